@@ -8,15 +8,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.builders import KEY, number, sms
+from tests.builders import KEY, TENANT, number, sms
 from tests.unit.inbound.answering import ANA, BOB, HOUR, OURS, Answering
+from tests.unit.triggers.triggering import Triggering, asked, by_text
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.inbound.application.receive_text import TextResult
-from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.responses.ports.responses import ResponseCounts
+from tocsin.suppressions.domain.carrier_keywords import FILLERS, OPT_OUTS
 
 OTHER = TenantId("other")
 
@@ -310,3 +316,63 @@ def test_an_opt_out_ends_no_escalation_and_its_owner_hears_who_is_still_needed(w
     assert world.kept(alert) == []
     (told,) = world.messages.told.values()
     assert (told.code, told.alert) == ("opt_out_no_answer", alert.ref)
+
+
+def linked(world: Answering, alert: Alert, master: Alert, name: str = "duty") -> Alert:
+    """Make an alert a member of a linked set."""
+    member = replace(alert, link=Link(LinkKey.of(alert.tenant, alert.key_id, name), master.ref))
+    world.alerts.alerts[alert.tenant, alert.ref] = member
+    return member
+
+
+def test_b_7_an_answer_to_several_alerts_of_one_linked_set_is_to_the_newest_that_the_person_got(
+    world: Answering,
+) -> None:
+    # given three alerts of one linked set, of which Ana got two
+    first = linked(world, master := world.send(), master)
+    world.now += HOUR
+    second = linked(world, world.send(), master)
+    world.now += HOUR
+    linked(world, world.send(sms(BOB)), master)
+
+    # when she answers, and the carrier does not say which
+    assert world.text("ok", by=ANA) is TextResult.RECORDED
+
+    # then it counts for the set, once, with the second
+    assert world.kept(first) == []
+    assert [(one.text, one.counted) for one in world.kept(second)] == [("ok", True)]
+    assert [event.event for event in world.told(second)] == ["reply"]
+
+
+def test_b_7_alerts_of_two_sets_or_generations_stay_unmatched(world: Answering) -> None:
+    first = linked(world, one := world.send(), one)
+    world.now += HOUR
+    linked(world, other := world.send(), other)
+    assert world.text("ok") is TextResult.UNMATCHED
+    assert [one.counted for one in world.kept(first)] == [False]
+
+
+def test_decided_8_6_a_keyword_that_became_an_opt_out_goes_on_until_it_is_cancelled() -> None:
+    desk = Triggering()
+    store = desk.activated(by_text("ALARM"))
+    # given a trigger that was armed with two words before they became an opt-out
+    armed = desk.triggers.standing[TENANT, KEY, store]
+    desk.triggers.standing[TENANT, KEY, store] = replace(armed, words=(by_text("Stop all"),))
+
+    assert desk.text("STOP ALL please") is TextResult.KEYWORD
+    assert desk.firings() == []
+    desk.text("STOP ALL")
+    assert len(desk.sent()) == 1
+
+
+@given(
+    st.lists(st.sampled_from(sorted(OPT_OUTS)), min_size=1, max_size=2),
+    st.lists(st.sampled_from(sorted(FILLERS)), max_size=3),
+)
+def test_decided_8_6_no_opt_out_can_become_a_keyword(opt_outs: list[str], fillers: list[str]) -> None:
+    words = " ".join((*opt_outs, *fillers))
+    if len(words) > 20:
+        return
+    with pytest.raises(InvalidRequest) as caught:
+        Triggering().arm(asked(by_text(words)))
+    assert {fault.code for fault in caught.value.faults} == {"RESERVED"}

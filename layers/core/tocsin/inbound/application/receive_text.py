@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.features import TriggerKind
-from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
+from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import SmsContent
@@ -25,8 +25,9 @@ from tocsin.content.domain.rendering import compiled
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.domain import notices
+from tocsin.inbound.domain.meaning import Meaning
 from tocsin.inbound.domain.our_text import Literals
-from tocsin.inbound.domain.reaction import Reaction, may_be_reaction, reaction_in
+from tocsin.inbound.domain.reaction import may_be_reaction
 from tocsin.inbound.domain.text import IncomingText
 from tocsin.notices.domain.account_notice import AccountNotice
 from tocsin.notices.ports.account_notices import AccountNotices
@@ -36,10 +37,9 @@ from tocsin.responses.domain.reply_event import shortened
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import Said as Spoken
 from tocsin.responses.domain.two_way import TwoWayNumber
-from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.suppressions.application.suppress import Suppress
-from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, possible_opt_out, sms_keyword
+from tocsin.suppressions.domain.carrier_keywords import SmsKeyword
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 
@@ -86,30 +86,27 @@ class ReceiveText:
         owner = self.numbers.find(text.ours)
         if owner is None:
             return TextResult.NUMBER_UNKNOWN
-        keyword = sms_keyword(text.text)
-        if keyword is not None:
-            self._obey(owner, text, keyword)
         said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)
-        reaction = self._reaction(said, text)
-        if keyword is None and reaction is None and possible_opt_out(text.text):
+        meaning = Meaning.of(text.text, self._sent(said, text))
+        if meaning.keyword is not None:
+            self._obey(owner, text, meaning.keyword)
+        if meaning.may_opt_out:
             self._tell(notices.possible_opt_out(owner.tenant, owner.key_id, text.id, text.at))
-        triggered = reaction is None and self._fire(owner, text, keyword)
+        triggered = meaning.may_fire and self._fire(owner, text, meaning.keyword)
         attribution = self._attribution(owner, text, said)
         meant = [(alert, said) for said in attribution.answered if (alert := self._open(said, text.at))]
         if not meant:
             if triggered:
                 return TextResult.TRIGGERED
-            return TextResult.KEYWORD if keyword else TextResult.NOTHING_OPEN
-        ambiguous = attribution.reason is AttributionReason.AMBIGUOUS and not _one_escalation(
-            alert for alert, _ in meant
-        )
+            return TextResult.KEYWORD if meaning.keyword else TextResult.NOTHING_OPEN
+        ambiguous = attribution.reason is AttributionReason.AMBIGUOUS and not _one_set(alert for alert, _ in meant)
         if not ambiguous:
             meant = meant[:1]
         answers = [
-            (alert, self._response(text, alert, said, keyword, reaction, late=attribution.late, matched=not ambiguous))
+            (alert, self._response(text, alert, said, meaning, late=attribution.late, matched=not ambiguous))
             for alert, said in meant
         ]
-        return self._recorded(answers, keyword, ambiguous=ambiguous)
+        return self._recorded(answers, meaning.keyword, ambiguous=ambiguous)
 
     def _obey(self, owner: TwoWayNumber, text: IncomingText, keyword: SmsKeyword) -> None:
         """Do what the word asks for, whether an alert is open or not: the law does not ask for one."""
@@ -126,9 +123,6 @@ class ReceiveText:
             self.messages.notify(notice)
 
     def _fire(self, owner: TwoWayNumber, text: IncomingText, keyword: SmsKeyword | None) -> bool:
-        # A word that became an opt-out after a trigger had been armed for it still sets that trigger off.
-        if self.fire is None or (keyword is not None and len(text.text.split()) > 1):
-            return False
         message = KeywordMessage(
             tenant=owner.tenant,
             key_id=owner.key_id,
@@ -139,15 +133,25 @@ class ReceiveText:
             channel=Channel.SMS,
             at=text.at,
         )
+        if self.fire is None or (keyword is not None and not self._fires_as_a_whole(message)):
+            return False
         fired = self.fire(message) is not None
-        if fired and keyword is not None:
+        if fired and keyword is SmsKeyword.STOP:
             self._tell(notices.opt_out_fires(owner.tenant, owner.key_id, text.at))
         return fired
 
-    def _reaction(self, said: Sequence[Spoken], text: IncomingText) -> Reaction | None:
+    def _fires_as_a_whole(self, message: KeywordMessage) -> bool:
+        """Whether a carrier keyword may fire a trigger: only one that was armed with it before it became one."""
+        assert self.fire is not None
+        whole = message.text.strip()
+        return len(whole.split()) == 1 or self.fire.active(
+            message.tenant, message.key_id, message.kind, whole, message.at
+        )
+
+    def _sent(self, said: Sequence[Spoken], text: IncomingText) -> Sequence[Literals]:
         if not may_be_reaction(text.text):
-            return None
-        return reaction_in(text.text, [literals for one in said if (literals := self._literals(one))])
+            return ()
+        return [literals for one in said if (literals := self._literals(one))]
 
     def _literals(self, said: Spoken) -> Literals:
         alert = self.alerts.get(said.key.tenant, said.key.alert)
@@ -173,22 +177,12 @@ class ReceiveText:
         text: IncomingText,
         alert: Alert,
         said: Spoken,
-        keyword: SmsKeyword | None,
-        reaction: Reaction | None,
+        meaning: Meaning,
         *,
         late: bool,
         matched: bool,
     ) -> Response:
         kept, details = shortened(text.text)
-        reason = None
-        if keyword:
-            details["keyword"] = keyword.value
-        elif reaction is not None:
-            details["reaction"] = True
-            if not reaction.counts:
-                reason = UncountedReason.DECLINED if reaction.against else UncountedReason.UNMATCHED
-        elif possible_opt_out(text.text):
-            details["notice"] = notices.POSSIBLE_OPT_OUT
         contact = self.alerts.recipients(said.key)[said.position].contact_id
         return Response(
             key=said.key,
@@ -201,12 +195,12 @@ class ReceiveText:
             text=kept,
             late=late,
             matched=matched,
-            details=details,
+            details={**details, **meaning.details},
             expires_at=alert.expires_at,
             link=alert.link,
             escalation=alert.escalation,
-            evidence=Evidence.WROTE if reaction is None else Evidence.CONFIRMED,
-            reason=reason,
+            evidence=meaning.evidence,
+            reason=meaning.uncounted,
         )
 
     def _recorded(
@@ -224,7 +218,12 @@ class ReceiveText:
         return TextResult.RECORDED if self.record(*answers[0]) else TextResult.REPEATED
 
 
-def _one_escalation(alerts: Iterable[Alert]) -> bool:
-    """Whether it does not matter which of several alerts is answered: all of them are steps of one escalation."""
-    firsts = {alert.escalation for alert in alerts}
-    return len(firsts) == 1 and None not in firsts
+def _one_set(alerts: Iterable[Alert]) -> bool:
+    """Whether it does not matter which of several alerts is answered.
+
+    All of them belong to one generation of a linked set, or are steps of one escalation.
+    """
+    alerts = list(alerts)
+    sets = {None if alert.link is None else (alert.link.key, alert.link.master) for alert in alerts}
+    escalations = {alert.escalation for alert in alerts}
+    return any(len(one) == 1 and None not in one for one in (sets, escalations))

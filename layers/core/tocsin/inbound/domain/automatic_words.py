@@ -29,7 +29,7 @@ def _plain(*groups: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(entry) for group in groups for entry in group.split("|")))
 
 
-def _begins(*groups: str) -> tuple[str, ...]:
+def begins(*groups: str) -> tuple[str, ...]:
     """Return what `says` looks for; scripts that put no blanks between words have no beginnings of words."""
     return tuple(phrase if _WITHOUT_BLANKS.match(phrase) else f" {phrase}" for phrase in _plain(*groups))
 
@@ -93,7 +93,7 @@ REPORT_SUBJECTS = frozenset(_plain(
 ))  # fmt: skip
 """The same of reports on the delivery of a mail."""
 
-ABSENT = _begins(
+ABSENT = begins(
     "out of office|out of the office|not in the office|away from the office|away from my desk|away from my mail",
     "away from my email|on vacation|on holiday|on annual leave|on leave|maternity leave|parental leave|sick leave",
     "currently away|am away|will be away|business trip|currently unavailable|unable to read",
@@ -117,7 +117,7 @@ ABSENT = _begins(
 
 SECOND_SIGNS: tuple[tuple[str, ...], ...] = (
     # It says thanks for a mail.
-    _begins(
+    begins(
         "thank you for your|thanks for your|thank you for contacting|thank you for the email|Dank für|Danke für",
         "merci de votre|merci pour votre|merci pour ton|gracias por su|gracias por tu|gracias por contactar",
         "grazie per|obrigado p|obrigada p|bedankt voor|dank voor|tak for|tack för|takk for|kiitos viesti|kiitos säh",
@@ -127,7 +127,7 @@ SECOND_SIGNS: tuple[tuple[str, ...], ...] = (
     ),
     # It says until when, or what happens after it.
     _words("until|till|bis|hasta|tot|do|до|til|t.o.m|fino|até|până|asti|đến")
-    + _begins(
+    + begins(
         "back on|be back|will return|i return|my return|returning|from monday|wieder da|wieder im|wieder erreichbar",
         "zurück|rückkehr|jusqu|de retour|mon retour|regres|vuelv|volver|rientr|torner|retorn|voltar|terug|tilbage",
         "tilbake|tillbaka|åter|saakka|palaan|takaisin|wrac|wróc|powrot|vrát|návrat|vissza|revin|kadar|döne|μέχρι",
@@ -135,7 +135,7 @@ SECOND_SIGNS: tuple[tuple[str, ...], ...] = (
         "回来|返回|直到|まで|以降|戻|복귀|까지",
     ),
     # It names another person, or how urgent matters reach anybody.
-    _begins(
+    begins(
         "urgent|emergency|in my absence|please contact|limited access|no access|not be forwarded|not forwarded",
         "dringend|vertretung|vertreten|wenden sie|wende dich|nicht weitergeleitet|en cas d|urgenc|merci de contacter",
         "veuillez contacter|urgen|contacte|contactar|contattare|emergenz|spoed|dringend|contact op|haste|kontakt",
@@ -143,7 +143,7 @@ SECOND_SIGNS: tuple[tuple[str, ...], ...] = (
         "紧急|緊急|急ぎ|긴급|급한",
     ),
     # It says that it is automatic.
-    _begins(
+    begins(
         "automat|autoreply|auto reply|αυτόματ|автомат|otomat|אוטומט|تلقائي|tự động|automaat|awtomatig",
         "自动|自動|자동",
     ),

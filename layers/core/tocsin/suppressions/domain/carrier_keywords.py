@@ -21,7 +21,7 @@ OPT_OUTS = frozenset(
 64.1200(a)(10); STOPALL: CTIA Short Code Monitoring Handbook."""
 
 _IN_TWO_WORDS = {("opt", "out"): "optout", ("stop", "all"): "stopall", ("opt", "in"): "optin"}
-_FILLERS = frozenset(
+FILLERS = frozenset(
     {"please", "thanks", "thank", "you", "now", "texting", "messaging", "me", "us", "texts", "messages"}
 )
 _LONGEST_OPT_OUT = 6
@@ -43,7 +43,7 @@ def sms_keyword(text: str) -> SmsKeyword | None:
     if joined in OPT_OUTS:
         return SmsKeyword.STOP
     words = _in_one(written)
-    if len(written) <= _LONGEST_OPT_OUT and OPT_OUTS.intersection(words) and OPT_OUTS.union(_FILLERS).issuperset(words):
+    if len(written) <= _LONGEST_OPT_OUT and OPT_OUTS.intersection(words) and OPT_OUTS.union(FILLERS).issuperset(words):
         return SmsKeyword.STOP
     return _OTHERS.get(" ".join(words)) or _OTHERS.get(joined)
 

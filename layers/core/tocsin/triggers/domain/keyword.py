@@ -97,8 +97,12 @@ def _separate(edge: str, neighbours: str) -> bool:
     """Whether the characters beside the edge of a word, nearest first, leave it a separate word."""
     near, far = neighbours[:1], neighbours[1:2]
     if near and _of_a_word(near):
-        return not unicodedata.category(near).startswith("M") and bool(_NO_BLANKS.match(edge) or _NO_BLANKS.match(near))
+        return not unicodedata.category(near).startswith("M") and (_needs_no_blank(edge) or _needs_no_blank(near))
     return not (near in _JOINERS and far and _of_a_word(far)) if near else True
+
+
+def _needs_no_blank(char: str) -> bool:
+    return _NO_BLANKS.match(char) is not None and not char.isdigit()  # a number in Thai digits has an end
 
 
 def _of_a_word(char: str) -> bool:
