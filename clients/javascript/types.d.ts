@@ -140,7 +140,7 @@ export interface AlertSummaryResource {
   recipient_count: number;
   /** messages per state; every state is named */
   counts: Record<string, number>;
-  /** answers that came */
+  /** answers that count */
   responses: number;
   /** the sums are of a part: give it as `cursor`, and add what comes; null: of all */
   next_cursor: string | null;

@@ -152,7 +152,7 @@ class AlertSummaryResource(TypedDict):
     counts: dict[str, int]
     """messages per state; every state is named"""
     responses: int
-    """answers that came"""
+    """answers that count"""
     next_cursor: str | None
     """the sums are of a part: give it as `cursor`, and add what comes; null: of all"""
 

@@ -145,7 +145,7 @@ class AlertSummaryResource(TypedDict):
     alerts: Annotated[int, Field(description="how many there are")]
     recipient_count: Annotated[int, Field(description="accepted receivers of all of them")]
     counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
-    responses: Annotated[int, Field(description="answers that came")]
+    responses: Annotated[int, Field(description="answers that count")]
     next_cursor: Annotated[
         str | None, Field(description="the sums are of a part: give it as `cursor`, and add what comes; null: of all")
     ]

@@ -111,7 +111,7 @@ class SummarizeAlerts:
             recipients += sum(alert.recipients for alert in page.alerts)
             for ours in _counts(self.dispatch_progress, page).values():
                 counts.update(ours)
-            responses += sum(self.responses.count(key.tenant, alert.ref, now) for alert in page.alerts)
+            responses += sum(self.responses.count(key.tenant, alert.ref, now).counted for alert in page.alerts)
             cursor = page.next
         return AlertSums(alerts, recipients, counts, responses, cursor)
 
