@@ -75,7 +75,8 @@ class OneTimer(RuleBasedStateMachine):
 
     def _is_withdrawn(self, timer: Timer) -> bool:
         """Whether no equal setting was written after the withdrawal: a cancelled timer may be set anew, alike."""
-        return self.withdrawals.get(timer) == self.world.timers.history.count(timer)
+        written = self.withdrawals.get(timer)
+        return written is not None and written == self.world.timers.history.count(timer)
 
     # --- what its owner does ----------------------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ class OneTimer(RuleBasedStateMachine):
         if there is not None:
             self._withdraw(there)
 
-    @rule(then=st.none() | WAITS.filter(bool))
+    @rule(then=st.none() | WAITS.filter(lambda wait: wait > timedelta(seconds=30)))
     def it_will_come_again(self, then: timedelta | None) -> None:
         self.then = then
 
