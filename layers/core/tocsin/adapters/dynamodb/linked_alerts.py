@@ -93,14 +93,11 @@ def _way(kind: ResponseKind, evidence: Evidence) -> str:
 def _kinds(row: Item, least: Evidence) -> frozenset[ResponseKind]:
     """Return how a contact has answered with this evidence or a stronger one.
 
-    Earlier versions stored an answer by its kind alone; it reads as WROTE.
+    Earlier versions stored an answer by its kind alone. It reads as WROTE, and no evidence is stronger.
     """
     enough = [evidence for evidence in Evidence if evidence.at_least(least)]
-    old = Evidence.WROTE in enough
     return frozenset(
-        kind
-        for kind in ResponseKind
-        if (old and kind.value in row) or any(_way(kind, evidence) in row for evidence in enough)
+        kind for kind in ResponseKind if kind.value in row or any(_way(kind, evidence) in row for evidence in enough)
     )
 
 
