@@ -38,7 +38,8 @@ class Answers:
         self.escalations = FakeEscalations()
         self.responses = FakeResponses(self.links, self.escalations)
         wake = WakeEscalation(self.escalations.timers, FakeTimerQueue(), lambda: NOON)
-        self.add = AnswersEndEscalations(self.responses, self.escalations, wake).add
+        self.use = AnswersEndEscalations(self.responses, self.escalations, wake)
+        self.add = self.use.add
         begun = Escalation(
             ESCALATION, EscalationState.ACTIVE, 1, 0, need, 0, False, NOON, NOON + timedelta(hours=1), (FIRST,), NOON,
             evidence=evidence,
@@ -121,3 +122,25 @@ def test_decided_8_3_who_is_not_ok_has_answered_also_after_the_end_and_is_not_co
     if need == 2:
         assert answers.add(replace(ANA, natural_id="in-3")).response.counted
         assert answers.answered == 2
+
+
+@pytest.mark.parametrize(
+    ("grade", "over", "reason"),
+    [
+        (Evidence.WROTE, False, None),
+        (Evidence.WROTE, True, "after_the_end"),
+        (Evidence.CONFIRMED, False, None),
+        (None, True, None),
+    ],
+)
+def test_an_answer_that_counts_anew_is_judged_too(grade: Evidence | None, reason: str | None, *, over: bool) -> None:
+    answers = Answers(grade)
+    answers.add(replace(ANA, reason="sender_not_believed"))
+    if over:
+        answers.add(BOB)
+    for _ in range(2):
+        anew = answers.use.count_anew(ANA, "sender_not_believed")
+        assert anew is not None
+        assert anew.reason == reason
+    assert answers.answered == 1
+    assert answers.use.count_anew(BOB, "sender_not_believed") is None
