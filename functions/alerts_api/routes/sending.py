@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
-from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_answer
+from alerts_api.schemas.answers import alert_entries, send_answer
+from alerts_api.schemas.nothing_sent import NothingSentAnswer, excluded_entries
 from alerts_api.schemas.plans import plan_answer
 from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
@@ -167,4 +168,5 @@ def nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:
         "requestId": call.request_id,
         "clientRef": result.client_ref,
         "alerts": alert_entries(result),
+        "excluded": excluded_entries(result),
     }

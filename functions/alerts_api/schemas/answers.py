@@ -74,7 +74,8 @@ class AlertEntry(TypedDict):
     charactersReplaced: NotRequired[
         Annotated[int, Field(description="sms only: characters of the text that became `?` on the way to GSM 7-bit")]
     ]
-    failureReason: NotRequired[str]
+    failureReason: NotRequired[Annotated[str, Field(description="why fewer were accepted, in words")]]
+    failureCode: NotRequired[Annotated[codes.Reason, Field(description="the same as a stable word")]]
     warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
 
 
@@ -89,13 +90,6 @@ class SendAnswer(TypedDict):
     alertId: Annotated[str, Field(description="the same as alertRef")]
     emailSubjectRef: NotRequired[Annotated[str, Field(description="stands in every subject of this alert")]]
     alerts: list[AlertEntry]
-
-
-@_EXACT
-class NothingSentAnswer(FailedAnswer):
-    """No element could be accepted; nothing will be sent."""
-
-    alerts: NotRequired[list[AlertEntry]]
 
 
 @_EXACT
@@ -233,6 +227,8 @@ def _alert_entry(item: ItemResult, at: str) -> AlertEntry:
         entry["charactersReplaced"] = item.replaced
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
+    if item.failure_code is not None:
+        entry["failureCode"] = item.failure_code
     if item.warnings:
         entry["warnings"] = _warning_entries(item.warnings, at)
     return entry

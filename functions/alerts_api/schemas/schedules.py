@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas import codes
 from alerts_api.schemas.answers import AlertEntry, ErrorEntry, FailedAnswer, alert_entries, send_answer
+from alerts_api.schemas.nothing_sent import NAMED, ExcludedEntry, excluded_entries
 from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.features import Schedule
@@ -135,6 +136,7 @@ class NoneSentEntry(TypedDict):
     clientRef: str
     failureReason: NotRequired[str]
     alerts: NotRequired[list[AlertEntry]]
+    excluded: NotRequired[Annotated[list[ExcludedEntry], Field(description=NAMED)]]
 
 
 @_EXACT
@@ -224,15 +226,16 @@ def none_sent_answer(results: list[SendResult | Scheduled], client_ref: str | No
         "failureReason": "; ".join(f"alert {error['pointer'][8:]}: {error['message']}" for error in errors),
         "errors": errors,
         "requestId": request_id,
-        "results": [_none_sent(result) for result in results],
+        "results": [_none_sent(result, f"/alerts/{index}") for index, result in enumerate(results)],
     }
     return {**answer, "clientRef": client_ref} if client_ref is not None else answer
 
 
-def _none_sent(result: SendResult | Scheduled) -> NoneSentEntry:
+def _none_sent(result: SendResult | Scheduled, at: str) -> NoneSentEntry:
     entry: NoneSentEntry = {"success": False, "clientRef": result.client_ref}
     if isinstance(result, SendResult):
         entry["alerts"] = alert_entries(result)
+        entry["excluded"] = excluded_entries(result, at)
         if result.failure_reason is not None:
             entry["failureReason"] = result.failure_reason
     return entry

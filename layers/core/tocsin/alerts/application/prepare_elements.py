@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from tocsin.alerts.domain.alert import MAX_RECIPIENTS, MAX_UNIQUE_RECIPIENTS
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element, Receivers
-from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
+from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.faults import lookup_faults, lookup_keys
 from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
 from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
@@ -104,6 +104,7 @@ class _Call:
         self.group = group
         self._unique = any(element.lookups and element.lookups.unique for element in request.elements)
         self._requested = 0
+        self.stored_group = group.given_inline is None or request.group_stored_at is not None
 
     def count(self, receivers: int) -> None:
         """Add receivers to the number so far. Raises RequestTooLarge over the limit."""
@@ -145,6 +146,11 @@ class _Group:
         return self._keys
 
     @property
+    def given_inline(self) -> ContactGroup | None:
+        """The group, if the call itself contains it."""
+        return self._given if isinstance(self._given, ContactGroup) else None
+
+    @property
     def uses(self) -> list[_Use]:
         return [_Use(self._given, ContentType.CONTACT_GROUP)] if isinstance(self._given, StoreRef) else []
 
@@ -153,33 +159,47 @@ def _prepare(element: Element, call: _Call) -> Prepared:
     uses: list[_Use] = []
     group, stores, terms = call.group, call.stores, call.terms
 
-    def failed(reason: str, count: int = 0) -> Prepared:
-        return Prepared(PreparedElement(element.channel, element.tag, (), count, None, reason), ())
+    def failed(reason: str, those: Resolved, category: ExclusionReason, detail: str = "") -> Prepared:
+        none = those.none_taken(category, detail).excluded
+        code = detail or category.value
+        return Prepared(
+            PreparedElement(
+                element.channel, element.tag, (), len(none), None, reason, excluded=none, failure_code=code
+            ),
+            (),
+        )
 
     try:
         requested = _requested_receivers(element.receivers, stores, uses)
         needs_group = bool(requested.contacts or requested.sets or element.lookups)
         contacts = group.read() if needs_group else None
     except StoreUnusable as error:
-        return failed(str(error))
+        known = _named_in_call(element, group)
+        call.count(known.requested)
+        return failed(str(error), known, ExclusionReason.STORE_UNUSABLE)
     if needs_group:
         uses += group.uses
-    resolved = resolve(element.channel, requested, contacts, element.except_responded, terms.answered)
+    resolved = resolve(
+        element.channel, requested, contacts, element.except_responded, terms.answered, stored_group=call.stored_group
+    )
     if isinstance(resolved, Unresolved):
-        return failed(resolved.failure_reason)
+        call.count(len(resolved.excluded))
+        return failed(resolved.failure_reason, Resolved((), resolved.excluded), resolved.category)
     call.count(resolved.requested)
     if not open_at(element.time_windows, terms.now, terms.zone):
-        return _outside(element, resolved)
+        return failed(OUTSIDE_WINDOWS, resolved, ExclusionReason.OUTSIDE_WINDOWS)
     if isinstance(element.options, VoiceOptions):
-        return failed(_NO_VOICE, resolved.requested)
+        return failed(_NO_VOICE, resolved, ExclusionReason.CHANNEL_UNAVAILABLE)
     try:
         content = _content(element, element.options, stores, uses, terms.reference)
         custom = group.lookup_keys() if element.lookups else frozenset()
         lookups = terms_of(content, element.lookups, custom, call.request.client_ref)
-    except (StoreUnusable, Unreadable) as error:
-        return failed(str(error), resolved.requested)
+    except StoreUnusable as error:
+        return failed(str(error), resolved, ExclusionReason.STORE_UNUSABLE)
+    except Unreadable as error:
+        return failed(str(error), resolved, ExclusionReason.LOOKUP_UNUSABLE)
     except UnsafeMail as error:
-        return failed(told(error), resolved.requested)
+        return failed(told(error), resolved, ExclusionReason.UNSENDABLE, f"unsafe_mail_{error.code.lower()}")
     result = rendered(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
     return Prepared(
         PreparedElement(
@@ -227,14 +247,15 @@ def _placeholder_warnings(
     )
 
 
-def _outside(element: Element, resolved: Resolved) -> Prepared:
-    """Return an element whose time windows are all closed: its receivers are excluded, also later."""
-    out = [Exclusion(who.contact_id, who.address, ExclusionReason.OUTSIDE_WINDOWS) for who in resolved.recipients]
-    excluded = (*resolved.excluded, *out)
-    return Prepared(
-        PreparedElement(element.channel, element.tag, (), resolved.requested, None, OUTSIDE_WINDOWS, excluded=excluded),
-        (),
-    )
+def _named_in_call(element: Element, group: _Group) -> Resolved:
+    """Return the receivers that the call itself names, for an element whose stored content cannot be read."""
+    receivers = element.receivers
+    asked = RequestedReceivers(receivers.recipients, receivers.contacts, receivers.sets, receivers.places)
+    found = resolve(element.channel, asked, group.given_inline)
+    if isinstance(found, Resolved):
+        return found
+    unread, unusable = ExclusionReason.NO_CONTACT_GROUP, ExclusionReason.STORE_UNUSABLE
+    return Resolved((), tuple(replace(w, category=unusable) if w.category is unread else w for w in found.excluded))
 
 
 def _requested_receivers(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> RequestedReceivers:
