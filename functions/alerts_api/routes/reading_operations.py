@@ -12,6 +12,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 from tocsin.history.application.read_excluded import EXCLUDED
+from tocsin.results.domain.reasons import reason_text
 
 _NO_FAILURE = {"failure_reason": None, "failure_code": None}
 
@@ -113,11 +114,13 @@ _LIST_RESPONSES_RESPONSE: dict[str, Any] = {
     "next_cursor": None,
 }
 
+_STOP = {"reason": "stop", "reason_text": reason_text("stop")}
+
 _EXPLAIN_RESPONSE: dict[str, Any] = {
     "alert_ref": "0198a5c2-7e4f-7cc1-9e0a-3f6f6d1c2b5a",
     "recipient": "c1",
     "contact_id": "c1",
-    "elements": [{"item": 0, "channel": "sms", "tag": "crew-sms", "state": "suppressed", "reason": "stop"}],
+    "elements": [{"item": 0, "channel": "sms", "tag": "crew-sms", "state": "suppressed", **_STOP}],
     "chain": [
         {
             "at": "2026-11-23T12:00:00.000Z",

@@ -47,6 +47,7 @@ class FailedAnswer(TypedDict):
     success: Annotated[bool, Field(description="false")]
     returnCode: Annotated[int, Field(description="the HTTP status")]
     failureReason: Annotated[str, Field(description="what went wrong, in one line")]
+    failureCode: Annotated[codes.FaultCode | codes.ErrorCode, Field(description="the same as a stable word")]
     errors: list[ErrorEntry]
     requestId: NotRequired[Annotated[str, Field(description="quote it when you ask for help")]]
     clientRef: NotRequired[str]
@@ -104,6 +105,7 @@ class StoreEntryAnswer(TypedDict):
     expirationInDays: NotRequired[Annotated[int | None, Field(description="days it lives unused; 0 = for ever")]]
     deletedStoreIds: NotRequired[Annotated[list[str], Field(description="when more than one was asked for")]]
     failureReason: NotRequired[str]
+    failureCode: NotRequired[codes.FaultCode | codes.ErrorCode]
     warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
 
 
@@ -139,6 +141,7 @@ class EventEntry(TypedDict):
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
+    reasonText: NotRequired[Annotated[str, Field(description="the same in words; may change")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
     heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
@@ -269,6 +272,8 @@ def _store_entry(item: StoreItemResult, at: str) -> StoreEntryAnswer:
         entry["deletedStoreIds"] = list(item.deleted)
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
+    if item.failure_code is not None:
+        entry["failureCode"] = item.failure_code
     if item.warnings:
         entry["warnings"] = _warning_entries(item.warnings, at)
     return entry

@@ -13,9 +13,12 @@ from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.exclusion import pointer_to
 from tocsin.alerts.domain.result import NAMED_AT_MOST, SendResult
 from tocsin.contacts.domain.channel import Channel
-from tocsin.history.domain.reasons import reason_text
+from tocsin.results.domain.reasons import reason_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
+NOTHING_ACCEPTED = "NOTHING_ACCEPTED"
+"""`failureCode` of an alert of which nothing was accepted."""
+
 NAMED = f"the first {NAMED_AT_MOST} receivers that were asked for, each with why it was not accepted"
 
 

@@ -15,9 +15,9 @@ from tocsin.alerts.ports.alerts import AlertPage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.history.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
-from tocsin.history.domain.reasons import reason_text
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.results.domain.reasons import reason_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 _GATEWAY = "a code of this API, or a response type of API Gateway if it rejected the call"

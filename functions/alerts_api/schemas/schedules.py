@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas import codes
 from alerts_api.schemas.answers import AlertEntry, ErrorEntry, FailedAnswer, alert_entries, send_answer
-from alerts_api.schemas.nothing_sent import NAMED, ExcludedEntry, excluded_entries
+from alerts_api.schemas.nothing_sent import NAMED, NOTHING_ACCEPTED, ExcludedEntry, excluded_entries
 from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.features import Schedule
@@ -135,6 +135,7 @@ class NoneSentEntry(TypedDict):
     success: bool
     clientRef: str
     failureReason: NotRequired[str]
+    failureCode: NotRequired[codes.FaultCode]
     alerts: NotRequired[list[AlertEntry]]
     excluded: NotRequired[Annotated[list[ExcludedEntry], Field(description=NAMED)]]
 
@@ -215,7 +216,7 @@ def none_sent_answer(results: list[SendResult | Scheduled], client_ref: str | No
     errors: list[ErrorEntry] = [
         {
             "pointer": f"/alerts/{index}",
-            "code": "NOTHING_ACCEPTED",
+            "code": NOTHING_ACCEPTED,
             "message": result.failure_reason or "nothing was sent",
         }
         for index, result in failed.items()
@@ -224,6 +225,7 @@ def none_sent_answer(results: list[SendResult | Scheduled], client_ref: str | No
         "success": False,
         "returnCode": 422,
         "failureReason": "; ".join(f"alert {error['pointer'][8:]}: {error['message']}" for error in errors),
+        "failureCode": NOTHING_ACCEPTED,
         "errors": errors,
         "requestId": request_id,
         "results": [_none_sent(result, f"/alerts/{index}") for index, result in enumerate(results)],
@@ -238,6 +240,7 @@ def _none_sent(result: SendResult | Scheduled, at: str) -> NoneSentEntry:
         entry["excluded"] = excluded_entries(result, at)
         if result.failure_reason is not None:
             entry["failureReason"] = result.failure_reason
+            entry["failureCode"] = NOTHING_ACCEPTED
     return entry
 
 

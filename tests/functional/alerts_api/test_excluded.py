@@ -10,9 +10,9 @@ import pytest
 from tests.functional.alerts_api.conftest import Door, call, email, sms
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
-from tocsin.history.domain.reasons import reason_text
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import SendingLimits
+from tocsin.results.domain.reasons import reason_text
 
 CREW: dict[str, Any] = {
     "inlineContactGroup": {

@@ -111,6 +111,7 @@ def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[
         "success": False,
         "returnCode": failure.problem.status,
         "failureReason": failure.sentence,
+        "failureCode": failure.code,
         "errors": [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in failure.faults],
         "requestId": request_id,
     }

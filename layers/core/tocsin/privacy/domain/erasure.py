@@ -111,8 +111,8 @@ def found_in_group(group: Mapping[str, Any], person: Person) -> Person:
 
 
 _OF_ANY_EVENT = {
-    "eventId", "clientRef", "alertId", "alertRef", "type", "tag", "event", "whence", "reason", "possibleDuplicate",
-    "version",
+    "eventId", "clientRef", "alertId", "alertRef", "type", "tag", "event", "whence", "reason", "reasonText",
+    "possibleDuplicate", "version",
 }  # fmt: skip
 
 
