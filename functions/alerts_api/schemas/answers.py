@@ -49,6 +49,8 @@ class FailedAnswer(TypedDict):
     failureReason: Annotated[str, Field(description="what went wrong, in one line")]
     failureCode: Annotated[codes.FaultCode | codes.ErrorCode, Field(description="the same as a stable word")]
     errors: list[ErrorEntry]
+    allowed: NotRequired[Annotated[int, Field(description="of a 413: the limit, in what `failureReason` names")]]
+    counted: NotRequired[Annotated[int, Field(description="of a 413: how many there are, if all were counted")]]
     requestId: NotRequired[Annotated[str, Field(description="quote it when you ask for help")]]
     clientRef: NotRequired[str]
 
@@ -105,7 +107,6 @@ class StoreEntryAnswer(TypedDict):
     expirationInDays: NotRequired[Annotated[int | None, Field(description="days it lives unused; 0 = for ever")]]
     deletedStoreIds: NotRequired[Annotated[list[str], Field(description="when more than one was asked for")]]
     failureReason: NotRequired[str]
-    failureCode: NotRequired[codes.FaultCode | codes.ErrorCode]
     warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
 
 
@@ -272,8 +273,6 @@ def _store_entry(item: StoreItemResult, at: str) -> StoreEntryAnswer:
         entry["deletedStoreIds"] = list(item.deleted)
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
-    if item.failure_code is not None:
-        entry["failureCode"] = item.failure_code
     if item.warnings:
         entry["warnings"] = _warning_entries(item.warnings, at)
     return entry

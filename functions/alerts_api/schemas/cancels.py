@@ -8,7 +8,6 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas import codes
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.client_api.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
@@ -110,7 +109,6 @@ class CancelEntryAnswer(TypedDict):
         Annotated[int, Field(description="messages not submitted at that moment; a few may still be sent")]
     ]
     failureReason: NotRequired[str]
-    failureCode: NotRequired[codes.ErrorCode]
 
 
 @_EXACT
@@ -143,6 +141,4 @@ def _entry(named: CancelEntry, result: CancelItemResult) -> CancelEntryAnswer:
         entry["openCount"] = result.open
     if result.failure_reason is not None:
         entry["failureReason"] = result.failure_reason
-    if result.failure_code is not None:
-        entry["failureCode"] = result.failure_code
     return entry

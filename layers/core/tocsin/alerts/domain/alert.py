@@ -45,8 +45,8 @@ MAX_RECIPIENTS = 10_000
 """Most recipients of one call, counted over all its elements after expansion."""
 
 
-MAX_UNIQUE_RECIPIENTS = 500
-"""Most recipients of one call if an element has unique lookups or a short link, counted in the same way."""
+MAX_IN_ALL_STEPS = 50_000
+"""Most recipients of an alert and all steps of its escalation together, each step counted for itself."""
 
 
 MAX_ITEMS = 25

@@ -15,7 +15,7 @@ from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import DispatchProgress
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import NotFound, NotYetAvailable, StorageUnavailable
+from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.linked_alerts.application.join import LINK_LIFETIME
@@ -60,19 +60,12 @@ class CancelItemResult:
         cancelled_at: when it was first cancelled.
         open: number of messages without a final state at that time, of all alerts of a link. Some of these messages may
             still be sent.
-        failure_code: stable word for `failure_reason`, None if it was cancelled.
     """
 
     success: bool
     cancelled_at: datetime | None = None
     open: int | None = None
     failure_reason: str | None = None
-    failure_code: str | None = None
-
-    @classmethod
-    def not_found(cls, what: str) -> CancelItemResult:
-        """Return the result of an entry that names nothing of the caller's."""
-        return cls(False, failure_reason=f"there is no {what}", failure_code=NotFound.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +105,22 @@ class CancelAlerts:
         if element.schedule is not None and self.schedules is not None:
             return _cancel_schedule(self.schedules, key, element.schedule)
         if element.alert is None:
-            reason = f"{element.kind.value} are not available yet"
-            return CancelItemResult(False, failure_reason=reason, failure_code=NotYetAvailable.code)
+            return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
         now = self.clock()
         alert = self.alerts.get(key.tenant, element.alert)
         # Unknown alerts, expired alerts and those of other keys get the same answer.
         if alert is None or alert.key_id != key.id or alert.expired(now):
-            return CancelItemResult.not_found("alert of this id")
+            return CancelItemResult(False, failure_reason="there is no alert of this id")
         if self.escalations is not None:
             self.escalations.of_alert(alert, now)
         cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
         if cancelled_at is None:
-            return CancelItemResult.not_found("alert of this id")
+            return CancelItemResult(False, failure_reason="there is no alert of this id")
         return CancelItemResult(True, cancelled_at, self._check_soon(alert, self._unsettled(alert), now))
 
     def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
         if not end(key, store):
-            return CancelItemResult.not_found("trigger of this stored alert")
+            return CancelItemResult(False, failure_reason="there is no trigger of this stored alert")
         return CancelItemResult(True, self.clock())
 
     def _cancel_link(self, link: LinkKey) -> CancelItemResult:
@@ -172,4 +164,4 @@ def _cancel_schedule(change: ChangeSchedule, key: ApiKey, id: ScheduleId) -> Can
     try:
         return CancelItemResult(True, change(key, id, Change.CANCEL).ended_at)
     except NotFound:
-        return CancelItemResult.not_found("scheduled alert of this id")
+        return CancelItemResult(False, failure_reason="there is no scheduled alert of this id")

@@ -109,7 +109,7 @@ _FAULTS: Mapping[str, Code] = {
     # escalations, schedules and triggers
     "UNSENDABLE": Code("a step of the escalation has no receiver", "correct the step as the message says"),
     "NOT_SENDABLE": Code("the stored alert that a keyword fires could not be sent", "correct the stored alert"),
-    "NOT_STORABLE": Code("the alert or content cannot be stored", "correct it as the message says"),
+    "NOT_STORABLE": Code("the alert cannot be kept for later", "correct it as the message says"),
     "NO_NUMBER": Code("the key has no two-way number to text a keyword to", "ask your operator for a number"),
     "KEYWORD_IN_USE": Code("another stored alert of the key waits for this keyword", "use another, or cancel that one"),
     # nothing of a good request could be done

@@ -10,7 +10,7 @@ names, no table names and no texts of unknown exceptions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.kernel.domain import errors
@@ -73,12 +73,14 @@ class Failure:
         code: stable word.
         sentence: what went wrong, in one line.
         faults: at least one, at most FAULTS_SHOWN.
+        facts: numbers that go with it, by their names in the response.
     """
 
     problem: Problem
     code: str
     sentence: str
     faults: tuple[Fault, ...]
+    facts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -102,7 +104,7 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(problem, error.code, _line(error.faults), _some(error.faults))
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
-    return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),))
+    return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),), _facts(error))
 
 
 def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[str, Any]:
@@ -114,6 +116,7 @@ def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[
         "failureCode": failure.code,
         "errors": [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in failure.faults],
         "requestId": request_id,
+        **failure.facts,
     }
     if client_ref is not None:
         body["clientRef"] = client_ref
@@ -131,6 +134,12 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
         "code": failure.code,
         "errors": [{"code": f.code, "message": f.message, "detail": f.pointer} for f in failure.faults],
     }
+
+
+def _facts(error: TocsinError) -> Mapping[str, int]:
+    if not isinstance(error, errors.RequestTooLarge):
+        return {}
+    return {"allowed": error.limit} | ({} if error.counted is None else {"counted": error.counted})
 
 
 def _line(faults: Sequence[Fault]) -> str:

@@ -31,4 +31,6 @@ def event_object(event: ResultEvent) -> dict[str, Any]:
     if event.version:
         entry["version"] = event.version
     told = {**event.details, **entry}
-    return {**told, "reasonText": reason_text(told["reason"])} if "reason" in told else told
+    if "reason" in told:
+        told.setdefault("reasonText", reason_text(told["reason"]))
+    return told

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.ports import Clock
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreItemResult, StoreResult
@@ -53,12 +52,7 @@ class DeleteContent:
         store = self.stores.find(key.tenant, key.id, element.store_id, now)
         if store is None or element.type not in {None, store.type} or not self._remove(key, store):
             return StoreItemResult(
-                False,
-                element.tag,
-                element.type,
-                element.store_id,
-                failure_reason="there is no store of this id",
-                failure_code=NotFound.code,
+                False, element.tag, element.type, element.store_id, failure_reason="there is no store of this id"
             )
         return StoreItemResult(True, element.tag, store.type, store.store_id, store.name)
 

@@ -62,9 +62,7 @@ class StoreContent:
     ) -> StoreItemResult:
         reason = why_unstorable(element.type, element.content, element.extras)
         if reason is not None:
-            return StoreItemResult(
-                False, element.tag, element.type, name=element.name, failure_reason=reason, failure_code="NOT_STORABLE"
-            )
+            return StoreItemResult(False, element.tag, element.type, name=element.name, failure_reason=reason)
         content = StoredContent(
             tenant=key.tenant,
             key_id=key.id,

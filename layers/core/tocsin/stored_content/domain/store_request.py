@@ -60,7 +60,6 @@ class StoreItemResult:
         expiration_in_days: days without use until it expires, rounded up; 0 = never; None = nothing was stored.
         deleted: ids of removed stores; None = the entry did not name several stores.
         warnings: their pointers begin at the entry.
-        failure_code: stable word for `failure_reason`, None without a failure.
     """
 
     success: bool
@@ -72,7 +71,6 @@ class StoreItemResult:
     deleted: tuple[StoreId, ...] | None = None
     failure_reason: str | None = None
     warnings: tuple[Warned, ...] = ()
-    failure_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
