@@ -20,6 +20,7 @@ from tocsin.delivery.ports.senders import SmsSender
 from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
+from tocsin.entrypoint.queue.metrics import emit
 from tocsin.entrypoint.queue.submission_counts import CountedSms, SubmissionCounts
 from tocsin.responses.application.remember_texts import RememberTexts
 from tocsin.short_links.application.message_links import MessageLinks
@@ -70,6 +71,7 @@ dispatch = dispatch_batch(
     executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
     before_submit=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
     mail_owners=mail_owners(storage, queues),
+    count_spend=lambda millionths: emit(SERVICE, {"TextSpend": millionths}),
 )
 handler = BatchWorker(SERVICE, dispatch.dispatch_all, submission_counts)
 

@@ -13,6 +13,7 @@ from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.timers import timer_actions
 from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.queue.metrics import emit
 from tocsin.timers.application.run import RunTimer
 
 SERVICE = "run_timers"
@@ -49,7 +50,12 @@ clients = AwsClients()
 storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 pipeline = send_pipeline(
-    storage, queues, service=SERVICE, link_base=settings.link_base_url, open_egress=settings.open_egress
+    storage,
+    queues,
+    service=SERVICE,
+    link_base=settings.link_base_url,
+    open_egress=settings.open_egress,
+    count_accepted=lambda receivers: emit(SERVICE, {"RecipientsAccepted": receivers}),
 )
 place = WakeUpPlace(
     group=settings.timer_wake_up_group,
