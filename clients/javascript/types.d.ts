@@ -51,7 +51,10 @@ export interface AlertEntry {
   segments?: number;
   /** sms only: characters of the text that became `?` on the way to GSM 7-bit */
   charactersReplaced?: number;
+  /** why fewer were accepted, in words */
   failureReason?: string;
+  /** the same as a stable word */
+  failureCode?: Reason;
   /** they change nothing of the result */
   warnings?: WarningEntry[];
 }
@@ -123,6 +126,11 @@ export interface AlertStatusResource {
   state: AlertState;
   /** messages per state; every state is named */
   counts: Record<string, number>;
+  /**
+   * receivers that were asked for and not accepted, see `/alerts/{alert_ref}/recipients` with `state=excluded`;
+   * not part of `counts`
+   */
+  excluded_count: number;
   /** answers that count, see `/alerts/{alert_ref}/responses` */
   responses: number;
   /** answers that are kept there and do not count */
@@ -637,6 +645,8 @@ export interface EventEntry {
   contactId?: string;
   /** why */
   reason?: Reason;
+  /** the same in words; may change */
+  reasonText?: string;
   /** the receiver may have got it twice */
   possibleDuplicate?: boolean;
   /** when the receiver's quiet hours end, UTC */
@@ -647,8 +657,6 @@ export interface EventEntry {
   replyEncoding?: "utf8" | "base64";
   /** `reply` is a reaction to a text, as phones send it: `Liked “…”` */
   reaction?: boolean;
-  /** `reason` as a sentence, of an answer */
-  reasonText?: string;
   /** of an answer or visit: it counts; if not, see `reason` */
   counted?: boolean;
   /** of an answer or visit */
@@ -730,6 +738,21 @@ export interface Except {
   previouslySeen?: string | null;
 }
 
+/** A receiver that was not accepted. */
+export interface ExcludedEntry {
+  /** where the request names the receiver */
+  pointer: string;
+  /** as written, at most 254 characters; empty for a contact without one */
+  address: string;
+  contactId?: string;
+  alertType: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  /** why */
+  reason: Reason;
+  /** the same in words; may change */
+  reasonText: string;
+}
+
 /** One element of the alert that names the receiver. */
 export interface ExplainedElement {
   /** place of the element in the call's `alert` array */
@@ -740,6 +763,8 @@ export interface ExplainedElement {
   state: MessageState | "excluded";
   /** reason of the state */
   reason: Reason | null;
+  /** the same in words; may change */
+  reason_text: string | null;
 }
 
 /** One event. */
@@ -789,9 +814,15 @@ export interface FailedAnswer {
   returnCode: number;
   /** what went wrong, in one line */
   failureReason: string;
+  /** the same as a stable word */
+  failureCode: FaultCode | ErrorCode;
   errors: ErrorEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /** of a 413: the limit, in what `failureReason` names */
+  allowed?: number;
+  /** of a 413: how many there are, if all were counted */
+  counted?: number;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -825,6 +856,8 @@ export interface GetInfoBody {
   getKeywordInfo?: boolean;
   /** where you may send to, how much, and what is paused */
   getSendingLimitInfo?: boolean;
+  /** how large one call may be */
+  getLimitInfo?: boolean;
   /** how much waits for you */
   getStats?: boolean;
   /** account notices: failed callbacks, exceeded limits … */
@@ -907,6 +940,7 @@ export interface InfoAnswer {
   keywords?: KeywordAnswer[];
   keywordPlaces?: KeywordPlaces;
   sendingLimits?: SendingLimitsAnswer;
+  limits?: LimitsAnswer;
   stats?: StatsAnswer;
   callbacks?: CallbacksAnswer;
   messages?: MessageAnswer[];
@@ -918,7 +952,10 @@ export interface ItemResource {
   tag: string;
   requested_count: number;
   accepted_count: number;
+  /** why fewer were accepted, in words */
   failure_reason: string | null;
+  /** the same as a stable word */
+  failure_code: Reason | null;
 }
 
 /** One keyword of a trigger. */
@@ -946,6 +983,20 @@ export interface KeywordPlaces {
   email: string[];
 }
 
+/** How large one call may be. Receivers are counted after expansion, each address once. */
+export interface LimitsAnswer {
+  /** receivers of one call; of an escalation, of each step */
+  recipients: number;
+  /** the same if an element has unique lookups or a short link; your operator may raise it */
+  personalRecipients: number;
+  /** characters of one text message, lookups replaced */
+  textCharacters: number;
+  /** bytes of the body of one request */
+  bodyBytes: number;
+  /** receivers of an alert and all steps of its escalation */
+  receiversInAllSteps: number;
+}
+
 /** How an element of a linked alert differs from the earlier ones. */
 export interface LinkedAlertModifiers {
   except?: Except | null;
@@ -969,14 +1020,17 @@ export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expire
 /** only this channel */
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
 
-/** only messages in this state */
-export type ListRecipientsState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+/** only messages in this state; `excluded`: only receivers that were not accepted */
+export type ListRecipientsState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded";
 
 /** Replacement of `{keywords}` in the content. */
 export interface Lookups {
   /** the main switch */
   performLookups?: boolean;
-  /** values that differ between recipients are used; at most 500 recipients a call */
+  /**
+   * values that differ between recipients are used; at most 500 recipients a call, unless your operator allows
+   * your key more
+   */
   uniqueLookups?: boolean;
   shortlink?: Shortlink | null;
 }
@@ -1020,9 +1074,15 @@ export interface NoneSentAnswer {
   returnCode: number;
   /** what went wrong, in one line */
   failureReason: string;
+  /** the same as a stable word */
+  failureCode: FaultCode | ErrorCode;
   errors: ErrorEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /** of a 413: the limit, in what `failureReason` names */
+  allowed?: number;
+  /** of a 413: how many there are, if all were counted */
+  counted?: number;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -1034,7 +1094,10 @@ export interface NoneSentEntry {
   success: boolean;
   clientRef: string;
   failureReason?: string;
+  failureCode?: FaultCode;
   alerts?: AlertEntry[];
+  /** the first 100 receivers that were asked for, each with why it was not accepted */
+  excluded?: ExcludedEntry[];
 }
 
 /** No entry could be cancelled. */
@@ -1045,9 +1108,15 @@ export interface NothingCancelledAnswer {
   returnCode: number;
   /** what went wrong, in one line */
   failureReason: string;
+  /** the same as a stable word */
+  failureCode: FaultCode | ErrorCode;
   errors: ErrorEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /** of a 413: the limit, in what `failureReason` names */
+  allowed?: number;
+  /** of a 413: how many there are, if all were counted */
+  counted?: number;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -1062,13 +1131,21 @@ export interface NothingSentAnswer {
   returnCode: number;
   /** what went wrong, in one line */
   failureReason: string;
+  /** the same as a stable word */
+  failureCode: FaultCode | ErrorCode;
   errors: ErrorEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /** of a 413: the limit, in what `failureReason` names */
+  allowed?: number;
+  /** of a 413: how many there are, if all were counted */
+  counted?: number;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
   alerts?: AlertEntry[];
+  /** the first 100 receivers that were asked for, each with why it was not accepted */
+  excluded?: ExcludedEntry[];
 }
 
 /** No entry succeeded. */
@@ -1079,9 +1156,15 @@ export interface NothingStoredAnswer {
   returnCode: number;
   /** what went wrong, in one line */
   failureReason: string;
+  /** the same as a stable word */
+  failureCode: FaultCode | ErrorCode;
   errors: ErrorEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /** of a 413: the limit, in what `failureReason` names */
+  allowed?: number;
+  /** of a 413: how many there are, if all were counted */
+  counted?: number;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -1175,6 +1258,8 @@ export interface PlannedEntry {
   outcome: PlannedOutcome;
   /** why */
   reason?: Reason;
+  /** the same in words; may change */
+  reasonText?: string;
   /** earliest time of sending; for other outcomes, the time of the decision */
   at: string;
   /** it is not sent at or after this time */
@@ -1204,8 +1289,10 @@ export interface PlannedStepAnswer {
   entries: PlannedEntry[];
   /** of its text messages, in US dollars; a rough estimate */
   estimatedCost: number;
-  /** why nothing would be sent */
+  /** why nothing would be sent, in words */
   failureReason?: string;
+  /** the same as a stable word */
+  failureCode?: FaultCode | ErrorCode;
 }
 
 /** Problem details (RFC 9457). */
@@ -1253,7 +1340,7 @@ export interface RateAnswer {
  * `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
  * providers are mapped to these words; an unknown error is `unrecognised_error`.
  */
-export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
+export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
 
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
@@ -1264,15 +1351,20 @@ export interface RecipientListResource {
 
 /** One receiver of one element, and the state of their message. */
 export interface RecipientResource {
-  /** names this receiver for `explain` */
-  recipient: string;
+  /** names this receiver for `explain`; null if excluded */
+  recipient: string | null;
+  /** excluded with an address that is not valid: as written, at most 254 characters */
   address: string;
   contact_id: string | null;
   channel: "sms" | "email" | "call" | "inboundCall";
   tag: string;
-  state: MessageState;
+  state: MessageState | "excluded";
   /** reason of the state; null if the state says all */
   reason: Reason | null;
+  /** the same in words; may change */
+  reason_text: string | null;
+  /** excluded: where the request names this receiver, as a JSON pointer; else null */
+  pointer: string | null;
   attempts: number;
   provider_id: string | null;
   possible_duplicate: boolean;
@@ -1350,7 +1442,7 @@ export interface Rule {
    * weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
    * `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
    */
-  evidence?: Evidence | null;
+  evidence?: "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked" | null;
 }
 
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */

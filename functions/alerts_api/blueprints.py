@@ -49,6 +49,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
             summarize=use.summarize_alerts,
             status=use.read_status,
             recipients=use.read_recipients,
+            excluded=use.read_excluded,
             responses=use.read_responses,
             explain=use.explain,
         ),

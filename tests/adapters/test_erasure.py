@@ -412,6 +412,44 @@ def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None
     assert {who.category for who in left} == {ExclusionReason.NO_CAPACITY}
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "07700 900123",
+        "7700-900-123",
+        "call +44 7700 900123 ext. 5",
+        "Eve <Eve.CANARY@example.org>",
+        "eve.canary@example.org;x",
+    ],
+)
+def test_s8_an_address_that_was_refused_as_written_is_erased_in_any_form(kept: Kept, written: str) -> None:
+    # given the person and others, refused because nobody could read the address
+    bad, place = (ExclusionReason.BAD_ADDRESS, "phone:PHONE_MALFORMED"), "recipients[1]"
+    others = [Exclusion(None, "07700 900125", *bad, place), Exclusion(None, "+917700900123", *bad, place)]
+    acceptance = an_acceptance(1)
+    mine = Exclusion(None, written, *bad, place)
+    kept.world.alerts.accept(replace(acceptance, excluded={0: [mine, *others]}))
+
+    kept.erase(address=EVE_MAIL if "@" in written else EVE_SMS)
+
+    left = kept.world.alerts.excluded(ACME, acceptance.alert.ref)[0]
+    assert list(left) == [replace(mine, address=""), *others]
+    assert left[0].place == place
+
+
+def test_s8_the_address_of_an_excluded_contact_is_found_and_erased_elsewhere(kept: Kept) -> None:
+    # given a contact whose address stands with the refusal only, and once more without the contact
+    gone = "+447700900129"
+    first, second = an_acceptance(1), an_acceptance(1)
+    refusal = Exclusion("eve", gone, ExclusionReason.NO_CAPACITY)
+    kept.world.alerts.accept(replace(first, excluded={0: [refusal]}))
+    kept.world.alerts.accept(replace(second, excluded={0: [replace(refusal, contact_id=None)]}))
+
+    kept.erase(contact_id="eve")
+
+    assert kept.world.alerts.excluded(ACME, second.alert.ref)[0][0].address == ""
+
+
 def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: Kept) -> None:
     # given a firing of the person's, and the event that told of it
     triggers = DynamoDbTriggers(Table(kept.world.dynamodb, kept.cloud.table_name), kept.sealer, kept.cloud.objects)

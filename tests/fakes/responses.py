@@ -13,8 +13,8 @@ from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.responses import Kept, ResponseCounts, ResponsePage
+from tocsin.results.domain.uncounted import UncountedReason
 
 
 class FakeResponses:

@@ -60,6 +60,9 @@ class AlertEntry(TypedDict):
     charactersReplaced: NotRequired[int]
     """sms only: characters of the text that became `?` on the way to GSM 7-bit"""
     failureReason: NotRequired[str]
+    """why fewer were accepted, in words"""
+    failureCode: NotRequired[Reason]
+    """the same as a stable word"""
     warnings: NotRequired[list[WarningEntry]]
     """they change nothing of the result"""
 
@@ -133,6 +136,10 @@ class AlertStatusResource(TypedDict):
     state: AlertState
     counts: dict[str, int]
     """messages per state; every state is named"""
+    excluded_count: int
+    """receivers that were asked for and not accepted, see `/alerts/{alert_ref}/recipients` with `state=excluded`;
+    not part of `counts`
+    """
     responses: int
     """answers that count, see `/alerts/{alert_ref}/responses`"""
     uncounted_responses: int
@@ -758,6 +765,8 @@ EventEntry = TypedDict(
         "contactId": "NotRequired[str]",
         # why
         "reason": "NotRequired[Reason]",
+        # the same in words; may change
+        "reasonText": "NotRequired[str]",
         # the receiver may have got it twice
         "possibleDuplicate": "NotRequired[bool]",
         # when the receiver's quiet hours end, UTC
@@ -768,8 +777,6 @@ EventEntry = TypedDict(
         "replyEncoding": "NotRequired[Literal['utf8', 'base64']]",
         # `reply` is a reaction to a text, as phones send it: `Liked “…”`
         "reaction": "NotRequired[bool]",
-        # `reason` as a sentence, of an answer
-        "reasonText": "NotRequired[str]",
         # of an answer or visit: it counts; if not, see `reason`
         "counted": "NotRequired[bool]",
         # of an answer or visit
@@ -856,6 +863,22 @@ class Except(TypedDict):
     """contacts who responded in one of these ways: a list of sms, email, call, shortlink"""
 
 
+class ExcludedEntry(TypedDict):
+    """A receiver that was not accepted."""
+
+    pointer: str
+    """where the request names the receiver"""
+    address: str
+    """as written, at most 254 characters; empty for a contact without one"""
+    contactId: NotRequired[str]
+    alertType: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    reason: Reason
+    """why"""
+    reasonText: str
+    """the same in words; may change"""
+
+
 class ExplainedElement(TypedDict):
     """One element of the alert that names the receiver."""
 
@@ -867,6 +890,8 @@ class ExplainedElement(TypedDict):
     """state of the message"""
     reason: Reason | None
     """reason of the state"""
+    reason_text: str | None
+    """the same in words; may change"""
 
 
 class ExplainedLine(TypedDict):
@@ -941,9 +966,15 @@ class FailedAnswer(TypedDict):
     """the HTTP status"""
     failureReason: str
     """what went wrong, in one line"""
+    failureCode: FaultCode | ErrorCode
+    """the same as a stable word"""
     errors: list[ErrorEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    allowed: NotRequired[int]
+    """of a 413: the limit, in what `failureReason` names"""
+    counted: NotRequired[int]
+    """of a 413: how many there are, if all were counted"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1040,6 +1071,8 @@ class GetInfoBody(TypedDict):
     """keywords that fire stored alerts, and where to write them"""
     getSendingLimitInfo: NotRequired[bool]
     """where you may send to, how much, and what is paused"""
+    getLimitInfo: NotRequired[bool]
+    """how large one call may be"""
     getStats: NotRequired[bool]
     """how much waits for you"""
     getMessages: NotRequired[bool]
@@ -1125,6 +1158,7 @@ class InfoAnswer(TypedDict):
     keywords: NotRequired[list[KeywordAnswer]]
     keywordPlaces: NotRequired[KeywordPlaces]
     sendingLimits: NotRequired[SendingLimitsAnswer]
+    limits: NotRequired[LimitsAnswer]
     stats: NotRequired[StatsAnswer]
     callbacks: NotRequired[CallbacksAnswer]
     messages: NotRequired[list[MessageAnswer]]
@@ -1138,6 +1172,9 @@ class ItemResource(TypedDict):
     requested_count: int
     accepted_count: int
     failure_reason: str | None
+    """why fewer were accepted, in words"""
+    failure_code: Reason | None
+    """the same as a stable word"""
 
 
 class KeywordAnswer(TypedDict):
@@ -1165,6 +1202,21 @@ class KeywordPlaces(TypedDict):
 
     sms: list[str]
     email: list[str]
+
+
+class LimitsAnswer(TypedDict):
+    """How large one call may be. Receivers are counted after expansion, each address once."""
+
+    recipients: int
+    """receivers of one call; of an escalation, of each step"""
+    personalRecipients: int
+    """the same if an element has unique lookups or a short link; your operator may raise it"""
+    textCharacters: int
+    """characters of one text message, lookups replaced"""
+    bodyBytes: int
+    """bytes of the body of one request"""
+    receiversInAllSteps: int
+    """receivers of an alert and all steps of its escalation"""
 
 
 LinkedAlertModifiers = TypedDict(
@@ -1209,8 +1261,9 @@ ListRecipientsState: TypeAlias = Literal[
     "suppressed",
     "skipped",
     "cancelled",
+    "excluded",
 ]
-"""only messages in this state"""
+"""only messages in this state; `excluded`: only receivers that were not accepted"""
 
 
 class Lookups(TypedDict):
@@ -1219,7 +1272,9 @@ class Lookups(TypedDict):
     performLookups: NotRequired[bool]
     """the main switch"""
     uniqueLookups: NotRequired[bool]
-    """values that differ between recipients are used; at most 500 recipients a call"""
+    """values that differ between recipients are used; at most 500 recipients a call, unless your operator allows
+    your key more
+    """
     shortlink: NotRequired[Shortlink | None]
 
 
@@ -1279,9 +1334,15 @@ class NoneSentAnswer(TypedDict):
     """the HTTP status"""
     failureReason: str
     """what went wrong, in one line"""
+    failureCode: FaultCode | ErrorCode
+    """the same as a stable word"""
     errors: list[ErrorEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    allowed: NotRequired[int]
+    """of a 413: the limit, in what `failureReason` names"""
+    counted: NotRequired[int]
+    """of a 413: how many there are, if all were counted"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1294,7 +1355,10 @@ class NoneSentEntry(TypedDict):
     success: bool
     clientRef: str
     failureReason: NotRequired[str]
+    failureCode: NotRequired[FaultCode]
     alerts: NotRequired[list[AlertEntry]]
+    excluded: NotRequired[list[ExcludedEntry]]
+    """the first 100 receivers that were asked for, each with why it was not accepted"""
 
 
 class NothingCancelledAnswer(TypedDict):
@@ -1306,9 +1370,15 @@ class NothingCancelledAnswer(TypedDict):
     """the HTTP status"""
     failureReason: str
     """what went wrong, in one line"""
+    failureCode: FaultCode | ErrorCode
+    """the same as a stable word"""
     errors: list[ErrorEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    allowed: NotRequired[int]
+    """of a 413: the limit, in what `failureReason` names"""
+    counted: NotRequired[int]
+    """of a 413: how many there are, if all were counted"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1324,13 +1394,21 @@ class NothingSentAnswer(TypedDict):
     """the HTTP status"""
     failureReason: str
     """what went wrong, in one line"""
+    failureCode: FaultCode | ErrorCode
+    """the same as a stable word"""
     errors: list[ErrorEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    allowed: NotRequired[int]
+    """of a 413: the limit, in what `failureReason` names"""
+    counted: NotRequired[int]
+    """of a 413: how many there are, if all were counted"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
     alerts: NotRequired[list[AlertEntry]]
+    excluded: NotRequired[list[ExcludedEntry]]
+    """the first 100 receivers that were asked for, each with why it was not accepted"""
 
 
 class NothingStoredAnswer(TypedDict):
@@ -1342,9 +1420,15 @@ class NothingStoredAnswer(TypedDict):
     """the HTTP status"""
     failureReason: str
     """what went wrong, in one line"""
+    failureCode: FaultCode | ErrorCode
+    """the same as a stable word"""
     errors: list[ErrorEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    allowed: NotRequired[int]
+    """of a 413: the limit, in what `failureReason` names"""
+    counted: NotRequired[int]
+    """of a 413: how many there are, if all were counted"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1491,6 +1575,8 @@ class PlannedEntry(TypedDict):
     outcome: PlannedOutcome
     reason: NotRequired[Reason]
     """why"""
+    reasonText: NotRequired[str]
+    """the same in words; may change"""
     at: str
     """earliest time of sending; for other outcomes, the time of the decision"""
     sendBefore: NotRequired[str]
@@ -1523,7 +1609,9 @@ class PlannedStepAnswer(TypedDict):
     estimatedCost: float
     """of its text messages, in US dollars; a rough estimate"""
     failureReason: NotRequired[str]
-    """why nothing would be sent"""
+    """why nothing would be sent, in words"""
+    failureCode: NotRequired[FaultCode | ErrorCode]
+    """the same as a stable word"""
 
 
 class Problem(TypedDict):
@@ -1629,6 +1717,13 @@ Reason: TypeAlias = Literal[
     "sending_limit",
     "outside_time_windows",
     "no_capacity",
+    "no_contact_group",
+    "unknown_contact",
+    "unknown_set",
+    "store_unusable",
+    "lookup_unusable",
+    "channel_unavailable",
+    "no_receivers",
     "country_not_allowed",
     "special_number",
     "number_rate",
@@ -1722,15 +1817,20 @@ class RecipientListResource(TypedDict):
 class RecipientResource(TypedDict):
     """One receiver of one element, and the state of their message."""
 
-    recipient: str
-    """names this receiver for `explain`"""
+    recipient: str | None
+    """names this receiver for `explain`; null if excluded"""
     address: str
+    """excluded with an address that is not valid: as written, at most 254 characters"""
     contact_id: str | None
     channel: Literal["sms", "email", "call", "inboundCall"]
     tag: str
-    state: MessageState
+    state: MessageState | Literal["excluded"]
     reason: Reason | None
     """reason of the state; null if the state says all"""
+    reason_text: str | None
+    """the same in words; may change"""
+    pointer: str | None
+    """excluded: where the request names this receiver, as a JSON pointer; else null"""
     attempts: int
     provider_id: str | None
     possible_duplicate: bool
@@ -1809,7 +1909,7 @@ class Rule(TypedDict):
     """How many people must answer, and how."""
 
     count: Literal["any", "all"] | int
-    evidence: NotRequired[Evidence | None]
+    evidence: NotRequired[Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"] | None]
     """weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
     `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
     """

@@ -53,6 +53,7 @@ def _done(call: Call, result: StoreResult, client_ref: str | None) -> StoreAnswe
         "success": False,
         "returnCode": 422,
         "failureReason": result.failure_reason or "nothing was done",
+        "failureCode": "NOTHING_DONE",
         "errors": [
             {"pointer": f"/content/{index}", "code": failure_code(item), "message": item.failure_reason or "not done"}
             for index, item in enumerate(result.items)

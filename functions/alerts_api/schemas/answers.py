@@ -45,8 +45,11 @@ class FailedAnswer(TypedDict):
     success: Annotated[bool, Field(description="false")]
     returnCode: Annotated[int, Field(description="the HTTP status")]
     failureReason: Annotated[str, Field(description="what went wrong, in one line")]
+    failureCode: Annotated[codes.FaultCode | codes.ErrorCode, Field(description="the same as a stable word")]
     errors: list[ErrorEntry]
     moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
+    allowed: NotRequired[Annotated[int, Field(description="of a 413: the limit, in what `failureReason` names")]]
+    counted: NotRequired[Annotated[int, Field(description="of a 413: how many there are, if all were counted")]]
     requestId: NotRequired[Annotated[str, Field(description="quote it when you ask for help")]]
     clientRef: NotRequired[str]
 
@@ -73,7 +76,8 @@ class AlertEntry(TypedDict):
     charactersReplaced: NotRequired[
         Annotated[int, Field(description="sms only: characters of the text that became `?` on the way to GSM 7-bit")]
     ]
-    failureReason: NotRequired[str]
+    failureReason: NotRequired[Annotated[str, Field(description="why fewer were accepted, in words")]]
+    failureCode: NotRequired[Annotated[codes.Reason, Field(description="the same as a stable word")]]
     warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
 
 
@@ -91,13 +95,6 @@ class SendAnswer(TypedDict):
 
 
 @_EXACT
-class NothingSentAnswer(FailedAnswer):
-    """No element could be accepted; nothing will be sent."""
-
-    alerts: NotRequired[list[AlertEntry]]
-
-
-@_EXACT
 class EventEntry(ReplyFields):
     """One event of a message, or an action of its receiver."""
 
@@ -112,6 +109,7 @@ class EventEntry(ReplyFields):
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
+    reasonText: NotRequired[Annotated[str, Field(description="the same in words; may change")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
     heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
@@ -119,7 +117,6 @@ class EventEntry(ReplyFields):
     reaction: NotRequired[
         Annotated[bool, Field(description="`reply` is a reaction to a text, as phones send it: `Liked “…”`")]
     ]
-    reasonText: NotRequired[Annotated[str, Field(description="`reason` as a sentence, of an answer")]]
     counted: NotRequired[Annotated[bool, Field(description="of an answer or visit: it counts; if not, see `reason`")]]
     evidence: NotRequired[Annotated[codes.Evidence, Field(description="of an answer or visit")]]
     notOk: NotRequired[
@@ -212,6 +209,8 @@ def _alert_entry(item: ItemResult, at: str, index: int) -> AlertEntry:
         entry["charactersReplaced"] = item.replaced
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
+    if item.failure_code is not None:
+        entry["failureCode"] = item.failure_code
     if item.warnings:
         entry["warnings"] = warning_entries(item.warnings, f"{at}/alert/{index}", at)
     return entry

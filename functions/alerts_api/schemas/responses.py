@@ -15,7 +15,7 @@ from tocsin.history.application.read_responses import AlertResponses
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.responses.domain.reply_event import wire_text
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import uncounted_text
+from tocsin.results.domain.reasons import reason_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -81,7 +81,7 @@ def _response(alert: Alert, response: Response) -> ResponseResource:
         "evidence": response.evidence.value,
         "counted": response.counted,
         "reason": reason,
-        "reason_text": None if reason is None else uncounted_text(reason),
+        "reason_text": None if reason is None else reason_text(reason),
         "not_ok": response.not_ok,
         "details": dict(response.details),
     }

@@ -13,7 +13,7 @@ from tocsin.inbound.domain.automatic import automatic, reports_delivery
 from tocsin.inbound.domain.automatic_words import ABSENT, AUTOMATIC_SUBJECTS, REPORT_SUBJECTS, SECOND_SIGNS
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.own_text import trimmed
-from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.results.domain.uncounted import UncountedReason
 
 OURS = "Trunk 7 is down [TX-7F3K9Q2MXB]"
 QUOTE = "\n\nOn Sat, 21 Nov 2026 at 12:00, Alerts <alerts@alerts.example> wrote:\n> Trunk 7 is down\n"

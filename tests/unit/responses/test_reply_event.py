@@ -11,7 +11,9 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.reply_event import LONGEST, reply_event, shortened, wire_text
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import UncountedReason, uncounted_text
+from tocsin.results.domain.event_object import event_object
+from tocsin.results.domain.reasons import reason_text
+from tocsin.results.domain.uncounted import UncountedReason
 
 
 def answered(text: str = "yes", **facts: object) -> tuple[Alert, Response]:
@@ -37,7 +39,7 @@ def test_a_late_reply_and_an_unmatched_one_say_so() -> None:
 def test_decided_8_3_an_answer_that_does_not_count_says_why(reason: str) -> None:
     event = reply_event(*answered(reason=reason, evidence=Evidence.CONFIRMED))
     assert (event.reason, event.details["counted"], event.details["evidence"]) == (reason, False, "confirmed")
-    assert event.details["reasonText"] == uncounted_text(reason)
+    assert event_object(event)["reasonText"] == reason_text(reason)
 
 
 def test_an_unmatched_answer_has_that_reason() -> None:

@@ -26,7 +26,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.recipient import Recipient, person
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.results.domain.uncounted import UncountedReason
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 

@@ -10,8 +10,8 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
-from tocsin.responses.domain.uncounted import event_details
 from tocsin.results.domain.result_event import ResultEvent, event_about
+from tocsin.results.domain.uncounted import event_details
 
 NO_RECEIVER_REACHED = "no_receiver_reached"
 """Reason of an `escalated` event whose step sent nothing: all its receivers had answered, or its alert was no longer

@@ -16,9 +16,8 @@ from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.history.domain.reasons import reason_text
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import uncounted_text
+from tocsin.results.domain.reasons import reason_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _answered(response: Response, item: int) -> Line:
     if reason is None:
         return Line(response.at, "answered", kind, text, item, evidence=response.evidence)
     code = "answer_not_counted" if response.matched else "answer_unmatched"
-    text += f"; it does not count: {uncounted_text(reason)}"
+    text += f"; it does not count: {reason_text(reason)}"
     return Line(response.at, code, reason, text, item, evidence=response.evidence)
 
 

@@ -40,9 +40,9 @@ from tocsin.responses.domain.attribution import Attribution, AttributionReason, 
 from tocsin.responses.domain.reply_token import ReplyTo, reply_token_in
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import BY_MAIL, Said
-from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.conversations import Conversations
 from tocsin.responses.ports.subject_references import SubjectReferences
+from tocsin.results.domain.uncounted import UncountedReason
 from tocsin.triggers.domain.keyword import subject_words
 
 _MOST_ADDRESSES = 50

@@ -24,7 +24,7 @@ from tocsin.inbound.domain.automatic_words import (
     says,
 )
 from tocsin.inbound.domain.mail import InboundMail
-from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.results.domain.uncounted import UncountedReason
 
 _HEADERS = frozenset({
     "x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-auto-response", "x-autoreply-from",

@@ -11,7 +11,7 @@ from tocsin.inbound.domain.notices import POSSIBLE_OPT_OUT
 from tocsin.inbound.domain.our_text import Literals
 from tocsin.inbound.domain.phone_texts import sent_by_phone
 from tocsin.inbound.domain.reaction import Reaction, reaction_in
-from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.results.domain.uncounted import UncountedReason
 from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, possible_opt_out, sms_keyword
 
 

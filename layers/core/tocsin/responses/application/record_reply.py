@@ -9,8 +9,8 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.reply_event import reply_event
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.responses import Responses
+from tocsin.results.domain.uncounted import UncountedReason
 from tocsin.results.ports import EventPublisher
 
 

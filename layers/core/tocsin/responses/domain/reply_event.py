@@ -10,8 +10,8 @@ from typing import Any
 from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import event_details
 from tocsin.results.domain.result_event import ResultEvent, event_about
+from tocsin.results.domain.uncounted import event_details
 
 LONGEST = 10_000
 """Characters of a reply that are kept. A webhook then stays below the 20 KB that Standard Webhooks recommends."""

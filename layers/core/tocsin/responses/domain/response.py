@@ -12,7 +12,7 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.results.domain.uncounted import UncountedReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.notices.ports.account_notices import AccountNotices
-from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.responses import Kept, Responses
+from tocsin.results.domain.uncounted import UncountedReason
 from tocsin.results.ports import EventPublisher
 from tocsin.short_links.application.linked_message import FindMessage, LinkedMessage, Visit
 from tocsin.short_links.application.presses import RecentPresses

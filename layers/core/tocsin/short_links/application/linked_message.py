@@ -15,8 +15,8 @@ from tocsin.content.domain.content import LookupTerms
 from tocsin.content.domain.short_url import code_in
 from tocsin.kernel.ports import Sealer
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import event_details
 from tocsin.results.domain.result_event import ResultEvent, event_about
+from tocsin.results.domain.uncounted import event_details
 from tocsin.short_links.domain.click import ClickClassification, Visitor, describe
 from tocsin.short_links.domain.redirect import with_query
 from tocsin.short_links.domain.short_link import ShortLink

@@ -15,6 +15,7 @@ from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
 from tocsin.adapters.dynamodb.privacy.redacted import (
+    found_in_excluded,
     without_alertees,
     without_excluded,
     without_person_on_policy,
@@ -161,6 +162,8 @@ def _found(row: Item, name: str, value: Any, person: Person) -> Person:
         return Person(ids, frozenset(each[0] for each in mine))
     if name != "sealed":
         return Person()
+    if row["sk"]["S"] == EXCLUDED:
+        return found_in_excluded(value, person)
     if _kind(row) == "contactGroup":
         return found_in_group(json.loads(value["content"]), person)
     if is_set(row):

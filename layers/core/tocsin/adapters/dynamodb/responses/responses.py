@@ -27,8 +27,8 @@ from tocsin.escalation.domain.escalation import answer_of
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.responses.domain.response import Response
-from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.responses import Kept, ResponseCounts, ResponsePage
+from tocsin.results.domain.uncounted import UncountedReason
 
 RESPONSE = "RESP#"
 """Prefix of the sort keys of responses, in the alert's partition."""

@@ -88,10 +88,4 @@ def event_details(evidence: Evidence, reason: str | None) -> dict[str, Any]:
     Args:
         reason: why the answer does not count; None = it counts.
     """
-    details: dict[str, Any] = {"evidence": evidence.value, "counted": reason is None}
-    return details if reason is None else {**details, "reasonText": uncounted_text(reason)}
-
-
-def uncounted_text(reason: str) -> str:
-    """Return the sentence of a reason. An unknown word is returned with blanks for its underscores."""
-    return UNCOUNTED[reason][0] if reason in UNCOUNTED else reason.replace("_", " ")
+    return {"evidence": evidence.value, "counted": reason is None}
