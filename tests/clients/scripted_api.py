@@ -42,7 +42,7 @@ class ScriptedApi:
 
 @contextmanager
 def scripted(*answers: Scripted) -> Iterator[ScriptedApi]:
-    """Serve the answers, one a request."""
+    """Serve the answers, one a request. A request too many gets 418."""
     waiting = list(answers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -50,7 +50,7 @@ def scripted(*answers: Scripted) -> Iterator[ScriptedApi]:
             length = int(self.headers.get("Content-Length", 0))
             body = json.loads(self.rfile.read(length)) if length else None
             api.asked.append(Asked(self.command, self.path, dict(self.headers), body))
-            told = waiting.pop(0)
+            told = waiting.pop(0) if waiting else Scripted(418)
             if told.fault == "reset":
                 self.close_connection = True
                 return

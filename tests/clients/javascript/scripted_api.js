@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /**
  * Serves answers from a list, one a request, while `use` runs with `{ url, asked }`. A `fault` of `reset` gives no
- * answer, `short` ends too early, and `late` comes after half a second.
+ * answer, `short` ends too early, and `late` comes after half a second. A request too many gets 418.
  */
 export async function scripted(answers, use) {
   const waiting = [...answers];
@@ -12,7 +12,7 @@ export async function scripted(answers, use) {
   const server = createServer(async (request, response) => {
     const { method, url: path, headers } = request;
     asked.push({ method, path, headers, body: method === "GET" ? undefined : await json(request) });
-    const { status = 200, body = {}, headers: told = {}, fault } = waiting.shift();
+    const { status = 200, body = {}, headers: told = {}, fault } = waiting.shift() ?? { status: 418 };
     if (fault === "reset") return request.socket.destroy();
     if (fault === "late") await pause(500);
     const data = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
