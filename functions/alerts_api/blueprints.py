@@ -48,6 +48,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
             list_alerts=use.list_alerts,
             status=use.read_status,
             recipients=use.read_recipients,
+            excluded=use.read_excluded,
             responses=use.read_responses,
             explain=use.explain,
         ),

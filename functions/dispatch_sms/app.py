@@ -17,9 +17,10 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.ports.senders import SmsSender
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
+from tocsin.entrypoint.queue.metrics import emit
 from tocsin.entrypoint.queue.submission_counts import CountedSms, SubmissionCounts
 from tocsin.responses.application.remember_texts import RememberTexts
 from tocsin.short_links.application.message_links import MessageLinks
@@ -28,7 +29,7 @@ SERVICE = "dispatch_sms"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """The environment variables of this function.
 
     Attributes:
@@ -38,9 +39,6 @@ class Settings(Environment):
         send_concurrency: number of parallel provider calls.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
@@ -54,7 +52,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),
@@ -73,6 +71,7 @@ dispatch = dispatch_batch(
     executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
     before_submit=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
     mail_owners=mail_owners(storage, queues),
+    count_spend=lambda millionths: emit(SERVICE, {"TextSpend": millionths}),
 )
 handler = BatchWorker(SERVICE, dispatch.dispatch_all, submission_counts)
 

@@ -5,24 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infra.operator import mails, numbers, suppressions, tenant_commands
-from infra.operator.context import LOCAL_STACK, NoSuchStack, OperatorContext, context_of
-from tocsin.contacts.domain.channel import Channel
-from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
-from tocsin.egress.domain.url_policy import EgressPolicy
-from tocsin.entrypoint.process.clock import utc_now
-from tocsin.entrypoint.process.randomness import SystemRandomness
-from tocsin.identity.application.create_api_key import CreateApiKey
-from tocsin.identity.application.create_tenant import CreateTenant
-from tocsin.identity.application.disable_api_key import DisableApiKey
-from tocsin.identity.application.top_up_capacity import TopUpCapacity
-from tocsin.identity.domain.api_key import KeyKind, Right
-from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, TocsinError
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from infra.operator import doctor, erasing, key_commands, mails, numbers, suppressions, tenant_commands
+from infra.operator.context import OperatorContext, Run, context_of
+from infra.operator.stack import LOCAL_STACK, NoSuchStack
+from tocsin.kernel.domain.errors import InvalidRequest, TocsinError
 
 RUN_FILE = Path(".local/run.json")
 
@@ -35,6 +25,11 @@ EXAMPLES = """examples:
       --owner-email night-shift@example.org
   python -m infra.operate --local key list --tenant acme
   python -m infra.operate --local key capacity --tenant acme --key k7f3q9 --add sms=1000
+  python -m infra.operate --stack tocsin doctor
+  python -m infra.operate --stack tocsin tenant list
+  python -m infra.operate --local key set --tenant acme --key k7f3q9 --right none --owner-email off
+  python -m infra.operate --local key rotate --tenant acme --key k7f3q9
+  python -m infra.operate --stack tocsin tenant erase --tenant acme --address ana@example.org --dry-run
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
   python -m infra.operate --local number add --tenant acme --key k7f3q9 --number +447700900050
   python -m infra.operate --local mail unreadable
@@ -46,8 +41,15 @@ _Finder = Callable[[str, str | None, str | None], OperatorContext]
 
 
 def main(words: Sequence[str] | None = None, find_context: _Finder = context_of) -> int:
-    """Run one command. Returns the exit code: 0 success, 1 rejected (standard error says why), 2 wrong usage."""
-    parser = _parser()
+    """Run one command.
+
+    Returns:
+        The exit code: 0 success, 1 rejected (standard error says why), 2 wrong usage. `doctor`: 1 a check failed, 2 the
+            stack cannot be read.
+    """
+    parser = command_parser()
+    words = sys.argv[1:] if words is None else words
+    _reject_repeats(parser, words)
     arguments = parser.parse_args(words)
     endpoint_url, stack = arguments.endpoint_url, arguments.stack
     if arguments.local:
@@ -56,128 +58,48 @@ def main(words: Sequence[str] | None = None, find_context: _Finder = context_of)
     if not stack:
         parser.error("name the stack: --stack NAME, or --local")
     try:
-        arguments.command(find_context(stack, arguments.region, endpoint_url), arguments)
+        code = arguments.command(find_context(stack, arguments.region, endpoint_url), arguments)
     except InvalidRequest as refusal:
         for fault in refusal.faults:
             _say(f"{fault.pointer.lstrip('/')}: {fault.message}")
         return 1
-    except (TocsinError, NoSuchStack) as refusal:
+    except TocsinError as refusal:
         _say(str(refusal))
         return 1
-    return 0
+    except NoSuchStack as refusal:
+        _say(str(refusal))
+        return int(arguments.unseen)
+    return int(code or 0)
 
 
-def create_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Create a tenant; safe to repeat."""
-    tenant = CreateTenant(context.tenants, utc_now)(arguments.tenant, arguments.name)
-    tenant_commands.first_limits(context, arguments)
-    tenant_commands.first_clock(context, arguments)
-    _say(f"tenant {tenant.id} exists: {tenant.name}")
-
-
-def create_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Create an API key and print its token, which no other command shows."""
-    tenant = TenantId(arguments.tenant)
-    if context.tenants.get(tenant) is None:
-        hint = f"there is no tenant {tenant}; create it: tenant create --tenant {tenant} --name NAME --country CC"
-        raise InvalidRequest([Fault("/tenant", "UNKNOWN", hint)])
-    callback = (
-        Callback(arguments.callback_url, CallbackEncoding(arguments.callback_type)) if arguments.callback_url else None
-    )
-    # Only the local engine may send webhooks to loopback addresses.
-    egress = EgressPolicy(loopback=arguments.local)
-    new = CreateApiKey(context.keys, context.sealer, SystemRandomness(), egress)(
-        tenant,
-        KeyKind(arguments.kind),
-        arguments.name,
-        rights=frozenset(Right(right) for right in arguments.right),
-        networks=tuple(arguments.network),
-        capacities=dict(arguments.capacity),
-        notification=NotificationMode(arguments.notification),
-        transliterate=arguments.transliterate,
-        callback=callback,
-        owner_email=arguments.owner_email,
-    )
-    _say(f"key {new.key.id} of {tenant}, {new.key.kind}. This is its token; it cannot be shown again:")
-    print(new.token)
-
-
-def list_keys(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Print a JSON line for each key, without the hash of its token."""
-    tenant = TenantId(arguments.tenant)
-    for key in context.keys.list(tenant):
-        left = context.keys.remaining(tenant, key.id) if key.limited else {}
-        line = {
-            "key": key.id,
-            "name": key.name,
-            "kind": key.kind.value,
-            "enabled": key.enabled,
-            "rights": sorted(right.value for right in key.rights),
-            "networks": list(key.networks),
-            "transliterate": key.transliterate,
-            "owner": key.owner_email is not None,
-            "remaining": {channel.value: left.get(channel, 0) for channel in sorted(key.limited)},
-        }
-        print(json.dumps(line, ensure_ascii=False))
-
-
-def disable_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Disable a key; within 30 s, every process rejects it."""
-    DisableApiKey(context.keys)(TenantId(arguments.tenant), ApiKeyId(arguments.key))
-    _say(f"key {arguments.key} of {arguments.tenant} is disabled; every process rejects it within 30 s")
-
-
-def add_capacity(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Add to the limited capacities of a key and print the remaining ones; a repeat adds again."""
-    left = TopUpCapacity(context.keys)(TenantId(arguments.tenant), ApiKeyId(arguments.key), dict(arguments.add))
-    print(json.dumps({channel.value: units for channel, units in sorted(left.items())}))
-
-
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands. `command` of the result is what to run."""
     parser = argparse.ArgumentParser(
         prog="python -m infra.operate",
-        description="Tenants, API keys, numbers, unreadable mails and suppressions of a stack.",
+        description="The state of a stack; its tenants, API keys, numbers, unreadable mails and suppressions.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     _say_where(parser)
-    parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False)
-    things = parser.add_subparsers(title="things", required=True, metavar="tenant|key|number|mail|suppression")
+    parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False, unseen=1)
+    things = parser.add_subparsers(title="things", required=True, metavar="doctor|tenant|key|number|mail|suppression")
+
+    examine = _command(things, "doctor", doctor.doctor, of_a_tenant=False)
+    examine.set_defaults(unseen=2)
+    doctor.add_words(examine)
 
     tenant = things.add_parser("tenant", help="customers").add_subparsers(
-        required=True, metavar="create|set|show|pause|resume|erase"
+        required=True, metavar="create|list|set|show|pause|resume|erase"
     )
-    create = _command(tenant, "create", create_tenant)
-    create.add_argument("--name", required=True, help="its name, for people")
-    tenant_commands.country_argument(create, required=True)
-    tenant_commands.clock_arguments(create)
+    _command(tenant, "list", tenant_commands.list_tenants, of_a_tenant=False)
     tenant_commands.add_commands(tenant, _command)
+    erasing.add_words(_command(tenant, "erase", erasing.erase))
 
     key = things.add_parser("key", help="API keys").add_subparsers(
-        required=True, metavar="create|list|capacity|disable"
+        required=True, metavar="create|list|set|rotate|enable|disable|capacity"
     )
-    create = _command(key, "create", create_key)
-    create.add_argument("--name", required=True, help="its name, for people")
-    create.add_argument("--kind", required=True, choices=[kind.value for kind in KeyKind])
-    create.add_argument("--right", action="append", default=[], choices=[right.value for right in Right])
-    create.add_argument("--network", action="append", default=[], help="CIDR it may be used from (default: anywhere)")
-    create.add_argument(
-        "--capacity", action="append", default=[], type=_capacity, metavar="CHANNEL=UNITS", help="(default: unlimited)"
-    )
-    create.add_argument("--notification", default="poll", choices=[mode.value for mode in NotificationMode])
-    create.add_argument(
-        "--transliterate",
-        action="store_true",
-        help="convert text messages to the GSM alphabet: cheaper, loses characters",
-    )
-    create.add_argument("--callback-url", help="webhook URL for results if `notification` is callback")
-    create.add_argument("--callback-type", default="json", choices=[kind.value for kind in CallbackEncoding])
-    create.add_argument("--owner-email", help="address for mails about failing webhooks and exceeded limits")
-    _command(key, "list", list_keys)
-    more = _command(key, "capacity", add_capacity)
-    more.add_argument("--key", required=True, help="its id, see key list")
-    more.add_argument("--add", action="append", required=True, type=_capacity, metavar="CHANNEL=UNITS")
-    _command(key, "disable", disable_key).add_argument("--key", required=True, help="its id, see key list")
+    key_commands.add_commands(key, _command)
 
     number = things.add_parser("number", help="two-way numbers").add_subparsers(
         required=True, metavar="add|list|remove"
@@ -209,11 +131,11 @@ def _say_where(parser: argparse.ArgumentParser) -> None:
 def _command(
     things: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    command: Callable[[OperatorContext, argparse.Namespace], None],
+    command: Run,
     *,
     of_a_tenant: bool = True,
 ) -> argparse.ArgumentParser:
-    words = things.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
+    words = things.add_parser(name, help=(command.__doc__ or "").splitlines()[0], allow_abbrev=False)
     if of_a_tenant:
         words.add_argument("--tenant", required=True, help="4 to 20 lower-case letters and digits")
     words.set_defaults(command=command)
@@ -221,13 +143,22 @@ def _command(
     return words
 
 
-def _capacity(text: str) -> tuple[Channel, int]:
-    channel, _, units = text.partition("=")
-    try:
-        return Channel(channel), int(units)
-    except ValueError:
-        channels = ", ".join(known.value for known in Channel)
-        raise argparse.ArgumentTypeError(f"must be like sms=1000; channels are {channels}") from None
+def _reject_repeats(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
+    """Reject an option that is given twice, because argparse would ignore the first one."""
+    for word, times in Counter(word.partition("=")[0] for word in words if word.startswith("--")).items():
+        if times > 1 and word not in repeatable(parser):
+            parser.error(f"{word} is given twice")
+
+
+def repeatable(parser: argparse.ArgumentParser) -> set[str]:
+    """Return the options of all commands that may be given several times."""
+    found: set[str] = set()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= {word for below in action.choices.values() for word in repeatable(below)}
+        elif isinstance(action, argparse._AppendAction):
+            found.update(action.option_strings)
+    return found
 
 
 def _running_engine(parser: argparse.ArgumentParser) -> str:

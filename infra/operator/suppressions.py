@@ -11,7 +11,6 @@ from infra.operator.context import OperatorContext
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
-from tocsin.entrypoint.process.clock import utc_now
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.suppressions.application.suppress import Suppress
@@ -49,7 +48,7 @@ def lift(context: OperatorContext, arguments: argparse.Namespace) -> None:
     channel, address = _place(arguments)
     reasons = [SuppressionReason(reason) for reason in arguments.reason] or list(SuppressionReason)
     suppress = Suppress(context.suppressions, context.sealer)
-    lifted = suppress.lift(TenantId(arguments.tenant), channel, address, utc_now(), reasons)
+    lifted = suppress.lift(TenantId(arguments.tenant), channel, address, context.clock(), reasons)
     _say("lifted" if lifted else "not suppressed for these reasons; nothing changed")
 
 

@@ -1,37 +1,72 @@
-"""Commands for a tenant: countries, rates, spend, paused channels, time zone, quiet hours, and erasure of a person."""
+"""Commands for a tenant: countries, rates, spend, paused channels, time zone and quiet hours."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import re
-from collections.abc import Callable
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from infra.operator.context import OperatorContext
-from tocsin.calendar.domain.account_clock import PLAIN
+from infra.operator.context import Command, OperatorContext
+from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.calendar.domain.lifetime import parse_lifetime
 from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_hours, quiet_hours_text
 from tocsin.calendar.domain.time_zone import zone
 from tocsin.contacts.domain.channel import Channel
-from tocsin.entrypoint.process.clock import utc_now
+from tocsin.identity.application.create_tenant import CreateTenant
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
-from tocsin.privacy.application.erase_contact import EraseContact
 
 ANYWHERE = "anywhere"
 OFF = "off"
 
 
-def first_limits(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Set the allowed countries of a new tenant; existing sending limits stay."""
-    tenant = TenantId(arguments.tenant)
-    if context.sending_limits.get(tenant) == SendingLimits() and arguments.country:
-        context.sending_limits.set(tenant, replace(SendingLimits(), countries=_countries(arguments.country)))
+def create_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Create a tenant; safe to repeat with the same options."""
+    tenant = CreateTenant(context.tenants, context.clock)(arguments.tenant, arguments.name)
+    wanted = replace(SendingLimits(), countries=_countries(arguments.country))
+    if context.sending_limits.get(tenant.id) == SendingLimits():
+        context.sending_limits.set(tenant.id, wanted)
+    if tenant.clock == PLAIN:
+        set_clock(context, arguments)
+    _reject_other_settings(context, arguments, wanted)
+    print(f"tenant {tenant.id} exists: {tenant.name}", file=sys.stderr)
+
+
+def _reject_other_settings(context: OperatorContext, arguments: argparse.Namespace, wanted: SendingLimits) -> None:
+    """Reject options that differ from an existing tenant, because they have no effect."""
+    stored = _tenant(context, arguments)
+    clock = _clock(stored.clock, arguments)
+    ignored = {
+        "name": stored.name != arguments.name.strip(),
+        "country": context.sending_limits.get(stored.id).countries != wanted.countries,
+        "zone": stored.clock.zone != clock.zone,
+        "quiet": stored.clock.quiet != clock.quiet,
+    }
+    hint = f"tenant {stored.id} exists with another value, which stays; tenant set changes it"
+    faults = [Fault(f"/{option}", "CONFLICT", hint) for option, differs in ignored.items() if differs]
+    if faults:
+        raise InvalidRequest(faults)
+
+
+def list_tenants(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Print a JSON line for each tenant. The command reads the whole table."""
+    for tenant in context.tenants.all():
+        keys = context.keys.list(tenant.id)
+        line = {
+            "tenant": tenant.id,
+            "name": tenant.name,
+            "created": tenant.created_at.isoformat(timespec="seconds"),
+            "zone": tenant.zone,
+            "keys": len(keys),
+            "enabled_keys": sum(key.enabled for key in keys),
+        }
+        print(json.dumps(line, ensure_ascii=False))
 
 
 def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
@@ -52,22 +87,20 @@ def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
     show_tenant(context, arguments)
 
 
-def first_clock(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Set time zone and quiet hours of a new tenant; existing ones stay."""
-    if _tenant(context, arguments).clock == PLAIN:
-        set_clock(context, arguments)
-
-
 def set_clock(context: OperatorContext, arguments: argparse.Namespace) -> None:
     """Change time zone and quiet hours of a tenant, if given."""
     if arguments.zone is None and arguments.quiet is None:
         return
-    clock = _tenant(context, arguments).clock
+    clock = _clock(_tenant(context, arguments).clock, arguments)
+    context.tenants.set_clock(TenantId(arguments.tenant), clock)
+
+
+def _clock(clock: AccountClock, arguments: argparse.Namespace) -> AccountClock:
     if arguments.zone is not None:
         clock = replace(clock, zone=arguments.zone)
     if arguments.quiet is not None:
         clock = replace(clock, quiet=None if arguments.quiet == OFF else arguments.quiet)
-    context.tenants.set_clock(TenantId(arguments.tenant), clock)
+    return clock
 
 
 def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
@@ -92,7 +125,9 @@ def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None
 
 def pause_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
     """Pause a channel of a tenant; accepted messages wait until they expire."""
-    context.sending_limits.pause(_known(context, arguments), Channel(arguments.channel), Pause(utc_now(), "operator"))
+    context.sending_limits.pause(
+        _known(context, arguments), Channel(arguments.channel), Pause(context.clock(), "operator")
+    )
     show_tenant(context, arguments)
 
 
@@ -102,18 +137,12 @@ def resume_tenant(context: OperatorContext, arguments: argparse.Namespace) -> No
     show_tenant(context, arguments)
 
 
-def erase(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Erase a person's data everywhere; print numbers only. Repeat it if the output is not clean."""
-    use_case = EraseContact(context.personal_data, context.erasures, context.sealer, utc_now, context.wait)
-    erased = use_case(_known(context, arguments), contact_id=arguments.contact, address=arguments.address)
-    print(json.dumps({"addresses": erased.addresses, "rows": erased.rows, "clean": erased.clean}))
-
-
-Command = Callable[[Any, str, Callable[[OperatorContext, argparse.Namespace], None]], argparse.ArgumentParser]
-
-
 def add_commands(tenant: Any, command: Command) -> None:
     """Add the commands to the parser."""
+    create = command(tenant, "create", create_tenant)
+    create.add_argument("--name", required=True, help="its name, for people")
+    country_argument(create, required=True)
+    clock_arguments(create)
     change = command(tenant, "set", set_tenant)
     country_argument(change, required=False)
     change.add_argument(
@@ -126,9 +155,6 @@ def add_commands(tenant: Any, command: Command) -> None:
     change.add_argument("--daily-spend", type=_money, metavar="USD", help="estimated cost of a UTC day, or off")
     clock_arguments(change)
     command(tenant, "show", show_tenant)
-    erasing = command(tenant, "erase", erase)
-    erasing.add_argument("--contact", help="id in contact groups; it means the same person in all of them")
-    erasing.add_argument("--address", help="phone number or email address")
     for name, run in (("pause", pause_tenant), ("resume", resume_tenant)):
         command(tenant, name, run).add_argument("--channel", required=True, choices=[c.value for c in Channel])
 
@@ -172,6 +198,8 @@ def _quiet(text: str) -> QuietHours | str:
 
 
 def _countries(words: list[str]) -> frozenset[str] | None:
+    if ANYWHERE in words and len(set(words)) > 1:
+        raise InvalidRequest([Fault("/country", "CONFLICT", f"{ANYWHERE} stands alone")])
     return None if ANYWHERE in words else frozenset(words)
 
 

@@ -12,6 +12,9 @@ from infra.template.intrinsics import Json, camel, ref, sub
 MOST_METRICS = 10
 """Most metrics in an alarm's expression; CloudWatch's quota, which cannot be raised."""
 
+TOPICS = {"wake": "WakeAlarms", "tomorrow": "TomorrowAlarms"}
+"""Topics by urgency. An alarm tells its topic when the alarm goes on, and when the alarm goes off again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class When:
@@ -113,13 +116,19 @@ class Alarm:
     Attributes:
         name: the last part of its name, for example `sms-urgent-age`.
         why: its description.
+        urgency: a word of TOPICS.
         id: logical id without `Alarm`, if it does not follow from the name.
     """
 
     name: str
     why: str
+    urgency: str
     when: Json
     id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.urgency not in TOPICS:
+            raise ValueError(f"`urgency` must be one of {', '.join(TOPICS)}")
 
     def resources(self, functions: Sequence[str]) -> Json:
         """Return the alarm by logical id; with more than MOST_METRICS functions, also `…2Alarm` and so on.
@@ -143,7 +152,8 @@ class Alarm:
                     **({"DatapointsToAlarm": when.datapoints} if when.datapoints else {}),
                     **when.limit(),
                     "TreatMissingData": when.silence,
-                    "AlarmActions": [ref("Alarms")],
+                    "AlarmActions": [ref(TOPICS[self.urgency])],
+                    "OKActions": [ref(TOPICS[self.urgency])],
                 },
             }
         return resources

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from tocsin.adapters.dynamodb.table.sealing import open_json
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.adapters.inbound_mail.stored_mails import UnreadableMails
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
@@ -33,7 +34,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.message import Message, MessageState, Step
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.escalation.domain.escalation import (
     Escalation,
@@ -46,6 +47,7 @@ from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkSet
 from tocsin.privacy.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
+from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.privacy.domain.erasure import Person, without_mention
 from tocsin.responses.domain.response import Response
 from tocsin.results.domain.event_object import event_object
@@ -81,12 +83,18 @@ class Kept:
         self.clock = VirtualClock()
         raw = self.world.dynamodb._client
         self.data = DynamoDbPersonalData(Table(raw, here.table_name), self.sealer, here.objects)
+        self.mails = UnreadableMails(here.s3, here.bucket)
         self.ledger = DynamoDbErasureLedger(Table(self.world.dynamodb, here.table_name))
         self.stores = DynamoDbStoredContentRepository(here.table, self.sealer, here.objects)
         self._fill()
 
     def erase(self, **whom: Any) -> Erased:
-        return EraseContact(self.data, self.ledger, self.sealer, self.clock, self.clock.advance)(ACME, **whom)
+        return self.eraser(self.clock.advance)(ACME, **whom)
+
+    def eraser(self, wait: Callable[[timedelta], None]) -> EraseContact:
+        elsewhere = in_dynamodb("moto", self.cloud, self.cloud.table_name)  # the operator's process
+        waiting = WaitingMessages(elsewhere.alerts, elsewhere.messages, lambda: NOON)
+        return EraseContact(self.data, self.mails, waiting, self.ledger, self.sealer, self.clock, wait)
 
     def _fill(self) -> None:
         acceptance = an_acceptance(3)
@@ -256,11 +264,31 @@ def test_s8_what_a_call_that_was_under_way_writes_after_the_first_walk_is_found(
         kept.clock.advance(span)
         kept.world.alerts.accept(replace(late, chunks={chunk: (Recipient(EVE_SMS, "eve"),)}))
 
-    erased = EraseContact(kept.data, kept.ledger, kept.sealer, kept.clock, commit)(ACME, contact_id="eve")
+    erased = kept.eraser(commit)(ACME, contact_id="eve")
 
     assert erased.clean
     assert [r.address for r in kept.world.alerts.recipients(chunk)] == [""]
     assert kept.clock() == VirtualClock()() + SETTLED_AFTER
+
+
+def test_a_dry_run_counts_and_changes_nothing(kept: Kept) -> None:
+    before = kept.everything()
+
+    planned = kept.eraser(kept.clock.advance).dry_run(ACME, contact_id="eve")
+
+    assert kept.everything() == before
+    assert (planned.mails, planned.ended, planned.clean) == (0, 2, False)  # a message of each alert was not sent yet
+    erased = kept.erase(contact_id="eve")
+    assert (erased.addresses, erased.ended) == (planned.addresses, planned.ended)
+    assert 0 < planned.rows <= erased.rows
+    assert kept.eraser(kept.clock.advance).dry_run(ACME, contact_id="eve").clean
+
+
+def test_only_messages_that_may_still_go_out_are_counted_as_ended(kept: Kept) -> None:
+    sent = Message(1, MessageState.SENT, 1, 1, (Step(NOON, MessageState.SENT),))
+    assert list(kept.world.messages.save(kept.chunk, [sent])) == [True]
+
+    assert kept.eraser(kept.clock.advance).dry_run(ACME, contact_id="eve").ended == 1
 
 
 def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
@@ -382,6 +410,44 @@ def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None
     left = kept.world.alerts.excluded(ACME, kept.alert.ref)[0]
     assert [(who.contact_id, who.address) for who in left] == [(None, ""), ("ana", "ana@example.org")]
     assert {who.category for who in left} == {ExclusionReason.NO_CAPACITY}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "07700 900123",
+        "7700-900-123",
+        "call +44 7700 900123 ext. 5",
+        "Eve <Eve.CANARY@example.org>",
+        "eve.canary@example.org;x",
+    ],
+)
+def test_s8_an_address_that_was_refused_as_written_is_erased_in_any_form(kept: Kept, written: str) -> None:
+    # given the person and others, refused because nobody could read the address
+    bad, place = (ExclusionReason.BAD_ADDRESS, "phone:PHONE_MALFORMED"), "recipients[1]"
+    others = [Exclusion(None, "07700 900125", *bad, place), Exclusion(None, "+917700900123", *bad, place)]
+    acceptance = an_acceptance(1)
+    mine = Exclusion(None, written, *bad, place)
+    kept.world.alerts.accept(replace(acceptance, excluded={0: [mine, *others]}))
+
+    kept.erase(address=EVE_MAIL if "@" in written else EVE_SMS)
+
+    left = kept.world.alerts.excluded(ACME, acceptance.alert.ref)[0]
+    assert list(left) == [replace(mine, address=""), *others]
+    assert left[0].place == place
+
+
+def test_s8_the_address_of_an_excluded_contact_is_found_and_erased_elsewhere(kept: Kept) -> None:
+    # given a contact whose address stands with the refusal only, and once more without the contact
+    gone = "+447700900129"
+    first, second = an_acceptance(1), an_acceptance(1)
+    refusal = Exclusion("eve", gone, ExclusionReason.NO_CAPACITY)
+    kept.world.alerts.accept(replace(first, excluded={0: [refusal]}))
+    kept.world.alerts.accept(replace(second, excluded={0: [replace(refusal, contact_id=None)]}))
+
+    kept.erase(contact_id="eve")
+
+    assert kept.world.alerts.excluded(ACME, second.alert.ref)[0][0].address == ""
 
 
 def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: Kept) -> None:

@@ -140,6 +140,20 @@ def _lay_out(sources: Sources, path: str, given: Mapping[str, Any], resources: d
     return {name: scope.resolve(output["Value"]) for name, output in template.get("Outputs", {}).items()}
 
 
+def refusals(sources: Sources, stack_name: str, **parameters: str) -> list[str]:
+    """Return what the rules of the template say about a deployment under this stack name, before anything is made."""
+    template = sources[MAIN]
+    with mock.patch.dict(PSEUDO, {"AWS::StackName": stack_name}):
+        scope = _Scope(template, parameters)
+        return [
+            assertion["AssertDescription"]
+            for rule in template.get("Rules", {}).values()
+            if scope.resolve(rule.get("RuleCondition", True))
+            for assertion in rule["Assertions"]
+            if not scope.resolve(assertion["Assert"])
+        ]
+
+
 class _NotYet(Exception):
     """Needs the outputs of a nested stack that has not been laid out."""
 
@@ -200,6 +214,8 @@ class _Scope:
                 return left == right
             case "Fn::And":
                 return all(map(self.resolve, argument))
+            case "Fn::Or":
+                return any(map(self.resolve, argument))
             case "Condition":
                 return self.holds(argument)
             case "Fn::Not":

@@ -187,7 +187,7 @@ def _an_open_permission(sources: Sources) -> None:
 
 @breaks("resources_are_open_to_nobody_unconditionally")
 def _a_topic_for_everybody(sources: Sources) -> None:
-    document = p(sources, OBSERVABILITY, "AlarmsPolicy")["PolicyDocument"]
+    document = p(sources, OBSERVABILITY, "WakeAlarmsPolicy")["PolicyDocument"]
     document["Statement"][0] |= {"Principal": "*", "Condition": {}}
 
 
@@ -309,3 +309,4 @@ breaks("repairs_and_unknown_outcomes_wake_somebody")(
     setting("tocsin", MAIN, "Sweep", "Environment", "Variables", "POWERTOOLS_METRICS_NAMESPACE")
 )
 breaks("an_alarm_reaches_somebody")(dropping(OBSERVABILITY, "SweepHeartbeatAlarm", "AlarmActions"))
+breaks("an_alarm_reaches_somebody")(dropping(OBSERVABILITY, "TableThrottlesAlarm", "OKActions"))

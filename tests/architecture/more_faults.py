@@ -88,7 +88,7 @@ breaks("alarms_look_at_what_is_there")(setting("AWS/SQS", OBSERVABILITY, "Timers
 breaks("an_alarm_reaches_somebody")(setting([], OBSERVABILITY, "SpendCapAlarm", "AlarmActions"))
 breaks("reservations_fit_an_account")(setting(1_200, MAIN, "DeliverWebhook", "ReservedConcurrentExecutions"))
 breaks("reservations_fit_an_account")(setting(0, MAIN, "Authorizer", "ReservedConcurrentExecutions"))
-breaks("topics_are_encrypted")(lambda s: p(s, OBSERVABILITY, "Alarms").pop("KmsMasterKeyId"))
+breaks("topics_are_encrypted")(lambda s: p(s, OBSERVABILITY, "TomorrowAlarms").pop("KmsMasterKeyId"))
 breaks("calls_are_traced_from_the_gateway_on")(setting(False, MAIN, "Api", "TracingEnabled"))
 breaks("the_api_is_for_servers_not_for_pages_of_others")(
     setting(

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 import tests.architecture.more_faults  # noqa: F401  (its faults enter FAULTS)
-from tests.architecture.deployment import ROOT, Deployment, Sources, deployment, read_sources, transformed
+from tests.architecture.deployment import ROOT, Deployment, Sources, deployment, read_sources, refusals, transformed
 from tests.architecture.faults import FAULTS, Fault
 from tests.architecture.promises import PROMISES
+from tests.architecture.test_project import STAGES
 
 VARIANTS: dict[str, dict[str, str]] = {
     "as it stands": {},
@@ -99,6 +100,34 @@ def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources
 def test_no_stage_that_is_deployed_pretends_to_be_the_local_engine(sources: Sources) -> None:
     assert sources["template.yaml"]["Parameters"]["Engine"]["Default"] == "aws"
     assert "Engine" not in (ROOT / "samconfig.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "reached"),
+    [
+        ({}, {}),
+        ({"AlarmEmail": "a@x"}, {"<WakeAlarms>": "a@x", "<TomorrowAlarms>": "a@x"}),
+        ({"WakeEmail": "w@x"}, {"<WakeAlarms>": "w@x"}),
+        ({"TomorrowEmail": "t@x", "AlarmEmail": "a@x"}, {"<WakeAlarms>": "a@x", "<TomorrowAlarms>": "t@x"}),
+        ({"WakeEmail": "w@x", "TomorrowEmail": "t@x"}, {"<WakeAlarms>": "w@x", "<TomorrowAlarms>": "t@x"}),
+    ],
+)
+def test_each_alarm_topic_has_its_own_address_or_the_common_one(
+    sources: Sources, given: dict[str, str], reached: dict[str, str]
+) -> None:
+    subscriptions = [s.properties for s in deployment(sources, **given).of("SNS::Subscription")]
+    assert {s["TopicArn"]: s["Endpoint"] for s in subscriptions if s["Protocol"] == "email"} == reached
+
+
+def test_a_stack_is_deployed_with_its_own_stage_only(sources: Sources) -> None:
+    stages = {s["stack_name"]: name for name, s in STAGES.items()}
+    taken = {
+        (stack, stage)
+        for stack in (*stages, "tocsin-of-ann")
+        for stage in ("dev", "staging", "prod")
+        if not refusals(sources, stack, Stage=stage)
+    }
+    assert taken == {*stages.items(), *(("tocsin-of-ann", stage) for stage in ("dev", "staging", "prod"))}
 
 
 def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sources) -> None:

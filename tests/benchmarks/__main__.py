@@ -1,4 +1,4 @@
-"""`make bench`: every budget of docs/operations.md, one table, and reports/bench.json. See `--help`."""
+"""`make bench`: every budget of docs/measurements.md, one table, and reports/bench.json. See `--help`."""
 
 from __future__ import annotations
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.privacy.domain.erasure import Person
+from tocsin.privacy.domain.mail_mentions import mentions
 
 
 class FakeErasureLedger:
@@ -23,3 +26,16 @@ class FakeErasureLedger:
     def since(self, tenant: TenantId, at: datetime) -> Collection[bytes]:
         self.outage.check()
         return {fingerprint for owner, fingerprint, erased in self.entries if owner == tenant and erased >= at}
+
+
+@dataclass
+class FakePersonalMails:
+    """Unreadable mails in memory, by name."""
+
+    mails: dict[str, bytes] = field(default_factory=dict)
+
+    def of(self, person: Person) -> Sequence[str]:
+        return [name for name, raw in self.mails.items() if mentions(raw, person)]
+
+    def delete(self, mail: str) -> None:
+        self.mails.pop(mail, None)

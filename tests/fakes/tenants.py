@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.fakes.outage import Outage
@@ -24,6 +25,9 @@ class FakeTenantRepository:
     def get(self, tenant: TenantId) -> Tenant | None:
         self.outage.check()
         return self.tenants.get(tenant)
+
+    def all(self) -> Sequence[Tenant]:
+        return sorted(self.tenants.values(), key=lambda tenant: tenant.id)
 
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
         known = self.tenants.get(tenant)

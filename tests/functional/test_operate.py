@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from infra.operator.command_line import main
-from infra.operator.context import NoSuchStack, OperatorContext
-from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.conversations import FakeTwoWayNumbers
-from tests.fakes.erasures import FakeErasureLedger
-from tests.fakes.sealer import FakeSealer
-from tests.fakes.sending_limits import FakeLimitSettings
-from tests.fakes.suppressions import FakeSuppressions
-from tests.fakes.tenants import FakeTenantRepository
+from infra.operator.context import OperatorContext
+from infra.operator.stack import NoSuchStack
+from tests.functional.operator_world import World
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
@@ -27,61 +22,12 @@ from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.kernel.domain.errors import Unauthorized
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.limits.domain.sending_limits import Rate, SendingLimits
-from tocsin.privacy.domain.erasure import Person
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ACME = TenantId("acme")
 NIGHT = QuietHours(time(22), time(7))
-
-
-class NothingPersonal:
-    """A table in which the person has one row."""
-
-    def __init__(self) -> None:
-        self.left = 1
-
-    def discover(self, tenant: TenantId, person: Person) -> Person:
-        return person
-
-    def erase(self, tenant: TenantId, person: Person) -> int:
-        self.left, changed = 0, self.left
-        return changed
-
-
-@dataclass
-class World:
-    """An office on fakes; `asked` notes which stack was wanted."""
-
-    keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
-    tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
-    sealer: FakeSealer = field(default_factory=FakeSealer)
-    erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
-    sending_limits: FakeLimitSettings = field(default_factory=FakeLimitSettings)
-    suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
-    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
-    unreadable: list[UnreadableObject] = field(default_factory=list)
-    waited: list[timedelta] = field(default_factory=list)
-    asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
-
-    def operate(self, *words: str) -> int:
-        def find(stack: str, region: str | None, endpoint_url: str | None) -> OperatorContext:
-            self.asked.append((stack, region, endpoint_url))
-            return OperatorContext(
-                tenants=self.tenants,
-                keys=self.keys,
-                sealer=self.sealer,
-                suppressions=self.suppressions,
-                numbers=self.numbers,
-                sending_limits=self.sending_limits,
-                personal_data=NothingPersonal(),
-                erasures=self.erasures,
-                unreadable_mails=lambda: self.unreadable,
-                wait=self.waited.append,
-            )
-
-        return main(words, find)
 
 
 @pytest.fixture
@@ -194,9 +140,9 @@ def test_a_disabled_key_is_refused(world: World, capsys: pytest.CaptureFixture[s
 
 
 def test_a_tenant_is_created_once(world: World) -> None:
-    assert (
-        world.operate("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Other", "--country", "GB") == 0
-    )
+    again = ("--stack", "s", "tenant", "create", "--tenant", "acme", "--country", "GB", "--name")
+    assert world.operate(*again, "Acme Ltd") == 0
+    assert world.operate(*again, "Other") == 1  # the name would be ignored
 
     assert world.tenants.tenants[ACME].name == "Acme Ltd"
 
@@ -278,7 +224,7 @@ def test_s15_a_new_tenant_sends_to_its_own_country_and_creating_it_again_changes
     assert world.sending_limits.get(ACME) == SendingLimits(countries=frozenset({"GB"}))
 
     again = ("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Acme Ltd", "--country", "FR")
-    assert world.operate(*again) == 0
+    assert world.operate(*again) == 1  # it says that the country would be ignored
 
     assert world.sending_limits.get(ACME).countries == frozenset({"GB"})
 
@@ -313,7 +259,8 @@ def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
 def test_a_new_tenant_may_have_a_clock_and_creating_it_again_changes_nothing(world: World) -> None:
     new = ("--stack", "s", "tenant", "create", "--tenant", "beta", "--name", "Beta", "--country", "GB")
     assert world.operate(*new, "--zone", "Europe/London", "--quiet", "22:00-07:00") == 0
-    assert world.operate(*new, "--zone", "Asia/Tokyo", "--quiet", "off") == 0
+    assert world.operate(*new, "--zone", "Europe/London", "--quiet", "22:00-07:00") == 0
+    assert world.operate(*new, "--zone", "Asia/Tokyo", "--quiet", "off") == 1
 
     assert world.tenants.tenants[TenantId("beta")].clock == AccountClock("Europe/London", NIGHT)
 
@@ -388,14 +335,34 @@ def test_a_limit_that_makes_no_sense_is_not_set(world: World, option: str, value
 
 
 def test_s8_an_erasure_prints_numbers_and_enters_the_ledger(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.mails.mails["unreadable/time/1"] = b"From: +447700900123"
     words = ("--stack", "s", "tenant", "erase", "--tenant", "acme")
 
     assert world.operate(*words, "--address", "+44 7700 900123") == 0
 
-    assert json.loads(capsys.readouterr().out) == {"addresses": 1, "rows": 1, "clean": True}
+    told = json.loads(capsys.readouterr().out)
+    assert {name: told[name] for name in ("addresses", "rows", "mails", "ended", "clean")} == {
+        "addresses": 1, "rows": 1, "mails": 1, "ended": 0, "clean": True,
+    }  # fmt: skip
+    until = {each["what"].partition(" ")[0]: each["until"] for each in told["remaining"]}
+    assert until["point-in-time"] > until["earlier"]
+    assert until["suppressions,"] is None
     assert len(world.erasures.entries) == 1
     assert [span > timedelta(seconds=25) for span in world.waited] == [True]  # calls under way are over by then
     assert "900123" not in repr(world.erasures.entries)
+
+
+def test_s8_a_dry_run_of_an_erasure_changes_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.mails.mails["unreadable/time/1"] = b"From: ana@x.example"
+    words = ("--stack", "s", "tenant", "erase", "--tenant", "acme", "--address", "ana@x.example", "--dry-run")
+
+    assert world.operate(*words) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["mails"], told["clean"]) == (1, 1, False)
+    assert (world.personal.left, len(world.mails.mails)) == (1, 1)
+    assert world.erasures.entries == []
+    assert world.waited == []
 
 
 @pytest.mark.parametrize("whom", [(), ("--address", "nobody")])

@@ -71,8 +71,8 @@ class Lambda:
             {Source.EMAIL_INBOUND: self._note},
             BUCKET,
             {
-                Source.SMS_EVENTS: receipts(end_user_messaging.read, process_receipts),
-                Source.EMAIL_EVENTS: receipts(ses.read, process_receipts),
+                Source.SMS_EVENTS: receipts("track_test", Source.SMS_EVENTS, end_user_messaging.read, process_receipts),
+                Source.EMAIL_EVENTS: receipts("track_test", Source.EMAIL_EVENTS, ses.read, process_receipts),
             },
         )
 
@@ -134,6 +134,9 @@ def test_a_bounce_and_a_complaint_suppress_the_mailbox(capsys: pytest.CaptureFix
     assert set(known.standing) == {SuppressionReason.HARD_BOUNCE, SuppressionReason.COMPLAINT}
     assert function.states() == [S.SENT, S.FAILED]
     assert ("email", "bounced") in function.told()
+    counted = metrics(capsys.readouterr().out)
+    assert counted["ReceiptsRecorded", "email_events", "failed"] == 1
+    assert counted["ComplaintsReceived",] == 1
 
 
 @pytest.mark.parametrize("seed", range(20))

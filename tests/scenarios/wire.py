@@ -106,8 +106,8 @@ class WireWorld(World):
             {TOPICS[Channel.SMS]: Source.SMS_EVENTS, TOPICS[Channel.EMAIL]: Source.EMAIL_EVENTS},
             {},
             together={
-                Source.SMS_EVENTS: receipts(end_user_messaging.read, process_receipts),
-                Source.EMAIL_EVENTS: receipts(ses.read, process_receipts),
+                Source.SMS_EVENTS: receipts("track_test", Source.SMS_EVENTS, end_user_messaging.read, process_receipts),
+                Source.EMAIL_EVENTS: receipts("track_test", Source.EMAIL_EVENTS, ses.read, process_receipts),
             },
         )
 

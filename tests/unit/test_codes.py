@@ -37,7 +37,6 @@ from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.escalation.domain.events import NO_RECEIVER_REACHED
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
-from tocsin.history.domain.reasons import reason_text
 from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
@@ -46,6 +45,7 @@ from tocsin.limits.domain.notifications import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import PlannedOutcome
+from tocsin.results.domain.reasons import reason_text
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason

@@ -39,6 +39,7 @@ def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_
             "success": False,
             "returnCode": 422,
             "failureReason": "; ".join(dict.fromkeys(reasons)),
+            "failureCode": "NOTHING_DONE",
             "errors": [
                 {"pointer": f"/cancel/{index}", "code": "NOTHING_DONE", "message": reason}
                 for index, reason in enumerate(reasons)

@@ -12,6 +12,7 @@ from alerts_api.schemas.info_answers import (
     InfoSections,
     account_section,
     capacities_answer,
+    limits_answer,
     message_answer,
     schedule_section,
     sending_limits_answer,
@@ -61,6 +62,7 @@ def info_readers(
         "get_scheduled_alert_info": lambda key, _, now: schedule_section(schedules(key, now), now),
         "get_keyword_info": keywords,
         "get_sending_limit_info": lambda key, _, now: {"sendingLimits": sending_limits_answer(limits(key, now))},
+        "get_limit_info": lambda key, _, now: {"limits": limits_answer(key)},
         "get_stats": lambda key, _, now: {"stats": {"eventsWaiting": events.waiting(key, now)}},
         "get_callback_info": lambda key, parsed, now: {
             "callbacks": callbacks_answer(callbacks(key, parsed.deliveries_wanted(), now))

@@ -24,6 +24,7 @@ _GET_INFO_REQUEST: dict[str, Any] = {
     "apiKey": EXAMPLE_KEY,
     "getCapacityInfo": True,
     "getSendingLimitInfo": True,
+    "getLimitInfo": True,
     "getMessages": True,
     "messageOptions": {"unreportedOnly": True, "markReported": True, "maximumMessages": 50},
 }
@@ -42,6 +43,13 @@ _GET_INFO_RESPONSE: dict[str, Any] = {
             "dailySpendLimitUsd": 500.0,
             "spentTodayUsd": 0.18,
             "paused": [],
+        },
+        "limits": {
+            "recipients": 10_000,
+            "personalRecipients": 500,
+            "textCharacters": 1_600,
+            "bodyBytes": 1_048_576,
+            "receiversInAllSteps": 50_000,
         },
         "messages": [
             {
@@ -90,9 +98,9 @@ OPERATIONS = (
         tags=("Your key",),
         summary="Ask about your key",
         description=(
-            "Settings, capacities, stores, sending limits, callback endpoints, and messages about events after the "
-            "response. Each can be read for 30 days; with `unreportedOnly` and `markReported` it is returned "
-            "exactly once."
+            "Settings, capacities, stores, sending limits, limits of one call, callback endpoints, and messages about "
+            "events after the response. Each can be read for 30 days; with `unreportedOnly` and `markReported` it is "
+            "returned exactly once."
         ),
         bodies=(GetInfoBody,),
         answer=GetInfoAnswer,

@@ -20,6 +20,7 @@ from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_excluded import EXCLUDED, ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
@@ -41,6 +42,7 @@ def reading_routes(
     list_alerts: ListAlerts,
     status: ReadAlertStatus,
     recipients: ReadRecipients,
+    excluded: ReadExcluded,
     responses: ReadResponses,
     explain: ExplainRecipient,
 ) -> Blueprint:
@@ -67,14 +69,12 @@ def reading_routes(
     def get_recipients(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         query = call.query("limit", "cursor", "state", "channel")
-        page = recipients(
-            key,
-            _ref(alert_ref),
-            state=_choice(MessageState, query, "state"),
-            channel=_choice(Channel, query, "channel"),
-            limit=_limit(query, RECIPIENTS_PER_PAGE),
-            cursor=query.get("cursor"),
-        )
+        ref, state, channel = _ref(alert_ref), query.get("state"), _choice(Channel, query, "channel")
+        limit, cursor = _limit(query, RECIPIENTS_PER_PAGE), query.get("cursor")
+        if state == EXCLUDED:
+            return answer(recipient_list(excluded(key, ref, channel=channel, limit=limit, cursor=cursor)))
+        chosen = _choice(MessageState, query, "state", EXCLUDED)
+        page = recipients(key, ref, state=chosen, channel=channel, limit=limit, cursor=cursor)
         return answer(recipient_list(page))
 
     @routes.route("/alerts/{alert_ref}/responses", methods=["GET"])
@@ -112,12 +112,12 @@ def _limit(query: Mapping[str, str], default: int) -> int:
     return int(text)
 
 
-def _choice(kind: type[Choice], query: Mapping[str, str], name: str) -> Choice | None:
+def _choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str) -> Choice | None:
     text = query.get(name)
     if text is None:
         return None
     try:
         return kind(text)
     except ValueError:
-        known = ", ".join(f"`{member.value}`" for member in kind)
+        known = ", ".join(f"`{word}`" for word in (*(member.value for member in kind), *others))
         raise InvalidRequest([Fault(f"/{name}", "NOT_ALLOWED", f"must be one of {known}")]) from None

@@ -11,6 +11,10 @@ from alerts_api.schemas.responses import ResponseListResource
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
+from tocsin.history.application.read_excluded import EXCLUDED
+from tocsin.results.domain.reasons import reason_text
+
+_NO_FAILURE = {"failure_reason": None, "failure_code": None}
 
 _ALERT: dict[str, Any] = {
     "alert_ref": EXAMPLE_ALERT,
@@ -27,8 +31,22 @@ _ALERT: dict[str, Any] = {
     "recipient_count": 3,
     "cause": None,
     "items": [
-        {"channel": "sms", "tag": "crew-sms", "requested_count": 2, "accepted_count": 2, "failure_reason": None},
-        {"channel": "email", "tag": "crew-mail", "requested_count": 1, "accepted_count": 1, "failure_reason": None},
+        {
+            "channel": "sms",
+            "tag": "crew-sms",
+            "requested_count": 2,
+            "accepted_count": 2,
+            "failure_reason": None,
+            "failure_code": None,
+        },
+        {
+            "channel": "email",
+            "tag": "crew-mail",
+            "requested_count": 1,
+            "accepted_count": 1,
+            "failure_reason": None,
+            "failure_code": None,
+        },
     ],
 }
 
@@ -38,6 +56,7 @@ _GET_ALERT_RESPONSE: dict[str, Any] = {
     **_ALERT,
     "state": "completed",
     "counts": {**{s.value: 0 for s in MessageState}, "sent": 3},
+    "excluded_count": 0,
     "responses": 1,
     "escalation": {
         "first_alert_ref": EXAMPLE_ALERT,
@@ -62,6 +81,8 @@ _LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
             "tag": "crew-sms",
             "state": "sent",
             "reason": None,
+            "reason_text": None,
+            "pointer": None,
             "attempts": 1,
             "provider_id": "8f0b6c1e-…",
             "possible_duplicate": False,
@@ -93,11 +114,13 @@ _LIST_RESPONSES_RESPONSE: dict[str, Any] = {
     "next_cursor": None,
 }
 
+_STOP = {"reason": "stop", "reason_text": reason_text("stop")}
+
 _EXPLAIN_RESPONSE: dict[str, Any] = {
     "alert_ref": "0198a5c2-7e4f-7cc1-9e0a-3f6f6d1c2b5a",
     "recipient": "c1",
     "contact_id": "c1",
-    "elements": [{"item": 0, "channel": "sms", "tag": "crew-sms", "state": "suppressed", "reason": "stop"}],
+    "elements": [{"item": 0, "channel": "sms", "tag": "crew-sms", "state": "suppressed", **_STOP}],
     "chain": [
         {
             "at": "2026-11-23T12:00:00.000Z",
@@ -167,14 +190,22 @@ OPERATIONS = (
         name="listRecipients",
         tags=("Results",),
         summary="Receivers and the state of their messages",
-        description="Every receiver in the order given, element by element. Needs `canReadAlerts`.",
+        description=(
+            "Every accepted receiver in the order given, element by element. With `state=excluded` every receiver that "
+            "was asked for and not accepted instead: invalid addresses, contacts without an address, people who had "
+            "answered, countries that the account does not send to, receivers of an element that failed as a whole. "
+            "A receiver that is named twice is one receiver, and no refusal. Who has opted out is accepted, and "
+            "`suppressed`. Needs `canReadAlerts`."
+        ),
         answer=RecipientListResource,
         errors=RESOURCE_ERRORS,
         query=(
             _LIMIT,
             _CURSOR,
             QueryParameter(
-                "state", "only messages in this state", {"type": "string", "enum": [s.value for s in MessageState]}
+                "state",
+                "only messages in this state; `excluded`: only receivers that were not accepted",
+                {"type": "string", "enum": [*(s.value for s in MessageState), EXCLUDED]},
             ),
             QueryParameter("channel", "only this channel", {"type": "string", "enum": [c.value for c in Channel]}),
         ),
@@ -203,8 +234,9 @@ OPERATIONS = (
         summary="Why a receiver got a message or not",
         description=(
             "Everything that was sent, delayed, excluded, suppressed, skipped or failed for one receiver, with reason "
-            "codes, oldest first. `recipient` is a contact id, or the `recipient` of an entry of "
-            "`/alerts/{alert_ref}/recipients`. Needs `canReadAlerts`."
+            "codes, oldest first. `recipient` is a contact id, the `recipient` of an entry of "
+            "`/alerts/{alert_ref}/recipients`, or an address: as the request had it, or any other spelling of it. "
+            "Needs `canReadAlerts`."
         ),
         answer=ExplanationResource,
         errors=RESOURCE_ERRORS,

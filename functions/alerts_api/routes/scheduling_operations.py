@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alerts_api.operation import EXAMPLE_KEY, EXAMPLE_STORE, VERB_ERRORS, Operation
-from alerts_api.schemas.answers import NothingSentAnswer
+from alerts_api.schemas.nothing_sent import NothingSentAnswer
 from alerts_api.schemas.schedules import ChangedAnswer, ScheduledAlertBody, ScheduledAnswer, ScheduleStoredAlertBody
 
 _SCHEDULE = "019aa3c4-7b20-7d3a-8e11-5c0f9a8b7d62"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
-from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_answer
+from alerts_api.schemas.answers import alert_entries, send_answer
+from alerts_api.schemas.nothing_sent import NOTHING_ACCEPTED, NothingSentAnswer, excluded_entries
 from alerts_api.schemas.plans import plan_answer
 from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
@@ -160,11 +161,13 @@ def nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:
         "success": False,
         "returnCode": 422,
         "failureReason": result.failure_reason or "nothing was sent",
+        "failureCode": NOTHING_ACCEPTED,
         "errors": [
-            {"pointer": f"/alert/{index}", "code": "NOTHING_ACCEPTED", "message": item.failure_reason or "not accepted"}
+            {"pointer": f"/alert/{index}", "code": NOTHING_ACCEPTED, "message": item.failure_reason or "not accepted"}
             for index, item in enumerate(result.items)
         ],
         "requestId": call.request_id,
         "clientRef": result.client_ref,
         "alerts": alert_entries(result),
+        "excluded": excluded_entries(result),
     }

@@ -6,7 +6,8 @@ from typing import Any
 
 from alerts_api.operation import EXAMPLE_ALERT, EXAMPLE_KEY, VERB_ERRORS, Operation
 from alerts_api.routes.scheduling_operations import SCHEDULED
-from alerts_api.schemas.answers import NothingSentAnswer, SendAnswer
+from alerts_api.schemas.answers import SendAnswer
+from alerts_api.schemas.nothing_sent import NothingSentAnswer
 from alerts_api.schemas.plans import PlanAnswer
 from alerts_api.schemas.schedules import DeferredAnswer, NoneSentAnswer, ScheduledAnswer, SendAlertsAnswer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody

@@ -53,6 +53,7 @@ def _done(call: Call, result: StoreResult, client_ref: str | None) -> StoreAnswe
         "success": False,
         "returnCode": 422,
         "failureReason": result.failure_reason or "nothing was done",
+        "failureCode": "NOTHING_DONE",
         "errors": [
             {"pointer": f"/content/{index}", "code": "NOTHING_DONE", "message": item.failure_reason or "not done"}
             for index, item in enumerate(result.items)

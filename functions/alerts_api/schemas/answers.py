@@ -47,8 +47,11 @@ class FailedAnswer(TypedDict):
     success: Annotated[bool, Field(description="false")]
     returnCode: Annotated[int, Field(description="the HTTP status")]
     failureReason: Annotated[str, Field(description="what went wrong, in one line")]
+    failureCode: Annotated[codes.FaultCode | codes.ErrorCode, Field(description="the same as a stable word")]
     errors: list[ErrorEntry]
     moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
+    allowed: NotRequired[Annotated[int, Field(description="of a 413: the limit, in what `failureReason` names")]]
+    counted: NotRequired[Annotated[int, Field(description="of a 413: how many there are, if all were counted")]]
     requestId: NotRequired[Annotated[str, Field(description="quote it when you ask for help")]]
     clientRef: NotRequired[str]
 
@@ -75,7 +78,8 @@ class AlertEntry(TypedDict):
     charactersReplaced: NotRequired[
         Annotated[int, Field(description="sms only: characters of the text that became `?` on the way to GSM 7-bit")]
     ]
-    failureReason: NotRequired[str]
+    failureReason: NotRequired[Annotated[str, Field(description="why fewer were accepted, in words")]]
+    failureCode: NotRequired[Annotated[codes.Reason, Field(description="the same as a stable word")]]
     warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
 
 
@@ -90,13 +94,6 @@ class SendAnswer(TypedDict):
     alertId: Annotated[str, Field(description="the same as alertRef")]
     emailSubjectRef: NotRequired[Annotated[str, Field(description="stands in every subject of this alert")]]
     alerts: list[AlertEntry]
-
-
-@_EXACT
-class NothingSentAnswer(FailedAnswer):
-    """No element could be accepted; nothing will be sent."""
-
-    alerts: NotRequired[list[AlertEntry]]
 
 
 @_EXACT
@@ -146,6 +143,7 @@ class EventEntry(TypedDict):
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
+    reasonText: NotRequired[Annotated[str, Field(description="the same in words; may change")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
     heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
@@ -234,6 +232,8 @@ def _alert_entry(item: ItemResult, at: str) -> AlertEntry:
         entry["charactersReplaced"] = item.replaced
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
+    if item.failure_code is not None:
+        entry["failureCode"] = item.failure_code
     if item.warnings:
         entry["warnings"] = _warning_entries(item.warnings, at)
     return entry

@@ -14,6 +14,7 @@ from tocsin.delivery.domain.message import MessageState
 from tocsin.history.application.explain import Explanation
 from tocsin.history.domain.explanation import Found, Line
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.results.domain.reasons import reason_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -27,6 +28,7 @@ class ExplainedElement(TypedDict):
     tag: str
     state: Annotated[codes.MessageState | Literal["excluded"], Field(description="state of the message")]
     reason: Annotated[codes.Reason | None, Field(description="reason of the state")]
+    reason_text: Annotated[str | None, Field(description="the same in words; may change")]
 
 
 @_EXACT
@@ -82,6 +84,7 @@ def _element(place: Found) -> ExplainedElement:
         "tag": item.tag,
         "state": state,
         "reason": reason or None,
+        "reason_text": reason_text(reason) if reason else None,
     }
 
 

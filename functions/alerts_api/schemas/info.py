@@ -59,6 +59,7 @@ class GetInfoBody(WireModel):
     get_sending_limit_info: Annotated[
         bool, Field(description="where you may send to, how much, and what is paused")
     ] = False
+    get_limit_info: Annotated[bool, Field(description="how large one call may be")] = False
     get_stats: Annotated[bool, Field(description="how much waits for you")] = False
     get_messages: Annotated[bool, Field(description="account notices: failed callbacks, exceeded limits …")] = False
     get_callback_info: Annotated[bool, Field(description="your callback endpoints and their health")] = False

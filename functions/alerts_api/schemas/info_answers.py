@@ -14,10 +14,13 @@ from alerts_api.schemas.callbacks import CallbackChangedAnswer, CallbacksAnswer
 from alerts_api.schemas.codes import OneOf
 from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces
+from tocsin.alerts.domain.alert import MAX_IN_ALL_STEPS, MAX_RECIPIENTS
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import CallbackEncoding
+from tocsin.entrypoint.alert_body.limits import SMS_CHARACTERS
+from tocsin.entrypoint.http.strict_json import MAX_BYTES
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
@@ -94,6 +97,20 @@ class SendingLimitsAnswer(TypedDict):
 
 
 @_EXACT
+class LimitsAnswer(TypedDict):
+    """How large one call may be. Receivers are counted after expansion, each address once."""
+
+    recipients: Annotated[int, Field(description="receivers of one call; of an escalation, of each step")]
+    personalRecipients: Annotated[
+        int,
+        Field(description="the same if an element has unique lookups or a short link; your operator may raise it"),
+    ]
+    textCharacters: Annotated[int, Field(description="characters of one text message, lookups replaced")]
+    bodyBytes: Annotated[int, Field(description="bytes of the body of one request")]
+    receiversInAllSteps: Annotated[int, Field(description="receivers of an alert and all steps of its escalation")]
+
+
+@_EXACT
 class StatsAnswer(TypedDict):
     """How much is waiting."""
 
@@ -137,6 +154,7 @@ class InfoSections(TypedDict, total=False):
     keywords: list[KeywordAnswer]
     keywordPlaces: KeywordPlaces
     sendingLimits: SendingLimitsAnswer
+    limits: LimitsAnswer
     stats: StatsAnswer
     callbacks: CallbacksAnswer
     messages: list[MessageAnswer]
@@ -240,6 +258,17 @@ def sending_limits_answer(found: AccountLimits) -> SendingLimitsAnswer:
             {"channel": channel.value, "since": wire_time(pause.since), "reason": pause.reason}
             for channel, pause in sorted(sending_limits.paused.items())
         ],
+    }
+
+
+def limits_answer(key: ApiKey) -> LimitsAnswer:
+    """Return how large one call of a key may be."""
+    return {
+        "recipients": MAX_RECIPIENTS,
+        "personalRecipients": key.personal_cap,
+        "textCharacters": SMS_CHARACTERS,
+        "bodyBytes": MAX_BYTES,
+        "receiversInAllSteps": MAX_IN_ALL_STEPS,
     }
 
 

@@ -12,10 +12,13 @@ from typing_extensions import TypedDict
 from alerts_api.schemas import codes
 from alerts_api.schemas.answers import AlertEntry, alert_entries
 from alerts_api.schemas.codes import OneOf
+from alerts_api.schemas.nothing_sent import NOTHING_ACCEPTED
 from tocsin.contacts.domain.channel import Channel
+from tocsin.entrypoint.http.problems import failure_of
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.planning.application.plan_send import Plan, PlannedAlert
 from tocsin.planning.domain.plan import PlannedMessage
+from tocsin.results.domain.reasons import reason_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -29,6 +32,7 @@ class PlannedEntry(TypedDict):
     tag: str
     outcome: codes.PlannedOutcome
     reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
+    reasonText: NotRequired[Annotated[str, Field(description="the same in words; may change")]]
     at: Annotated[str, Field(description="earliest time of sending; for other outcomes, the time of the decision")]
     sendBefore: NotRequired[Annotated[str, Field(description="it is not sent at or after this time")]]
     segments: NotRequired[Annotated[int, Field(description="sms: parts each text is billed as")]]
@@ -52,7 +56,10 @@ class PlannedStepAnswer(TypedDict):
     ]
     entries: Annotated[list[PlannedEntry], Field(description="by element, then by time")]
     estimatedCost: Annotated[float, Field(description="of its text messages, in US dollars; a rough estimate")]
-    failureReason: NotRequired[Annotated[str, Field(description="why nothing would be sent")]]
+    failureReason: NotRequired[Annotated[str, Field(description="why nothing would be sent, in words")]]
+    failureCode: NotRequired[
+        Annotated[codes.FaultCode | codes.ErrorCode, Field(description="the same as a stable word")]
+    ]
 
 
 @_EXACT
@@ -102,9 +109,11 @@ def _step(alert: PlannedAlert, need: int | None) -> PlannedStepAnswer:
         found["answersNeeded"] = need
     if alert.all_clear:
         found["ifStopped"] = list(entries_of(alert.all_clear))
-    failure = alert.failure or (alert.result.failure_reason if alert.result else None)
-    if failure is not None:
-        found["failureReason"] = failure
+    if alert.error is not None:
+        failure = failure_of(alert.error)
+        found["failureReason"], found["failureCode"] = failure.sentence, failure.code
+    elif alert.result is not None and alert.result.failure_reason is not None:
+        found["failureReason"], found["failureCode"] = alert.result.failure_reason, NOTHING_ACCEPTED
     return found
 
 
@@ -130,6 +139,7 @@ def _entry(message: PlannedMessage) -> PlannedEntry:
     }
     if message.reason is not None:
         entry["reason"] = message.reason
+        entry["reasonText"] = reason_text(message.reason)
     if message.send_before is not None:
         entry["sendBefore"] = wire_time(message.send_before)
     if message.segments is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -17,6 +17,7 @@ from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.history.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.results.domain.reasons import reason_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 _GATEWAY = "a code of this API, or a response type of API Gateway if it rejected the call"
@@ -53,7 +54,8 @@ class ItemResource(TypedDict):
     tag: str
     requested_count: int
     accepted_count: int
-    failure_reason: str | None
+    failure_reason: Annotated[str | None, Field(description="why fewer were accepted, in words")]
+    failure_code: Annotated[codes.Reason | None, Field(description="the same as a stable word")]
 
 
 @_EXACT
@@ -118,6 +120,13 @@ class AlertStatusResource(AlertResource):
 
     state: codes.AlertState
     counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
+    excluded_count: Annotated[
+        int,
+        Field(
+            description="receivers that were asked for and not accepted, see `/alerts/{alert_ref}/recipients` with "
+            "`state=excluded`; not part of `counts`"
+        ),
+    ]
     responses: Annotated[int, Field(description="answers that came, see `/alerts/{alert_ref}/responses`")]
     escalation: Annotated[EscalationResource | None, Field(description="null for an alert that is part of none")]
 
@@ -134,13 +143,20 @@ class AlertListResource(TypedDict):
 class RecipientResource(TypedDict):
     """One receiver of one element, and the state of their message."""
 
-    recipient: Annotated[str, Field(description="names this receiver for `explain`")]
-    address: str
+    recipient: Annotated[str | None, Field(description="names this receiver for `explain`; null if excluded")]
+    address: Annotated[
+        str, Field(description="excluded with an address that is not valid: as written, at most 254 characters")
+    ]
     contact_id: str | None
     channel: Annotated[str, OneOf(Channel)]
     tag: str
-    state: codes.MessageState
+    state: codes.MessageState | Literal["excluded"]
     reason: Annotated[codes.Reason | None, Field(description="reason of the state; null if the state says all")]
+    reason_text: Annotated[str | None, Field(description="the same in words; may change")]
+    pointer: Annotated[
+        str | None,
+        Field(description="excluded: where the request names this receiver, as a JSON pointer; else null"),
+    ]
     attempts: int
     provider_id: str | None
     possible_duplicate: bool
@@ -181,6 +197,7 @@ def alert_resource(alert: Alert) -> AlertResource:
                 "requested_count": item.requested,
                 "accepted_count": item.accepted,
                 "failure_reason": item.failure_reason,
+                "failure_code": item.failure_code,
             }
             for item in alert.items
         ],
@@ -194,6 +211,7 @@ def status_resource(status: AlertStatus) -> AlertStatusResource:
         **alert_resource(status.alert),
         "state": status.state.value,
         "counts": counts,
+        "excluded_count": status.alert.excluded,
         "responses": status.responses,
         "escalation": None if status.escalation is None else _escalation(status.escalation),
     }
@@ -238,8 +256,10 @@ def _recipient(row: RecipientRow) -> RecipientResource:
         "contact_id": row.contact_id,
         "channel": row.channel.value,
         "tag": row.tag,
-        "state": row.state.value,
+        "state": str(row.state),
         "reason": row.reason,
+        "reason_text": None if row.reason is None else reason_text(row.reason),
+        "pointer": row.pointer,
         "attempts": row.attempts,
         "provider_id": row.provider_id,
         "possible_duplicate": row.possible_duplicate,

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas import codes
 from alerts_api.schemas.answers import AlertEntry, ErrorEntry, FailedAnswer, alert_entries, send_answer
+from alerts_api.schemas.nothing_sent import NAMED, NOTHING_ACCEPTED, ExcludedEntry, excluded_entries
 from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.features import Schedule
@@ -134,7 +135,9 @@ class NoneSentEntry(TypedDict):
     success: bool
     clientRef: str
     failureReason: NotRequired[str]
+    failureCode: NotRequired[codes.FaultCode]
     alerts: NotRequired[list[AlertEntry]]
+    excluded: NotRequired[Annotated[list[ExcludedEntry], Field(description=NAMED)]]
 
 
 @_EXACT
@@ -213,7 +216,7 @@ def none_sent_answer(results: list[SendResult | Scheduled], client_ref: str | No
     errors: list[ErrorEntry] = [
         {
             "pointer": f"/alerts/{index}",
-            "code": "NOTHING_ACCEPTED",
+            "code": NOTHING_ACCEPTED,
             "message": result.failure_reason or "nothing was sent",
         }
         for index, result in failed.items()
@@ -222,19 +225,22 @@ def none_sent_answer(results: list[SendResult | Scheduled], client_ref: str | No
         "success": False,
         "returnCode": 422,
         "failureReason": "; ".join(f"alert {error['pointer'][8:]}: {error['message']}" for error in errors),
+        "failureCode": NOTHING_ACCEPTED,
         "errors": errors,
         "requestId": request_id,
-        "results": [_none_sent(result) for result in results],
+        "results": [_none_sent(result, f"/alerts/{index}") for index, result in enumerate(results)],
     }
     return {**answer, "clientRef": client_ref} if client_ref is not None else answer
 
 
-def _none_sent(result: SendResult | Scheduled) -> NoneSentEntry:
+def _none_sent(result: SendResult | Scheduled, at: str) -> NoneSentEntry:
     entry: NoneSentEntry = {"success": False, "clientRef": result.client_ref}
     if isinstance(result, SendResult):
         entry["alerts"] = alert_entries(result)
+        entry["excluded"] = excluded_entries(result, at)
         if result.failure_reason is not None:
             entry["failureReason"] = result.failure_reason
+            entry["failureCode"] = NOTHING_ACCEPTED
     return entry
 
 

@@ -219,4 +219,7 @@ def what_nobody_understands_wakes_somebody(stack: Deployment) -> Iterator[str]:
 
 @promise
 def an_alarm_reaches_somebody(stack: Deployment) -> Iterator[str]:
-    yield from (a.name for a in stack.of("CloudWatch::Alarm") if a.properties.get("AlarmActions") != ["<Alarms>"])
+    for alarm in stack.of("CloudWatch::Alarm"):
+        told = alarm.properties.get("AlarmActions")
+        if told not in (["<WakeAlarms>"], ["<TomorrowAlarms>"]) or alarm.properties.get("OKActions") != told:
+            yield alarm.name

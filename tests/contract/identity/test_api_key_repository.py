@@ -60,6 +60,7 @@ EVERYTHING = a_key(
     callback_encoding="form",
     transliterate=True,
     click_counts=True,
+    personal_cap=10_000,
     enabled=False,
     defaults={"sender": "ACME"},
     owner_email="ana@owner.example",

@@ -39,6 +39,26 @@ def test_a_tenant_comes_back_as_it_was_added(tenants: TenantRepository) -> None:
     assert tenants.get(TenantId("acme2")) is None
 
 
+@pytest.fixture(params=["fake", "moto", DYNAMODB_LOCAL])
+def unguarded(request: pytest.FixtureRequest) -> Iterator[TenantRepository]:
+    """For what operators do: they read across tenants."""
+    if request.param == "fake":
+        yield FakeTenantRepository()
+        return
+    with cloud(request.param) as c:
+        yield DynamoDbTenantRepository(c.table)
+
+
+def test_every_tenant_is_listed_by_id(unguarded: TenantRepository) -> None:
+    tenants = unguarded
+    assert tenants.all() == []
+    zeta = replace(ACME, id=TenantId("zeta"), zone="Asia/Tokyo")
+    for tenant in (zeta, ACME):
+        tenants.add(tenant)
+
+    assert tenants.all() == [ACME, zeta]
+
+
 @pytest.mark.parametrize(
     "clock",
     [

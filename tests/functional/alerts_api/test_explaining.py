@@ -14,9 +14,9 @@ from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.history.domain.reasons import REASONS, reason_text
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
+from tocsin.results.domain.reasons import REASONS, reason_text
 
 CREW: dict[str, Any] = {
     "inlineContactGroup": {

@@ -71,6 +71,20 @@ def test_capacities_that_are_limited_have_a_number_and_the_others_none(door: Doo
     assert info(door, getCapacityInfo=True)["capacities"] == {"call": None, "email": None, "sms": None}
 
 
+def test_how_large_a_call_may_be_is_told_with_what_the_operator_allowed(door: Door) -> None:
+    token = door.new_key("acme", "k2", personal_cap=2_000)
+
+    assert info(door, apiKey=token, getLimitInfo=True)["limits"] == {
+        "recipients": 10_000,
+        "personalRecipients": 2_000,
+        "textCharacters": 1_600,
+        "bodyBytes": 1_048_576,
+        "receiversInAllSteps": 50_000,
+    }
+    assert info(door, getLimitInfo=True)["limits"]["personalRecipients"] == 500
+    assert "limits" not in info(door)
+
+
 def test_a_sandbox_key_says_so(door: Door) -> None:
     assert info(door, apiKey=door.new_key("acme", "k2", kind=KeyKind.SANDBOX))["sandboxed"] is True
 
@@ -160,7 +174,7 @@ def test_every_word_that_asks_for_a_piece_has_a_reader(door: Door) -> None:
     words = [name for name, field in GetInfoBody.model_fields.items() if field.annotation is bool]
     plain = info(door)
 
-    assert len(words) == 8
+    assert len(words) == 9
     for word in words:
         assert info(door, **{to_camel(word): True}).keys() > plain.keys(), word
 

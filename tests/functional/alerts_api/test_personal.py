@@ -79,6 +79,11 @@ def test_ah_73_too_many_for_unique_lookups(door: Door) -> None:
 
     assert answer.status == 413
     assert "500" in answer.json["failureReason"]
+    assert (answer.json["failureCode"], answer.json["counted"], answer.json["allowed"]) == (
+        "REQUEST_TOO_LARGE",
+        501,
+        500,
+    )
     assert door.send(sms(recipients=numbers, lookups={"performLookups": True, "uniqueLookups": False})).status == 200
 
 

@@ -257,6 +257,7 @@ def test_ah_130_every_event_says_whose_it_is(door: Door) -> None:
         "whence": "2026-11-23T12:00:00.000Z",
         "contactId": "c1",
         "reason": "x",
+        "reasonText": "x",
     }
     assert second["possibleDuplicate"] is True
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.builders import number
-from tests.unit.alerts.desk import Desk, a_key, an_email, an_sms
+from tests.unit.alerts.desk import Desk, a_key, a_request, an_email, an_sms
 from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.follow_up import EscalationOptions, LaterAlert, Per, StepOptions, StopWhen
+from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.content.domain.content import LookupTerms, SmsContent
@@ -118,6 +121,37 @@ def test_ah_73_ah_74_five_hundred_recipients_when_texts_are_unique(desk: Desk) -
         with pytest.raises(RequestTooLarge, match="500"):
             desk.send(*elements)
     assert len(desk.alerts.alerts) == accepted
+
+
+def test_ah_73_the_key_says_how_many_and_the_refusal_how_many_there_are(desk: Desk) -> None:
+    # given a key that an operator allows two thousand, and a call that is over it in its second element only
+    key = a_key(personal_cap=2_000)
+    first = replace(an_sms(*(number(n) for n in range(1_500))), lookups=UNIQUE)
+    plain = an_sms(*(number(2_000 + n) for n in range(500)))
+
+    assert desk.send(first, plain, key=key).success
+    with pytest.raises(RequestTooLarge) as refused:
+        desk.send(first, plain, an_email(*(f"p{n}@x.org" for n in range(7))), key=key)
+
+    assert (refused.value.limit, refused.value.counted) == (2_000, 2_007)
+    assert "2007" in str(refused.value)
+
+
+def test_ah_73_each_step_is_counted_for_itself(desk: Desk) -> None:
+    def step(count: int) -> StepOptions:
+        element = replace(an_sms(*(number(n) for n in range(count))), lookups=UNIQUE)
+        return StepOptions(timedelta(minutes=5), LaterAlert("{}", (element,)))
+
+    def escalating(*counts: int) -> SendRequest:
+        steps = tuple(map(step, counts[1:]))
+        options = EscalationOptions(steps, StopWhen.ANY, None, Per.GROUP, None, timedelta(minutes=5))
+        return a_request(*step(counts[0]).alert.elements, escalation=options)
+
+    prepare = desk.send_alert.prepare
+    assert prepare(desk.key, escalating(500, 500, 500), desk.clock()).prepared[0].element.requested == 500
+    with pytest.raises(RequestTooLarge) as refused:
+        prepare(desk.key, escalating(500, 500, 501), desk.clock())
+    assert refused.value.counted == 501
 
 
 def test_ah_73_counts_after_expansion(desk: Desk) -> None:

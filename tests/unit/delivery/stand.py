@@ -80,10 +80,13 @@ class Stand:
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsChannel(self.sms, self.sms)
         self.sending_limits, self.counters, self.told = FakeLimitSettings(), FakeCounters(), FakeAccountNotices()
+        self.spent: list[int] = []
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),
             HonourSuppressions(self.suppress),
-            LimitGuard(self.sending_limits, self.counters, self.told, FakeSealer(), self.clock),
+            LimitGuard(
+                self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, count_spend=self.spent.append
+            ),
         ]
         self.dispatcher = DispatchBatch(
             *four,

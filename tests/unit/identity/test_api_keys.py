@@ -13,8 +13,8 @@ from tests.fakes.sealer import FakeSealer
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey, NewApiKey
-from tocsin.identity.application.disable_api_key import DisableApiKey
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, parse_token
@@ -43,7 +43,10 @@ class Gate:
         self.sealer = RecordingSealer()
         self.create = CreateApiKey(self.keys, self.sealer, SeededRandomness())
         self.authenticate = Authenticate(self.keys, self.sealer)
-        self.disable = DisableApiKey(self.keys)
+        self.change = ChangeApiKey(self.keys, self.sealer, SeededRandomness(7))
+
+    def disable(self, tenant: TenantId, key_id: ApiKeyId) -> None:
+        self.change.enable(tenant, key_id, enabled=False)
 
     def new(self, *networks: str, kind: KeyKind = KeyKind.LIVE) -> NewApiKey:
         return self.create(TENANT, kind, "night desk", networks=networks)
@@ -200,3 +203,35 @@ def test_ah_127_a_key_can_have_a_place_to_call_back_to(gate: Gate) -> None:
         "https://hooks.example.org/a",
         "form",
     )
+
+
+def test_a_disabled_key_can_be_enabled_again(gate: Gate) -> None:
+    new = gate.new()
+    gate.disable(TENANT, new.key.id)
+    gate.change.enable(TENANT, new.key.id, enabled=True)
+    assert gate.authenticate(new.token, HOME) == new.key
+
+
+def test_s_5_a_new_token_takes_the_place_of_the_former_one(gate: Gate) -> None:
+    new = gate.new("203.0.113.0/24")
+
+    rotated = gate.change.rotate(TENANT, new.key.id)
+
+    assert (
+        gate.authenticate(rotated.token, HOME) == rotated.key == replace(new.key, secret_hash=rotated.key.secret_hash)
+    )
+    with pytest.raises(Unauthorized):
+        gate.authenticate(new.token, HOME)
+
+
+def test_settings_are_replaced_one_by_one_and_checked_as_at_first(gate: Gate) -> None:
+    new = gate.create(TENANT, KeyKind.LIVE, "night desk", rights=frozenset(Right), owner_email="ana@x.example")
+
+    changed = gate.change.set(TENANT, new.key.id, name=" day desk ", networks=("203.0.113.7",))
+
+    assert changed == replace(new.key, name="day desk", networks=("203.0.113.7/32",))
+    assert gate.authenticate(new.token, HOME) == changed
+    for wrong in ({"name": ""}, {"networks": ("x",)}, {"callback_url": "http://10.0.0.1/"}, {"owner_email": "ana"}):
+        with pytest.raises(InvalidRequest):
+            gate.change.set(TENANT, new.key.id, **wrong)
+    assert gate.keys.get(TENANT, new.key.id) == changed

@@ -137,11 +137,20 @@ def test_s15_a_compromised_key_never_spends_more_than_the_day_allows() -> None:
         stand.dispatch(stand.order(batch))
 
     assert len(stand.sms.calls) == 777
-    assert spent_today(stand.counters, TENANT, stand.clock()) == 777 * GB
+    assert spent_today(stand.counters, TENANT, stand.clock()) == sum(stand.spent) == 777 * GB
     assert stand.states().count("suppressed") == 2_000 - 777
     assert stand.row(24, 79).reason == "spend_cap"
     # and the owner is told once, not 49 times
     assert told(stand) == [("spend_cap", Severity.ERROR)]
+
+
+def test_the_cost_is_counted_without_a_limit_too() -> None:
+    stand = Stand(sms(ANA, number(2)))
+    stand.sending_limits.books[TENANT] = OPEN
+
+    stand.dispatch()
+
+    assert stand.spent == [2 * GB]
 
 
 def test_the_next_day_has_money_of_its_own() -> None:

@@ -14,6 +14,7 @@ from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_excluded import ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
@@ -146,6 +147,7 @@ class ApiUseCases:
             clock=clock,
             link_base=link_base,
         )
+        self.read_excluded = ReadExcluded(alerts=alerts, sealer=sealer, clock=clock)
         self.read_responses = ReadResponses(alerts=alerts, responses=responses, sealer=sealer, clock=clock)
         self.explain = ExplainRecipient(alerts=alerts, messages=storage.message_rows, responses=responses, clock=clock)
 

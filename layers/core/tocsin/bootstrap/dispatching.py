@@ -14,6 +14,7 @@ from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
     from tocsin.alerts.application.mail_owners import MailOwners
@@ -30,6 +31,7 @@ def dispatch_batch(
     executor: Executor,
     before_submit: BeforeSubmit,
     mail_owners: MailOwners | None = None,
+    count_spend: Callable[[int], None] | None = None,
 ) -> DispatchBatch:
     """Return the use case that sends batches.
 
@@ -37,6 +39,7 @@ def dispatch_batch(
         hands: runs provider calls side by side.
         before_submit: receives each batch's messages between claim and submission.
         mail_owners: hears when a tenant has spent its day's money; None where nothing is spent.
+        count_spend: counts the estimated cost of texts, in millionths of a US dollar.
     """
     return DispatchBatch(
         alerts=storage.alerts,
@@ -57,6 +60,7 @@ def dispatch_batch(
                 sealer=storage.sealer,
                 clock=storage.clock,
                 mail_owners=mail_owners,
+                count_spend=count_spend,
             ),
         ),
         clock=storage.clock,

@@ -18,6 +18,8 @@ from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.responses.application.two_way_senders import CheckSender
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
 
@@ -34,7 +36,13 @@ class SendPipeline:
 
 
 def send_pipeline(
-    storage: Storage, queues: Queues, *, service: str, link_base: str = "", open_egress: bool = False
+    storage: Storage,
+    queues: Queues,
+    *,
+    service: str,
+    link_base: str = "",
+    open_egress: bool = False,
+    count_accepted: Callable[[int], None] | None = None,
 ) -> SendPipeline:
     """Return the use cases of sending.
 
@@ -42,6 +50,7 @@ def send_pipeline(
         service: the function's name, as a metric dimension.
         link_base: prefix of short links; empty if it is not known.
         open_egress: allow callbacks to loopback addresses; on the local engine only.
+        count_accepted: counts the receivers of each accepted alert.
     """
     clocks = AccountClocks(storage.tenants, storage.clock)
     egress = EgressPolicy(loopback=open_egress)
@@ -72,5 +81,6 @@ def send_pipeline(
         messages=storage.account_notices,
         timers=queues.timers,
         notify_refusals=notify_refusals,
+        count_accepted=count_accepted,
     )
     return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, notify_refusals=notify_refusals)

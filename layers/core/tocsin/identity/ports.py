@@ -23,6 +23,10 @@ class TenantRepository(Protocol):
         """Return the tenant, strongly consistent; None if there is none."""
         ...
 
+    def all(self) -> Sequence[Tenant]:
+        """Return every tenant by id. For operators only, because it reads the whole table."""
+        ...
+
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
         """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
         ...

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tocsin.alerts.application.prepare_elements import Prepared
-from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
+from tocsin.alerts.domain.alert import MAX_IN_ALL_STEPS, MAX_ITEMS, MAX_RECIPIENTS
 from tocsin.alerts.domain.elements import Receivers
 from tocsin.alerts.domain.faults import send_faults
 from tocsin.alerts.domain.features import LinkOptions
@@ -59,7 +59,7 @@ def check_escalation(
 
     Raises:
         InvalidRequest: with all faults.
-        RequestTooLarge: a step or the all-clear has too many elements or receivers.
+        RequestTooLarge: a step or the all-clear has too many elements or receivers, or all steps together have.
         StorageUnavailable: stored content cannot be read.
     """
     faults: list[Fault] = []
@@ -70,6 +70,8 @@ def check_escalation(
     for number, step in enumerate(options.steps):
         prepared, found = _prepared_step(step.alert, request, prepare, f"/escalation/steps/{number}")
         everything += prepared
+        if sum(each.element.requested for each in everything) > MAX_IN_ALL_STEPS:
+            raise RequestTooLarge(MAX_IN_ALL_STEPS, "recipients of all steps together")
         faults += found
     contacted = people(who for each in everything for who in each.element.recipients)
     if options.count is not None and options.count > len(contacted) and not faults:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from tocsin.alerts.application.prepare_elements import Prepared
@@ -22,7 +23,7 @@ from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.domain.result import NAMED_AT_MOST, SendResult
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient, people
@@ -234,4 +235,5 @@ def _result(request: SendRequest, terms: Terms, reservations: Sequence[CapacityR
     if any(item.success for item in items):
         return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, reservations))
     reasons = "; ".join(f"'{item.tag}': {item.failure_reason}" for item in items)
-    return SendResult(False, request.client_ref, None, items, None, f"nothing was sent: {reasons}")
+    excluded = tuple(islice(((r.index, who) for r in reservations for who in r.excluded), NAMED_AT_MOST))
+    return SendResult(False, request.client_ref, None, items, None, f"nothing was sent: {reasons}", excluded)

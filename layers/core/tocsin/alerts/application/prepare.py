@@ -65,7 +65,7 @@ class PrepareSend:
             Forbidden: the request sets a lifetime, and the key lacks that right.
             InvalidRequest: with all faults.
             RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
-                (MAX_UNIQUE_RECIPIENTS with unique lookups or a short link), in the request or in a step.
+                (the key's `personal_cap` with unique lookups or a short link), in the request or in a step.
             Superseded: the linked set of the request was cancelled.
             StorageUnavailable: stored content, the account's clock or the data of a filter cannot be read.
         """
@@ -91,7 +91,9 @@ class PrepareSend:
         link = sample_link(self.link_base)
         zone, answered = terms.account.zone_info, joined.answered if joined else {}
         counts = clicks_count(key, request)
-        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone, answered, counts)
+        preparation = Preparation(
+            terms.ref, now, terms.reference, link, key.transliterate, zone, answered, counts, key.personal_cap
+        )
         prepared = self._elements(key, request, stores, preparation)
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tocsin.alerts.domain.alert import MAX_RECIPIENTS, MAX_UNIQUE_RECIPIENTS
+from tocsin.alerts.application.element_warnings import element_warnings
+from tocsin.alerts.domain.alert import MAX_RECIPIENTS
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element, Receivers
-from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
+from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.faults import lookup_faults, lookup_keys
 from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
 from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
@@ -21,26 +22,20 @@ from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.time_window import open_at
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.content.domain.compose import email_content, sms_content
-from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
-from tocsin.content.domain.lookup_check import placeholder_warnings
+from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
-from tocsin.content.domain.sms_text import segments_warning
+from tocsin.identity.domain.api_key import PERSONAL_CAP
 from tocsin.kernel.domain.csv_list import placed_list
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.stored_content.application.call_stores import CallStores, StoreUnusable
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 _NO_VOICE = "the voice channel is not available yet"
 OUTSIDE_WINDOWS = "outside its time windows"
 """Failure reason of an element if none of its time windows is open."""
-
-
-SPELLINGS = 2 * MAX_RECIPIENTS
-"""Most different spellings of addresses in one element: an address may be written in several ways."""
 
 
 class _Use(NamedTuple):
@@ -68,6 +63,7 @@ class Preparation:
         zone: the account's time zone, for time windows.
         answered: how contacts of the linked set have answered.
         click_counts: whether visits to short links count as answers.
+        personal_cap: most receivers of the call if an element has unique lookups or a short link.
     """
 
     alert: AlertRef
@@ -78,6 +74,7 @@ class Preparation:
     zone: ZoneInfo = PLAIN.zone_info
     answered: Answered = field(default_factory=dict)
     click_counts: bool = False
+    personal_cap: int = PERSONAL_CAP
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
@@ -89,7 +86,12 @@ def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparatio
         StorageUnavailable: stored content cannot be read.
     """
     call = _Call(request, stores, terms, _Group(request.group, stores))
-    prepared = [_prepare(element, call) for element in request.elements]
+    received = [_receivers(element, call) for element in request.elements]
+    call.check_personal_cap()
+    prepared = [
+        each if isinstance(each, Prepared) else _prepare(element, each, call)
+        for element, each in zip(request.elements, received, strict=True)
+    ]
     faults = [
         fault for index, element in enumerate(request.elements) for fault in _keyword_faults(element, index, call)
     ]
@@ -108,19 +110,19 @@ class _Call:
         self.group = group
         self._unique = any(element.lookups and element.lookups.unique for element in request.elements)
         self._requested = 0
-
-    def count_written(self, addresses: tuple[str, ...]) -> None:
-        """Raise RequestTooLarge if a list can't have few enough receivers, however often it repeats them."""
-        if len(addresses) > SPELLINGS and len(set(addresses)) > SPELLINGS:
-            raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
+        self.stored_group = group.given_inline is None or request.group_stored_at is not None
 
     def count(self, receivers: int) -> None:
-        """Add receivers to the number so far. Raises RequestTooLarge over the limit."""
+        """Add receivers to the number so far. Raises RequestTooLarge over the limit of every call."""
         self._requested += receivers
-        if self._unique and self._requested > MAX_UNIQUE_RECIPIENTS:
-            raise RequestTooLarge(MAX_UNIQUE_RECIPIENTS, "recipients with unique lookups or a shortlink")
         if self._requested > MAX_RECIPIENTS:
             raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
+
+    def check_personal_cap(self) -> None:
+        """Raise RequestTooLarge if an element is personal, and all have more receivers than the key allows then."""
+        cap = self.terms.personal_cap
+        if self._unique and self._requested > cap:
+            raise RequestTooLarge(cap, "recipients with unique lookups or a shortlink", self._requested)
 
 
 def _keyword_faults(element: Element, index: int, call: _Call) -> Iterator[Fault]:
@@ -154,42 +156,76 @@ class _Group:
         return self._keys
 
     @property
+    def given_inline(self) -> ContactGroup | None:
+        """The group, if the call itself contains it."""
+        return self._given if isinstance(self._given, ContactGroup) else None
+
+    @property
     def uses(self) -> list[_Use]:
         return [_Use(self._given, ContentType.CONTACT_GROUP)] if isinstance(self._given, StoreRef) else []
 
 
-def _prepare(element: Element, call: _Call) -> Prepared:
+def _failed(element: Element, reason: str, those: Resolved, category: ExclusionReason, detail: str = "") -> Prepared:
+    """Return an element that fails as a whole: all its receivers are excluded."""
+    none = those.none_taken(category, detail).excluded
+    code = detail or category.value
+    failed = PreparedElement(
+        element.channel, element.tag, (), len(none), None, reason, excluded=none, failure_code=code
+    )
+    return Prepared(failed, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """The receivers of an element, and the stored content that names them."""
+
+    resolved: Resolved
+    uses: tuple[_Use, ...]
+
+
+def _receivers(element: Element, call: _Call) -> _Received | Prepared:
+    """Return the receivers of an element and count them; an element that fails is prepared at once."""
     uses: list[_Use] = []
     group, stores, terms = call.group, call.stores, call.terms
-
-    def failed(reason: str, count: int = 0) -> Prepared:
-        return Prepared(PreparedElement(element.channel, element.tag, (), count, None, reason), ())
-
     try:
         requested = _requested_receivers(element.receivers, stores, uses)
         needs_group = bool(requested.contacts or requested.sets or element.lookups)
         contacts = group.read() if needs_group else None
     except StoreUnusable as error:
-        return failed(str(error))
+        known = _named_in_call(element, group)
+        call.count(known.requested)
+        return _failed(element, str(error), known, ExclusionReason.STORE_UNUSABLE)
     if needs_group:
         uses += group.uses
-    call.count_written(requested.recipients)
-    resolved = resolve(element.channel, requested, contacts, element.except_responded, terms.answered)
+    resolved = resolve(
+        element.channel, requested, contacts, element.except_responded, terms.answered, stored_group=call.stored_group
+    )
     if isinstance(resolved, Unresolved):
-        return failed(resolved.failure_reason)
+        call.count(len(resolved.excluded))
+        none = Resolved((), resolved.excluded)
+        return _failed(element, resolved.failure_reason, none, resolved.category)
     call.count(resolved.requested)
     if not open_at(element.time_windows, terms.now, terms.zone):
-        return _outside(element, resolved)
+        return _failed(element, OUTSIDE_WINDOWS, resolved, ExclusionReason.OUTSIDE_WINDOWS)
+    return _Received(resolved, tuple(uses))
+
+
+def _prepare(element: Element, received: _Received, call: _Call) -> Prepared:
+    resolved, uses = received.resolved, list(received.uses)
+    group, stores, terms = call.group, call.stores, call.terms
     if isinstance(element.options, VoiceOptions):
-        return failed(_NO_VOICE, resolved.requested)
+        return _failed(element, _NO_VOICE, resolved, ExclusionReason.CHANNEL_UNAVAILABLE)
     try:
         content = _content(element, element.options, stores, uses, terms.reference)
         custom = group.lookup_keys() if element.lookups else frozenset()
         lookups = terms_of(content, element.lookups, custom, call.request.client_ref)
-    except (StoreUnusable, Unreadable) as error:
-        return failed(str(error), resolved.requested)
+    except StoreUnusable as error:
+        return _failed(element, str(error), resolved, ExclusionReason.STORE_UNUSABLE)
+    except Unreadable as error:
+        return _failed(element, str(error), resolved, ExclusionReason.LOOKUP_UNUSABLE)
     except UnsafeMail as error:
-        return failed(told(error), resolved.requested)
+        detail = f"unsafe_mail_{error.code.lower()}"
+        return _failed(element, told(error), resolved, ExclusionReason.UNSENDABLE, detail)
     result = rendered(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
     return Prepared(
         PreparedElement(
@@ -204,47 +240,21 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             result.replaced,
             excluded=result.resolved.excluded,
             except_responded=element.except_responded,
-            warnings=(
-                *_placeholder_warnings(element, result.content, custom),
-                *segments_warning(_said_in(element), result.segments),
-                *_click_warning(lookups, terms),
-            ),
+            warnings=element_warnings(element, result, custom, click_counts=terms.click_counts),
         ),
         tuple(uses),
     )
 
 
-def _click_warning(lookups: LookupTerms | None, terms: Preparation) -> tuple[Warned, ...]:
-    if not terms.click_counts or lookups is None or not lookups.shortlink:
-        return ()
-    message = "visits to this link count as answers (`clickCounts`), although machines visit links too"
-    return (Warned("/lookups/shortlink", WarningCode.CLICKS_COUNT, message),)
-
-
-def _said_in(element: Element) -> str:
-    return "/content" if element.stored is None else "/storedContent"
-
-
-def _placeholder_warnings(
-    element: Element, content: SmsContent | EmailContent, custom: frozenset[str]
-) -> tuple[Warned, ...]:
-    if isinstance(content, SmsContent):
-        return placeholder_warnings(_said_in(element), content.text, element.lookups, custom)
-    subject = element.options.subject if isinstance(element.options, EmailOptions) else None
-    return (
-        *placeholder_warnings("/subject", subject or "", element.lookups, custom),
-        *placeholder_warnings(_said_in(element), content.body, element.lookups, custom),
-    )
-
-
-def _outside(element: Element, resolved: Resolved) -> Prepared:
-    """Return an element whose time windows are all closed: its receivers are excluded, also later."""
-    out = [Exclusion(who.contact_id, who.address, ExclusionReason.OUTSIDE_WINDOWS) for who in resolved.recipients]
-    excluded = (*resolved.excluded, *out)
-    return Prepared(
-        PreparedElement(element.channel, element.tag, (), resolved.requested, None, OUTSIDE_WINDOWS, excluded=excluded),
-        (),
-    )
+def _named_in_call(element: Element, group: _Group) -> Resolved:
+    """Return the receivers that the call itself names, for an element whose stored content cannot be read."""
+    receivers = element.receivers
+    asked = RequestedReceivers(receivers.recipients, receivers.contacts, receivers.sets, receivers.places)
+    found = resolve(element.channel, asked, group.given_inline)
+    if isinstance(found, Resolved):
+        return found
+    unread, unusable = ExclusionReason.NO_CONTACT_GROUP, ExclusionReason.STORE_UNUSABLE
+    return Resolved((), tuple(replace(w, category=unusable) if w.category is unread else w for w in found.excluded))
 
 
 def _requested_receivers(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> RequestedReceivers:

@@ -47,6 +47,7 @@ class SendAlert:
         messages: the account notices; None = no notice if a contact group was ignored.
         timers: the queue of timers that are set in the transaction; None = alerts set no timers.
         notify_refusals: notifies of receivers that sending limits excluded; None = no notice.
+        count_accepted: counts the receivers of each accepted alert for metrics; None = no count.
     """
 
     prepare: PrepareSend
@@ -57,6 +58,7 @@ class SendAlert:
     messages: AccountNotices | None = None
     timers: TimerQueue | None = None
     notify_refusals: NotifyRefusals | None = None
+    count_accepted: Callable[[int], None] | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -96,6 +98,8 @@ class SendAlert:
                     draft.renew_stores(ready)
                     notify_group_ignored(self.messages, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
+                    if self.count_accepted is not None:
+                        self.count_accepted(sum(item.sent for item in ready.result.items))
                     return ready.result
                 case CapacityShort():
                     continue

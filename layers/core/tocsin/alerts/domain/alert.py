@@ -45,8 +45,8 @@ MAX_RECIPIENTS = 10_000
 """Most recipients of one call, counted over all its elements after expansion."""
 
 
-MAX_UNIQUE_RECIPIENTS = 500
-"""Most recipients of one call if an element has unique lookups or a short link, counted in the same way."""
+MAX_IN_ALL_STEPS = 50_000
+"""Most recipients of an alert and all steps of its escalation together, each step counted for itself."""
 
 
 MAX_ITEMS = 25
@@ -72,6 +72,7 @@ class AlertItem:
         failure_reason: why fewer than `requested` were accepted, None if there was no failure.
         lookups: how keywords in braces are replaced; None = the content has no keywords.
         except_responded: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
+        failure_code: stable word for `failure_reason`; None without a failure, and for alerts of earlier versions.
     """
 
     index: int
@@ -83,6 +84,7 @@ class AlertItem:
     failure_reason: str | None = None
     lookups: LookupTerms | None = None
     except_responded: frozenset[ResponseKind] = frozenset()
+    failure_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,11 @@ class Alert:
     def recipients(self) -> int:
         """The number of accepted receivers of all items."""
         return sum(item.accepted for item in self.items)
+
+    @property
+    def excluded(self) -> int:
+        """The number of receivers of all items that were requested and not accepted."""
+        return sum(item.requested - item.accepted for item in self.items)
 
     def expired(self, now: datetime) -> bool:
         """Whether the alert's lifetime is over at `now`."""

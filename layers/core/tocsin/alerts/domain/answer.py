@@ -14,8 +14,10 @@ _VERSION = 1
 
 
 def encode_answer(result: SendResult) -> str:
-    """Return the result as one line of JSON."""
-    return json.dumps({"v": _VERSION, **asdict(result)}, separators=(",", ":"), ensure_ascii=False)
+    """Return the result as one line of JSON. It has no excluded receivers: only a result without an alert has them."""
+    body = {"v": _VERSION, **asdict(result)}
+    del body["excluded"]
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 
 def decode_answer(text: str) -> SendResult:

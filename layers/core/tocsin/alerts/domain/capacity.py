@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import AlertItem
-from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason, common_reason
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.result import ItemResult
 from tocsin.contacts.domain.channel import Channel
@@ -21,12 +21,13 @@ class PreparedElement:
 
     Attributes:
         recipients: the receivers that can be reached; empty if the element fails.
-        requested: number of requested receivers; 0 if they could not be resolved.
+        requested: number of requested receivers, as far as they are known.
         content: None if the element fails.
         failure_reason: why fewer than `requested` can be reached, None if there was no failure.
+        failure_code: stable word for why the whole element failed; None = see the reasons of `excluded`.
         lookups: how keywords in braces are replaced, None = not at all.
         segments, replaced: see ItemResult.
-        excluded: the requested receivers that are not among the recipients, if they are known.
+        excluded: the requested receivers that are not among the recipients.
         except_responded: see Element.
         warnings: see ItemResult.
     """
@@ -43,6 +44,7 @@ class PreparedElement:
     excluded: tuple[Exclusion, ...] = ()
     except_responded: frozenset[ResponseKind] = frozenset()
     warnings: tuple[Warned, ...] = ()
+    failure_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,14 @@ class CapacityReservation:
     def excluded(self) -> tuple[Exclusion, ...]:
         """The receivers that are not contacted; those without capacity come last."""
         short = self.element.recipients[len(self.recipients) :]
-        return self.element.excluded + tuple(
-            Exclusion(who.contact_id, who.address, ExclusionReason.NO_CAPACITY, place=who.place) for who in short
-        )
+        return self.element.excluded + tuple(Exclusion.of(who, ExclusionReason.NO_CAPACITY) for who in short)
+
+    @property
+    def failure_code(self) -> str | None:
+        """Stable word for `failure_reason`, None if there was no failure."""
+        if self.failure_reason is None:
+            return None
+        return self.element.failure_code or common_reason(self.excluded)
 
     @property
     def item(self) -> AlertItem:
@@ -75,7 +82,16 @@ class CapacityReservation:
         content = e.content if taken else None
         lookups = e.lookups if taken else None
         return AlertItem(
-            self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason, lookups, e.except_responded
+            self.index,
+            e.channel,
+            e.tag,
+            content,
+            e.requested,
+            taken,
+            self.failure_reason,
+            lookups,
+            e.except_responded,
+            self.failure_code,
         )
 
     @property
@@ -85,7 +101,17 @@ class CapacityReservation:
         done, reason = taken > 0, self.failure_reason
         segments, replaced = (e.segments, e.replaced) if done else (None, 0)
         return ItemResult(
-            e.channel, e.tag, done, e.requested, taken, self.remaining, reason, segments, replaced, e.warnings
+            e.channel,
+            e.tag,
+            done,
+            e.requested,
+            taken,
+            self.remaining,
+            reason,
+            segments,
+            replaced,
+            e.warnings,
+            self.failure_code,
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,7 +22,19 @@ class ExclusionReason(StrEnum):
     SENDING_LIMIT = "sending_limit"  # a country or number range that the tenant does not send to; `detail` is the limit
     NO_CAPACITY = "no_capacity"  # the key's capacity on this channel was used up
     OUTSIDE_WINDOWS = "outside_time_windows"  # none of the element's time windows was open
-    UNSENDABLE = "unsendable"  # this receiver's lookups make the message too long or unsafe
+    UNSENDABLE = "unsendable"  # the message cannot be built for this receiver; `detail` has the fault
+    # The whole element failed:
+    NO_CONTACT_GROUP = "no_contact_group"  # it names contacts, and there is no contact group
+    UNKNOWN_CONTACT = "unknown_contact"  # it names a contact that is not in the group
+    UNKNOWN_SET = "unknown_set"  # it names a contact set that is not in the group
+    STORE_UNUSABLE = "store_unusable"  # stored content that it uses does not exist, or cannot be read
+    LOOKUP_UNUSABLE = "lookup_unusable"  # its stored text has a keyword that it may not use
+    CHANNEL_UNAVAILABLE = "channel_unavailable"  # the channel is not served
+    NO_RECEIVERS = "no_receivers"  # its lists are empty
+
+
+KEPT_OF_AN_ADDRESS = 254
+"""Most characters that are kept of an address: the longest email address (RFC 5321 4.5.3.1.3, less `<` and `>`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,8 @@ class Exclusion:
 
     Attributes:
         contact_id: None for a plain recipient.
-        address: "" for a contact without one. Personal data.
+        address: "" for a contact without one; as written if it is not valid, at most KEPT_OF_AN_ADDRESS characters.
+            Personal data.
         detail: a more exact stable word, "" if there is none.
         place: where the call names the receiver, like `recipients[1]`; "" where it is not known any more.
     """
@@ -40,12 +55,55 @@ class Exclusion:
     detail: str = ""
     place: str = field(default="", compare=False)
 
+    @classmethod
+    def of(cls, receiver: Recipient, category: ExclusionReason, detail: str = "") -> Exclusion:
+        """Return the exclusion of a receiver that would else be contacted."""
+        return cls(receiver.contact_id, receiver.address, category, detail, receiver.place)
+
     @property
     def reason(self) -> str:
         """The reason that clients see. After several answers it is the first kind, as for skipped messages."""
         if self.category is ExclusionReason.ANSWERED and self.detail:
             return f"answered_{self.detail.partition(',')[0]}"
         return self.detail or self.category.value
+
+
+NO_FAILURE = frozenset({ExclusionReason.NO_ADDRESS, ExclusionReason.ANSWERED})
+"""Reasons that are no failure of an element that still has receivers."""
+
+
+def common_reason(excluded: Sequence[Exclusion]) -> str:
+    """Return one word for why an element failed, in part or as a whole.
+
+    It is the reason of its excluded receivers if all have the same one, else the category of most of them (of equals,
+    the first). Those that are no failure count only if there are no others.
+    """
+    those = [who for who in excluded if who.category not in NO_FAILURE] or excluded
+    if len(reasons := {who.reason for who in those}) == 1:
+        return reasons.pop()
+    categories = Counter(who.category for who in those)
+    return max(categories, key=lambda category: categories[category], default=ExclusionReason.NO_RECEIVERS).value
+
+
+_POINTERS = (
+    (re.compile(r"recipients\[(\d+)\]"), r"/alert/{}/recipients/\1"),
+    (re.compile(r".* of recipientList"), "/alert/{}/recipientList"),
+    (re.compile(r".* of the stored list"), "/alert/{}/storedRecipients"),
+    (re.compile(r"contactGroup\.contacts\[(\d+)\]"), r"/contactGroup/inlineContactGroup/contacts/\1"),
+    (re.compile(r".* of the stored group"), "/contactGroup"),
+)
+
+
+def pointer_to(place: str, index: int) -> str:
+    """Return the JSON pointer of a place in the request; that of the element if the place is unknown.
+
+    Args:
+        place: of an `Exclusion` or `Recipient`.
+        index: place of the element in the request's `alert` array.
+    """
+    found = ((form.fullmatch(place), pointer) for form, pointer in _POINTERS)
+    pointer = next((match.expand(pointer) for match, pointer in found if match), "/alert/{}")
+    return pointer.format(index)
 
 
 SHOWN = 10

@@ -140,6 +140,5 @@ def _without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
     if all(kept):
         return resolved
     pairs = list(zip(resolved.recipients, kept, strict=True))
-    reason = ExclusionReason.UNSENDABLE
-    out = [Exclusion(who.contact_id, who.address, reason, detail, who.place) for who, keep in pairs if not keep]
+    out = [Exclusion.of(who, ExclusionReason.UNSENDABLE, detail) for who, keep in pairs if not keep]
     return Resolved(tuple(who for who, keep in pairs if keep), (*resolved.excluded, *out))

@@ -11,12 +11,20 @@ another contact, is still contacted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from types import MappingProxyType
 
+from tocsin.alerts.domain.alert import MAX_RECIPIENTS
 from tocsin.alerts.domain.answered import Answered, has_answered
-from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason, named_places
+from tocsin.alerts.domain.exclusion import (
+    KEPT_OF_AN_ADDRESS,
+    NO_FAILURE,
+    Exclusion,
+    ExclusionReason,
+    named_places,
+)
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.address import is_mailbox
 from tocsin.contacts.domain.channel import Channel
@@ -26,12 +34,13 @@ from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.contacts.domain.written_address import plain_address
 from tocsin.content.domain.sms_text import LONGEST
+from tocsin.kernel.domain.errors import RequestTooLarge
 
 _NAMED_AT_MOST = 5
 """Most unknown ids or sets that a failure reason names."""
 
-_KEPT_OF_A_BAD_ADDRESS = 64
-"""Characters that are kept, enough for a person to recognise the address."""
+_SPELLINGS = 2 * MAX_RECIPIENTS
+"""Most different spellings of addresses in one element: an address may be written in several ways."""
 
 _SENTENCES = {
     "email_for_phone": "with an email address instead of a phone number",
@@ -39,9 +48,6 @@ _SENTENCES = {
     "text_too_long": f"whose text would have more than {LONGEST} characters",
     "unsafe_value": "with a lookup value that no email can hold",
 }
-
-
-_NO_FAILURE = frozenset({ExclusionReason.NO_ADDRESS, ExclusionReason.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class Resolved:
         """Which receivers were refused, and why, or why no receiver remains; None if all is well."""
         refused: dict[str, list[Exclusion]] = {}
         for who in self.excluded:
-            if who.category not in _NO_FAILURE:
+            if who.category not in NO_FAILURE:
                 refused.setdefault(_sentence(who), []).append(who)
         reasons = [f"{len(these)} {reason}{named_places(these)}" for reason, these in refused.items()]
         if self.recipients:
@@ -112,12 +118,22 @@ class Resolved:
             reasons.append(f"{self.answered} have answered already")
         return f"no receiver can be reached: {'; '.join(reasons) or 'the lists are empty'}"
 
+    def none_taken(self, category: ExclusionReason, detail: str = "") -> Resolved:
+        """Return the same receivers, all of them excluded; those that were excluded before keep their reason."""
+        return Resolved((), (*self.excluded, *(Exclusion.of(who, category, detail) for who in self.recipients)))
+
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """The element names a contact or set that does not exist; no receiver of the element is contacted."""
+    """The element names a contact or set that does not exist; no receiver of the element is contacted.
+
+    Attributes:
+        excluded: the receivers that the element names, as far as they are known.
+    """
 
     failure_reason: str
+    category: ExclusionReason
+    excluded: tuple[Exclusion, ...] = ()
 
 
 def resolve(
@@ -126,6 +142,8 @@ def resolve(
     group: ContactGroup | None,
     except_responded: frozenset[ResponseKind] = frozenset(),
     answered: Answered = MappingProxyType({}),
+    *,
+    stored_group: bool = False,
 ) -> Resolved | Unresolved:
     """Return the receivers of the element on the channel, in order.
 
@@ -133,11 +151,13 @@ def resolve(
         group: the contact group of the call, None if it has none.
         except_responded: contacts who answered in one of these ways are excluded.
         answered: how contacts have answered.
+        stored_group: whether the group is not part of the request itself.
     """
-    contacts = _contacts(requested, group)
-    if isinstance(contacts, Unresolved):
-        return contacts
-    numbers = {id: number for number, id in enumerate(group.contacts)} if group and contacts else {}
+    named = _named_contacts(requested, group)
+    contacts = named.found.values()
+    in_group = "contacts[{}] of the stored group" if stored_group else "contactGroup.contacts[{}]"
+    ids = group.contacts if group and contacts else ()
+    places = {id: in_group.format(number) for number, id in enumerate(ids)}
     by_address: dict[str, Recipient] = {}
     refused: dict[str, Exclusion] = {}
     without: list[Exclusion] = []
@@ -147,6 +167,8 @@ def resolve(
     written: dict[str, str] = {}
     for raw, place in requested.placed():
         written.setdefault(raw, place)
+    if len(written) > _SPELLINGS:
+        raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
     for raw, place in written.items():
         address = _address(parse, raw, None, refused, place)
         if address is not None:
@@ -155,11 +177,11 @@ def resolve(
         if how := has_answered(contact.id, except_responded, answered):
             done.append((contact, how))
             continue
+        place = places[contact.id]
         raw = contact.address_on(channel).strip()
         if not raw:
-            without.append(Exclusion(contact.id, "", ExclusionReason.NO_ADDRESS))
+            without.append(Exclusion(contact.id, "", ExclusionReason.NO_ADDRESS, place=place))
             continue
-        place = f"contactGroup.contacts[{numbers[contact.id]}]"
         address = _address(parse, raw, contact.id, refused, place)
         if address is None:
             continue
@@ -169,22 +191,30 @@ def resolve(
             by_address[mailbox_key(address)] = Recipient(
                 address, contact.id, contact.lookups, contact.quiet, by_address=anyway, place=place
             )
-    seen = _answered_already(channel, done, by_address)
-    return Resolved(tuple(by_address.values()), (*without, *refused.values(), *seen))
+    seen = _answered_already(channel, done, by_address, places)
+    resolved = Resolved(tuple(by_address.values()), (*without, *refused.values(), *seen))
+    if (why := named.failure) is None:
+        return resolved
+    unknown = (Exclusion(id, "", why.category) for id in dict.fromkeys(named.missing))
+    return replace(why, excluded=(*unknown, *resolved.none_taken(why.category).excluded))
 
 
 def _answered_already(
-    channel: Channel, done: Iterable[tuple[Contact, frozenset[ResponseKind]]], contacted: Container[str]
+    channel: Channel,
+    done: Iterable[tuple[Contact, frozenset[ResponseKind]]],
+    contacted: Container[str],
+    places: Mapping[str, str],
 ) -> Iterable[Exclusion]:
     """Return the exclusions of contacts who have answered, unless their address is contacted for another reason."""
     out: dict[str, Exclusion] = {}
     for contact, how in done:
         raw = contact.address_on(channel).strip()
         address = _address(parse_email if channel is Channel.EMAIL else parse_phone, raw, None, {}) or raw
-        place = mailbox_key(address) if address else contact.id
-        if place not in contacted:
+        who = mailbox_key(address) if address else contact.id
+        if who not in contacted:
             ways = ",".join(kind.value for kind in ResponseKind if kind in how)
-            out.setdefault(place, Exclusion(contact.id, address, ExclusionReason.ANSWERED, ways))
+            kept = address[:KEPT_OF_AN_ADDRESS]
+            out.setdefault(who, Exclusion(contact.id, kept, ExclusionReason.ANSWERED, ways, places[contact.id]))
     return out.values()
 
 
@@ -198,7 +228,7 @@ def _address(
         detail = "email_for_phone" if is_mailbox(raw) else f"phone:{error.code}"
     except InvalidEmail as error:
         detail = "phone_for_email" if plain_address(raw)[:1] == "+" else f"email:{error.code}"
-    kept = raw[:_KEPT_OF_A_BAD_ADDRESS]
+    kept = raw[:KEPT_OF_AN_ADDRESS]
     refused.setdefault(raw, Exclusion(contact_id, kept, ExclusionReason.BAD_ADDRESS, detail, place))
     return None
 
@@ -212,28 +242,43 @@ def _sentence(who: Exclusion) -> str:
     return f"{_SENTENCES[who.detail]} ({who.detail})" if who.detail in _SENTENCES else who.detail
 
 
-def _contacts(requested: RequestedReceivers, group: ContactGroup | None) -> Iterable[Contact] | Unresolved:
-    """Return the contacts that ids and sets name, each once, in order of first mention."""
+@dataclass(frozen=True, slots=True)
+class _NamedContacts:
+    """The contacts that ids and sets name, each once, in order of first mention.
+
+    Attributes:
+        missing: ids that are not in the group.
+        failure: why no receiver is contacted, None if all ids and sets are known.
+    """
+
+    found: Mapping[str, Contact]
+    missing: Sequence[str] = ()
+    failure: Unresolved | None = None
+
+
+def _named_contacts(requested: RequestedReceivers, group: ContactGroup | None) -> _NamedContacts:
     if not (requested.contacts or requested.sets):
-        return ()
+        return _NamedContacts({})
     if group is None:
-        return Unresolved("contacts and contactSets need a contact group")
-    missing_sets = [name for name in requested.sets if name != EVERYONE and name not in group.sets]
-    if missing_sets:
-        return Unresolved(f"not in the contact group: contact set {_named(missing_sets)}")
+        reason = "contacts and contactSets need a contact group"
+        return _NamedContacts({}, requested.contacts, Unresolved(reason, ExclusionReason.NO_CONTACT_GROUP))
+    members = [group.contacts if name == EVERYONE else group.sets.get(name, ()) for name in requested.sets]
     found: dict[str, Contact] = {}
     missing: list[str] = []
-    members: list[Iterable[str]] = [group.contacts if name == EVERYONE else group.sets[name] for name in requested.sets]
-    for ids in (requested.contacts, *members):
-        for contact_id in ids:
-            contact = group.contacts.get(contact_id)
-            if contact is None:
-                missing.append(contact_id)
-            else:
-                found[contact_id] = contact
-    if missing:
-        return Unresolved(f"not in the contact group: contact {_named(missing)}")
-    return found.values()
+    for contact_id in chain(requested.contacts, *members):
+        contact = group.contacts.get(contact_id)
+        if contact is None:
+            missing.append(contact_id)
+        else:
+            found[contact_id] = contact
+    failure: Unresolved | None = None
+    if missing_sets := [name for name in requested.sets if name != EVERYONE and name not in group.sets]:
+        reason = f"not in the contact group: contact set {_named(missing_sets)}"
+        failure = Unresolved(reason, ExclusionReason.UNKNOWN_SET)
+    elif missing:
+        reason = f"not in the contact group: contact {_named(missing)}"
+        failure = Unresolved(reason, ExclusionReason.UNKNOWN_CONTACT)
+    return _NamedContacts(found, missing, failure)
 
 
 def _named(names: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ names, no table names and no texts of unknown exceptions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.kernel.domain import errors
@@ -71,6 +71,7 @@ class Failure:
         sentence: what went wrong, in one line.
         faults: at least one, at most FAULTS_LISTED.
         more: whether the request has more faults than these.
+        facts: numbers that go with it, by their names in the response.
     """
 
     problem: Problem
@@ -78,6 +79,7 @@ class Failure:
     sentence: str
     faults: tuple[Fault, ...]
     more: bool = False
+    facts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -99,10 +101,10 @@ def failure_of(error: BaseException) -> Failure:
         problem = Problem(problem.status, problem.title, error.retry_after)
     if isinstance(error, InvalidRequest):
         more = len(error.faults) > FAULTS_LISTED
-        return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more)
+        return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
-    return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),))
+    return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),), facts=_facts(error))
 
 
 def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[str, Any]:
@@ -111,8 +113,10 @@ def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[
         "success": False,
         "returnCode": failure.problem.status,
         "failureReason": failure.sentence,
+        "failureCode": failure.code,
         "errors": [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in failure.faults],
         "requestId": request_id,
+        **failure.facts,
     }
     if failure.more:
         body["moreErrors"] = True
@@ -135,6 +139,12 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
     if failure.more:
         body["moreErrors"] = True
     return body
+
+
+def _facts(error: TocsinError) -> Mapping[str, int]:
+    if not isinstance(error, errors.RequestTooLarge):
+        return {}
+    return {"allowed": error.limit} | ({} if error.counted is None else {"counted": error.counted})
 
 
 def _line(faults: Sequence[Fault]) -> str:

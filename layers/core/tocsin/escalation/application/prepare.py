@@ -61,7 +61,7 @@ class StepOf:
         if not answered:
             return prepared
         gone = [who for who in element.recipients if person(who) in answered]
-        excluded = tuple(Exclusion(who.contact_id, who.address, ExclusionReason.ANSWERED) for who in gone)
+        excluded = tuple(Exclusion.of(who, ExclusionReason.ANSWERED) for who in gone)
         kept = tuple(who for who in element.recipients if person(who) not in answered)
         reason = element.failure_reason
         if not kept and reason is None:

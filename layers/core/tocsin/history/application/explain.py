@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
-from tocsin.alerts.domain.exclusion import Exclusion
+from tocsin.alerts.domain.exclusion import KEPT_OF_AN_ADDRESS, Exclusion
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.contacts.domain.address import parse_address
+from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key
+from tocsin.contacts.domain.phone_number import InvalidPhone
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.application.read_alerts import visible_alert
@@ -53,8 +56,8 @@ class ExplainRecipient:
         """Return the explanation.
 
         Args:
-            recipient: a contact id, or a place from `/recipients`. The contact, or the address at the place, is
-                searched in all elements.
+            recipient: a contact id, an address as it was written or in any other spelling, or a place from
+                `/recipients`. The contact, or the address, is searched in all elements.
 
         Raises:
             Forbidden: the key may not read alerts.
@@ -71,26 +74,33 @@ class ExplainRecipient:
             raise NotFound("recipient")
         responses = self._responses(alert, {(p.key, p.position) for p in places if isinstance(p, _Accepted)})
         found = [self._found(alert, place, responses) for place in places]
-        return Explanation(alert, who.contact_id, found, chain(alert, found, now))
+        contact_id = next((place.contact_id for place in places if place.contact_id is not None), None)
+        return Explanation(alert, contact_id, found, chain(alert, found, now))
 
-    def _who(self, alert: Alert, recipient: str) -> Recipient | None:
-        """Return the receiver with this contact id, or the receiver at this place; None if the place does not exist."""
+    def _who(self, alert: Alert, recipient: str) -> _Who | None:
+        """Return the receiver at this place, or of this contact id or address; None if the place does not exist."""
         if (place := _PLACE.fullmatch(recipient)) is None:
-            return Recipient("", recipient)
+            as_written = mailbox_key(recipient[:KEPT_OF_AN_ADDRESS])
+            return _Who(recipient, frozenset({as_written, _canonical(recipient)}))
         item, chunk, position = map(int, place.groups())
         chunk_of = self.alerts.recipients(ChunkKey(alert.tenant, alert.ref, item, chunk))
-        return chunk_of[position] if position < len(chunk_of) else None
+        if position >= len(chunk_of):
+            return None
+        at_place = chunk_of[position]
+        if at_place.contact_id is not None:
+            return _Who(at_place.contact_id)
+        return _Who(None, frozenset({mailbox_key(at_place.address)}), plain=True)
 
-    def _places(self, alert: Alert, who: Recipient) -> Iterator[_Accepted | _Excluded]:
+    def _places(self, alert: Alert, who: _Who) -> Iterator[_Accepted | _Excluded]:
         excluded = self.alerts.excluded(alert.tenant, alert.ref)
         for item in alert.items:
             for exclusion in excluded.get(item.index, ()):
-                if _same(who, exclusion.contact_id, exclusion.address):
+                if who.means(exclusion.contact_id, exclusion.address):
                     yield _Excluded(item, exclusion)
             for chunk in range(-(-item.accepted // CHUNK_SIZE)):
                 key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
                 for position, recipient in enumerate(self.alerts.recipients(key)):
-                    if _same(who, recipient.contact_id, recipient.address):
+                    if who.means(recipient.contact_id, recipient.address):
                         yield _Accepted(item, key, position, recipient)
 
     def _responses(
@@ -121,11 +131,36 @@ class ExplainRecipient:
 
 
 @dataclass(frozen=True, slots=True)
+class _Who:
+    """The receiver that is explained.
+
+    Attributes:
+        contact_id: None = no contact of an id.
+        addresses: as written and in the canonical form, as mailbox keys.
+        plain: whether contacts with one of the addresses are other receivers.
+    """
+
+    contact_id: str | None
+    addresses: frozenset[str] = frozenset()
+    plain: bool = False
+
+    def means(self, contact_id: str | None, address: str) -> bool:
+        """Whether a receiver of the alert is the one that is explained."""
+        if contact_id is not None and (self.plain or contact_id == self.contact_id):
+            return contact_id == self.contact_id
+        return bool(address) and mailbox_key(address) in self.addresses
+
+
+@dataclass(frozen=True, slots=True)
 class _Accepted:
     item: AlertItem
     key: ChunkKey
     position: int
     recipient: Recipient
+
+    @property
+    def contact_id(self) -> str | None:
+        return self.recipient.contact_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +168,14 @@ class _Excluded:
     item: AlertItem
     excluded: Exclusion
 
+    @property
+    def contact_id(self) -> str | None:
+        return self.excluded.contact_id
 
-def _same(who: Recipient, contact_id: str | None, address: str) -> bool:
-    if who.contact_id is not None:
-        return contact_id == who.contact_id
-    return contact_id is None and bool(address) and address == who.address
+
+def _canonical(address: str) -> str:
+    """Return what all spellings of an address have in common; a text that is no address is returned unchanged."""
+    try:
+        return mailbox_key(parse_address(address))
+    except (InvalidEmail, InvalidPhone):
+        return address

@@ -115,19 +115,21 @@ class RecipientRow:
     """One receiver of one element, and the receiver's message.
 
     Attributes:
-        place: the place of the receiver in the alert, for `explain`.
+        place: the place of the receiver in the alert, for `explain`; None for an excluded receiver.
+        state: a `MessageState`, or EXCLUDED.
         attempts: number of tries that were begun; 0 while the message is queued.
         updated_at: time of the latest change of state; the acceptance while the message is queued.
         segments: segments of this receiver's text; None for other channels.
         responded_at: when this receiver first answered this message, None without an answer.
         held_until: the end of the quiet hours that the message waits for, None if it is not held.
+        pointer: of an excluded receiver, where the request names it (JSON pointer).
     """
 
     address: str
     contact_id: str | None
     channel: Channel
     tag: str
-    state: MessageState
+    state: str
     reason: str | None
     attempts: int
     provider_id: str | None
@@ -135,8 +137,9 @@ class RecipientRow:
     updated_at: datetime
     segments: int | None = None
     responded_at: datetime | None = None
-    place: str = ""
+    place: str | None = None
     held_until: datetime | None = None
+    pointer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tocsin.history.domain import reasons
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.kernel.domain.codes import Code, Vocabulary
+from tocsin.results.domain import reasons
 
 ALERT_STATES = Vocabulary(
     "AlertState",

@@ -15,8 +15,8 @@ from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.history.domain.reasons import reason_text
 from tocsin.responses.domain.response import Response
+from tocsin.results.domain.reasons import reason_text
 
 
 @dataclass(frozen=True, slots=True)

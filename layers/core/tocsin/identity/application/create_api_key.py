@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
@@ -67,13 +67,7 @@ class CreateApiKey:
                 is not allowed, or an owner address that is no email address.
         """
         capacities = capacities or {}
-        faults = _faults(name, networks, capacities)
-        if callback is not None:
-            faults += url_faults(callback.url, "/callbackURL", self.egress)
         owner, owner_faults = owner_of(owner_email)
-        faults += owner_faults
-        if faults:
-            raise InvalidRequest(faults)
         token = ApiKeyToken(
             kind, tenant, new_key_id(self.randomness.token(8)), new_secret(self.randomness.token(ENTROPY_BYTES))
         )
@@ -84,7 +78,7 @@ class CreateApiKey:
             name=name.strip(),
             secret_hash=token.digest(pepper_of(self.sealer, tenant)),
             rights=rights,
-            networks=tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks),
+            networks=networks,
             limited=frozenset(capacities),
             notification=notification,
             transliterate=transliterate,
@@ -92,6 +86,9 @@ class CreateApiKey:
             callback_encoding=(callback.encoding if callback else CallbackEncoding.JSON).value,
             owner_email=owner,
         )
+        if faults := settings_faults(key, self.egress) + _capacity_faults(capacities) + owner_faults:
+            raise InvalidRequest(faults)
+        key = replace(key, networks=normal_networks(networks))
         self.keys.add(key, capacities)
         return NewApiKey(key, str(token))
 
@@ -106,16 +103,29 @@ def owner_of(given: str | None) -> tuple[str | None, list[Fault]]:
         return None, [Fault("/ownerEmail", error.code.value, str(error))]
 
 
-def _faults(name: str, networks: tuple[str, ...], capacities: Mapping[Channel, int]) -> list[Fault]:
+def settings_faults(key: ApiKey, egress: EgressPolicy) -> list[Fault]:
+    """Return what is wrong with a key's name, networks and callback URL."""
     faults = []
-    if not name.strip() or len(name) > MAX_NAME:
+    if not key.name.strip() or len(key.name) > MAX_NAME:
         faults.append(Fault("/name", "WRONG_FORM", f"a key needs a name of 1 to {MAX_NAME} characters"))
-    for index, network in enumerate(networks):
+    for index, network in enumerate(key.networks):
         try:
             ipaddress.ip_network(network, strict=False)
         except ValueError:
             message = "must be an address or a network like 203.0.113.0/24"
             faults.append(Fault(f"/networks/{index}", "WRONG_FORM", message))
+    if key.callback_url is not None:
+        faults += url_faults(key.callback_url, "/callbackURL", egress)
+    return faults
+
+
+def normal_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
+    """Return valid networks and addresses in their canonical CIDR form."""
+    return tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks)
+
+
+def _capacity_faults(capacities: Mapping[Channel, int]) -> list[Fault]:
+    faults = []
     for channel, units in capacities.items():
         if units < 0:
             faults.append(Fault(f"/capacities/{channel.value}", "OUT_OF_RANGE", "must be 0 or more"))

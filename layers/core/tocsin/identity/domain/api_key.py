@@ -10,6 +10,12 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
+PERSONAL_CAP = 500
+"""Most receivers of one call with personal messages, for a key for which the operator has set no other number."""
+
+HIGHEST_PERSONAL_CAP = 10_000
+"""Most that an operator can set: as many as any call may have."""
+
 
 class KeyKind(StrEnum):
     """Whether a key's messages reach people."""
@@ -38,6 +44,7 @@ class ApiKey:
         transliterate: text messages are converted to the GSM 7-bit alphabet.
         click_counts: default of whether a visit to a short link counts as an answer.
         enabled: False = the key is rejected.
+        personal_cap: most receivers of one call if an element has unique lookups or a short link.
         owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
     """
 
@@ -57,6 +64,7 @@ class ApiKey:
     defaults: Mapping[str, str] = field(default_factory=dict)
     owner_email: str | None = None
     click_counts: bool = False
+    personal_cap: int = PERSONAL_CAP
 
     @property
     def sandbox(self) -> bool:

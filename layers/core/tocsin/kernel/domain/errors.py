@@ -59,14 +59,19 @@ class InvalidRequest(TocsinError):
 
 
 class RequestTooLarge(TocsinError):
-    """The request is over `limit`; `unit` names what is counted, for example bytes."""
+    """The request is over `limit`; `unit` names what is counted, for example bytes.
+
+    `counted` is how many there are, None if counting stopped before the end.
+    """
 
     code = "REQUEST_TOO_LARGE"
 
-    def __init__(self, limit: int, unit: str) -> None:
+    def __init__(self, limit: int, unit: str, counted: int | None = None) -> None:
         self.limit = limit
         self.unit = unit
-        super().__init__(f"the request is larger than {limit} {unit}")
+        self.counted = counted
+        found = "" if counted is None else f": it has {counted}"
+        super().__init__(f"the request is larger than {limit} {unit}{found}")
 
 
 class Unauthorized(TocsinError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.mail_owners import MailOwners
@@ -50,6 +50,7 @@ class LimitGuard:
 
     Args:
         mail_owners: None = owners get no mail.
+        count_spend: counts the estimated cost of texts that pass, in millionths of a US dollar; None = no count.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class LimitGuard:
         sealer: Sealer,
         clock: Clock,
         mail_owners: MailOwners | None = None,
+        count_spend: Callable[[int], None] | None = None,
     ) -> None:
         self._recent = RecentLimits(settings, clock)
         self._counters = counters
@@ -67,6 +69,7 @@ class LimitGuard:
         self._sealer = sealer
         self._clock = clock
         self._mail_owners = mail_owners
+        self._count_spend = count_spend
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. Must be the last guard, because it counts every message that it lets pass.
@@ -116,13 +119,16 @@ class LimitGuard:
                 alert, {position: claimed[position] for position in free}, sending_limits.number_rate, now
             )
             free = [position for position in free if position not in throttled]
+        segments = measure(item.content.text).segments
+        costs = [_cost(claimed[position], segments) for position in free]
         if sending_limits.daily_spend is not None:
-            segments = measure(item.content.text).segments
-            costs = [_cost(claimed[position], segments) for position in free]
             spent = self._counters.consume(
                 alert.tenant, day_counter(now, "spend"), costs, sending_limits.daily_spend, counter_expires_at(now)
             )
             throttled |= dict.fromkeys(free[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
+            costs = costs[:spent]
+        if self._count_spend is not None:
+            self._count_spend(sum(costs))
         return throttled
 
     def _without_tokens(self, alert: Alert, free: Mapping[int, Recipient], rate: Rate, now: datetime) -> _Throttled:

@@ -65,13 +65,7 @@ class NumberFilter:
             if sending_limit is None:
                 allowed.append(recipient)
             else:
-                refused = Exclusion(
-                    recipient.contact_id,
-                    recipient.address,
-                    ExclusionReason.SENDING_LIMIT,
-                    sending_limit.value,
-                    recipient.place,
-                )
+                refused = Exclusion.of(recipient, ExclusionReason.SENDING_LIMIT, sending_limit.value)
                 exceeded.setdefault(sending_limit, []).append(refused)
         if not exceeded:
             return element, {}

@@ -30,7 +30,7 @@ from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, Esc
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports import ApiKeyRepository
-from tocsin.kernel.domain.errors import NotYetAvailable
+from tocsin.kernel.domain.errors import NotYetAvailable, TocsinError
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome, Segments, exclusions_of, messages_of
@@ -52,9 +52,9 @@ class PlannedAlert:
     Attributes:
         step: 0 for the alert itself; from 1 for the steps of its escalation.
         at: when it would be accepted.
-        result: the result of its call; None if it could not be sent, see `failure`.
+        result: the result of its call; None if it could not be sent, see `error`.
         all_clear: the messages of the all-clear, if enough people answered after this step.
-        failure: stable word for why it could not be sent, else None.
+        error: why it could not be sent, None if it could.
     """
 
     step: int
@@ -62,7 +62,7 @@ class PlannedAlert:
     result: SendResult | None
     messages: tuple[PlannedMessage, ...]
     all_clear: tuple[PlannedMessage, ...] = ()
-    failure: str | None = None
+    error: TocsinError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class _Planning:
             request = step_request(policy, step, self.use.read, escalation.began_at)
             ready = self.consumed(self.prepare(self.key, request, at, origin))
         except UNSENDABLE as error:
-            return PlannedAlert(step, at, None, (), failure=error.code.lower()), skipped_step
+            return PlannedAlert(step, at, None, (), error=error), skipped_step
         taken = _taken(ready)
         return self.alert(step, at, ready), taken.after if taken else skipped_step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.email_address import mailbox_key
@@ -15,8 +15,9 @@ from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
+from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.privacy.domain.erasure import Person, canonical
-from tocsin.privacy.ports import ErasureLedger, PersonalData
+from tocsin.privacy.ports import ErasureLedger, PersonalData, PersonalMails
 
 _PASSES = 4
 
@@ -25,23 +26,48 @@ SETTLED_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Remaining:
+    """Data that an erasure does not reach. `until`: from when on the data is gone; None = the data stays."""
+
+    what: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
-    """The result of an erasure. Numbers only.
+    """The result of an erasure, or of a dry run. No personal data.
 
     Attributes:
         addresses: how many addresses of the person were found.
         rows: how many rows changed.
+        mails: how many unreadable mails that mention the person were deleted.
+        ended: how many messages were waiting for the person; each ends as `suppressed`, with the reason `erased`.
         clean: whether the last pass found no more data; if not, the erasure must be repeated.
     """
 
     addresses: int
     rows: int
+    mails: int
+    ended: int
     clean: bool
+    remaining: tuple[Remaining, ...]
+
+
+def remaining(now: datetime) -> tuple[Remaining, ...]:
+    """Return what an erasure at `now` leaves, and until when."""
+    return (
+        Remaining("point-in-time recovery of the table", now + timedelta(days=35)),
+        Remaining("earlier versions of objects in the bucket", now + timedelta(days=8)),
+        Remaining("mails whose processing keeps failing (alarm mails-dead)", now + timedelta(days=20)),
+        Remaining("the entry in the erasure ledger, a keyed hash", now + timedelta(days=90)),
+        Remaining("suppressions, as keyed hashes", None),
+        Remaining("results that clients have collected or received by webhook", None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class EraseContact:
-    """Erase a person from stored content, alerts, results and responses.
+    """Erase a person from stored content, alerts, results, responses and unreadable mails.
 
     The ledger entry comes first: after it, no message of an earlier alert is submitted to the person. Then passes over
     all rows remove the person. An alert that was being accepted at the time of the entry may still contain the person,
@@ -52,6 +78,8 @@ class EraseContact:
     """
 
     data: PersonalData
+    mails: PersonalMails
+    waiting: WaitingMessages
     ledger: ErasureLedger
     sealer: Sealer
     clock: Clock
@@ -65,18 +93,40 @@ class EraseContact:
             StorageUnavailable, StaleWrite: the erasure is incomplete; repeat it.
         """
         person = self._known(tenant, _requested(contact_id, address))
+        ended = self.waiting(self.data.mentions(tenant, person).receivers)
         prints = [fingerprint(self.sealer, tenant, known) for known in person.addresses]
         entered = self.clock()
         self.ledger.enter(tenant, prints, entered)
         rows = self.data.erase(tenant, person)
+        mails = self._delete_mails(person)
         if (unsettled := entered + SETTLED_AFTER - self.clock()) > timedelta(0):
             self.wait(unsettled)
+        clean = False
         for _ in range(_PASSES):
-            changed = self.data.erase(tenant, person)
-            rows += changed
-            if not changed:
-                return Erased(len(person.addresses), rows, clean=True)
-        return Erased(len(person.addresses), rows, clean=False)
+            changed, deleted = self.data.erase(tenant, person), self._delete_mails(person)
+            rows, mails = rows + changed, mails + deleted
+            clean = not changed and not deleted
+            if clean:
+                break
+        return Erased(len(person.addresses), rows, mails, ended, clean, remaining(self.clock()))
+
+    def dry_run(self, tenant: TenantId, *, contact_id: str | None = None, address: str | None = None) -> Erased:
+        """Return what an erasure would do now. Changes nothing; `clean` = there is nothing to erase.
+
+        Raises:
+            InvalidRequest, StorageUnavailable: as for an erasure.
+        """
+        person = self._known(tenant, _requested(contact_id, address))
+        found, mails = self.data.mentions(tenant, person), len(self.mails.of(person))
+        clean = not found.rows and not mails
+        ended = self.waiting(found.receivers)
+        return Erased(len(person.addresses), found.rows, mails, ended, clean, remaining(self.clock()))
+
+    def _delete_mails(self, person: Person) -> int:
+        mails = self.mails.of(person)
+        for mail in mails:
+            self.mails.delete(mail)
+        return len(mails)
 
     def _known(self, tenant: TenantId, person: Person) -> Person:
         """Add what the data says about the person: the addresses of a contact id, and the contact of an address."""

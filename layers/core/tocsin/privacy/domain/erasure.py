@@ -14,6 +14,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -21,6 +22,7 @@ from urllib.parse import quote, quote_plus
 from tocsin.contacts.domain.address import parse_address
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key
 from tocsin.contacts.domain.phone_number import InvalidPhone
+from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.csv_list import parse_list
 
@@ -43,6 +45,21 @@ class Person:
             isinstance(address, str) and bool(address) and _compared(address) in {_compared(a) for a in self.addresses}
         )
 
+    def written_in(self, text: str) -> bool:
+        """Whether a text that is no valid address holds one of the person's, as in `07700 900123` or `Eve <eve@…>`.
+
+        A number is found by its digits without the calling code, whatever stands between them.
+        """
+        with suppress(ValueError):
+            canonical(text)
+            return False
+        lowered = text.lower()
+        digits = "".join(filter(str.isdecimal, text))
+        return any(
+            _national_digits(address) in digits if address.startswith("+") else mailbox_key(address) in lowered
+            for address in self.addresses
+        )
+
     def and_also(self, other: Person) -> Person:
         """Return the person with the ids and addresses of both."""
         return Person(self.contact_ids | other.contact_ids, self.addresses | other.addresses)
@@ -58,6 +75,11 @@ def canonical(address: str) -> str:
         return parse_address(address)
     except (InvalidEmail, InvalidPhone) as error:
         raise ValueError("must be a phone number like +447777100100, or an email address") from error
+
+
+def _national_digits(number: str) -> str:
+    place = region_of(number)
+    return number[1 + len(place.calling_code) :] if place else number[1:]
 
 
 def _compared(address: str) -> str:
@@ -89,8 +111,8 @@ def found_in_group(group: Mapping[str, Any], person: Person) -> Person:
 
 
 _OF_ANY_EVENT = {
-    "eventId", "clientRef", "alertId", "alertRef", "type", "tag", "event", "whence", "reason", "possibleDuplicate",
-    "version",
+    "eventId", "clientRef", "alertId", "alertRef", "type", "tag", "event", "whence", "reason", "reasonText",
+    "possibleDuplicate", "version",
 }  # fmt: skip
 
 

@@ -68,8 +68,13 @@ class CheckSender:
         owner = self._recent.owner(content.sender)
         if owner is None or owner.tenant == tenant:
             return element
-        out = tuple(
-            Exclusion(who.contact_id, who.address, ExclusionReason.FOREIGN_SENDER) for who in element.recipients
-        )
+        out = tuple(Exclusion.of(who, ExclusionReason.FOREIGN_SENDER) for who in element.recipients)
         excluded = element.excluded + out
-        return replace(element, recipients=(), content=None, failure_reason=_OF_ANOTHER_TENANT, excluded=excluded)
+        return replace(
+            element,
+            recipients=(),
+            content=None,
+            failure_reason=_OF_ANOTHER_TENANT,
+            excluded=excluded,
+            failure_code=ExclusionReason.FOREIGN_SENDER.value,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.results.domain.reasons import reason_text
 from tocsin.results.domain.result_event import ResultEvent
 
 
@@ -29,4 +30,7 @@ def event_object(event: ResultEvent) -> dict[str, Any]:
         entry["possibleDuplicate"] = True
     if event.version:
         entry["version"] = event.version
-    return {**event.details, **entry}
+    told = {**event.details, **entry}
+    if "reason" in told:
+        told.setdefault("reasonText", reason_text(told["reason"]))
+    return told

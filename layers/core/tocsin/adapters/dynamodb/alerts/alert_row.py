@@ -63,6 +63,8 @@ def head(alert: Alert) -> list[Any]:
         more["link"] = [link.key.name, link.master, None if link.expires_at is None else milliseconds(link.expires_at)]
     if seen := {str(item.index): sorted(item.except_responded) for item in alert.items if item.except_responded}:
         more["except_responded"] = seen
+    if codes := {str(item.index): item.failure_code for item in alert.items if item.failure_code is not None}:
+        more["failure_codes"] = codes
     if alert.escalation is not None:
         more["escalation"] = alert.escalation
     if alert.urgent:
@@ -123,7 +125,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
     client_ref, email_subject_ref, items, *rest = head
     callback = rest[0] if rest else None
     more = rest[1] if len(rest) > 1 else {}
-    seen = more.get("except_responded", {})
+    seen, codes = more.get("except_responded", {}), more.get("failure_codes", {})
     said = [_read(values) for values in contents or [None] * len(items)]
     return Alert(
         tenant=tenant,
@@ -147,6 +149,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
                 failure_reason,
                 lookups,
                 frozenset(map(ResponseKind, seen.get(str(index), ()))),
+                codes.get(str(index)),
             )
             for (index, channel, tag, requested, accepted, failure_reason), (content, lookups) in zip(
                 items, said, strict=True
@@ -180,18 +183,17 @@ def _cause(values: list[Any]) -> Cause:
 def from_excluded(excluded: Mapping[int, Sequence[Exclusion]]) -> dict[str, list[Any]]:
     """Return the sealed form of the excluded receivers, by index of the element."""
     return {
-        str(index): [[who.contact_id, who.address, who.category.value, who.detail] for who in left]
+        str(index): [[who.contact_id, who.address, who.category.value, who.detail, who.place] for who in left]
         for index, left in excluded.items()
         if left
     }
 
 
 def to_excluded(values: Mapping[str, list[Any]]) -> dict[int, Sequence[Exclusion]]:
-    """Return the excluded receivers by index of the element."""
+    """Return the excluded receivers by index of the element. Alerts of earlier versions have no places."""
     return {
         int(index): [
-            Exclusion(contact, address, ExclusionReason(category), detail)
-            for contact, address, category, detail in left
+            Exclusion(contact, address, ExclusionReason(category), *more) for contact, address, category, *more in left
         ]
         for index, left in values.items()
     }

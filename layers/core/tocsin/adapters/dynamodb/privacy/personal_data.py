@@ -15,6 +15,7 @@ from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
 from tocsin.adapters.dynamodb.privacy.redacted import (
+    found_in_excluded,
     without_alertees,
     without_excluded,
     without_person_on_policy,
@@ -30,9 +31,10 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import key_of
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal_json
 from tocsin.adapters.dynamodb.table.table import Table, every_page
+from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.errors import StaleWrite
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.privacy.domain.erasure import (
     Person,
@@ -42,6 +44,7 @@ from tocsin.privacy.domain.erasure import (
     without_mention,
     without_receiver,
 )
+from tocsin.privacy.ports import Mentions
 
 _SEALED = ("head", "sealed", RECIPIENTS)
 _ROUNDS = 5
@@ -66,6 +69,19 @@ class DynamoDbPersonalData:
             for name, value in self._opened(tenant, row).items():
                 known = known.and_also(_found(row, name, value, person))
         return known
+
+    def mentions(self, tenant: TenantId, person: Person) -> Mentions:
+        """Return how many rows an erasure would change, and where the person is a receiver of an accepted alert."""
+        rows, receivers = 0, []
+        for row in self._rows(tenant):
+            opened = self._opened(tenant, row)
+            changed = any(_redaction(row, name)(value, person) != value for name, value in opened.items())
+            rows += changed or row.get("contact", {}).get("S") in person.contact_ids
+            for name, value in opened.items():
+                if (key := _chunk_of(tenant, row, name)) is not None:
+                    mine = [n for n, each in enumerate(value) if person.means(*each[:2]) and each[0] != ERASED_ADDRESS]
+                    receivers += [(key, position) for position in mine]
+        return Mentions(rows, receivers)
 
     def erase(self, tenant: TenantId, person: Person) -> int:
         """Remove the person from every row and object; return how many rows changed."""
@@ -127,6 +143,18 @@ class DynamoDbPersonalData:
             yield from page["Items"]
 
 
+def _chunk_of(tenant: TenantId, row: Item, name: str) -> ChunkKey | None:
+    """Return the chunk whose recipients are the sealed value `name` of a row, None if it holds none."""
+    pk, sk = row["pk"]["S"], row["sk"]["S"]
+    alert = AlertRef(pk.rpartition("#")[2])
+    if name == RECIPIENTS:
+        return ChunkKey(tenant, alert, 0, 0)
+    if name == "sealed" and sk.startswith(CHUNK):
+        item, chunk = sk.removeprefix(CHUNK).split("#")
+        return ChunkKey(tenant, alert, int(item), int(chunk))
+    return None
+
+
 def _found(row: Item, name: str, value: Any, person: Person) -> Person:
     if name == RECIPIENTS or (name == "sealed" and row["sk"]["S"].startswith(CHUNK)):
         mine = [each for each in value if person.means(*each[:2]) and each[0] != ERASED_ADDRESS]
@@ -134,6 +162,8 @@ def _found(row: Item, name: str, value: Any, person: Person) -> Person:
         return Person(ids, frozenset(each[0] for each in mine))
     if name != "sealed":
         return Person()
+    if row["sk"]["S"] == EXCLUDED:
+        return found_in_excluded(value, person)
     if _kind(row) == "contactGroup":
         return found_in_group(json.loads(value["content"]), person)
     if is_set(row):

@@ -14,7 +14,7 @@ from typing import Any
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.privacy.domain.erasure import Person, step_without, without_alertee, without_mention
+from tocsin.privacy.domain.erasure import Person, known_by, step_without, without_alertee, without_mention
 
 _ANY_ALERT = AlertRef("")
 """The sealed form of an event does not hold its alert."""
@@ -29,11 +29,26 @@ def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
 
 
 def without_excluded(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
-    """Return an alert's excluded receivers (`[contact id, address, why, …]`), the person anonymous: the count stays."""
+    """Return an alert's excluded receivers (`[contact id, address, why, …]`), the person anonymous: the count stays.
+
+    An address that is not valid was kept as written, and may hold the person's in any form.
+    """
     return {
-        item: [[None, ERASED_ADDRESS, *who[2:]] if person.means(who[1], who[0]) else who for who in those]
+        item: [
+            [None, ERASED_ADDRESS, *who[2:]] if person.means(who[1], who[0]) or person.written_in(who[1]) else who
+            for who in those
+        ]
         for item, those in left.items()
     }
+
+
+def found_in_excluded(left: dict[str, list[Any]], person: Person) -> Person:
+    """Return the ids and addresses of an alert's excluded receivers that are the person."""
+    found = Person()
+    for contact_id, address, *_ in (who for those in left.values() for who in those):
+        if person.means(address, contact_id):
+            found = found.and_also(known_by({"id": contact_id, "email": address}))
+    return found
 
 
 def without_alertees(events: list[Any], person: Person) -> list[Any]:

@@ -104,6 +104,20 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "nothing; or widen `timeWindows`",
     ),
     "no_capacity": ("the capacity of the API key was used up", "ask your operator for more capacity"),
+    # why a whole element failed
+    "no_contact_group": ("the element names contacts, and there is no contact group", "send a `contactGroup`"),
+    "unknown_contact": ("the element names a contact that is not in the contact group", "add it, or correct the id"),
+    "unknown_set": ("the element names a contact set that is not in the contact group", "add it, or correct the name"),
+    "store_unusable": (
+        "stored content that the element uses does not exist, or cannot be read",
+        "correct its id or name, or store it again",
+    ),
+    "lookup_unusable": (
+        "the stored text of the element holds a keyword that the element may not use",
+        "correct the text, or give the `lookups` that the `failureReason` names",
+    ),
+    "channel_unavailable": ("the channel of the element is not served yet", "use text or mail"),
+    "no_receivers": ("the lists of the element are empty", "name at least one receiver"),
     # the account's limits
     "country_not_allowed": ("the account does not send to this country", _ALLOW_COUNTRY),
     "special_number": (

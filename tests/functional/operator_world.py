@@ -1,0 +1,95 @@
+"""The operator's commands on fakes: a stack, its repositories and what its AWS account answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from infra.operator.command_line import main
+from infra.operator.context import OperatorContext
+from infra.operator.stack import FoundStack
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.erasures import FakeErasureLedger, FakePersonalMails
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.randomness import SeededRandomness
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeLimitSettings
+from tests.fakes.suppressions import FakeSuppressions
+from tests.fakes.tenants import FakeTenantRepository
+from tests.fakes.work import FakeDispatchProgress
+from tocsin.adapters.inbound_mail.mailbox import UnreadableObject
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock
+from tocsin.privacy.domain.erasure import Person
+from tocsin.privacy.ports import Mentions
+
+
+class NothingPersonal:
+    """A table in which the person has one row."""
+
+    def __init__(self) -> None:
+        self.left = 1
+
+    def discover(self, tenant: TenantId, person: Person) -> Person:
+        return person
+
+    def mentions(self, tenant: TenantId, person: Person) -> Mentions:
+        return Mentions(self.left, ())
+
+    def erase(self, tenant: TenantId, person: Person) -> int:
+        self.left, changed = 0, self.left
+        return changed
+
+
+STACK = FoundStack("s", "UPDATE_COMPLETE", {}, {})
+
+
+@dataclass
+class World:
+    """An office on fakes; `asked` notes which stack was wanted."""
+
+    keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
+    tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
+    sealer: FakeSealer = field(default_factory=FakeSealer)
+    erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
+    sending_limits: FakeLimitSettings = field(default_factory=FakeLimitSettings)
+    suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
+    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
+    personal: NothingPersonal = field(default_factory=NothingPersonal)
+    mails: FakePersonalMails = field(default_factory=FakePersonalMails)
+    clients: Callable[[str], Any] = field(default=lambda service: None)
+    unreadable: list[UnreadableObject] = field(default_factory=list)
+    clock: Clock = utc_now
+    stack: FoundStack = STACK
+    waited: list[timedelta] = field(default_factory=list)
+    asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+
+    def operate(self, *words: str) -> int:
+        def find(stack: str, region: str | None, endpoint_url: str | None) -> OperatorContext:
+            self.asked.append((stack, region, endpoint_url))
+            return OperatorContext(
+                stack=self.stack,
+                clients=self.clients,
+                tenants=self.tenants,
+                keys=self.keys,
+                sealer=self.sealer,
+                suppressions=self.suppressions,
+                numbers=self.numbers,
+                sending_limits=self.sending_limits,
+                personal_data=self.personal,
+                mails=self.mails,
+                alerts=FakeAlertRepository(FakeDispatchProgress()),
+                messages=FakeMessageRows(),
+                erasures=self.erasures,
+                unreadable_mails=lambda: self.unreadable,
+                clock=self.clock,
+                randomness=SeededRandomness(),
+                wait=self.waited.append,
+            )
+
+        return main(words, find)
