@@ -38,7 +38,8 @@ the whole pipeline, and no message reaches a person.
 **Answers.** The verbs (POST) answer `{success, returnCode, …}` and the HTTP status is the `returnCode`. Resources
 (GET) answer plain objects, and problem details (RFC 9457) when something is wrong. Either way every fault of a request
 is listed at once (up to 100, then `moreErrors` is true), with a JSON pointer, a stable code and a sentence that says
-what would be right.
+what would be right. A `reason` is a stable word, and `reasonText` or `reason_text` beside it the sentence;
+`failureReason` is a sentence, and `failureCode` beside it a word. A plan and the call that follows it say the same.
 
 **Repeating.** Give a POST an `Idempotency-Key` of your own (kept 24 hours) and repeat it as often as you need to: it is
 done once, and you get the first answer; with another request under the same key you get a 422. What did nothing at all
@@ -47,7 +48,8 @@ is decided anew.
 **Lookups.** With `lookups` on an sms or email element, `{recipient}`, `{sender}`, `{alertid}`, `{reference}`, `{type}`,
 `{datetime-[zone]-[format]}` (tokens DD MM YYYY HH mm ss), `{shortlink}` and the contacts' own keys are filled in, in
 content and subject, at the moment of sending. What differs between recipients needs `uniqueLookups` or a `shortlink`,
-and at most 500 recipients a call. Unknown keywords stay as they are; a key that one contact lacks reads as nothing.
+and at most 500 recipients a call, unless your operator allows your key more. Unknown keywords stay as they are; a key
+that one contact lacks reads as nothing.
 
 **Short links.** Mail gateways and messengers open links before people do, so a visit is no answer. It shows a page with
 one button, and the press answers, once per visitor and half an hour; then the receiver is sent to your `url` or
@@ -80,7 +82,8 @@ object is written as JSON. Calls are signed by [Standard Webhooks](https://www.s
 once is promised, in any order. Answer 2xx within 15 seconds. Anything else is tried again, ten times over three days,
 with your `Retry-After`; 410 means never again. A URL that fails for five days on end is disabled.
 
-**Limits.** A body of 1 MiB, 25 elements and 10,000 receivers a call, 20 levels of nesting."""
+**Limits.** A body of 1 MiB, 25 elements and 10,000 receivers a call, 20 levels of nesting; an alert and all steps of
+its escalation together 50,000 receivers. `/getinfo` with `getLimitInfo` says what holds for your key."""
 
 ERRORS: dict[int, tuple[str, str]] = {
     400: ("BadRequest", "Something in the request is wrong; `errors` lists everything."),

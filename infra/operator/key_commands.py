@@ -16,12 +16,13 @@ from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey, NewApiKey
 from tocsin.identity.application.top_up_capacity import TopUpCapacity
-from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import HIGHEST_PERSONAL_CAP, PERSONAL_CAP, ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 OFF = "off"
+_CAP = f"most receivers of one call with unique lookups or a short link, 1 to {HIGHEST_PERSONAL_CAP}"
 NONE = "none"
 ANYWHERE = "anywhere"
 
@@ -46,6 +47,7 @@ def create_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
         transliterate=arguments.transliterate,
         callback=Callback(arguments.callback_url, encoding) if arguments.callback_url else None,
         owner_email=arguments.owner_email,
+        personal_cap=arguments.personal_cap,
     )
     _print_token(new)
 
@@ -81,6 +83,8 @@ def set_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
         changes["callback_encoding"] = arguments.callback_type
     if arguments.owner_email is not None:
         changes["owner_email"] = None if arguments.owner_email == OFF else arguments.owner_email
+    if arguments.personal_cap is not None:
+        changes["personal_cap"] = arguments.personal_cap
     if not changes:
         raise InvalidRequest([Fault("/key", "REQUIRED", "say what to set; see key set --help")])
     key = _change(context, arguments).set(TenantId(arguments.tenant), ApiKeyId(arguments.key), **changes)
@@ -130,6 +134,9 @@ def add_commands(key: Any, command: Command) -> None:
     create.add_argument("--callback-url", help="webhook URL for results if `notification` is callback")
     create.add_argument("--callback-type", choices=[kind.value for kind in CallbackEncoding], help="(default: json)")
     create.add_argument("--owner-email", help="address for mails about failing webhooks and exceeded limits")
+    create.add_argument(
+        "--personal-cap", type=int, default=PERSONAL_CAP, metavar="N", help=f"{_CAP} (default: {PERSONAL_CAP})"
+    )
     command(key, "list", list_keys)
     change = _of_one(command(key, "set", set_key))
     change.add_argument("--name", help="its name, for people")
@@ -141,6 +148,7 @@ def add_commands(key: Any, command: Command) -> None:
     change.add_argument("--callback-url", help="webhook URL, or off")
     change.add_argument("--callback-type", choices=[kind.value for kind in CallbackEncoding])
     change.add_argument("--owner-email", help="address, or off")
+    change.add_argument("--personal-cap", type=int, metavar="N", help=_CAP)
     _of_one(command(key, "rotate", rotate_key))
     _of_one(command(key, "enable", enable_key))
     _of_one(command(key, "disable", disable_key))
@@ -191,6 +199,7 @@ def _line(context: OperatorContext, key: ApiKey) -> str:
         "notification": key.notification.value,
         "callback": key.callback_encoding if key.callback_url else None,
         "transliterate": key.transliterate,
+        "personalCap": key.personal_cap,
         "owner": key.owner_email is not None,
         "remaining": {channel.value: left.get(channel, 0) for channel in sorted(key.limited)},
     }

@@ -82,6 +82,23 @@ def test_a_key_can_be_made_to_transliterate(world: World, capsys: pytest.Capture
     assert json.loads(capsys.readouterr().out)["transliterate"] is True
 
 
+def test_how_many_a_personal_call_may_reach_is_set_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("0", "10001"):
+        assert create(world, "--personal-cap", wrong) == 1
+        assert capsys.readouterr().err == "personal-cap: must be from 1 to 10000\n"
+    assert create(world, "--personal-cap", "2000") == 0
+    (key,) = world.keys.list(ACME)
+    assert key.personal_cap == 2_000
+    capsys.readouterr()
+    where = ("--stack", "s", "key", "set", "--tenant", "acme", "--key", key.id, "--personal-cap")
+
+    assert world.operate(*where, "10000") == 0
+
+    assert json.loads(capsys.readouterr().out)["personalCap"] == 10_000
+    assert world.operate(*where, "0") == 1
+    assert [each.personal_cap for each in world.keys.list(ACME)] == [10_000]
+
+
 def test_a_key_can_have_an_owner_whose_address_no_list_shows(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert create(world, "--owner-email", "Ana@OWNER.example") == 0
     capsys.readouterr()

@@ -128,7 +128,11 @@ class Lookups(WireModel):
 
     perform_lookups: Annotated[bool, Field(description="the main switch")] = False
     unique_lookups: Annotated[
-        bool, Field(description="values that differ between recipients are used; at most 500 recipients a call")
+        bool,
+        Field(
+            description="values that differ between recipients are used; at most 500 recipients a call, unless your "
+            "operator allows your key more"
+        ),
     ] = False
     shortlink: Shortlink | None = None
 

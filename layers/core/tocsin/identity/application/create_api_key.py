@@ -11,7 +11,7 @@ from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding, url_faults
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
 from tocsin.identity.application.pepper import pepper_of
-from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import HIGHEST_PERSONAL_CAP, PERSONAL_CAP, ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports import ApiKeyRepository
@@ -52,6 +52,7 @@ class CreateApiKey:
         transliterate: bool = False,
         callback: Callback | None = None,
         owner_email: str | None = None,
+        personal_cap: int = PERSONAL_CAP,
     ) -> NewApiKey:
         """Return the key with its token.
 
@@ -61,10 +62,11 @@ class CreateApiKey:
             transliterate: convert its text messages to the GSM 7-bit alphabet, which is cheaper and loses characters.
             callback: default URL and encoding of callbacks, if a call names none.
             owner_email: address for mails about failed callbacks and exceeded sending limits; None = no mails.
+            personal_cap: most receivers of one call with unique lookups or a short link, 1..HIGHEST_PERSONAL_CAP.
 
         Raises:
             InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, a callback URL that
-                is not allowed, or an owner address that is no email address.
+                is not allowed, an owner address that is no email address, or a cap out of its range.
         """
         capacities = capacities or {}
         owner, owner_faults = owner_of(owner_email)
@@ -85,6 +87,7 @@ class CreateApiKey:
             callback_url=callback.url if callback else None,
             callback_encoding=(callback.encoding if callback else CallbackEncoding.JSON).value,
             owner_email=owner,
+            personal_cap=personal_cap,
         )
         if faults := settings_faults(key, self.egress) + _capacity_faults(capacities) + owner_faults:
             raise InvalidRequest(faults)
@@ -104,7 +107,7 @@ def owner_of(given: str | None) -> tuple[str | None, list[Fault]]:
 
 
 def settings_faults(key: ApiKey, egress: EgressPolicy) -> list[Fault]:
-    """Return what is wrong with a key's name, networks and callback URL."""
+    """Return what is wrong with a key's name, networks, callback URL and cap of personal calls."""
     faults = []
     if not key.name.strip() or len(key.name) > MAX_NAME:
         faults.append(Fault("/name", "WRONG_FORM", f"a key needs a name of 1 to {MAX_NAME} characters"))
@@ -116,6 +119,8 @@ def settings_faults(key: ApiKey, egress: EgressPolicy) -> list[Fault]:
             faults.append(Fault(f"/networks/{index}", "WRONG_FORM", message))
     if key.callback_url is not None:
         faults += url_faults(key.callback_url, "/callbackURL", egress)
+    if not 1 <= key.personal_cap <= HIGHEST_PERSONAL_CAP:
+        faults.append(Fault("/personal-cap", "OUT_OF_RANGE", f"must be from 1 to {HIGHEST_PERSONAL_CAP}"))
     return faults
 
 
