@@ -124,6 +124,8 @@ def test_a_word_of_its_own_within_the_limit_is_found_in_any_case(
         assert found is None or folded(word) in folded(text.lstrip()[: LOOKED_AT + 3])
 
 
+@example(word="0", left="", right="๐")
+@example(word="๐", left="0", right="")
 @example(word="Ŀ", left="", right="Ŀ")
 @example(word="0", left="", right="๐")
 @given(word=WORDS, left=st.text(st.characters(categories=["L", "N"]), max_size=3), right=WORDS)

@@ -38,10 +38,6 @@ OUTSIDE_WINDOWS = "outside its time windows"
 """Failure reason of an element if none of its time windows is open."""
 
 
-SPELLINGS = 2 * MAX_RECIPIENTS
-"""Most different spellings of addresses in one element: an address may be written in several ways."""
-
-
 class _Use(NamedTuple):
     ref: StoreRef
     kind: ContentType
@@ -117,11 +113,6 @@ class _Call:
         self._unique = any(element.lookups and element.lookups.unique for element in request.elements)
         self._requested = 0
         self.stored_group = group.given_inline is None or request.group_stored_at is not None
-
-    def count_written(self, addresses: tuple[str, ...]) -> None:
-        """Raise RequestTooLarge if a list can't have few enough receivers, however often it repeats them."""
-        if len(addresses) > SPELLINGS and len(set(addresses)) > SPELLINGS:
-            raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
 
     def count(self, receivers: int) -> None:
         """Add receivers to the number so far. Raises RequestTooLarge over the limit of every call."""
@@ -208,7 +199,6 @@ def _receivers(element: Element, call: _Call) -> _Received | Prepared:
         return _failed(element, str(error), known, ExclusionReason.STORE_UNUSABLE)
     if needs_group:
         uses += group.uses
-    call.count_written(requested.recipients)
     resolved = resolve(
         element.channel, requested, contacts, element.except_responded, terms.answered, stored_group=call.stored_group
     )

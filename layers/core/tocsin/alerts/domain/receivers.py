@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from types import MappingProxyType
 
+from tocsin.alerts.domain.alert import MAX_RECIPIENTS
 from tocsin.alerts.domain.answered import Answered, has_answered
 from tocsin.alerts.domain.exclusion import (
     KEPT_OF_AN_ADDRESS,
@@ -33,9 +34,13 @@ from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.contacts.domain.written_address import plain_address
 from tocsin.content.domain.sms_text import LONGEST
+from tocsin.kernel.domain.errors import RequestTooLarge
 
 _NAMED_AT_MOST = 5
 """Most unknown ids or sets that a failure reason names."""
+
+_SPELLINGS = 2 * MAX_RECIPIENTS
+"""Most different spellings of addresses in one element: an address may be written in several ways."""
 
 _SENTENCES = {
     "email_for_phone": "with an email address instead of a phone number",
@@ -162,6 +167,8 @@ def resolve(
     written: dict[str, str] = {}
     for raw, place in requested.placed():
         written.setdefault(raw, place)
+    if len(written) > _SPELLINGS:
+        raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
     for raw, place in written.items():
         address = _address(parse, raw, None, refused, place)
         if address is not None:

@@ -9,7 +9,7 @@ DEFAULT_TYPE = "text/plain; charset=us-ascii"
 _WORD = r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+"
 _PARAMETER = rf"[ \t]*;[ \t]*{_WORD}=(?:{_WORD}|\"[^\"\\\x00-\x1f\x7f-\U0010ffff]*\")"
 _CONTENT_TYPE = re.compile(rf"({_WORD})/{_WORD}((?:{_PARAMETER})*)")
-_CHARSET = re.compile(rf"[ \t]*;[ \t]*charset=({_WORD}|\"[^\"]*\")", re.IGNORECASE)
+_CHARSET = re.compile(rf"(?<![ \t])[ \t]*;[ \t]*charset=({_WORD}|\"[^\"]*\")", re.IGNORECASE)
 _ASCII = "".join(map(chr, range(32, 127)))
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 

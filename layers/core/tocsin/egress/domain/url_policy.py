@@ -42,7 +42,7 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _NUMBER_LIKE = re.compile(r"(?:[0-9]+|0[xX][0-9a-fA-F]*)")
 _INSIDE = (".localhost", ".internal", ".local", ".home.arpa", ".localdomain", ".onion", ".test", ".invalid")
 _AWS_CUSTOMER_HOSTS = re.compile(
-    r".+\.(execute-api\.[a-z0-9-]+|lambda-url\.[a-z0-9-]+|elb|[a-z0-9-]+\.elb)\.amazonaws\.com(\.cn)?"
+    r"(?:[^.]++\.)+?(?:execute-api\.[a-z0-9-]+|lambda-url\.[a-z0-9-]+|elb|[a-z0-9-]+\.elb)\.amazonaws\.com(?:\.cn)?"
 )
 
 

@@ -102,7 +102,7 @@ def failure_of(error: BaseException) -> Failure:
         problem = Problem(problem.status, problem.title, error.retry_after)
     if isinstance(error, InvalidRequest):
         more = len(error.faults) > FAULTS_LISTED
-        return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more)
+        return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
     return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),), facts=_facts(error))

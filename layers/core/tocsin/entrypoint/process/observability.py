@@ -40,7 +40,7 @@ SAFE_FIELDS = frozenset(
 
 _LOOKS_PRIVATE = re.compile(
     r"""
-      [^\s@<>"']+@[^\s@<>"']+            # an email address
+      (?<![^\s@<>"'])[^\s@<>"']+@[^\s@<>"']+    # an email address
     | \+?\d[\d\s().-]{6,}\d              # a phone number, however it is written
     | \b(?=\w*\d)\w{20,}                 # a token
     """,

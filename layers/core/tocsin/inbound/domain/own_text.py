@@ -26,8 +26,8 @@ _IN_BRACKETS = re.compile(rf"(?:<|&lt;|\[|\()\s?(?:mailto:)?{_ADDRESS.pattern}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDS = re.compile(r"[:：][\s*_\"”»]*$")
 _GMAIL = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S")
-_TITLE = re.compile(r"[\s*_>]*(-{2,})?\s*(\w.{1,60}?)\s*:?\s*(?:(?(1)-{2,}|[*_]*$))")
-_BETWEEN_DASHES = re.compile(r"\s*[*_]*-{3,}\s*\w.*\S\s*-{3,}[*_]*\s*$")
+_TITLE = re.compile(r"[\s*_>]*+(-{2,}+)?\s*+(\w.{1,60}?)\s*+(?::\s*+)?(?:(?(1)-{2,}|[*_]*$))")
+_WORD_FIRST = re.compile(r"\w.")
 _HEADER = re.compile(r"[\s*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_\u200e]*[:：]")
 _RULE = re.compile(r"[\s*_=~#+.ᐧ-]*$")
 _FOOTER = re.compile(r"\s*_{10,}\s*$")
@@ -148,7 +148,7 @@ def _mark_at(lines: Sequence[str], number: int) -> _Mark | None:
         end = _after_headers(lines, below, after_mark=True)
         if end or title[1]:
             return _Mark(end or number + 1)
-    if _BETWEEN_DASHES.match(line):
+    if _is_between_dashes(line):
         end = _after_headers(lines, below)
         if end or (_DATE.search(line) and _ADDRESS.search(line)):
             return _Mark(end or number + 1)
@@ -233,3 +233,9 @@ def _is_whole(text: str, above: str) -> bool:
     if _DATE.search(text):
         return bool(address or wrote)
     return bool(address and wrote) and (not _DATE.search(above) or above.rstrip().endswith((".", "!", "?")))
+
+
+def _is_between_dashes(line: str) -> bool:
+    """Whether a line is a title like `---- Original message ----`."""
+    plain = line.strip().strip("*_")
+    return plain[:3] == plain[-3:] == "---" and _WORD_FIRST.match(plain.strip("-").strip()) is not None

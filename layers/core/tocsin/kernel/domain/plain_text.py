@@ -10,7 +10,7 @@ _MARKS = 30
 """Most combining marks in a row (UAX #15, section 13); every language needs fewer than ten."""
 
 _JOINER = "\u034f"
-"""COMBINING GRAPHEME JOINER, which nobody sees and which is no mark to be sorted."""
+"""COMBINING GRAPHEME JOINER, an invisible character that is no mark to be sorted."""
 
 _MAY_BE_MARKS = re.compile(rf"[^\x00-\u02ff]{{{_MARKS + 1},}}")
 

@@ -25,9 +25,12 @@ _NO_BLANKS = re.compile(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
-"""Thai, Lao, Tibetan, Burmese, Khmer, kana and Han. Source: UAX #14, 5.1, classes SA, ID and CJ."""
+"""Thai, Lao, Tibetan, Burmese, Khmer, kana and Han. Source: UAX #14, 5.1, classes SA, ID and CJ. Their digits are of
+class NU like all others: `๐` joins the digit beside it to one number."""
 
-_PREFIX = re.compile(r"\s*(?:re|fwd?|aw|wg|sv|vs|vb|antw|tr|rv|rif|enc|odp)\s*(?:\[\d{1,3}\])?\s*[:：]", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"\s*+(?:re|fwd?|aw|wg|sv|vs|vb|antw|tr|rv|rif|enc|odp)\s*+(?:\[\d{1,3}\]\s*+)?[:：]", re.IGNORECASE
+)
 _OUR_REFERENCE = re.compile(r"\[?(?<![0-9A-Za-z])TX-[0-9A-TV-Z]{10}(?![0-9A-Za-z])\]?", re.IGNORECASE)
 
 
@@ -50,9 +53,10 @@ def _is_accent(char: str) -> bool:
 def subject_words(subject: str) -> str:
     """Return the subject of a mail without prefixes like `Re:` and `Fwd:`, and without references of Tocsin."""
     own = _OUR_REFERENCE.sub(" ", subject)
-    while prefix := _PREFIX.match(own):
-        own = own[prefix.end() :]
-    return own.strip()
+    end = 0
+    while prefix := _PREFIX.match(own, end):
+        end = prefix.end()
+    return own[end:].strip()
 
 
 def first_keyword(text: str, keywords: Iterable[str]) -> str | None:
