@@ -1,6 +1,7 @@
 """A mail to the trigger mailbox of an API key: does its subject set a stored alert off?
 
 Many people know the mailbox, so its address proves nothing. The sender must be believed (`inbound/domain/belief.py`).
+Machines may write here, such as fire panels. Mails that answer ours fire a trigger five times an hour at most.
 A mail whose sender is not believed is a refused run, and the owner of the key gets a notice. If the mail service's
 record comes later and the sender is believed then, the same mail fires the trigger once.
 """
@@ -13,6 +14,7 @@ from datetime import datetime
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.ports import ApiKeyRepository
+from tocsin.inbound.application.our_mails import OurMails
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 from tocsin.triggers.application.places import TriggerMailboxes
@@ -30,9 +32,10 @@ class ListenToMail:
     keys: ApiKeyRepository
     mailboxes: TriggerMailboxes
     fire: FireTrigger
+    ours: OurMails
 
     def __call__(self, id: str, mail: InboundMail, at: datetime, *, believed: bool) -> bool | None:
-        """Process a mail that no machine wrote; a repeat has the same result.
+        """Process a mail that reports no delivery; a repeat has the same result.
 
         Args:
             id: the mail server's id of it.
@@ -61,7 +64,8 @@ class ListenToMail:
         if not believed:
             return False if self.fire.refuse(message, NotFiredReason.SENDER_NOT_BELIEVED) else None
         late = self.fire.was_refused(message, NotFiredReason.SENDER_NOT_BELIEVED)
-        return True if self.fire(replace(message, late=late)) else None
+        answers_ours = self.ours.answered_by(mailbox.tenant, mail)
+        return True if self.fire(replace(message, late=late, answers_ours=answers_ours)) else None
 
     def _mailbox(self, mail: InboundMail) -> Mailbox | None:
         for address in mail.addressed_to[:_MOST_ADDRESSES]:
