@@ -40,6 +40,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.inbound.application.receive_mail import MailResult
 from tocsin.inbound.application.receive_text import TextResult
 from tocsin.inbound.domain.mail_receipt import Verdict
+from tocsin.inbound.domain.own_text import trimmed
 from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
@@ -376,6 +377,26 @@ def test_e3_s14_machines_and_forgers_set_nothing_off(
     assert world.mail("fire", **facts) is result
     assert world.sent() == []
     assert {one.reason for one in world.firings()} <= {NotFiredReason.SENDER_NOT_BELIEVED}
+
+
+def test_decided_8_1_a_mail_that_is_not_believed_is_told_once_and_does_not_count(world: Triggering) -> None:
+    store = world.activated(by_mail())
+    for _ in range(2):
+        world.mail("FIRE in hall 3", id="m-1", receipt=NOTHING, own=trimmed("Come at once"))
+    world.mail("hello", receipt=NOTHING)  # no keyword
+    (event,) = world.results.collect(TENANT, KEY, None, 10, world.clock())
+    assert (event.event, event.reason, event.alertee) == ("reply", "sender_not_believed", "ana@example.org")
+    assert (event.alert, event.tag, event.channel) == ("", "drill", Channel.EMAIL)
+    assert (
+        event.details.items()
+        >= {
+            "reply": "Come at once",
+            "counted": False,
+            "sender_believed": False,
+            "keyword": "FIRE",
+            "storeId": store,
+        }.items()
+    )
 
 
 @pytest.mark.parametrize(

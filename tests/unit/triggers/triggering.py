@@ -147,7 +147,13 @@ class Triggering:
             self.conversations,
             self.rows,
             organization_of,
-            ListenToMail(self.desk.keys, self.mailboxes, self.fire, OurMails(self.conversations, self.rows, DOMAIN)),
+            ListenToMail(
+                self.desk.keys,
+                self.mailboxes,
+                self.fire,
+                OurMails(self.conversations, self.rows, DOMAIN),
+                self.event_publisher,
+            ),
         )
         self.follow_link = FollowLink(
             FindMessage(self.links, self.alerts),

@@ -87,6 +87,7 @@ def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> Rece
             mailboxes=TriggerMailboxes(email_domain, storage.sealer),
             fire=fire(storage, queues),
             ours=OurMails(storage.conversations, storage.message_rows, email_domain),
+            event_publisher=event_publisher(storage, queues),
         ),
     )
 
