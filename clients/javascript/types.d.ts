@@ -633,6 +633,7 @@ export interface EventEntry {
   eventId: string;
   clientRef: string;
   alertId: string;
+  /** empty for a mail to a trigger mailbox that sent nothing */
   alertRef: string;
   /** the channel */
   type: "sms" | "email" | "call" | "inboundCall";
@@ -1172,7 +1173,7 @@ export interface NothingStoredAnswer {
 }
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
-export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "trigger_sender_not_believed" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
 export interface ObjectStore {

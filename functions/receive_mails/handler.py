@@ -3,7 +3,7 @@
 record ─► the mail is processed with its verdicts and deleted
 object ─┬ younger than RECORD_GRACE ─► not yet
         ├ deleted ─► its record came first
-        └ else ─► the mail is processed without verdicts; it stays for a late record that would change its result
+        └ else ─► the mail is processed without verdicts; it stays a day for a late record that would change its result
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ class Mailbox(Protocol):
 
     def delete(self, bucket: str, key: str) -> None:
         """Delete all versions of the mail."""
+        ...
+
+    def keep_for_record(self, bucket: str, key: str) -> None:
+        """Keep the mail for a day."""
         ...
 
     def set_aside(self, bucket: str, key: str, why: str) -> str:
@@ -98,6 +102,8 @@ class Mails:
             logger().warning("mail unreadable", extra={"reason": mail.why.value, "bytes": len(raw), "object": aside})
             return result.value
         result = self.receive(key, mail, at, receipt)
-        if receipt is not None or result is not MailResult.SENDER_NOT_BELIEVED:
+        if receipt is None and result is MailResult.SENDER_NOT_BELIEVED:
+            self.mailbox.keep_for_record(self.bucket, key)
+        else:
             self.mailbox.delete(self.bucket, key)
         return result.value

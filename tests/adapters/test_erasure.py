@@ -468,3 +468,17 @@ def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: K
     told = kept.world.results.collect(ACME, KEY, kept.alert.ref, 100, NOON)
     (event,) = (event for event in told if event.event == "keyword")
     assert (event.alertee, event.contact_id, event.details) == ("", None, {})
+
+
+def test_s8_k7_who_answered_in_the_place_of_a_receiver_is_taken_out_of_the_event(kept: Kept) -> None:
+    event = replace(
+        kept._event("evt_9", "ana@example.org", "ana", reply="I go"), details={"reply": "I go", "from": EVE_MAIL}
+    )
+    kept.world.event_publisher.publish(kept.alert, event)
+
+    kept.erase(address=EVE_MAIL)
+
+    told = kept.world.results.collect(ACME, KEY, kept.alert.ref, 100, NOON)
+    (left,) = (event for event in told if event.event_id == "evt_9")
+    assert (left.alertee, left.details["reply"]) == ("ana@example.org", "I go")
+    assert EVE_MAIL not in str(left.details)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError
+from samtranslator.yaml_helper import yaml_parse
 
 from tests.contract.cloud import Cloud, cloud
-from tocsin.adapters.inbound_mail.mailbox import READ, S3Mailbox, unreadable_mails
+from tocsin.adapters.inbound_mail.mailbox import READ, WAITS_FOR_RECORD, S3Mailbox, unreadable_mails
+from tocsin.inbound.domain.mail_receipt import RECORD_ACCEPTED
 from tocsin.kernel.domain.errors import StorageUnavailable
+
+ROOT = Path(__file__).parents[2]
 
 
 class Answers:
@@ -22,7 +28,7 @@ class Answers:
     def get_object(self, **_: Any) -> Any:
         raise self.answer
 
-    copy_object = delete_object = get_object
+    copy_object = delete_object = put_object_tagging = get_object
 
     def list_object_versions(self, **_: Any) -> Any:
         return {"Versions": [{"Key": "inbound/a", "VersionId": "1"}]}
@@ -55,6 +61,23 @@ def test_a_mail_is_read_up_to_a_limit() -> None:
 def test_a_mail_that_cannot_be_had_now_comes_again(answer: Exception) -> None:
     with pytest.raises(StorageUnavailable):
         S3Mailbox(Answers(answer)).read("bucket", "inbound/a")
+
+
+def test_a_mail_that_waits_for_its_record_has_the_tag_by_which_the_bucket_forgets_it() -> None:
+    properties = yaml_parse((ROOT / "infra" / "inbound.yaml").read_text())["Resources"]["MailBucket"]["Properties"]
+    rules = properties["LifecycleConfiguration"]["Rules"]
+    (rule,) = (each for each in rules if each.get("TagFilters") == [WAITS_FOR_RECORD])
+    assert timedelta(days=rule["ExpirationInDays"]) == RECORD_ACCEPTED
+    with cloud("moto") as clients:
+        where: Cloud = clients
+        where.s3.put_object(Bucket=where.bucket, Key="inbound/a", Body=b"x")
+        mailbox = S3Mailbox(where.s3)
+        mailbox.keep_for_record(where.bucket, "inbound/a")
+        mailbox.keep_for_record(where.bucket, "inbound/gone")
+        tags = where.s3.get_object_tagging(Bucket=where.bucket, Key="inbound/a")["TagSet"]
+    assert tags == [WAITS_FOR_RECORD]
+    with pytest.raises(StorageUnavailable):
+        S3Mailbox(Answers(refused("AccessDenied"))).keep_for_record("bucket", "inbound/a")
 
 
 def test_a_mail_that_is_gone_is_told_from_one_that_is_denied_although_the_bucket_may_not_be_listed() -> None:

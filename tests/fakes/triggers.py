@@ -119,7 +119,7 @@ class FakeTriggers:
             if there is None or (there.activation, there.fired) != (over.activation, over.fired):
                 return Fired.CONFLICT
             self.firings[trigger_run.tenant, trigger_run.id] = trigger_run
-            self.standing[_place(over)] = replace(there, fired=there.fired + 1, last_at=trigger_run.at)
+            self.standing[_place(over)] = there.after(trigger_run)
             self.timers.arm(timer)
             return Fired.DONE
 

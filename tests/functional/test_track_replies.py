@@ -41,12 +41,16 @@ class FakeMailbox:
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
+        self.for_a_day: set[str] = set()
 
     def read(self, bucket: str, key: str) -> bytes | None:
         return self.objects.get(key)
 
     def delete(self, bucket: str, key: str) -> None:
         self.objects.pop(key, None)
+
+    def keep_for_record(self, bucket: str, key: str) -> None:
+        self.for_a_day.add(key)
 
     def set_aside(self, bucket: str, key: str, why: str) -> str:
         aside = f"unreadable/{why}/{key.rpartition('/')[2]}"
@@ -313,11 +317,12 @@ def test_decided_8_2_a_mail_waits_30_s_for_its_record_and_a_later_record_lets_it
     assert len(function(event)["batchItemFailures"]) == 1
     assert function.kept(alert) == []
 
-    # when it is half a minute old, then it is kept and does not count, and the object stays
+    # when it is half a minute old, then it is kept and does not count, and the object stays for a day
     arrived = function.now
     function.now = arrived + timedelta(seconds=30)
     assert function(event) == ALL_WELL
     assert [one.counted for one in function.kept(alert)] == [False]
+    assert function.mailbox.for_a_day == set(function.mailbox.objects) == {"inbound/m"}
 
     # when the record comes after an hour, then it counts, and nothing of the raw mail is left
     function.now = arrived

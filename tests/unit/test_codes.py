@@ -52,6 +52,7 @@ from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
+from tocsin.triggers.application import notices as trigger_notices
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.webhooks.domain.delivery import DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointNotification, EndpointState
@@ -123,7 +124,7 @@ NO_FAULTS = {
     # for operators
     "NOT_LIMITED",
     # a notice
-    "POSSIBLE_OPT_OUT",
+    "POSSIBLE_OPT_OUT", "TRIGGER_LOOP", "TRIGGER_OFTEN",
     *WarningCode,
     # found when a mail is made; then they are reasons, `unsafe_mail_…`
     "BOUNDARY_IN_VALUE", "HEADER_MISMATCH", "MESSAGE_ID_MALFORMED",
@@ -185,7 +186,7 @@ def events() -> Iterator[str]:
 def notices() -> Iterator[str]:
     yield from (*REFUSAL_REASONS, *_SENTENCES)
     yield from (f"schedule_{failure}" for failure in schedule_notices._REASONS)
-    yield from (f"trigger_{refusal}" for refusal in NotFiredReason)
+    yield from (trigger_notices._CODES.get(refusal, f"trigger_{refusal}") for refusal in NotFiredReason)
     yield from (f"callback_{notification}" for notification in EndpointNotification)
     codes = [call.args[6] for call in calls("notice_about")]
     yield from (text for code in codes for text in texts(code))
@@ -194,7 +195,7 @@ def notices() -> Iterator[str]:
         "sending_limit.value",
         "code",
         "f'callback_{notification.value}'",
-        "f'trigger_{trigger_run.reason.value}'",
+        "_CODES.get(trigger_run.reason, f'trigger_{trigger_run.reason.value}')",
     }, "a notice gets its code in a new way: say here which words that gives"
     (schedules,) = files(CORE / "schedules" / "domain" / "notices.py")
     yield from (text for text in texts(schedules) if text.startswith("schedule_"))

@@ -753,6 +753,7 @@ EventEntry = TypedDict(
         "eventId": "str",
         "clientRef": "str",
         "alertId": "str",
+        # empty for a mail to a trigger mailbox that sent nothing
         "alertRef": "str",
         # the channel
         "type": "Literal['sms', 'email', 'call', 'inboundCall']",
@@ -1465,6 +1466,8 @@ NoticeCode: TypeAlias = Literal[
     "trigger_too_soon",
     "trigger_used_up",
     "trigger_over",
+    "TRIGGER_LOOP",
+    "TRIGGER_OFTEN",
     "trigger_sender_not_believed",
     "trigger_too_late",
     "trigger_store_gone",

@@ -101,7 +101,7 @@ class EventEntry(ReplyFields):
     eventId: Annotated[str, Field(description="the same event always has the same id")]
     clientRef: str
     alertId: str
-    alertRef: str
+    alertRef: Annotated[str, Field(description="empty for a mail to a trigger mailbox that sent nothing")]
     type: Annotated[str, OneOf(Channel), Field(description="the channel")]
     tag: str
     event: codes.Event

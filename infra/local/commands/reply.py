@@ -44,6 +44,9 @@ STRANGER = "+447700900199"
 STRANGERS_MAILBOX = "stranger@example.org"
 """The sender of a text or a mail to our own addresses: a person who got no message."""
 
+WITHOUT_EFFECT = 5.0
+"""Seconds after which a mail of a stranger has been processed, to no effect."""
+
 RESPONSE_WITHIN = 3.0
 """Seconds from an event to its response. Both are written together, and a carrier keyword has no response."""
 
@@ -137,18 +140,20 @@ def effects_of_reply(
     before: Sequence[Mapping[str, Any]],
     waited: int,
     response_within: float = RESPONSE_WITHIN,
+    within: float = WITHIN,
 ) -> tuple[list[dict[str, Any]], int]:
     """Wait for the effects of a reply, without collecting the client's events.
 
     Args:
         before: the alert's responses before the reply.
         waited: number of uncollected events before the reply.
-        response_within: seconds.
+        response_within: seconds from an event to its response.
+        within: seconds until the first of both.
 
     Returns:
         The new responses, and the number of new events. A carrier keyword (STOP …) has an event and no response.
     """
-    deadline = time.monotonic() + WITHIN
+    deadline = time.monotonic() + within
     while True:
         new = [response for response in responses_of(api, ref) if response not in before]
         more = events_waiting(api) - waited
@@ -157,6 +162,28 @@ def effects_of_reply(
         if new or time.monotonic() > deadline:
             return new, more
         time.sleep(0.2)
+
+
+def why_a_stranger(api: Api, ref: str, sender: str) -> str | None:
+    """Return why a mail that names an alert by its subject is no answer, None if its sender is a receiver of mails.
+
+    Args:
+        sender: the address in From.
+    """
+    cursor = ""
+    while True:
+        answer = api.get(f"/alerts/{ref}/recipients?limit=100{cursor}")
+        if answer.status != 200:
+            return None
+        page: dict[str, Any] = answer.body
+        if any(one["channel"] == "email" and one["address"].lower() == sender.lower() for one in page["items"]):
+            return None
+        if page["next_cursor"] is None:
+            return (
+                f"{sender} got no mail of the alert {ref}. A mail that names an alert by its subject only is an answer "
+                "if it comes from one of the alert's receivers; this one was dropped"
+            )
+        cursor = f"&cursor={page['next_cursor']}"
 
 
 def responses_of(api: Api, ref: str) -> list[dict[str, Any]]:
@@ -205,12 +232,16 @@ def _reply(places: Places, to: str, words: str, forged: Forged) -> int:
     print(f"{to} answers: {words}")
     if not ref:
         raise Complaint("the answered message has expired; POST /collectevents may have an event about the reply")
-    responses, more = effects_of_reply(running.api, ref, before, waited)
+    stranger = why_a_stranger(running.api, ref, forged.sender) if forged.sender and "@" in to else None
+    within = WITHOUT_EFFECT if stranger else WITHIN
+    responses, more = effects_of_reply(running.api, ref, before, waited, within=within)
     print(f"\nGET /alerts/{ref}/responses")
     for response in responses:
         print("  " + json.dumps(response, ensure_ascii=False))
     if responses:
         return 0
+    if more <= 0 and stranger:
+        raise Complaint(stranger)
     if more <= 0:
         raise Complaint(
             f"no response and no event within {WITHIN:.0f} s: the alert may have expired, may be another key's, "

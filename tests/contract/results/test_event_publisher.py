@@ -11,6 +11,8 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import ApiKeyId
+from tocsin.results.domain.result_event import NO_ALERT
 
 
 def an_alert() -> Alert:
@@ -81,3 +83,15 @@ def test_ah_123_events_end_with_their_alert(world: AlertPath) -> None:
     world.event_publisher.publish(alert, events(alert, "a")[0])
     assert world.results.remaining(ACME, KEY, None, NOON) == 1
     assert world.results.remaining(ACME, KEY, None, NOON + timedelta(minutes=1)) == 0
+
+
+def test_decided_8_1_an_event_of_no_alert_waits_for_its_key_alone_and_is_told_once(world: AlertPath) -> None:
+    (event,) = (replace(event, alert=NO_ALERT) for event in events(an_alert(), "a"))
+    until = NOON + timedelta(days=30)
+    assert world.event_publisher.publish_to_key(ACME, KEY, event, until)
+    assert not world.event_publisher.publish_to_key(ACME, KEY, event, until)
+    assert world.results.remaining(ACME, KEY, None, until) == 0
+    assert not world.results.collect(ACME, ApiKeyId("another"), None, 10, NOON)
+    assert list(world.results.collect(ACME, KEY, None, 10, NOON)) == [event]
+    assert not world.event_publisher.publish_to_key(ACME, KEY, event, until)
+    assert collect(world) == []

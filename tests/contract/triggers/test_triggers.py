@@ -334,6 +334,25 @@ def test_a_message_fires_once_and_counts_once(place: Place) -> None:
     assert place.triggers.get(ACME, KEY, trigger.store_id) == counted
 
 
+def test_runs_by_mail_are_counted_with_their_trigger(place: Place) -> None:
+    trigger = a_trigger(FIRE_BY_MAIL, at_most=0)
+    arm(place, trigger)
+    for minute in range(8):
+        before = place.triggers.get(ACME, KEY, trigger.store_id)
+        assert before is not None
+        at = NOON + minute * MINUTE
+        trigger_run = a_trigger_run(trigger, f"m-{minute}", at, answers_ours=minute % 2 == 0)
+        assert fire(place, trigger_run, before) is Fired.DONE
+        assert place.triggers.trigger_run(ACME, trigger_run.id) == trigger_run
+    after = place.triggers.get(ACME, KEY, trigger.store_id)
+    assert after is not None
+    assert after.mailed_at == tuple(NOON + minute * MINUTE for minute in range(2, 8))
+    assert after.answered_at == tuple(NOON + minute * MINUTE for minute in (0, 2, 4, 6))
+    copy = replace(after, store_id=StoreId("00000000-0000-4000-8000-000000000099"), words=(FIRE,))
+    arm(place, copy)
+    assert place.triggers.get(ACME, KEY, copy.store_id) == copy
+
+
 @pytest.mark.parametrize("change", [{"fired": 1}, {"activation": "another"}])
 def test_a_run_on_a_trigger_that_was_read_otherwise_is_in_conflict(place: Place, change: dict[str, object]) -> None:
     trigger = a_trigger()

@@ -108,3 +108,11 @@ def test_s10_whatever_the_value_there_are_as_many_parts_as_before(value: str, en
     assert last.get_content() == "last"
     assert first.keys() == ["Content-Type", "Content-Transfer-Encoding"]
     assert max(map(len, rendered.split("\r\n"))) < 998
+
+
+@pytest.mark.parametrize(
+    "head", ["Content-Type: text/html charset=x", "oddity\r\nContent-Type:text/html", "content-type: TEXT/HTML ; a=b"]
+)
+def test_a_value_is_escaped_wherever_a_reader_may_see_html(head: str) -> None:
+    body = render(parts(f"{head}\r\n\r\n{{v}}"), EVIL, "multipart/mixed; boundary=b1")
+    assert "<b>" not in body

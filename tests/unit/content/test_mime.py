@@ -17,7 +17,7 @@ from tocsin.content.domain.mime import MailTemplate
 
 AT = datetime(2026, 11, 1, 9, 5, 7, tzinfo=UTC)
 PLAIN = EmailContent("Hello [T-1]", "line one\nline two", "text/plain; charset=us-ascii")
-NAMES = ["To", "Message-ID", "Date", "From", "Subject", "Auto-Submitted", "X-Auto-Response-Suppress"]
+NAMES = ["To", "Message-ID", "Date", "From", "Subject", "Auto-Submitted", "X-Auto-Response-Suppress", "X-Tocsin-Loop"]
 NAMES += ["MIME-Version", "Content-Type", "Content-Transfer-Encoding"]
 
 

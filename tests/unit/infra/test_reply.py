@@ -11,7 +11,7 @@ import pytest
 from infra.local.api import Answer, Api
 from infra.local.commands.arrival import await_newest_alert
 from infra.local.commands.keywords import fired_by
-from infra.local.commands.reply import effects_of_reply
+from infra.local.commands.reply import effects_of_reply, why_a_stranger
 from infra.local.complaint import Complaint
 
 
@@ -22,6 +22,7 @@ class WatchedApi:
         self.keywords = list(keywords)
         self.alerts = [{"alert_ref": "old"}]
         self.responses: list[dict[str, Any]] = []
+        self.recipients: list[list[dict[str, str]]] = [[]]
         self.waiting = waiting
         self.happens: Callable[[], None] = lambda: None
 
@@ -34,6 +35,10 @@ class WatchedApi:
     def get(self, path: str) -> Answer:
         self.happens()
         items = self.responses if "/responses" in path else self.alerts
+        if "/recipients" in path:
+            number = int(path.partition("cursor=")[2] or 0)
+            following = str(number + 1) if number + 1 < len(self.recipients) else None
+            return Answer(200, {"items": self.recipients[number], "next_cursor": following}, {})
         return Answer(200, {"items": list(items)}, {})
 
     @property
@@ -108,3 +113,15 @@ def test_a_receiver_answers_only_when_the_message_has_left() -> None:
     await_newest_alert(Leaving().api, waited.append)
 
     assert len(waited) == 2
+
+
+def test_a_forged_mail_of_a_stranger_is_told_why_it_answers_nothing() -> None:
+    api = WatchedApi()
+    api.recipients = [
+        [{"channel": "email", "address": "ana@example.org"}],
+        [{"channel": "email", "address": "bob@example.org"}, {"channel": "sms", "address": "+447700900101"}],
+    ]
+    assert why_a_stranger(api.api, "ref", "BOB@example.org") is None
+    told = why_a_stranger(api.api, "ref", "eve@example.org")
+    assert told is not None
+    assert told.startswith("eve@example.org got no mail of the alert ref")

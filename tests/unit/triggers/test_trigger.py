@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import KEY, TENANT
 from tests.fakes.time import NOON
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
+from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.triggers.domain.mailbox import mailbox_address, mailbox_in
-from tocsin.triggers.domain.trigger import LATEST, NotFiredReason, Trigger, duplicate_words, trigger_run_id
+from tocsin.triggers.domain.trigger import (
+    LATEST,
+    MAIL_WINDOW,
+    MAX_ANSWERS_TO_OURS,
+    OFTEN,
+    NotFiredReason,
+    Trigger,
+    TriggerRun,
+    TriggerRunId,
+    duplicate_words,
+    trigger_run_id,
+)
 
 MINUTE, YEAR = timedelta(minutes=1), timedelta(days=365)
 WORD = TriggerWord(TriggerKind.SMS, "FIRE", "t")
@@ -86,3 +100,21 @@ def test_s14_a_mailbox_names_its_key_and_cannot_be_made_up() -> None:
 def test_a_mailbox_is_an_address_every_mail_program_takes() -> None:
     address = mailbox_address(TenantId("a" * 20), ApiKeyId("k" * 12), "alerts.example", keyed)
     assert len(address.partition("@")[0]) <= 64
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=60))
+def test_decided_8_7_no_hour_has_more_than_five_runs_by_answers_to_ours(mails: list[tuple[int, bool]]) -> None:
+    trigger, now = replace(ACTIVE, every=timedelta(0), at_most=0), NOON
+    ran: list[tuple[datetime, bool]] = []
+    word = replace(WORD, kind=TriggerKind.EMAIL)
+    for minutes, answers_ours in mails:
+        now += timedelta(minutes=minutes)
+        reason = trigger.why_not(now, now, answers_ours=answers_ours)
+        window = [at for at, ours in ran if ours and at > now - MAIL_WINDOW]
+        assert reason is (NotFiredReason.LOOP if answers_ours and len(window) >= MAX_ANSWERS_TO_OURS else None)
+        if reason is None:
+            run = TriggerRun(TriggerRunId("r"), TENANT, KEY, StoreId("s"), word, "", None, Channel.EMAIL, now)
+            trigger = trigger.after(replace(run, answers_ours=answers_ours))
+            ran.append((now, answers_ours))
+            assert trigger.often_by_mail(now) is (len([at for at, _ in ran if at > now - MAIL_WINDOW]) >= OFTEN)
+    assert trigger.fired == len(ran)

@@ -17,6 +17,7 @@ from tests.unit.inbound.answering import BELIEVED, Answering
 from tests.unit.triggers.triggering import (
     ANA,
     DAY,
+    DOMAIN,
     HOUR,
     MINUTE,
     OURS,
@@ -28,15 +29,18 @@ from tests.unit.triggers.triggering import (
     by_mail,
     by_text,
 )
+from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.features import TriggerKind, TriggerOptions
 from tocsin.alerts.domain.request import DeferralOptions
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
 from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.inbound.application.receive_mail import MailResult
 from tocsin.inbound.application.receive_text import TextResult
 from tocsin.inbound.domain.mail_receipt import Verdict
+from tocsin.inbound.domain.own_text import trimmed
 from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
@@ -44,7 +48,8 @@ from tocsin.kernel.domain.errors import (
     NotYetAvailable,
     StorageUnavailable,
 )
-from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
+from tocsin.responses.domain.two_way import BY_MAIL, Said
 from tocsin.stored_content.application.delete import DeleteContent
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
@@ -372,6 +377,112 @@ def test_e3_s14_machines_and_forgers_set_nothing_off(
     assert world.mail("fire", **facts) is result
     assert world.sent() == []
     assert {one.reason for one in world.firings()} <= {NotFiredReason.SENDER_NOT_BELIEVED}
+
+
+def test_decided_8_1_a_mail_that_is_not_believed_is_told_once_and_does_not_count(world: Triggering) -> None:
+    store = world.activated(by_mail())
+    for _ in range(2):
+        world.mail("FIRE in hall 3", id="m-1", receipt=NOTHING, own=trimmed("Come at once"))
+    world.mail("hello", receipt=NOTHING)  # no keyword
+    (event,) = world.results.collect(TENANT, KEY, None, 10, world.clock())
+    assert (event.event, event.reason, event.alertee) == ("reply", "sender_not_believed", "ana@example.org")
+    assert (event.alert, event.tag, event.channel) == ("", "drill", Channel.EMAIL)
+    assert (
+        event.details.items()
+        >= {
+            "reply": "Come at once",
+            "counted": False,
+            "sender_believed": False,
+            "keyword": "FIRE",
+            "storeId": store,
+        }.items()
+    )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"headers": {"auto-submitted": "auto-generated"}},
+        {"headers": {"precedence": "bulk", "x-auto-response-suppress": "All"}},
+        {"headers": {"list-id": "<panels.example.org>"}},
+        {"sender": "noreply@panel.example.org"},
+        {"return_path": ""},
+    ],
+)
+def test_decided_8_7_a_believed_machine_fires_a_trigger(world: Triggering, facts: dict[str, Any]) -> None:
+    world.activated(by_mail())
+    assert world.mail("fire", **facts) is MailResult.TRIGGERED
+    assert len(world.sent()) == 1
+
+
+OF_SES = "<0100-1@eu-west-2.amazonses.com>"
+ANSWERS_OURS = [
+    {"headers": {"in-reply-to": "<acme.a.0.0.0.1@ALERTS.example>"}},
+    {"headers": {"references": f"<x@y.example> {OF_SES}"}},
+    {"headers": {"x-tocsin-loop": DOMAIN}},
+]
+ANSWERS_OTHERS: list[dict[str, Any]] = [
+    {},
+    {"headers": {"auto-submitted": "auto-generated"}},
+    {"headers": {"in-reply-to": "<0100-2@eu-west-2.amazonses.com>", "references": "<a@b.example>"}},
+    {"headers": {"x-loop": DOMAIN, "x-tocsin-loop": "other.example"}},
+]
+
+
+def ours_went_to_ana(world: Triggering) -> None:
+    key = ChunkKey(TENANT, AlertRef("a"), 0, 0)
+    world.conversations.remember(TENANT, [(BY_MAIL, "ana@example.org", Said(key, 0, world.clock()))])
+    world.rows.rows[key, 0] = Message(0, MessageState.SENT, 1, 1, (), provider_id="0100-1")
+
+
+@pytest.mark.parametrize("facts", ANSWERS_OURS)
+def test_decided_8_7_mails_that_answer_ours_fire_five_times_an_hour(world: Triggering, facts: dict[str, Any]) -> None:
+    world.activated(by_mail(), every=timedelta(seconds=1))
+    ours_went_to_ana(world)
+    for _ in range(8):
+        world.mail("fire", **facts)
+        world.wait(MINUTE)
+    assert len(world.sent()) == 5
+    assert world.notices() == ["TRIGGER_LOOP"]
+    # another mail still fires, and after an hour so does an answer
+    world.mail("fire")
+    assert len(world.sent()) == 6
+    world.wait(HOUR)
+    world.mail("fire", **facts)
+    assert len(world.sent()) == 7
+
+
+@pytest.mark.parametrize("facts", ANSWERS_OTHERS)
+def test_decided_8_7_other_mails_fire_as_often_as_the_trigger_allows_and_it_is_told_once_an_hour(
+    world: Triggering, facts: dict[str, Any]
+) -> None:
+    world.activated(by_mail(), every=timedelta(seconds=1))
+    ours_went_to_ana(world)
+    for number in range(9):
+        world.mail("fire", **facts)
+        assert world.notices() == (["TRIGGER_OFTEN"] if number >= 5 else [])
+        world.wait(MINUTE)
+    assert len(world.sent()) == 9
+
+
+def test_decided_8_7_the_notice_of_often_comes_although_the_worker_dies_before_it(world: Triggering) -> None:
+    world.activated(by_mail(), every=timedelta(seconds=1))
+    for _ in range(5):
+        world.mail("fire")
+        world.wait(MINUTE)
+    world.messages.outage.failing = 1
+    with pytest.raises(StorageUnavailable):
+        world.mail("fire", id="m-6")
+    assert world.mail("fire", id="m-6") is MailResult.TRIGGERED
+    assert (len(world.sent()), world.notices()) == (6, ["TRIGGER_OFTEN"])
+
+
+def test_a_text_counts_for_no_limit_of_mails(world: Triggering) -> None:
+    world.activated(by_text(), every=timedelta(seconds=1))
+    for _ in range(9):
+        world.text("fire")
+        world.wait(MINUTE)
+    assert (len(world.sent()), world.notices()) == (9, [])
 
 
 def test_decided_8_2_a_record_that_comes_later_lets_the_mail_fire_once_and_late(world: Triggering) -> None:

@@ -31,6 +31,7 @@ from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.inbound.application.listen_to_mail import ListenToMail
+from tocsin.inbound.application.our_mails import OurMails
 from tocsin.inbound.application.receive_mail import MailResult, ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText, TextResult
 from tocsin.inbound.domain.mail import InboundMail
@@ -134,6 +135,7 @@ class Triggering:
         )
         record = RecordReply(self.responses, self.event_publisher)
         suppress = Suppress(FakeSuppressions(), sealer)
+        self.conversations, self.rows = FakeConversations(), FakeMessageRows()
         self.receive_text = ReceiveText(
             self.numbers, FakeConversations(), self.alerts, FakeMessageRows(), record, suppress, self.fire
         )
@@ -142,10 +144,16 @@ class Triggering:
             FakeSubjectReferences(self.alerts),
             ReplyAddresses(DOMAIN, sealer),
             record,
-            FakeConversations(),
-            FakeMessageRows(),
+            self.conversations,
+            self.rows,
             organization_of,
-            ListenToMail(self.desk.keys, self.mailboxes, self.fire),
+            ListenToMail(
+                self.desk.keys,
+                self.mailboxes,
+                self.fire,
+                OurMails(self.conversations, self.rows, DOMAIN),
+                self.event_publisher,
+            ),
         )
         self.follow_link = FollowLink(
             FindMessage(self.links, self.alerts),

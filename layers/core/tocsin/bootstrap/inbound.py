@@ -10,6 +10,7 @@ from tocsin.bootstrap.notifying import event_publisher, mail_owners, result_even
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.inbound.application.listen_to_mail import ListenToMail
+from tocsin.inbound.application.our_mails import OurMails
 from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText
@@ -85,6 +86,8 @@ def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> Rece
             keys=storage.api_keys,
             mailboxes=TriggerMailboxes(email_domain, storage.sealer),
             fire=fire(storage, queues),
+            ours=OurMails(storage.conversations, storage.message_rows, email_domain),
+            event_publisher=event_publisher(storage, queues),
         ),
     )
 

@@ -25,6 +25,15 @@ class EventPublisher(Protocol):
         """
         ...
 
+    def publish_to_key(self, tenant: TenantId, key_id: ApiKeyId, event: ResultEvent, expires_at: datetime) -> bool:
+        """Add one event that belongs to no alert (`event.alert` is NO_ALERT), once per `event.event_id`.
+
+        It waits to be collected, also if the key has a webhook: a webhook belongs to an alert.
+
+        Returns, Raises: as `publish`.
+        """
+        ...
+
 
 class WaitingEvents(Protocol):
     """Events that wait to be collected by polling."""

@@ -80,7 +80,7 @@ class Triggers(Protocol):
         """Write a due run, add it to its trigger's count and arm its timer, in one transaction.
 
         Args:
-            over: the trigger as it was read; it must be unchanged.
+            over: the trigger as it was read; it must be unchanged. `Trigger.after` says what becomes of it.
         """
         ...
 

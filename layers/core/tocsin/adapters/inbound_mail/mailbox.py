@@ -1,7 +1,8 @@
 """The bucket into which SES puts inbound mail.
 
-A mail stays under `inbound/` until it is processed. Then all its versions are deleted. An unreadable mail moves
-to `unreadable/<why>/`, where the bucket's lifecycle rule keeps it for 7 days.
+A mail stays under `inbound/` until it is processed. Then all its versions are deleted. One that waits for the mail
+service's record gets a tag, by which the bucket's lifecycle rule deletes it after a day. An unreadable mail moves to
+`unreadable/<why>/`, where such a rule keeps it for 7 days.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 
 READ = 2_000_000
 """Most bytes of a mail that are read. The text comes before the attachments; SES takes mails of 40 MB."""
+
+WAITS_FOR_RECORD = {"Key": "waits-for", "Value": "record"}
+"""Tag of mails that were processed without the mail service's record."""
 
 UNREADABLE = "unreadable/"
 """Prefix of unreadable mails, followed by the reason and the mail server's id."""
@@ -65,6 +69,11 @@ class Objects(Protocol):
         ...
 
     @property
+    def put_object_tagging(self) -> Any:
+        """PutObjectTagging."""
+        ...
+
+    @property
     def list_object_versions(self) -> Any:
         """ListObjectVersions."""
         ...
@@ -98,6 +107,15 @@ class S3Mailbox:
         for version in self._versions(bucket, key):
             with _answering():
                 self._s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
+
+    def keep_for_record(self, bucket: str, key: str) -> None:
+        """Let a mail be deleted after a day, unless its record comes before. A mail that is gone stays gone."""
+        try:
+            with _answering():
+                self._s3.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": [WAITS_FOR_RECORD]})
+        except _Absent:
+            if next(self._versions(bucket, key), None) is not None:
+                raise StorageUnavailable("the bucket denies a mail that is there") from None
 
     def set_aside(self, bucket: str, key: str, why: str) -> str:
         """Move an unreadable mail to where it is kept for 7 days. Returns its new name."""

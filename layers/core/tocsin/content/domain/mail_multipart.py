@@ -14,7 +14,9 @@ import binascii
 import quopri
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from tocsin.content.domain.mail_part import TRANSFER_ENCODING, Part
 
 LINE_LIMIT = 998
 """Octets in a line without its CRLF (RFC 5322, 2.1.1); mail servers cut or refuse longer lines."""
@@ -22,73 +24,7 @@ LINE_LIMIT = 998
 _DEPTH = 20
 """Levels of parts within parts that are mended; deeper ones go out as written."""
 
-_CONTENT_TYPE = "content-type"
-_TRANSFER_ENCODING = "content-transfer-encoding"
-_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:")
-_CHARSET = re.compile(r"""charset[ \t]*=[ \t]*(?:"([^"]*)"|([^\s;"]+))""", re.IGNORECASE)
-_BOUNDARY = re.compile(r"""boundary[ \t]*=[ \t]*(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE)
-_FILE = re.compile(r"\bname\*?[0-9]*\*?[ \t]*=|\bfilename\*?[0-9]*\*?[ \t]*=|^[ \t]*attachment\b", re.IGNORECASE)
 _NOT_ASCII_IN_QP = re.compile("=[89A-Fa-f][0-9A-Fa-f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part: header fields as (name in lower case, written lines), and the lines of its content."""
-
-    fields: tuple[tuple[str, str], ...]
-    content: tuple[str, ...]
-
-    @staticmethod
-    def read(lines: Sequence[str]) -> Part:
-        """Return the part of these lines, which have no line ends.
-
-        The header ends at the first empty line. A part without that line begins with its text, as readers take it.
-        """
-        fields: list[tuple[str, str]] = []
-        for at, line in enumerate(lines):
-            if fields and line[:1] in (" ", "\t"):
-                fields[-1] = (fields[-1][0], f"{fields[-1][1]}\r\n{line}")
-            elif found := _FIELD.match(line):
-                fields.append((found[1].lower(), line))
-            else:
-                return Part(tuple(fields), tuple(lines[at + (not line) :]))
-        return Part(tuple(fields), ())
-
-    def lines(self) -> list[str]:
-        """Return the lines of the part, without line ends."""
-        head = [line for _, written in self.fields for line in written.split("\r\n")]
-        return [*head, "", *self.content]
-
-    def value(self, name: str, default: str = "") -> str:
-        """Return the unfolded value of a header field."""
-        written = next((line for field, line in self.fields if field == name), None)
-        return default if written is None else written.partition(":")[2].replace("\r\n", "").strip()
-
-    @property
-    def kind(self) -> str:
-        """`type/subtype` in lower case; text/plain if the part names none (RFC 2045, 5.2)."""
-        return self.value(_CONTENT_TYPE, "text/plain").partition(";")[0].strip().lower()
-
-    @property
-    def is_file(self) -> bool:
-        """Whether the part is an attachment or has a file name."""
-        return any(_FILE.search(self.value(name)) for name in (_CONTENT_TYPE, "content-disposition"))
-
-    def with_field(self, name: str, title: str, value: str) -> Part:
-        """Return the part with this value in place of the field's value."""
-        field = (name, f"{title}: {value}")
-        if not any(one == name for one, _ in self.fields):
-            return replace(self, fields=(*self.fields, field))
-        return replace(self, fields=tuple(field if one[0] == name else one for one in self.fields))
-
-    def labelled_utf8(self) -> Part:
-        """Return the part with charset=utf-8."""
-        value = self.value(_CONTENT_TYPE, "text/plain").rstrip("; \t")
-        if _CHARSET.search(value):
-            value = _CHARSET.sub("charset=utf-8", value, count=1)
-        else:
-            value = f"{value};\r\n charset=utf-8"
-        return self.with_field(_CONTENT_TYPE, "Content-Type", value)
 
 
 def mended(text: str, boundary: str) -> tuple[str, bool]:
@@ -128,18 +64,17 @@ def _mended(lines: list[str], boundary: str, depth: int) -> tuple[str, bool]:
 def _true(part: Part, depth: int) -> Part:
     kind = part.kind
     if kind.startswith("multipart/"):
-        boundary = _BOUNDARY.search(part.value(_CONTENT_TYPE))
-        if boundary is None or depth == _DEPTH:
+        if part.boundary is None or depth == _DEPTH:
             return part
-        text, _ = _mended(list(part.content), boundary[1] or boundary[2], depth + 1)
+        text, _ = _mended(list(part.content), part.boundary, depth + 1)
         return replace(part, content=tuple(text.split("\r\n")))
     if kind.startswith("message/"):
         return part  # RFC 2046, 5.2: such a part may not be encoded
-    match part.value(_TRANSFER_ENCODING, "7bit").lower():
+    match part.transfer_encoding:
         case "base64":
             return _short(part, _wrapped)
         case "quoted-printable":
-            if kind.startswith("text/") and _CHARSET.search(part.value(_CONTENT_TYPE)) is None:
+            if kind.startswith("text/") and not part.names_charset:
                 coded = any(_NOT_ASCII_IN_QP.search(line) for line in part.content)
                 part = part.labelled_utf8() if coded else part
             return _short(part, _requoted)
@@ -155,7 +90,7 @@ def _plain(part: Part) -> Part:
     if not _long(part.content):
         return part
     encoding, octets = transferred(text.encode())
-    part = part.with_field(_TRANSFER_ENCODING, "Content-Transfer-Encoding", encoding)
+    part = part.with_field(TRANSFER_ENCODING, "Content-Transfer-Encoding", encoding)
     return replace(part, content=tuple(octets.decode("ascii").removesuffix("\r\n").split("\r\n")))
 
 

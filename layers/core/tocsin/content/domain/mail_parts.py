@@ -13,16 +13,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tocsin.content.domain.lookups import Facts, LookupText, compile_lookups, literal
 from tocsin.content.domain.mail_header import UnsafeMail
+from tocsin.content.domain.mail_part import Part, boundary_in
 
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_KIND = re.compile(r"^content-type:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
-_ENCODING = re.compile(r"^content-transfer-encoding:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
-_BOUNDARY = re.compile(r"""boundary[ \t]*=[ \t]*(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE)
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 Written = Callable[[str], str]
@@ -44,10 +42,10 @@ class MailText:
             UnknownZone: see `compile_lookups`.
         """
         kind = content_type.partition(";")[0].strip().lower()
-        boundary = _BOUNDARY.search(content_type) if kind.startswith("multipart/") else None
+        boundary = boundary_in(content_type) if kind.startswith("multipart/") else None
         if boundary is None:
             return MailText(((compile_lookups(body, custom), _escaped if kind == "text/html" else str),))
-        delimiters = [_delimiter(boundary)]
+        delimiters = [f"--{boundary}"]
         batches = [
             (literal(text) if written is None else compile_lookups(text, custom), written or str)
             for text, written in _parts(body, delimiters)
@@ -81,31 +79,28 @@ def _parts(body: str, delimiters: list[str]) -> Iterator[tuple[str, Written | No
         if not in_head:
             continue
         if line.strip("\r\n"):
-            head.append(line)
+            head.append(line.rstrip("\r\n"))
             continue
         yield "".join(lines), _on_one_line
         in_head, lines = False, []
-        written = _way_of("".join(head), delimiters)
+        written = _way_of(head, delimiters)
     yield "".join(lines), written
 
 
-def _way_of(head: str, delimiters: list[str]) -> Written | None:
-    unfolded = re.sub(r"\r?\n[ \t]+", " ", head)
-    kind = found[1].lower() if (found := _KIND.search(unfolded)) else "text/plain"
-    encoding = found[1].lower() if (found := _ENCODING.search(unfolded)) else "7bit"
-    if kind.startswith("multipart/"):
-        if nested := _BOUNDARY.search(unfolded):
-            delimiters.append(_delimiter(nested))
+def _way_of(head: Sequence[str], delimiters: list[str]) -> Written | None:
+    part = Part.of_header(head)
+    if part.kind.startswith("multipart/"):
+        if part.boundary is not None:
+            delimiters.append(f"--{part.boundary}")
         return None
-    if encoding == "base64":
-        return None
-    if encoding == "quoted-printable":
-        return _html_in_quoted_printable if kind == "text/html" else _quoted_printable
-    return _html_on_one_line if kind == "text/html" else _on_one_line
-
-
-def _delimiter(boundary: re.Match[str]) -> str:
-    return "--" + (boundary[1] or boundary[2])
+    html_part = part.kind == "text/html"
+    match part.transfer_encoding:
+        case "base64":
+            return None
+        case "quoted-printable":
+            return _html_in_quoted_printable if html_part else _quoted_printable
+        case _:
+            return _html_on_one_line if html_part else _on_one_line
 
 
 def _ends_a_part(line: str, delimiters: Collection[str]) -> bool:

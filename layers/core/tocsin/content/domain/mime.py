@@ -17,6 +17,10 @@ DEFAULT_SENDER = "alerts"
 _ID = re.compile(r"[A-Za-z0-9.-]{1,120}")
 
 
+LOOP_HEADER = "X-Tocsin-Loop"
+"""A mail to us that bears it, with our mail domain, comes from a machine that sends our own mails back."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
     """One item's mail, finished but for its receiver, its id and its date.
@@ -55,6 +59,7 @@ class MailTemplate:
             ("Subject", subject),
             ("Auto-Submitted", "auto-generated"),  # RFC 3834: keeps holiday replies and mail loops away
             ("X-Auto-Response-Suppress", "OOF, AutoReply"),  # the same for Exchange, which looks at this field alone
+            (LOOP_HEADER, domain),
             ("MIME-Version", "1.0"),
             ("Content-Type", body.content_type),
             ("Content-Transfer-Encoding", body.transfer_encoding),

@@ -96,7 +96,11 @@ _FAULTS: Mapping[str, Code] = {
     "CONTENT_TYPE_MALFORMED": Code("the email's content type is not written as one", "write it like text/html"),
     "BOUNDARY_MALFORMED": Code("the multipart boundary has an invalid character", "use letters and digits"),
     "BOUNDARY_NOT_FOUND": Code("the multipart boundary does not occur in the body", "name the one that does"),
-    "LINE_TOO_LONG": Code("a line of the email has more than 998 characters", "break the line"),
+    "LINE_TOO_LONG": Code(
+        "a line of the email that cannot be encoded anew, in the header of a part or in an attached message, has more "
+        "than 998 characters",
+        "break the line",
+    ),
     # callbacks
     "NOT_PUBLIC": Code("the callback URL does not lead to a public address", "use a public https URL"),
     # the owner of a key

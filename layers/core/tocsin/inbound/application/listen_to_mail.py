@@ -1,26 +1,34 @@
 """A mail to the trigger mailbox of an API key: does its subject set a stored alert off?
 
 Many people know the mailbox, so its address proves nothing. The sender must be believed (`inbound/domain/belief.py`).
-A mail whose sender is not believed is a refused run, and the owner of the key gets a notice. If the mail service's
-record comes later and the sender is believed then, the same mail fires the trigger once.
+Machines may write here, such as fire panels. Mails that answer ours fire a trigger five times an hour at most.
+A mail whose sender is not believed is a refused run: the key gets an event `reply` that does not count, and a notice.
+If the mail service's record comes later and the sender is believed then, the same mail fires the trigger once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports import ApiKeyRepository
+from tocsin.inbound.application.our_mails import OurMails
+from tocsin.inbound.domain.answered import answered, unproven_keyword
 from tocsin.inbound.domain.mail import InboundMail
+from tocsin.results.ports import EventPublisher
 from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 from tocsin.triggers.application.places import TriggerMailboxes
 from tocsin.triggers.domain.keyword import subject_words
 from tocsin.triggers.domain.mailbox import Mailbox
-from tocsin.triggers.domain.trigger import NotFiredReason
+from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRun
 
 _MOST_ADDRESSES = 50
+
+KEPT = timedelta(days=30)
+"""How long the event of a mail waits to be collected that belongs to no alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +38,11 @@ class ListenToMail:
     keys: ApiKeyRepository
     mailboxes: TriggerMailboxes
     fire: FireTrigger
+    ours: OurMails
+    event_publisher: EventPublisher
 
     def __call__(self, id: str, mail: InboundMail, at: datetime, *, believed: bool) -> bool | None:
-        """Process a mail that no machine wrote; a repeat has the same result.
+        """Process a mail that reports no delivery; a repeat has the same result.
 
         Args:
             id: the mail server's id of it.
@@ -59,9 +69,20 @@ class ListenToMail:
             at=at,
         )
         if not believed:
-            return False if self.fire.refuse(message, NotFiredReason.SENDER_NOT_BELIEVED) else None
+            refused = self.fire.refuse(message, NotFiredReason.SENDER_NOT_BELIEVED)
+            if refused is None:
+                return None
+            self._tell(refused, mail)
+            return False
         late = self.fire.was_refused(message, NotFiredReason.SENDER_NOT_BELIEVED)
-        return True if self.fire(replace(message, late=late)) else None
+        answers_ours = self.ours.answered_by(mailbox.tenant, mail)
+        return True if self.fire(replace(message, late=late, answers_ours=answers_ours)) else None
+
+    def _tell(self, refused: TriggerRun, mail: InboundMail) -> None:
+        key = self.keys.get(refused.tenant, refused.key_id)
+        if key is not None and key.notification is not NotificationMode.NONE:
+            event = unproven_keyword(refused, *answered(mail, subject_is_ours=False))
+            self.event_publisher.publish_to_key(refused.tenant, refused.key_id, event, refused.at + KEPT)
 
     def _mailbox(self, mail: InboundMail) -> Mailbox | None:
         for address in mail.addressed_to[:_MOST_ADDRESSES]:

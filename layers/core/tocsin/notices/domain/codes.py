@@ -67,6 +67,14 @@ NOTICES = Vocabulary(
             "a keyword sent nothing: the trigger has run `maximumRepeats` times", "activate the trigger again"
         ),
         "trigger_over": Code("a keyword sent nothing: its trigger was active for a year", "activate the trigger again"),
+        "TRIGGER_LOOP": Code(
+            "a keyword sent nothing: five mails that answer mails of ours have fired the trigger within an hour",
+            "find the machine that answers your alerts; take its address out of their receivers",
+        ),
+        "TRIGGER_OFTEN": Code(
+            "mails have fired a trigger six times or more within an hour; nothing was held",
+            "nothing; or lengthen `minimumRepeatInterval`",
+        ),
         "trigger_sender_not_believed": Code(
             "a keyword sent nothing: nothing proves who sent the mail",
             "let the sender's domain have SPF, DKIM or DMARC; `docs/security.md` says how",

@@ -17,6 +17,9 @@ from tocsin.alerts.domain.cause import CauseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef
 
+NO_ALERT = AlertRef("")
+"""The alert of an event that belongs to none: a mail to a trigger mailbox that sent nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultEvent:

@@ -20,7 +20,7 @@ from tocsin.kernel.ports import Clock
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.timers.ports import TimerQueue
-from tocsin.triggers.application.notices import notice_of
+from tocsin.triggers.application.notices import notice_of, often
 from tocsin.triggers.domain.keyword import first_keyword, folded
 from tocsin.triggers.domain.trigger import (
     NotFiredReason,
@@ -50,6 +50,7 @@ class KeywordMessage:
         channel: of the message; of a short link the channel of the message that contained the link.
         at: when the message arrived.
         late: the message was refused at first (`FireTrigger.refuse`).
+        answers_ours: it is a mail that answers a mail of ours.
     """
 
     tenant: TenantId
@@ -62,6 +63,7 @@ class KeywordMessage:
     at: datetime
     contact_id: str | None = None
     late: bool = False
+    answers_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class FireTrigger:
 
     def _write(self, trigger_run: TriggerRun, trigger: Trigger) -> TriggerRun | None:
         """Decide a run and write it; None = another write was first: read again."""
-        reason = trigger.why_not(trigger_run.at, self.clock())
+        reason = trigger.why_not(trigger_run.at, self.clock(), answers_ours=trigger_run.answers_ours)
         if reason is None:
             return (
                 trigger_run if self.triggers.fire(trigger_run, trigger, timer_of(trigger_run)) is Fired.DONE else None
@@ -149,6 +151,8 @@ class FireTrigger:
 
     def _follow_up(self, trigger_run: TriggerRun) -> TriggerRun:
         """Enqueue a due run, or write a notice. Repeated for each delivery, because an earlier worker may have died."""
+        if trigger_run.reason is None and trigger_run.word.kind is TriggerKind.EMAIL:
+            self._tell_if_often(trigger_run)
         if trigger_run.state is TriggerRunState.DUE:
             try:
                 self.queue.enqueue([timer_of(trigger_run)], self.clock())
@@ -158,6 +162,11 @@ class FireTrigger:
         elif notice := notice_of(trigger_run):
             self.notices.notify(notice)
         return trigger_run
+
+    def _tell_if_often(self, trigger_run: TriggerRun) -> None:
+        trigger = self.triggers.get(trigger_run.tenant, trigger_run.key_id, trigger_run.store_id)
+        if trigger is not None and trigger.often_by_mail(trigger_run.at):
+            self.notices.notify(often(trigger_run))
 
 
 def timer_of(trigger_run: TriggerRun) -> Timer:
@@ -182,4 +191,5 @@ def _trigger_run(message: KeywordMessage, run_id: TriggerRunId, trigger: Trigger
         at=message.at.replace(microsecond=message.at.microsecond // 1000 * 1000),
         client_ref=trigger.client_ref,
         late=message.late,
+        answers_ours=message.answers_ours,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -34,6 +34,18 @@ TRIGGER_RUN_KEPT = timedelta(days=90)
 """How long a run is kept: longer than any queue can redeliver its message."""
 
 
+MAIL_WINDOW = timedelta(hours=1)
+"""The time in which runs by mail are counted."""
+
+
+MAX_ANSWERS_TO_OURS = 5
+"""The most runs in MAIL_WINDOW by mails that answer mails of ours: two machines may be answering each other."""
+
+
+OFTEN = 6
+"""From so many runs by mail in MAIL_WINDOW, the owner of the key is told."""
+
+
 MAX_TRIGGERS = 100
 """The most triggers of one API key, each with up to ten keywords: every incoming text is compared with all."""
 
@@ -49,6 +61,7 @@ class NotFiredReason(StrEnum):
     KEY_DISABLED = "key_disabled"  # the API key was disabled
     LINK_CANCELLED = "link_cancelled"  # the linked set of the alert was cancelled
     NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it is now
+    LOOP = "loop"  # MAX_ANSWERS_TO_OURS mails that answer ours have fired it within an hour
     SENDER_NOT_BELIEVED = "sender_not_believed"  # nothing proves who sent the mail with the keyword
     NO_RECEIVER_REACHED = "no_receiver_reached"  # no message could be accepted: no capacity, no receivers
 
@@ -64,6 +77,8 @@ class Trigger:
         client_ref: of the alerts that it sends; None = the one in the store.
         fired: number of runs.
         last_at: when the keyword of the latest run was written.
+        mailed_at: when the mails of the latest OFTEN runs by mail arrived, in the order of the runs.
+        answered_at: the same of the latest MAX_ANSWERS_TO_OURS runs by mails that answer ours.
     """
 
     tenant: TenantId
@@ -78,9 +93,15 @@ class Trigger:
     client_ref: str | None = None
     fired: int = 0
     last_at: datetime | None = None
+    mailed_at: tuple[datetime, ...] = ()
+    answered_at: tuple[datetime, ...] = ()
 
-    def why_not(self, at: datetime, now: datetime) -> NotFiredReason | None:
-        """Return why a keyword that was written at `at` does not fire the trigger; None = it does."""
+    def why_not(self, at: datetime, now: datetime, *, answers_ours: bool = False) -> NotFiredReason | None:
+        """Return why a keyword that was written at `at` does not fire the trigger; None = it does.
+
+        Args:
+            answers_ours: it came in a mail that answers a mail of ours.
+        """
         if now >= self.expires_at:
             return NotFiredReason.OVER
         if now - at > LATEST:
@@ -89,7 +110,24 @@ class Trigger:
             return NotFiredReason.USED_UP
         if self.last_at is not None and at - self.last_at < self.every:
             return NotFiredReason.TOO_SOON
+        if answers_ours and _lately(self.answered_at, at) >= MAX_ANSWERS_TO_OURS:
+            return NotFiredReason.LOOP
         return None
+
+    def after(self, run: TriggerRun) -> Trigger:
+        """Return the trigger with one more run."""
+        by_mail = run.word.kind is TriggerKind.EMAIL
+        return replace(
+            self,
+            fired=self.fired + 1,
+            last_at=run.at,
+            mailed_at=(*self.mailed_at, run.at)[-OFTEN:] if by_mail else self.mailed_at,
+            answered_at=(*self.answered_at, run.at)[-MAX_ANSWERS_TO_OURS:] if run.answers_ours else self.answered_at,
+        )
+
+    def often_by_mail(self, at: datetime) -> bool:
+        """Whether OFTEN mails have fired the trigger in the MAIL_WINDOW before `at`."""
+        return _lately(self.mailed_at, at) >= OFTEN
 
     def word(self, kind: TriggerKind, folded_keyword: str) -> TriggerWord | None:
         """Return the word of this kind and folded keyword; None = the trigger has none."""
@@ -132,6 +170,7 @@ class TriggerRun:
         reason: why nothing was sent; None unless failed or refused.
         alert: the alert that was sent; None = none yet.
         late: the keyword was refused at first, because the mail service's record of the mail came later.
+        answers_ours: it came in a mail that answers a mail of ours.
     """
 
     id: TriggerRunId
@@ -148,6 +187,7 @@ class TriggerRun:
     reason: NotFiredReason | None = None
     alert: AlertRef | None = None
     late: bool = False
+    answers_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +218,7 @@ def duplicate_words(words: Sequence[TriggerWord]) -> list[int]:
     """Return the indexes of words that are in the list before."""
     keys = [match_key(word) for word in words]
     return [index for index, key in enumerate(keys) if key in keys[:index]]
+
+
+def _lately(times: Sequence[datetime], at: datetime) -> int:
+    return sum(at - MAIL_WINDOW < one <= at for one in times)

@@ -14,7 +14,7 @@ from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.kernel.domain.ids import ApiKeyId
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, event_name, pack_name
 from tocsin.results.ports import EventPublisher
 from tocsin.webhooks.domain.callback import PackKey
@@ -77,6 +77,10 @@ class PublishEventsWithCallbacks:
         if added and alert.notification is NotificationMode.CALLBACK:
             _order(self._queue, [PackKey(alert.tenant, alert.ref, event_name(event.event_id))])
         return added
+
+    def publish_to_key(self, tenant: TenantId, key_id: ApiKeyId, event: ResultEvent, expires_at: datetime) -> bool:
+        """Add the event; it waits to be collected."""
+        return self._event_publisher.publish_to_key(tenant, key_id, event, expires_at)
 
 
 def _pack_of(batch: Batch, previous: BatchProgress) -> PackKey:

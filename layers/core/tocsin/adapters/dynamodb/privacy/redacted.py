@@ -73,5 +73,7 @@ def without_person_on_policy(policy: dict[str, Any], person: Person) -> dict[str
 def _anonymous(sealed: list[Any], person: Person) -> list[Any]:
     event = from_list(_ANY_ALERT, sealed)
     if not person.means(event.alertee, event.contact_id):
-        return sealed
+        # Details may name another person, such as the sender of a mail in the place of its receiver.
+        details = without_mention(dict(event.details), person)
+        return sealed if details == event.details else to_list(replace(event, details=details))
     return to_list(replace(event, alertee=ERASED_ADDRESS, contact_id=None, details={}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.adapters.dynamodb.table.client import Item
@@ -60,6 +60,7 @@ def trigger_row(trigger: Trigger, sealer: Sealer) -> Item:
     }
     if trigger.last_at is not None:
         row["last"] = time(trigger.last_at)
+    row |= {name: times for name, times in counted_mails(trigger).items() if times["L"]}
     words = [[word.kind.value, word.keyword, word.tag] for word in trigger.words]
     return row | seal(sealer, trigger.tenant, row, [words, trigger.client_ref])
 
@@ -80,7 +81,19 @@ def trigger_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: Item) ->
         client_ref=client_ref,
         fired=int(row["fired"]["N"]),
         last_at=time_or_none(row, "last"),
+        mailed_at=_times(row, "mailed"),
+        answered_at=_times(row, "answers"),
     )
+
+
+def counted_mails(trigger: Trigger) -> Item:
+    """Return the attributes with the times of a trigger's latest runs by mail."""
+    times = {"mailed": trigger.mailed_at, "answers": trigger.answered_at}
+    return {name: {"L": [time(at) for at in several]} for name, several in times.items()}
+
+
+def _times(row: Item, name: str) -> tuple[datetime, ...]:
+    return tuple(time_of(one, "at") for one in ({"at": value} for value in row.get(name, {"L": []})["L"]))
 
 
 def word_key(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind, keyword: str) -> Item:
@@ -122,8 +135,9 @@ def trigger_run_row(trigger_run: TriggerRun, sealer: Sealer) -> Item:
         row["rs"] = {"S": trigger_run.reason.value}
     if trigger_run.alert is not None:
         row["alert"] = {"S": trigger_run.alert}
-    if trigger_run.late:
-        row["late"] = {"BOOL": True}
+    for name, true in (("late", trigger_run.late), ("ours", trigger_run.answers_ours)):
+        if true:
+            row[name] = {"BOOL": True}
     private: list[Any] = [trigger_run.alerter, trigger_run.word.keyword, trigger_run.word.tag, trigger_run.client_ref]
     return row | seal(sealer, trigger_run.tenant, row, private)
 
@@ -146,4 +160,5 @@ def trigger_run_of(sealer: Sealer, tenant: TenantId, row: Item) -> TriggerRun:
         reason=NotFiredReason(row["rs"]["S"]) if "rs" in row else None,
         alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
         late="late" in row,
+        answers_ours="ours" in row,
     )

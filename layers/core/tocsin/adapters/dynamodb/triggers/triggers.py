@@ -20,6 +20,7 @@ from tocsin.adapters.dynamodb.timers import timer_put
 from tocsin.adapters.dynamodb.triggers.trigger_actions import activation_actions, word_removed
 from tocsin.adapters.dynamodb.triggers.trigger_row import (
     TRIGGER,
+    counted_mails,
     trigger_key,
     trigger_of,
     trigger_run_key,
@@ -96,15 +97,19 @@ class DynamoDbTriggers:
 
     def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
         """Write a trigger run that is due, count it with its trigger and arm its timer, in one transaction."""
+        after = over.after(trigger_run)
+        mails = counted_mails(after)
         count = update(
             trigger_key(over.tenant, over.key_id, over.store_id),
-            "SET fired = :next, #last = :at",
+            "SET fired = :next, #last = :at, mailed = :mailed, answers = :answers",
             "activation = :activation AND fired = :fired",
             {
                 ":activation": {"S": over.activation},
                 ":fired": number(over.fired),
-                ":next": number(over.fired + 1),
+                ":next": number(after.fired),
                 ":at": time(trigger_run.at),
+                ":mailed": mails["mailed"],
+                ":answers": mails["answers"],
             },
         )
         reasons = self._table.commit([put(trigger_run_row(trigger_run, self._sealer), FREE), count, timer_put(timer)])
