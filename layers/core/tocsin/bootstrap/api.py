@@ -124,6 +124,7 @@ class ApiUseCases:
         self.cancel = CancelAlerts(
             alerts=alerts,
             dispatch_progress=storage.dispatch_progress,
+            rows=storage.message_rows,
             clock=clock,
             links=storage.link_sets,
             names_link=waiting.names_link,
