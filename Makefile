@@ -23,6 +23,7 @@ DEV := .venv/bin
 ENGINE := .venv-engine/bin
 SCAN := .venv-scan/bin
 SAM := .venv-sam/bin
+SBOM := .venv-sbom/bin
 
 SUBJECTS := $(sort $(filter-out adapters bootstrap entrypoint, \
 	$(patsubst layers/core/tocsin/%/__init__.py,%,$(wildcard layers/core/tocsin/*/__init__.py))))
@@ -107,7 +108,7 @@ stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in
 	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m pytest -q tests/stack $(ARGS)
 
 .PHONY: scan
-scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from ## Scan the templates, build what is shipped and try it
+scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-from ## Scan the templates, build what is shipped and try it
 	$(call say,templates and artefacts)
 	@$(DEV)/python -m pytest -q -m "scan or packaging" tests/architecture tests/packaging $(ARGS)
 
@@ -128,6 +129,15 @@ dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and np
 .PHONY: lock
 lock: .venv/made-from ## Resolve requirements/*.in again (ARGS="--upgrade" for newer versions)
 	@UV="$(CURDIR)/$(DEV)/uv" infra/lock.sh $(ARGS)
+
+.PHONY: sbom
+sbom: .venv-sbom/made-from ## Write the bills of materials of both layers to reports/sbom (CycloneDX)
+	@mkdir -p reports/sbom
+	@$(bill_of_materials) layers/dependencies/requirements.txt -o reports/sbom/dependencies.cdx.json
+	@$(bill_of_materials) - -o reports/sbom/core.cdx.json </dev/null # our own code, and nothing else
+	@echo "tocsin: reports/sbom/core.cdx.json, reports/sbom/dependencies.cdx.json"
+
+bill_of_materials = PYTHONWARNINGS=ignore $(SBOM)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible
 
 .PHONY: docs
 docs: .venv/made-from ## Write docs/openapi.json and docs/codes.md again, from the code
@@ -177,6 +187,9 @@ make_environment = @"$(PYTHON)" -m infra.environment $(@D) $<
 	$(make_environment)
 
 .venv-sam/made-from: requirements/sam.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-sbom/made-from: requirements/sbom.txt requirements/uv.txt | python
 	$(make_environment)
 
 .PHONY: python

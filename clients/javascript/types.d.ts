@@ -308,7 +308,11 @@ export interface CancelEntryAnswer {
   linkRef?: string;
   /** when; the first time if it was cancelled before */
   cancelledAt?: string;
-  /** messages not submitted at that moment; a few may still be sent */
+  /** messages that never go out */
+  stoppedCount?: number;
+  /** the other messages without a final state: a worker was about to send them */
+  mayStillGoCount?: number;
+  /** the sum of both */
   openCount?: number;
   failureReason?: string;
   /** `NOT_FOUND` for an unknown `linkRef` */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -166,3 +167,23 @@ def test_what_we_accept_is_still_there_to_be_accepted(checkov: dict[str, dict[st
 @pytest.mark.parametrize("fault", PLANTED)
 def test_checkov_finds_what_was_planted(checkov: dict[str, dict[str, set[str]]], fault: str) -> None:
     assert set(checkov["canary"]) >= PLANTED[fault]
+
+
+def test_the_bills_of_materials_name_every_package_of_the_layers_with_its_hashes() -> None:
+    folder = _tool(".venv-sbom", "cyclonedx-py").parent
+    # the environment is there: make shall not make it again
+    command = ["make", "-s", "-o", ".venv-sbom/made-from", "sbom", f"SBOM={folder}"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    bills = {
+        name: json.loads((ROOT / "reports/sbom" / f"{name}.cdx.json").read_text()) for name in ("core", "dependencies")
+    }
+
+    assert {(bill["bomFormat"], bill["metadata"]["component"]["name"]) for bill in bills.values()} == {
+        ("CycloneDX", "tocsin")
+    }
+    assert "components" not in bills["core"]
+    locked = (ROOT / "layers/dependencies/requirements.txt").read_text()
+    listed = {(each["name"], each["version"]): json.dumps(each) for each in bills["dependencies"]["components"]}
+    assert set(listed) == set(re.findall(r"^([\w.-]+)==([^ ]+)", locked, re.MULTILINE))
+    hashes = re.findall(r"--hash=sha256:(\w+)", locked)
+    assert [one for one in hashes if not any(one in text for text in listed.values())] == []

@@ -27,6 +27,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_batch import DispatchBatch
 from tocsin.delivery.application.guards import Guard
+from tocsin.delivery.application.honour_cancellation import HonourCancellation
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
@@ -95,7 +96,10 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     assert client.calls == {"transact_write_items": 1}
 
     # when one worker sends it
-    guards = [HonourSuppressions(Suppress(storage.suppressions, storage.sealer))]
+    guards: list[Guard] = [
+        HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
+        HonourCancellation(storage.alerts, storage.message_rows),
+    ]
     _dispatch(storage, clock, guards).dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))
 
     # then every slice cost two batches, and all of them one for publications if somebody wants to know, and a tally
@@ -103,7 +107,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     assert client.calls == Counter(
         transact_write_items=1,
         batch_get_item=BATCHES,  # who must not be contacted
-        get_item=2,  # the alert and its one chunk
+        get_item=2 + BATCHES,  # the alert and its one chunk; before each slice, whether it was cancelled
         batch_execute_statement=2 * BATCHES + publications,
         update_item=2,  # the second one closes the work row
     )
@@ -128,6 +132,7 @@ def test_a_small_alert_is_one_row(moto: Cloud, receivers: int, units: int) -> No
     guards: list[Guard] = [
         HonourErasures(storage.erasure_ledger, storage.sealer),
         HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
+        HonourCancellation(storage.alerts, storage.message_rows),
     ]
     dispatch = _dispatch(storage, clock, guards, lambda: before.append(client.calls.total()))
     dispatch.dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))

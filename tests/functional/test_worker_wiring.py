@@ -30,6 +30,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.content import LookupTerms
+from tocsin.delivery.application.honour_cancellation import HonourCancellation
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
@@ -157,7 +158,7 @@ def test_the_sms_worker_of_a_sandbox_alert_sends_to_nobody_and_queues_a_retry(st
 @pytest.mark.parametrize("name", ["dispatch_sms", "dispatch_email"])
 def test_both_workers_ask_every_guard_in_this_order(stack: Stack, name: str) -> None:
     guards = stack.start(f"{name}.app").dispatch.guards
-    order = [HonourErasures, SkipAnswered, HonourSuppressions, StopEscalated, LimitGuard]
+    order = [HonourErasures, SkipAnswered, HonourSuppressions, StopEscalated, LimitGuard, HonourCancellation]
     assert [type(guard) for guard in guards] == order
 
 

@@ -195,7 +195,9 @@ class EscalationWorld(World):
     def _cancel(self, element: CancelElement) -> CancelItemResult:
         """Cancel; the client repeats the call until it has an answer."""
         escalations = CancelEscalations(self._port("escalations", self.escalations), self._wake())
-        cancel = CancelAlerts(self.alerts, self.dispatch_progress, self.clock, self.link_sets, None, escalations)
+        cancel = CancelAlerts(
+            self.alerts, self.dispatch_progress, self.rows, self.clock, self.link_sets, None, escalations
+        )
         while True:
             try:
                 (result,) = cancel(self.key, [element])

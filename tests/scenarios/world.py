@@ -55,6 +55,7 @@ from tocsin.delivery.application.channels import EmailChannel, Mail, MessageChan
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport
 from tocsin.delivery.application.guards import Guard
+from tocsin.delivery.application.honour_cancellation import HonourCancellation
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import RecordReceipts
@@ -427,6 +428,7 @@ class World:
         return [
             SkipAnswered(self._port("link_sets", self.link_sets)),
             HonourSuppressions(Suppress(self._port("suppressions", self.suppressions), FakeSealer())),
+            HonourCancellation(self._port("alerts", self.alerts), self._port("rows", self.rows)),
         ]
 
     def _event_publisher_port(self) -> Any:

@@ -349,8 +349,12 @@ class CancelEntryAnswer(TypedDict):
     linkRef: NotRequired[str]
     cancelledAt: NotRequired[str]
     """when; the first time if it was cancelled before"""
+    stoppedCount: NotRequired[int]
+    """messages that never go out"""
+    mayStillGoCount: NotRequired[int]
+    """the other messages without a final state: a worker was about to send them"""
     openCount: NotRequired[int]
-    """messages not submitted at that moment; a few may still be sent"""
+    """the sum of both"""
     failureReason: NotRequired[str]
     failureCode: NotRequired[FaultCode | ErrorCode]
     """`NOT_FOUND` for an unknown `linkRef`"""

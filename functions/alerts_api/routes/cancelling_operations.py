@@ -22,9 +22,18 @@ _CANCEL_ALERTS_RESPONSE: dict[str, Any] = {
             "alertId": EXAMPLE_ALERT,
             "alertRef": EXAMPLE_ALERT,
             "cancelledAt": "2026-11-21T12:00:05.000Z",
+            "stoppedCount": 3950,
+            "mayStillGoCount": 25,
             "openCount": 3975,
         },
-        {"success": True, "linkRef": "trunk-7", "cancelledAt": "2026-11-21T12:00:05.004Z", "openCount": 0},
+        {
+            "success": True,
+            "linkRef": "trunk-7",
+            "cancelledAt": "2026-11-21T12:00:05.004Z",
+            "stoppedCount": 0,
+            "mayStillGoCount": 0,
+            "openCount": 0,
+        },
     ],
 }
 
@@ -36,9 +45,10 @@ OPERATIONS = (
         tags=("Send",),
         summary="Cancel alerts",
         description=(
-            "Stops messages that have not been submitted to a provider, best effort: for about two seconds more a "
-            "message may still be sent. Each entry has a result of its own; cancelling twice is harmless. A message "
-            "that is not sent any more ends as `cancelled`."
+            "Stops messages that have not been submitted to a provider. `stoppedCount` of them never go out; "
+            "`mayStillGoCount` had been taken by a worker, which looks once more before it calls the provider. Each "
+            "entry has a result of its own; cancelling twice is harmless. A message that is not sent any more ends as "
+            "`cancelled`."
         ),
         bodies=(CancelAlertsBody,),
         answer=CancelAnswer,

@@ -106,9 +106,11 @@ class CancelEntryAnswer(TypedDict):
     triggered: NotRequired[CancelledTriggers]
     linkRef: NotRequired[str]
     cancelledAt: NotRequired[Annotated[str, Field(description="when; the first time if it was cancelled before")]]
-    openCount: NotRequired[
-        Annotated[int, Field(description="messages not submitted at that moment; a few may still be sent")]
+    stoppedCount: NotRequired[Annotated[int, Field(description="messages that never go out")]]
+    mayStillGoCount: NotRequired[
+        Annotated[int, Field(description="the other messages without a final state: a worker was about to send them")]
     ]
+    openCount: NotRequired[Annotated[int, Field(description="the sum of both")]]
     failureReason: NotRequired[str]
     failureCode: NotRequired[
         Annotated[codes.FaultCode | codes.ErrorCode, Field(description="`NOT_FOUND` for an unknown `linkRef`")]
@@ -141,8 +143,10 @@ def _entry(named: CancelEntry, result: CancelItemResult) -> CancelEntryAnswer:
     entry: CancelEntryAnswer = {"success": result.success, **named.name()}  # type: ignore[typeddict-item]
     if result.cancelled_at is not None:
         entry["cancelledAt"] = wire_time(result.cancelled_at)
-    if result.open is not None:
-        entry["openCount"] = result.open
+    if result.messages is not None:
+        entry["stoppedCount"] = result.messages.stopped
+        entry["mayStillGoCount"] = result.messages.may_still_go
+        entry["openCount"] = result.messages.open
     if result.failure_reason is not None:
         entry["failureReason"] = result.failure_reason
         entry["failureCode"] = result.failure_code

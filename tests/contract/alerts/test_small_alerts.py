@@ -216,3 +216,25 @@ def test_messages_never_bring_back_an_alert_that_dynamodb_has_deleted(real: Aler
 
     assert list(real.messages.save(batch.key, claims(1))) == [False]
     assert real.alerts.get(ACME, alert.ref) is None
+
+
+@LAYOUTS
+def test_a_claim_of_an_alert_that_is_one_row_fails_once_it_is_cancelled(real: AlertPath, write: Write) -> None:
+    # given a message that was claimed before the cancellation
+    acceptance = an_acceptance(3)
+    write(real, acceptance)
+    alert, (batch,) = acceptance.alert, acceptance.alert.batches()
+    assert real.alerts.get(ACME, alert.ref) == alert
+    first, second, third = claims(3)
+    assert list(real.messages.save(batch.key, [first], alert.expires_at)) == [True]
+    real.alerts.cancel(ACME, alert.ref, NOON)
+
+    # then its outcome is stored, and so is a cancelled message beside a claim that is refused
+    refuses = write is one_row
+    assert real.messages.refuses_cancelled(ACME, alert.ref) is refuses
+    assert list(real.messages.save(batch.key, [accepted(first, "pid", NOON)], alert.expires_at)) == [True]
+    closed = claim_message(None, 2, NOON, replace(TERMS, cancelled=True))
+    assert isinstance(closed, Message)
+    assert list(real.messages.save(batch.key, [second, closed], alert.expires_at)) == [not refuses, True]
+    assert list(real.messages.save(batch.key, [third], alert.expires_at)) == [False]
+    assert set(real.messages.load(batch.key, batch.positions)) == ({0, 2} if refuses else {0, 1, 2})

@@ -73,7 +73,12 @@ class LinkSetMachine(RuleBasedStateMachine):
         self.send = SendAlert(prepare, world.alerts, FakeApiKeyRepository(), FakeDispatchQueue(), self.clock)
         self.waits = False
         self.cancel = CancelAlerts(
-            world.alerts, world.work, self.clock, world.links, names_link=lambda key, link_ref, now: self.waits
+            world.alerts,
+            world.work,
+            world.messages,
+            self.clock,
+            world.links,
+            names_link=lambda key, link_ref, now: self.waits,
         )
         self.lives: list[Life] = []
         self.sent: list[tuple[Alert, Life, list[str]]] = []

@@ -25,6 +25,8 @@ def test_a_live_alert_is_cancelled_and_its_status_says_so(door: Door) -> None:
         "alertId": ref,
         "alertRef": ref,
         "cancelledAt": wire_time(door.clock()),
+        "stoppedCount": 2,
+        "mayStillGoCount": 0,
         "openCount": 2,
     }
     status = door.get(f"/alerts/{ref}").json

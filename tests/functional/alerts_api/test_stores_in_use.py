@@ -126,6 +126,16 @@ def test_end_waiting_cancels_what_waits_and_removes_the_store(door: Door, where:
     assert door.alerts.alerts == {}
 
 
+def test_what_one_entry_ends_holds_no_other_entry_of_the_call(door: Door) -> None:
+    store = crew(door)
+    alert = door.send(element(), options={"schedule": SOON}).json["storeId"]
+
+    entries = [{"storeId": store, "tag": "a", "endWaiting": True}, {"storeId": alert, "tag": "b"}]
+    answer = door.post("/deletecontent", {"content": entries})
+
+    assert [entry["success"] for entry in answer.json["content"]] == [True, True]
+
+
 def test_all_removes_the_free_stores_and_lists_the_others(door: Door) -> None:
     store, free = crew(door), kept(door, "sms", "the gate", "text")
     made = door.send(element(), options={"schedule": SOON}).json

@@ -13,6 +13,7 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.link_sets import FakeLinkSets
+from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.responses import FakeResponses
 from tests.fakes.schedules import no_schedules
@@ -135,8 +136,15 @@ class Desk:
             filters=self.filters,
         )
         self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
+        self.scheduled_links: set[str] = set()
         self.cancel_alerts = CancelAlerts(
-            self.alerts, self.work, self.clock, self.links, no_schedules(self.alerts, self.clock)
+            self.alerts,
+            self.work,
+            FakeMessageRows(),
+            self.clock,
+            self.links,
+            no_schedules(self.alerts, self.clock),
+            names_link=lambda key, link_ref, now: link_ref in self.scheduled_links,
         )
         self.store_content = StoreContent(self.stores, self.clock, self.rng)
 

@@ -52,7 +52,12 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     status = ReadAlertStatus(stand.alerts, stand.dispatch_progress, FakeResponses(), stand.clock)
     listed = ListAlerts(stand.alerts, stand.dispatch_progress, stand.clock)
     cancel = CancelAlerts(
-        stand.alerts, stand.dispatch_progress, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
+        stand.alerts,
+        stand.dispatch_progress,
+        stand.rows,
+        stand.clock,
+        FakeLinkSets(),
+        no_schedules(stand.alerts, stand.clock),
     )
     this = [CancelElement(CancelKind.ALERT, stand.alert.ref)]
 

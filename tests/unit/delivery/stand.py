@@ -29,6 +29,7 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport
 from tocsin.delivery.application.guards import Guard
+from tocsin.delivery.application.honour_cancellation import HonourCancellation
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.sweep import Sweep, SweepReport
@@ -52,18 +53,20 @@ class Counting:
 
 
 class Stand:
-    """`calls` counts port calls since it was last cleared; `noted` holds position, address and calls made before.
+    """`one_row`: claims see cancellations, as those of a small alert do.
+
+    `calls` counts port calls since it was last cleared; `noted` holds position, address and calls made before.
 
     `guards` is the list the dispatcher asks: one more entry is one more reason why a message is not sent.
     """
 
-    def __init__(self, *items: Any, executor: Executor | None = None, **options: Any) -> None:
+    def __init__(self, *items: Any, executor: Executor | None = None, one_row: bool = False, **options: Any) -> None:
         self.calls: Counter[str] = Counter()
         self.noted: list[list[tuple[int, str, int]]] = []
         self.clock = VirtualClock()
         self.dispatch_progress = FakeDispatchProgress()
         self.alerts = FakeAlertRepository(self.dispatch_progress)
-        self.rows = FakeMessageRows()
+        self.rows = FakeMessageRows(self.alerts if one_row else None)
         self.events = FakeResultEvents()
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
@@ -87,6 +90,7 @@ class Stand:
             LimitGuard(
                 self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, count_spend=self.spent.append
             ),
+            HonourCancellation(four[0], four[1]),
         ]
         self.dispatcher = DispatchBatch(
             *four,

@@ -24,6 +24,7 @@ from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.client_api.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
+from tocsin.client_api.domain.stopped_messages import StoppedMessages
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.content.domain.options import LookupOptions
@@ -450,7 +451,7 @@ def test_ah_67_a_cancelled_ref_stops_what_is_live_and_what_comes_up_until_it_is_
     result = desk.cancel_link()
 
     # then what was not handed over yet is cancelled
-    assert (result.success, result.cancelled_at, result.open) == (True, NOON, 8)
+    assert (result.success, result.cancelled_at, result.messages) == (True, NOON, StoppedMessages(8))
     assert {desk.alert(one).cancelled_at for one in (first, second)} == {NOON}
     # and the scheduled one is not processed when it comes up
     with pytest.raises(Superseded) as caught:
@@ -466,14 +467,22 @@ def test_ah_67_a_cancelled_ref_stops_what_is_live_and_what_comes_up_until_it_is_
 
 
 def test_ah_67_a_ref_may_be_cancelled_before_its_first_alert(desk: LinkedDesk) -> None:
-    assert desk.cancel_link() == CancelItemResult(True, NOON, 0)
+    desk.scheduled_links.add("fire-7")
+    assert desk.cancel_link() == CancelItemResult(True, NOON, StoppedMessages())
     with pytest.raises(Superseded):
         desk.begin()
     assert desk.begin(LinkOptions("fire-7", cancel_cancellation=True)).success
     assert desk.link(everybody()).success
 
 
+def test_a_ref_that_nothing_names_is_not_cancelled(desk: LinkedDesk) -> None:
+    result = desk.cancel_link()
+    assert (result.success, result.failure_code) == (False, "NOT_FOUND")
+    assert desk.begin().success
+
+
 def test_a_cancelled_ref_is_free_when_its_time_is_over(desk: LinkedDesk) -> None:
+    desk.scheduled_links.add("fire-7")
     desk.cancel_link()
     desk.clock.advance(timedelta(days=30))
     assert desk.begin().success
@@ -486,7 +495,7 @@ def test_cancelling_a_link_again_finishes_what_was_cut_short(desk: LinkedDesk) -
         desk.cancel_link()
     desk.clock.advance(HOUR)
     result = desk.cancel_link()
-    assert (result.cancelled_at, result.open) == (NOON, 8)
+    assert (result.cancelled_at, result.messages) == (NOON, StoppedMessages(8))
     assert {desk.alert(one).cancelled_at for one in (first, second)} == {NOON + HOUR}
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.builders import KEY, TENANT
 from tests.fakes.link_sets import FakeLinkSets
+from tests.fakes.messages import FakeMessageRows
 from tests.unit.alerts.desk import a_claim, a_key
 from tests.unit.inbound.answering import BELIEVED, Answering
 from tests.unit.triggers.triggering import (
@@ -667,7 +668,9 @@ def test_a_run_that_cannot_be_sent_any_more_says_why_and_the_owner_is_told(
 
 
 def cancel(world: Triggering, ref: StoreRef) -> bool:
-    use_case = CancelAlerts(world.alerts, world.desk.work, world.clock, FakeLinkSets(), end_trigger=world.end_trigger)
+    use_case = CancelAlerts(
+        world.alerts, world.desk.work, FakeMessageRows(), world.clock, FakeLinkSets(), end_trigger=world.end_trigger
+    )
     (result,) = use_case(world.key, [CancelElement(CancelKind.TRIGGERED, store=ref)])
     return result.success
 
@@ -693,7 +696,9 @@ def test_cancelling_takes_the_trigger_and_keeps_the_store_which_is_unused_from_t
 
 def test_another_key_cannot_cancel_it(world: Triggering) -> None:
     store = world.activated()
-    use_case = CancelAlerts(world.alerts, world.desk.work, world.clock, FakeLinkSets(), end_trigger=world.end_trigger)
+    use_case = CancelAlerts(
+        world.alerts, world.desk.work, FakeMessageRows(), world.clock, FakeLinkSets(), end_trigger=world.end_trigger
+    )
     (result,) = use_case(world.other, [CancelElement(CancelKind.TRIGGERED, store=StoreRef(store))])
     assert not result.success
     assert world.trigger(store)

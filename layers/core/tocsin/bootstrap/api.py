@@ -90,8 +90,13 @@ class ApiUseCases:
         self.change_schedule = ChangeSchedule(
             schedules=storage.schedules, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )
-        waiting = WaitingAlerts(storage.schedules, storage.triggers, stores, read_stored)
-        self.delete = DeleteContent(stores, clock, end_trigger, EndWaiting(waiting, self.change_schedule, end_trigger))
+        waiting = WaitingAlerts(schedules=storage.schedules, triggers=storage.triggers, stores=stores, read=read_stored)
+        self.delete = DeleteContent(
+            stores=stores,
+            clock=clock,
+            end_trigger=end_trigger,
+            users=EndWaiting(waiting, self.change_schedule, end_trigger),
+        )
         self.defer = DeferAlert(check=check, store=self.store, write=storage.commit_together, clock=clock)
         self.send_together = SendTogether(
             prepare=pipeline.prepare,
@@ -127,6 +132,7 @@ class ApiUseCases:
         self.cancel = CancelAlerts(
             alerts=alerts,
             dispatch_progress=storage.dispatch_progress,
+            rows=storage.message_rows,
             clock=clock,
             links=storage.link_sets,
             names_link=waiting.names_link,

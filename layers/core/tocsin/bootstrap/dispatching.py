@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.notifying import result_events
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
+from tocsin.delivery.application.honour_cancellation import HonourCancellation
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.escalation.application.stop import StopEscalated
 from tocsin.limits.application.limit_guard import LimitGuard
@@ -62,6 +63,7 @@ def dispatch_batch(
                 mail_owners=mail_owners,
                 count_spend=count_spend,
             ),
+            HonourCancellation(storage.alerts, storage.message_rows),
         ),
         clock=storage.clock,
         randomness=storage.randomness,

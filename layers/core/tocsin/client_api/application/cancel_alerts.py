@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, ChunkKey
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.client_api.domain.stopped_messages import StoppedMessages, stopped_messages
 from tocsin.delivery.domain.progress import WorkKey
-from tocsin.delivery.ports.messages import DispatchProgress
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
@@ -60,14 +61,13 @@ class CancelItemResult:
 
     Attributes:
         cancelled_at: when it was first cancelled.
-        open: number of messages without a final state at that time, of all alerts of a link. Some of these messages may
-            still be sent.
+        messages: how many it stops, and how many may still go out; of all alerts of a link.
         failure_code: stable word for the reason.
     """
 
     success: bool
     cancelled_at: datetime | None = None
-    open: int | None = None
+    messages: StoppedMessages | None = None
     failure_reason: str | None = None
     failure_code: str = "NOTHING_DONE"
 
@@ -76,24 +76,29 @@ class CancelItemResult:
 class CancelAlerts:
     """Cancel alerts, schedules, triggers and linked sets of the calling key.
 
-    A worker caches an alert for up to two seconds and sends the messages that it has claimed. All other messages become
-    `cancelled`: when their batch is processed, or when the sweeper checks it. A trigger ends with the write.
+    A worker sends the messages that it had claimed by then; all other messages become `cancelled`: when their batch is
+    processed, or when the sweeper checks it. The message rows are read after the cancellation is written, and a worker
+    that claims a message later sees it, so a message that was counted as stopped never goes out. A trigger ends with
+    the write.
 
     A linked set is cancelled first, and its alerts afterwards, so no alert can join in between. The set may have no
     alert yet, because all its alerts may be scheduled.
 
     `schedules`, `escalations`, `end_trigger`: None = this installation has none. Escalations end before their alerts.
     `names_link`: whether an alert that waits belongs to a linked set, by key, linkRef and time.
+    `reads_at_most`: of message rows in one call, up to 250 messages each: about a second.
     """
 
     alerts: AlertRepository
     dispatch_progress: DispatchProgress
+    rows: MessageRows
     clock: Clock
     links: LinkSets
     schedules: ChangeSchedule | None = None
     escalations: CancelEscalations | None = None
     end_trigger: EndTrigger | None = None
     names_link: Callable[[ApiKey, str, datetime], bool] = lambda key, link_ref, now: False
+    reads_at_most: int = 80
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return the result of each entry, in order. Safe to repeat.
@@ -101,13 +106,14 @@ class CancelAlerts:
         Raises:
             StorageUnavailable: some entries may be cancelled; repeat the call.
         """
-        return [self._cancel(key, element) for element in elements]
+        counter = _Counter(self.rows, self.reads_at_most)
+        return [self._cancel(key, element, counter) for element in elements]
 
-    def _cancel(self, key: ApiKey, element: CancelElement) -> CancelItemResult:
+    def _cancel(self, key: ApiKey, element: CancelElement, counter: _Counter) -> CancelItemResult:
         if element.store is not None and self.end_trigger is not None:
             return self._end_trigger(key, element.store, self.end_trigger)
         if element.link_ref is not None:
-            return self._cancel_link(key, element.link_ref)
+            return self._cancel_link(key, element.link_ref, counter)
         if element.schedule is not None and self.schedules is not None:
             return _cancel_schedule(self.schedules, key, element.schedule)
         if element.alert is None:
@@ -122,14 +128,14 @@ class CancelAlerts:
         cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
-        return CancelItemResult(True, cancelled_at, self._check_soon(alert, self._unsettled(alert), now))
+        return CancelItemResult(True, cancelled_at, self._stopped(alert, now, counter))
 
     def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
         if not end(key, store):
             return CancelItemResult(False, failure_reason="there is no trigger of this stored alert")
         return CancelItemResult(True, self.clock())
 
-    def _cancel_link(self, key: ApiKey, link_ref: str) -> CancelItemResult:
+    def _cancel_link(self, key: ApiKey, link_ref: str, counter: _Counter) -> CancelItemResult:
         now, link = self.clock(), LinkKey.of(key.tenant, key.id, link_ref)
         if not self._names(key, link, link_ref, now):
             return CancelItemResult(False, failure_reason=_NO_LINK, failure_code="NOT_FOUND")
@@ -138,9 +144,8 @@ class CancelAlerts:
         cancelled_at = self.links.cancel(link, now, until)
         if self.escalations is not None:
             self.escalations.of_link(link, now)
-        return CancelItemResult(
-            True, cancelled_at, sum(self._stop(link, ref, now) for ref in self.links.members(link, now))
-        )
+        stopped = (self._stop(link, ref, now, counter) for ref in self.links.members(link, now))
+        return CancelItemResult(True, cancelled_at, sum(stopped, StoppedMessages()))
 
     def _names(self, key: ApiKey, link: LinkKey, link_ref: str, now: datetime) -> bool:
         """Return whether a linked set, an alert, a live schedule or a trigger of the key names a linked set."""
@@ -150,29 +155,62 @@ class CancelAlerts:
             or self.names_link(key, link_ref, now)
         )
 
-    def _stop(self, link: LinkKey, ref: AlertRef, now: datetime) -> int:
-        """Cancel an alert of a link if it has open messages; return their number."""
+    def _stop(self, link: LinkKey, ref: AlertRef, now: datetime, counter: _Counter) -> StoppedMessages:
+        """Cancel an alert of a link if it has open messages; return their numbers."""
         alert = self.alerts.get(link.tenant, ref)
-        if alert is None or alert.expired(now) or not (left := self._unsettled(alert)):
-            return 0
+        if alert is None or alert.expired(now) or not self._unsettled(alert):
+            return StoppedMessages()
         self.alerts.cancel(link.tenant, ref, now)
-        return self._check_soon(alert, left, now)
+        return self._stopped(alert, now, counter)
+
+    def _stopped(self, alert: Alert, now: datetime, counter: _Counter) -> StoppedMessages:
+        """Return what the cancellation of an alert, which is written, has stopped; the sweeper checks the rest now."""
+        left = self._unsettled(alert)
+        self._check_soon(alert, left, now)
+        return counter(left)
 
     def _unsettled(self, alert: Alert) -> dict[Batch, int]:
-        """Return the batches with open messages, each with their number."""
+        """Return the batches with open messages, each with their number by its progress counts."""
         by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
         left = ((batch, by_number[batch.number]) for batch in alert.batches())
         return {batch: progress.pending for batch, progress in left if not progress.terminal}
 
-    def _check_soon(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> int:
-        """Let the sweeper check the batches with open messages now; return the number of these messages."""
+    def _check_soon(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> None:
+        """Let the sweeper check the batches with open messages now."""
         try:
             for work in dict.fromkeys(map(WorkKey.of, left)):
                 self.dispatch_progress.check_again(work, now)
         except StorageUnavailable:
             # The alert is cancelled, and the sweeper checks the batches at their regular time.
             _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})
-        return sum(left.values())
+
+
+class _Counter:
+    """Counts the messages of cancelled alerts by their rows, within a limit of reads per call."""
+
+    def __init__(self, rows: MessageRows, reads: int) -> None:
+        self._rows = rows
+        self._reads = reads
+
+    def __call__(self, left: Mapping[Batch, int]) -> StoppedMessages:
+        """Count the messages of batches; of those beyond the limit, all may still go out.
+
+        Args:
+            left: open messages by batch, of one alert.
+        """
+        found = StoppedMessages()
+        chunks: dict[ChunkKey, list[Batch]] = {}
+        for batch in left:
+            chunks.setdefault(batch.key, []).append(batch)
+        for key, batches in chunks.items():
+            if self._reads == 0:
+                found += StoppedMessages(may_still_go=sum(left[batch] for batch in batches))
+                continue
+            self._reads -= 1
+            positions = range(batches[0].positions.start, batches[-1].positions.stop)
+            rows = self._rows.load(key, positions)
+            found += stopped_messages(rows.get(position) for batch in batches for position in batch.positions)
+        return found
 
 
 def _cancel_schedule(change: ChangeSchedule, key: ApiKey, id: ScheduleId) -> CancelItemResult:

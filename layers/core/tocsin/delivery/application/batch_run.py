@@ -40,6 +40,7 @@ class BatchRun:
     Attributes:
         recipients: the recipients of the whole chunk, by position.
         time_left: how long this worker may still run.
+        alert_again: reads the alert again; None = it does not exist any more.
         known: the newest message rows of the batch that this worker has saved or read, by position.
         reloaded: whether the rows were read from the store; if not, this worker wrote all rows in `known`.
         moved, not_claimed, blocked: numbers of messages, see DispatchReport.
@@ -55,6 +56,7 @@ class BatchRun:
     recipients: Sequence[Recipient]
     rows: MessageRows
     time_left: Callable[[], timedelta]
+    alert_again: Callable[[], Alert | None] = lambda: None
     known: dict[int, Message] = field(default_factory=dict)
     reloaded: bool = False
     moved: Counter[str] = field(default_factory=Counter)
@@ -70,6 +72,10 @@ class BatchRun:
         batch = self.job.batch
         self.reloaded = True
         self.known |= self.rows.load(batch.key, batch.positions)
+
+    def reload_alert(self) -> None:
+        """Read the alert again: it may have been cancelled. Raises StorageUnavailable."""
+        self.alert = self.alert_again() or self.alert
 
     def save(self, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
         """Save the messages. Return those that were written, and those that another writer had changed first.

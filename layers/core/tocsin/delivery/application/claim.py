@@ -48,6 +48,8 @@ class ClaimMessages:
                 run.unfinished.extend(wanted)
                 break
             reload_first = True
+            if lost:
+                run.reload_alert()
             claimed += [message for message in saved if message.state is MessageState.SENDING]
             run.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
             soon = self._clock() + LONGEST_DELAY

@@ -160,7 +160,9 @@ class DispatchBatch:
         if alert is None:
             return DispatchReport()  # the alert's lifetime is over, and DynamoDB has deleted it
         item, submit, recipients = self._load(alert, job)
-        run = BatchRun(job, alert, item, recipients, self._rows, time_left)
+        run = BatchRun(
+            job, alert, item, recipients, self._rows, time_left, lambda: self._alerts.again(key.tenant, key.alert)
+        )
 
         claimed = self._claim(run, job.batch.positions if job.positions is None else job.positions)
         free, objections, run.errors = ask(self.guards, alert, item, claimed)

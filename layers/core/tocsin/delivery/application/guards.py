@@ -3,7 +3,8 @@
 A guard is part of the subject that knows its reason. `bootstrap/dispatching.py` lists the guards in the order in which
 they are asked, between claim and submission. A further reason is a further guard in that list:
 
-    claimed ─► erased? ─► answered? ─► suppressed? ─► escalation over? ─► over a sending limit? ─► submission
+    claimed ─► erased? ─► answered? ─► suppressed? ─► escalation over? ─► over a sending limit? ─► alert cancelled?
+                                                                                                        └─► submission
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import NamedTuple, Protocol
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message
-from tocsin.delivery.domain.outcome import Skipped, Suppressed
+from tocsin.delivery.domain.outcome import AlertCancelled, Skipped, Suppressed
 from tocsin.delivery.domain.submission import Rejected
 
-Objection = Rejected | Suppressed | Skipped
+Objection = Rejected | Suppressed | Skipped | AlertCancelled
 """The outcome of a message that a guard objects to. After a `Rejected` that is not permanent it is tried again."""
 
 CHECK_FAILED = Rejected("check_failed", permanent=False)

@@ -42,6 +42,11 @@ class RecentAlerts:
             _forget_oldest(self._seen)
         return alert
 
+    def again(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
+        """Return the alert as it is now, None if it does not exist. Raises StorageUnavailable."""
+        self._seen.pop((tenant, ref), None)
+        return self.get(tenant, ref)
+
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order, empty if it does not exist. Raises StorageUnavailable."""
         chunk = self._chunks.pop(key, None) or self._alerts.recipients(key)

@@ -8,6 +8,7 @@
         │                          │       unknown ──receipt──► sent | delivered | failed
         │                          │       unknown ──no receipt in time──► sending (once, flagged) | unconfirmed
         │                          ├─ answered before the call ──► skipped
+        │                          ├─ alert cancelled before the call ──► cancelled
         │                          └─ too late for the call ──► expired
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
@@ -277,6 +278,11 @@ def suppressed(message: Message, reason: str, now: datetime) -> Message:
 def skipped(message: Message, reason: str, now: datetime) -> Message:
     """Return the message after a guard found, between claim and call, that it is not needed any more."""
     return message._to(MessageState.SKIPPED, now, reason)
+
+
+def cancelled(message: Message, now: datetime) -> Message:
+    """Return the message after a guard found, between claim and call, that its alert was cancelled."""
+    return message._to(MessageState.CANCELLED, now)
 
 
 def too_late(message: Message, now: datetime) -> Message:

@@ -16,6 +16,7 @@ from tocsin.delivery.domain.message import (
     Receipt,
     accepted,
     apply_receipt,
+    cancelled,
     outcome_unknown,
     rejected_permanently,
     rejected_temporarily,
@@ -48,7 +49,14 @@ class Skipped:
     reason: str
 
 
-Outcome = Submission | WithheldReason | Suppressed | Skipped
+@dataclass(frozen=True, slots=True)
+class AlertCancelled:
+    """A guard found, between claim and call, that the alert was cancelled."""
+
+    reason: str = "cancelled"
+
+
+Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
@@ -78,6 +86,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return suppressed(row, reason, now) if has_claim or expired_claim else None
         case Skipped(reason):
             return skipped(row, reason, now) if has_claim or expired_claim else None
+        case AlertCancelled():
+            return cancelled(row, now) if has_claim or expired_claim else None
         case WithheldReason.TOO_LATE:
             return too_late(row, now) if has_claim or expired_claim else None
         case WithheldReason.OUT_OF_TIME | WithheldReason.QUIET_HOURS:

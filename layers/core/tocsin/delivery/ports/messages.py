@@ -26,11 +26,19 @@ class MessageRows(Protocol):
             expires_at: the end of the alert's lifetime. A new row may be deleted from then on; None = never.
 
         Returns:
-            In order, whether each was written. False: another writer was first, or DynamoDB throttled this write;
-                load the row and decide again.
+            In order, whether each was written. False: another writer was first, or DynamoDB throttled this write, or a
+                claim was refused (`refuses_cancelled`); load the row and the alert, and decide again.
 
         Raises:
             StorageUnavailable: any of them may have been written.
+        """
+        ...
+
+    def refuses_cancelled(self, tenant: TenantId, alert: AlertRef) -> bool:
+        """Return whether `save` writes no claim of this alert after it was cancelled.
+
+        Raises:
+            StorageUnavailable: the layout of the alert cannot be read.
         """
         ...
 

@@ -8,8 +8,8 @@ from typing import Any
 from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.responses.domain.reply_event import shortened, wire_text
-from tocsin.responses.domain.uncounted import UncountedReason, event_details
 from tocsin.results.domain.result_event import NO_ALERT, ResultEvent, event_id
+from tocsin.results.domain.uncounted import UncountedReason, event_details
 from tocsin.triggers.domain.keyword import subject_words
 from tocsin.triggers.domain.trigger import TriggerRun
 

@@ -14,6 +14,9 @@ EXCLUDED = "LEFT"
 RECIPIENTS = "to"
 """Attribute of an alert that is one row: its recipients, sealed."""
 
+CANCELLED = "cancelled"
+"""Attribute of an alert's own row: when it was cancelled."""
+
 CHUNK = "CHUNK#"
 """Prefix of the sort keys of intake chunks, in the alert's partition."""
 

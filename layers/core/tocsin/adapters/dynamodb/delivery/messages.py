@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.alerts.keys import META, alert_pk
+from tocsin.adapters.dynamodb.alerts.keys import CANCELLED, META, alert_pk
 from tocsin.adapters.dynamodb.alerts.layouts import Layouts
 from tocsin.adapters.dynamodb.delivery.message_row import (
     ATTRIBUTES,
@@ -25,8 +25,9 @@ from tocsin.adapters.dynamodb.table.rows import expiry, number
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.alerts.domain.alert import ChunkKey
-from tocsin.delivery.domain.message import Message
+from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 _CONFLICTS = {"DuplicateItem", "ConditionalCheckFailed"}
 
@@ -54,6 +55,10 @@ class DynamoDbMessageRows:
             return {position: from_text(position, row[name]["S"]) for position, name in names.items() if name in row}
         return {int(row["sk"]["S"]): from_row(row) for row in self._rows(key, positions)}
 
+    def refuses_cancelled(self, tenant: TenantId, alert: AlertRef) -> bool:
+        """Return whether the alert is one row, which a claim finds cancelled by a condition of its write."""
+        return self._layouts.one_row(tenant, alert)
+
     def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         """Write each message on top of the version before it, independently of the others.
 
@@ -72,13 +77,17 @@ class DynamoDbMessageRows:
         return key.chunk == 0 and self._layouts.one_row(key.tenant, key.alert)
 
     def _save_inside(self, key: ChunkKey, messages: Sequence[Message]) -> list[bool]:
-        """Write messages into the row of their alert. The next try omits those that another writer moved."""
+        """Write messages into the row of their alert.
+
+        The next try omits those that another writer moved, and the claims if the alert is cancelled.
+        """
         mark = secrets.token_urlsafe(6)
         owed = {_attribute(key, message.position): message for message in messages}
         lost: set[int] = set()
         while owed:
             texts = {name: to_text(message, mark) for name, message in owed.items()}
             conditions = [_unmoved(name, message) for name, message in owed.items()]
+            conditions += [f"attribute_not_exists({CANCELLED})"] if any(map(_is_claim, owed.values())) else []
             values = {f":{name}": {"S": text} for name, text in texts.items()}
             before = {f":v{name}": {"S": f"[{m.version - 1},"} for name, m in owed.items() if m.version > 1}
             change = "SET " + ", ".join(f"{name} = :{name}" for name in owed)
@@ -93,7 +102,12 @@ class DynamoDbMessageRows:
             moved = {
                 name
                 for name in owed
-                if name not in ours and (not there or version_of(found[name]) != owed[name].version - 1)
+                if name not in ours
+                and (
+                    not there
+                    or version_of(found[name]) != owed[name].version - 1
+                    or (CANCELLED in there and _is_claim(owed[name]))
+                )
             }
             lost |= {owed[name].position for name in moved}
             owed = {name: message for name, message in owed.items() if name not in ours | moved}
@@ -130,6 +144,10 @@ class DynamoDbMessageRows:
         if not positions:
             return []
         return list(self._table.between(_pk(key), _sk(positions[0]), _sk(positions[-1])))
+
+
+def _is_claim(message: Message) -> bool:
+    return message.state is MessageState.SENDING
 
 
 def _alert_key(chunk: ChunkKey) -> Item:
