@@ -1,5 +1,5 @@
 export * from "./errors.js";
-export { Operations as Tocsin } from "./operations.js";
+export { Tocsin } from "./operations.js";
 export type { CallOptions, ClientOptions, Page } from "./transport.js";
 export { Pages, VERSION } from "./transport.js";
 export type * from "./types.js";

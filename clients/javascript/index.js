@@ -15,6 +15,6 @@ export {
   UnprocessableEntityError,
   WebhookVerificationError,
 } from "./errors.js";
-export { Operations as Tocsin } from "./operations.js";
+export { Tocsin } from "./operations.js";
 export { Pages, VERSION } from "./transport.js";
 export { parseWebhook, verifySignature } from "./webhooks.js";

@@ -37,7 +37,7 @@ import type {
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
-export declare class Operations extends Transport {
+export declare class Tocsin extends Transport {
   /** Send an alert. `POST /sendalert` */
   sendAlert(body: SendAlertBody | SendAlertFromStoreBody, options?: CallOptions): Promise<SendAlertAnswer>;
 

@@ -3,7 +3,7 @@
 import { Transport, part } from "./transport.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
-export class Operations extends Transport {
+export class Tocsin extends Transport {
   sendAlert(body, options = {}) {
     const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", "/sendalert", request, options);

@@ -28,7 +28,7 @@ def operations(api: Api) -> str:
         'import { Transport, part } from "./transport.js";',
         "",
         "/** A method for each operation. Each rejects with a `TocsinError`. */",
-        "export class Operations extends Transport {",
+        "export class Tocsin extends Transport {",
     ]
     methods = ("\n".join(_method(one)) for one in api.operations)
     return "\n".join([*head, "\n\n".join(methods), "}"]) + "\n"
@@ -48,7 +48,7 @@ def signatures(api: Api) -> str:
         '} from "./types.js";',
         "",
         "/** A method for each operation. Each rejects with a `TocsinError`. */",
-        "export declare class Operations extends Transport {",
+        "export declare class Tocsin extends Transport {",
     ]
     return "\n".join([*head, methods, "}"]) + "\n"
 

@@ -32,7 +32,7 @@ def operations(api: Api) -> str:
     lines = [
         "from __future__ import annotations",
         "from tocsin_client import types\nfrom tocsin_client.transport import Pages, Transport, part",
-        'class Operations(Transport):\n    """A method for each operation. Each raises `TocsinError`."""',
+        'class Tocsin(Transport):\n    """A method for each operation. Each raises `TocsinError`."""',
     ]
     return "\n\n".join([head, *lines, *("\n".join(_operation(one)) for one in api.operations)]) + "\n"
 

@@ -17,7 +17,7 @@ from tocsin_client.errors import (
     UnprocessableEntityError,
     WebhookVerificationError,
 )
-from tocsin_client.operations import Operations as Tocsin
+from tocsin_client.operations import Tocsin
 from tocsin_client.transport import VERSION as __version__
 from tocsin_client.transport import Pages
 from tocsin_client.webhooks import parse_webhook, verify_signature

@@ -6,7 +6,7 @@ from tocsin_client import types
 from tocsin_client.transport import Pages, Transport, part
 
 
-class Operations(Transport):
+class Tocsin(Transport):
     """A method for each operation. Each raises `TocsinError`."""
 
     def send_alert(
