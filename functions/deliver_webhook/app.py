@@ -12,7 +12,7 @@ from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.egress.domain.url_policy import EgressPolicy
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 
@@ -20,7 +20,7 @@ SERVICE = "deliver_webhook"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """Environment of this function, from the template.
 
     Attributes:
@@ -28,9 +28,6 @@ class Settings(Environment):
         send_concurrency: orders of a queue batch that are processed at the same time.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     webhook_queue_url: str
     webhook_slow_queue_url: str
     email_urgent_queue_url: str
@@ -41,7 +38,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 deliver = DeliverCallbacks(
     alerts=storage.alerts,

@@ -15,7 +15,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedEmail, SubmissionCounts
@@ -27,7 +27,7 @@ SERVICE = "dispatch_email"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """The environment variables of this function.
 
     Attributes:
@@ -37,9 +37,6 @@ class Settings(Environment):
         send_concurrency: number of parallel provider calls.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
     webhook_queue_url: str
@@ -52,7 +49,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 submission_counts = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
 channel = EmailChannel(

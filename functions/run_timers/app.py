@@ -11,7 +11,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.timers import timer_actions
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.timers.application.run import RunTimer
 
@@ -19,7 +19,7 @@ SERVICE = "run_timers"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """The environment of this function, from the template.
 
     Attributes:
@@ -29,9 +29,6 @@ class Settings(Environment):
         timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
@@ -49,7 +46,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 pipeline = send_pipeline(
     storage, queues, service=SERVICE, link_base=settings.link_base_url, open_egress=settings.open_egress

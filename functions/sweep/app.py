@@ -10,7 +10,7 @@ from tocsin.bootstrap.notifying import result_events
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.sweep import Sweep
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.webhooks.application.sweep import SweepCallbacks
@@ -19,12 +19,9 @@ SERVICE = "sweep"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """The environment variables of this function."""
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
@@ -37,7 +34,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 sweep = Sweep(
     alerts=storage.alerts,
