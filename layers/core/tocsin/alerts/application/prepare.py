@@ -92,7 +92,16 @@ class PrepareSend:
         zone, answered = terms.account.zone_info, joined.answered if joined else {}
         counts = clicks_count(key, request)
         preparation = Preparation(
-            terms.ref, now, terms.reference, link, key.transliterate, zone, answered, counts, key.personal_cap
+            terms.ref,
+            now,
+            terms.reference,
+            link,
+            key.transliterate,
+            zone,
+            answered,
+            counts,
+            key.personal_cap,
+            key.mail_bytes,
         )
         prepared = self._elements(key, request, stores, preparation)
         if request.escalation is not None:
