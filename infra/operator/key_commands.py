@@ -16,13 +16,22 @@ from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey, NewApiKey
 from tocsin.identity.application.top_up_capacity import TopUpCapacity
-from tocsin.identity.domain.api_key import HIGHEST_PERSONAL_CAP, PERSONAL_CAP, ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import (
+    HIGHEST_MAIL_BYTES,
+    HIGHEST_PERSONAL_CAP,
+    MAIL_BYTES,
+    PERSONAL_CAP,
+    ApiKey,
+    KeyKind,
+    Right,
+)
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 OFF = "off"
 _CAP = f"most receivers of one call with unique lookups or a short link, 1 to {HIGHEST_PERSONAL_CAP}"
+_MAIL_BYTES = f"most bytes of subject and body of one email, 1 to {HIGHEST_MAIL_BYTES}"
 NONE = "none"
 ANYWHERE = "anywhere"
 
@@ -48,6 +57,7 @@ def create_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
         callback=Callback(arguments.callback_url, encoding) if arguments.callback_url else None,
         owner_email=arguments.owner_email,
         personal_cap=arguments.personal_cap,
+        mail_bytes=arguments.mail_bytes,
     )
     _print_token(new)
 
@@ -85,6 +95,8 @@ def set_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
         changes["owner_email"] = None if arguments.owner_email == OFF else arguments.owner_email
     if arguments.personal_cap is not None:
         changes["personal_cap"] = arguments.personal_cap
+    if arguments.mail_bytes is not None:
+        changes["mail_bytes"] = arguments.mail_bytes
     if not changes:
         raise InvalidRequest([Fault("/key", "REQUIRED", "say what to set; see key set --help")])
     key = _change(context, arguments).set(TenantId(arguments.tenant), ApiKeyId(arguments.key), **changes)
@@ -137,6 +149,9 @@ def add_commands(key: Any, command: Command) -> None:
     create.add_argument(
         "--personal-cap", type=int, default=PERSONAL_CAP, metavar="N", help=f"{_CAP} (default: {PERSONAL_CAP})"
     )
+    create.add_argument(
+        "--mail-bytes", type=int, default=MAIL_BYTES, metavar="N", help=f"{_MAIL_BYTES} (default: {MAIL_BYTES})"
+    )
     command(key, "list", list_keys)
     change = _of_one(command(key, "set", set_key))
     change.add_argument("--name", help="its name, for people")
@@ -149,6 +164,7 @@ def add_commands(key: Any, command: Command) -> None:
     change.add_argument("--callback-type", choices=[kind.value for kind in CallbackEncoding])
     change.add_argument("--owner-email", help="address, or off")
     change.add_argument("--personal-cap", type=int, metavar="N", help=_CAP)
+    change.add_argument("--mail-bytes", type=int, metavar="N", help=_MAIL_BYTES)
     _of_one(command(key, "rotate", rotate_key))
     _of_one(command(key, "enable", enable_key))
     _of_one(command(key, "disable", disable_key))
@@ -200,6 +216,7 @@ def _line(context: OperatorContext, key: ApiKey) -> str:
         "callback": key.callback_encoding if key.callback_url else None,
         "transliterate": key.transliterate,
         "personalCap": key.personal_cap,
+        "mailBytes": key.mail_bytes,
         "owner": key.owner_email is not None,
         "remaining": {channel.value: left.get(channel, 0) for channel in sorted(key.limited)},
     }

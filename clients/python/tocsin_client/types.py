@@ -1218,6 +1218,10 @@ class LimitsAnswer(TypedDict):
     """the same if an element has unique lookups or a short link; your operator may raise it"""
     textCharacters: int
     """characters of one text message, lookups replaced"""
+    mailBytes: int
+    """bytes of subject and body of one email, lookups replaced; your operator may raise it"""
+    callBytes: int
+    """bytes of all emails of a call: a personal one counts for each receiver, any other once"""
     bodyBytes: int
     """bytes of the body of one request"""
     receiversInAllSteps: int
@@ -1717,6 +1721,7 @@ Reason: TypeAlias = Literal[
     "email_for_phone",
     "phone_for_email",
     "unsendable",
+    "mail_too_large",
     "text_too_long",
     "unsafe_value",
     "answered",

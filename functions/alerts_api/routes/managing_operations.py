@@ -48,6 +48,8 @@ _GET_INFO_RESPONSE: dict[str, Any] = {
             "recipients": 10_000,
             "personalRecipients": 500,
             "textCharacters": 1_600,
+            "mailBytes": 1_048_576,
+            "callBytes": 268_435_456,
             "bodyBytes": 1_048_576,
             "receiversInAllSteps": 50_000,
         },

@@ -14,7 +14,7 @@ from alerts_api.schemas.callbacks import CallbackChangedAnswer, CallbacksAnswer
 from alerts_api.schemas.codes import OneOf
 from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces
-from tocsin.alerts.domain.alert import MAX_IN_ALL_STEPS, MAX_RECIPIENTS
+from tocsin.alerts.domain.alert import CALL_BYTES, MAX_IN_ALL_STEPS, MAX_RECIPIENTS
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
@@ -106,6 +106,13 @@ class LimitsAnswer(TypedDict):
         Field(description="the same if an element has unique lookups or a short link; your operator may raise it"),
     ]
     textCharacters: Annotated[int, Field(description="characters of one text message, lookups replaced")]
+    mailBytes: Annotated[
+        int, Field(description="bytes of subject and body of one email, lookups replaced; your operator may raise it")
+    ]
+    callBytes: Annotated[
+        int,
+        Field(description="bytes of all emails of a call: a personal one counts for each receiver, any other once"),
+    ]
     bodyBytes: Annotated[int, Field(description="bytes of the body of one request")]
     receiversInAllSteps: Annotated[int, Field(description="receivers of an alert and all steps of its escalation")]
 
@@ -267,6 +274,8 @@ def limits_answer(key: ApiKey) -> LimitsAnswer:
         "recipients": MAX_RECIPIENTS,
         "personalRecipients": key.personal_cap,
         "textCharacters": SMS_CHARACTERS,
+        "mailBytes": key.mail_bytes,
+        "callBytes": CALL_BYTES,
         "bodyBytes": MAX_BYTES,
         "receiversInAllSteps": MAX_IN_ALL_STEPS,
     }

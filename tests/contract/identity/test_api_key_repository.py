@@ -61,6 +61,7 @@ EVERYTHING = a_key(
     transliterate=True,
     click_counts=True,
     personal_cap=10_000,
+    mail_bytes=5_000_000,
     enabled=False,
     defaults={"sender": "ACME"},
     owner_email="ana@owner.example",

@@ -72,12 +72,14 @@ def test_capacities_that_are_limited_have_a_number_and_the_others_none(door: Doo
 
 
 def test_how_large_a_call_may_be_is_told_with_what_the_operator_allowed(door: Door) -> None:
-    token = door.new_key("acme", "k2", personal_cap=2_000)
+    token = door.new_key("acme", "k2", personal_cap=2_000, mail_bytes=5_000_000)
 
     assert info(door, apiKey=token, getLimitInfo=True)["limits"] == {
         "recipients": 10_000,
         "personalRecipients": 2_000,
         "textCharacters": 1_600,
+        "mailBytes": 5_000_000,
+        "callBytes": 268_435_456,
         "bodyBytes": 1_048_576,
         "receiversInAllSteps": 50_000,
     }

@@ -89,19 +89,18 @@ class PrepareSend:
         if faults := faults + send_faults(request):
             raise InvalidRequest(faults)
         link = sample_link(self.link_base)
-        zone, answered = terms.account.zone_info, joined.answered if joined else {}
-        counts = clicks_count(key, request)
         preparation = Preparation(
-            terms.ref,
-            now,
-            terms.reference,
-            link,
-            key.transliterate,
-            zone,
-            answered,
-            counts,
-            terms.short_lived,
-            key.personal_cap,
+            alert=terms.ref,
+            now=now,
+            reference=terms.reference,
+            link=link,
+            gsm_only=key.transliterate,
+            zone=terms.account.zone_info,
+            answered=joined.answered if joined else {},
+            click_counts=clicks_count(key, request),
+            short_lived=terms.short_lived,
+            personal_cap=key.personal_cap,
+            mail_bytes=key.mail_bytes,
         )
         prepared = self._elements(key, request, stores, preparation)
         if request.escalation is not None:

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from tocsin.alerts.application.call_group import CallGroup, StoreUse
+from tocsin.alerts.application.call_totals import CallTotals
 from tocsin.alerts.application.element_warnings import element_warnings
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element, Receivers
 from tocsin.alerts.domain.exclusion import ExclusionReason
-from tocsin.alerts.domain.faults import lookup_faults, lookup_keys
+from tocsin.alerts.domain.faults import lookup_faults
 from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
 from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.time_window import open_at
-from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.content.domain.compose import email_content, sms_content
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
-from tocsin.identity.domain.api_key import PERSONAL_CAP
+from tocsin.content.domain.rendered_size import octets
+from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP
 from tocsin.kernel.domain.csv_list import placed_list
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
@@ -36,11 +37,6 @@ from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 _NO_VOICE = "the voice channel is not available yet"
 OUTSIDE_WINDOWS = "outside its time windows"
 """Failure reason of an element if none of its time windows is open."""
-
-
-class _Use(NamedTuple):
-    ref: StoreRef
-    kind: ContentType
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,8 @@ class Preparation:
         click_counts: whether visits to short links count as answers.
         short_lived: whether messages may expire on their way to the provider.
         personal_cap: most receivers of the call if an element has unique lookups or a short link.
+        mail_bytes: most bytes of subject and body of one mail.
+        totals: what the call and its steps amount to so far.
     """
 
     alert: AlertRef
@@ -77,6 +75,8 @@ class Preparation:
     click_counts: bool = False
     short_lived: bool = False
     personal_cap: int = PERSONAL_CAP
+    mail_bytes: int = MAIL_BYTES
+    totals: CallTotals = field(default_factory=CallTotals)
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
@@ -84,10 +84,11 @@ def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparatio
 
     Raises:
         InvalidRequest: a text in the request uses a lookup keyword that the stored contact group does not allow.
-        RequestTooLarge: all elements together have more receivers than one call may have.
+        RequestTooLarge: all elements together have more receivers or bytes than one call may have, or every mail of
+            an element is larger than one mail may be.
         StorageUnavailable: stored content cannot be read.
     """
-    call = _Call(request, stores, terms, _Group(request.group, stores))
+    call = _Call(request, stores, terms, CallGroup(request.group, stores))
     received = [_receivers(element, call) for element in request.elements]
     call.check_personal_cap()
     prepared = [
@@ -105,7 +106,7 @@ def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparatio
 class _Call:
     """The call that is prepared, and its number of receivers so far."""
 
-    def __init__(self, request: SendRequest, stores: CallStores, terms: Preparation, group: _Group) -> None:
+    def __init__(self, request: SendRequest, stores: CallStores, terms: Preparation, group: CallGroup) -> None:
         self.request = request
         self.stores = stores
         self.terms = terms
@@ -137,36 +138,6 @@ def _keyword_faults(element: Element, index: int, call: _Call) -> Iterator[Fault
         yield from lookup_faults(element, custom, f"/alert/{index}")
 
 
-class _Group:
-    """The contact group of the call. A stored one is read when the first element needs it."""
-
-    def __init__(self, given: ContactGroup | StoreRef | None, stores: CallStores) -> None:
-        self._given = given
-        self._stores = stores
-        self._read: ContactGroup | None = given if isinstance(given, ContactGroup) else None
-        self._keys: frozenset[str] | None = None
-
-    def read(self) -> ContactGroup | None:
-        if self._read is None and isinstance(self._given, StoreRef):
-            self._read = self._stores.contact_group(self._given)
-        return self._read
-
-    def lookup_keys(self) -> frozenset[str]:
-        """Return the lookup keys of the group's contacts. They are collected once: a group may have 10,000 contacts."""
-        if self._keys is None:
-            self._keys = lookup_keys(self.read())
-        return self._keys
-
-    @property
-    def given_inline(self) -> ContactGroup | None:
-        """The group, if the call itself contains it."""
-        return self._given if isinstance(self._given, ContactGroup) else None
-
-    @property
-    def uses(self) -> list[_Use]:
-        return [_Use(self._given, ContentType.CONTACT_GROUP)] if isinstance(self._given, StoreRef) else []
-
-
 def _failed(element: Element, reason: str, those: Resolved, category: ExclusionReason, detail: str = "") -> Prepared:
     """Return an element that fails as a whole: all its receivers are excluded."""
     none = those.none_taken(category, detail).excluded
@@ -182,12 +153,12 @@ class _Received:
     """The receivers of an element, and the stored content that names them."""
 
     resolved: Resolved
-    uses: tuple[_Use, ...]
+    uses: tuple[StoreUse, ...]
 
 
 def _receivers(element: Element, call: _Call) -> _Received | Prepared:
     """Return the receivers of an element and count them; an element that fails is prepared at once."""
-    uses: list[_Use] = []
+    uses: list[StoreUse] = []
     group, stores, terms = call.group, call.stores, call.terms
     try:
         requested = _requested_receivers(element.receivers, stores, uses)
@@ -214,11 +185,11 @@ def _receivers(element: Element, call: _Call) -> _Received | Prepared:
 
 def _prepare(element: Element, received: _Received, call: _Call) -> Prepared:
     resolved, uses = received.resolved, list(received.uses)
-    group, stores, terms = call.group, call.stores, call.terms
+    group, terms = call.group, call.terms
     if isinstance(element.options, VoiceOptions):
         return _failed(element, _NO_VOICE, resolved, ExclusionReason.CHANNEL_UNAVAILABLE)
     try:
-        content = _content(element, element.options, stores, uses, terms.reference)
+        content = _content(element, element.options, call, uses)
         custom = group.lookup_keys() if element.lookups else frozenset()
         lookups = terms_of(content, element.lookups, custom, call.request.client_ref)
     except StoreUnusable as error:
@@ -228,7 +199,17 @@ def _prepare(element: Element, received: _Received, call: _Call) -> Prepared:
     except UnsafeMail as error:
         detail = f"unsafe_mail_{error.code.lower()}"
         return _failed(element, told(error), resolved, ExclusionReason.UNSENDABLE, detail)
-    result = rendered(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
+    result = rendered(
+        content,
+        lookups,
+        resolved,
+        terms.alert,
+        terms.now,
+        terms.link,
+        gsm_only=terms.gsm_only,
+        mail_bytes=terms.mail_bytes,
+    )
+    terms.totals.add_mails(result.octets)
     return Prepared(
         PreparedElement(
             element.channel,
@@ -250,7 +231,7 @@ def _prepare(element: Element, received: _Received, call: _Call) -> Prepared:
     )
 
 
-def _named_in_call(element: Element, group: _Group) -> Resolved:
+def _named_in_call(element: Element, group: CallGroup) -> Resolved:
     """Return the receivers that the call itself names, for an element whose stored content cannot be read."""
     receivers = element.receivers
     asked = RequestedReceivers(receivers.recipients, receivers.contacts, receivers.sets, receivers.places)
@@ -261,13 +242,13 @@ def _named_in_call(element: Element, group: _Group) -> Resolved:
     return Resolved((), tuple(replace(w, category=unusable) if w.category is unread else w for w in found.excluded))
 
 
-def _requested_receivers(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> RequestedReceivers:
+def _requested_receivers(receivers: Receivers, stores: CallStores, uses: list[StoreUse]) -> RequestedReceivers:
     """Return the receivers of the request, with those of stored lists added."""
 
     def stored(ref: StoreRef | None, kind: ContentType) -> list[tuple[str, str]]:
         if ref is None:
             return []
-        uses.append(_Use(ref, kind))
+        uses.append(StoreUse(ref, kind))
         return placed_list(stores.load(ref, kind).content)
 
     plain = [
@@ -287,17 +268,18 @@ def _requested_receivers(receivers: Receivers, stores: CallStores, uses: list[_U
 
 
 def _content(
-    element: Element, options: SmsOptions | EmailOptions, stores: CallStores, uses: list[_Use], reference: str
+    element: Element, options: SmsOptions | EmailOptions, call: _Call, uses: list[StoreUse]
 ) -> SmsContent | EmailContent:
     if element.stored is None:
         text, extras = element.content or "", {}
     else:
-        use = _Use(element.stored, ContentType(element.channel.value))
+        use = StoreUse(element.stored, ContentType(element.channel.value))
         uses.append(use)
-        store = stores.load(*use)
+        store = call.stores.load(*use)
+        call.terms.totals.add_stored(octets(store.content))
         text, extras = store.content, dict(store.extras)
     match options:
         case SmsOptions():
             return sms_content(options, text)
         case EmailOptions():
-            return email_content(options, text, extras, reference)
+            return email_content(options, text, extras, call.terms.reference)

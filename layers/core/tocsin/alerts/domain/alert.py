@@ -45,6 +45,13 @@ MAX_RECIPIENTS = 10_000
 """Most recipients of one call, counted over all its elements after expansion."""
 
 
+CALL_BYTES = 256 * 1_048_576
+"""Most bytes of all mails of a call and its steps: a personal mail counts for each receiver, any other once."""
+
+STORED_BYTES = 4 * 1_048_576
+"""Most bytes of stored texts that the elements of a call and its steps name, each as often as it is named: reading and
+checking a megabyte takes a quarter of a second."""
+
 MAX_IN_ALL_STEPS = 50_000
 """Most recipients of an alert and all steps of its escalation together, each step counted for itself."""
 

@@ -12,12 +12,22 @@ from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.lookup_check import LookupFault, checked
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import LookupOptions
+from tocsin.content.domain.rendered_size import RenderedSize, octets
 from tocsin.content.domain.rendering import MailRendering, SmsRendering
 from tocsin.content.domain.sms_text import LONGEST, measure, transliterate
+from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
 
 _TOO_LONG = "text_too_long"
+_TOO_LARGE = "mail_too_large"
 _UNSAFE = "unsafe_value"
+_MAY_SHRINK = 4
+"""Characters of which transliteration leaves one at least; accents of their own and invisible ones vanish."""
+
+_WRITTEN_OUT = 64 * 1_024
+"""Bytes of a mail that is written to see whether it is sound. Of a larger one only the values are looked at here, and
+its sender looks at the whole."""
+
 _SENDER = "alerts@example.org"
 """Sample of the platform's From address, which is set when the mail is sent."""
 
@@ -35,6 +45,7 @@ class RenderedContent:
         resolved: the receivers; recipients have only the lookup values that the content uses.
         terms: how keywords in braces are replaced, None = not at all.
         segments, replaced: see ItemResult.
+        octets: bytes of all mails: of each receiver, or of one if all get the same.
     """
 
     content: SmsContent | EmailContent
@@ -42,6 +53,7 @@ class RenderedContent:
     terms: LookupTerms | None = None
     segments: int | None = None
     replaced: int = 0
+    octets: int = 0
 
 
 def terms_of(
@@ -79,22 +91,33 @@ def rendered(
     link: str,
     *,
     gsm_only: bool,
+    mail_bytes: int,
 ) -> RenderedContent:
-    """Return the element ready for acceptance.
+    """Return the element ready for acceptance. What is larger than a limit is never written.
 
     Args:
         link: a sample short link, as long as the real ones.
         gsm_only: whether the key asks for the GSM alphabet.
+        mail_bytes: most bytes of one mail.
+
+    Raises:
+        RequestTooLarge: every mail is over `mail_bytes`.
     """
     used = frozenset() if terms is None else terms.custom
     resolved = replace(resolved, recipients=tuple(_with_only(used, r) for r in resolved.recipients))
     if isinstance(content, EmailContent):
+        mails = _mails(content, terms, resolved, alert, now, link)
+        fitting = _fitting(mails, resolved, mail_bytes)
         if terms is not None and terms.custom:
-            resolved = _mailable(content, terms, resolved, alert, now, link)
-        return RenderedContent(content, resolved, terms)
+            fitting = _mailable(content, terms, fitting, mails, alert, now, link)
+        return RenderedContent(content, fitting, terms, octets=mails.total(fitting.recipients))
+    if len(content.text) > LONGEST * _MAY_SHRINK and terms is None:
+        return RenderedContent(content, _without(resolved, [False] * len(resolved.recipients), _TOO_LONG))
     text, replaced = transliterate(content.text) if gsm_only else (content.text, 0)
     if terms is None:
-        return RenderedContent(replace(content, text=text), resolved, None, measure(text).segments, replaced)
+        fits = [len(text) <= LONGEST] * len(resolved.recipients)
+        fitting = _without(resolved, fits, _TOO_LONG)
+        return RenderedContent(replace(content, text=text), fitting, None, measure(text).segments, replaced)
     content = replace(content, transliterate=gsm_only)
     resolved, segments = _sendable(content, terms, resolved, alert, now, link)
     return RenderedContent(content, resolved, terms, segments, replaced)
@@ -111,24 +134,79 @@ def _sendable(
 ) -> tuple[Resolved, int]:
     """Exclude receivers whose text is too long. Return the others, and the segments of the longest text."""
     rendered = SmsRendering.of(content, terms, alert)
-    if not rendered.unique:
-        texts = [rendered.to(resolved.recipients[0], now)] * len(resolved.recipients) if resolved.recipients else []
-    else:
-        texts = [rendered.to(recipient, now, lambda: link) for recipient in resolved.recipients]
-    fits = [len(text) <= LONGEST for text in texts]
-    segments = max((measure(text).segments for text in set(texts) if len(text) <= LONGEST), default=0)
-    return _without(resolved, fits, _TOO_LONG), segments
+    size = rendered.characters(now)
+    most = LONGEST * (_MAY_SHRINK if content.transliterate else 1)
+    segments = 0
+    common: str | None = None
+
+    def fits(recipient: Recipient) -> bool:
+        nonlocal segments, common
+        if size.to(recipient, link) > most:
+            return False
+        text = common or rendered.to(recipient, now, lambda: link)
+        if len(text) > LONGEST:
+            return False
+        if not rendered.unique and common is None:
+            common = text
+        segments = max(segments, measure(text).segments)
+        return True
+
+    return _without(resolved, [fits(recipient) for recipient in resolved.recipients], _TOO_LONG), segments
+
+
+@dataclass(frozen=True, slots=True)
+class _Mails:
+    """The sizes of an element's mails, in bytes of subject and body."""
+
+    size: RenderedSize
+    unique: bool
+    link: str
+
+    def of(self, recipient: Recipient) -> int:
+        return self.size.to(recipient, self.link) if self.unique else self.size.shared
+
+    def total(self, recipients: tuple[Recipient, ...]) -> int:
+        return sum(map(self.of, recipients if self.unique else recipients[:1]))
+
+
+def _mails(
+    content: EmailContent, terms: LookupTerms | None, resolved: Resolved, alert: AlertRef, now: datetime, link: str
+) -> _Mails:
+    if terms is None:
+        return _Mails(RenderedSize(octets(content.subject) + octets(content.body), {}), unique=False, link=link)
+    rendered = MailRendering.of(content, terms, alert, _SENDER)
+    return _Mails(rendered.octets(now), rendered.unique, link)
+
+
+def _fitting(mails: _Mails, resolved: Resolved, most: int) -> Resolved:
+    """Exclude receivers whose mail is too large.
+
+    Raises:
+        RequestTooLarge: all are.
+    """
+    sizes = [mails.of(recipient) for recipient in resolved.recipients]
+    if sizes and min(sizes) > most:
+        raise RequestTooLarge(most, "bytes of subject and body of one email", max(sizes))
+    return _without(resolved, [size <= most for size in sizes], _TOO_LARGE)
 
 
 def _mailable(
-    content: EmailContent, terms: LookupTerms, resolved: Resolved, alert: AlertRef, now: datetime, link: str
+    content: EmailContent,
+    terms: LookupTerms,
+    resolved: Resolved,
+    mails: _Mails,
+    alert: AlertRef,
+    now: datetime,
+    link: str,
 ) -> Resolved:
     """Exclude receivers whose lookup values would break a mail header or a MIME part."""
     rendered = MailRendering.of(content, terms, alert, _SENDER)
 
     def sound(recipient: Recipient) -> bool:
         try:
-            rendered.to(recipient, now, lambda: link)
+            rendered.check_values(recipient)
+            if len(content.body) + mails.of(recipient) <= _WRITTEN_OUT:
+                rendered.to(recipient, now, lambda: link)
         except UnsafeMail:
             return False
         return True

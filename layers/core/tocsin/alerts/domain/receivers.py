@@ -45,6 +45,7 @@ _SPELLINGS = 2 * MAX_RECIPIENTS
 _SENTENCES = {
     "email_for_phone": "with an email address instead of a phone number",
     "phone_for_email": "with a phone number instead of an email address",
+    "mail_too_large": "whose email would be too large",
     "text_too_long": f"whose text would have more than {LONGEST} characters",
     "unsafe_value": "with a lookup value that no email can hold",
 }

@@ -12,6 +12,7 @@ itself looks like a keyword is never expanded again.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,17 @@ class _Moment:
     zone: str
     form: str
 
+    @property
+    def name(self) -> str:
+        return "datetime"
+
+    @property
+    def personal(self) -> bool:
+        return False
+
+    def reading(self, facts: Facts) -> str:
+        return self.at(facts.now)
+
     def at(self, now: datetime) -> str:
         local = wall_clock(now, self.zone)
         parts = {
@@ -56,6 +68,23 @@ class _Moment:
 class _Value:
     name: str
     custom: bool
+
+    @property
+    def personal(self) -> bool:
+        return self.custom or self.name in _UNIQUE
+
+    def reading(self, facts: Facts) -> str:
+        match self:
+            case _Value(name, custom=True):
+                return facts.own.get(name, "")
+            case _Value("recipient"):
+                return facts.recipient
+            case _Value("shortlink"):
+                if facts.shortlink is None:
+                    raise ValueError("a text with {shortlink} needs a shortlink")
+                return facts.shortlink()
+            case _Value(name):
+                return facts.shared[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +115,7 @@ class LookupText:
     @property
     def unique(self) -> bool:
         """Whether it reads differently for each recipient."""
-        return any(isinstance(part, _Value) and (part.custom or part.name in _UNIQUE) for part in self.parts)
+        return any(isinstance(part, _Value) and part.personal for part in self.parts)
 
     @property
     def uses_shortlink(self) -> bool:
@@ -120,23 +149,15 @@ class LookupText:
         Args:
             written: how a value is written where the text stands, e.g. escaped for HTML; the text itself stays.
         """
-        return "".join(part if isinstance(part, str) else written(_reading(part, facts)) for part in self.parts)
+        # One object for each keyword, however often it stands (see `compile_lookups`).
+        values = {id(keyword): written(keyword.reading(facts)) for keyword in self.counted()}
+        return "".join([part if isinstance(part, str) else values[id(part)] for part in self.parts])
 
-
-def _reading(keyword: _Value | _Moment, facts: Facts) -> str:
-    match keyword:
-        case _Moment():
-            return keyword.at(facts.now)
-        case _Value(name, custom=True):
-            return facts.own.get(name, "")
-        case _Value("recipient"):
-            return facts.recipient
-        case _Value("shortlink"):
-            if facts.shortlink is None:
-                raise ValueError("a text with {shortlink} needs a shortlink")
-            return facts.shortlink()
-        case _Value(name):
-            return facts.shared[name]
+    def counted(self) -> Mapping[_Value | _Moment, int]:
+        """Return its keywords, each with how often it stands in the text."""
+        known = {id(part): part for part in self.parts if not isinstance(part, str)}
+        often = Counter(map(id, self.parts))
+        return {part: often[at] for at, part in known.items()}
 
 
 def compile_lookups(text: str, custom: Collection[str]) -> LookupText:
@@ -150,9 +171,13 @@ def compile_lookups(text: str, custom: Collection[str]) -> LookupText:
     """
     text = composed(text)
     parts: list[str | _Value | _Moment] = []
+    known: dict[str, _Value | _Moment | None] = {}
     end = 0
     for match in _BRACES.finditer(text):
-        keyword = _keyword(match[1], custom)
+        inner = match[1]
+        if inner not in known:
+            known[inner] = _keyword(inner, custom)
+        keyword = known[inner]
         if keyword is None:
             continue
         if match.start() > end:

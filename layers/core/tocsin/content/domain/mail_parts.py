@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.content.domain.lookups import Facts, LookupText, compile_lookups, literal
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.mail_part import Part, boundary_in
+from tocsin.content.domain.rendered_size import Measure, octets
 
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -51,6 +52,15 @@ class MailText:
             for text, written in _parts(body, delimiters)
         ]
         return MailText(tuple(batches), tuple(delimiters), _count(body, delimiters))
+
+    @property
+    def pieces(self) -> Iterator[tuple[LookupText, Measure]]:
+        """The pieces, each with how the bytes of a value are counted as it is written there."""
+        return ((text, _MEASURES[written]) for text, written in self._batches)
+
+    def ends_a_part(self, value: str) -> bool:
+        """Whether a value by itself holds what ends a part, however it is written."""
+        return any(delimiter in value for delimiter in self._delimiters)
 
     def render(self, facts: Facts) -> str:
         """Return the body for one message.
@@ -133,3 +143,23 @@ def _quoted_printable(value: str) -> str:
 
 def _html_in_quoted_printable(value: str) -> str:
     return _quoted_printable(_escaped(value))
+
+
+_PLAIN_IN_QP = bytes(octet for octet in range(32, 127) if octet != 61)
+
+
+def _quoted_octets(value: str) -> int:
+    raw = _on_one_line(value).encode("utf-8", "replace")
+    coded = len(raw.translate(None, _PLAIN_IN_QP))
+    return len(raw) + 2 * coded + 3 * (max(len(raw) - 1, 0) // 16)
+
+
+_MEASURES: Mapping[Written, Measure] = {
+    str: octets,
+    _escaped: lambda value: octets(_escaped(value)),
+    _on_one_line: lambda value: octets(_on_one_line(value)),
+    _html_on_one_line: lambda value: octets(_html_on_one_line(value)),
+    _quoted_printable: _quoted_octets,
+    _html_in_quoted_printable: lambda value: _quoted_octets(_escaped(value)),
+}
+"""How long a value is as it is written, without writing it where that would be slow."""

@@ -10,8 +10,9 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.lookups import Facts, LookupText, compile_lookups, literal
-from tocsin.content.domain.mail_header import guarded
+from tocsin.content.domain.mail_header import UnsafeMail, guarded
 from tocsin.content.domain.mail_parts import MailText
+from tocsin.content.domain.rendered_size import RenderedSize, octets
 from tocsin.content.domain.sms_text import transliterate
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -47,6 +48,10 @@ class SmsRendering:
         """Whether receivers read different texts."""
         return self._text.unique
 
+    def characters(self, at: datetime) -> RenderedSize:
+        """Return how many characters receivers read, before the text is transliterated."""
+        return RenderedSize.of([(self._text, len, len)], self._shared, at)
+
     def to(self, recipient: Recipient, at: datetime, link: Link | None = None) -> str:
         """Return what one receiver reads."""
         text = self._text.render(Facts(self._shared, recipient.address, recipient.lookups, at, link))
@@ -72,6 +77,28 @@ class MailRendering:
         body = MailText.compile(content.body, content.content_type, terms.custom)
         shared = _shared(terms, alert, sender, Channel.EMAIL)
         return MailRendering(content, compiled(content.subject, terms), body, shared)
+
+    @property
+    def unique(self) -> bool:
+        """Whether receivers read different mails."""
+        return self._subject.unique or any(text.unique for text, _ in self._body.pieces)
+
+    def octets(self, at: datetime) -> RenderedSize:
+        """Return how many bytes of subject and body receivers get, before transfer encoding."""
+        body = ((text, octets, written) for text, written in self._body.pieces)
+        return RenderedSize.of([(self._subject, octets, octets), *body], self._shared, at)
+
+    def check_values(self, recipient: Recipient) -> None:
+        """Look at the values of a receiver, each by itself, without writing the mail.
+
+        Raises:
+            UnsafeMail: a value would break the subject, or would end a part of the body.
+        """
+        for name, value in recipient.lookups.items():
+            if name in self._subject.custom:
+                guarded("Subject", value)
+            if self._body.ends_a_part(value):
+                raise UnsafeMail("BOUNDARY_IN_VALUE", "Body")
 
     def to(self, recipient: Recipient, at: datetime, link: Link | None = None) -> EmailContent:
         """Return what one receiver reads; still to be checked and encoded like any mail.

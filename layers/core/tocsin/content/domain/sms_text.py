@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
+from tocsin.kernel.domain.plain_text import composed
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 
 LONGEST = 1_600
@@ -25,6 +28,10 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")
+
+_GSM = re.compile("[" + re.escape("".join(sorted(_BASIC | _EXTENSION))) + "]*")
+_ESCAPE = "\x1b"
+"""What stands before a character of the extension table."""
 
 _LIKENESSES = {
     # quotation marks, dots, dashes, blanks
@@ -74,21 +81,28 @@ class SmsLength:
 
 def measure(text: str) -> SmsLength:
     """Return alphabet, units and segments of `text`."""
-    if all(char in _BASIC or char in _EXTENSION for char in text):
-        return _packed(SmsEncoding.GSM7, [2 if char in _EXTENSION else 1 for char in text], 160, 153)
-    return _packed(SmsEncoding.UCS2, [2 if ord(char) > 0xFFFF else 1 for char in text], 70, 67)
+    if _GSM.fullmatch(text):
+        septets = text
+        for char in _EXTENSION.intersection(text):
+            septets = septets.replace(char, _ESCAPE + char)
+        return _packed(SmsEncoding.GSM7, len(septets), lambda at: septets[at] == _ESCAPE, 160, 153)
+    wide = text.encode("utf-16-be", "surrogatepass")
+    return _packed(SmsEncoding.UCS2, len(wide) // 2, lambda at: _is_pair(wide, 2 * at), 70, 67)
 
 
-def _packed(encoding: SmsEncoding, costs: list[int], single: int, part: int) -> SmsLength:
-    units = sum(costs)
+def _packed(encoding: SmsEncoding, units: int, opens: Callable[[int], bool], single: int, part: int) -> SmsLength:
+    """Return the length of so many units; `opens` says whether one and the next are a character."""
     if units <= single:
         return SmsLength(encoding, units, 1 if units else 0)
-    segments, room = 1, part
-    for cost in costs:
-        if cost > room:
-            segments, room = segments + 1, part
-        room -= cost
+    segments, at = 1, part
+    while at < units:
+        segments, at = segments + 1, at - opens(at - 1) + part
     return SmsLength(encoding, units, segments)
+
+
+def _is_pair(wide: bytes, at: int) -> bool:
+    """Whether a surrogate pair begins at this byte of a text in UTF-16."""
+    return 0xD8 <= wide[at] <= 0xDB and 0xDC <= wide[at + 2] <= 0xDF
 
 
 def transliterate(text: str) -> tuple[str, int]:
@@ -98,10 +112,12 @@ def transliterate(text: str) -> tuple[str, int]:
     what says the same: `½` is `1/2`, `10⁻³` is `10^-3`. Invisible characters vanish. What has no likeness becomes "?",
     as GOV.UK Notify does: nothing is dropped or changed silently.
     """
-    composed = _FRACTION.sub(_in_one_line, unicodedata.normalize("NFC", text))
+    if _GSM.fullmatch(text):
+        return text, 0
+    plain = _FRACTION.sub(_in_one_line, composed(text))
     out: list[str] = []
     lost, before = 0, ""
-    for char in composed:
+    for char in plain:
         kind, likeness = _likeness(char)
         if likeness is None:
             kind, likeness = "", "?"
@@ -128,6 +144,7 @@ def _in_one_line(fraction: re.Match[str]) -> str:
     return f"{' ' if before.isdigit() else ''}{whole}{' ' if behind.isdigit() else ''}"
 
 
+@lru_cache(4_096)
 def _likeness(char: str) -> tuple[str, str | None]:
     """Return how digits in it are written ("" plainly), and what stands for a character, None if nothing can."""
     if char in _BASIC or char in _EXTENSION:

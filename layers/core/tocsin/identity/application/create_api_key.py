@@ -11,7 +11,15 @@ from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding, url_faults
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
 from tocsin.identity.application.pepper import pepper_of
-from tocsin.identity.domain.api_key import HIGHEST_PERSONAL_CAP, PERSONAL_CAP, ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import (
+    HIGHEST_MAIL_BYTES,
+    HIGHEST_PERSONAL_CAP,
+    MAIL_BYTES,
+    PERSONAL_CAP,
+    ApiKey,
+    KeyKind,
+    Right,
+)
 from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports import ApiKeyRepository
@@ -53,6 +61,7 @@ class CreateApiKey:
         callback: Callback | None = None,
         owner_email: str | None = None,
         personal_cap: int = PERSONAL_CAP,
+        mail_bytes: int = MAIL_BYTES,
     ) -> NewApiKey:
         """Return the key with its token.
 
@@ -63,6 +72,7 @@ class CreateApiKey:
             callback: default URL and encoding of callbacks, if a call names none.
             owner_email: address for mails about failed callbacks and exceeded sending limits; None = no mails.
             personal_cap: most receivers of one call with unique lookups or a short link, 1..HIGHEST_PERSONAL_CAP.
+            mail_bytes: most bytes of subject and body of one mail, 1..HIGHEST_MAIL_BYTES.
 
         Raises:
             InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, a callback URL that
@@ -88,6 +98,7 @@ class CreateApiKey:
             callback_encoding=(callback.encoding if callback else CallbackEncoding.JSON).value,
             owner_email=owner,
             personal_cap=personal_cap,
+            mail_bytes=mail_bytes,
         )
         if faults := settings_faults(key, self.egress) + _capacity_faults(capacities) + owner_faults:
             raise InvalidRequest(faults)
@@ -121,6 +132,8 @@ def settings_faults(key: ApiKey, egress: EgressPolicy) -> list[Fault]:
         faults += url_faults(key.callback_url, "/callbackURL", egress)
     if not 1 <= key.personal_cap <= HIGHEST_PERSONAL_CAP:
         faults.append(Fault("/personal-cap", "OUT_OF_RANGE", f"must be from 1 to {HIGHEST_PERSONAL_CAP}"))
+    if not 1 <= key.mail_bytes <= HIGHEST_MAIL_BYTES:
+        faults.append(Fault("/mail-bytes", "OUT_OF_RANGE", f"must be from 1 to {HIGHEST_MAIL_BYTES}"))
     return faults
 
 

@@ -16,6 +16,12 @@ PERSONAL_CAP = 500
 HIGHEST_PERSONAL_CAP = 10_000
 """Most that an operator can set: as many as any call may have."""
 
+MAIL_BYTES = 1_048_576
+"""Most bytes of subject and body of one mail with its lookup values, for a key without a number of its own."""
+
+HIGHEST_MAIL_BYTES = 25 * 1_048_576
+"""Most that an operator can set. Providers take 40 MB, and the transfer encoding adds a third."""
+
 
 class KeyKind(StrEnum):
     """Whether a key's messages reach people."""
@@ -45,6 +51,7 @@ class ApiKey:
         click_counts: default of whether a visit to a short link counts as an answer.
         enabled: False = the key is rejected.
         personal_cap: most receivers of one call if an element has unique lookups or a short link.
+        mail_bytes: most bytes of subject and body of one mail with its lookup values.
         owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
     """
 
@@ -65,6 +72,7 @@ class ApiKey:
     owner_email: str | None = None
     click_counts: bool = False
     personal_cap: int = PERSONAL_CAP
+    mail_bytes: int = MAIL_BYTES
 
     @property
     def sandbox(self) -> bool:

@@ -89,6 +89,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "email_for_phone": ("an email address stands where a phone number belongs", "swap the two"),
     "phone_for_email": ("a phone number stands where an email address belongs", "swap the two"),
     "unsendable": ("with this receiver's lookups the message cannot be sent", "correct the lookups"),
+    "mail_too_large": (
+        "with this receiver's lookups the email would be larger than one email may be",
+        "shorten the content or the lookups, or ask your operator for a higher limit",
+    ),
     "text_too_long": ("with this receiver's lookups the text would be too long", "shorten the text or the lookups"),
     "unsafe_value": (
         "a lookup value of this receiver fits into no email",

@@ -21,7 +21,7 @@ from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynam
 from tocsin.adapters.dynamodb.table.sealing import open_json, seal_json
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.contacts.domain.channel import Channel
-from tocsin.identity.domain.api_key import PERSONAL_CAP, ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP, ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import NotFound, StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
@@ -56,6 +56,7 @@ class ApiKeyItem(CoreItem):
     transliterate = BooleanAttribute(null=True)
     click_counts = BooleanAttribute(null=True)
     personal_cap = NumberAttribute(null=True)
+    mail_bytes = NumberAttribute(null=True)
     enabled = BooleanAttribute()
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
 
@@ -201,6 +202,7 @@ class DynamoDbApiKeyRepository:
             transliterate=key.transliterate or None,
             click_counts=key.click_counts or None,
             personal_cap=None if key.personal_cap == PERSONAL_CAP else key.personal_cap,
+            mail_bytes=None if key.mail_bytes == MAIL_BYTES else key.mail_bytes,
             enabled=key.enabled,
         )
         if key.callback_url is not None or key.defaults or key.owner_email:
@@ -229,6 +231,7 @@ class DynamoDbApiKeyRepository:
             transliterate=bool(row.transliterate),
             click_counts=bool(row.click_counts),
             personal_cap=PERSONAL_CAP if row.personal_cap is None else int(row.personal_cap),
+            mail_bytes=MAIL_BYTES if row.mail_bytes is None else int(row.mail_bytes),
             enabled=row.enabled,
             defaults=private.get("defaults", {}),
             owner_email=private.get("owner_email") or None,  # "" was erased
