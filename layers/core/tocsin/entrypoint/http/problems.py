@@ -52,6 +52,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),
     errors.NotYetAvailable: Problem(501, "Not available yet"),
+    errors.Restoring: Problem(503, "The system is being restored", retry_after=60),
     errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
 }
 """Has every class of `kernel/domain/errors.py` that has no subclass; an architecture test checks it."""

@@ -50,6 +50,7 @@ class NotFiredReason(StrEnum):
     LINK_CANCELLED = "link_cancelled"  # the linked set of the alert was cancelled
     NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it is now
     SENDER_NOT_BELIEVED = "sender_not_believed"  # nothing proves who sent the mail with the keyword
+    RESTORED = "restored"  # the table was restored from a backup; the alert may have been sent before
     NO_RECEIVER_REACHED = "no_receiver_reached"  # no message could be accepted: no capacity, no receivers
 
 
