@@ -18,6 +18,3 @@ class FakeRestoreLedger:
 
     def record(self, restored_to: datetime, at: datetime) -> None:
         self.recorded = restored_to, at
-
-    def forget(self) -> None:
-        self.recorded = None

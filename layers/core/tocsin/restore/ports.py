@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class RestoreLedger(Protocol):
-    """The record of the last settlement, one for the whole table."""
+    """The record of the last settlement. It holds for one table by name: a backup of a settled table is not settled."""
 
     def settled(self) -> bool:
         """Whether a settlement was recorded, strongly consistent."""
@@ -15,8 +15,4 @@ class RestoreLedger(Protocol):
 
     def record(self, restored_to: datetime, at: datetime) -> None:
         """Record that the table, as of `restored_to`, was settled at `at`. Replaces an earlier record."""
-        ...
-
-    def forget(self) -> None:
-        """Remove the record: the table was restored again."""
         ...

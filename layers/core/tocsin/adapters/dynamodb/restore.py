@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.table.actions import delete, put
+from tocsin.adapters.dynamodb.table.actions import put
 from tocsin.adapters.dynamodb.table.rows import key, time
 from tocsin.adapters.dynamodb.table.table import Table
 
@@ -12,19 +12,18 @@ _KEY = key("RESTORE", "SETTLED")
 
 
 class DynamoDbRestoreLedger:
-    """Holds times only, and belongs to no tenant."""
+    """Holds times and the name of the table, and belongs to no tenant."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def settled(self) -> bool:
-        """Whether a settlement was recorded, strongly consistent."""
-        return self._table.get(_KEY) is not None
+        """Whether a settlement of this table was recorded, strongly consistent."""
+        row = self._table.get(_KEY)
+        return row is not None and row["table"]["S"] == self._table.name
 
     def record(self, restored_to: datetime, at: datetime) -> None:
         """Record a settlement."""
-        self._table.write(put({**_KEY, "restored_to": time(restored_to), "at": time(at)}))
-
-    def forget(self) -> None:
-        """Remove the record."""
-        self._table.write(delete(_KEY))
+        self._table.write(
+            put({**_KEY, "table": {"S": self._table.name}, "restored_to": time(restored_to), "at": time(at)})
+        )
