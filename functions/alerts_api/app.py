@@ -18,7 +18,7 @@ SERVICE = "alerts_api"
 
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 use = ApiUseCases(
     storage,
     Queues(clients.sqs, settings),

@@ -13,7 +13,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.egress.domain.url_policy import EgressPolicy
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 
@@ -21,7 +21,7 @@ SERVICE = "deliver_webhook"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """Environment of this function, from the template.
 
     Attributes:
@@ -29,9 +29,6 @@ class Settings(Environment):
         send_concurrency: orders of a queue batch that are processed at the same time.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     webhook_queue_url: str
     webhook_slow_queue_url: str
     email_urgent_queue_url: str
@@ -43,7 +40,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 require_settled(storage, restored=settings.table_is_restored)
 queues = Queues(clients.sqs, settings)
 deliver = DeliverCallbacks(

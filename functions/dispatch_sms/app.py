@@ -17,7 +17,7 @@ from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.ports.senders import SmsSender
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedSms, SubmissionCounts
@@ -28,7 +28,7 @@ SERVICE = "dispatch_sms"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """The environment variables of this function.
 
     Attributes:
@@ -38,9 +38,6 @@ class Settings(Environment):
         send_concurrency: number of parallel provider calls.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
@@ -55,7 +52,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 require_settled(storage, restored=settings.table_is_restored)
 providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),

@@ -11,26 +11,23 @@ from tocsin.bootstrap.notifying import event_publisher
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.short_links.application.follow import FollowLink
 from tocsin.short_links.application.linked_message import FindMessage
 from tocsin.short_links.application.presses import RecentPresses
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """Environment of this function, from the template. `key_id`: the KMS key that wraps the tenants' data keys."""
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     webhook_queue_url: str
     timers_queue_url: str
 
 
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 follow = FollowLink(
     find=FindMessage(storage.short_links, storage.alerts),

@@ -12,7 +12,7 @@ from tocsin.adapters.ses.received_mail import read_record
 from tocsin.bootstrap.inbound import receive_mail
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.inbound import SHORT_RESERVE, Inbound, Source
 
@@ -20,7 +20,7 @@ SERVICE = "receive_mails"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """Environment of this function, from the template.
 
     Attributes:
@@ -28,9 +28,6 @@ class Settings(Environment):
         email_domain: domain of all reply addresses.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     mail_bucket_name: str
     mail_received_topic_arn: str
     email_domain: str
@@ -41,7 +38,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 read = BoundedReader()
 mails = Mails(

@@ -10,7 +10,7 @@ from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.bootstrap.inbound import receive_text
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.inbound import SHORT_RESERVE, Inbound, Source
 
@@ -18,16 +18,13 @@ SERVICE = "receive_texts"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """Environment of this function, from the template.
 
     Attributes:
         sms_inbound_topic_arn: the only topic that is accepted.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_inbound_topic_arn: str
     webhook_queue_url: str
     timers_queue_url: str
@@ -36,7 +33,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 handler = Inbound(
     SERVICE,

@@ -12,7 +12,7 @@ from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.timers import timer_actions
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.timers.application.run import RunTimer
@@ -21,7 +21,7 @@ SERVICE = "run_timers"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """The environment of this function, from the template.
 
     Attributes:
@@ -31,9 +31,6 @@ class Settings(Environment):
         timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
@@ -52,7 +49,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 require_settled(storage, restored=settings.table_is_restored)
 queues = Queues(clients.sqs, settings)
 pipeline = send_pipeline(

@@ -11,7 +11,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.sweep import Sweep
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.webhooks.application.sweep import SweepCallbacks
@@ -20,12 +20,9 @@ SERVICE = "sweep"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """The environment variables of this function."""
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
@@ -39,7 +36,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 require_settled(storage, restored=settings.table_is_restored)
 queues = Queues(clients.sqs, settings)
 sweep = Sweep(

@@ -10,7 +10,7 @@ from tocsin.adapters.ses import receipts as ses
 from tocsin.bootstrap.inbound import process_receipts
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.inbound import Inbound, Source
 from track_events.handler import receipts
@@ -19,16 +19,13 @@ SERVICE = "track_events"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Environment):
+class Settings(StoreSettings):
     """Environment of this function, from the template.
 
     Attributes:
         sms_events_topic_arn, email_events_topic_arn: the only topics that are accepted.
     """
 
-    table_name: str
-    bucket_name: str
-    key_id: str
     sms_events_topic_arn: str
     email_events_topic_arn: str
     webhook_queue_url: str
@@ -38,7 +35,7 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 process = process_receipts(storage, queues, service=SERVICE)
 handler = Inbound(

@@ -18,11 +18,11 @@ def describe(handler: str) -> dict[str, Any]:
     """Import a handler and say what it is."""
     module_name, _, name = handler.rpartition(".")
     found = getattr(importlib.import_module(module_name), name)
-    environment = importlib.import_module("tocsin.entrypoint.process.environment").Environment
+    environment = importlib.import_module("tocsin.entrypoint.process.environment")
     package = module_name.partition(".")[0]
     settings = [
         found_class
-        for found_class in environment.__subclasses__()
+        for found_class in environment.Environment.__subclasses__() + environment.StoreSettings.__subclasses__()
         # a dataclass with slots is made twice; the module keeps the second
         if getattr(sys.modules[found_class.__module__], found_class.__name__) is found_class
         and found_class.__module__.partition(".")[0] == package

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 
 import pytest
 
 from tests.contract.alert_path import AlertPath, in_dynamodb, in_memory
 from tests.contract.cloud import DYNAMODB_LOCAL, Cloud, cloud
-from tests.contract.core_table import create_core_table
+from tests.contract.core_table import fresh_table
 from tests.contract.webhooks import callback_stores
 from tests.contract.webhooks.callback_stores import CallbackStores
 
@@ -48,10 +47,8 @@ def callbacks(make: tuple[str, Cloud | None]) -> Iterator[CallbackStores]:
     if clients is None:
         yield callback_stores.in_memory()
         return
-    table = f"core-{secrets.token_hex(6)}"
-    create_core_table(clients.dynamodb, table)
-    yield callback_stores.in_dynamodb(clients, table)
-    clients.dynamodb.delete_table(TableName=table)
+    with fresh_table(clients) as table:
+        yield callback_stores.in_dynamodb(clients, table)
 
 
 @pytest.fixture
@@ -61,7 +58,5 @@ def real(engine: tuple[str, Cloud]) -> Iterator[AlertPath]:
 
 
 def _fresh(name: str, clients: Cloud) -> Iterator[AlertPath]:
-    table = f"core-{secrets.token_hex(6)}"
-    create_core_table(clients.dynamodb, table)
-    yield in_dynamodb(name, clients, table)
-    clients.dynamodb.delete_table(TableName=table)
+    with fresh_table(clients) as table:
+        yield in_dynamodb(name, clients, table)

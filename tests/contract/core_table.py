@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from tests.contract.cloud import Cloud
 
 
 def create_core_table(dynamodb: DynamoDBClient, name: str) -> None:
@@ -43,3 +48,12 @@ def create_core_table(dynamodb: DynamoDBClient, name: str) -> None:
             },
         ],
     )
+
+
+@contextmanager
+def fresh_table(clients: Cloud) -> Iterator[str]:
+    """An empty core table of its own; gives its name."""
+    name = f"core-{secrets.token_hex(6)}"
+    create_core_table(clients.dynamodb, name)
+    yield name
+    clients.dynamodb.delete_table(TableName=name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.cloud import Cloud
-from tests.contract.core_table import create_core_table
+from tests.contract.core_table import fresh_table
 from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.tenant_guard import TenantGuard
@@ -34,11 +33,9 @@ def links(make: tuple[str, Cloud | None]) -> Iterator[ShortLinks]:
     if clients is None:
         yield FakeShortLinks()
         return
-    table = f"core-{secrets.token_hex(6)}"
-    create_core_table(clients.dynamodb, table)
     client = MotoWithPartiQl(clients.dynamodb) if name == "moto" else clients.dynamodb
-    yield DynamoDbShortLinks(Table(TenantGuard(client), table, Backoff(sleep=lambda _: None)))
-    clients.dynamodb.delete_table(TableName=table)
+    with fresh_table(clients) as table:
+        yield DynamoDbShortLinks(Table(TenantGuard(client), table, Backoff(sleep=lambda _: None)))
 
 
 def a_link(position: int = 0, **changes: object) -> ShortLink:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.contract.cloud import Cloud
-from tests.contract.core_table import create_core_table
+from tests.contract.core_table import fresh_table
 from tests.fakes.short_links import FakeVisitorPresses
 from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.time import NOON
@@ -30,10 +29,8 @@ def presses(make: tuple[str, Cloud | None]) -> Iterator[VisitorPresses]:
     if clients is None:
         yield FakeVisitorPresses()
         return
-    table = f"core-{secrets.token_hex(6)}"
-    create_core_table(clients.dynamodb, table)
-    yield DynamoDbVisitorPresses(Table(TenantGuard(clients.dynamodb), table, Backoff(sleep=lambda _: None)))
-    clients.dynamodb.delete_table(TableName=table)
+    with fresh_table(clients) as table:
+        yield DynamoDbVisitorPresses(Table(TenantGuard(clients.dynamodb), table, Backoff(sleep=lambda _: None)))
 
 
 def recent(presses: VisitorPresses, added: dict[str, datetime], now: datetime) -> dict[str, datetime]:

@@ -7,7 +7,7 @@ function loads only what it uses: every module adds to a cold start.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
     from tocsin.delivery.ports.results import ResultEvents
+    from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
     from tocsin.identity.ports import ApiKeyRepository, TenantRepository
@@ -97,6 +98,11 @@ class Storage:
         self._table_name = table_name
         self._key_id = key_id
         self._bucket_name = bucket_name
+
+    @classmethod
+    def of(cls, settings: StoreSettings, clients: Clients) -> Self:
+        """The repositories of a function."""
+        return cls(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 
     @cached_property
     def _table(self) -> Table:

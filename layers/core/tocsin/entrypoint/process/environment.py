@@ -68,3 +68,18 @@ class Environment:
         if faults:
             raise EnvironmentIncomplete(faults)
         return cls(**values)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StoreSettings(Environment):
+    """Base of the settings of a function that uses the stores.
+
+    Attributes:
+        table_name: the core table.
+        bucket_name: the bucket of contents that are too big for a row.
+        key_id: the KMS key that encrypts the tenants' data keys.
+    """
+
+    table_name: str
+    bucket_name: str
+    key_id: str
