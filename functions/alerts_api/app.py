@@ -9,6 +9,7 @@ from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
@@ -25,6 +26,7 @@ use = ApiUseCases(
     email_domain=settings.email_domain,
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
+    may_send=may_send(storage, sending=settings.sending_is_on, restored=settings.table_is_restored),
 )
 
 app = create_app(SERVICE)

@@ -26,6 +26,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         together=use.send_together,
         plan=use.plan,
         activate_trigger=use.activate_trigger,
+        may_send=use.may_send,
     )
     readers = info_readers(
         capacities=use.read_capacities,

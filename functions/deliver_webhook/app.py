@@ -10,6 +10,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.process.environment import StoreSettings
@@ -33,12 +34,14 @@ class Settings(StoreSettings):
     email_urgent_queue_url: str
     open_egress: bool
     send_concurrency: int = 10
+    table_is_restored: bool = False
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
+require_settled(storage, restored=settings.table_is_restored)
 queues = Queues(clients.sqs, settings)
 deliver = DeliverCallbacks(
     alerts=storage.alerts,

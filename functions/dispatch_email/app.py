@@ -12,6 +12,7 @@ from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.bootstrap.dispatching import dispatch_batch
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
@@ -44,12 +45,14 @@ class Settings(StoreSettings):
     link_base_url: str
     email_configuration_set: str = ""
     send_concurrency: int = 10
+    table_is_restored: bool = False
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
+require_settled(storage, restored=settings.table_is_restored)
 submission_counts = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
 channel = EmailChannel(

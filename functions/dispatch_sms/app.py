@@ -12,15 +12,14 @@ from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.bootstrap.dispatching import dispatch_batch
-from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.ports.senders import SmsSender
 from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
-from tocsin.entrypoint.queue.metrics import emit
 from tocsin.entrypoint.queue.submission_counts import CountedSms, SubmissionCounts
 from tocsin.responses.application.remember_texts import RememberTexts
 from tocsin.short_links.application.message_links import MessageLinks
@@ -47,13 +46,14 @@ class Settings(StoreSettings):
     sms_provider: str = "sns"
     sms_configuration_set: str = ""
     send_concurrency: int = 10
+    table_is_restored: bool = False
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-queues = Queues(clients.sqs, settings)
+require_settled(storage, restored=settings.table_is_restored)
 providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
@@ -66,14 +66,12 @@ channel = SmsChannel(
 )
 dispatch = dispatch_batch(
     storage,
-    queues,
+    Queues(clients.sqs, settings),
     channel=channel,
     executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
     before_submit=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
-    mail_owners=mail_owners(storage, queues),
-    count_spend=lambda millionths: emit(SERVICE, {"TextSpend": millionths}),
+    spends=SERVICE,
 )
 handler = BatchWorker(SERVICE, dispatch.dispatch_all, submission_counts)
 
-# These objects live as long as the process. Without the freeze, the first garbage collection costs a batch 0.1 s.
-gc.freeze()
+gc.freeze()  # without it, the first garbage collection costs a batch 0.1 s

@@ -8,6 +8,7 @@ from run_timers.handler import timer_worker
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.scheduler.wake_up_scheduler import EventBridgeWakeUpScheduler, WakeUpPlace
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.timers import timer_actions
@@ -42,12 +43,14 @@ class Settings(StoreSettings):
     timer_wake_up_group: str
     timer_wake_up_role_arn: str
     link_base_url: str = ""
+    table_is_restored: bool = False
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
+require_settled(storage, restored=settings.table_is_restored)
 queues = Queues(clients.sqs, settings)
 pipeline = send_pipeline(
     storage,

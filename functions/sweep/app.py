@@ -8,6 +8,7 @@ from sweep.handler import sweeper
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.bootstrap.notifying import result_events
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.entrypoint.process.environment import StoreSettings
@@ -29,12 +30,14 @@ class Settings(StoreSettings):
     webhook_queue_url: str
     webhook_slow_queue_url: str
     timers_queue_url: str
+    table_is_restored: bool = False
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
+require_settled(storage, restored=settings.table_is_restored)
 queues = Queues(clients.sqs, settings)
 sweep = Sweep(
     alerts=storage.alerts,

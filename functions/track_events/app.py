@@ -45,7 +45,11 @@ handler = Inbound(
         settings.email_events_topic_arn: Source.EMAIL_EVENTS,
     },
     together={
-        Source.SMS_EVENTS: receipts(SERVICE, Source.SMS_EVENTS, read=end_user_messaging.read, process_receipts=process),
-        Source.EMAIL_EVENTS: receipts(SERVICE, Source.EMAIL_EVENTS, read=ses.read, process_receipts=process),
+        Source.SMS_EVENTS: receipts(
+            service=SERVICE, source=Source.SMS_EVENTS, read=end_user_messaging.read, process_receipts=process
+        ),
+        Source.EMAIL_EVENTS: receipts(
+            service=SERVICE, source=Source.EMAIL_EVENTS, read=ses.read, process_receipts=process
+        ),
     },
 )

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infra.operator import doctor, erasing, key_commands, mails, numbers, suppressions, tenant_commands
+from infra.operator import doctor, erasing, key_commands, mails, numbers, restoring, suppressions, tenant_commands
 from infra.operator.context import OperatorContext, Run, context_of
 from infra.operator.stack import LOCAL_STACK, NoSuchStack
 from tocsin.kernel.domain.errors import InvalidRequest, TocsinError
@@ -31,6 +31,7 @@ EXAMPLES = """examples:
   python -m infra.operate --local key rotate --tenant acme --key k7f3q9
   python -m infra.operate --stack tocsin tenant erase --tenant acme --address ana@example.org --dry-run
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
+  python -m infra.operate --stack tocsin restore settle --restored-to 2026-11-29T08:15:00Z --dry-run
   python -m infra.operate --local number add --tenant acme --key k7f3q9 --number +447700900050
   python -m infra.operate --local mail unreadable
   python -m infra.operate --local suppression list --tenant acme
@@ -83,7 +84,9 @@ def command_parser() -> argparse.ArgumentParser:
     )
     _say_where(parser)
     parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False, unseen=1)
-    things = parser.add_subparsers(title="things", required=True, metavar="doctor|tenant|key|number|mail|suppression")
+    things = parser.add_subparsers(
+        title="things", required=True, metavar="doctor|tenant|key|number|mail|suppression|restore"
+    )
 
     examine = _command(things, "doctor", doctor.doctor, of_a_tenant=False)
     examine.set_defaults(unseen=2)
@@ -100,6 +103,11 @@ def command_parser() -> argparse.ArgumentParser:
         required=True, metavar="create|list|set|rotate|enable|disable|capacity"
     )
     key_commands.add_commands(key, _command)
+
+    restore = things.add_parser("restore", help="after a restore from a backup").add_subparsers(
+        required=True, metavar="settle"
+    )
+    restoring.add_words(_command(restore, "settle", restoring.settle, of_a_tenant=False))
 
     number = things.add_parser("number", help="two-way numbers").add_subparsers(
         required=True, metavar="add|list|remove"

@@ -5,24 +5,31 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from infra.operator.stack import FoundStack, clients_of, found_stack
+from infra.template.intrinsics import camel
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject, unreadable_mails
 from tocsin.adapters.inbound_mail.stored_mails import UnreadableMails
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import settle_restored
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.identity.ports import ApiKeyRepository, TenantRepository
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.limits.ports import LimitSettings
 from tocsin.privacy.ports import ErasureLedger, PersonalData, PersonalMails
 from tocsin.responses.ports.conversations import TwoWayNumbers
+from tocsin.restore.application.settle import Settled
+from tocsin.restore.ports import RestoreLedger
+from tocsin.schedules.ports import Schedules
 from tocsin.suppressions.ports import Suppressions
 
 
@@ -47,10 +54,21 @@ class OperatorContext:
     alerts: AlertRepository
     messages: MessageRows
     erasures: ErasureLedger
+    schedules: Schedules
+    restore_ledger: RestoreLedger
+    settle: Settle
     unreadable_mails: Callable[[], Iterable[UnreadableObject]]
     clock: Clock = utc_now
     randomness: Randomness = field(default_factory=SystemRandomness)
     wait: Callable[[timedelta], None] = _sleep
+
+
+class Settle(Protocol):
+    """Settles a restored table; `SettleRestored` does."""
+
+    def __call__(self, *, dry_run: bool) -> Settled:
+        """End what was due; a dry run changes nothing."""
+        ...
 
 
 Run = Callable[[OperatorContext, argparse.Namespace], int | None]
@@ -92,5 +110,26 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         alerts=storage.alerts,
         messages=storage.message_rows,
         erasures=storage.erasure_ledger,
+        schedules=storage.schedules,
+        restore_ledger=storage.restore_ledger,
+        settle=partial(_settle, storage, found, clients),
         unreadable_mails=partial(unreadable_mails, clients("s3"), found.outputs["MailBucketName"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StackQueues(Environment):
+    """The queues that a settlement fills, by the stack's outputs."""
+
+    sms_urgent_queue_url: str
+    sms_bulk_queue_url: str
+    email_urgent_queue_url: str
+    email_bulk_queue_url: str
+    webhook_queue_url: str
+    webhook_slow_queue_url: str
+    timers_queue_url: str
+
+
+def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:
+    urls = {each.name: stack.outputs[camel(each.name)] for each in fields(StackQueues)}
+    return settle_restored(storage, Queues(clients("sqs"), StackQueues(**urls)))(dry_run=dry_run)

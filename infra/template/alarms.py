@@ -117,6 +117,7 @@ class Alarm:
         name: the last part of its name, for example `sms-urgent-age`.
         why: its description.
         urgency: a word of TOPICS.
+        only: a condition of the template, without which the alarm does not exist.
         id: logical id without `Alarm`, if it does not follow from the name.
     """
 
@@ -124,6 +125,7 @@ class Alarm:
     why: str
     urgency: str
     when: Json
+    only: str | None = None
     id: str | None = None
 
     def __post_init__(self) -> None:
@@ -140,10 +142,10 @@ class Alarm:
         base = self.id or camel(self.name.replace("-dead", "-dead-letters"))
         resources: Json = {}
         for number, subject in enumerate(when.subjects(functions), start=1):
-            on_aws_only = {"Condition": "OnAws"} if "Metrics" in subject else {}  # the local engine has no metric math
+            only = "OnAws" if "Metrics" in subject else self.only  # the local engine has no metric math
             resources[f"{base}Alarm" if number == 1 else f"{base}{number}Alarm"] = {
                 "Type": "AWS::CloudWatch::Alarm",
-                **on_aws_only,
+                **({"Condition": only} if only else {}),
                 "Properties": {
                     "AlarmName": sub("${Prefix}-" + (self.name if number == 1 else f"{self.name}-{number}")),
                     "AlarmDescription": self.why,

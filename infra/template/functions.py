@@ -27,11 +27,12 @@ class Takes:
     concurrency: int
     window: int | None = None
 
-    def event(self) -> Json:
-        """Return the event source in SAM's form."""
+    def event(self, *, while_sending: bool) -> Json:
+        """Return the event source in SAM's form; `while_sending`: with Sending=on only."""
         window = {"MaximumBatchingWindowInSeconds": self.window} if self.window else {}
         properties = {
             "Queue": _arn(self.queue),
+            **({"Enabled": {"Fn::If": ["SendingIsOn", True, False]}} if while_sending else {}),
             "BatchSize": self.batch,
             **window,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
@@ -50,6 +51,7 @@ class Function:
         timeout: seconds.
         concurrency: most invocations at a time, reserved.
         routes: (METHOD path) by name, for routes that need an API key (`with_key`) and others (`public`).
+        while_sending: its queues start it with the parameter Sending=on only.
         data_keys: KMS actions on the key that wraps the tenants' data keys.
     """
 
@@ -61,6 +63,7 @@ class Function:
     started_by: str | None = None
     routes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     takes: Mapping[str, Json] = field(default_factory=dict)
+    while_sending: bool = False
     sends: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rows: Sequence[str] = ()
     indexes: Sequence[str] = ()
@@ -150,7 +153,8 @@ class Function:
             for access, named in self.routes.items()
             for name, route in named.items()
         }
-        return routes | {name: Takes(**entry).event() for name, entry in self.takes.items()} | self.events
+        taken = {name: Takes(**entry).event(while_sending=self.while_sending) for name, entry in self.takes.items()}
+        return routes | taken | self.events
 
     def _role(self, rights: Sequence[Json]) -> Json:
         return {

@@ -139,6 +139,51 @@ def test_a_stack_is_deployed_with_its_own_stage_only(sources: Sources) -> None:
     assert taken == {*stages.items(), *(("tocsin-of-ann", stage) for stage in ("dev", "staging", "prod"))}
 
 
+GIVEN = {"ExistingTable": "core-restored", "ExistingBucket": "media-1", "ExistingKey": "key-1"}
+
+
+def test_while_sending_is_off_nothing_is_sent_and_people_are_still_heard(sources: Sources) -> None:
+    stack = deployment(sources, Sending="off")
+    fed = {
+        mapping.properties["FunctionName"].strip("<>"): mapping.properties.get("Enabled", True)
+        for mapping in stack.of("Lambda::EventSourceMapping")
+    }
+    assert {name for name, enabled in fed.items() if not enabled} == {
+        "DispatchSms",
+        "DispatchEmail",
+        "RunTimers",
+        "DeliverWebhook",
+    }
+    assert {name for name, enabled in fed.items() if enabled} == {"TrackEvents", "ReceiveTexts", "ReceiveMails"}
+    assert [schedule.properties["State"] for schedule in stack.of("Scheduler::Schedule")] == ["DISABLED"]
+    assert stack.resources["AlertsApi"].properties["Environment"]["Variables"]["SENDING_IS_ON"] == "false"
+    assert "SweepHeartbeatAlarm" not in stack.resources
+
+
+def test_a_restored_table_is_used_with_its_bucket_and_key_and_none_is_made(sources: Sources) -> None:
+    stack = deployment(sources, **GIVEN)
+    assert {"CoreTable", "MediaBucket", "MediaBucketPolicy", "DataKey"} & set(stack.resources) == set()
+    for name in ("AlertsApi", "DispatchSms", "Sweep", "RunTimers", "DeliverWebhook", "DispatchEmail"):
+        variables = stack.resources[name].properties["Environment"]["Variables"]
+        assert [variables[each] for each in ("TABLE_NAME", "KEY_ID", "TABLE_IS_RESTORED")] == [
+            "core-restored",
+            "key-1",
+            "true",
+        ]
+    granted = json.dumps([stack.statements(role) for role in stack.of("IAM::Role")])
+    for arn in ("dynamodb:eu-west-2:123456789012:table/core-restored", "s3:::media-1/*", "key/key-1"):
+        assert arn in granted
+
+
+@pytest.mark.parametrize("left_out", GIVEN)
+def test_table_bucket_and_key_are_given_together_or_not_at_all(sources: Sources, left_out: str) -> None:
+    some = {name: value for name, value in GIVEN.items() if name != left_out}
+    assert refusals(sources, "tocsin-x", Stage="prod", **some) == [
+        "ExistingTable, ExistingBucket and ExistingKey belong together."
+    ]
+    assert refusals(sources, "tocsin-x", Stage="prod", **GIVEN) == []
+
+
 def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sources) -> None:
     def opened(**parameters: str) -> set[str]:
         functions = deployment(sources, **parameters).of("Lambda::Function")

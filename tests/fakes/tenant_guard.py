@@ -14,6 +14,9 @@ from typing import Any
 
 _TENANT = re.compile(r"T#([a-z0-9]{4,20})(?:#.*)?", re.DOTALL)
 _LOOKUP = re.compile(r"(?:L|N|REF)#.+", re.DOTALL)
+_RESTORE = "RESTORE"
+"""Partition of the record of a settlement, which holds times only."""
+
 _LOOKUP_HOLDS = frozenset(
     {"pk", "sk", "kind", "tenant", "key", "alert", "item", "chunk", "position", "created", "at", "exp", "ttl"}
 )
@@ -59,6 +62,8 @@ def check(operation: str, request: dict[str, Any]) -> None:
     if operation == "Query" and request.get("IndexName") == "due":
         return
     partitions = list(_partitions(operation, request))
+    if partitions == [_RESTORE]:
+        return
     tenants = set()
     looked_up = [p for p in partitions if isinstance(p, str) and _LOOKUP.fullmatch(p)]
     if looked_up:

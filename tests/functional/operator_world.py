@@ -16,6 +16,8 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.erasures import FakeErasureLedger, FakePersonalMails
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.restore import FakeRestoreLedger
+from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
@@ -27,6 +29,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.privacy.domain.erasure import Person
 from tocsin.privacy.ports import Mentions
+from tocsin.restore.application.settle import Settled
 
 
 class NothingPersonal:
@@ -64,10 +67,16 @@ class World:
     mails: FakePersonalMails = field(default_factory=FakePersonalMails)
     clients: Callable[[str], Any] = field(default=lambda service: None)
     unreadable: list[UnreadableObject] = field(default_factory=list)
+    restore_ledger: FakeRestoreLedger = field(default_factory=FakeRestoreLedger)
+    settled: list[bool] = field(default_factory=list)
     clock: Clock = utc_now
     stack: FoundStack = STACK
     waited: list[timedelta] = field(default_factory=list)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+
+    def settle(self, *, dry_run: bool) -> Settled:
+        self.settled.append(dry_run)
+        return Settled(messages=3)
 
     def operate(self, *words: str) -> int:
         def find(stack: str, region: str | None, endpoint_url: str | None) -> OperatorContext:
@@ -86,6 +95,9 @@ class World:
                 alerts=FakeAlertRepository(FakeDispatchProgress()),
                 messages=FakeMessageRows(),
                 erasures=self.erasures,
+                schedules=FakeSchedules(),
+                restore_ledger=self.restore_ledger,
+                settle=self.settle,
                 unreadable_mails=lambda: self.unreadable,
                 clock=self.clock,
                 randomness=SeededRandomness(),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from infra.operator.command_line import command_parser, repeatable
+from infra.operator.stack import FoundStack
 from tests.functional.operator_world import World
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
@@ -21,6 +22,7 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ACME, ANA, NUMBER = TenantId("acme"), "+447700900001", "+447700900050"
+STANDS_STILL = FoundStack("s", "UPDATE_COMPLETE", {}, {"Sending": "off"})
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 NEEDED = {
@@ -36,6 +38,7 @@ NEEDED = {
     "tenant erase": f"--address {ANA}",
     "number add": "--key k1 --number +447700900051",
     "number remove": f"--number {NUMBER}",
+    "restore settle": "--restored-to 2026-11-29T08:00:00Z",
     "suppression lift": f"--channel sms --address {ANA}",
 }
 """Options that a command cannot do without, beside --stack and --tenant."""
@@ -67,6 +70,9 @@ GIVEN = {
     "--key": "k2",
     "--number": "+447700900052",
     "--reason": "complaint",
+    "--restored-to": "2026-11-29T09:00:00Z",
+    "--keys": "revoke",
+    "--erasures": "none.jsonl",
     "--region": "eu-north-1",
     "--endpoint-url": "http://127.0.0.1:9",
     "--stack": "other",
@@ -125,7 +131,7 @@ class Unanswered:
 
 def a_world() -> World:
     """Two keys, a number and two suppressed addresses of one tenant; time stands still."""
-    world = World(clients=lambda service: Unanswered(), clock=lambda: NOON)
+    world = World(clients=lambda service: Unanswered(), clock=lambda: NOON, stack=STANDS_STILL)
     world.operate("tenant", "create", "--stack", "s", "--tenant", "acme", "--name", "Acme", "--country", "GB")
     plain = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "Night", "hash", rights=frozenset({Right.SET_LIFETIME}))
     plain = replace(plain, limited=frozenset({Channel.SMS, Channel.EMAIL}), callback_url="https://hooks.example.org/")
@@ -147,7 +153,9 @@ def effect(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     printed = capsys.readouterr()
     stores = (world.keys, world.tenants, world.sending_limits, world.numbers, world.suppressions, world.erasures)
     state = [repr(vars(store)) for store in (*stores, world.personal)]
-    return repr((code, printed.out, printed.err, world.asked, world.waited, state))
+    return repr(
+        (code, printed.out, printed.err, world.asked, world.waited, world.settled, world.restore_ledger.recorded, state)
+    )
 
 
 def usual(command: str, option: str) -> dict[str, str | None]:

@@ -37,6 +37,7 @@ from tocsin.delivery.domain.progress import total
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.escalation.application.stop import StopEscalated
+from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
 from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
@@ -130,6 +131,22 @@ def orders(acceptance: Acceptance) -> list[str]:
     alert = acceptance.alert
     channels = {item.index: item.channel for item in alert.items}
     return [DispatchJob(batch, channels[batch.key.item], alert.lane).encode() for batch in alert.batches()]
+
+
+@pytest.mark.parametrize("worker", ["dispatch_sms", "dispatch_email", "run_timers", "deliver_webhook", "sweep"])
+def test_no_worker_starts_on_a_restored_table_before_it_is_settled(
+    stack: Stack, worker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TIMERS_QUEUE_ARN", "TIMERS_DEAD_LETTERS_ARN", "TIMER_WAKE_UP_GROUP", "TIMER_WAKE_UP_ROLE_ARN"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("OPEN_EGRESS", "false")
+    monkeypatch.setenv("TABLE_IS_RESTORED", "true")
+    with pytest.raises(Restoring):
+        stack.start(f"{worker}.app")
+
+    stack.storage.restore_ledger.record(utc_now(), utc_now())
+
+    assert callable(stack.start(f"{worker}.app").handler)
 
 
 def test_the_sms_worker_sends_by_sns(stack: Stack) -> None:

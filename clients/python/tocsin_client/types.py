@@ -656,6 +656,7 @@ ErrorCode: TypeAlias = Literal[
     "TOO_MANY_REQUESTS",
     "INTERNAL_ERROR",
     "NOT_YET_AVAILABLE",
+    "RESTORING",
     "STORAGE_UNAVAILABLE",
 ]
 """Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
@@ -1477,6 +1478,7 @@ NoticeCode: TypeAlias = Literal[
     "TRIGGER_LOOP",
     "TRIGGER_OFTEN",
     "trigger_sender_not_believed",
+    "trigger_restored",
     "trigger_too_late",
     "trigger_store_gone",
     "trigger_key_disabled",
@@ -1705,6 +1707,7 @@ Reason: TypeAlias = Literal[
     "quiet_hours",
     "quiet_hours_overridden",
     "quiet_hours_outlast_alert",
+    "restored",
     "cancelled",
     "expired",
     "no_address",

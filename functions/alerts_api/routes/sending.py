@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalice.app import Blueprint, Response
@@ -37,7 +38,7 @@ from tocsin.triggers.application.activate import ActivateTrigger
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The use cases behind these routes."""
+    """The use cases behind these routes. `may_send` raises `Restoring` while the system is being restored."""
 
     send: SendAlert
     load: LoadStoredAlert
@@ -46,6 +47,7 @@ class Sending:
     together: SendTogether
     plan: PlanSend
     activate_trigger: ActivateTrigger
+    may_send: Callable[[], None]
 
 
 def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
@@ -55,6 +57,8 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     @verb(routes, "sendalert")
     def post_sendalert(call: Call) -> Response:
         key, body = opened(call, authenticate)
+        if body.get("mode") != "plan":
+            use.may_send()
         claim = claim_of(call, "sendalert", body)
         if is_blank(body.get("storeDetails")):
             body = {name: value for name, value in body.items() if name != "storeDetails"}
@@ -79,6 +83,7 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     @verb(routes, "sendalerts")
     def post_sendalerts(call: Call) -> Response:
         key, body = opened(call, authenticate)
+        use.may_send()
         claim = claim_of(call, "sendalerts", body)
         parsed = read(SendAlertsBody, body)
         results = use.together(key, parsed.requests(body), claim)
@@ -92,6 +97,7 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     @verb(routes, "sendstoredalert")
     def post_sendstoredalert(call: Call) -> Response:
         key, body = opened(call, authenticate)
+        use.may_send()
         claim = claim_of(call, "sendstoredalert", body)
         parsed = read(SendStoredAlertBody, body)
         return _from_store(call, use, key, parsed.store(), parsed.client_ref, parsed.schedule(), claim)

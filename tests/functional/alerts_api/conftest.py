@@ -22,6 +22,7 @@ from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.responses import FakeResponses
+from tests.fakes.restore import FakeRestoreLedger
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.schedules import FakeCommitTogether, FakeSchedules
 from tests.fakes.sealer import FakeSealer
@@ -45,6 +46,7 @@ from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.restore.application.may_send import MaySend
 
 NOWHERE: Any = None
 """Clients that nothing may ask for."""
@@ -78,6 +80,7 @@ class Door:
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
+    sending: bool = True
 
     def __post_init__(self) -> None:
         self.escalations = FakeEscalations(self.timers)
@@ -87,7 +90,13 @@ class Door:
         self.links.written_participants(self.alerts)
         self.together = FakeCommitTogether(self.alerts, self.schedules, self.stores, self.timers)
         self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
-        use = ApiUseCases(self._storage(), self._queues(), service="alerts_api", email_domain="alerts.example")
+        use = ApiUseCases(
+            self._storage(),
+            self._queues(),
+            service="alerts_api",
+            email_domain="alerts.example",
+            may_send=lambda: MaySend(FakeRestoreLedger(), sending=self.sending, restored=False)(),
+        )
         self.send_alert = use.send
         app = create_app("alerts_api")
         for routes in blueprints(use):

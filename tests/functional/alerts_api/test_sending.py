@@ -208,3 +208,19 @@ def test_s15_what_a_limit_refuses_is_counted_by_reason_and_told(door: Door, caps
     ]
     told = door.post("/getinfo", {"getMessages": True}).json["info"]["messages"]
     assert {message["code"] for message in told} == {"country_not_allowed", "special_number"}
+
+
+@pytest.mark.parametrize("path", ["/sendalert", "/sendalerts", "/sendstoredalert", "/api/json/sendalert"])
+def test_while_the_system_is_restored_every_send_is_refused_and_can_be_repeated(door: Door, path: str) -> None:
+    door.sending = False
+
+    answer = door.post(path, {"alert": [sms()]})
+
+    assert (answer.status, answer.json["errors"][0]["code"]) == (503, "RESTORING")
+    assert answer.headers["Retry-After"] == "60"
+    assert door.alerts.alerts == {}
+
+
+def test_while_the_system_is_restored_a_plan_is_made_all_the_same(door: Door) -> None:
+    door.sending = False
+    assert door.send(sms(), mode="plan").status == 200

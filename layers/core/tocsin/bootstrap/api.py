@@ -46,6 +46,8 @@ from tocsin.webhooks.application.read_callbacks import ReadCallbacks
 from tocsin.webhooks.application.send_test import SendTestEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
 
@@ -58,6 +60,7 @@ class ApiUseCases:
         email_domain: domain of the addresses to which people mail keywords.
         link_base: prefix of short links; empty if it is not known.
         open_egress: allow callbacks to loopback addresses; on the local engine only.
+        may_send: raises `Restoring` while nothing may be sent.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class ApiUseCases:
         email_domain: str,
         link_base: str = "",
         open_egress: bool = False,
+        may_send: Callable[[], None] = lambda: None,
     ) -> None:
         pipeline = send_pipeline(storage, queues, service=service, link_base=link_base, open_egress=open_egress)
         keys, alerts, stores, clock = storage.api_keys, storage.alerts, storage.stored_content, storage.clock
@@ -81,6 +85,7 @@ class ApiUseCases:
         self.authenticate = Authenticate(keys, sealer)
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
 
+        self.may_send = may_send
         self.send = pipeline.send
         self.load_stored = LoadStoredAlert(stores, clock)
         self.store = StoreContent(stores, clock, randomness)

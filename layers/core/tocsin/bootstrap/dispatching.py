@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.bootstrap.notifying import result_events
+from tocsin.bootstrap.notifying import mail_owners, result_events
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
 from tocsin.delivery.application.honour_cancellation import HonourCancellation
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.stop import StopEscalated
 from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
@@ -15,10 +16,8 @@ from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from tocsin.alerts.application.mail_owners import MailOwners
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.delivery.application.channels import MessageChannel
@@ -31,16 +30,15 @@ def dispatch_batch(
     channel: MessageChannel,
     executor: Executor,
     before_submit: BeforeSubmit,
-    mail_owners: MailOwners | None = None,
-    count_spend: Callable[[int], None] | None = None,
+    spends: str | None = None,
 ) -> DispatchBatch:
     """Return the use case that sends batches.
 
     Args:
         hands: runs provider calls side by side.
         before_submit: receives each batch's messages between claim and submission.
-        mail_owners: hears when a tenant has spent its day's money; None where nothing is spent.
-        count_spend: counts the estimated cost of texts, in millionths of a US dollar.
+        spends: the function's name, as a metric dimension, if its messages cost money. Then the metric `TextSpend`
+            counts the cost, and owners get a mail when the daily limit is reached. None = they cost none.
     """
     return DispatchBatch(
         alerts=storage.alerts,
@@ -60,8 +58,8 @@ def dispatch_batch(
                 notices=storage.account_notices,
                 sealer=storage.sealer,
                 clock=storage.clock,
-                mail_owners=mail_owners,
-                count_spend=count_spend,
+                mail_owners=None if spends is None else mail_owners(storage, queues),
+                count_spend=None if spends is None else lambda millionths: emit(spends, {"TextSpend": millionths}),
             ),
             HonourCancellation(storage.alerts, storage.message_rows),
         ),

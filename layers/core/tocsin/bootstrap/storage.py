@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
     from tocsin.responses.ports.responses import Responses
     from tocsin.responses.ports.subject_references import SubjectReferences
+    from tocsin.restore.ports import RestoreLedger
     from tocsin.results.ports import EventPublisher, WaitingEvents
     from tocsin.schedules.ports import Schedules
     from tocsin.short_links.ports import ShortLinks, VisitorPresses
@@ -342,6 +343,13 @@ class Storage:
         from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 
         return DynamoDbErasureLedger(self._table)
+
+    @cached_property
+    def restore_ledger(self) -> RestoreLedger:
+        """The record of a settlement after a restore."""
+        from tocsin.adapters.dynamodb.restore import DynamoDbRestoreLedger
+
+        return DynamoDbRestoreLedger(self._table)
 
     @cached_property
     def personal_data(self) -> PersonalData:

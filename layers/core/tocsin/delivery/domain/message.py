@@ -14,6 +14,8 @@
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
            (all from retry_wait as well, the last three from held)
 
+    A restore from a backup makes every message that was due, or in flight, expired.
+
 Each transition is a pure function: it takes the message and the time and returns the next message, with a `version` one
 higher and a `log` one step longer. The store accepts that only on top of the version it was made from. So if two
 workers change a message at once, one write fails, and that worker reads the row again.
@@ -44,6 +46,10 @@ They do not replace a delivery, because an out-of-office answer may look like on
 
 STOPPED = "stopped"
 """Reason of a SKIPPED message of an escalation that enough people have answered."""
+
+
+RESTORED = "restored"
+"""Reason of an EXPIRED message whose table was restored from a backup."""
 
 
 class MessageState(StrEnum):
@@ -288,6 +294,21 @@ def cancelled(message: Message, now: datetime) -> Message:
 def too_late(message: Message, now: datetime) -> Message:
     """Return the message after it became too old between claim and call; it was not submitted."""
     return message._to(MessageState.EXPIRED, now)
+
+
+def ended_by_restore(current: Message | None, position: int, now: datetime) -> Message | None:
+    """Return a message as EXPIRED after its table was restored from a backup; None if it stays.
+
+    Whatever was due, or in flight when the backup was made, may have gone out since. A message whose time is still to
+    come stays.
+
+    Args:
+        current: the message row, None if there is none.
+    """
+    if current is None:
+        return Message(position, MessageState.QUEUED, 0, 0, ())._to(MessageState.EXPIRED, now, RESTORED)
+    later = current.state in (MessageState.HELD, MessageState.RETRY_WAIT) and (current.due_at or now) > now
+    return None if current.terminal or later else current._to(MessageState.EXPIRED, now, RESTORED)
 
 
 def retry_delay(attempt: int, fraction: float, at_least: timedelta = timedelta(0)) -> timedelta:

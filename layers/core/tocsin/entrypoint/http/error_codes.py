@@ -34,6 +34,7 @@ _ERRORS: Mapping[str, Code] = {
         "repeat the call with the same Idempotency-Key; if it persists, tell your operator the request id",
     ),
     "NOT_YET_AVAILABLE": Code("the request is right but asks for a feature that is not served", "leave it out"),
+    "RESTORING": Code("the system is restored from a backup and sends nothing yet; nothing was sent", _REPEAT),
     "STORAGE_UNAVAILABLE": Code("the store did not answer; the call may or may not have been done", _REPEAT),
 }
 

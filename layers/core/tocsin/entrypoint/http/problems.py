@@ -50,6 +50,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.TooManyRequests: Problem(429, "Too many calls", retry_after=60),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),
     errors.NotYetAvailable: Problem(501, "Not available yet"),
+    errors.Restoring: Problem(503, "The system is being restored", retry_after=60),
     errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
 }
 """Has every class of `kernel/domain/errors.py` that has no subclass; an architecture test checks it."""

@@ -13,6 +13,7 @@
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
+    ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
 `code` is part of the API; the sentence is for people and may change. Messages go into logs, so they hold no address, no
@@ -166,6 +167,15 @@ class StorageUnavailable(TocsinError):
     """The store throttled or did not answer. A write may or may not be done; the call may be repeated."""
 
     code = "STORAGE_UNAVAILABLE"
+
+
+class Restoring(TocsinError):
+    """The system was restored from a backup and does not send yet; nothing was sent."""
+
+    code = "RESTORING"
+
+    def __init__(self) -> None:
+        super().__init__("the system is being restored and sends nothing yet; repeat the call later")
 
 
 class SealBroken(TocsinError):

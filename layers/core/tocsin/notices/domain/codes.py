@@ -79,6 +79,9 @@ NOTICES = Vocabulary(
             "a keyword sent nothing: nothing proves who sent the mail",
             "let the sender's domain have SPF, DKIM or DMARC; `docs/security.md` says how",
         ),
+        "trigger_restored": Code(
+            "a keyword sent nothing: the system was restored, and the alert may have been sent before", "write it again"
+        ),
         "trigger_too_late": Code("a keyword sent nothing: it arrived over four hours late", "write it again"),
         "trigger_store_gone": Code(
             "a keyword sent nothing: its stored alert is gone", "store it and activate it again"

@@ -54,6 +54,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "the receiver's quiet hours end after the alert is over",
         "give the alert a longer lifetime, or `options.urgent`",
     ),
+    "restored": (
+        "the system was restored from a backup, and the message may have gone out before",
+        "ask the receiver, or send a new alert",
+    ),
     "cancelled": ("the alert was cancelled before the message was sent", "nothing; this is what you asked for"),
     "expired": (
         "the message became too old before it could be sent",

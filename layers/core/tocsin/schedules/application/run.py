@@ -10,7 +10,7 @@ lifetime, writes the notices and returns the timer's next time.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.alerts.application.draft import Origin
 from tocsin.alerts.application.prepare_elements import OUTSIDE_WINDOWS
@@ -25,7 +25,16 @@ from tocsin.linked_alerts.application.join import LINK_CANCELLED
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.schedules.application.begin import keep_store
 from tocsin.schedules.domain.notices import schedule_notices
-from tocsin.schedules.domain.schedule import Due, RunFailure, Schedule, ScheduleRun, ScheduleState, due, schedule_of
+from tocsin.schedules.domain.schedule import (
+    MISFIRE_GRACE,
+    Due,
+    RunFailure,
+    Schedule,
+    ScheduleRun,
+    ScheduleState,
+    due,
+    schedule_of,
+)
 from tocsin.schedules.ports import Schedules
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
@@ -34,7 +43,7 @@ from tocsin.timers.domain.timer import Timer
 
 @dataclass(frozen=True, slots=True)
 class RunSchedule:
-    """The action of timers of kind SCHEDULE."""
+    """The action of timers of kind SCHEDULE. `grace`: as for `due`; None = every due occurrence is missed."""
 
     schedules: Schedules
     write: CommitTogether
@@ -43,6 +52,7 @@ class RunSchedule:
     send: SendAlert
     read: ReadAlert
     notices: AccountNotices
+    grace: timedelta | None = MISFIRE_GRACE
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
         """Run the schedule; return when its timer is due next, None = never.
@@ -66,7 +76,7 @@ class RunSchedule:
 
     def _run_due(self, schedule: Schedule, now: datetime) -> None:
         """Move a due schedule on. If another worker was first, its write stays."""
-        decision = due(schedule, now)
+        decision = due(schedule, now, self.grace)
         if decision is None:
             return
         if decision.run is None:

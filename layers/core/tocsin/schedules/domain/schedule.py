@@ -167,12 +167,16 @@ class Due:
         return replace(self.moved, last_at=self.run, last_alert=None, last_failure=why)
 
 
-def due(schedule: Schedule, now: datetime) -> Due | None:
-    """Return what is due at `now`; None = nothing."""
+def due(schedule: Schedule, now: datetime, grace: timedelta | None = MISFIRE_GRACE) -> Due | None:
+    """Return what is due at `now`; None = nothing.
+
+    Args:
+        grace: the greatest delay with which an occurrence still runs; None = none runs.
+    """
     if schedule.state is not ScheduleState.ACTIVE or schedule.next_at is None or now < schedule.next_at:
         return None
     count, latest = schedule.due_by(now)
-    run = latest if now - latest <= MISFIRE_GRACE else None
+    run = latest if grace is not None and now - latest <= grace else None
     missed = count if run is None else count - 1
     following = None if schedule.interval.none else schedule.after(now)
     moved = _changed(schedule, ScheduleState.FINISHED if following is None else ScheduleState.ACTIVE, following, now)

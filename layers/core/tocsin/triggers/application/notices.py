@@ -27,6 +27,10 @@ _REASONS = {
         Severity.WARNING,
         "SPF, DKIM and DMARC do not prove that the mail is from its sender; docs/security.md says how to mend it",
     ),
+    NotFiredReason.RESTORED: (
+        Severity.ERROR,
+        "the system was restored; the alert may have been sent before",
+    ),
     NotFiredReason.NO_RECEIVER_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
 }
 

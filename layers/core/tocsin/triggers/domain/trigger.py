@@ -63,6 +63,7 @@ class NotFiredReason(StrEnum):
     NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it is now
     LOOP = "loop"  # MAX_ANSWERS_TO_OURS mails that answer ours have fired it within an hour
     SENDER_NOT_BELIEVED = "sender_not_believed"  # nothing proves who sent the mail with the keyword
+    RESTORED = "restored"  # the table was restored from a backup; the alert may have been sent before
     NO_RECEIVER_REACHED = "no_receiver_reached"  # no message could be accepted: no capacity, no receivers
 
 

@@ -199,6 +199,15 @@ def exhausted(delivery: Delivery) -> Delivery:
     )
 
 
+def ended_by_restore(delivery: Delivery, now: datetime) -> Delivery | None:
+    """Return a due delivery as exhausted after its table was restored from a backup; None if it stays.
+
+    The receiver may have got the event since the backup. A replay sends it again.
+    """
+    later = delivery.state is DeliveryState.RETRY_WAIT and (delivery.due_at or now) > now
+    return None if delivery.state not in OPEN or later else exhausted(delivery)
+
+
 def begun(delivery: Delivery, now: datetime) -> Delivery | None:
     """Return the stored delivery with an attempt under way, or exhausted if no retry is left.
 

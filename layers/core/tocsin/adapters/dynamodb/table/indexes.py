@@ -44,15 +44,21 @@ def due_rows(table: Table, kind: str, before: datetime, limit: int) -> list[Item
     """Return the keys of up to `limit` rows of one kind whose time has passed, oldest first, of all tenants."""
     waiting: list[Item] = []
     for shard in range(_SHARDS):
-        with errors_mapped():
-            page = table.dynamodb.query(
-                TableName=table.name,
-                IndexName=_DUE,
-                KeyConditionExpression="due = :shard AND duesk <= :before",
-                ExpressionAttributeValues={":shard": {"S": f"{kind}#{shard}"}, ":before": time(before)},
-                Limit=limit,
-            )
-        waiting += page["Items"]
+        found: list[Item] = []
+        start: Item | None = {}
+        while len(found) < limit and start is not None:
+            with errors_mapped():
+                page = table.dynamodb.query(
+                    TableName=table.name,
+                    IndexName=_DUE,
+                    KeyConditionExpression="due = :shard AND duesk <= :before",
+                    ExpressionAttributeValues={":shard": {"S": f"{kind}#{shard}"}, ":before": time(before)},
+                    Limit=limit - len(found),
+                    **({"ExclusiveStartKey": start} if start else {}),
+                )
+            found += page["Items"]
+            start = page.get("LastEvaluatedKey")
+        waiting += found
     waiting.sort(key=lambda row: int(row["duesk"]["N"]))
     return waiting[:limit]
 

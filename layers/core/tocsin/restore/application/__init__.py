@@ -1,0 +1,1 @@
+"""Use cases of restore, one per module."""
