@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.restore.application.settle import Settled
+from tocsin.schedules.domain.schedule import Schedule
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.timers.domain.timer import TimerKind
@@ -153,13 +155,19 @@ def _revoked(context: OperatorContext, keys: list[ApiKey], *, dry_run: bool) -> 
 def _list_what_goes_on(context: OperatorContext, keys: list[ApiKey], settled: Settled) -> None:
     for key in keys:
         _print({"key": key.id, "tenant": key.tenant, "name": key.name, "enabled": key.enabled})
-        for schedule in context.schedules.list(key.tenant, key.id, _SCHEDULES):
+        for schedule in islice(_live(context, key), _SCHEDULES):
             next_at = schedule.next_at.isoformat() if schedule.next_at else None
             _print({"schedule": schedule.id, "tenant": key.tenant, "state": schedule.state.value, "next": next_at})
     for timer in settled.kept:
         if timer.key.kind is TimerKind.ESCALATION:
             alert = timer.key.subject.rpartition(".")[2]
             _print({"escalation": alert, "tenant": timer.key.tenant, "next": timer.due_at.isoformat()})
+
+
+def _live(context: OperatorContext, key: ApiKey) -> Iterator[Schedule]:
+    now = context.clock()
+    newest = context.schedules.newest(key.tenant, key.id)
+    return (schedule for schedule in newest if not schedule.over and not schedule.forgotten(now))
 
 
 def _time(text: str) -> datetime:
