@@ -260,7 +260,7 @@ def test_a_mail_that_cannot_be_read_is_told_to_its_alert_and_costs_no_other_mail
         ("inbound/bad", "", "unreadable", False),
         ("inbound/good", "on my way", None, True),
     ]
-    assert [(told.details["reply"], told.details.get("reason")) for told in function.told(alert)] == [
+    assert [(told.details["reply"], told.reason) for told in function.told(alert)] == [
         ("on my way", None),
         ("", "unreadable"),
     ]
