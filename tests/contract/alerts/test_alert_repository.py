@@ -16,6 +16,7 @@ from tocsin.adapters.dynamodb.table.rows import expiry
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import STATEMENTS
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS, Alert, ChunkKey
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.alerts.ports.alerts import ALERTS_SEEN, Acceptance, AlertFilter, CapacityShort, Committed
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
@@ -60,6 +61,7 @@ NIGHT = QuietHours(time(22), time(7))
         {"sandbox": True},
         {"urgent": True},
         {"click_counts": True},
+        {"least_evidence": Evidence.WROTE},
         {"account": AccountClock("Europe/London")},
         {"account": AccountClock("UTC", replace(NIGHT, weekdays=frozenset({1, 7}))), "urgent": True},
     ],
