@@ -72,6 +72,14 @@ them, `all` who were contacted, or a number of different people. People who have
 one of `acknowledged`, `exhausted` and `cancelled`. Every step is checked when the call is made, and an invalid one is
 rejected then. Cancelling the first alert, or its link, ends it.
 
+**Answers.** Each answer has `evidence`: how sure it is that a person has read the message. From weak to strong:
+`opened`, `confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal. An escalation counts
+`confirmed` and stronger answers (with `clickCounts`: `opened`), or those that `stopWhen` asks for. Further steps
+contact people again whose answers are weaker. An answer that does not count is kept, with `counted` false and a
+`reason`, which `reason_text` (in events `reasonText`) says as a sentence. It is no answer for `responses`,
+`previouslySeen` or an escalation. What comes after the end of an escalation is `after_the_end`. Escalations that
+began in an earlier version, with `evidence` null, count every answer.
+
 **Callbacks.** With `notification: callback` each event is posted to your `callbackURL`, one per call: the object that
 `/collectevents` returns, as JSON or (`notificationType: form`) as a form, where `alertees` is a field per entry and an
 object is written as JSON. Calls are signed by [Standard Webhooks](https://www.standardwebhooks.com) (`webhook-id`,

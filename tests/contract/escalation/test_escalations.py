@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
+from tocsin.adapters.dynamodb.linked_alerts import link_pk
+from tocsin.adapters.dynamodb.table.actions import update
+from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import Link, LinkKey
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.escalation.domain.escalation import (
@@ -26,6 +31,7 @@ from tocsin.escalation.domain.escalation import (
 )
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Kept, ResponseCounts
 
 SET = LinkKey.of(ACME, KEY, "escalation:1")
 MINUTE = timedelta(minutes=1)
@@ -35,7 +41,14 @@ POLICY = EscalationPolicy(
 ANA, BOB = Recipient(number(1), "ana"), Recipient(number(2))
 
 
-def begin(world: AlertPath, *, need: int = 1, policy: EscalationPolicy = POLICY, link: LinkKey = SET) -> Escalation:
+def begin(
+    world: AlertPath,
+    *,
+    need: int = 1,
+    policy: EscalationPolicy = POLICY,
+    link: LinkKey = SET,
+    evidence: Evidence | None = None,
+) -> Escalation:
     acceptance = an_acceptance(2, tenant=link.tenant)
     ref = acceptance.alert.ref
     alert = replace(acceptance.alert, link=Link(link, ref), escalation=ref)
@@ -52,6 +65,7 @@ def begin(world: AlertPath, *, need: int = 1, policy: EscalationPolicy = POLICY,
         alerts=(ref,),
         stepped_at=NOON,
         expires_at=NOON + timedelta(days=30),
+        evidence=evidence,
     )
     acceptance = replace(acceptance, alert=alert, participants=(EscalationBegun(begun, policy),))
     assert world.alerts.accept(acceptance) == Committed()
@@ -79,7 +93,20 @@ def answer(
     *,
     id: str | None = None,
     matched: bool = True,
+    **facts: Any,
 ) -> bool:
+    return respond(world, escalation, who, kind, id=id, matched=matched, **facts).fresh
+
+
+def respond(
+    world: AlertPath,
+    escalation: Escalation,
+    who: Recipient,
+    kind: ResponseKind = ResponseKind.SMS,
+    *,
+    id: str | None = None,
+    **facts: Any,
+) -> Kept:
     first = escalation.key.first
     response = Response(
         key=ChunkKey(escalation.key.link.tenant, first, 0, 0),
@@ -89,11 +116,11 @@ def answer(
         address=who.address,
         contact_id=who.contact_id,
         at=NOON + MINUTE,
-        matched=matched,
         link=Link(escalation.key.link, first),
         escalation=first,
+        **facts,
     )
-    return world.responses.add(response).fresh
+    return world.responses.add(response)
 
 
 def stands(world: AlertPath, escalation: Escalation) -> Escalation:
@@ -182,6 +209,54 @@ def test_k_of_n_counts_people_once_and_never_more_than_are_needed(world: AlertPa
     assert answer(world, begun, BOB)
     assert answer(world, begun, Recipient(number(3)))
     assert stands(world, begun).answered == 2
+
+
+@pytest.mark.parametrize("evidence", [None, *Evidence])
+def test_the_evidence_that_it_asks_for_reads_back(world: AlertPath, evidence: Evidence | None) -> None:
+    begun = begin(world, evidence=evidence)
+    assert stands(world, begun) == begun
+    assert world.escalations.of_set(SET) == [begun]
+
+
+def test_the_evidence_of_the_last_answer_is_kept(world: AlertPath) -> None:
+    begun = begin(world)
+    answer(world, begun, ANA, ResponseKind.SHORTLINK, evidence=Evidence.CONFIRMED)
+    by = stands(world, begun).by
+    assert by is not None
+    assert (by.kind, by.evidence) == (ResponseKind.SHORTLINK, Evidence.CONFIRMED)
+
+
+def test_an_answer_that_an_earlier_version_counted_reads_as_written(real: AlertPath) -> None:
+    begun = begin(real)
+    answer(real, begun, ANA, ResponseKind.SHORTLINK, evidence=Evidence.CONFIRMED)
+    place = row_key(link_pk(SET), f"ESC#{begun.key.first}")
+    row = real.table.get(place)
+    assert row is not None
+    old = json.dumps(json.loads(row["by"]["S"])[:6])
+    real.table.change(update(place, "SET #by = :by", values={":by": {"S": old}}))
+    by = stands(real, begun).by
+    assert by is not None
+    assert by.evidence is Evidence.WROTE
+
+
+def test_what_comes_after_the_end_is_kept_with_that_reason_and_marks_nobody(world: AlertPath) -> None:
+    begun = begin(world)
+    assert respond(world, begun, ANA).response.counted
+    after = respond(world, begun, BOB, id="in-2")
+    assert (after.fresh, after.response.reason) == (True, "after_the_end")
+    assert respond(world, begun, BOB, id="in-2") == Kept(replace(after.response, link=None, escalation=None), False)
+    assert world.responses.count(ACME, begun.key.first, NOON) == ResponseCounts(1, 1)
+    assert world.links.answered(Link(SET, begun.key.first)).keys() == {"ana"}
+
+
+def test_decided_8_3_who_is_not_ok_has_answered_and_ends_nothing(world: AlertPath) -> None:
+    begun = begin(world)
+    kept = respond(world, begun, ANA, ResponseKind.CALL, evidence=Evidence.PRESSED, not_ok=True).response
+    assert (kept.counted, kept.not_ok) == (True, True)
+    assert stands(world, begun) == begun
+    assert world.responses.count(ACME, begun.key.first, NOON) == ResponseCounts(1, 0)
+    assert world.responses.responded(kept.key, range(2)) == {1: kept.at}
+    assert world.links.answered(Link(SET, begun.key.first)) == {"ana": {ResponseKind.CALL}}
 
 
 def test_what_does_not_count_counts_nobody(world: AlertPath) -> None:

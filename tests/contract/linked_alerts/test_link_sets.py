@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
+from tocsin.adapters.dynamodb.linked_alerts import link_pk
+from tocsin.adapters.dynamodb.table.rows import key as row_key
+from tocsin.adapters.dynamodb.table.rows import time
 from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Alert, ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance, Committed, Conflict
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
@@ -93,6 +96,7 @@ def answer(
     natural_id: str | None = None,
     matched: bool = True,
     tenant: TenantId = ACME,
+    evidence: Evidence = Evidence.WROTE,
 ) -> bool:
     alert = an_acceptance(1, tenant=tenant).alert
     response = Response(
@@ -105,6 +109,7 @@ def answer(
         at=NOON,
         matched=matched,
         link=link,
+        evidence=evidence,
     )
     return world.responses.add(response).fresh
 
@@ -253,6 +258,30 @@ def test_who_answered_is_known_by_contact_and_way_each_once(world: AlertPath) ->
     assert world.links.answered(found.link) == {"ana": {SMS, SHORTLINK}, "#bob ü": {EMAIL}}
     assert world.links.answered(found.link, ["ana", "cy", "ana"]) == {"ana": {SMS, SHORTLINK}}
     assert world.links.answered(found.link, []) == {}
+
+
+@pytest.mark.parametrize("least", Evidence)
+def test_an_answer_weaker_than_what_is_asked_for_is_omitted(world: AlertPath, least: Evidence) -> None:
+    found = begin(world)
+    assert found is not None
+    for evidence in Evidence:
+        answer(world, found.link, evidence.value, SHORTLINK, evidence=evidence)
+    # who has answered weakly and strongly counts for both
+    answer(world, found.link, "ana", SMS, evidence=Evidence.CONFIRMED)
+    answer(world, found.link, "ana", SHORTLINK, evidence=Evidence.WROTE)
+    enough = {evidence.value: {SHORTLINK} for evidence in Evidence if evidence.at_least(least)}
+    ana = {SHORTLINK, SMS} if Evidence.CONFIRMED.at_least(least) else {SHORTLINK}
+    assert world.links.answered(found.link, least=least) == {**enough, "ana": ana}
+    assert world.links.answered(found.link, ["ana"], least) == {"ana": ana}
+
+
+@pytest.mark.parametrize("least", Evidence)
+def test_an_answer_of_an_earlier_version_reads_as_written(real: AlertPath, least: Evidence) -> None:
+    found = begin(real)
+    assert found is not None
+    place = row_key(link_pk(SET), f"SEEN#{found.master}#C#ana")
+    real.table.put_all([place | {"contact": {"S": "ana"}, "shortlink": time(NOON)}], "old answers")
+    assert real.links.answered(found.link, least=least) == {"ana": {SHORTLINK}}
 
 
 @pytest.mark.parametrize("how", ["unmatched", "of nobody", "without a set"])

@@ -55,6 +55,39 @@ def test_an_escalation_begins_with_its_alert_and_is_shown(door: Door) -> None:
     assert door.timer_queue.take(door.clock() + 6 * MINUTE) == [timer]
 
 
+@pytest.mark.parametrize(
+    ("block", "options", "needed", "evidence"),
+    [
+        ({}, {}, 1, "confirmed"),
+        ({"stopWhen": "all"}, {}, 2, "confirmed"),
+        ({"stopWhen": {"count": "all"}}, {}, 2, "confirmed"),
+        ({"stopWhen": {"count": 2, "evidence": "wrote"}}, {}, 2, "wrote"),
+        ({"stopWhen": {"count": "any", "evidence": "pressed_in"}, "per": "contact"}, {}, 2, "pressed_in"),
+        ({}, {"clickCounts": True}, 1, "opened"),
+        ({"stopWhen": {"count": "any"}}, {"clickCounts": True}, 1, "opened"),
+        ({"stopWhen": {"count": "any", "evidence": "opened"}}, {"clickCounts": True}, 1, "opened"),
+        ({"stopWhen": {"count": "any", "evidence": "marked"}}, {"clickCounts": True}, 1, "marked"),
+    ],
+)
+def test_decided_8_4_the_rule_says_how_many_and_how_sure(
+    door: Door, block: dict[str, Any], options: dict[str, Any], needed: int, evidence: str
+) -> None:
+    two = sms(recipients=["+447700900001", "+447700900002"])
+    answer = door.send(two, escalation={"steps": [step()], **block}, options=options)
+    assert answer.status == 200, answer.text
+    shown = door.get(f"/alerts/{answer.json['alertRef']}").json["escalation"]
+    assert (shown["needed"], shown["evidence"]) == (needed, evidence)
+
+
+def test_decided_8_4_opened_goes_only_where_visits_count_by_the_call_or_the_key(door: Door) -> None:
+    escalation = {"steps": [step()], "stopWhen": {"count": "any", "evidence": "opened"}}
+    assert faults(door, escalation) == {"/stopWhen/evidence": "CONFLICT"}
+    assert door.post("/setinfo", {"clickCounts": True}).status == 200
+    assert door.send(sms(), escalation=escalation).status == 200
+    door.alerts.alerts.clear()
+    assert faults(door, escalation, options={"clickCounts": False}) == {"/stopWhen/evidence": "CONFLICT"}
+
+
 def test_an_alert_without_one_shows_none(door: Door) -> None:
     ref = door.send(sms()).json["alertRef"]
     assert door.get(f"/alerts/{ref}").json["escalation"] is None
@@ -107,6 +140,13 @@ def test_all_faults_of_the_block_come_at_once_each_with_its_place(door: Door) ->
         ({"steps": [step()], "stopWhen": "some"}, {"/stopWhen": "NOT_ALLOWED"}),
         ({"steps": [step()], "stopWhen": 2}, {"/stopWhen": "WRONG_TYPE"}),
         ({"steps": [step()], "stopWhen": "all", "per": "contact"}, {"/stopWhen": "CONFLICT"}),
+        ({"steps": [step()], "stopWhen": {"count": "all"}, "per": "contact"}, {"/stopWhen": "CONFLICT"}),
+        ({"steps": [step()], "stopWhen": {"evidence": "wrote"}}, {"/stopWhen/count": "REQUIRED"}),
+        ({"steps": [step()], "stopWhen": {"count": "some"}}, {"/stopWhen/count": "NOT_ALLOWED"}),
+        ({"steps": [step()], "stopWhen": {"count": 1.5}}, {"/stopWhen/count": "WRONG_TYPE"}),
+        ({"steps": [step()], "stopWhen": {"count": True}}, {"/stopWhen/count": "WRONG_TYPE"}),
+        ({"steps": [step()], "stopWhen": {"count": 1, "evidence": "guessed"}}, {"/stopWhen/evidence": "NOT_ALLOWED"}),
+        ({"steps": [step()], "stopWhen": {"count": 1, "evidence": 3}}, {"/stopWhen/evidence": "NOT_ALLOWED"}),
         ({"steps": [step("0d")]}, {"/steps/0/after": "WRONG_FORM"}),
         ({"steps": [step("1M")]}, {"/steps/0/after": "WRONG_FORM"}),
         ({"steps": [step()], "onStopped": {"alert": []}}, {"/onStopped/alert": "TOO_FEW"}),

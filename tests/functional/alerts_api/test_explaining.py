@@ -11,7 +11,7 @@ import pytest
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.cause import Cause, CauseKind
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import Message, MessageState, Step
 from tocsin.history.domain.reasons import REASONS, reason_text
@@ -123,7 +123,14 @@ def test_answers_cancellation_and_the_cause_are_part_of_the_story(door: Door) ->
     alert = the_alert(door, ref)
     key = next(alert.batches()).key
     door.clock.advance(timedelta(minutes=1))
-    door.responses.add(Response(key, 0, ResponseKind.SMS, "in-1", "+447700900001", None, door.clock(), "on my way"))
+    answer = Response(key, 0, ResponseKind.SMS, "in-1", "+447700900001", None, door.clock(), "on my way")
+    door.responses.add(answer)
+    door.clock.advance(timedelta(minutes=1))
+    door.responses.add(
+        replace(answer, natural_id="in-2", at=door.clock(), evidence=Evidence.CONFIRMED, reason="after_the_end")
+    )
+    door.clock.advance(timedelta(minutes=1))
+    door.responses.add(replace(answer, natural_id="in-3", at=door.clock(), matched=False))
     door.clock.advance(timedelta(minutes=1))
     cause = Cause(CauseKind.SCHEDULE, "s1", "2026-11-23T12:00:00Z", alert.accepted_at)
     door.alerts.alerts[alert.tenant, alert.ref] = replace(alert, cause=cause, cancelled_at=door.clock())
@@ -135,8 +142,17 @@ def test_answers_cancellation_and_the_cause_are_part_of_the_story(door: Door) ->
         ("taken", None),
         ("sent", None),
         ("answered", "sms"),
+        ("answer_not_counted", "after_the_end"),
+        ("answer_unmatched", "unmatched"),
         ("alert_cancelled", None),
     ]
+    answers = [(line["counted"], line["evidence"], line["reason_text"]) for line in story["chain"][3:6]]
+    assert answers == [
+        (True, "wrote", None),
+        (False, "confirmed", reason_text("after_the_end")),
+        (False, "wrote", reason_text("unmatched")),
+    ]
+    assert (story["chain"][2]["counted"], story["chain"][2]["evidence"]) == (None, None)
 
 
 @pytest.mark.parametrize("who", ["nobody", "~0.0.7", "~9.0.0", "~0.0", "c1%2F..", "%00"])

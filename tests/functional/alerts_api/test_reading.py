@@ -11,7 +11,7 @@ import pytest
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
 from tocsin.alerts.domain.alert import Batch
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.identity.domain.api_key import KeyKind, Right
@@ -96,6 +96,26 @@ def test_s14_an_unmatched_answer_is_shown_and_counts_for_nothing(door: Door) -> 
     an_answer(door, ref, matched=False)
     assert [one["matched"] for one in door.get(f"/alerts/{ref}/responses").json["items"]] == [False]
     assert door.get(f"/alerts/{ref}").json["responses"] == 0
+
+
+def test_decided_8_3_an_answer_that_does_not_count_is_shown_with_its_reason(door: Door) -> None:
+    ref = door.send().json["alertRef"]
+    an_answer(door, ref, "in-1")
+    an_answer(door, ref, "in-2", evidence=Evidence.OPENED, reason="evidence_too_weak")
+    an_answer(door, ref, "in-3", matched=False)
+    an_answer(door, ref, "in-4", kind=ResponseKind.CALL, evidence=Evidence.PRESSED, not_ok=True)
+
+    shown = door.get(f"/alerts/{ref}/responses").json["items"]
+    facts = {(one["evidence"], one["counted"], one["reason"], one["not_ok"]) for one in shown}
+    assert facts == {
+        ("wrote", True, None, False),
+        ("opened", False, "evidence_too_weak", False),
+        ("wrote", False, "unmatched", False),
+        ("pressed", True, None, True),
+    }
+    assert all((one["reason_text"] is None) == one["counted"] for one in shown)
+    status = door.get(f"/alerts/{ref}").json
+    assert (status["responses"], status["uncounted_responses"]) == (2, 2)
 
 
 def test_answers_are_walked_and_a_cursor_is_for_its_own_list(door: Door) -> None:

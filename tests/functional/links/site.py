@@ -12,6 +12,7 @@ from links.routes import link_routes
 from tests.builders import an_acceptance, number, sms
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.escalations import FakeEscalations
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -27,6 +28,7 @@ from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.content.domain.content import LookupTerms
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.http.app import create_app
+from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.short_links.application.follow import FollowLink
 from tocsin.short_links.application.linked_message import FindMessage
@@ -45,13 +47,15 @@ class Site:
         self.clock = VirtualClock()
         self.alerts = FakeAlertRepository()
         self.kept = FakeShortLinks()
-        self.responses = FakeResponses()
+        self.escalations = FakeEscalations(clock=self.clock)
+        self.responses = FakeResponses(escalations=self.escalations)
         self.results = FakeResultEvents()
         self.event_publisher = FakeEventPublisher(self.results)
         self.notices = FakeAccountNotices()
         self.presses = FakeVisitorPresses()
         self.triggers = FakeTriggers(self.alerts)
         self.sealer = FakeSealer()
+        self._wake = WakeEscalation(self.escalations.timers, FakeTimerQueue(), self.clock)
         self.gateway = self.process()
         self._links = MessageLinks(self.kept, self.sealer, "https://t.example")
         self.alert = self.send(url, confirm=confirm, **alert)
@@ -62,7 +66,7 @@ class Site:
         """Start the function once more, as a further process."""
         follow = FollowLink(
             FindMessage(self.kept, self.alerts),
-            self.responses,
+            AnswersEndEscalations(self.responses, self.escalations, self._wake),
             self.event_publisher,
             self.sealer,
             self.clock,

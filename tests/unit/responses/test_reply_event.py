@@ -7,10 +7,11 @@ import pytest
 from tests.builders import an_acceptance
 from tests.fakes.time import NOON
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.reply_event import LONGEST, reply_event, shortened, wire_text
 from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.uncounted import UncountedReason, uncounted_text
 
 
 def answered(text: str = "yes", **facts: object) -> tuple[Alert, Response]:
@@ -30,6 +31,24 @@ def test_a_late_reply_and_an_unmatched_one_say_so() -> None:
     assert reply_event(*answered(late=True)).details["late"] is True
     unmatched = reply_event(*answered(matched=False), candidates=[AlertRef("a"), AlertRef("b")])
     assert (unmatched.event, unmatched.details["candidates"]) == ("unmatched", ["a", "b"])
+
+
+@pytest.mark.parametrize("reason", [*UncountedReason, "phone_auto_text"])
+def test_decided_8_3_an_answer_that_does_not_count_says_why(reason: str) -> None:
+    event = reply_event(*answered(reason=reason, evidence=Evidence.CONFIRMED))
+    assert (event.reason, event.details["counted"], event.details["evidence"]) == (reason, False, "confirmed")
+    assert event.details["reasonText"] == uncounted_text(reason)
+
+
+def test_an_unmatched_answer_has_that_reason() -> None:
+    event = reply_event(*answered(matched=False))
+    assert (event.reason, event.details["counted"]) == ("unmatched", False)
+
+
+def test_decided_8_3_who_is_not_ok_counts_and_the_event_says_so() -> None:
+    event = reply_event(*answered(evidence=Evidence.PRESSED, not_ok=True))
+    assert (event.reason, event.details["counted"], event.details["notOk"]) == (None, True, True)
+    assert "notOk" not in reply_event(*answered()).details
 
 
 def test_the_same_answer_has_the_same_event_id_and_another_one_its_own() -> None:

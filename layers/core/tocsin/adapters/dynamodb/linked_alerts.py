@@ -86,22 +86,17 @@ def seen(link: Link, contact_id: str, kind: ResponseKind, evidence: Evidence, at
 
 
 def _way(kind: ResponseKind, evidence: Evidence) -> str:
-    """Return the attribute that holds when a contact first answered in this way."""
-    return f"{kind.value}_{evidence.value}"
+    """Return the attribute that holds when a contact first answered in this way.
+
+    The strongest evidence has the kind alone, as every answer had in earlier versions.
+    """
+    return kind.value if evidence.at_least(Evidence.WROTE) else f"{kind.value}_{evidence.value}"
 
 
 def _kinds(row: Item, least: Evidence) -> frozenset[ResponseKind]:
-    """Return how a contact has answered with this evidence or a stronger one.
-
-    Earlier versions stored an answer by its kind alone; it reads as WROTE.
-    """
+    """Return how a contact has answered with this evidence or a stronger one."""
     enough = [evidence for evidence in Evidence if evidence.at_least(least)]
-    old = Evidence.WROTE in enough
-    return frozenset(
-        kind
-        for kind in ResponseKind
-        if (old and kind.value in row) or any(_way(kind, evidence) in row for evidence in enough)
-    )
+    return frozenset(kind for kind in ResponseKind if any(_way(kind, evidence) in row for evidence in enough))
 
 
 def _set_key(link: LinkKey) -> Item:

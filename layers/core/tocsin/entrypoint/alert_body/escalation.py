@@ -52,7 +52,7 @@ class _Rule(WireModel):
         ),
     ]
     evidence: Annotated[
-        Evidence | None,
+        Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"] | None,
         Field(
             description="weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = "
             "`pressed` = `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with "
@@ -216,7 +216,7 @@ class Escalation(WireModel):
             per=Per(self.per),
             on_stopped=_later(self.on_stopped.alert, options) if self.on_stopped else None,
             give_up_after=parse_fixed(self.give_up_after) if self.give_up_after else steps[-1].after,
-            evidence=evidence,
+            evidence=Evidence(evidence) if evidence else None,
         )
 
     def features(self) -> Iterable[str]:
