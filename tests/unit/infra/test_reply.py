@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from infra.local.api import Answer, Api
-from infra.local.commands.reply import effects_of_reply, fired_by, why_a_stranger
+from infra.local.commands.effects import effects_of_reply, why_a_stranger
+from infra.local.commands.reply import fired_by
 from infra.local.complaint import Complaint
 
 
