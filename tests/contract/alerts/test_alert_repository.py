@@ -10,6 +10,7 @@ import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS, Alert, ChunkKey
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
@@ -54,6 +55,7 @@ NIGHT = QuietHours(time(22), time(7))
         {"sandbox": True},
         {"urgent": True},
         {"click_counts": True},
+        {"least_evidence": Evidence.WROTE},
         {"account": AccountClock("Europe/London")},
         {"account": AccountClock("UTC", replace(NIGHT, weekdays=frozenset({1, 7}))), "urgent": True},
     ],
