@@ -124,14 +124,28 @@ def cases() -> Iterator[Case]:
                         {"alert": [element], "contactGroup": {"inlineContactGroup": {"contacts": contacts}}},
                         len(contacts),
                     )
+    yield from _texts_that_fit()
     yield from _with_steps()
     yield from _plain()
 
 
+def _texts_that_fit() -> Iterator[Case]:
+    for name, value in (
+        ("letters", "жx" * 100),
+        ("ligatures", "\ufdfa" * 80),
+        ("signs", "€^" * 100),
+        ("emoji", "😀" * 200),
+    ):
+        element = _element("sms", "", "{a}" * (1_600 // len(value)), link=False)
+        contacts = _contacts(value, 900_000)
+        body = {"alert": [element], "contactGroup": {"inlineContactGroup": {"contacts": contacts}}}
+        yield Case(f"sms of {name}", body, len(contacts))
+
+
 def _with_steps() -> Iterator[Case]:
-    contacts = _contacts("&" * 600, 400_000)
-    for channel, kind in (("sms", ""), ("email", "html")):
-        element = _element(channel, kind, "{a}" * (500 if channel == "sms" else 12_000), link=False)
+    for channel, kind, value, often in (("sms", "", "жx" * 100, 8), ("email", "html", "&" * 600, 1_000)):
+        contacts = _contacts(value, 400_000)
+        element = _element(channel, kind, "{a}" * often, link=False)
         steps = [{"after": "1h", "alert": [element]} for _ in range(10)]
         yield Case(
             f"{channel} in eleven steps",
