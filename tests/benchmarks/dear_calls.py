@@ -12,7 +12,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -271,17 +271,17 @@ def costs() -> list[Cost]:
     return [Cost(*json.loads(line)) for line in lines]
 
 
-def measure() -> Sequence[Finding]:
+def measure() -> list[Finding]:
     """Return the worst ratios of a call's cost to its budget."""
     found = costs()
     dearest = max(found, key=lambda cost: cost.seconds / cost.allowed)
     largest = max(found, key=lambda cost: cost.memory)
     return [
         Finding(
-            0, "dearest call, part of its CPU budget", [dearest.seconds / dearest.allowed], must=1.0, note=dearest.name
+            15, "dearest call, part of its CPU budget", [dearest.seconds / dearest.allowed], must=1.0, note=dearest.name
         ),
         Finding(
-            0,
+            15,
             "largest call, part of its memory",
             [largest.memory / MOST_MEMORY],
             must=1.0,
