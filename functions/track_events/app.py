@@ -45,7 +45,7 @@ handler = Inbound(
         settings.email_events_topic_arn: Source.EMAIL_EVENTS,
     },
     together={
-        Source.SMS_EVENTS: receipts(SERVICE, Source.SMS_EVENTS, end_user_messaging.read, process),
-        Source.EMAIL_EVENTS: receipts(SERVICE, Source.EMAIL_EVENTS, ses.read, process),
+        Source.SMS_EVENTS: receipts(SERVICE, Source.SMS_EVENTS, read=end_user_messaging.read, process_receipts=process),
+        Source.EMAIL_EVENTS: receipts(SERVICE, Source.EMAIL_EVENTS, read=ses.read, process_receipts=process),
     },
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, call, email, sms
+from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.limits.domain.sending_limits import SendingLimits
 from tocsin.results.domain.reasons import reason_text
 
@@ -232,3 +234,22 @@ def test_an_address_is_explained_in_any_spelling(door: Door, address: str, state
 def test_an_address_that_was_not_asked_for_is_not_found(door: Door) -> None:
     ref = door.send(sms()).json["alertRef"]
     assert door.get(f"/alerts/{ref}/explain/%2B447700900077").status == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "run", "pointer"),
+    [
+        (CauseKind.ESCALATION, "2", "/escalation/steps/1/alert/0/recipients/1"),
+        (CauseKind.ALL_CLEAR, "2", "/escalation/onStopped/alert/0/recipients/1"),
+        (CauseKind.SCHEDULE, "2026-11-23T12:00:00Z", "/alert/0/recipients/1"),
+    ],
+)
+def test_of_a_step_the_pointer_begins_at_the_call_of_the_first_alert(
+    door: Door, kind: CauseKind, run: str, pointer: str
+) -> None:
+    ref = door.send(sms(recipients=["+447700900001", "x"])).json["alertRef"]
+    place = TenantId("acme"), AlertRef(ref)
+    alert = door.alerts.alerts[place]
+    door.alerts.alerts[place] = replace(alert, cause=Cause(kind, ref, run, alert.accepted_at))
+
+    assert [row["pointer"] for row in refused(door, ref)] == [pointer]
