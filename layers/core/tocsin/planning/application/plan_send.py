@@ -134,7 +134,7 @@ class PlanSend:
         plan = planned(request.schedule, self.clocks.get(key.tenant).zone, now, "/options/schedule")
         zone = zone_named(plan.zone)
         assert zone is not None
-        following = (at for at in runs(plan.wall or plan.first, plan.interval, plan.end, zone) if at >= plan.next_at)
+        following = runs(plan.wall or plan.first, plan.interval, plan.end, zone, since=plan.next_at)
         return tuple(islice(following, RUNS_SHOWN))
 
 
