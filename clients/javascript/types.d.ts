@@ -424,6 +424,33 @@ export interface ContactGroupChoiceInlineContactGroupSets {
   ids: string[];
 }
 
+/** Contacts by their ids. */
+export interface ContactListResource {
+  items: ContactResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+}
+
+/** A contact of a stored group, as `/storecontent` takes it. Empty fields are missing. */
+export interface ContactResource {
+  /** in a request: the id in the path, or missing */
+  id?: string;
+  sms?: string;
+  email?: string;
+  call?: string;
+  lookups?: Record<string, string>;
+  /** `none`, or an object with `from`, `to` and perhaps `zone` */
+  quietHours?: string | Record<string, string>;
+}
+
+/** A set of a stored group. */
+export interface ContactSetResource {
+  /** in a request: the name in the path, or missing */
+  name?: string;
+  /** contacts of the group */
+  ids: string[];
+}
+
 /** Store the alert instead of sending it. */
 export interface Deferral {
   defer?: boolean;
@@ -564,7 +591,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1277,6 +1304,8 @@ export interface PlannedEntry {
   segments?: number;
   /** contact ids, or addresses of plain recipients */
   recipients: string[];
+  /** what the first 3 receivers would read, if it is sent or held; 250 a plan at most */
+  samples?: SampleEntry[];
 }
 
 /** Outcomes of a plan: `steps[].entries[].outcome` and `ifStopped[].outcome` of the answer to `mode` `plan`. */
@@ -1456,6 +1485,23 @@ export interface Rule {
 
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
 export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled" | "not_available";
+
+/** What one receiver would read. */
+export interface SampleEntry {
+  /** as in `recipients` */
+  recipient: string;
+  /** of an email */
+  subject?: string;
+  /**
+   * the text, or the body of the email, up to 4 KB. Without `canReadStores`, names of lookups stand for values of
+   * a stored group, and null for stored content
+   */
+  text: string | null;
+  /** sms: parts the whole text is billed as */
+  segments?: number;
+  /** there is more text */
+  truncated: boolean;
+}
 
 /** When to send, and how often. */
 export interface Schedule {
@@ -1860,6 +1906,25 @@ export interface StoreContentBody {
   options?: StoreOptions | null;
 }
 
+/** A store, with what it holds, in the form of `/storecontent`. */
+export interface StoreContentResource {
+  store_id: string;
+  name: string | null;
+  tag: string;
+  content_type: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList";
+  created_at: string;
+  /** when it is removed unless it is used before; null = never */
+  expires_at: string | null;
+  /** bytes of the content, in UTF-8 */
+  size: number;
+  /** text, an object if it is an alert or group, or recorded voice in base64; null: over 1 MB */
+  content: string | Record<string, unknown> | null;
+  /** how `content` is written */
+  content_encoding: "utf8" | "base64" | "json";
+  /** the other fields of its type, as they were stored: `voiceFormat` … */
+  fields: Record<string, unknown>;
+}
+
 /** The result of one entry. */
 export interface StoreEntryAnswer {
   success: boolean;
@@ -1880,6 +1945,13 @@ export interface StoreEntryAnswer {
   warnings?: WarningEntry[];
 }
 
+/** Stores by their ids. A page may be short while `next_cursor` says that more follows. */
+export interface StoreListResource {
+  items: StoreResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+}
+
 /** A name to find the store by. An existing store of this name and type is replaced. */
 export interface StoreName {
   storeName: string;
@@ -1891,6 +1963,17 @@ export interface StoreOptions {
   lifetime?: string | null;
   /** older form of `lifetime`; 0 = for ever */
   expirationInDays?: number | null;
+}
+
+/** A store, without what it holds. */
+export interface StoreResource {
+  store_id: string;
+  name: string | null;
+  tag: string;
+  content_type: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList";
+  created_at: string;
+  /** when it is removed unless it is used before; null = never */
+  expires_at: string | null;
 }
 
 /** A stored alert: a call without version and API key. Its `clientRef` is used if the send has none. */

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from alerts_api.operation import RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operation import EDIT_ERRORS, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.operations import OPERATIONS
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.codes import WORDS
@@ -98,7 +98,8 @@ ERRORS: dict[int, tuple[str, str]] = {
     401: ("Unauthorized", "The API key is missing, unknown or disabled."),
     403: ("Forbidden", "The key may not do this, or not from this address."),
     404: ("NotFound", "It does not exist, or is not yours."),
-    409: ("Conflict", "The first request with this Idempotency-Key is still running. See `Retry-After`."),
+    409: ("Conflict", "Another call is at it, which may end soon (see `Retry-After`), or the state forbids it."),
+    412: ("PreconditionFailed", "It is not in the version that `If-Match` names."),
     413: ("TooLarge", "The body, or what it expands to, is over a limit."),
     415: ("UnsupportedMediaType", "Send `application/json`."),
     422: ("Unprocessable", "Nothing could be accepted, or the Idempotency-Key belongs to a different request."),
@@ -107,6 +108,9 @@ ERRORS: dict[int, tuple[str, str]] = {
     501: ("NotAvailableYet", "The request is right, but asks for a feature that is not served yet. Nothing was done."),
     503: ("Unavailable", "Temporarily unavailable. Repeat with the same Idempotency-Key after `Retry-After`."),
 }
+
+_GOOD = {"GET": ("200",), "POST": ("200",), "PUT": ("200", "201"), "DELETE": ("204",)}
+"""Statuses of success, by method."""
 
 _REFERENCES = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
@@ -207,7 +211,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     }
     if not operation.secured:
         found["security"] = []
-    elif operation.bodies:
+    elif operation.bodies and operation.method == "POST":
         # The key may be in the body, so a call without either header may be valid.
         found["security"] = [{"bearer": []}, {"header": []}, {}]
     if parameters := list(_parameters(operation)):
@@ -217,7 +221,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         if operation.request is not None:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
-    found["responses"] = {"200": _success(operation, schemas)}
+    found["responses"] = {status: _success(operation, schemas) for status in _GOOD[operation.method]}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found
@@ -225,6 +229,9 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alert_ref": ("the alert's id", {"type": "string", "format": "uuid"}),
+    "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
+    "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
     "recipient": (
         "a contact id, or the `recipient` of an entry of the list of recipients",
         {"type": "string", "minLength": 1, "maxLength": 400},
@@ -244,6 +251,14 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
             "description": parameter.description,
             "schema": dict(parameter.schema),
         }
+    if operation.method in ("PUT", "DELETE"):
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "description": "the `ETag` of the version that may be replaced or removed; missing: any",
+            "schema": {"type": "string"},
+        }
     if operation.idempotent:
         yield {
             "name": "Idempotency-Key",
@@ -260,6 +275,8 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
 
 
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    if operation.method == "DELETE":
+        return {"description": "Removed."}
     if operation.media == "text/html":
         return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
@@ -272,7 +289,7 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     _, description = ERRORS[status]
     problem = {"schema": schemas.of(Problem)}
-    if operation.bodies:
+    if operation.bodies and operation.method == "POST":
         shape = operation.refusal if status == 422 else FailedAnswer
         content = {"application/json": {"schema": schemas.of(shape)}}
         if status in (413, 429, 500, 503):
@@ -289,4 +306,4 @@ def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, An
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
 
-assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS}
+assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS, *EDIT_ERRORS}

@@ -67,7 +67,6 @@ GIVEN = {
     "--callback-url": "https://hooks.example.org/t",
     "--callback-type": "form",
     "--owner-email": "owner@x.example",
-    "--personal-cap": "2000",
     "--key": "k2",
     "--number": "+447700900052",
     "--reason": "complaint",

@@ -483,6 +483,36 @@ class ContactGroupChoiceInlineContactGroupSets(TypedDict):
     """ids of contacts of this group"""
 
 
+class ContactListResource(TypedDict):
+    """Contacts by their ids."""
+
+    items: list[ContactResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+
+
+class ContactResource(TypedDict):
+    """A contact of a stored group, as `/storecontent` takes it. Empty fields are missing."""
+
+    id: NotRequired[str]
+    """in a request: the id in the path, or missing"""
+    sms: NotRequired[str]
+    email: NotRequired[str]
+    call: NotRequired[str]
+    lookups: NotRequired[dict[str, str]]
+    quietHours: NotRequired[str | dict[str, str]]
+    """`none`, or an object with `from`, `to` and perhaps `zone`"""
+
+
+class ContactSetResource(TypedDict):
+    """A set of a stored group."""
+
+    name: NotRequired[str]
+    """in a request: the name in the path, or missing"""
+    ids: list[str]
+    """contacts of the group"""
+
+
 class Deferral(TypedDict):
     """Store the alert instead of sending it."""
 
@@ -650,6 +680,8 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_IN_PROGRESS",
     "STALE_WRITE",
     "SUPERSEDED",
+    "LAST_CONTACT",
+    "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
     "UNSUPPORTED_MEDIA_TYPE",
     "IDEMPOTENCY_KEY_REUSED",
@@ -1598,6 +1630,8 @@ class PlannedEntry(TypedDict):
     """sms: parts each text is billed as"""
     recipients: list[str]
     """contact ids, or addresses of plain recipients"""
+    samples: NotRequired[list[SampleEntry]]
+    """what the first 3 receivers would read, if it is sent or held; 250 a plan at most"""
 
 
 PlannedOutcome: TypeAlias = Literal["send", "held", "expired", "suppressed", "excluded"]
@@ -1943,6 +1977,23 @@ RunFailure: TypeAlias = Literal[
     "not_available",
 ]
 """Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`."""
+
+
+class SampleEntry(TypedDict):
+    """What one receiver would read."""
+
+    recipient: str
+    """as in `recipients`"""
+    subject: NotRequired[str]
+    """of an email"""
+    text: str | None
+    """the text, or the body of the email, up to 4 KB. Without `canReadStores`, names of lookups stand for values of
+    a stored group, and null for stored content
+    """
+    segments: NotRequired[int]
+    """sms: parts the whole text is billed as"""
+    truncated: bool
+    """there is more text"""
 
 
 class Schedule(TypedDict):
@@ -2370,6 +2421,28 @@ class StoreContentBody(TypedDict):
     """for entries that have none of their own"""
 
 
+class StoreContentResource(TypedDict):
+    """A store, with what it holds, in the form of `/storecontent`."""
+
+    store_id: str
+    name: str | None
+    tag: str
+    content_type: Literal[
+        "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
+    ]
+    created_at: str
+    expires_at: str | None
+    """when it is removed unless it is used before; null = never"""
+    size: int
+    """bytes of the content, in UTF-8"""
+    content: str | dict[str, Any] | None
+    """text, an object if it is an alert or group, or recorded voice in base64; null: over 1 MB"""
+    content_encoding: Literal["utf8", "base64", "json"]
+    """how `content` is written"""
+    fields: dict[str, Any]
+    """the other fields of its type, as they were stored: `voiceFormat` …"""
+
+
 class StoreEntryAnswer(TypedDict):
     """The result of one entry."""
 
@@ -2404,6 +2477,14 @@ class StoreEntryAnswer(TypedDict):
     """they change nothing of the result"""
 
 
+class StoreListResource(TypedDict):
+    """Stores by their ids. A page may be short while `next_cursor` says that more follows."""
+
+    items: list[StoreResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+
+
 class StoreName(TypedDict):
     """A name to find the store by. An existing store of this name and type is replaced."""
 
@@ -2417,6 +2498,20 @@ class StoreOptions(TypedDict):
     """like 30d; 0d = for ever"""
     expirationInDays: NotRequired[int | None]
     """older form of `lifetime`; 0 = for ever"""
+
+
+class StoreResource(TypedDict):
+    """A store, without what it holds."""
+
+    store_id: str
+    name: str | None
+    tag: str
+    content_type: Literal[
+        "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
+    ]
+    created_at: str
+    expires_at: str | None
+    """when it is removed unless it is used before; null = never"""
 
 
 class StoredAlert(TypedDict):

@@ -184,10 +184,10 @@ _EXPLAIN_RESPONSE: dict[str, Any] = {
     ],
 }
 
-_LIMIT = QueryParameter(
+LIMIT = QueryParameter(
     "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
 )
-_CURSOR = QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "maxLength": 2048})
+CURSOR = QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "maxLength": 2048})
 
 _CLIENT_REF = QueryParameter("client_ref", "only alerts of calls with this `clientRef`", {"type": "string"})
 _TIME = {"type": "string", "format": "date-time"}
@@ -213,8 +213,8 @@ OPERATIONS = (
         answer=AlertListResource,
         errors=RESOURCE_ERRORS,
         query=(
-            _LIMIT,
-            _CURSOR,
+            LIMIT,
+            CURSOR,
             _CLIENT_REF,
             QueryParameter(
                 "state", "only alerts in this state", {"type": "string", "enum": [s.value for s in AlertState]}
@@ -241,7 +241,7 @@ OPERATIONS = (
             QueryParameter("client_ref", "the `clientRef` of the calls; required", _CLIENT_REF.schema),
             *_PERIOD,
             _SENDER,
-            _CURSOR,
+            CURSOR,
         ),
         response=_SUMMARY_RESPONSE,
     ),
@@ -272,8 +272,8 @@ OPERATIONS = (
         answer=RecipientListResource,
         errors=RESOURCE_ERRORS,
         query=(
-            _LIMIT,
-            _CURSOR,
+            LIMIT,
+            CURSOR,
             QueryParameter(
                 "state",
                 "only messages in this state; `excluded`: only receivers that were not accepted",
@@ -295,7 +295,7 @@ OPERATIONS = (
         ),
         answer=ResponseListResource,
         errors=RESOURCE_ERRORS,
-        query=(_LIMIT, _CURSOR),
+        query=(LIMIT, CURSOR),
         response=_LIST_RESPONSES_RESPONSE,
     ),
     Operation(
