@@ -1845,6 +1845,7 @@ Reason: TypeAlias = Literal[
     "sandbox_outcome_unknown",
     "suppressions_unavailable",
     "answers_unavailable",
+    "alert_unavailable",
     "erasures_unavailable",
     "shortlinks_unavailable",
     "out_of_time",

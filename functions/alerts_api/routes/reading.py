@@ -13,7 +13,8 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import reader
 from alerts_api.schemas.explanations import explanation
-from alerts_api.schemas.resources import alert_list, recipient_list, status_resource, summary_resource
+from alerts_api.schemas.recipients import recipient_list
+from alerts_api.schemas.resources import alert_list, status_resource, summary_resource
 from alerts_api.schemas.responses import response_list
 from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel

@@ -6,16 +6,16 @@ from typing import Any
 
 from alerts_api.operation import EDIT_ERRORS, EXAMPLE_KEY, EXAMPLE_STORE, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.routes.reading_operations import CURSOR, LIMIT
-from alerts_api.schemas.deletes import DeleteContentBody
-from alerts_api.schemas.store_answers import NothingStoredAnswer, StoreAnswer
-from alerts_api.schemas.store_resources import (
+from alerts_api.schemas.stores.answers import NothingStoredAnswer, StoreAnswer
+from alerts_api.schemas.stores.deletes import DeleteContentBody
+from alerts_api.schemas.stores.requests import StoreContentBody
+from alerts_api.schemas.stores.resources import (
     ContactListResource,
     ContactResource,
     ContactSetResource,
     StoreContentResource,
     StoreListResource,
 )
-from alerts_api.schemas.stores import StoreContentBody
 
 _STORE_CONTENT_REQUEST: dict[str, Any] = {
     "version": "latest",
