@@ -168,8 +168,8 @@ OPERATIONS = (
         description=(
             "All alerts of your account that were sent with keys of the same kind (live or sandbox). Conditions that "
             "are given must all hold. A page looks at 1,000 alerts at most, with `state` at the progress of 100, so it "
-            "may be short or empty while `next_cursor` says that more follows. `since` and `until` narrow what it looks "
-            "at. Needs `canReadAlerts`."
+            "may be short or empty while `next_cursor` says that more follows. `since` and `until` narrow what it "
+            "looks at. Needs `canReadAlerts`."
         ),
         answer=AlertListResource,
         errors=RESOURCE_ERRORS,
