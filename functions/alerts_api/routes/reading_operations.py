@@ -47,8 +47,8 @@ OPERATIONS = (
         description=(
             "All alerts of your account that were sent with keys of the same kind (live or sandbox). Conditions that "
             "are given must all hold. A page looks at 1,000 alerts at most, with `state` at the progress of 100, so it "
-            "may be short or empty while `next_cursor` says that more follows; `since` and `until` cost nothing. "
-            "Needs `canReadAlerts`."
+            "may be short or empty while `next_cursor` says that more follows. `since` and `until` narrow what it "
+            "looks at. Needs `canReadAlerts`."
         ),
         answer=AlertListResource,
         errors=RESOURCE_ERRORS,
@@ -73,7 +73,7 @@ OPERATIONS = (
         description=(
             "Give several calls the same `clientRef`, which need not be unique, and see them as one. A request adds up "
             "the newest alerts, 100 at most, and looks at 1,000 for each 20 of them; if `next_cursor` is not null, add "
-            "what the next request returns. `since` and `until` cost nothing. Needs `canReadAlerts`."
+            "what the next request returns. `since` and `until` narrow what it looks at. Needs `canReadAlerts`."
         ),
         answer=AlertSummaryResource,
         errors=RESOURCE_ERRORS,

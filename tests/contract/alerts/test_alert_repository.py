@@ -25,6 +25,7 @@ from tocsin.content.domain.content import LookupTerms
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
+from tocsin.schedules.domain.schedule import MISFIRE_GRACE
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(hours=24)
 
@@ -385,9 +386,9 @@ def test_a_period_includes_its_begin_and_not_its_end(world: AlertPath, limit: in
 
 
 def test_an_alert_that_was_accepted_later_than_it_was_due_is_found_by_its_acceptance(world: AlertPath) -> None:
-    # given a run of a schedule that was due at noon and accepted half an hour later, as after an outage
+    # given a run of a schedule that was due at noon and accepted a quarter of an hour later, as after an outage
     due = an_acceptance(at=NOON, client_ref="run")
-    accepted_at = NOON + timedelta(minutes=30)
+    accepted_at = NOON + MISFIRE_GRACE
     world.alerts.accept(replace(due, alert=replace(due.alert, accepted_at=accepted_at)))
 
     assert found(world, since=accepted_at) == [["run"]]
