@@ -109,7 +109,7 @@ export declare class Tocsin extends Transport {
   listAlerts(query?: { limit?: number; cursor?: string; client_ref?: string; state?: ListAlertsState; since?: string; until?: string; sender?: string }, options?: CallOptions): Pages<AlertResource>;
 
   /** The sums over the alerts of one reference. `GET /alerts/summary` */
-  summarizeAlerts(query?: { client_ref?: string; since?: string; until?: string; sender?: string; cursor?: string }, options?: CallOptions): Promise<AlertSummaryResource>;
+  summarizeAlerts(query: { client_ref: string; since?: string; until?: string; sender?: string; cursor?: string }, options?: CallOptions): Promise<AlertSummaryResource>;
 
   /** One alert and its progress. `GET /alerts/{alert_ref}` */
   getAlert(alertRef: string, options?: CallOptions): Promise<AlertStatusResource>;

@@ -610,7 +610,7 @@ export interface Escalation {
    * `any` answer (default), `all` who were contacted, or an object like {"count": 2, "evidence": "wrote"} for so
    * many different people
    */
-  stopWhen?: "any" | "all" | Rule | null;
+  stopWhen?: "any" | "all" | StopCondition | null;
   /** `contact`: each contact's own answer ends it for that contact only */
   per?: "group" | "contact";
   /** sent once to everyone who was contacted, on that channel, when it ends by answers */
@@ -1473,16 +1473,6 @@ export interface ResponseResource {
   details: Record<string, unknown>;
 }
 
-/** How many people must answer, and how. */
-export interface Rule {
-  count: "any" | "all" | number;
-  /**
-   * weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
-   * `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
-   */
-  evidence?: "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked" | null;
-}
-
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
 export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled" | "not_available";
 
@@ -1878,6 +1868,16 @@ export interface Step {
   after: string;
   /** as the call's own `alert`; contacts and sets are those of the call's group */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+}
+
+/** How many people must answer, and how. */
+export interface StopCondition {
+  count: "any" | "all" | number;
+  /**
+   * weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
+   * `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
+   */
+  evidence?: "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked" | null;
 }
 
 /** At least one entry succeeded. */

@@ -183,7 +183,7 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         yield {
             "name": parameter.name,
             "in": "query",
-            "required": False,
+            "required": parameter.required,
             "description": parameter.description,
             "schema": dict(parameter.schema),
         }

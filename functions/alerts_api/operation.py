@@ -31,6 +31,7 @@ class QueryParameter:
     name: str
     description: str
     schema: Mapping[str, Any]
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

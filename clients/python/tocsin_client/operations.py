@@ -264,7 +264,7 @@ class Tocsin(Transport):
     def summarize_alerts(
         self,
         *,
-        client_ref: str | None = None,
+        client_ref: str,
         since: str | None = None,
         until: str | None = None,
         sender: str | None = None,

@@ -711,7 +711,7 @@ class Escalation(TypedDict):
 
     steps: list[Step]
     """in order"""
-    stopWhen: NotRequired[Literal["any", "all"] | Rule | None]
+    stopWhen: NotRequired[Literal["any", "all"] | StopCondition | None]
     """`any` answer (default), `all` who were contacted, or an object like {"count": 2, "evidence": "wrote"} for so
     many different people
     """
@@ -1955,16 +1955,6 @@ class ResponseResource(TypedDict):
     """what only answers of this kind have, named as in events"""
 
 
-class Rule(TypedDict):
-    """How many people must answer, and how."""
-
-    count: Literal["any", "all"] | int
-    evidence: NotRequired[Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"] | None]
-    """weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
-    `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
-    """
-
-
 RunFailure: TypeAlias = Literal[
     "key_disabled",
     "store_gone",
@@ -2391,6 +2381,16 @@ class Step(TypedDict):
     """from the step before, the alert itself for the first; 1m to 30d"""
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """as the call's own `alert`; contacts and sets are those of the call's group"""
+
+
+class StopCondition(TypedDict):
+    """How many people must answer, and how."""
+
+    count: Literal["any", "all"] | int
+    evidence: NotRequired[Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"] | None]
+    """weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
+    `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
+    """
 
 
 class StoreAnswer(TypedDict):

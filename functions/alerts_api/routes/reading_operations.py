@@ -78,7 +78,7 @@ OPERATIONS = (
         answer=AlertSummaryResource,
         errors=RESOURCE_ERRORS,
         query=(
-            QueryParameter("client_ref", "the `clientRef` of the calls; required", _CLIENT_REF.schema),
+            QueryParameter("client_ref", "the `clientRef` of the calls", _CLIENT_REF.schema, required=True),
             *_PERIOD,
             _SENDER,
             CURSOR,
