@@ -46,7 +46,6 @@ NEEDED = {
 """Options that a command cannot do without, beside --stack and --tenant."""
 
 GIVEN = {
-    "--personal-cap": "2000",
     "--mail-bytes": "2000000",
     "--tenant": "beta",
     "--name": "Other",

@@ -241,7 +241,8 @@ def escalation_contact_faults(raw: Any) -> Iterable[Fault]:
 
 
 def _later(elements: list[AlertElement], options: Mapping[str, Any]) -> LaterAlert:
-    wire = [element.model_dump(mode="json", by_alias=True, exclude_unset=True) for element in elements]
+    # Unions know how to choose a branch for a request, not for a model: pydantic would warn and write it all the same.
+    wire = [element.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False) for element in elements]
     read_as = tuple(element.element() for element in elements)
     body = {"alert": wire, "linkedAlerts": _THE_SET, **({"options": dict(options)} if options else {})}
     return LaterAlert(compact(body), read_as)
