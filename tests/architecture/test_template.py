@@ -164,7 +164,7 @@ def test_while_sending_is_off_nothing_is_sent_and_people_are_still_heard(sources
     }
     assert {name for name, enabled in fed.items() if enabled} == {"TrackEvents", "ReceiveTexts", "ReceiveMails"}
     assert [schedule.properties["State"] for schedule in stack.of("Scheduler::Schedule")] == ["DISABLED"]
-    assert stack.resources["AlertsApi"].properties["Environment"]["Variables"]["SENDING_IS_ON"] == "false"
+    assert stack.resources["AlertsApi"].properties["Environment"]["Variables"]["SENDING"] == "off"
     assert "SweepHeartbeatAlarm" not in stack.resources
 
 
@@ -173,10 +173,10 @@ def test_a_restored_table_is_used_with_its_bucket_and_key_and_none_is_made(sourc
     assert {"CoreTable", "MediaBucket", "MediaBucketPolicy", "DataKey"} & set(stack.resources) == set()
     for name in ("AlertsApi", "DispatchSms", "Sweep", "RunTimers", "DeliverWebhook", "DispatchEmail"):
         variables = stack.resources[name].properties["Environment"]["Variables"]
-        assert [variables[each] for each in ("TABLE_NAME", "KEY_ID", "TABLE_IS_RESTORED")] == [
+        assert [variables[each] for each in ("TABLE_NAME", "KEY_ID", "RESTORED_TABLE")] == [
             "core-restored",
             "key-1",
-            "true",
+            "core-restored",
         ]
     granted = json.dumps([stack.statements(role) for role in stack.of("IAM::Role")])
     for arn in ("dynamodb:eu-west-2:123456789012:table/core-restored", "s3:::media-1/*", "key/key-1"):
