@@ -18,6 +18,10 @@ TOLERANCE = 300.0
 """Seconds between the time of signing and now, in both directions."""
 
 
+_LONGEST_TIMESTAMP = 12
+"""Digits of the seconds since 1970, until the year 33658."""
+
+
 class Headers(Protocol):
     """A dict, or the headers of any web framework. Upper and lower case are the same."""
 
@@ -68,7 +72,8 @@ def verify_signature(
     except KeyError as error:
         raise WebhookVerificationError(f"the header {error} is missing") from None
     keys = [_key(secret) for secret in ([secrets] if isinstance(secrets, str) else secrets)]
-    if not (timestamp.isascii() and timestamp.isdecimal()):
+    # int() refuses thousands of digits by another exception.
+    if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= _LONGEST_TIMESTAMP):
         raise WebhookVerificationError("webhook-timestamp is no number of seconds")
     if abs((time.time() if now is None else now) - int(timestamp)) > tolerance:
         raise WebhookVerificationError("the webhook is too old, or a clock is wrong")
