@@ -47,6 +47,7 @@ NEEDED = {
 
 GIVEN = {
     "--mail-bytes": "2000000",
+    "--personal-cap": "2000",
     "--tenant": "beta",
     "--name": "Other",
     "--country": "FR",
