@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tocsin.alerts.domain.link import LinkKey
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.calendar.domain.repeat import Interval
 from tocsin.stored_content.domain.stored_content import StoreRef
@@ -19,12 +20,15 @@ class LinkOptions:
         lifetime: lifetime of the set, used for its first alert only; None = the default.
         only_if_exists: whether the request fails if the set does not exist.
         cancel_cancellation: whether an earlier cancellation of the set is lifted.
+        key: the set itself, for a step of an escalation; None = the set that `link_ref` names. An erasure may have
+            taken a person's address out of the escalation's `link_ref`.
     """
 
     link_ref: str
     lifetime: Lifetime | None = None
     only_if_exists: bool = False
     cancel_cancellation: bool = False
+    key: LinkKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class EndEscalation:
             return
         receivers = {channel: who.values() for channel, who in contacted.receivers.items()}
         try:
-            request = all_clear_request(policy, receivers, self.read, escalation.began_at)
+            request = all_clear_request(policy, escalation.key.link, receivers, self.read, escalation.began_at)
             if request is not None:
                 self.send(key, replace(request, click_counts=click_counts), origin=Origin(escalation.all_clear))
         except Superseded:

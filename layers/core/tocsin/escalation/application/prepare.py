@@ -16,6 +16,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Receivers
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import LinkOptions
+from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
@@ -91,13 +92,17 @@ def step_request(policy: EscalationPolicy, before: Escalation, read: ReadAlert) 
     return replace(
         request,
         elements=tuple(replace(element, except_responded=frozenset(ResponseKind)) for element in request.elements),
-        link=LinkOptions(policy.link_ref, only_if_exists=True),
+        link=LinkOptions(policy.link_ref, only_if_exists=True, key=before.key.link),
         least_evidence=before.evidence or Evidence.OPENED,
     )
 
 
 def all_clear_request(
-    policy: EscalationPolicy, contacted: Mapping[Channel, Iterable[Recipient]], read: ReadAlert, kept_at: datetime
+    policy: EscalationPolicy,
+    link: LinkKey,
+    contacted: Mapping[Channel, Iterable[Recipient]],
+    read: ReadAlert,
+    kept_at: datetime,
 ) -> SendRequest | None:
     """Return the request of the all-clear, for each contacted recipient on the channels of their messages.
 
@@ -115,11 +120,8 @@ def all_clear_request(
         for element in request.elements
         if element.channel in contacted
     )
-    return (
-        replace(request, elements=elements, link=LinkOptions(policy.link_ref, only_if_exists=True))
-        if elements
-        else None
-    )
+    options = LinkOptions(policy.link_ref, only_if_exists=True, key=link)
+    return replace(request, elements=elements, link=options) if elements else None
 
 
 def _receivers(people: Iterable[Recipient]) -> Receivers:

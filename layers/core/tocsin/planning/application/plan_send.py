@@ -215,7 +215,7 @@ class _Planning:
                 contacted_addresses.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
         receivers = {channel: who.values() for channel, who in contacted_addresses.items()}
         try:
-            request = all_clear_request(policy, receivers, self.use.read, escalation.began_at)
+            request = all_clear_request(policy, escalation.key.link, receivers, self.use.read, escalation.began_at)
             if request is None:
                 return alert
             draft = self.prepare(self.key, request, alert.at, Origin(escalation.all_clear))

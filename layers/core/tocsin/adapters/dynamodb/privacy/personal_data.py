@@ -17,6 +17,7 @@ from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
 from tocsin.adapters.dynamodb.privacy.redacted import (
     found_in_excluded,
     without_alertees,
+    without_contact_in_set,
     without_excluded,
     without_person_on_policy,
     without_receiver_of_callback,
@@ -195,9 +196,12 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
         if sk.startswith(RESPONSE):
             return lambda stored, person: _anonymous_response(row, stored, person)
         if is_set(row):
-            return lambda stored, person: {**stored, "group": without_contact(stored["group"], person)}
+            return without_contact_in_set
         if (kind := _kind(row)) in _OF_STORES:
-            return lambda body, person: {**body, "content": _OF_STORES[kind](body["content"], person)}
+            return lambda body, person: {
+                "content": _OF_STORES[kind](body["content"], person),
+                "extras": without_mention(body["extras"], person),
+            }
     return without_mention
 
 
@@ -213,15 +217,20 @@ def _anonymous_response(row: Item, stored: list[Any], person: Person) -> list[An
 def _in_json(redact: Callable[[Any, Person], Any]) -> Callable[[str, Person], str]:
     def redacted(text: str, person: Person) -> str:
         value = json.loads(text)
-        kept = redact(value, person)
+        kept = without_mention(redact(value, person), person)
         return text if kept == value else json.dumps(kept, ensure_ascii=False)
 
     return redacted
 
 
+def _in_list(csv: str, person: Person) -> str:
+    kept: str = without_mention(without_entry(csv, person), person)
+    return kept
+
+
 _OF_STORES: dict[str, Callable[[str, Person], str]] = {
     "contactGroup": _in_json(without_contact),
     "alert": _in_json(without_receiver),
-    "recipientList": without_entry,
-    "contactList": without_entry,
+    "recipientList": _in_list,
+    "contactList": _in_list,
 }

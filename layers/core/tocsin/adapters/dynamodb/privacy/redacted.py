@@ -14,7 +14,14 @@ from typing import Any
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.privacy.domain.erasure import Person, known_by, step_without, without_alertee, without_mention
+from tocsin.privacy.domain.erasure import (
+    Person,
+    known_by,
+    step_without,
+    without_alertee,
+    without_contact,
+    without_mention,
+)
 
 _ANY_ALERT = AlertRef("")
 """The sealed form of an event does not hold its alert."""
@@ -25,7 +32,7 @@ def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
 
     Each is `[address, contact id, lookups, quiet hours]`, or the beginning of it.
     """
-    return [[ERASED_ADDRESS] if person.means(*each[:2]) else each for each in recipients]
+    return [[ERASED_ADDRESS] if person.means(*each[:2]) else without_mention(each, person) for each in recipients]
 
 
 def without_excluded(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
@@ -35,7 +42,9 @@ def without_excluded(left: dict[str, list[Any]], person: Person) -> dict[str, li
     """
     return {
         item: [
-            [None, ERASED_ADDRESS, *who[2:]] if person.means(who[1], who[0]) or person.written_in(who[1]) else who
+            [None, ERASED_ADDRESS, *who[2:]]
+            if person.means(who[1], who[0]) or person.written_in(who[1])
+            else without_mention(who, person)
             for who in those
         ]
         for item, those in left.items()
@@ -67,13 +76,25 @@ def without_person_on_policy(policy: dict[str, Any], person: Person) -> dict[str
     """Return an escalation (`steps` and `on_stopped` are JSON text, or None) that sends the person nothing."""
     stopped = policy["on_stopped"]
     steps = [step_without(text, person) for text in policy["steps"]]
-    return {**policy, "steps": steps, "on_stopped": None if stopped is None else step_without(stopped, person)}
+    return {
+        **without_mention(policy, person),
+        "steps": steps,
+        "on_stopped": None if stopped is None else step_without(stopped, person),
+    }
+
+
+def without_contact_in_set(link_set: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return a linked set (`ref` and `group`) without the person's contact."""
+    return {
+        **without_mention(link_set, person),
+        "group": without_mention(without_contact(link_set["group"], person), person),
+    }
 
 
 def _anonymous(sealed: list[Any], person: Person) -> list[Any]:
     event = from_list(_ANY_ALERT, sealed)
-    if not person.means(event.alertee, event.contact_id):
-        # Details may name another person, such as the sender of a mail in the place of its receiver.
-        details = without_mention(dict(event.details), person)
-        return sealed if details == event.details else to_list(replace(event, details=details))
-    return to_list(replace(event, alertee=ERASED_ADDRESS, contact_id=None, details={}))
+    if person.means(event.alertee, event.contact_id):
+        sealed = to_list(replace(event, alertee=ERASED_ADDRESS, contact_id=None, details={}))
+    # Details may name another person, such as the sender of a mail in the place of its receiver.
+    unmentioned: list[Any] = without_mention(sealed, person)
+    return unmentioned
