@@ -21,7 +21,7 @@ from tocsin.short_links.application.presses import RecentPresses
 class Settings(StoreSettings):
     """Environment of this function, from the template. `key_id`: the KMS key that wraps the tenants' data keys."""
 
-    webhook_queue_url: str
+    webhook_urgent_queue_url: str
     timers_queue_url: str
 
 
