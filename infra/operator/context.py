@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from infra.operator.stack import FoundStack, clients_of, found_stack
 from infra.template.intrinsics import camel
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject, unreadable_mails
-from tocsin.adapters.inbound_mail.stored_mails import UnreadableMails
+from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import settle_restored
@@ -106,7 +106,7 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         numbers=storage.two_way_numbers,
         sending_limits=storage.limit_settings,
         personal_data=storage.personal_data,
-        mails=UnreadableMails(clients("s3"), found.outputs["MailBucketName"]),
+        mails=StoredMails(clients("s3"), found.outputs["MailBucketName"]),
         alerts=storage.alerts,
         messages=storage.message_rows,
         erasures=storage.erasure_ledger,

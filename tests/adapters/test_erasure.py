@@ -25,7 +25,7 @@ from tocsin.adapters.dynamodb.table.sealing import open_json
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.adapters.inbound_mail.stored_mails import UnreadableMails
+from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
@@ -83,7 +83,7 @@ class Kept:
         self.clock = VirtualClock()
         raw = self.world.dynamodb._client
         self.data = DynamoDbPersonalData(Table(raw, here.table_name), self.sealer, here.objects)
-        self.mails = UnreadableMails(here.s3, here.bucket)
+        self.mails = StoredMails(here.s3, here.bucket)
         self.ledger = DynamoDbErasureLedger(Table(self.world.dynamodb, here.table_name))
         self.stores = DynamoDbStoredContentRepository(here.table, self.sealer, here.objects)
         self._fill()

@@ -38,7 +38,7 @@ class Mentions:
 
 
 class PersonalMails(Protocol):
-    """Raw mails that are stored because they are unreadable. They belong to no tenant."""
+    """Raw mails that are unreadable, or processed and waiting for a late record. They belong to no tenant."""
 
     def of(self, person: Person) -> Sequence[str]:
         """Return the names of the mails that mention the person in From, To, Cc or body."""

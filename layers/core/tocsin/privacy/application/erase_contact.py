@@ -40,7 +40,7 @@ class Erased:
     Attributes:
         addresses: how many addresses of the person were found.
         rows: how many rows changed.
-        mails: how many unreadable mails that mention the person were deleted.
+        mails: how many stored raw mails that mention the person were deleted.
         ended: how many messages were waiting for the person; each ends as `suppressed`, with the reason `erased`.
         clean: whether the last pass found no more data; if not, the erasure must be repeated.
     """
@@ -53,13 +53,24 @@ class Erased:
     remaining: tuple[Remaining, ...]
 
 
+_REMAINS = (
+    ("point-in-time recovery of the table", 35),
+    ("earlier versions of objects that were deleted or replaced before", 8),
+    ("receipts, texts and records of mails in queues and dead-letter queues", 14),
+    ("mails that wait to be processed, or whose processing keeps failing (alarm mails-dead)", 23),
+    ("the entry in the erasure ledger, a keyed hash", 90),
+)
+"""What an erasure does not reach, and after how many days the data is gone.
+
+S3 counts whole days from the next midnight UTC, first until an object expires and then until its last version does, so
+a rule of 7 days takes 8, and rules of 20 days and 1 day take 23. A dead-letter queue counts from the first arrival.
+"""
+
+
 def remaining(now: datetime) -> tuple[Remaining, ...]:
     """Return what an erasure at `now` leaves, and until when."""
     return (
-        Remaining("point-in-time recovery of the table", now + timedelta(days=35)),
-        Remaining("earlier versions of objects in the bucket", now + timedelta(days=8)),
-        Remaining("mails whose processing keeps failing (alarm mails-dead)", now + timedelta(days=20)),
-        Remaining("the entry in the erasure ledger, a keyed hash", now + timedelta(days=90)),
+        *(Remaining(what, now + timedelta(days=days)) for what, days in _REMAINS),
         Remaining("suppressions, as keyed hashes", None),
         Remaining("results that clients have collected or received by webhook", None),
     )
@@ -67,7 +78,7 @@ def remaining(now: datetime) -> tuple[Remaining, ...]:
 
 @dataclass(frozen=True, slots=True)
 class EraseContact:
-    """Erase a person from stored content, alerts, results, responses and unreadable mails.
+    """Erase a person from stored content, alerts, results, responses and raw mails.
 
     The ledger entry comes first: after it, no message of an earlier alert is submitted to the person. Then passes over
     all rows remove the person. An alert that was being accepted at the time of the entry may still contain the person,

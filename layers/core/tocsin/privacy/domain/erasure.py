@@ -13,9 +13,10 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -195,9 +196,10 @@ def _has_receivers(element: dict[str, Any]) -> bool:
 
 
 def without_mention(value: Any, person: Person) -> Any:
-    """Return a JSON value whose strings contain no address of the person, plain or in an encoding that Tocsin writes.
+    """Return a JSON value whose strings contain no address of the person.
 
-    The encodings are URL, JSON and base64 of a whole string.
+    A number is also found as people write it. The encodings are those that Tocsin writes: URL, JSON, and base64 of a
+    whole string.
     """
     if isinstance(value, str):
         return _unmentioned(value, _written_forms(person))
@@ -208,24 +210,51 @@ def without_mention(value: Any, person: Person) -> Any:
     return value
 
 
-def _unmentioned(text: str, mention: Callable[[str], str]) -> str:
-    plain = mention(text)
+def mentioned_in(text: str, person: Person) -> bool:
+    """Whether a text holds an address of the person, in any form in which it is written."""
+    forms = _written_forms(person)
+    return forms is not None and forms.search(text) is not None
+
+
+def _unmentioned(text: str, forms: re.Pattern[str] | None) -> str:
+    if forms is None:
+        return text
+    plain = forms.sub(ERASED_ADDRESS, text)
     if plain != text or len(text) < 8:
         return plain
     try:
         inside = base64.b64decode("".join(text.split()), validate=True).decode()
     except (binascii.Error, UnicodeError, ValueError):
         return text
-    kept = mention(inside)
+    kept = forms.sub(ERASED_ADDRESS, inside)
     return text if kept == inside else base64.b64encode(kept.encode()).decode()
 
 
-def _written_forms(person: Person) -> Callable[[str], str]:
+@lru_cache(maxsize=16)
+def _written_forms(person: Person) -> re.Pattern[str] | None:
+    """Return an expression that finds the person's addresses; None: there are none."""
     forms: set[str] = set()
     for address in person.addresses:
         escaped = json.dumps(address)[1:-1]
         forms |= {address, quote(address, safe=""), quote(address), quote_plus(address), escaped, address.lstrip("+")}
     if not forms:
-        return lambda text: text
-    found = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), re.IGNORECASE)
-    return lambda text: found.sub(ERASED_ADDRESS, text)
+        return None
+    numbers = [_spoken_form(address) for address in sorted(person.addresses) if address.startswith("+")]
+    literal = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
+    return re.compile("|".join([*numbers, *literal]), re.IGNORECASE)
+
+
+_ENOUGH_DIGITS = 8
+"""A number without its calling code is only found if it has so many digits; a shorter one may be anything."""
+
+_ANOTHER_CALLING_CODE = r"(?<!\+\d[\s-])(?<!\+\d\d[\s-])(?<!\+\d\d\d[\s-])"
+
+
+def _spoken_form(number: str) -> str:
+    """Return an expression that finds a number as people write it: `07700 900123`, `0044-7700-900123`, `(0)7700 …`."""
+    between = r"[\s()./-]{0,3}"
+    national = _national_digits(number)
+    code = number[1 : len(number) - len(national)]
+    prefix = rf"(?:(?:\+|00)?{code}{between}(?:0{between})?|0{between})"
+    optional = "?" if len(national) >= _ENOUGH_DIGITS else ""
+    return rf"(?<!\d){_ANOTHER_CALLING_CODE}{prefix}{optional}{between.join(national)}(?!\d)"

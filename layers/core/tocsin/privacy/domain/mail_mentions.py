@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import base64
+import html
 import quopri
 import re
 
-from tocsin.privacy.domain.erasure import Person
+from tocsin.privacy.domain.erasure import Person, mentioned_in
 
 _ENCODED = re.compile(rb"(?:[A-Za-z0-9+/=]{16,}\r?\n?)+")
 """Lines that may be base64. Linear: no two repetitions can match the same character in two ways within a line."""
 
 
 def mentions(raw: bytes, person: Person) -> bool:
-    """Whether an address of the person is in the headers or the body, plain, quoted-printable or in base64."""
-    wanted = [address.lower().lstrip("+").encode() for address in person.addresses]
-    if not wanted:
+    """Whether an address of the person is in the headers or the body, in any form in which it is written.
+
+    The mail is read plain, as quoted-printable and as base64, in character sets whose ASCII is ASCII and in UTF-16, and
+    as HTML.
+    """
+    if not person.addresses:
         return False
-    texts = [raw, quopri.decodestring(raw), *_decoded(raw)]
-    return any(address in text.lower() for text in texts for address in wanted)
+    for part in (raw, quopri.decodestring(raw), *_decoded(raw)):
+        text = part.replace(b"\0", b"").decode("latin-1")
+        if mentioned_in(text, person) or mentioned_in(html.unescape(text), person):
+            return True
+    return False
 
 
 def _decoded(raw: bytes) -> list[bytes]:

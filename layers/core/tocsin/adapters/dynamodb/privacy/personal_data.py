@@ -112,6 +112,7 @@ class DynamoDbPersonalData:
         """Write the redacted attributes over the ones that were read. False: the row has changed since."""
         if "sealed" in changes and "s3" in row:
             self._bucket.put(row["s3"]["S"], changes.pop("sealed"))
+            self._bucket.forget_earlier(row["s3"]["S"])
         settings, conditions = [], [THERE]
         values: Item = {}
         for name, sealed in changes.items():

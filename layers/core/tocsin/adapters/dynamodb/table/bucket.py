@@ -63,6 +63,15 @@ class Bucket:
         except StorageUnavailable:
             _log.warning("an object that no row names stays in the bucket", extra={"object": key})
 
+    def forget_earlier(self, key: str) -> None:
+        """Delete the earlier versions of an object. For operators only: no function may list versions."""
+        s3: Any = self._s3
+        with errors_mapped():
+            for page in s3.get_paginator("list_object_versions").paginate(Bucket=self._name, Prefix=key):
+                for one in page.get("Versions", ()):
+                    if one["Key"] == key and not one["IsLatest"]:
+                        s3.delete_object(Bucket=self._name, Key=key, VersionId=one["VersionId"])
+
     def discard_of(self, row: Item) -> None:
         """Remove the object of a row that was not written."""
         self.discard(row["s3"]["S"] if "s3" in row else None)
