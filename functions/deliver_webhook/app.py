@@ -29,6 +29,7 @@ class Settings(StoreSettings):
         send_concurrency: orders of a queue batch that are processed at the same time.
     """
 
+    webhook_urgent_queue_url: str
     webhook_queue_url: str
     webhook_slow_queue_url: str
     email_urgent_queue_url: str

@@ -40,6 +40,7 @@ class Settings(StoreSettings):
 
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    webhook_urgent_queue_url: str
     webhook_queue_url: str
     email_domain: str
     link_base_url: str

@@ -42,6 +42,7 @@ class Settings(StoreSettings):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     link_base_url: str
+    webhook_urgent_queue_url: str
     webhook_queue_url: str
     sms_provider: str = "sns"
     sms_configuration_set: str = ""

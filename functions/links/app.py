@@ -25,7 +25,7 @@ class Settings(StoreSettings):
         restored_table: the table, if it was restored; not used here.
     """
 
-    webhook_queue_url: str
+    webhook_urgent_queue_url: str
     timers_queue_url: str
     restored_table: str = ""
 

@@ -31,7 +31,7 @@ class Settings(StoreSettings):
     mail_bucket_name: str
     mail_received_topic_arn: str
     email_domain: str
-    webhook_queue_url: str
+    webhook_urgent_queue_url: str
     timers_queue_url: str
 
 

@@ -26,7 +26,7 @@ class Settings(StoreSettings):
     """
 
     sms_inbound_topic_arn: str
-    webhook_queue_url: str
+    webhook_urgent_queue_url: str
     timers_queue_url: str
 
 

@@ -35,6 +35,7 @@ class Settings(StoreSettings):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    webhook_urgent_queue_url: str
     webhook_queue_url: str
     open_egress: bool
     timers_queue_url: str

@@ -28,6 +28,7 @@ class Settings(StoreSettings):
 
     sms_events_topic_arn: str
     email_events_topic_arn: str
+    webhook_urgent_queue_url: str
     webhook_queue_url: str
     email_urgent_queue_url: str
 

@@ -125,6 +125,7 @@ class StackQueues(Environment):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    webhook_urgent_queue_url: str
     webhook_queue_url: str
     webhook_slow_queue_url: str
     timers_queue_url: str

@@ -96,14 +96,14 @@ def test_a_function_may_do_what_its_entry_says_and_nothing_else(checkout: Checko
 
 
 def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
-    checkout.edit("functions.yaml", "concurrency: 100", "concurrency: !If [OnAws, 100, 6]")
+    checkout.edit("functions.yaml", "concurrency: 120", "concurrency: !If [OnAws, 120, 6]")
 
     reserved = [
         checkout.deployed(Engine=engine).resources["DeliverWebhook"].properties["ReservedConcurrentExecutions"]
         for engine in ("aws", "local")
     ]
 
-    assert reserved == [100, 6]
+    assert reserved == [120, 6]
 
 
 @pytest.mark.parametrize(

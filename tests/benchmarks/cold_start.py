@@ -69,6 +69,7 @@ _ENVIRONMENT = {
     "SMS_BULK_QUEUE_URL": "https://sqs.invalid/2",
     "EMAIL_URGENT_QUEUE_URL": "https://sqs.invalid/3",
     "EMAIL_BULK_QUEUE_URL": "https://sqs.invalid/4",
+    "WEBHOOK_URGENT_QUEUE_URL": "https://sqs.invalid/8",
     "WEBHOOK_QUEUE_URL": "https://sqs.invalid/5",
     "WEBHOOK_SLOW_QUEUE_URL": "https://sqs.invalid/6",
     "TIMERS_QUEUE_URL": "https://sqs.invalid/7",

@@ -43,6 +43,7 @@ QUEUES = (
     "SMS_BULK",
     "EMAIL_URGENT",
     "EMAIL_BULK",
+    "WEBHOOK_URGENT",
     "WEBHOOK",
     "WEBHOOK_SLOW",
     "EVENTS",

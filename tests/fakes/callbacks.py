@@ -186,14 +186,14 @@ class FakeWebhookEndpoints:
         return sorted(mine, key=lambda one: (one.created_at, one.key.hash))
 
     def permit(
-        self, tenant: TenantId, endpoint: EndpointKey | None, at_most: int, until: datetime, now: datetime
+        self, tenant: TenantId, endpoint: EndpointKey | None, slots: range, until: datetime, now: datetime
     ) -> Permit | None:
         self.outage.check()
         with self._lock:
             if not self._open(endpoint):
                 return None
             taken = self.taken.setdefault((tenant, endpoint), {})
-            slot = next((n for n in range(at_most) if taken.get(n, now) <= now), None)
+            slot = next((n for n in slots if taken.get(n, now) <= now), None)
             if slot is None:
                 return None
             taken[slot] = until

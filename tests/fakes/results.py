@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tests.fakes.outage import Outage
-from tocsin.alerts.domain.alert import Batch
+from tocsin.alerts.domain.alert import Batch, Lane
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
@@ -31,7 +31,7 @@ class Pack:
     upto: BatchProgress
     expires_at: datetime | None
     taken: int = 0
-    callback: bool = False
+    callback: Lane | None = None
     next_check_at: datetime | None = None
 
     def waiting(self, now: datetime) -> int:
@@ -63,7 +63,7 @@ class FakeResultEvents:
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> BatchProgress:
         self.outage.check()
         if progress.versions == previous.versions:
@@ -83,7 +83,7 @@ class FakeResultEvents:
         key_id: ApiKeyId,
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> Sequence[BatchProgress]:
         return [
             self.publish(p.batch, key_id, p.previous, p.progress, p.events, expires_at, callback=callback)

@@ -60,7 +60,7 @@ class Plant:
         acceptance = self.stack.accept(sms(*to, **more), at=at, callback=Callback(url, encoding))
         assert self.sms.handler(sqs_event(orders(acceptance)), Context(60_000)) == {"batchItemFailures": []}
 
-    def bodies(self, queue: str = "WEBHOOK") -> list[str]:
+    def bodies(self, queue: str = "WEBHOOK_URGENT") -> list[str]:
         return self.stack.bodies(queue)
 
     def call_back(self, *bodies: str) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def test_r9_the_sweeper_finds_a_pack_whose_order_was_lost(plant: Plant, hook: Re
             )
     facts = plant.sweeper.handler(scheduled_event(), Context(50_000))
     assert facts["callbacks"] == 1
-    plant.call_back()
+    plant.call_back(*plant.bodies("WEBHOOK"))
     assert len(hook.received) == 1
     assert plant.sweeper.handler(scheduled_event(), Context(50_000))["callbacks"] == 0
 

@@ -83,7 +83,16 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         session = boto3.Session("testing", "testing", region_name=REGION)
         sqs = session.client("sqs")
         session.client("sesv2").create_email_identity(EmailIdentity="t.example")
-        names = ["SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW", "TIMERS"]
+        names = [
+            "SMS_URGENT",
+            "SMS_BULK",
+            "EMAIL_URGENT",
+            "EMAIL_BULK",
+            "WEBHOOK_URGENT",
+            "WEBHOOK",
+            "WEBHOOK_SLOW",
+            "TIMERS",
+        ]
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in names}
         environment = {
             **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
@@ -336,7 +345,7 @@ def test_ah_126_an_answer_to_an_alert_that_is_called_back_is_ordered_to_be_calle
     hook = Callback("https://hooks.example.org/in")
     acceptance = stack.accept(sms(number(1), sender=ours), at=utc_now(), callback=hook)
     stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
-    stack.bodies("WEBHOOK")
+    stack.bodies("WEBHOOK_URGENT")
 
     # when somebody answers, and the answer comes twice
     body = notification(f"{TOPICS}:sms-inbound", inbound_text(number(1), ours, "on my way", "in-1"), utc_now())
@@ -344,7 +353,7 @@ def test_ah_126_an_answer_to_an_alert_that_is_called_back_is_ordered_to_be_calle
         assert tracker(body) == {"batchItemFailures": []}
 
     # then it is ordered once, and waits for no poll
-    (order,) = map(decode, stack.bodies("WEBHOOK"))
+    (order,) = map(decode, stack.bodies("WEBHOOK_URGENT"))
     assert isinstance(order, PackOrder)
     assert (order.pack.alert, order.pack.name[:6]) == (acceptance.alert.ref, "X#evt_")
     assert told(stack, acceptance) == []

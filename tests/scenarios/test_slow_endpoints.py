@@ -1,4 +1,4 @@
-"""W6: receivers that hang delay nobody else. A discrete-event simulation around the real worker code.
+"""W6: receivers that hang delay nobody else, and large alerts delay no answer. A discrete-event simulation around the real worker code.
 
 Every worker is a thread of its own that runs until its next call to a receiver; then the clock goes on to whatever
 happens next. One thread runs at any moment, so a run is the same every time. Numbers of workers are the template's.
@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -20,17 +21,20 @@ from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
+from tocsin.alerts.domain.alert import Alert, Lane
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.results.domain.result_event import ResultEvent, pack_name
+from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.application.deliver import DeliverCallbacks
-from tocsin.webhooks.domain.callback import EndpointKey, PackKey
-from tocsin.webhooks.domain.callback_order import CallbackOrder, PackOrder
+from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.callback_order import CallbackOrder
 from tocsin.webhooks.domain.endpoint import IN_FLIGHT, CallbackLane, Endpoint, SigningSecret
 from tocsin.webhooks.domain.standard_webhooks import new_secret
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
@@ -45,18 +49,19 @@ class Simulation:
     """See the module.
 
     Args:
-        workers: invocations at once and orders in each, by lane.
+        workers: invocations at once and orders in each, by queue.
     """
 
-    def __init__(self, workers: dict[CallbackLane, tuple[int, int]]) -> None:
+    def __init__(self, workers: dict[str, tuple[int, int]], takes: timedelta = 30 * MS) -> None:
         self.clock = VirtualClock()
+        self.takes = takes
         self.results = FakeResultEvents()
         self.alerts = FakeAlertRepository()
         self.endpoints = FakeWebhookEndpoints()
         self.in_flight: dict[str, int] = {}
         self.most_in_flight = 0
         self.published: dict[str, datetime] = {}
-        self.waits: list[timedelta] = []
+        self.waits: dict[str, timedelta] = {}
         self.deliver = DeliverCallbacks(
             self.alerts,
             FakeCallbackPacks(self.results),
@@ -68,18 +73,24 @@ class Simulation:
             self.clock,
             SeededRandomness(),
         )
-        self._free = {lane: count for lane, (count, _) in workers.items()}
-        self._batch = {lane: batch for lane, (_, batch) in workers.items()}
-        self._queues: dict[CallbackLane, deque[CallbackOrder]] = {lane: deque() for lane in workers}
+        self._free = {name: count for name, (count, _) in workers.items()}
+        self._batch = {name: batch for name, (_, batch) in workers.items()}
+        self._queues: dict[str, deque[CallbackOrder]] = {name: deque() for name in workers}
         self._heap: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._baton = threading.Semaphore(0)
 
     # --- the world ------------------------------------------------------------------------------------------------
 
-    def publish_at(self, at: datetime, tenant: str, url: str, n: int) -> None:
-        """Let an event of a tenant be published for a receiver."""
-        self._at(at, lambda: self._publish(TenantId(tenant), url, n))
+    def publish_at(
+        self, at: datetime, tenant: str, url: str, n: int, *, events: int = 1, lane: Lane = Lane.BULK
+    ) -> None:
+        """Let events of one batch be published for a receiver."""
+        self._at(at, lambda: self._publish(TenantId(tenant), url, n, events, lane))
+
+    def answer_at(self, at: datetime, tenant: str, url: str, n: int) -> None:
+        """Let the answer of a person be published for a receiver."""
+        self._at(at, lambda: self._publish_answer(TenantId(tenant), url, n))
 
     def known(self, tenant: str, url: str) -> None:
         """Make an endpoint that has answered quickly before."""
@@ -92,9 +103,9 @@ class Simulation:
             self.clock.at_least(at)
             action()
 
-    def p99(self) -> timedelta:
-        """Return how long the fast receiver's events took from publication to the call."""
-        ordered = sorted(self.waits)
+    def p99(self, *numbers: int) -> timedelta:
+        """Return how long the fast receiver's events took from publication to the call: all, or those of `numbers`."""
+        ordered = sorted(self.waits[_event_id(n)] for n in numbers) if numbers else sorted(self.waits.values())
         return ordered[int(len(ordered) * 0.99)]
 
     # --- ports ------------------------------------------------------------------------------------------------
@@ -106,10 +117,11 @@ class Simulation:
     def post(self, request: WebhookRequest) -> WebhookAnswer:
         fast = request.url == FAST
         if fast:
-            self.waits.append(self.clock() - self.published[request.headers["webhook-id"]])
+            event_id = request.headers["webhook-id"]
+            self.waits[event_id] = self.clock() - self.published[event_id]
         self.in_flight[request.url] = self.in_flight.get(request.url, 0) + 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight[request.url])
-        self._sleep(30 * MS if fast else HANG)
+        self._sleep(self.takes if fast else HANG)
         self.in_flight[request.url] -= 1
         return WebhookAnswer(200) if fast else WebhookAnswer(None, "read_timeout")
 
@@ -118,45 +130,55 @@ class Simulation:
     def _at(self, at: datetime, action: Callable[[], None]) -> None:
         heapq.heappush(self._heap, (at, next(self._numbers), action))
 
-    def _publish(self, tenant: TenantId, url: str, n: int) -> None:
+    def _publish(self, tenant: TenantId, url: str, n: int, count: int, lane: Lane) -> None:
+        alert = self._accepted(tenant, url, n)
+        (batch,) = alert.batches()
+        events = [self._event(alert, n + more, "sent") for more in range(count)]
+        blank, done = BatchProgress.blank(1), BatchProgress((2,), {MessageState.SENT: 1})
+        PublishWithCallbacks(self.results, self).publish(batch, KEY, blank, done, events, None, callback=lane)
+
+    def _publish_answer(self, tenant: TenantId, url: str, n: int) -> None:
+        alert = self._accepted(tenant, url, n)
+        publish = PublishEventsWithCallbacks(FakeEventPublisher(self.results), self).publish
+        publish(alert, self._event(alert, n, "reply"))
+
+    def _accepted(self, tenant: TenantId, url: str, n: int) -> Alert:
         ref = AlertRef(f"0192{n:08x}-0000-7000-8000-000000000000"[:36])
         acceptance = an_acceptance(sms(number(1)), at=self.clock(), tenant=tenant, callback=Callback(url), ref=ref)
         self.alerts.accept(acceptance)
-        (batch,) = acceptance.alert.batches()
-        event = ResultEvent(
-            event_id=f"evt_{n:032x}",
+        return acceptance.alert
+
+    def _event(self, alert: Alert, n: int, kind: str) -> ResultEvent:
+        self.published[_event_id(n)] = self.clock()
+        return ResultEvent(
+            event_id=_event_id(n),
             client_ref="r",
-            alert=ref,
-            channel=acceptance.alert.items[0].channel,
+            alert=alert.ref,
+            channel=alert.items[0].channel,
             tag="t",
-            event="sent",
+            event=kind,
             alertee=number(1),
             contact_id=None,
             whence=self.clock(),
         )
-        self.published[event.event_id] = self.clock()
-        blank = BatchProgress.blank(1)
-        self.results.publish(
-            batch, KEY, blank, BatchProgress((2,), {MessageState.SENT: 1}), [event], None, callback=True
-        )
-        self.put([PackOrder(PackKey(tenant, ref, pack_name(0, blank.versions)))])
 
     def _arrive(self, order: CallbackOrder) -> None:
-        self._queues[order.lane].append(order)
-        self._serve(order.lane)
+        name = "-webhook-slow" if order.lane is CallbackLane.SLOW else "-webhook-urgent" if order.urgent else "-webhook"
+        self._queues[name].append(order)
+        self._serve(name)
 
-    def _serve(self, lane: CallbackLane) -> None:
-        queue = self._queues[lane]
-        while queue and self._free[lane]:
-            self._free[lane] -= 1
-            batch = [queue.popleft() for _ in range(min(len(queue), self._batch[lane]))]
+    def _serve(self, name: str) -> None:
+        queue = self._queues[name]
+        while queue and self._free[name]:
+            self._free[name] -= 1
+            batch = [queue.popleft() for _ in range(min(len(queue), self._batch[name]))]
             left = [len(batch)]
 
             def done(left: list[int] = left) -> None:
                 left[0] -= 1
                 if not left[0]:  # an invocation lasts as long as its slowest order
-                    self._free[lane] += 1
-                    self._serve(lane)
+                    self._free[name] += 1
+                    self._serve(name)
 
             for order in batch:
                 self._start(order, done)
@@ -195,15 +217,19 @@ class Simulation:
         cue.acquire()
 
 
-def _workers() -> dict[CallbackLane, tuple[int, int]]:
-    """Return how many invocations the template gives each lane, and how many orders each takes."""
+def _event_id(n: int) -> str:
+    return f"evt_{n:032x}"
+
+
+def _workers() -> dict[str, tuple[int, int]]:
+    """Return how many invocations the template gives each queue, and how many orders each takes."""
     mappings = deployment(read_sources()).of("Lambda::EventSourceMapping")
     found = {}
     for mapping in mappings:
-        for lane, end in ((CallbackLane.QUICK, "-webhook"), (CallbackLane.SLOW, "-webhook-slow")):
+        for end in ("-webhook-urgent", "-webhook", "-webhook-slow"):
             if str(mapping.properties["EventSourceArn"]).endswith(end):
                 p = mapping.properties
-                found[lane] = (p["ScalingConfig"]["MaximumConcurrency"], p["BatchSize"])
+                found[end] = (p["ScalingConfig"]["MaximumConcurrency"], p["BatchSize"])
     return found
 
 
@@ -244,6 +270,27 @@ def test_w6_no_endpoint_has_more_than_five_calls_under_way() -> None:
     world = Simulation(_workers())
     world.known("slow", "https://s.example.org/")
     for n in range(60):
-        world.publish_at(NOON + n * MS, "slow", "https://s.example.org/", n)
+        publish = world.answer_at if n % 2 else world.publish_at
+        publish(NOON + n * MS, "slow", "https://s.example.org/", n)
     world.run(NOON + timedelta(seconds=80))
+    assert world.most_in_flight == IN_FLIGHT
+
+
+BULK, URGENT = range(1_000_000, 1_008_000, 25), range(2_000_000, 2_000_200)
+
+
+@pytest.mark.parametrize("takes", [30 * MS, 200 * MS, 3_000 * MS], ids=["quick", "usual", "slow"])
+def test_answers_and_small_alerts_do_not_wait_behind_8000_results_of_the_same_receiver(takes: timedelta) -> None:
+    world = Simulation(_workers(), takes)
+    world.known("acme", FAST)
+    for first in BULK:
+        world.publish_at(NOON, "acme", FAST, first, events=25)
+    for n in URGENT:
+        publish = world.answer_at if n % 2 else partial(world.publish_at, lane=Lane.URGENT)
+        publish(NOON + MS + (n - URGENT[0]) * 2 * takes, "acme", FAST, n)
+
+    world.run(NOON + MS + len(URGENT) * 2 * takes + timedelta(seconds=30))
+
+    assert world.p99(*URGENT) <= timedelta(seconds=5)
+    assert len(world.waits) < 8_000  # results still waited after the last answer
     assert world.most_in_flight == IN_FLIGHT

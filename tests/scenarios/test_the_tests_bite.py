@@ -16,7 +16,7 @@ from tests.fakes.work import FakeDispatchProgress
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.test_interleavings import MOMENT, play
 from tests.scenarios.world import Cast, dispatcher_with
-from tocsin.alerts.domain.alert import Batch, ChunkKey
+from tocsin.alerts.domain.alert import Batch, ChunkKey, Lane
 from tocsin.delivery.application.batch_run import BatchRun
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed
@@ -137,7 +137,7 @@ class PublishesWithoutAFence(FakeResultEvents):
         events: Any,
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> BatchProgress:
         self.packs[batch, (len(self.packs), *previous.versions)] = Pack(key_id, tuple(events), progress, expires_at)
         return progress

@@ -42,6 +42,7 @@ VARIABLES = {
     "TIMER_WAKE_UP_ROLE_ARN",
     "WEBHOOK_QUEUE_URL",
     "WEBHOOK_SLOW_QUEUE_URL",
+    "WEBHOOK_URGENT_QUEUE_URL",
 }
 """All names an environment may use. A secret never gets in here: secrets are sealed rows."""
 

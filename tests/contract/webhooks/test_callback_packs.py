@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, an_acceptance, events
 from tests.contract.results.test_result_events import BLANK, progress
 from tests.contract.webhooks.callback_stores import CallbackStores
-from tocsin.alerts.domain.alert import Batch
+from tocsin.alerts.domain.alert import Batch, Lane
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.domain.result_event import ResultEvent, event_name, pack_name
@@ -18,7 +18,7 @@ MONTH = NOON + timedelta(days=30)
 
 
 def published(
-    stores: CallbackStores, *names: str, tenant: TenantId = ACME, callback: bool = True
+    stores: CallbackStores, *names: str, tenant: TenantId = ACME, callback: Lane | None = Lane.BULK
 ) -> tuple[PackKey, list[ResultEvent], Batch]:
     alert = an_acceptance(25, tenant=tenant).alert
     batch = next(iter(alert.batches()))
@@ -36,7 +36,7 @@ def test_ah_126_what_is_called_back_is_in_the_outbox_and_not_in_the_poll(callbac
 
 
 def test_ah_126_what_is_polled_is_not_in_the_outbox(callbacks: CallbackStores) -> None:
-    pack, _, _ = published(callbacks, "a", callback=False)
+    pack, _, _ = published(callbacks, "a", callback=None)
     assert callbacks.packs.load(pack) is None
     assert list(callbacks.packs.due(MONTH, 10)) == []
     assert callbacks.results.remaining(ACME, KEY, None, NOON) == 1
@@ -50,7 +50,7 @@ def test_a_closed_pack_is_closed_for_good(callbacks: CallbackStores) -> None:
 
     # then it is gone, whoever publishes or looks again
     callbacks.packs.check_again(pack, NOON)
-    stands = callbacks.results.publish(batch, KEY, BLANK, progress(3), told, MONTH, callback=True)
+    stands = callbacks.results.publish(batch, KEY, BLANK, progress(3), told, MONTH, callback=Lane.BULK)
     assert stands == progress(2)
     assert callbacks.packs.load(pack) is None
     assert list(callbacks.packs.due(MONTH, 10)) == []

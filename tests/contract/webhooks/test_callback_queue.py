@@ -1,9 +1,9 @@
-"""What every CallbackQueue promises: orders arrive whole, in the queue of their lane, not before time."""
+"""What every CallbackQueue promises: orders arrive whole, in the queue of their lane and urgency, not before time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import boto3
@@ -28,47 +28,57 @@ class Arrivals:
     """A queue, and what a worker finds in one of the queues behind it now."""
 
     queue: CallbackQueue
-    now: Callable[[CallbackLane], list[CallbackOrder]]
+    now: Callable[[CallbackLane, bool], list[CallbackOrder]]
 
 
 @pytest.fixture(params=["fake", "sqs"])
 def arrivals(request: pytest.FixtureRequest) -> Iterator[Arrivals]:
     if request.param == "fake":
         fake = FakeCallbackQueue()
-        yield Arrivals(fake, lambda lane: [o for o, delay in fake.puts if o.lane is lane and not delay])
+        yield Arrivals(
+            fake,
+            lambda lane, urgent: [o for o, delay in fake.puts if (o.lane, o.urgent) == (lane, urgent) and not delay],
+        )
         return
     with mock_aws():
         sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
-        urls = {lane: sqs.create_queue(QueueName=lane.value)["QueueUrl"] for lane in CallbackLane}
+        urls = {
+            (lane, urgent): sqs.create_queue(QueueName=f"{lane}-{urgent}")["QueueUrl"]
+            for lane in CallbackLane
+            for urgent in (True, False)
+        }
 
-        def now(lane: CallbackLane) -> list[CallbackOrder]:
+        def now(lane: CallbackLane, urgent: bool) -> list[CallbackOrder]:
             found = []
-            while got := sqs.receive_message(QueueUrl=urls[lane], MaxNumberOfMessages=10).get("Messages"):
+            while got := sqs.receive_message(QueueUrl=urls[lane, urgent], MaxNumberOfMessages=10).get("Messages"):
                 found += [decode(message["Body"]) for message in got]
             return found
 
         yield Arrivals(SqsCallbackQueue(sqs, urls), now)
 
 
-def test_orders_arrive_whole_in_the_queue_of_their_lane(arrivals: Arrivals) -> None:
+def test_orders_arrive_whole_in_the_queue_of_their_lane_and_urgency(arrivals: Arrivals) -> None:
     order = DeliveryOrder(ACME, ("evt_1", "evt_2"), CallbackLane.SLOW, 3)
-    arrivals.queue.put([PACK, order])
-    assert arrivals.now(CallbackLane.QUICK) == [PACK]
-    assert arrivals.now(CallbackLane.SLOW) == [order]
+    answer, rest = replace(PACK, urgent=True), replace(order, urgent=True)
+    arrivals.queue.put([PACK, answer, order, rest])
+    assert arrivals.now(CallbackLane.QUICK, True) == [answer]
+    assert arrivals.now(CallbackLane.SLOW, True) == [rest]
+    assert arrivals.now(CallbackLane.QUICK, False) == [PACK]
+    assert arrivals.now(CallbackLane.SLOW, False) == [order]
 
 
 def test_more_orders_than_one_call_carries_all_arrive(arrivals: Arrivals) -> None:
     orders = [DeliveryOrder(ACME, (f"evt_{n:02}",)) for n in range(27)]
     arrivals.queue.put(orders)
-    assert sorted(arrivals.now(CallbackLane.SLOW), key=str) == orders
+    assert sorted(arrivals.now(CallbackLane.SLOW, False), key=str) == orders
 
 
 @pytest.mark.parametrize("delay", [timedelta(seconds=1), timedelta(minutes=15)])
 def test_a_delayed_order_does_not_arrive_at_once(arrivals: Arrivals, delay: timedelta) -> None:
     arrivals.queue.put([PACK], delay)
-    assert arrivals.now(CallbackLane.QUICK) == []
+    assert arrivals.now(CallbackLane.QUICK, False) == []
 
 
 def test_nothing_to_put_is_nothing(arrivals: Arrivals) -> None:
     arrivals.queue.put([])
-    assert arrivals.now(CallbackLane.SLOW) == []
+    assert arrivals.now(CallbackLane.SLOW, False) == []

@@ -72,7 +72,7 @@ def test_a_keys_endpoints_are_listed_and_nobody_elses(callbacks: CallbackStores)
 
 
 def take(callbacks: CallbackStores, endpoint: EndpointKey | None = ENDPOINT, at_most: int = 5) -> Permit | None:
-    return callbacks.endpoints.permit(ACME, endpoint, at_most, SOON, NOON)
+    return callbacks.endpoints.permit(ACME, endpoint, range(at_most), SOON, NOON)
 
 
 @pytest.mark.parametrize("of", [ENDPOINT, None], ids=["endpoint", "tenant"])
@@ -89,6 +89,15 @@ def test_w6_no_more_permits_than_there_may_be(callbacks: CallbackStores, of: End
     assert again.slot == held[2].slot
 
 
+@pytest.mark.parametrize("of", [ENDPOINT, None], ids=["endpoint", "tenant"])
+def test_a_permit_is_taken_of_the_wanted_slots_only(callbacks: CallbackStores, of: EndpointKey | None) -> None:
+    callbacks.endpoints.add(an_endpoint())
+    some = [callbacks.endpoints.permit(ACME, of, range(3), SOON, NOON) for _ in range(4)]
+    more = [callbacks.endpoints.permit(ACME, of, range(2, 5), SOON, NOON) for _ in range(3)]
+    assert {permit.slot for permit in some if permit} == {0, 1, 2}
+    assert {permit.slot for permit in more if permit} == {3, 4}
+
+
 def test_w6_of_many_workers_at_once_five_may_call(callbacks: CallbackStores) -> None:
     callbacks.endpoints.add(an_endpoint())
     with ThreadPoolExecutor(16) as pool:
@@ -103,8 +112,8 @@ def test_w6_a_permit_lapses_by_itself(callbacks: CallbackStores) -> None:
     for _ in range(5):
         take(callbacks)
     later = SOON + MINUTE
-    assert callbacks.endpoints.permit(ACME, ENDPOINT, 5, later, SOON - timedelta(milliseconds=1)) is None
-    assert callbacks.endpoints.permit(ACME, ENDPOINT, 5, later, SOON) is not None
+    assert callbacks.endpoints.permit(ACME, ENDPOINT, range(5), later, SOON - timedelta(milliseconds=1)) is None
+    assert callbacks.endpoints.permit(ACME, ENDPOINT, range(5), later, SOON) is not None
 
 
 def test_w6_a_permit_is_kept_by_its_holder_and_by_nobody_else(callbacks: CallbackStores) -> None:
@@ -116,7 +125,7 @@ def test_w6_a_permit_is_kept_by_its_holder_and_by_nobody_else(callbacks: Callbac
     # the one it was before is worth nothing
     assert callbacks.endpoints.renew(permit, SOON) is None
     callbacks.endpoints.release(permit)
-    assert callbacks.endpoints.permit(ACME, ENDPOINT, 1, SOON + MINUTE, SOON) is None
+    assert callbacks.endpoints.permit(ACME, ENDPOINT, range(1), SOON + MINUTE, SOON) is None
 
 
 def test_w4_a_disabled_endpoint_gives_no_permit_and_renews_none(callbacks: CallbackStores) -> None:
@@ -145,7 +154,7 @@ def test_w6_permits_of_one_endpoint_are_not_those_of_another_or_of_the_tenant(ca
     assert take(callbacks, at_most=1) is not None
     assert take(callbacks, other.key, at_most=1) is not None
     assert take(callbacks, None, at_most=1) is not None
-    assert callbacks.endpoints.permit(OTHER, None, 1, SOON, NOON) is not None
+    assert callbacks.endpoints.permit(OTHER, None, range(1), SOON, NOON) is not None
 
 
 def test_saving_an_endpoint_takes_no_permit_away(callbacks: CallbackStores) -> None:

@@ -60,7 +60,9 @@ def test_a_body_never_fails_on_text_that_is_no_text() -> None:
     [
         PackOrder(PACK),
         PackOrder(PACK, CallbackLane.SLOW, 4),
+        PackOrder(PACK, urgent=True),
         DeliveryOrder(TenantId("acme"), ("evt_1", "evt_2"), CallbackLane.QUICK, 2),
+        DeliveryOrder(TenantId("acme"), ("evt_1",), CallbackLane.SLOW, 2, urgent=True),
     ],
 )
 def test_an_order_reads_back(order: CallbackOrder) -> None:

@@ -76,7 +76,25 @@ def test_what_is_left_of_an_order_is_named_once_and_in_orders_of_25() -> None:
     assert third == DeliveryOrder(ACME, ("evt_50",), CallbackLane.QUICK, requeues=4)
 
 
-@pytest.mark.parametrize(("requeues", "longest"), [(0, 1), (1, 2), (5, 32), (6, 60), (1000, 60)])
-def test_an_order_that_came_in_vain_waits_longer_each_time_up_to_a_minute(requeues: int, longest: int) -> None:
-    assert requeue_delay(requeues, 0.0) == timedelta(seconds=longest / 2)
-    assert timedelta(seconds=longest) - MOMENT < requeue_delay(requeues, 0.9999999) <= timedelta(seconds=longest)
+def test_what_is_left_of_an_urgent_order_is_urgent() -> None:
+    urgent = replace(PACK, urgent=True)
+    moved = Requeue(CallbackLane.SLOW, RequeueReason.SLOW_ENDPOINT)
+
+    assert requeued_pack(urgent, moved).urgent
+    assert [order.urgent for order in requeued_deliveries(urgent, ["evt_1"], moved)] == [True]
+    assert [order.urgent for order in requeued_deliveries(PACK, ["evt_1"], moved)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("urgent", "requeues", "longest"),
+    [
+        *[(False, requeues, longest) for requeues, longest in ((0, 1), (1, 2), (5, 32), (6, 60), (1000, 60))],
+        *[(True, requeues, longest) for requeues, longest in ((0, 1), (3, 1), (4, 2), (23, 32), (24, 60), (1000, 60))],
+    ],
+)
+def test_an_order_that_came_in_vain_waits_longer_each_time_up_to_a_minute(
+    urgent: bool, requeues: int, longest: int
+) -> None:
+    order = replace(PACK, requeues=requeues, urgent=urgent)
+    assert requeue_delay(order, 0.0) == timedelta(seconds=longest / 2)
+    assert timedelta(seconds=longest) - MOMENT < requeue_delay(order, 0.9999999) <= timedelta(seconds=longest)

@@ -54,7 +54,12 @@ class Queues:
         from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
         from tocsin.webhooks.domain.endpoint import CallbackLane
 
-        lanes = {CallbackLane.QUICK: "webhook_queue_url", CallbackLane.SLOW: "webhook_slow_queue_url"}
+        lanes = {
+            (CallbackLane.QUICK, True): "webhook_urgent_queue_url",
+            (CallbackLane.QUICK, False): "webhook_queue_url",
+            (CallbackLane.SLOW, True): "webhook_slow_queue_url",
+            (CallbackLane.SLOW, False): "webhook_slow_queue_url",
+        }
         return SqsCallbackQueue(self._sqs, self._named(lanes))
 
     @cached_property

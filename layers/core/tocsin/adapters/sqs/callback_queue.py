@@ -1,4 +1,4 @@
-"""The callback queues on SQS: one per lane, fair by tenant."""
+"""The callback queues on SQS, each fair by tenant."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ class SqsCallbackQueue:
     """Sends jobs in batches of ten.
 
     Args:
-        urls: queue URL by lane, for the lanes that this process may send to.
+        urls: queue URL by lane and urgency, for the queues that this process may send to.
     """
 
-    def __init__(self, sqs: SQSClient, urls: Mapping[CallbackLane, str]) -> None:
+    def __init__(self, sqs: SQSClient, urls: Mapping[tuple[CallbackLane, bool], str]) -> None:
         self._batches = Batches(sqs)
         self._urls = urls
 
     def put(self, orders: Sequence[CallbackOrder], delay: timedelta = timedelta(0)) -> None:
-        """Put each job on the queue of its lane.
+        """Put each job on the queue of its lane and urgency.
 
         Raises:
             StorageUnavailable: some jobs, or none, are queued.
         """
         refused: set[str] = set()
-        for lane in dict.fromkeys(order.lane for order in orders):
-            messages = [(order.tenant, encode(order)) for order in orders if order.lane is lane]
-            refused |= self._batches.send(self._urls[lane], messages, delay)
+        by_url: dict[str, list[tuple[str, str]]] = {}
+        for order in orders:
+            by_url.setdefault(self._urls[order.lane, order.urgent], []).append((order.tenant, encode(order)))
+        for url, messages in by_url.items():
+            refused |= self._batches.send(url, messages, delay)
         if refused:
             raise StorageUnavailable(f"the queue refused messages: {', '.join(sorted(refused))}")

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_events import events_since
@@ -144,8 +144,7 @@ class ReportBatch:
     def _publish_all(self, alert: Alert, publications: Sequence[Publication]) -> Sequence[BatchProgress]:
         if alert.notification is NotificationMode.NONE:
             return [publication.progress for publication in publications]
-        callback = alert.notification is NotificationMode.CALLBACK
-        return self._events.publish_all(publications, alert.key_id, alert.expires_at, callback=callback)
+        return self._events.publish_all(publications, alert.key_id, alert.expires_at, callback=_callback_lane(alert))
 
     def _publish(
         self, alert: Alert, batch: Batch, rows: Mapping[int, Message], previous: BatchProgress, progress: BatchProgress
@@ -153,9 +152,8 @@ class ReportBatch:
         if alert.notification is NotificationMode.NONE:
             return 0, progress
         events = self._events_between(alert, batch, rows, previous)
-        callback = alert.notification is NotificationMode.CALLBACK
         published = self._events.publish(
-            batch, alert.key_id, previous, progress, events, alert.expires_at, callback=callback
+            batch, alert.key_id, previous, progress, events, alert.expires_at, callback=_callback_lane(alert)
         )
         return len(events) if published.versions == progress.versions else 0, published
 
@@ -177,6 +175,10 @@ class ReportBatch:
         # If the last two batches end at the same time, the later replacement finds both in terminal states.
         if all(progress.terminal for progress in by_number.values()):
             self._dispatch_progress.check_again(key, None)
+
+
+def _callback_lane(alert: Alert) -> Lane | None:
+    return alert.lane if alert.notification is NotificationMode.CALLBACK else None
 
 
 class DeferredReports:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.alerts.domain.alert import Batch
+from tocsin.alerts.domain.alert import Batch, Lane
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.results.domain.result_event import ResultEvent
@@ -35,7 +35,7 @@ class ResultEvents(Protocol):
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> BatchProgress:
         """Add the events between two progress counts of a batch, once.
 
@@ -44,7 +44,7 @@ class ResultEvents(Protocol):
 
         Args:
             expires_at: the end of the alert's lifetime; None = never.
-            callback: whether the events are posted to the client's webhook and cannot be collected.
+            callback: the alert's lane, if the events are posted to the client's webhook; None: they are collected.
 
         Returns:
             The progress counts up to which events are published: `progress`, or those of the earlier publication.
@@ -60,7 +60,7 @@ class ResultEvents(Protocol):
         key_id: ApiKeyId,
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> Sequence[BatchProgress]:
         """Publish events of several batches of one alert, each as `publish` does and independently of the others.
 

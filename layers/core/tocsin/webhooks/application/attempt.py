@@ -57,11 +57,12 @@ class AttemptDelivery:
     randomness: Randomness
     mail_owners: MailOwners | None = None
 
-    def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool) -> Attempted:
+    def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool, urgent: bool) -> Attempted:
         """Return the result.
 
         Args:
             fresh: the delivery has no row yet.
+            urgent: a retry is urgent too.
 
         Raises:
             StorageUnavailable: the attempt was not made, or its outcome was not stored; the order must be retried.
@@ -78,7 +79,7 @@ class AttemptDelivery:
         self._conclude(after)
         self._keep_answer(after, answer, result.verdict)
         if (delay := retry_delay(result)) is not None:
-            self._queue_retry(after, delay)
+            self._queue_retry(after, delay, urgent=urgent)
         if under_way.is_test:
             return Attempted(endpoint, result.verdict)
         return self._feed_back(endpoint, result.verdict, ended - now)
@@ -126,9 +127,9 @@ class AttemptDelivery:
         except StorageUnavailable:
             return
 
-    def _queue_retry(self, after: Delivery, delay: timedelta) -> None:
+    def _queue_retry(self, after: Delivery, delay: timedelta, *, urgent: bool) -> None:
         try:
-            self.queue.put([DeliveryOrder(after.key.tenant, (after.key.event_id,))], delay)
+            self.queue.put([DeliveryOrder(after.key.tenant, (after.key.event_id,), urgent=urgent)], delay)
         except StorageUnavailable:
             return  # the row is due at that time, so the sweeper queues it
 

@@ -166,7 +166,7 @@ class DeliverCallbacks:
         if run.time_left() < CALL_LIMIT:
             self._requeue(run, [delivery], Requeue(run.order.lane, RequeueReason.NO_TIME), whole=False)
         else:
-            run.report.count(self._attempt(delivery, endpoint, fresh=False))
+            run.report.count(self._attempt(delivery, endpoint, fresh=False, urgent=run.order.urgent))
 
     def _endpoint(self, key: EndpointKey, url: str) -> Endpoint:
         return found_or_added(self._endpoints, key, url, self._randomness, self._clock())
@@ -192,7 +192,7 @@ class DeliverCallbacks:
         lane = run.order.lane
         if stop := stopped_by(endpoint, lane):
             return self._stop(run, owed, stop, whole=True)
-        with Permits(self._endpoints, self._clock) as permits:
+        with Permits(self._endpoints, self._clock, urgent=run.order.urgent) as permits:
             if lane is CallbackLane.QUICK and not permits.take_share(run.order.tenant):
                 return self._stop(run, owed, Requeue(lane, RequeueReason.NO_PERMIT), whole=True)
             for index, delivery in enumerate(owed):
@@ -201,7 +201,7 @@ class DeliverCallbacks:
                     stop = stopped_without_permit(self._endpoints.get(endpoint.key), lane)
                 if stop is not None:
                     return self._stop(run, owed[index:], stop, whole=index == 0)
-                done = self._attempt(delivery, endpoint, fresh=run.fresh)
+                done = self._attempt(delivery, endpoint, fresh=run.fresh, urgent=run.order.urgent)
                 run.report.count(done)
                 endpoint = done.endpoint
         return True
@@ -216,7 +216,7 @@ class DeliverCallbacks:
     def _requeue(self, run: _OrderRun, rest: Sequence[Delivery], stop: Requeue, *, whole: bool) -> bool:
         """Queue the remaining deliveries again; a pack without any delivery is queued as a pack."""
         delayed = stop.delayed
-        delay = requeue_delay(run.order.requeues, self._randomness.fraction()) if delayed else timedelta(0)
+        delay = requeue_delay(run.order, self._randomness.fraction()) if delayed else timedelta(0)
         if whole and isinstance(run.order, PackOrder):
             run.report.requeued += 1
             self._queue.put([requeued_pack(run.order, stop)], delay)

@@ -1,4 +1,7 @@
-"""Permits of one order: a share of its tenant's workers in the quick lane, and a permit for one call at a time."""
+"""Permits of one order: a share of its tenant's workers in the quick lane, and a permit for one call at a time.
+
+Urgent orders have shares of their own, and one call to each endpoint: bulk orders may use all others, and no more.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.webhooks.domain.callback import EndpointKey
-from tocsin.webhooks.domain.endpoint import IN_FLIGHT
+from tocsin.webhooks.domain.endpoint import FOR_URGENT, IN_FLIGHT
 from tocsin.webhooks.ports.callbacks import Permit, WebhookEndpoints
 
 _PERMIT_FOR = timedelta(seconds=20)
@@ -18,23 +21,31 @@ _PERMIT_FOR = timedelta(seconds=20)
 _SHARE_FOR = timedelta(seconds=60)
 """How long a tenant's share is valid: as long as a worker's time-out."""
 
-_SHARE = 40
-"""Concurrent orders of one tenant in the quick lane: half of its workers."""
+_SHARES = range(40)
+"""Concurrent orders of one tenant in the quick lane: half of the workers of its bulk queue."""
+
+_URGENT_SHARES = range(40, 50)
+"""The same for urgent orders: half of the workers of the urgent queue."""
+
+_CALLS = range(IN_FLIGHT - FOR_URGENT)
+_URGENT_CALLS = range(IN_FLIGHT)
 
 
 class Permits:
     """The permits of one order, released at the end of the `with` block. For one thread."""
 
-    def __init__(self, endpoints: WebhookEndpoints, clock: Clock) -> None:
+    def __init__(self, endpoints: WebhookEndpoints, clock: Clock, *, urgent: bool) -> None:
         self._endpoints = endpoints
         self._clock = clock
+        self._shares = _URGENT_SHARES if urgent else _SHARES
+        self._calls = _URGENT_CALLS if urgent else _CALLS
         self._share: Permit | None = None
         self._call: Permit | None = None
 
     def take_share(self, tenant: TenantId) -> bool:
         """Take one share of the tenant; False: all are in use. Raises StorageUnavailable."""
         now = self._clock()
-        self._share = self._endpoints.permit(tenant, None, _SHARE, now + _SHARE_FOR, now)
+        self._share = self._endpoints.permit(tenant, None, self._shares, now + _SHARE_FOR, now)
         return self._share is not None
 
     def take_call(self, endpoint: EndpointKey) -> bool:
@@ -49,7 +60,7 @@ class Permits:
         now = self._clock()
         until = now + _PERMIT_FOR
         renewed = self._endpoints.renew(self._call, until) if self._call is not None else None
-        self._call = renewed or self._endpoints.permit(endpoint.tenant, endpoint, IN_FLIGHT, until, now)
+        self._call = renewed or self._endpoints.permit(endpoint.tenant, endpoint, self._calls, until, now)
         return self._call is not None
 
     def __enter__(self) -> Permits:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
@@ -38,12 +38,12 @@ class PublishWithCallbacks:
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> BatchProgress:
         """Publish, then queue the pack's order."""
         stored = self._results.publish(batch, key_id, previous, progress, events, expires_at, callback=callback)
         if callback and events:
-            _order(self._queue, [_pack_of(batch, previous)])
+            _order(self._queue, [_pack_of(batch, previous)], urgent=callback is Lane.URGENT)
         return stored
 
     def publish_all(
@@ -52,7 +52,7 @@ class PublishWithCallbacks:
         key_id: ApiKeyId,
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> Sequence[BatchProgress]:
         """Publish, then queue the orders of all packs together."""
         stored = self._results.publish_all(publications, key_id, expires_at, callback=callback)
@@ -60,12 +60,15 @@ class PublishWithCallbacks:
             _pack_of(publication.batch, publication.previous) for publication in publications if publication.events
         ]
         if callback and packs:
-            _order(self._queue, packs)
+            _order(self._queue, packs, urgent=callback is Lane.URGENT)
         return stored
 
 
 class PublishEventsWithCallbacks:
-    """`EventPublisher` that also queues an order for every event of a webhook. Wraps the real publisher."""
+    """`EventPublisher` that also queues an urgent order for every event of a webhook. Wraps the real publisher.
+
+    These events are what people and escalations do, so their orders are urgent whatever the size of their alert.
+    """
 
     def __init__(self, event_publisher: EventPublisher, queue: CallbackQueue) -> None:
         self._event_publisher = event_publisher
@@ -75,7 +78,7 @@ class PublishEventsWithCallbacks:
         """Add the event, then queue the order of its pack."""
         added = self._event_publisher.publish(alert, event)
         if added and alert.notification is NotificationMode.CALLBACK:
-            _order(self._queue, [PackKey(alert.tenant, alert.ref, event_name(event.event_id))])
+            _order(self._queue, [PackKey(alert.tenant, alert.ref, event_name(event.event_id))], urgent=True)
         return added
 
     def publish_to_key(self, tenant: TenantId, key_id: ApiKeyId, event: ResultEvent, expires_at: datetime) -> bool:
@@ -87,8 +90,8 @@ def _pack_of(batch: Batch, previous: BatchProgress) -> PackKey:
     return PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, previous.versions))
 
 
-def _order(queue: CallbackQueue, packs: Sequence[PackKey]) -> None:
+def _order(queue: CallbackQueue, packs: Sequence[PackKey], *, urgent: bool) -> None:
     try:
-        queue.put([PackOrder(pack) for pack in packs])
+        queue.put([PackOrder(pack, urgent=urgent) for pack in packs])
     except StorageUnavailable:
         return  # the packs stay open, so the sweeper finds them

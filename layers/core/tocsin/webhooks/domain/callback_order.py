@@ -21,11 +21,13 @@ class PackOrder:
 
     Attributes:
         requeues: how often in a row the order was queued again without a permit.
+        urgent: whether the events are answers, or results of an alert in the urgent lane.
     """
 
     pack: PackKey
     lane: CallbackLane = CallbackLane.QUICK
     requeues: int = 0
+    urgent: bool = False
 
     @property
     def tenant(self) -> TenantId:
@@ -35,12 +37,13 @@ class PackOrder:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOrder:
-    """Attempt those of these deliveries that are due; `requeues` as in PackOrder."""
+    """Attempt those of these deliveries that are due; `requeues` and `urgent` as in PackOrder."""
 
     tenant: TenantId
     event_ids: tuple[str, ...]
     lane: CallbackLane = CallbackLane.SLOW
     requeues: int = 0
+    urgent: bool = False
 
 
 CallbackOrder = PackOrder | DeliveryOrder
@@ -49,6 +52,8 @@ CallbackOrder = PackOrder | DeliveryOrder
 def encode(order: CallbackOrder) -> str:
     """Return the body of the queue message: one line of JSON."""
     body: dict[str, object] = {"v": _VERSION, "t": order.tenant, "l": order.lane.value, "b": order.requeues}
+    if order.urgent:
+        body["u"] = True
     match order:
         case PackOrder(pack):
             body |= {"a": pack.alert, "p": pack.name}
@@ -68,10 +73,11 @@ def decode(text: str) -> CallbackOrder:
         if body["v"] != _VERSION:
             raise ValueError("a callback order of another version")
         tenant, lane, requeues = TenantId(body["t"]), CallbackLane(body["l"]), int(body["b"])
+        urgent = body.get("u", False) is True
         if "p" in body:
-            return PackOrder(PackKey(tenant, AlertRef(body["a"]), body["p"]), lane, requeues)
+            return PackOrder(PackKey(tenant, AlertRef(body["a"]), body["p"]), lane, requeues, urgent)
         if not all(isinstance(event, str) for event in body["e"]):
             raise ValueError("a callback order without names")
-        return DeliveryOrder(tenant, tuple(body["e"]), lane, requeues)
+        return DeliveryOrder(tenant, tuple(body["e"]), lane, requeues, urgent)
     except (KeyError, TypeError, RecursionError, OverflowError) as error:
         raise ValueError("not a callback order") from error

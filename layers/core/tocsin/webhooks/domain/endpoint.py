@@ -20,6 +20,9 @@ from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER, 
 IN_FLIGHT = 5
 """Most concurrent calls to one endpoint."""
 
+FOR_URGENT = 1
+"""Those of IN_FLIGHT that only urgent orders use, so that an answer does not wait for the results of a broadcast."""
+
 ROTATION = timedelta(hours=24)
 """How long the previous secret signs together with the new one."""
 

@@ -78,20 +78,24 @@ def requeued_pack(order: PackOrder, stop: Requeue) -> PackOrder:
 
 def requeued_deliveries(order: CallbackOrder, event_ids: Sequence[str], stop: Requeue) -> list[DeliveryOrder]:
     """Return orders of at most EVENTS_AT_MOST deliveries each, for the remaining deliveries of an order."""
+    requeues = _requeues(order, stop)
     return [
-        DeliveryOrder(order.tenant, tuple(event_ids[first : first + EVENTS_AT_MOST]), stop.lane, _requeues(order, stop))
+        DeliveryOrder(order.tenant, tuple(event_ids[first : first + EVENTS_AT_MOST]), stop.lane, requeues, order.urgent)
         for first in range(0, len(event_ids), EVENTS_AT_MOST)
     ]
 
 
-def requeue_delay(requeues: int, fraction: float) -> timedelta:
-    """Return the delay of an order: 0.5..1 s at first, doubled with each requeue, at most 30..60 s.
+def requeue_delay(order: CallbackOrder, fraction: float) -> timedelta:
+    """Return the delay of an order that is queued again: 0.5..1 s at first, at most 30..60 s.
+
+    The delay doubles with each requeue, for urgent orders with every fourth: they try six times in the first five
+    seconds, and still give way if thousands of them wait.
 
     Args:
-        requeues: how often in a row the order was queued again before.
         fraction: uniform in [0, 1), for jitter.
     """
-    longest: timedelta = min(_LONGEST_DELAY, _FIRST_DELAY * (1 << min(requeues, 10)))
+    doublings = order.requeues // 4 if order.urgent else order.requeues
+    longest: timedelta = min(_LONGEST_DELAY, _FIRST_DELAY * (1 << min(doublings, 10)))
     return longest * (0.5 + fraction / 2)
 
 

@@ -124,9 +124,9 @@ class WebhookEndpoints(Protocol):
         ...
 
     def permit(
-        self, tenant: TenantId, endpoint: EndpointKey | None, at_most: int, until: datetime, now: datetime
+        self, tenant: TenantId, endpoint: EndpointKey | None, slots: range, until: datetime, now: datetime
     ) -> Permit | None:
-        """Take one of `at_most` permits; None: all are in use, or the endpoint is disabled or unknown."""
+        """Take the permit of one of `slots`; None: all are in use, or the endpoint is disabled or unknown."""
         ...
 
     def renew(self, permit: Permit, until: datetime) -> Permit | None:
@@ -139,10 +139,10 @@ class WebhookEndpoints(Protocol):
 
 
 class CallbackQueue(Protocol):
-    """The webhook queues, one per lane. They deliver at least once, in any order."""
+    """The webhook queues: urgent, quick and slow. They deliver at least once, in any order."""
 
     def put(self, orders: Sequence[CallbackOrder], delay: timedelta = timedelta(0)) -> None:
-        """Queue each order in its lane, with a delay of 0..15 min.
+        """Queue each order by its lane and urgency, with a delay of 0..15 min.
 
         Raises:
             StorageUnavailable: some orders may be queued and some not; the sweeper queues the lost ones.

@@ -20,7 +20,7 @@ from tocsin.adapters.dynamodb.table.indexes import GSI1, due_in
 from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, key_of, number
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
-from tocsin.alerts.domain.alert import Batch
+from tocsin.alerts.domain.alert import Batch, Lane
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -46,7 +46,7 @@ class DynamoDbResultEvents:
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> BatchProgress:
         """Add the events between two states of progress, once; return the progress up to which events are published.
 
@@ -66,7 +66,7 @@ class DynamoDbResultEvents:
         key_id: ApiKeyId,
         expires_at: datetime | None,
         *,
-        callback: bool = False,
+        callback: Lane | None = None,
     ) -> Sequence[BatchProgress]:
         """Publish events of several batches, 25 packs a call; a pack that is stored already is kept, as with `publish`.
 
@@ -92,7 +92,9 @@ class DynamoDbResultEvents:
             raise StorageUnavailable("a pack was removed while it was read")
         return from_text(there["upto"]["S"])
 
-    def _row(self, publication: Publication, key_id: ApiKeyId, expires_at: datetime | None, callback: bool) -> Item:
+    def _row(
+        self, publication: Publication, key_id: ApiKeyId, expires_at: datetime | None, callback: Lane | None
+    ) -> Item:
         batch, events = publication.batch, publication.events
         tenant = batch.key.tenant
         row = key(alert_pk(tenant, batch.key.alert), pack_sk(batch, publication.previous))

@@ -67,13 +67,13 @@ class DynamoDbWebhookEndpoints:
         return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.key.hash))
 
     def permit(
-        self, tenant: TenantId, endpoint: EndpointKey | None, at_most: int, until: datetime, now: datetime
+        self, tenant: TenantId, endpoint: EndpointKey | None, slots: range, until: datetime, now: datetime
     ) -> Permit | None:
-        """Take one of `at_most` permits; None: all are taken, or the endpoint is disabled or not there.
+        """Take the permit of one of `slots`; None: all are taken, or the endpoint is disabled or not there.
 
         A random permit is tried first; if it is taken, the row that DynamoDB returns shows which ones are free.
         """
-        slot = secrets.randbelow(at_most)
+        slot = secrets.choice(slots)
         for _ in range(_TRIES):
             condition = f"(attribute_not_exists(#s{slot}) OR #s{slot} <= :now)"
             values = {":now": time(now), ":until": time(until)}
@@ -84,7 +84,7 @@ class DynamoDbWebhookEndpoints:
             there = self._table.write_or_find(update(key, change, condition, values))
             if there is None:
                 return Permit(tenant, endpoint, slot, instant(milliseconds(until)))
-            free = _free(there, at_most, now, of_endpoint=endpoint is not None)
+            free = _free(there, slots, now, of_endpoint=endpoint is not None)
             if not free:
                 return None
             slot = secrets.choice(free)
@@ -160,7 +160,7 @@ def _permits_key(tenant: TenantId, endpoint: EndpointKey | None) -> Item:
     return row_key(f"T#{tenant}#WH", "SHARE") if endpoint is None else _key(endpoint)
 
 
-def _free(row: Item, at_most: int, now: datetime, *, of_endpoint: bool) -> list[int]:
+def _free(row: Item, slots: range, now: datetime, *, of_endpoint: bool) -> list[int]:
     if not row or (of_endpoint and row["st"]["S"] == EndpointState.DISABLED.value):
         return []
-    return [slot for slot in range(at_most) if f"s{slot}" not in row or time_of(row, f"s{slot}") <= now]
+    return [slot for slot in slots if f"s{slot}" not in row or time_of(row, f"s{slot}") <= now]
