@@ -86,7 +86,8 @@ bench: .venv/made-from .venv-engine/made-from ## Measure against the budgets and
 
 .PHONY: key
 key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")
-	@$(ENGINE)/python -m infra.local.commands.operate key create --tenant demo --kind live --name "made by make key" $(ARGS)
+	@$(ENGINE)/python -m infra.local.commands.operate key create $(if $(findstring --tenant,$(ARGS)),,--tenant demo) \
+		$(if $(findstring --kind,$(ARGS)),,--kind live) $(if $(findstring --name,$(ARGS)),,--name "made by make key") $(ARGS)
 
 .PHONY: operate
 operate: .venv-engine/made-from ## The operator's commands on the running local engine (ARGS="tenant show --tenant demo")

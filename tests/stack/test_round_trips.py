@@ -73,10 +73,10 @@ def test_a_bounce_and_a_complaint_silence_the_mailbox_and_a_holiday_notice_is_no
     # then one mail comes back, the others arrive
     reasons = lively.states("live", ref, {gone: "failed", cross: "delivered", away: "delivered"})
     assert reasons[gone] == "bounced"
-    told = Counter((event["event"], event["alertees"][0]) for event in lively.events("live", ref, 7))
+    told = Counter((event["event"], event["alertees"][0]) for event in lively.events("live", ref, 8))
     assert told == Counter(
         [("sent", one) for one in (gone, cross, away)]
-        + [("bounced", gone), ("delivered", cross), ("complaint", cross), ("delivered", away)]
+        + [("bounced", gone), ("delivered", cross), ("complaint", cross), ("delivered", away), ("autoReply", away)]
     )
     assert lively.callers["live"].get(f"/alerts/{ref}").body["responses"] == 0
 
