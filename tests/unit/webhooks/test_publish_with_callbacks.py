@@ -69,12 +69,15 @@ def test_results_of_an_alert_in_the_urgent_lane_are_urgent() -> None:
     alert = an_acceptance(sms(number(1))).alert
     queue = Queue()
 
-    PublishWithCallbacks(FakeResultEvents(), queue).publish_all(
-        publications(alert, silent=9), KEY, None, callback=alert.lane
-    )
+    publish = PublishWithCallbacks(FakeResultEvents(), queue)
+
+    (one,) = found = publications(alert, silent=9)
+    publish.publish_all(found, KEY, None, callback=alert.lane)
+    publish.publish(one.batch, KEY, one.previous, one.progress, one.events, None, callback=alert.lane)
+    publish.publish(one.batch, KEY, one.previous, one.progress, one.events, None, callback=Lane.BULK)
 
     assert alert.lane is Lane.URGENT
-    assert [order.urgent for order in queue.calls[0]] == [True]
+    assert [[order.urgent for order in orders] for orders in queue.calls] == [[True], [True], [False]]
 
 
 def test_an_answer_to_an_alert_in_the_bulk_lane_is_urgent() -> None:
