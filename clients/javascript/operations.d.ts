@@ -10,6 +10,8 @@ import type {
   CancelAnswer,
   ChangedAnswer,
   CollectEventsBody,
+  ContactResource,
+  ContactSetResource,
   DeleteContentBody,
   EventsAnswer,
   ExplanationResource,
@@ -34,6 +36,8 @@ import type {
   SetInfoBody,
   StoreAnswer,
   StoreContentBody,
+  StoreContentResource,
+  StoreResource,
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
@@ -65,6 +69,30 @@ export declare class Tocsin extends Transport {
   /** Remove stored content. `POST /deletecontent` */
   deleteContent(body: DeleteContentBody, options?: CallOptions): Promise<StoreAnswer>;
 
+  /** Your stores. `GET /stores` */
+  listStores(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<StoreResource>;
+
+  /** One store and what it holds. `GET /stores/{store_id}` */
+  getStore(storeId: string, options?: CallOptions): Promise<StoreContentResource>;
+
+  /** The contacts of a stored group. `GET /stores/{store_id}/contacts` */
+  listContacts(storeId: string, query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<ContactResource>;
+
+  /** One contact of a stored group. `GET /stores/{store_id}/contacts/{contact_id}` */
+  getContact(storeId: string, contactId: string, options?: CallOptions): Promise<ContactResource>;
+
+  /** Put one contact into a stored group. `PUT /stores/{store_id}/contacts/{contact_id}` */
+  putContact(storeId: string, contactId: string, body: ContactResource, options?: CallOptions): Promise<ContactResource>;
+
+  /** Remove one contact from a stored group. `DELETE /stores/{store_id}/contacts/{contact_id}` */
+  deleteContact(storeId: string, contactId: string, options?: CallOptions): Promise<void>;
+
+  /** Put one set into a stored group. `PUT /stores/{store_id}/sets/{name}` */
+  putSet(storeId: string, name: string, body: ContactSetResource, options?: CallOptions): Promise<ContactSetResource>;
+
+  /** Remove one set from a stored group. `DELETE /stores/{store_id}/sets/{name}` */
+  deleteSet(storeId: string, name: string, options?: CallOptions): Promise<void>;
+
   /** Cancel alerts. `POST /cancelalerts` */
   cancelAlerts(body: CancelAlertsBody, options?: CallOptions): Promise<CancelAnswer>;
 
@@ -81,7 +109,7 @@ export declare class Tocsin extends Transport {
   listAlerts(query?: { limit?: number; cursor?: string; client_ref?: string; state?: ListAlertsState; since?: string; until?: string; sender?: string }, options?: CallOptions): Pages<AlertResource>;
 
   /** The sums over the alerts of one reference. `GET /alerts/summary` */
-  summarizeAlerts(query?: { client_ref?: string; since?: string; until?: string; sender?: string; cursor?: string }, options?: CallOptions): Promise<AlertSummaryResource>;
+  summarizeAlerts(query: { client_ref: string; since?: string; until?: string; sender?: string; cursor?: string }, options?: CallOptions): Promise<AlertSummaryResource>;
 
   /** One alert and its progress. `GET /alerts/{alert_ref}` */
   getAlert(alertRef: string, options?: CallOptions): Promise<AlertStatusResource>;

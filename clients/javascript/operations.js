@@ -49,6 +49,44 @@ export class Tocsin extends Transport {
     return this._request("POST", "/deletecontent", request, options);
   }
 
+  listStores(query = {}, options = {}) {
+    return this._pages("/stores", query, options);
+  }
+
+  getStore(storeId, options = {}) {
+    const request = {};
+    return this._request("GET", `/stores/${part(storeId)}`, request, options);
+  }
+
+  listContacts(storeId, query = {}, options = {}) {
+    return this._pages(`/stores/${part(storeId)}/contacts`, query, options);
+  }
+
+  getContact(storeId, contactId, options = {}) {
+    const request = {};
+    return this._request("GET", `/stores/${part(storeId)}/contacts/${part(contactId)}`, request, options);
+  }
+
+  putContact(storeId, contactId, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PUT", `/stores/${part(storeId)}/contacts/${part(contactId)}`, request, options);
+  }
+
+  deleteContact(storeId, contactId, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/stores/${part(storeId)}/contacts/${part(contactId)}`, request, options);
+  }
+
+  putSet(storeId, name, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PUT", `/stores/${part(storeId)}/sets/${part(name)}`, request, options);
+  }
+
+  deleteSet(storeId, name, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/stores/${part(storeId)}/sets/${part(name)}`, request, options);
+  }
+
   cancelAlerts(body, options = {}) {
     const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", "/cancelalerts", request, options);

@@ -424,6 +424,33 @@ export interface ContactGroupChoiceInlineContactGroupSets {
   ids: string[];
 }
 
+/** Contacts by their ids. */
+export interface ContactListResource {
+  items: ContactResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+}
+
+/** A contact of a stored group, as `/storecontent` takes it. Empty fields are missing. */
+export interface ContactResource {
+  /** in a request: the id in the path, or missing */
+  id?: string;
+  sms?: string;
+  email?: string;
+  call?: string;
+  lookups?: Record<string, string>;
+  /** `none`, or an object with `from`, `to` and perhaps `zone` */
+  quietHours?: string | Record<string, string>;
+}
+
+/** A set of a stored group. */
+export interface ContactSetResource {
+  /** in a request: the name in the path, or missing */
+  name?: string;
+  /** contacts of the group */
+  ids: string[];
+}
+
 /** Store the alert instead of sending it. */
 export interface Deferral {
   defer?: boolean;
@@ -564,7 +591,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -583,7 +610,7 @@ export interface Escalation {
    * `any` answer (default), `all` who were contacted, or an object like {"count": 2, "evidence": "wrote"} for so
    * many different people
    */
-  stopWhen?: "any" | "all" | Rule | null;
+  stopWhen?: "any" | "all" | StopCondition | null;
   /** `contact`: each contact's own answer ends it for that contact only */
   per?: "group" | "contact";
   /** sent once to everyone who was contacted, on that channel, when it ends by answers */
@@ -1277,6 +1304,8 @@ export interface PlannedEntry {
   segments?: number;
   /** contact ids, or addresses of plain recipients */
   recipients: string[];
+  /** what the first 3 receivers would read, if it is sent or held; 250 a plan at most */
+  samples?: SampleEntry[];
 }
 
 /** Outcomes of a plan: `steps[].entries[].outcome` and `ifStopped[].outcome` of the answer to `mode` `plan`. */
@@ -1349,7 +1378,7 @@ export interface RateAnswer {
  * `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
  * providers are mapped to these words; an unknown error is `unrecognised_error`.
  */
-export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
+export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
 
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
@@ -1444,18 +1473,25 @@ export interface ResponseResource {
   details: Record<string, unknown>;
 }
 
-/** How many people must answer, and how. */
-export interface Rule {
-  count: "any" | "all" | number;
-  /**
-   * weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
-   * `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
-   */
-  evidence?: "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked" | null;
-}
-
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
 export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled" | "not_available";
+
+/** What one receiver would read. */
+export interface SampleEntry {
+  /** as in `recipients` */
+  recipient: string;
+  /** of an email */
+  subject?: string;
+  /**
+   * the text, or the body of the email, up to 4 KB. Without `canReadStores`, names of lookups stand for values of
+   * a stored group, and null for stored content
+   */
+  text: string | null;
+  /** sms: parts the whole text is billed as */
+  segments?: number;
+  /** there is more text */
+  truncated: boolean;
+}
 
 /** When to send, and how often. */
 export interface Schedule {
@@ -1834,6 +1870,16 @@ export interface Step {
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
 }
 
+/** How many people must answer, and how. */
+export interface StopCondition {
+  count: "any" | "all" | number;
+  /**
+   * weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
+   * `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
+   */
+  evidence?: "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked" | null;
+}
+
 /** At least one entry succeeded. */
 export interface StoreAnswer {
   success: boolean;
@@ -1860,6 +1906,25 @@ export interface StoreContentBody {
   options?: StoreOptions | null;
 }
 
+/** A store, with what it holds, in the form of `/storecontent`. */
+export interface StoreContentResource {
+  store_id: string;
+  name: string | null;
+  tag: string;
+  content_type: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList";
+  created_at: string;
+  /** when it is removed unless it is used before; null = never */
+  expires_at: string | null;
+  /** bytes of the content, in UTF-8 */
+  size: number;
+  /** text, an object if it is an alert or group, or recorded voice in base64; null: over 1 MB */
+  content: string | Record<string, unknown> | null;
+  /** how `content` is written */
+  content_encoding: "utf8" | "base64" | "json";
+  /** the other fields of its type, as they were stored: `voiceFormat` … */
+  fields: Record<string, unknown>;
+}
+
 /** The result of one entry. */
 export interface StoreEntryAnswer {
   success: boolean;
@@ -1880,6 +1945,13 @@ export interface StoreEntryAnswer {
   warnings?: WarningEntry[];
 }
 
+/** Stores by their ids. A page may be short while `next_cursor` says that more follows. */
+export interface StoreListResource {
+  items: StoreResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+}
+
 /** A name to find the store by. An existing store of this name and type is replaced. */
 export interface StoreName {
   storeName: string;
@@ -1891,6 +1963,17 @@ export interface StoreOptions {
   lifetime?: string | null;
   /** older form of `lifetime`; 0 = for ever */
   expirationInDays?: number | null;
+}
+
+/** A store, without what it holds. */
+export interface StoreResource {
+  store_id: string;
+  name: string | null;
+  tag: string;
+  content_type: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList";
+  created_at: string;
+  /** when it is removed unless it is used before; null = never */
+  expires_at: string | null;
 }
 
 /** A stored alert: a call without version and API key. Its `clientRef` is used if the send has none. */

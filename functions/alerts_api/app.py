@@ -26,7 +26,7 @@ use = ApiUseCases(
     email_domain=settings.email_domain,
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
-    may_send=may_send(storage, sending=settings.sending_is_on, restored=settings.table_is_restored),
+    may_send=may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
 )
 
 app = create_app(SERVICE)

@@ -12,6 +12,7 @@ from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
 from alerts_api.routes.scheduling import scheduling_routes
 from alerts_api.routes.sending import Sending, sending_routes
+from alerts_api.routes.stores import stores_routes
 from alerts_api.routes.storing import storing_routes
 from tocsin.bootstrap.api import ApiUseCases
 
@@ -42,6 +43,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         sending_routes(use.authenticate, sending),
         scheduling_routes(use.authenticate, load=use.load_stored, schedule=use.schedule, change=use.change_schedule),
         storing_routes(use.authenticate, store=use.store, delete=use.delete, answers_kept=use.idempotent_call),
+        stores_routes(use.authenticate, use.read_stores, use.edit_group),
         cancelling_routes(use.authenticate, use.cancel, use.idempotent_call),
         collecting_routes(use.authenticate, use.collect, use.idempotent_call),
         reading_routes(

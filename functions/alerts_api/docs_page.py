@@ -59,7 +59,8 @@ def _groups(found: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
 
 def _operation(method: str, path: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    answer = next(iter(operation["responses"]["200"]["content"].values()))
+    good = next(status for status in operation["responses"] if status.startswith("2"))
+    answer: Mapping[str, Any] = next(iter(operation["responses"][good].get("content", {}).values()), {})
     return {
         "id": operation["operationId"],
         "method": method,
@@ -73,9 +74,9 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> dict[str
         ],
         "body": _kind(body["schema"]) if body else None,
         "request": body.get("example"),
-        "answer": _kind(answer["schema"]),
+        "answer": _kind(answer["schema"]) if answer else operation["responses"][good]["description"],
         "response": answer.get("example"),
-        "errors": [(status, r["description"]) for status, r in operation["responses"].items() if status != "200"],
+        "errors": [(status, r["description"]) for status, r in operation["responses"].items() if status >= "4"],
     }
 
 

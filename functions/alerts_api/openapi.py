@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from alerts_api.operation import RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.about import ABOUT
+from alerts_api.operation import EDIT_ERRORS, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.operations import OPERATIONS
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.codes import WORDS
@@ -28,77 +29,13 @@ from tocsin.kernel.domain.codes import Vocabulary
 TITLE = "Tocsin alerts API"
 VERSION = "1.0"
 
-ABOUT = """One call reaches many people, and says who was reached.
-
-**Paths.** Each verb is served at `/api/json/…` too.
-
-**Key.** Send your API key as `apiKey` in the body, as `X-API-Key`, or as `Authorization: Bearer`. Two
-different keys in one call are refused. A sandbox key runs the whole pipeline, and no message reaches a person.
-
-**Answers.** The verbs (POST) answer `{success, returnCode, …}` and the HTTP status is the `returnCode`. Resources
-(GET) answer plain objects, and problem details (RFC 9457) when something is wrong. Either way every fault of a request
-is listed at once (up to 100, then `moreErrors` is true), with a JSON pointer, a stable code and a sentence that says
-what would be right. A `reason` is a stable word, and `reasonText` or `reason_text` beside it the sentence;
-`failureReason` is a sentence, and `failureCode` beside it a word. A plan and the call that follows it say the same.
-
-**Repeating.** Give a POST an `Idempotency-Key` of your own (kept 24 hours) and repeat it as often as you need to: it is
-done once, and you get the first answer; with another request under the same key you get a 422. What did nothing at all
-is decided anew.
-
-**Lookups.** With `lookups` on an sms or email element, `{recipient}`, `{sender}`, `{alertid}`, `{reference}`, `{type}`,
-`{datetime-[zone]-[format]}` (tokens DD MM YYYY HH mm ss), `{shortlink}` and the contacts' own keys are filled in, in
-content and subject, at the moment of sending. What differs between recipients needs `uniqueLookups` or a `shortlink`,
-and at most 500 recipients a call, unless your operator allows your key more. Unknown keywords stay as they are; a key
-that one contact lacks reads as nothing.
-
-**Short links.** Mail gateways and messengers open links before people do, so a visit is no answer. It shows a page with
-one button, and the press answers, once per visitor and half an hour; then the receiver is sent to your `url` or
-thanked. Both are events `shortlinkClick`: a visit has `evidence` `opened`, `counted` false and a `classification`,
-`human` or `automated`; a press has `evidence` `confirmed`. A link with a `url`, whose alert neither escalates nor is
-linked and whose `reference` is no keyword of a trigger, leads there without the page; `shortlink.confirm` decides
-otherwise. A scanner that submits forms like a person counts; if that must not be, wait for an answer that is written.
-
-**Where Tocsin differs from the published behaviour, and how to get it back.**
-
-| published | Tocsin | how to get it back |
-|---|---|---|
-| a visit to a short link answers | only the button does | `options.clickCounts`, or for the key by `/setinfo` |
-| it leads to `url` at once | the page comes first, as said above | `shortlink.confirm: false` |
-| a visit fires a trigger | only the button does | `options.clickCounts` |
-
-With `clickCounts` a visit that looks human is an answer with `evidence` `opened`, although a machine may have made it;
-each answer then warns `CLICKS_COUNT`.
-
-**Escalation.** With `escalation` further alerts (`steps`) are sent by themselves until enough people answer: `any` of
-them, `all` who were contacted, or a number of different people. People who have answered are not contacted again;
-`onStopped` tells everyone who was contacted that it is over. Events of the first alert: `escalated` for each step, then
-one of `acknowledged`, `exhausted` and `cancelled`. Every step is checked when the call is made, and an invalid one is
-rejected then. Cancelling the first alert, or its link, ends it.
-
-**Answers.** Each answer has `evidence`: how sure it is that a person has read the message. From weak to strong:
-`opened`, `confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal. An escalation counts
-`confirmed` and stronger answers (with `clickCounts`: `opened`), or those that `stopWhen` asks for. Further steps
-contact people again whose answers are weaker. An answer that does not count is kept, with `counted` false and a
-`reason`, which `reason_text` (in events `reasonText`) says as a sentence. It is no answer for `responses`,
-`previouslySeen` or an escalation. What comes after the end of an escalation is `after_the_end`. Escalations that
-began in an earlier version, with `evidence` null, count every answer.
-
-**Callbacks.** With `notification: callback` each event is posted to your `callbackURL`, one per call: the object that
-`/collectevents` returns, as JSON or (`notificationType: form`) as a form, where `alertees` is a field per entry and an
-object is written as JSON. Calls are signed by [Standard Webhooks](https://www.standardwebhooks.com) (`webhook-id`,
-`webhook-timestamp`, `webhook-signature`); the id is the event's, and stays the same when a call is repeated: at least
-once is promised, in any order. Answer 2xx within 15 seconds. Anything else is tried again, ten times over three days,
-with your `Retry-After`; 410 means never again. A URL that fails for five days on end is disabled.
-
-**Limits.** A body of 1 MiB, 25 elements and 10,000 receivers a call, 20 levels of nesting; an alert and all steps of
-its escalation together 50,000 receivers. `/getinfo` with `getLimitInfo` says what holds for your key."""
-
 ERRORS: dict[int, tuple[str, str]] = {
     400: ("BadRequest", "Something in the request is wrong; `errors` lists everything."),
     401: ("Unauthorized", "The API key is missing, unknown or disabled."),
     403: ("Forbidden", "The key may not do this, or not from this address."),
     404: ("NotFound", "It does not exist, or is not yours."),
-    409: ("Conflict", "The first request with this Idempotency-Key is still running. See `Retry-After`."),
+    409: ("Conflict", "Another call is at it, which may end soon (see `Retry-After`), or the state forbids it."),
+    412: ("PreconditionFailed", "It is not in the version that `If-Match` names."),
     413: ("TooLarge", "The body, or what it expands to, is over a limit."),
     415: ("UnsupportedMediaType", "Send `application/json`."),
     422: ("Unprocessable", "Nothing could be accepted, or the Idempotency-Key belongs to a different request."),
@@ -107,6 +44,9 @@ ERRORS: dict[int, tuple[str, str]] = {
     501: ("NotAvailableYet", "The request is right, but asks for a feature that is not served yet. Nothing was done."),
     503: ("Unavailable", "Temporarily unavailable. Repeat with the same Idempotency-Key after `Retry-After`."),
 }
+
+_GOOD = {"GET": ("200",), "POST": ("200",), "PUT": ("200", "201"), "DELETE": ("204",)}
+"""Statuses of success, by method."""
 
 _REFERENCES = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
@@ -207,7 +147,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     }
     if not operation.secured:
         found["security"] = []
-    elif operation.bodies:
+    elif operation.bodies and operation.method == "POST":
         # The key may be in the body, so a call without either header may be valid.
         found["security"] = [{"bearer": []}, {"header": []}, {}]
     if parameters := list(_parameters(operation)):
@@ -217,7 +157,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         if operation.request is not None:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
-    found["responses"] = {"200": _success(operation, schemas)}
+    found["responses"] = {status: _success(operation, schemas) for status in _GOOD[operation.method]}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found
@@ -225,6 +165,9 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alert_ref": ("the alert's id", {"type": "string", "format": "uuid"}),
+    "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
+    "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
     "recipient": (
         "a contact id, or the `recipient` of an entry of the list of recipients",
         {"type": "string", "minLength": 1, "maxLength": 400},
@@ -240,9 +183,17 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         yield {
             "name": parameter.name,
             "in": "query",
-            "required": False,
+            "required": parameter.required,
             "description": parameter.description,
             "schema": dict(parameter.schema),
+        }
+    if operation.method in ("PUT", "DELETE"):
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "description": "the `ETag` of the version that may be replaced or removed; missing: any",
+            "schema": {"type": "string"},
         }
     if operation.idempotent:
         yield {
@@ -260,6 +211,8 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
 
 
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    if operation.method == "DELETE":
+        return {"description": "Removed."}
     if operation.media == "text/html":
         return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
@@ -272,7 +225,7 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     _, description = ERRORS[status]
     problem = {"schema": schemas.of(Problem)}
-    if operation.bodies:
+    if operation.bodies and operation.method == "POST":
         shape = operation.refusal if status == 422 else FailedAnswer
         content = {"application/json": {"schema": schemas.of(shape)}}
         if status in (413, 429, 500, 503):
@@ -289,4 +242,4 @@ def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, An
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
 
-assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS}
+assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS, *EDIT_ERRORS}

@@ -16,7 +16,8 @@ class Settings(StoreSettings):
         link_base_url: prefix of short links; empty for the API's own address, which the template cannot pass to it.
         email_domain: domain of the addresses to which people mail keywords.
         open_egress: allow callbacks to loopback addresses; on the local engine only.
-        sending_is_on, table_is_restored: see `MaySend`.
+        sending: `on`, or `off` during a restore.
+        restored_table: the table, if it was restored from a backup.
     """
 
     sms_urgent_queue_url: str
@@ -29,5 +30,5 @@ class Settings(StoreSettings):
     email_domain: str
     open_egress: bool
     link_base_url: str = ""
-    sending_is_on: bool = True
-    table_is_restored: bool = False
+    sending: str = "on"
+    restored_table: str = ""

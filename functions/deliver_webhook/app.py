@@ -34,14 +34,14 @@ class Settings(StoreSettings):
     email_urgent_queue_url: str
     open_egress: bool
     send_concurrency: int = 10
-    table_is_restored: bool = False
+    restored_table: str = ""
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-require_settled(storage, restored=settings.table_is_restored)
+require_settled(storage, restored=bool(settings.restored_table))
 queues = Queues(clients.sqs, settings)
 deliver = DeliverCallbacks(
     alerts=storage.alerts,

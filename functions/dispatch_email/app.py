@@ -45,14 +45,14 @@ class Settings(StoreSettings):
     link_base_url: str
     email_configuration_set: str = ""
     send_concurrency: int = 10
-    table_is_restored: bool = False
+    restored_table: str = ""
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-require_settled(storage, restored=settings.table_is_restored)
+require_settled(storage, restored=bool(settings.restored_table))
 submission_counts = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
 channel = EmailChannel(

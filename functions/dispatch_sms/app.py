@@ -46,14 +46,14 @@ class Settings(StoreSettings):
     sms_provider: str = "sns"
     sms_configuration_set: str = ""
     send_concurrency: int = 10
-    table_is_restored: bool = False
+    restored_table: str = ""
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-require_settled(storage, restored=settings.table_is_restored)
+require_settled(storage, restored=bool(settings.restored_table))
 providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),

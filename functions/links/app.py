@@ -19,10 +19,15 @@ from tocsin.short_links.application.presses import RecentPresses
 
 @dataclass(frozen=True, slots=True)
 class Settings(StoreSettings):
-    """Environment of this function, from the template. `key_id`: the KMS key that wraps the tenants' data keys."""
+    """Environment of this function, from the template.
+
+    Attributes:
+        restored_table: the table, if it was restored; not used here.
+    """
 
     webhook_queue_url: str
     timers_queue_url: str
+    restored_table: str = ""
 
 
 settings = Settings.from_environ()

@@ -43,14 +43,14 @@ class Settings(StoreSettings):
     timer_wake_up_group: str
     timer_wake_up_role_arn: str
     link_base_url: str = ""
-    table_is_restored: bool = False
+    restored_table: str = ""
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-require_settled(storage, restored=settings.table_is_restored)
+require_settled(storage, restored=bool(settings.restored_table))
 queues = Queues(clients.sqs, settings)
 pipeline = send_pipeline(
     storage,

@@ -30,14 +30,14 @@ class Settings(StoreSettings):
     webhook_queue_url: str
     webhook_slow_queue_url: str
     timers_queue_url: str
-    table_is_restored: bool = False
+    restored_table: str = ""
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-require_settled(storage, restored=settings.table_is_restored)
+require_settled(storage, restored=bool(settings.restored_table))
 queues = Queues(clients.sqs, settings)
 sweep = Sweep(
     alerts=storage.alerts,

@@ -40,6 +40,14 @@ class Api:
         """GET a resource. An error status is returned, not raised."""
         return self._send("GET", path, None, headers or {})
 
+    def put(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
+        """PUT a resource. An error status is returned, not raised."""
+        return self._send("PUT", path, json.dumps(body).encode(), headers or {})
+
+    def delete(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """DELETE a resource. An error status is returned, not raised."""
+        return self._send("DELETE", path, None, headers or {})
+
     def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
         sent = {"Content-Type": "application/json", "Accept": "application/json", **headers}
         if self.key:

@@ -114,9 +114,15 @@ class Function:
             "ReservedConcurrentExecutions": self.concurrency,
         }
         if self.routes:
+            given = list(self.environment.values())
             properties |= {
                 "AutoPublishAlias": "live",
                 "AutoPublishAliasAllProperties": True,  # a new layer publishes a new version too
+                # SAM does not see the values of parameters. A new description publishes a new version, and the alias
+                # follows. It names parameters of this environment only: an unchanged function has no new version.
+                "VersionDescription": sub(
+                    " ".join(f"{name}=${{{name}}}" for name in ("Sending", "ExistingTable") if ref(name) in given)
+                ),
                 "VersionDeletionPolicy": "Delete",  # an old version's snapshot is paid for
                 "SnapStart": {"ApplyOn": "PublishedVersions"},
             }

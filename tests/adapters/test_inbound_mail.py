@@ -277,6 +277,19 @@ def test_ah_91_what_people_write_in_their_mail_programs(name: str, answer: str) 
     assert mail.subject.endswith("[TX-7F3K9Q2MXB]")
 
 
+@pytest.mark.parametrize(
+    ("html", "text", "is_trimmed"),
+    [
+        ('<div class="gmail_quote"><blockquote>Come</blockquote></div>', "Come", False),
+        ("<p>On my way</p><blockquote>Come</blockquote>", "On my way", True),
+        ("<p>On my way</p>", "On my way", True),
+    ],
+)
+def test_decided_8_7_an_html_mail_that_is_all_quote_is_its_whole_text(html: str, text: str, is_trimmed: bool) -> None:
+    own = parsed(a_mail(html.encode(), "text/html")).own
+    assert (own.text, own.trimmed) == (text, is_trimmed)
+
+
 MACHINES = {
     "vacation.eml": "automatic_auto_submitted",
     "bounce.eml": "automatic_report",

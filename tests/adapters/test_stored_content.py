@@ -16,7 +16,7 @@ from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.client import Backoff
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
+from tocsin.kernel.domain.errors import SealBroken, StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
@@ -289,3 +289,64 @@ def test_a_list_fetches_no_contents(world: Cloud, stores: DynamoDbStoredContentR
 
     assert [len(answer["Items"]) for answer in answers] == [2]
     assert all("sealed" not in row for answer in answers for row in answer["Items"])
+
+
+@pytest.mark.parametrize(("before", "after"), [("a", "b"), ("a", BIG), (BIG, "b"), (BIG, BIG + "b")])
+@pytest.mark.parametrize("renewed", [False, True])
+def test_after_a_change_ttl_takes_neither_row_nor_name_too_early_and_no_object_is_left(
+    world: Cloud, stores: DynamoDbStoredContentRepository, before: str, after: str, renewed: bool
+) -> None:
+    # given a change, between whose read and write the store may be renewed
+    store = a_store(content=before)
+    stores.put(store)
+    later = NOW + timedelta(days=10)
+    done: list[bool] = []
+
+    def changed(found: StoredContent) -> StoredContent:
+        if renewed and not done:
+            done.append(True)
+            stores.touch(store, later)
+        return replace(found, content=after)
+
+    stores.change(ACME, K1, store.store_id, NOW, changed)
+
+    end = (later if renewed else NOW) + MONTH
+    found = rows(world)
+    (name,) = (row for sk, row in found.items() if sk.startswith("NAME#"))
+    row = found[f"ID#{store.store_id}"]
+    assert int(row["exp"]["N"]) == end.timestamp() * 1000
+    if after.startswith(BIG):
+        assert ("ttl" in row, "ttl" in name, "sealed" in row) == (False, False, False)
+        assert objects(world) == [row["s3"]["S"]]
+    else:
+        assert row["ttl"] == name["ttl"] == {"N": str(int(end.timestamp()) + 1)}
+        assert ("s3" in row, objects(world)) == (False, [])
+
+
+def test_a_change_that_lost_the_race_leaves_no_object(world: Cloud, stores: DynamoDbStoredContentRepository) -> None:
+    store = a_store(content="a")
+    stores.put(store)
+    done: list[object] = []
+
+    def changed(found: StoredContent) -> StoredContent:
+        if not done:
+            done.append(stores.put(replace(store, content="other")))
+        return replace(found, content=found.content + BIG)
+
+    changed_store = stores.change(ACME, K1, store.store_id, NOW, changed)
+
+    assert changed_store is not None
+    assert changed_store.content == "other" + BIG
+    assert len(objects(world)) == 1
+
+
+def test_writers_without_end_turn_a_change_away(stores: DynamoDbStoredContentRepository) -> None:
+    store = a_store(content="a")
+    stores.put(store)
+
+    def changed(found: StoredContent) -> StoredContent:
+        stores.put(store)
+        return replace(found, content="b")
+
+    with pytest.raises(StaleWrite):
+        stores.change(ACME, K1, store.store_id, NOW, changed)

@@ -119,10 +119,11 @@ def transformed(template: Mapping[str, Any], layer: str = "layer.zip") -> dict[s
     return result
 
 
-def deployment(sources: Sources, **parameters: str) -> Deployment:
+def deployment(sources: Sources, stack_name: str = PSEUDO["AWS::StackName"], **parameters: str) -> Deployment:
     """Lay out what `sources` deploy with these parameters (the others keep their defaults; a stage has none)."""
     resources: dict[str, Resource] = {}
-    _lay_out(sources, MAIN, {"Stage": "dev", **parameters}, resources)
+    with mock.patch.dict(PSEUDO, {"AWS::StackName": stack_name}):
+        _lay_out(sources, MAIN, {"Stage": "dev", **parameters}, resources)
     declared = sources[MAIN]["Parameters"]
     return Deployment(resources, {name: entry.get("Default") for name, entry in declared.items()})
 
@@ -146,18 +147,17 @@ def _lay_out(sources: Sources, path: str, given: Mapping[str, Any], resources: d
     return {name: scope.resolve(output["Value"]) for name, output in template.get("Outputs", {}).items()}
 
 
-def refusals(sources: Sources, stack_name: str, **parameters: str) -> list[str]:
-    """Return what the rules of the template say about a deployment under this stack name, before anything is made."""
+def refusals(sources: Sources, **parameters: str) -> list[str]:
+    """Return what the rules of the template say about a deployment, before anything is made."""
     template = sources[MAIN]
-    with mock.patch.dict(PSEUDO, {"AWS::StackName": stack_name}):
-        scope = _Scope(template, parameters)
-        return [
-            assertion["AssertDescription"]
-            for rule in template.get("Rules", {}).values()
-            if scope.resolve(rule.get("RuleCondition", True))
-            for assertion in rule["Assertions"]
-            if not scope.resolve(assertion["Assert"])
-        ]
+    scope = _Scope(template, parameters)
+    return [
+        assertion["AssertDescription"]
+        for rule in template.get("Rules", {}).values()
+        if scope.resolve(rule.get("RuleCondition", True))
+        for assertion in rule["Assertions"]
+        if not scope.resolve(assertion["Assert"])
+    ]
 
 
 class _NotYet(Exception):

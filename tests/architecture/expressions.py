@@ -71,6 +71,12 @@ def _uses(path: Path, name: str) -> tuple[str, ...]:
     return tuple(sorted(set(found))) or METHODS[:3]
 
 
+def _uses_of_any(path: Path) -> tuple[str, ...]:
+    """Return how a module applies expressions without a name, as in a table."""
+    found = set(re.findall(rf"\.({'|'.join(METHODS[:3])})\(", path.read_text()))
+    return tuple(sorted(found)) or METHODS[:3]
+
+
 def _recorded() -> dict[str, list[tuple[str, bool, int]]]:
     """Import everything; return what `re.compile` was given, by place."""
     found: dict[str, list[tuple[str, bool, int]]] = {}
@@ -118,7 +124,7 @@ def every_expression() -> tuple[list[Expression], list[str]]:
             if given is None:
                 unknown.append(place)
                 continue
-            uses = _uses(path, names[node.lineno]) if node.lineno in names else METHODS[:3]
+            uses = _uses(path, names[node.lineno]) if node.lineno in names else _uses_of_any(path)
             if names.get(node.lineno) == "whole":  # `Form` of `words.py`
                 uses = ("fullmatch",)
             found += [Expression(place, text, octets, flags, uses) for text, octets, flags in dict.fromkeys(given)]

@@ -29,6 +29,7 @@ from tests.benchmarks import (
     clicks,
     cold_start,
     counting,
+    dear_calls,
     escalating,
     fan_out,
     faults,
@@ -76,6 +77,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         12: lambda s: escalating.measure(s, [100, 500, 1_000] if quick else [100, 1_000, 10_000], rounds),
         13: lambda s: schedules.measure(s, sizes, 10 if quick else 50),
         14: lambda s: answers.measure(s, 1 if quick else 3),
+        15: lambda _: dear_calls.measure(),
     }
 
 

@@ -93,11 +93,25 @@ def every_option(place: Place, document: Document) -> Calls:
     sent = yield verb("sendalert", clientRef="options", alert=[_sms(place, recipients=place.phones[:2])])
     yield verb("sendalert", clientRef="options", alert=[_sms(place)])
     ref = sent["alertRef"]
-    values = {"alert_ref": ref, "recipient": "", "limit": "1"}
+    values = {
+        "alert_ref": ref,
+        "recipient": "",
+        "limit": "1",
+        "client_ref": "options",
+        "since": "2020-01-01T00:00:00Z",
+        "until": "2099-01-01T00:00:00Z",
+        "store_id": kept["contactGroup"],
+        "contact_id": "ana",
+    }
     page = yield Call("GET", f"/alerts/{ref}/recipients", query={"limit": "1"})
     values["recipient"] = page["items"][0]["recipient"]
-    cursors = {}
-    for path in ("/alerts", f"/alerts/{ref}/recipients", f"/alerts/{ref}/responses"):
+    newest = yield Call("GET", "/alerts", query={"limit": "1"})
+    values["sender"] = newest["items"][0]["sender"]
+    group = f"/stores/{kept['contactGroup']}"
+    yield Call("PUT", f"{group}/contacts/ben", {**_GROUP["contacts"][0], "id": "ben"}, statuses=(200, 201))
+    yield Call("PUT", f"{group}/sets/day", {"name": "day", "ids": ["ana", "ben"]}, statuses=(200, 201))
+    cursors = {"/alerts/summary": None}
+    for path in ("/alerts", f"/alerts/{ref}/recipients", f"/alerts/{ref}/responses", "/stores", f"{group}/contacts"):
         found = yield Call("GET", path, query={"limit": "1"})
         cursors[path] = found.get("next_cursor")
     for call in document.reads({**values, "cursor": "?"}):
@@ -106,7 +120,10 @@ def every_option(place: Place, document: Document) -> Calls:
         elif cursor := cursors[call.path]:
             yield Call("GET", call.path, query={"cursor": cursor})
         else:  # there is no second page, so no cursor of this list can be had
-            yield Call("GET", call.path, query={"cursor": "none"}, statuses=(400,))
+            yield replace(call, query={**call.query, "cursor": "none"}, statuses=(400,))
+    yield Call("DELETE", f"{group}/sets/day", statuses=(204,))
+    yield Call("DELETE", f"{group}/contacts/ben", statuses=(204,))
+    yield verb("collectevents", clientRef="options", alertId=ref, alertRef=ref, options={"peek": True})
     for _ in range(2):
         yield verb("collectevents", clientRef="options", alertId=ref, alertRef=ref)
     yield verb("collectevents", all=True, options={"maximumItemsToReturn": 1, "returnNumRemaining": True})
@@ -141,9 +158,10 @@ def _sendable(alert: Json) -> Json:
     return {name: value for name, value in alert.items() if name not in ("trigger", "deferral")}
 
 
+_GRADES = ("confirmed", "pressed_in", "wrote", "pressed", "marked")
 _SOUND = base64.b64encode(b"RIFF....WAVE").decode()
 _SPOKEN = {"voiceFormat": "tts", "tts": {"language": "en-GB", "gender": "MALE", "enhancedTts": False}}
-_GROUP = {
+_GROUP: Json = {
     "name": "crew",
     "contacts": [
         {
@@ -274,10 +292,13 @@ def _alerts(place: Place, kept: Mapping[str, str]) -> Iterator[Json]:
     # escalations
     later = {"after": "1h", "alert": [_sms(place)]}
     stopped = {"alert": [{"alertType": "sms", "tag": "t", "sender": place.number, "content": "all clear"}]}
-    for rule in ("any", "all", {"count": 1}):
+    graded = [{"count": 1, "evidence": grade} for grade in _GRADES]
+    for rule in ("any", "all", {"count": "any"}, {"count": "all"}, *graded):
         ends = {"stopWhen": rule, "per": "group", "onStopped": stopped, "giveUpAfter": "1h"}
         yield {"alert": [_sms(place)], "escalation": {"steps": [later], **ends}}
     yield {"alert": [_sms(place)], "escalation": {"steps": [later], "per": "contact"}}
+    opened = {"steps": [later], "stopWhen": {"count": 1, "evidence": "opened"}}
+    yield {"alert": [_sms(place)], "escalation": opened, "options": {"clickCounts": True}}
 
     # sent later
     when = {
@@ -353,7 +374,7 @@ def _settings(verb: Verb, place: Place) -> Calls:
         yield verb("getinfo", clientRef="options", **asked)
     for category in ("api", "general", "callback"):
         yield verb("getinfo", getMessages=True, messageOptions={"category": category})
-    everything = ("Capacity", "StoredContent", "ScheduledAlert", "Keyword", "SendingLimit", "Callback")
+    everything = ("Capacity", "StoredContent", "ScheduledAlert", "Keyword", "SendingLimit", "Callback", "Limit")
     info = yield verb("getinfo", getStats=True, **{f"get{name}Info": True for name in everything})
     (endpoint,) = [e for e in info["info"]["callbacks"]["endpoints"] if e["callbackUrl"] == place.callback]
     named = {"endpointId": endpoint["endpointId"]}
@@ -370,6 +391,7 @@ def _settings(verb: Verb, place: Place) -> Calls:
     switches = {"transliterate": True, "clickCounts": False, "ownerEmail": "owner@example.org"}
     yield verb("setinfo", clientRef="options", apiKeyFriendlyName="options", **switches)
     yield verb("setinfo", callback={"callbackUrl": place.callback, "rotateSecret": True})
+    yield verb("setinfo", callback={**named, "test": True})
     again = yield verb("setinfo", callback={**named, "enabled": True, "replayEventId": event})
     assert again["callback"]["replayed"] == 1
     rest = yield verb("setinfo", callback={**named, "replayFailed": True})

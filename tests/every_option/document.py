@@ -86,10 +86,15 @@ class Document:
         """
         for path, item in self._document["paths"].items():
             if "get" in item:
-                yield Call("GET", path.format(**values))
+                yield Call("GET", path.format(**values), query=self._needed(path, values))
         for path, _, parameter in self._parameters():
             words = parameter["schema"].get("enum") or [values[parameter["name"]]]
-            yield from (Call("GET", path.format(**values), query={parameter["name"]: word}) for word in words)
+            needed = self._needed(path, values)
+            yield from (Call("GET", path.format(**values), query={**needed, parameter["name"]: word}) for word in words)
+
+    def _needed(self, path: str, values: Mapping[str, str]) -> dict[str, str]:
+        parameters = self._document["paths"][path]["get"].get("parameters", [])
+        return {one["name"]: values[one["name"]] for one in parameters if one["in"] == "query" and one["required"]}
 
     def _resolved(self, schema: Json, shape: str) -> tuple[Json, str]:
         if "$ref" in schema:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from threading import Lock
 
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.stored_content.ports import STORES_SEEN, StorePage
 
 _Owner = tuple[TenantId, ApiKeyId]
 
@@ -17,6 +20,8 @@ class FakeStoredContentRepository:
     """Stores by owner and id."""
 
     stores: dict[_Owner, dict[StoreId, StoredContent]] = field(default_factory=dict)
+    cursors: dict[tuple[TenantId, ApiKeyId, str], StoreId] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
     held: dict[tuple[TenantId, ApiKeyId, StoreId], datetime] = field(default_factory=dict)
 
     def put(self, content: StoredContent) -> StoreId:
@@ -72,6 +77,37 @@ class FakeStoredContentRepository:
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
         self.held.pop((tenant, key_id, store_id), None)
         return self.stores.get((tenant, key_id), {}).pop(store_id, None) is not None
+
+    def page(self, tenant: TenantId, key_id: ApiKeyId, *, limit: int, after: str | None, now: datetime) -> StorePage:
+        last = "" if after is None else self.cursors.get((tenant, key_id, after))
+        if last is None:
+            raise InvalidRequest([Fault("/cursor", "INVALID_CURSOR", "this cursor was not issued for this list")])
+        rest = sorted(store for store in self.stores.get((tenant, key_id), {}) if store > last)
+        found: list[StoredContent] = []
+        for number, store_id in enumerate(rest):
+            store = self.stores[tenant, key_id][store_id]
+            if number == STORES_SEEN or (len(found) == limit and not store.expired(now)):
+                cursor = f"after-{len(self.cursors)}"
+                self.cursors[tenant, key_id, cursor] = rest[number - 1]
+                return StorePage(found, cursor)
+            if not store.expired(now):
+                found.append(replace(store, content="", extras={}))
+        return StorePage(found, None)
+
+    def change(
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        store_id: StoreId,
+        now: datetime,
+        changed: Callable[[StoredContent], StoredContent],
+    ) -> StoredContent | None:
+        with self.lock:
+            there = self.find(tenant, key_id, store_id, now)
+            if there is None:
+                return None
+            after = self.stores[tenant, key_id][store_id] = changed(there)
+            return after
 
     def list(
         self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime

@@ -33,12 +33,14 @@ from tocsin.restore.application.settle import Settled
 
 
 class NothingPersonal:
-    """A table in which the person has one row."""
+    """A table in which the person has one row; `person` is who was asked for."""
 
     def __init__(self) -> None:
         self.left = 1
+        self.person: Person | None = None
 
     def discover(self, tenant: TenantId, person: Person) -> Person:
+        self.person = person
         return person
 
     def mentions(self, tenant: TenantId, person: Person) -> Mentions:

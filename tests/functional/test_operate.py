@@ -61,6 +61,8 @@ def test_rights_and_capacities_are_those_that_were_said(world: World) -> None:
         "canSetLifetime",
         "--right",
         "canReadAlerts",
+        "--right",
+        "canReadStores",
         "--capacity",
         "sms=1000",
         "--capacity",

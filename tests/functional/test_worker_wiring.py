@@ -140,7 +140,7 @@ def test_no_worker_starts_on_a_restored_table_before_it_is_settled(
     for name in ("TIMERS_QUEUE_ARN", "TIMERS_DEAD_LETTERS_ARN", "TIMER_WAKE_UP_GROUP", "TIMER_WAKE_UP_ROLE_ARN"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("OPEN_EGRESS", "false")
-    monkeypatch.setenv("TABLE_IS_RESTORED", "true")
+    monkeypatch.setenv("RESTORED_TABLE", "core-restored")
     with pytest.raises(Restoring):
         stack.start(f"{worker}.app")
 

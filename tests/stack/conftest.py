@@ -15,7 +15,7 @@ from infra.local.places import ROOT, Places, free_port
 from infra.local.stack import stand_up
 from tests.stack.system import System
 
-RIGHTS = ("canSetLifetime", "canReadAlerts")
+RIGHTS = ("canSetLifetime", "canReadAlerts", "canReadStores")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

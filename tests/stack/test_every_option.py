@@ -34,7 +34,8 @@ def test_no_option_works_in_tests_only(system: System) -> None:
         hook.statuses = []
 
     def ask(call: Call) -> tuple[int, Json]:
-        answer = api.get(call.target) if call.body is None else api.post(call.target, call.body)
+        send = getattr(api, call.method.lower())
+        answer = send(call.target) if call.body is None else send(call.target, call.body)
         return answer.status, answer.body
 
     with receiver() as hook:

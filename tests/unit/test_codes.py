@@ -121,6 +121,8 @@ NO_FAULTS = {
     "AWS_LAMBDA_INITIALIZATION_TYPE", "POWERTOOLS_SERVICE_NAME", "FEMALE", "NEUTRAL", "QUJDRA",
     # errors that no caller gets
     "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED",
+    # methods of HTTP
+    "DELETE",
     # for operators
     "NOT_LIMITED",
     # a notice

@@ -123,6 +123,76 @@ class Tocsin(Transport):
         )
         return answer
 
+    def list_stores(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.StoreResource]:
+        """Your stores.
+
+        `GET /stores`
+        """
+        return self._pages("/stores", query={"limit": limit, "cursor": cursor})
+
+    def get_store(self, store_id: str) -> types.StoreContentResource:
+        """One store and what it holds.
+
+        `GET /stores/{store_id}`
+        """
+        answer: types.StoreContentResource = self._request("GET", f"/stores/{part(store_id)}")
+        return answer
+
+    def list_contacts(
+        self, store_id: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.ContactResource]:
+        """The contacts of a stored group.
+
+        `GET /stores/{store_id}/contacts`
+        """
+        return self._pages(f"/stores/{part(store_id)}/contacts", query={"limit": limit, "cursor": cursor})
+
+    def get_contact(self, store_id: str, contact_id: str) -> types.ContactResource:
+        """One contact of a stored group.
+
+        `GET /stores/{store_id}/contacts/{contact_id}`
+        """
+        answer: types.ContactResource = self._request("GET", f"/stores/{part(store_id)}/contacts/{part(contact_id)}")
+        return answer
+
+    def put_contact(
+        self, store_id: str, contact_id: str, body: types.ContactResource, *, if_match: str | None = None
+    ) -> types.ContactResource:
+        """Put one contact into a stored group.
+
+        `PUT /stores/{store_id}/contacts/{contact_id}`
+        """
+        answer: types.ContactResource = self._request(
+            "PUT", f"/stores/{part(store_id)}/contacts/{part(contact_id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_contact(self, store_id: str, contact_id: str, *, if_match: str | None = None) -> None:
+        """Remove one contact from a stored group.
+
+        `DELETE /stores/{store_id}/contacts/{contact_id}`
+        """
+        self._request("DELETE", f"/stores/{part(store_id)}/contacts/{part(contact_id)}", headers={"If-Match": if_match})
+
+    def put_set(
+        self, store_id: str, name: str, body: types.ContactSetResource, *, if_match: str | None = None
+    ) -> types.ContactSetResource:
+        """Put one set into a stored group.
+
+        `PUT /stores/{store_id}/sets/{name}`
+        """
+        answer: types.ContactSetResource = self._request(
+            "PUT", f"/stores/{part(store_id)}/sets/{part(name)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_set(self, store_id: str, name: str, *, if_match: str | None = None) -> None:
+        """Remove one set from a stored group.
+
+        `DELETE /stores/{store_id}/sets/{name}`
+        """
+        self._request("DELETE", f"/stores/{part(store_id)}/sets/{part(name)}", headers={"If-Match": if_match})
+
     def cancel_alerts(self, body: types.CancelAlertsBody, *, idempotency_key: str | None = None) -> types.CancelAnswer:
         """Cancel alerts.
 
@@ -194,7 +264,7 @@ class Tocsin(Transport):
     def summarize_alerts(
         self,
         *,
-        client_ref: str | None = None,
+        client_ref: str,
         since: str | None = None,
         until: str | None = None,
         sender: str | None = None,

@@ -483,6 +483,36 @@ class ContactGroupChoiceInlineContactGroupSets(TypedDict):
     """ids of contacts of this group"""
 
 
+class ContactListResource(TypedDict):
+    """Contacts by their ids."""
+
+    items: list[ContactResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+
+
+class ContactResource(TypedDict):
+    """A contact of a stored group, as `/storecontent` takes it. Empty fields are missing."""
+
+    id: NotRequired[str]
+    """in a request: the id in the path, or missing"""
+    sms: NotRequired[str]
+    email: NotRequired[str]
+    call: NotRequired[str]
+    lookups: NotRequired[dict[str, str]]
+    quietHours: NotRequired[str | dict[str, str]]
+    """`none`, or an object with `from`, `to` and perhaps `zone`"""
+
+
+class ContactSetResource(TypedDict):
+    """A set of a stored group."""
+
+    name: NotRequired[str]
+    """in a request: the name in the path, or missing"""
+    ids: list[str]
+    """contacts of the group"""
+
+
 class Deferral(TypedDict):
     """Store the alert instead of sending it."""
 
@@ -650,6 +680,8 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_IN_PROGRESS",
     "STALE_WRITE",
     "SUPERSEDED",
+    "LAST_CONTACT",
+    "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
     "UNSUPPORTED_MEDIA_TYPE",
     "IDEMPOTENCY_KEY_REUSED",
@@ -679,7 +711,7 @@ class Escalation(TypedDict):
 
     steps: list[Step]
     """in order"""
-    stopWhen: NotRequired[Literal["any", "all"] | Rule | None]
+    stopWhen: NotRequired[Literal["any", "all"] | StopCondition | None]
     """`any` answer (default), `all` who were contacted, or an object like {"count": 2, "evidence": "wrote"} for so
     many different people
     """
@@ -1598,6 +1630,8 @@ class PlannedEntry(TypedDict):
     """sms: parts each text is billed as"""
     recipients: list[str]
     """contact ids, or addresses of plain recipients"""
+    samples: NotRequired[list[SampleEntry]]
+    """what the first 3 receivers would read, if it is sent or held; 250 a plan at most"""
 
 
 PlannedOutcome: TypeAlias = Literal["send", "held", "expired", "suppressed", "excluded"]
@@ -1811,6 +1845,7 @@ Reason: TypeAlias = Literal[
     "sandbox_outcome_unknown",
     "suppressions_unavailable",
     "answers_unavailable",
+    "alert_unavailable",
     "erasures_unavailable",
     "shortlinks_unavailable",
     "out_of_time",
@@ -1920,16 +1955,6 @@ class ResponseResource(TypedDict):
     """what only answers of this kind have, named as in events"""
 
 
-class Rule(TypedDict):
-    """How many people must answer, and how."""
-
-    count: Literal["any", "all"] | int
-    evidence: NotRequired[Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"] | None]
-    """weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
-    `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
-    """
-
-
 RunFailure: TypeAlias = Literal[
     "key_disabled",
     "store_gone",
@@ -1943,6 +1968,23 @@ RunFailure: TypeAlias = Literal[
     "not_available",
 ]
 """Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`."""
+
+
+class SampleEntry(TypedDict):
+    """What one receiver would read."""
+
+    recipient: str
+    """as in `recipients`"""
+    subject: NotRequired[str]
+    """of an email"""
+    text: str | None
+    """the text, or the body of the email, up to 4 KB. Without `canReadStores`, names of lookups stand for values of
+    a stored group, and null for stored content
+    """
+    segments: NotRequired[int]
+    """sms: parts the whole text is billed as"""
+    truncated: bool
+    """there is more text"""
 
 
 class Schedule(TypedDict):
@@ -2341,6 +2383,16 @@ class Step(TypedDict):
     """as the call's own `alert`; contacts and sets are those of the call's group"""
 
 
+class StopCondition(TypedDict):
+    """How many people must answer, and how."""
+
+    count: Literal["any", "all"] | int
+    evidence: NotRequired[Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"] | None]
+    """weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
+    `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
+    """
+
+
 class StoreAnswer(TypedDict):
     """At least one entry succeeded."""
 
@@ -2368,6 +2420,28 @@ class StoreContentBody(TypedDict):
     """what to store"""
     options: NotRequired[StoreOptions | None]
     """for entries that have none of their own"""
+
+
+class StoreContentResource(TypedDict):
+    """A store, with what it holds, in the form of `/storecontent`."""
+
+    store_id: str
+    name: str | None
+    tag: str
+    content_type: Literal[
+        "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
+    ]
+    created_at: str
+    expires_at: str | None
+    """when it is removed unless it is used before; null = never"""
+    size: int
+    """bytes of the content, in UTF-8"""
+    content: str | dict[str, Any] | None
+    """text, an object if it is an alert or group, or recorded voice in base64; null: over 1 MB"""
+    content_encoding: Literal["utf8", "base64", "json"]
+    """how `content` is written"""
+    fields: dict[str, Any]
+    """the other fields of its type, as they were stored: `voiceFormat` …"""
 
 
 class StoreEntryAnswer(TypedDict):
@@ -2404,6 +2478,14 @@ class StoreEntryAnswer(TypedDict):
     """they change nothing of the result"""
 
 
+class StoreListResource(TypedDict):
+    """Stores by their ids. A page may be short while `next_cursor` says that more follows."""
+
+    items: list[StoreResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+
+
 class StoreName(TypedDict):
     """A name to find the store by. An existing store of this name and type is replaced."""
 
@@ -2417,6 +2499,20 @@ class StoreOptions(TypedDict):
     """like 30d; 0d = for ever"""
     expirationInDays: NotRequired[int | None]
     """older form of `lifetime`; 0 = for ever"""
+
+
+class StoreResource(TypedDict):
+    """A store, without what it holds."""
+
+    store_id: str
+    name: str | None
+    tag: str
+    content_type: Literal[
+        "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
+    ]
+    created_at: str
+    expires_at: str | None
+    """when it is removed unless it is used before; null = never"""
 
 
 class StoredAlert(TypedDict):

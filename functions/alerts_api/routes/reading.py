@@ -13,7 +13,8 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import reader
 from alerts_api.schemas.explanations import explanation
-from alerts_api.schemas.resources import alert_list, recipient_list, status_resource, summary_resource
+from alerts_api.schemas.recipients import recipient_list
+from alerts_api.schemas.resources import alert_list, status_resource, summary_resource
 from alerts_api.schemas.responses import response_list
 from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel
@@ -62,7 +63,7 @@ def reading_routes(
         query = call.query("limit", "cursor", "client_ref", "state", "since", "until", "sender")
         page = list_alerts(
             key,
-            limit=_limit(query, ALERTS_PER_PAGE),
+            limit=page_limit(query, ALERTS_PER_PAGE),
             cursor=query.get("cursor"),
             wanted=_wanted(query),
             state=_choice(AlertState, query, "state"),
@@ -91,7 +92,7 @@ def reading_routes(
         key = reader(call, authenticate)
         query = call.query("limit", "cursor", "state", "channel")
         ref, state, channel = _ref(alert_ref), query.get("state"), _choice(Channel, query, "channel")
-        limit, cursor = _limit(query, RECIPIENTS_PER_PAGE), query.get("cursor")
+        limit, cursor = page_limit(query, RECIPIENTS_PER_PAGE), query.get("cursor")
         if state == EXCLUDED:
             return answer(recipient_list(excluded(key, ref, channel=channel, limit=limit, cursor=cursor)))
         chosen = _choice(MessageState, query, "state", EXCLUDED)
@@ -103,7 +104,7 @@ def reading_routes(
     def get_responses(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         query = call.query("limit", "cursor")
-        limit = _limit(query, RESPONSES_PER_PAGE)
+        limit = page_limit(query, RESPONSES_PER_PAGE)
         return answer(response_list(responses(key, _ref(alert_ref), limit=limit, cursor=query.get("cursor"))))
 
     # An id may hold slashes, and some gateways decode them before they look for the route.
@@ -124,7 +125,8 @@ def _ref(text: str) -> AlertRef:
     return AlertRef(text)
 
 
-def _limit(query: Mapping[str, str], default: int) -> int:
+def page_limit(query: Mapping[str, str], default: int) -> int:
+    """Return how many entries a page may have. Raises InvalidRequest."""
     text = query.get("limit")
     if text is None:
         return default

@@ -6,9 +6,15 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.routes.replays import once
-from alerts_api.schemas.deletes import DeleteContentBody
-from alerts_api.schemas.store_answers import NothingStoredAnswer, StoreAnswer, failure_code, store_answer, store_entries
-from alerts_api.schemas.stores import StoreContentBody
+from alerts_api.schemas.stores.answers import (
+    NothingStoredAnswer,
+    StoreAnswer,
+    failure_code,
+    store_answer,
+    store_entries,
+)
+from alerts_api.schemas.stores.deletes import DeleteContentBody
+from alerts_api.schemas.stores.requests import StoreContentBody
 from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import zip_longest
 from typing import Annotated, Literal, NotRequired
 
@@ -23,6 +23,27 @@ from tocsin.results.domain.reasons import reason_text
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
 
+SAMPLES_PER_ENTRY, SAMPLES_PER_PLAN = 3, 250
+"""Most samples. A sample has up to 4 KB, and an answer of API Gateway up to 10 MB."""
+
+
+@_EXACT
+class SampleEntry(TypedDict):
+    """What one receiver would read."""
+
+    recipient: Annotated[str, Field(description="as in `recipients`")]
+    subject: NotRequired[Annotated[str, Field(description="of an email")]]
+    text: Annotated[
+        str | None,
+        Field(
+            description="the text, or the body of the email, up to 4 KB. Without `canReadStores`, names of lookups "
+            "stand for values of a stored group, and null for stored content"
+        ),
+    ]
+    segments: NotRequired[Annotated[int, Field(description="sms: parts the whole text is billed as")]]
+    truncated: Annotated[bool, Field(description="there is more text")]
+
+
 @_EXACT
 class PlannedEntry(TypedDict):
     """Receivers of one element with the same planned outcome."""
@@ -37,6 +58,12 @@ class PlannedEntry(TypedDict):
     sendBefore: NotRequired[Annotated[str, Field(description="it is not sent at or after this time")]]
     segments: NotRequired[Annotated[int, Field(description="sms: parts each text is billed as")]]
     recipients: Annotated[list[str], Field(description="contact ids, or addresses of plain recipients")]
+    samples: NotRequired[
+        Annotated[
+            list[SampleEntry],
+            Field(description="what the first 3 receivers would read, if it is sent or held; 250 a plan at most"),
+        ]
+    ]
 
 
 @_EXACT
@@ -81,13 +108,14 @@ class PlanAnswer(TypedDict):
 
 def plan_answer(plan: Plan) -> PlanAnswer:
     """Return the plan of a call."""
+    samples = iter(range(SAMPLES_PER_PLAN))
     found: PlanAnswer = {
         "success": True,
         "returnCode": 200,
         "clientRef": plan.client_ref,
         "mode": "plan",
         "plannedAt": wire_time(plan.made_at),
-        "steps": [_step(alert, need) for alert, need in zip_longest(plan.alerts, plan.need)],
+        "steps": [_step(alert, need, samples) for alert, need in zip_longest(plan.alerts, plan.need)],
         "estimatedCost": _dollars(plan.cost),
     }
     if plan.runs:
@@ -97,18 +125,18 @@ def plan_answer(plan: Plan) -> PlanAnswer:
     return found
 
 
-def _step(alert: PlannedAlert, need: int | None) -> PlannedStepAnswer:
+def _step(alert: PlannedAlert, need: int | None, samples: Iterator[int]) -> PlannedStepAnswer:
     found: PlannedStepAnswer = {
         "step": alert.step,
         "at": wire_time(alert.at),
         "alerts": alert_entries(alert.result) if alert.result else [],
-        "entries": list(entries_of(alert.messages)),
+        "entries": list(entries_of(alert.messages, samples)),
         "estimatedCost": _dollars(sum(message.cost for message in alert.messages)),
     }
     if need is not None:
         found["answersNeeded"] = need
     if alert.all_clear:
-        found["ifStopped"] = list(entries_of(alert.all_clear))
+        found["ifStopped"] = list(entries_of(alert.all_clear, samples))
     if alert.error is not None:
         failure = failure_of(alert.error)
         found["failureReason"], found["failureCode"] = failure.sentence, failure.code
@@ -117,14 +145,21 @@ def _step(alert: PlannedAlert, need: int | None) -> PlannedStepAnswer:
     return found
 
 
-def entries_of(messages: Iterable[PlannedMessage]) -> Iterable[PlannedEntry]:
-    """Return entries of messages with the same outcome, in the order of their first messages."""
+def entries_of(messages: Iterable[PlannedMessage], samples: Iterator[int]) -> Iterable[PlannedEntry]:
+    """Return entries of messages with the same outcome, in the order of their first messages.
+
+    Args:
+        samples: has one entry for each sample that may still be shown.
+    """
     alike: dict[Hashable, PlannedEntry] = {}
     for message in messages:
         place = (message.item, message.outcome, message.reason, message.at, message.send_before, message.segments)
         if place not in alike:
             alike[place] = _entry(message)
-        alike[place]["recipients"].append(message.contact_id or message.address)
+        entry = alike[place]
+        entry["recipients"].append(message.contact_id or message.address)
+        if len(entry["recipients"]) <= SAMPLES_PER_ENTRY and message.sample and next(samples, None) is not None:
+            entry.setdefault("samples", []).extend(_sample(message))
     return alike.values()
 
 
@@ -145,6 +180,22 @@ def _entry(message: PlannedMessage) -> PlannedEntry:
     if message.segments is not None:
         entry["segments"] = message.segments
     return entry
+
+
+def _sample(message: PlannedMessage) -> list[SampleEntry]:
+    found = message.sample() if message.sample else None
+    if found is None:
+        return []
+    entry: SampleEntry = {
+        "recipient": message.contact_id or message.address,
+        "text": found.text,
+        "truncated": found.truncated,
+    }
+    if found.subject is not None:
+        entry["subject"] = found.subject
+    if message.segments is not None:
+        entry["segments"] = message.segments
+    return [entry]
 
 
 def _dollars(millionths: int) -> float:

@@ -9,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.local.api import Api
+from infra.local.commands.effects import WITHIN
 from infra.local.complaint import Complaint
-
-WITHIN = 20.0
-"""Seconds until the reply must be visible; it takes one or two."""
 
 
 def fired_by(api: Api, words: str, write: Callable[[], None]) -> list[str]:

@@ -27,8 +27,8 @@ NOBODY_BUT = {
 }
 """Roles with a right on the table that the other roles lack. Rights in neither table are refused."""
 
-FORGOTTEN = {(None, 20), ("unreadable/", 7)}
-"""(prefix, days) of raw mails: as docs/privacy.md says."""
+FORGOTTEN = {(None, None, 20), (None, "waits-for=record", 1), ("unreadable/", None, 7)}
+"""(prefix, tag, days) of raw mails: as docs/privacy.md says."""
 
 HANDED_IN = {"s3:PutObject", "sns:Publish", "sqs:SendMessage"}
 
@@ -71,7 +71,15 @@ def topics_lead_to_queues_and_lose_nothing(stack: Deployment) -> Iterator[str]:
 def raw_mails_are_forgotten(stack: Deployment) -> Iterator[str]:
     rules = stack.resources["MailBucket"].properties.get("LifecycleConfiguration", {}).get("Rules", [])
     enabled = [rule for rule in rules if rule["Status"] == "Enabled"]
-    days = {(r.get("Prefix"), r.get("ExpirationInDays")) for r in enabled if r.get("NoncurrentVersionExpiration")}
+    days = {
+        (
+            r.get("Prefix"),
+            next((f"{t['Key']}={t['Value']}" for t in r.get("TagFilters", ())), None),
+            r["ExpirationInDays"],
+        )
+        for r in enabled
+        if r.get("NoncurrentVersionExpiration")
+    }
     if days != FORGOTTEN:
         yield "mails stay"
     if not any("AbortIncompleteMultipartUpload" in rule for rule in enabled):

@@ -16,6 +16,7 @@ from tocsin.adapters.dynamodb.table.rows import expiry
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import STATEMENTS
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS, Alert, ChunkKey
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.alerts.ports.alerts import ALERTS_SEEN, Acceptance, AlertFilter, CapacityShort, Committed
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
@@ -24,6 +25,7 @@ from tocsin.content.domain.content import LookupTerms
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
+from tocsin.schedules.domain.schedule import MISFIRE_GRACE
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(hours=24)
 
@@ -60,6 +62,7 @@ NIGHT = QuietHours(time(22), time(7))
         {"sandbox": True},
         {"urgent": True},
         {"click_counts": True},
+        {"least_evidence": Evidence.WROTE},
         {"account": AccountClock("Europe/London")},
         {"account": AccountClock("UTC", replace(NIGHT, weekdays=frozenset({1, 7}))), "urgent": True},
     ],
@@ -383,9 +386,9 @@ def test_a_period_includes_its_begin_and_not_its_end(world: AlertPath, limit: in
 
 
 def test_an_alert_that_was_accepted_later_than_it_was_due_is_found_by_its_acceptance(world: AlertPath) -> None:
-    # given a run of a schedule that was due at noon and accepted half an hour later, as after an outage
+    # given a run of a schedule that was due at noon and accepted a quarter of an hour later, as after an outage
     due = an_acceptance(at=NOON, client_ref="run")
-    accepted_at = NOON + timedelta(minutes=30)
+    accepted_at = NOON + MISFIRE_GRACE
     world.alerts.accept(replace(due, alert=replace(due.alert, accepted_at=accepted_at)))
 
     assert found(world, since=accepted_at) == [["run"]]

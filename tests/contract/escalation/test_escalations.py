@@ -86,16 +86,9 @@ def take(world: AlertPath, before: Escalation) -> Escalation | None:
 
 
 def answer(
-    world: AlertPath,
-    escalation: Escalation,
-    who: Recipient,
-    kind: ResponseKind = ResponseKind.SMS,
-    *,
-    id: str | None = None,
-    matched: bool = True,
-    **facts: Any,
+    world: AlertPath, escalation: Escalation, who: Recipient, kind: ResponseKind = ResponseKind.SMS, **facts: Any
 ) -> bool:
-    return respond(world, escalation, who, kind, id=id, matched=matched, **facts).fresh
+    return respond(world, escalation, who, kind, **facts).fresh
 
 
 def respond(

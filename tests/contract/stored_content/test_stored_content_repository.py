@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.kernel.domain.errors import InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
@@ -370,3 +371,167 @@ def test_a_released_store_begins_to_be_unused(stores: StoredContentRepository) -
     assert stores.find(ACME, K1, store.store_id, NOW + 2 * MONTH - timedelta(seconds=1)) is not None
     assert stores.find(ACME, K1, store.store_id, NOW + 2 * MONTH) is None
     assert stores.find(ACME, K1, other.store_id, NOW + MONTH) is None
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def paged(stores: StoredContentRepository, limit: int, now: datetime = NOW) -> list[list[StoredContent]]:
+    pages: list[list[StoredContent]] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = stores.page(ACME, K1, limit=limit, after=cursor, now=now)
+        pages.append(list(page.stores))
+        cursor = page.next
+    return pages
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_a6_walking_the_pages_meets_every_unexpired_store_once_without_content(
+    stores: StoredContentRepository, limit: int
+) -> None:
+    for number in (3, 1, 5, 2, 4, 6):
+        ends = NOW + (MONTH if number % 3 else timedelta(days=1))
+        stores.put(a_store(number, name=f"n{number}", content="x" * 10 * number, expires_at=ends))
+    stores.put(a_store(7, key_id=ApiKeyId("k2")))
+    stores.put(a_store(8, tenant=TenantId("other")))
+
+    pages = paged(stores, limit, NOW + timedelta(days=2))
+
+    walked = [store for page in pages for store in page]
+    assert [(store.name, store.content) for store in walked] == [(f"n{number}", "") for number in (1, 2, 4, 5)]
+    assert len(pages) == -(-4 // limit)
+
+
+def test_a_page_of_a_key_without_stores_is_empty(stores: StoredContentRepository) -> None:
+    assert paged(stores, 5) == [[]]
+
+
+def test_a6_a_cursor_serves_its_own_key_only(stores: StoredContentRepository) -> None:
+    for number in (1, 2):
+        stores.put(a_store(number, name=None))
+    cursor = stores.page(ACME, K1, limit=1, after=None, now=NOW).next
+    assert cursor is not None
+    for tenant, key_id, after in ((ACME, ApiKeyId("k2"), cursor), (TenantId("other"), K1, cursor), (ACME, K1, "x")):
+        with pytest.raises(InvalidRequest):
+            stores.page(tenant, key_id, limit=1, after=after, now=NOW)
+
+
+# --- changes in place -----------------------------------------------------------------------------------------
+
+
+def appended(text: str) -> Callable[[StoredContent], StoredContent]:
+    return lambda store: replace(store, content=store.content + text)
+
+
+def change(stores: StoredContentRepository, text: str, number: int = 1, now: datetime = NOW) -> StoredContent | None:
+    return stores.change(ACME, K1, a_store(number).store_id, now, appended(text))
+
+
+BIG = random.Random(1).randbytes(400_000).hex()
+"""A content that lies in the bucket."""
+
+
+@pytest.mark.parametrize(("before", "after"), [("a", "b"), ("a", BIG), (BIG, "b"), (BIG, BIG + "b")])
+@pytest.mark.parametrize("name", [None, "evacuate"])
+def test_a_change_replaces_what_a_store_holds_and_nothing_else(
+    stores: StoredContentRepository, before: str, after: str, name: str | None
+) -> None:
+    store = a_store(name=name, content=before)
+    stores.put(store)
+
+    changed = stores.change(ACME, K1, store.store_id, NOW, lambda found: replace(found, content=after))
+
+    assert changed == replace(store, content=after)
+    assert stores.find(ACME, K1, store.store_id, NOW) == changed
+    if name is not None:
+        assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW) == changed
+    # its life goes on as before, whether it lies in the table or in the bucket
+    later = NOW + timedelta(days=20)
+    stores.touch(replace(store, content=after), later)
+    found = stores.find(ACME, K1, store.store_id, later)
+    assert found is not None
+    assert found.expires_at == later + MONTH
+    assert stores.delete(ACME, K1, store.store_id)
+    assert stores.put(a_store(2, name=name)) == a_store(2).store_id
+
+
+@pytest.mark.parametrize(("before", "after"), [(BIG, "a"), ("a", BIG), (BIG, BIG + "y")])
+def test_a_store_that_never_expires_moves_between_table_and_bucket(
+    stores: StoredContentRepository, before: str, after: str
+) -> None:
+    store = a_store(content=before, lifetime=None, expires_at=None)
+    stores.put(store)
+    changed = stores.change(ACME, K1, store.store_id, NOW, lambda found: replace(found, content=after))
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW + 9999 * MONTH) == changed
+    assert changed == replace(store, content=after)
+
+
+def test_what_is_not_there_or_expired_or_anothers_is_not_changed(stores: StoredContentRepository) -> None:
+    stores.put(a_store())
+    assert change(stores, "b", number=2) is None
+    assert change(stores, "b", now=NOW + MONTH) is None
+    for tenant, key_id in ((TenantId("other"), K1), (ACME, ApiKeyId("k2"))):
+        assert stores.change(tenant, key_id, a_store().store_id, NOW, appended("b")) is None
+    assert stores.find(ACME, K1, a_store().store_id, NOW) == a_store()
+
+
+def test_a_change_that_is_refused_or_changes_nothing_writes_nothing(stores: StoredContentRepository) -> None:
+    stores.put(a_store())
+
+    def refuse(_: StoredContent) -> StoredContent:
+        raise NotFound("contact")
+
+    with pytest.raises(NotFound):
+        stores.change(ACME, K1, a_store().store_id, NOW, refuse)
+    assert stores.change(ACME, K1, a_store().store_id, NOW, lambda store: store) == a_store()
+    assert stores.find(ACME, K1, a_store().store_id, NOW) == a_store()
+
+
+def test_of_changes_at_once_all_hold(stores: StoredContentRepository) -> None:
+    # given two writers that have both read before either writes
+    stores.put(a_store(content=""))
+    both = threading.Barrier(2)
+
+    def write(letter: str) -> None:
+        waited: list[bool] = []
+
+        def add(store: StoredContent) -> StoredContent:
+            if not waited and not isinstance(stores, FakeStoredContentRepository):
+                waited.append(True)
+                both.wait(10)
+            return appended(letter)(store)
+
+        assert stores.change(ACME, K1, a_store().store_id, NOW, add) is not None
+
+    writers = [threading.Thread(target=write, args=(letter,)) for letter in "ab"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    found = stores.find(ACME, K1, a_store().store_id, NOW)
+    assert found is not None
+    assert sorted(found.content) == ["a", "b"]
+
+
+@pytest.mark.parametrize("before", ["", BIG])
+def test_a_change_keeps_a_renewal_and_a_hold_that_come_in_between(stores: StoredContentRepository, before: str) -> None:
+    store = a_store(content=before)
+    stores.put(store)
+    until = NOW + 5 * MONTH
+    done: list[bool] = []
+
+    def late(found: StoredContent) -> StoredContent:
+        if not done and not isinstance(stores, FakeStoredContentRepository):
+            done.append(True)
+            stores.hold(store, until, NOW)
+        return appended("b")(found)
+
+    if isinstance(stores, FakeStoredContentRepository):
+        stores.hold(store, until, NOW)
+    stores.change(ACME, K1, store.store_id, NOW, late)
+
+    found = stores.find(ACME, K1, store.store_id, until - timedelta(seconds=1))
+    assert found is not None
+    assert (len(found.content), found.expires_at) == (len(before) + 1, until)

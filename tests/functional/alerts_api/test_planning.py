@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.functional.alerts_api.conftest import Door, email, sms
+from tocsin.identity.domain.api_key import Right
 from tocsin.kernel.domain.wire_time import wire_time
 
 CREW: dict[str, Any] = {
@@ -63,3 +64,93 @@ def test_what_mode_is_not_known_is_refused(door: Door) -> None:
     answer = door.send(sms(), mode="rehearse")
     assert answer.status == 400
     assert answer.json["errors"][0]["pointer"] == "/mode"
+
+
+# --- samples ------------------------------------------------------------------------------------------------------
+
+NAMED = {
+    "name": "crew",
+    "contacts": [
+        {"id": f"c{n}", "sms": f"+44770090000{n}", "email": f"c{n}@example.org", "lookups": {"first": f"Name{n}"}}
+        for n in range(1, 6)
+    ],
+}
+HELLO = {"content": "Hi {first}, {recipient}", "lookups": {"performLookups": True, "uniqueLookups": True}}
+
+
+def samples(door: Door, *elements: dict[str, Any], **more: Any) -> list[list[dict[str, Any]]]:
+    answer = door.send(*elements, mode="plan", **more)
+    assert answer.status == 200, answer.text
+    return [entry.get("samples", []) for entry in answer.json["steps"][0]["entries"]]
+
+
+def test_a_plan_shows_what_the_first_three_receivers_of_each_entry_would_read(door: Door) -> None:
+    crew = {"inlineContactGroup": NAMED}
+    mail = to_crew(email(**HELLO, subject="For {first}"))
+
+    texts, mails = samples(door, to_crew(sms(**HELLO)), mail, contactGroup=crew)
+
+    assert texts == [
+        {
+            "recipient": f"c{n}",
+            "text": f"Hi Name{n}, +44770090000{n}",
+            "segments": 1,
+            "truncated": False,
+        }
+        for n in (1, 2, 3)
+    ]
+    assert [(each["recipient"], each["text"], "segments" in each) for each in mails] == [
+        (f"c{n}", f"Hi Name{n}, c{n}@example.org", False) for n in (1, 2, 3)
+    ]
+    assert mails[0]["subject"].startswith("For Name1")
+
+
+def test_a_receiver_who_would_read_nothing_has_no_sample(door: Door) -> None:
+    (step,) = door.send(to_crew(sms()), to_crew(email()), contactGroup=CREW, mode="plan").json["steps"]
+    has_samples = {entry["outcome"]: "samples" in entry for entry in step["entries"]}
+    assert has_samples == {"send": True, "held": True, "excluded": False}
+
+
+def test_a_sample_has_four_kilobytes_at_most(door: Door) -> None:
+    ((short,), (long,)) = samples(door, email(content="é" * 2048), email(content="a" + "é" * 2048))
+    assert (len(short["text"]), short["truncated"]) == (2048, False)
+    assert (long["text"], long["truncated"]) == ("a" + "é" * 2047, True)
+
+
+def test_s_values_of_stores_are_shown_to_keys_that_may_read_stores_only(door: Door) -> None:
+    contents = [
+        {"contentType": "contactGroup", "tag": "g", "content": NAMED, "storeDetails": {"storeName": "crew"}},
+        {"contentType": "sms", "tag": "t", "content": HELLO["content"], "storeDetails": {"storeName": "hello"}},
+    ]
+    blind = door.new_key("acme", "k2", *(set(Right) - {Right.READ_STORES}))
+    stored_text = to_crew(sms(content=..., storedContent={"storeName": "hello"}, lookups=HELLO["lookups"]))
+    group = {"storedContactGroup": {"storeName": "crew"}}
+
+    def first(token: str) -> list[Any]:
+        door.post("/storecontent", {"apiKey": token, "content": contents})
+        found = samples(door, to_crew(sms(**HELLO)), stored_text, sms(**HELLO), contactGroup=group, apiKey=token)
+        return [each[0]["text"] for each in found]
+
+    assert first(door.token) == ["Hi Name1, +447700900001"] * 2 + ["Hi , +447700900001"]
+    assert first(blind) == ["Hi {first}, {recipient}", None, "Hi , +447700900001"]
+    # what the call itself brings is shown
+    texts = samples(door, to_crew(sms(**HELLO)), contactGroup={"inlineContactGroup": NAMED}, apiKey=blind)
+    assert texts[0][0]["text"] == "Hi Name1, +447700900001"
+
+
+def test_steps_of_an_escalation_have_samples_too(door: Door) -> None:
+    escalation = {"stopWhen": "any", "steps": [{"after": "5m", "alert": [to_crew(sms(**HELLO))]}]}
+    plan = door.send(
+        to_crew(sms()), contactGroup={"inlineContactGroup": NAMED}, escalation=escalation, mode="plan"
+    ).json
+    assert plan["steps"][1]["entries"][0]["samples"][0]["text"] == "Hi Name1, +447700900001"
+
+
+def test_a_plan_has_a_limited_number_of_samples(door: Door) -> None:
+    # given 260 entries, because each receiver's quiet hours end at another minute
+    many = [
+        {"id": f"c{n}", "sms": f"+4477009{n:05}", "quietHours": {"from": "11:00", "to": f"{13 + n // 60}:{n % 60:02}"}}
+        for n in range(260)
+    ]
+    found = samples(door, to_crew(sms()), contactGroup={"inlineContactGroup": {"contacts": many}})
+    assert (len(found), sum(map(len, found))) == (260, 250)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from tests.functional.alerts_api.conftest import Door, sms
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
+from tocsin.calendar.domain.time_window import parse_time_window
+from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.ids import TenantId
 
@@ -149,3 +152,14 @@ def test_an_alert_of_a_stored_group_knows_who_sleeps(door: Door) -> None:
 
     ((recipient,),) = door.alerts.chunks.values()
     assert recipient.quiet == NIGHT
+
+
+def test_the_windows_of_a_step_are_those_that_its_run_reads(door: Door) -> None:
+    windows = ["*;*;1-5;09:00:00;17:00:00"]
+    step = {"after": "1h", "alert": [sms(timeWindows=windows)]}
+    asked = read_stored(json.dumps({"alert": [sms()], "escalation": {"steps": [step]}}), "r", door.clock())
+    assert asked.escalation is not None
+    later = asked.escalation.steps[0].alert
+
+    assert read_stored(later.text, "r", door.clock()).elements[0].time_windows == later.elements[0].time_windows
+    assert later.elements[0].time_windows == (parse_time_window(windows[0]),)

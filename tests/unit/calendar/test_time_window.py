@@ -210,3 +210,11 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(
     gap = found - after
     assert not any(open_at(windows, after + gap * n / 50, zone) for n in range(50) if found > after)
     assert found == after or not open_at(windows, found - timedelta(milliseconds=1), zone)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*;*;*;*;*", "1,3-5;1-30;mon-fri;22:00:00;02:00:00", "*;31;7;*;17:00:00", "2;29;*;09:00:00;*"],
+)
+def test_a_window_is_written_as_it_is_read(text: str) -> None:
+    assert parse_time_window(str(parse_time_window(text))) == parse_time_window(text)

@@ -16,6 +16,9 @@ from tocsin.entrypoint.http.wire import WireModel, build_all
 from tocsin.kernel.domain.errors import InvalidRequest
 
 build_all()
+VERBS = [one for one in OPERATIONS if one.request and one.method == "POST"]
+"""A PUT of a resource takes what is written as it is written."""
+
 BLANKS = ["", " ", "\t\n", "\u00a0"]
 
 
@@ -73,7 +76,7 @@ def filled(value: Any, raw: Any, blank: str) -> Any:
 
 
 @pytest.mark.parametrize("blank", BLANKS)
-@pytest.mark.parametrize("operation", [one for one in OPERATIONS if one.request], ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", VERBS, ids=lambda operation: operation.name)
 def test_the_published_examples_mean_the_same_with_everything_else_blank(operation: Any, blank: str) -> None:
     raw = json.loads(json.dumps(operation.request))
     for shape in operation.bodies:

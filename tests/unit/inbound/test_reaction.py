@@ -12,6 +12,7 @@ from tests.unit.inbound.answering import ANA, Answering
 from tests.unit.triggers.triggering import Triggering, by_text
 from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.inbound.application.receive_text import TextResult
+from tocsin.inbound.domain.our_text import is_ours
 from tocsin.inbound.domain.reaction import Reaction, reaction_in
 from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import Kept
@@ -62,6 +63,22 @@ def test_lookups_in_our_text_stand_for_anything() -> None:
         True, False
     )
     assert reaction_in("A aimé « Hello Ana, trunk 7 is do… »", [ours]) == Reaction(True, False)
+
+
+def test_a_text_of_ours_that_begins_with_a_lookup_is_known_by_what_follows() -> None:
+    ours = ["", ", trunk 7 is down. Seen it?"]
+    assert reaction_in("Liked “Ana, trunk 7 is down. Seen it?”", [ours]) == Reaction(True, False)
+    assert reaction_in("A aimé « Ana, trunk 7 is down. See… »", [ours]) is None  # too little is certain
+    assert reaction_in("A aimé « see you at one »", [["", "a"]]) is None
+
+
+@given(st.lists(st.text(st.characters(categories=["L", "N", "Zs"]), max_size=6), min_size=1, max_size=4), st.data())
+def test_a_whole_text_of_ours_is_known_whatever_its_lookups_were(literals: list[str], data: st.DataObject) -> None:
+    values = [data.draw(st.text(max_size=5)) for _ in literals[1:]]
+    sent = literals[0] + "".join(value + literal for value, literal in zip(values, literals[1:], strict=True))
+    assert is_ours(f" {sent}!", literals)
+    if len(literals) == 1:
+        assert not is_ours(f"{sent} x", literals)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from infra.local.api import Answer, Api
 from infra.local.commands.arrival import await_newest_alert
+from infra.local.commands.effects import effects_of_reply, why_a_stranger
 from infra.local.commands.keywords import fired_by
-from infra.local.commands.reply import effects_of_reply, why_a_stranger
 from infra.local.complaint import Complaint
 
 

@@ -32,8 +32,10 @@ from tocsin.schedules.application.list_schedules import ListSchedules
 from tocsin.schedules.application.schedule_alert import ScheduleAlert
 from tocsin.schedules.application.send_together import SendTogether
 from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.edit_group import EditGroup
 from tocsin.stored_content.application.list_stores import ListStores
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
+from tocsin.stored_content.application.read_stores import ReadStores
 from tocsin.stored_content.application.store import StoreContent
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.triggers.application.activate import ActivateTrigger
@@ -148,7 +150,9 @@ class ApiUseCases:
 
         self.collect = CollectEvents(storage.waiting_events, alerts, clock)
         self.list_alerts = ListAlerts(alerts, storage.dispatch_progress, clock)
-        self.summarize_alerts = SummarizeAlerts(alerts, storage.dispatch_progress, responses, clock)
+        self.summarize_alerts = SummarizeAlerts(
+            alerts=alerts, dispatch_progress=storage.dispatch_progress, responses=responses, clock=clock
+        )
         self.read_status = ReadAlertStatus(
             alerts=alerts,
             dispatch_progress=storage.dispatch_progress,
@@ -171,6 +175,8 @@ class ApiUseCases:
         self.clock, self.clocks = clock, pipeline.clocks
         self.read_capacities = ReadCapacities(keys)
         self.list_stores = ListStores(stores)
+        self.read_stores = ReadStores(stores, sealer, clock)
+        self.edit_group = EditGroup(stores, clock)
         self.list_schedules = ListSchedules(storage.schedules)
         self.list_triggers = ListTriggers(storage.triggers, places)
         self.read_limits = ReadLimits(storage.limit_settings, storage.counters)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+
+STORES_SEEN = 1000
+"""Most stores that are looked at for one page, expired ones included."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorePage:
+    """A page of stores by their ids. `next` is opaque to the caller, and None on the last page."""
+
+    stores: Sequence[StoredContent]
+    next: str | None
 
 
 class StoredContentRepository(Protocol):
@@ -54,4 +66,34 @@ class StoredContentRepository(Protocol):
         self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
     ) -> Sequence[StoredContent]:
         """Return unexpired stores of one kind (None = all), without content and extras, oldest first."""
+        ...
+
+    def page(self, tenant: TenantId, key_id: ApiKeyId, *, limit: int, after: str | None, now: datetime) -> StorePage:
+        """Return a page of unexpired stores of every kind, without content and extras, by their ids.
+
+        Args:
+            limit: 1..100.
+            after: `next` of the previous page, None for the first page.
+
+        Raises:
+            InvalidRequest: `after` is of another list.
+        """
+        ...
+
+    def change(
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        store_id: StoreId,
+        now: datetime,
+        changed: Callable[[StoredContent], StoredContent],
+    ) -> StoredContent | None:
+        """Replace what an unexpired store holds by what `changed` makes of it, and return that; None = there is none.
+
+        Name, lifetime and end stay. `changed` may be called several times: of calls at once, each sees what the
+        others have written. If it raises, or returns its argument, nothing is written.
+
+        Raises:
+            StaleWrite: other calls kept changing the store.
+        """
         ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 import email.policy
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -18,7 +19,7 @@ from tocsin.adapters.inbound_mail.addresses import addresses, one_address
 from tocsin.adapters.inbound_mail.charsets import decoded
 from tocsin.adapters.inbound_mail.flowed import unflowed
 from tocsin.adapters.inbound_mail.own_results import signed_by
-from tocsin.inbound.domain.html_text import html_text
+from tocsin.inbound.domain.html_text import html_texts
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.own_text import trimmed
 
@@ -44,7 +45,9 @@ def parse_mail(raw: bytes) -> InboundMail | None:
         headers: dict[str, str] = {}
         for name, value in fields:
             headers.setdefault(name, value)
-        text = _text(message)[:_LONGEST_TEXT]
+        shown = _Shown(_MOST_PARTS)
+        text = shown.text(message).strip("\r\n")[:_LONGEST_TEXT]
+        own = trimmed(text)
         senders = [value for name, value in fields if name == "from"]
         return InboundMail(
             sender=one_address(senders[0]) if len(senders) == 1 else "",
@@ -53,7 +56,7 @@ def parse_mail(raw: bytes) -> InboundMail | None:
             headers={name: _decoded(value) for name, value in headers.items()},
             return_path=headers.get("return-path"),
             text=text,
-            own=trimmed(text),
+            own=replace(own, trimmed=False) if shown.quote_only and own.whole else own,
             signed_by=signed_by(fields),
         )
     except (RecursionError, HeaderParseError, ValueError, LookupError, AttributeError, TypeError):
@@ -100,31 +103,44 @@ def _addressed_to(fields: Fields) -> Iterator[str]:
         yield found[1]
 
 
-def _text(message: Message) -> str:
-    budget = [_MOST_PARTS]
-    return _shown(message, budget).strip("\r\n")
+@dataclass(slots=True)
+class _Shown:
+    """Collects what a reader would show.
 
+    Attributes:
+        left: parts that may still be looked at.
+        quote_only: an HTML part was shown that is all quote.
+    """
 
-def _shown(part: Message, budget: list[int]) -> str:
-    """Return the text of a part: of alternatives the plainest one, of anything else all texts in order."""
-    budget[0] -= 1
-    if budget[0] < 0 or part.get_content_disposition() == "attachment":
-        return ""
-    kind = part.get_content_type()
-    if part.is_multipart():
-        if kind.startswith("message/"):
+    left: int
+    quote_only: bool = False
+
+    def text(self, part: Message) -> str:
+        """Return the text of a part: of alternatives the plainest one, of anything else all texts in order."""
+        self.left -= 1
+        if self.left < 0 or part.get_content_disposition() == "attachment":
             return ""
+        kind = part.get_content_type()
+        if part.is_multipart():
+            return "" if kind.startswith("message/") else self._of_parts(part, kind)
+        if kind == "text/plain":
+            text = _payload(part)
+            if str(part.get_param("format", "")).lower() == "flowed":
+                return unflowed(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
+            return text
+        return self._of_html(_payload(part)) if kind == "text/html" else ""
+
+    def _of_parts(self, part: Message, kind: str) -> str:
         children = [child for child in part.get_payload() if isinstance(child, Message)]
         if kind == "multipart/alternative":
-            plain_first = sorted(children, key=lambda child: child.get_content_type() != "text/plain")
-            return next((text for child in plain_first if (text := _shown(child, budget)).strip()), "")
-        return "\n".join(text for child in children if (text := _shown(child, budget)).strip())
-    if kind == "text/plain":
-        text = _payload(part)
-        if str(part.get_param("format", "")).lower() == "flowed":
-            return unflowed(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
-        return text
-    return html_text(_payload(part)) if kind == "text/html" else ""
+            children.sort(key=lambda child: child.get_content_type() != "text/plain")
+            return next((text for child in children if (text := self.text(child)).strip()), "")
+        return "\n".join(text for child in children if (text := self.text(child)).strip())
+
+    def _of_html(self, html: str) -> str:
+        own, whole = html_texts(html)
+        self.quote_only = self.quote_only or (not own and bool(whole))
+        return own or whole
 
 
 def _payload(part: Message) -> str:

@@ -85,13 +85,13 @@ def common_reason(excluded: Sequence[Exclusion]) -> str:
     return max(categories, key=lambda category: categories[category], default=ExclusionReason.NO_RECEIVERS).value
 
 
-_POINTERS = (
-    (re.compile(r"recipients\[(\d+)\]"), r"/alert/{}/recipients/\1"),
-    (re.compile(r".* of recipientList"), "/alert/{}/recipientList"),
-    (re.compile(r".* of the stored list"), "/alert/{}/storedRecipients"),
-    (re.compile(r"contactGroup\.contacts\[(\d+)\]"), r"/contactGroup/inlineContactGroup/contacts/\1"),
-    (re.compile(r".* of the stored group"), "/contactGroup"),
-)
+_RECIPIENT = re.compile(r"recipients\[(\d+)\]")
+_CONTACT = re.compile(r"contactGroup\.contacts\[(\d+)\]")
+_LISTS = {
+    " of recipientList": "/alert/{}/recipientList",
+    " of the stored list": "/alert/{}/storedRecipients",
+    " of the stored group": "/contactGroup",
+}
 
 
 def pointer_to(place: str, index: int) -> str:
@@ -101,8 +101,11 @@ def pointer_to(place: str, index: int) -> str:
         place: of an `Exclusion` or `Recipient`.
         index: place of the element in the request's `alert` array.
     """
-    found = ((form.fullmatch(place), pointer) for form, pointer in _POINTERS)
-    pointer = next((match.expand(pointer) for match, pointer in found if match), "/alert/{}")
+    if found := _RECIPIENT.fullmatch(place):
+        return f"/alert/{index}/recipients/{found[1]}"
+    if found := _CONTACT.fullmatch(place):
+        return f"/contactGroup/inlineContactGroup/contacts/{found[1]}"
+    pointer = next((pointer for end, pointer in _LISTS.items() if place.endswith(end)), "/alert/{}")
     return pointer.format(index)
 
 

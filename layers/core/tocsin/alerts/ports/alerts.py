@@ -57,8 +57,10 @@ class Conflict:
 AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Conflict
 
 
-LATEST_RUN = timedelta(hours=1)
-"""How much later than its reference says an alert may be accepted: a run of a schedule has the time it was due."""
+LATEST_RUN = timedelta(minutes=15)
+"""How much later than its reference says an alert may be accepted: the reference of a scheduled run has the time when
+the run was due, and it runs late by MISFIRE_GRACE at most.
+"""
 
 _NO_ALERTS_YET = datetime(2000, 1, 1, tzinfo=UTC)
 _END_OF_LIST = "g"  # above every reference, which begins with a hexadecimal digit

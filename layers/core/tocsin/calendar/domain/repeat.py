@@ -103,16 +103,18 @@ def _months_later(wall: datetime, months: int) -> datetime:
     return wall.replace(year=year, month=month + 1, day=min(wall.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def runs(first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo) -> Iterator[datetime]:
-    """Yield every run up to and including `end`, in order; one run without an interval. `first`: `start` of `step`."""
-    times = 0
-    at = _instant(first, zone)
-    while end is None or at <= end:
+def runs(
+    first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo, since: datetime | None = None
+) -> Iterator[datetime]:
+    """Yield every run from `since` on, up to and including `end`, in order; one run without an interval.
+
+    The cost does not depend on the number of runs before `since`; None = from the first. `first`: `start` of `step`.
+    """
+    start = _instant(first, zone)
+    after = (start if since is None else max(since, start)) - datetime.resolution
+    while (at := next_run(first, interval, end, zone, after)) is not None:
         yield at
-        if interval.none:
-            return
-        times += 1
-        at = step(first, interval, times, zone)
+        after = at
 
 
 def next_run(
@@ -127,10 +129,13 @@ def next_run(
     # Start a little before `after`, assuming the longest step; then two or three steps suffice.
     longest = interval.span or timedelta(days=31 * interval.months + interval.days, hours=26)
     times = max(0, (after - start) // longest - 1)
-    at = step(first, interval, times, zone)
-    while at <= after:
-        times += 1
+    try:
         at = step(first, interval, times, zone)
+        while at <= after:
+            times += 1
+            at = step(first, interval, times, zone)
+    except ValueError:
+        return None  # beyond the calendar
     return at if end is None or at <= end else None
 
 

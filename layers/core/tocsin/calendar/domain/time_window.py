@@ -55,6 +55,13 @@ class TimeWindow:
     start: time
     end: time
 
+    def __str__(self) -> str:
+        """Return a text that `parse_time_window` reads as this window."""
+        parts = (self.months, 12), (self.days, 31), (self.weekdays, 7)
+        numbers = [ANY if len(part) == last else ",".join(map(str, sorted(part))) for part, last in parts]
+        hours = (ANY, ANY) if self.start == self.end else (f"{self.start:%H:%M:%S}", f"{self.end:%H:%M:%S}")
+        return ";".join((*numbers, *hours))
+
     def begins_on(self, day: date) -> bool:
         """Whether the window opens on this day."""
         return day.month in self.months and day.day in self.days and day.isoweekday() in self.weekdays

@@ -51,16 +51,41 @@ def contact_group_of(data: object, pointer: str) -> ContactGroup:
     return group
 
 
+def contact_of(data: object, contact_id: str) -> Contact:
+    """Return the contact of parsed JSON, whose `id` is `contact_id` or missing. Raises InvalidRequest: all faults."""
+    reader = _GroupReader()
+    contact = reader.contact({"id": contact_id, **data} if isinstance(data, dict) else data)
+    if contact is not None and contact.id != named(contact_id):
+        reader.faults.append(Fault("/id", "CONFLICT", "must be the id in the path, or missing"))
+    if contact is None or reader.faults:
+        raise InvalidRequest(reader.faults)
+    return contact
+
+
+def set_of(data: object, name: str, group: ContactGroup) -> tuple[str, tuple[str, ...]]:
+    """Return the name and ids of the set of parsed JSON, whose `name` is `name` or missing; its ids are in the group.
+
+    Raises:
+        InvalidRequest: with all faults; the name may be reserved, or none.
+    """
+    reader = _GroupReader()
+    found = reader.set({"name": name, **data} if isinstance(data, dict) else data, group)
+    if list(found) != [named(name)] or reader.faults:
+        raise InvalidRequest(reader.faults or [Fault("/name", "CONFLICT", "must be the name in the path, or missing")])
+    return next(iter(found.items()))
+
+
 def data_of(group: ContactGroup) -> dict[str, Any]:
     """Return the group in the form `contact_group_of` reads; empty fields are omitted."""
     return {
         "name": group.name,
-        "contacts": [_contact_data(contact) for contact in group.contacts.values()],
+        "contacts": [contact_data(contact) for contact in group.contacts.values()],
         "sets": [{"name": name, "ids": list(ids)} for name, ids in group.sets.items()],
     }
 
 
-def _contact_data(contact: Contact) -> dict[str, Any]:
+def contact_data(contact: Contact) -> dict[str, Any]:
+    """Return the contact in the form `contact_of` reads; empty fields are omitted."""
     data: dict[str, Any] = {"id": contact.id}
     data |= {field: raw for field in _ADDRESSES if (raw := getattr(contact, field))}
     if contact.lookups:
@@ -92,6 +117,20 @@ class _GroupReader:
             return self._group(data, at)
         except _Full:
             return ContactGroup("", {})
+
+    def contact(self, data: object) -> Contact | None:
+        try:
+            return self._contact(data, "")
+        except _Full:
+            return None
+
+    def set(self, data: object, group: ContactGroup) -> dict[str, tuple[str, ...]]:
+        sets: dict[str, tuple[str, ...]] = {}
+        try:
+            self._set(data, "", group.contacts, sets)
+        except _Full:
+            return {}
+        return sets
 
     def _fault(self, at: str, code: str, message: str) -> None:
         self.faults.append(Fault(at, code, message))

@@ -30,6 +30,7 @@ _BASIC = frozenset(
 _EXTENSION = frozenset("\f^{}\\[~]|€")
 
 _GSM = re.compile("[" + re.escape("".join(sorted(_BASIC | _EXTENSION))) + "]*")
+_EXTENDED = re.compile("[" + re.escape("".join(sorted(_EXTENSION))) + "]")
 _ESCAPE = "\x1b"
 """What stands before a character of the extension table."""
 
@@ -83,8 +84,9 @@ def measure(text: str) -> SmsLength:
     """Return alphabet, units and segments of `text`."""
     if _GSM.fullmatch(text):
         septets = text
-        for char in _EXTENSION.intersection(text):
-            septets = septets.replace(char, _ESCAPE + char)
+        if _EXTENDED.search(text):
+            for char in _EXTENSION.intersection(text):
+                septets = septets.replace(char, _ESCAPE + char)
         return _packed(SmsEncoding.GSM7, len(septets), lambda at: septets[at] == _ESCAPE, 160, 153)
     wide = text.encode("utf-16-be", "surrogatepass")
     return _packed(SmsEncoding.UCS2, len(wide) // 2, lambda at: _is_pair(wide, 2 * at), 70, 67)
@@ -114,11 +116,19 @@ def transliterate(text: str) -> tuple[str, int]:
     """
     if _GSM.fullmatch(text):
         return text, 0
-    plain = _FRACTION.sub(_in_one_line, composed(text))
+    plain = composed(text)
+    if "⁄" in plain or "∕" in plain:
+        plain = _FRACTION.sub(_in_one_line, plain)
+    likenesses = {char: _likeness(char) for char in set(plain)}
+    if not any(kind for kind, _ in likenesses.values()):
+        # Nothing is joined to what stands before it: each character becomes the same everywhere.
+        unlike = [char for char, (_, likeness) in likenesses.items() if likeness is None]
+        table = {ord(char): "?" if likeness is None else likeness for char, (_, likeness) in likenesses.items()}
+        return plain.translate(table), sum(map(plain.count, unlike))
     out: list[str] = []
     lost, before = 0, ""
     for char in plain:
-        kind, likeness = _likeness(char)
+        kind, likeness = likenesses[char]
         if likeness is None:
             kind, likeness = "", "?"
             lost += 1

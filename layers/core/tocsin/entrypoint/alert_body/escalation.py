@@ -41,7 +41,7 @@ _People = Annotated[int, Field(ge=1, le=MAX_RECIPIENTS, description="distinct pe
 _AnyOrAll = Literal["any", "all"]
 
 
-class _Rule(WireModel):
+class StopCondition(WireModel):
     """How many people must answer, and how."""
 
     count: Annotated[
@@ -63,7 +63,7 @@ class _Rule(WireModel):
 
 
 StopRule = Annotated[
-    Annotated[_AnyOrAll, Branch("<word>")] | Annotated[_Rule, Branch("<rule>")],
+    Annotated[_AnyOrAll, Branch("<word>")] | Annotated[StopCondition, Branch("<rule>")],
     Discriminator(
         lambda raw: {str: "<word>", dict: "<rule>"}.get(type(raw)),
         custom_error_type="WRONG_TYPE",
@@ -209,7 +209,7 @@ class Escalation(WireModel):
         """
         steps = tuple(StepOptions(parse_fixed(step.after), _later(step.alert, options)) for step in self.steps)
         rule = self.stop_when or "any"
-        count, evidence = (rule.count, rule.evidence) if isinstance(rule, _Rule) else (rule, None)
+        count, evidence = (rule.count, rule.evidence) if isinstance(rule, StopCondition) else (rule, None)
         return EscalationOptions(
             steps=steps,
             stop_when=StopWhen.COUNT if isinstance(count, int) else StopWhen(count),
@@ -241,7 +241,8 @@ def escalation_contact_faults(raw: Any) -> Iterable[Fault]:
 
 
 def _later(elements: list[AlertElement], options: Mapping[str, Any]) -> LaterAlert:
-    wire = [element.model_dump(mode="json", by_alias=True, exclude_unset=True) for element in elements]
+    # Unions know how to choose a branch for a request, not for a model: pydantic would warn and write it all the same.
+    wire = [element.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False) for element in elements]
     read_as = tuple(element.element() for element in elements)
     body = {"alert": wire, "linkedAlerts": _THE_SET, **({"options": dict(options)} if options else {})}
     return LaterAlert(compact(body), read_as)

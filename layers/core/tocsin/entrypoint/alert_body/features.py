@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
 from tocsin.alerts.domain.features import LinkOptions, ScheduleOptions, TriggerKind, TriggerOptions, TriggerWord
@@ -186,6 +186,7 @@ def _time_window(raw: Any) -> TimeWindow:
 Window = Annotated[
     TimeWindow,
     PlainValidator(parsed_by(_time_window)),
+    PlainSerializer(str),
     WithJsonSchema(
         {
             "type": "string",

@@ -145,6 +145,9 @@ Encoding = Literal["base64", "utf8"]
 def parse_instant(text: str) -> datetime:
     """Return the time `text` stands for: aware, or naive for a time on the account's own clock.
 
+    The first and the last year of the calendar count as the year beside them, because no clock can be put forward or
+    back at the edge of the calendar. `9999-12-31T23:59:59Z` is how programs write "for ever".
+
     Raises:
         ValueError: there is no such day or offset.
     """
@@ -156,10 +159,10 @@ def parse_instant(text: str) -> datetime:
         raise ValueError("is no time that exists, like 2030-01-31T08:00:00.000Z") from error
     if at.tzinfo is not None:
         try:
-            return at.astimezone(UTC)
+            at = at.astimezone(UTC)
         except OverflowError as error:
             raise ValueError("lies outside the calendar") from error
-    return at
+    return at.replace(year=min(max(at.year, 2), 9998))
 
 
 def parse_start(text: str) -> datetime | None:

@@ -23,6 +23,10 @@ _ERRORS: Mapping[str, Code] = {
         "what was to be sent is over: its schedule, link or escalation was changed or cancelled meanwhile",
         "do not repeat the call; look at the schedule or link",
     ),
+    "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
+    "PRECONDITION_FAILED": Code(
+        "the thing changed since you read the version of `If-Match`", "read it, and decide again"
+    ),
     "REQUEST_TOO_LARGE": Code("the body, or what it expands to, is over a limit", "send it as several calls"),
     "UNSUPPORTED_MEDIA_TYPE": Code("the body is not sent as JSON", "send `Content-Type: application/json`"),
     "IDEMPOTENCY_KEY_REUSED": Code(

@@ -35,6 +35,7 @@ class Right(StrEnum):
 
     SET_LIFETIME = "canSetLifetime"  # override the lifetime of alerts and stores
     READ_ALERTS = "canReadAlerts"  # GET /alerts and below, recipients' addresses included
+    READ_STORES = "canReadStores"  # GET /stores and below, and values from stores in plans
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _HEADERS = frozenset({
 """Only auto-responders write them."""
 
 _VALUES = {
-    "x-post-messageclass": re.compile(r".*autoresponder", re.IGNORECASE),
+    "x-post-messageclass": re.compile(r"autoresponder", re.IGNORECASE),
     "x-precedence": re.compile(r"auto[-_]?reply", re.IGNORECASE),
     "x-uv-mailing": re.compile(r"auto_response", re.IGNORECASE),
     "delivered-to": re.compile(r"autoresponder", re.IGNORECASE),
@@ -92,7 +92,7 @@ def reports_delivery(mail: InboundMail) -> bool:
 def _by_header(headers: Mapping[str, str]) -> bool:
     if any(headers.get(name, "no").strip().lower() not in ("", "no", "none", "false", "0") for name in _HEADERS):
         return True
-    if any(pattern.match(headers.get(name, "").strip()) for name, pattern in _VALUES.items()):
+    if any(pattern.search(headers.get(name, "")) for name, pattern in _VALUES.items()):
         return True
     # `vacation` says bulk or junk. Lists say so too, and people write by lists.
     by_list = any(name in headers for name in _OF_LISTS)

@@ -82,15 +82,15 @@ class _Reader(HTMLParser):
             self.own.append(text)
 
 
-def html_text(html: str) -> str:
-    """Return the text of an HTML document, paragraphs on lines of their own; of one that is all quote, the quote."""
+def html_texts(html: str) -> tuple[str, str]:
+    """Return the text of an HTML document without quotes, and with them; paragraphs stand on lines of their own."""
     reader = _Reader()
     try:
         reader.feed(html)
         reader.close()
     except (AssertionError, ValueError):  # the standard library gives up on some declarations
         pass
-    return _lines(reader.own) or _lines(reader.all)
+    return _lines(reader.own), _lines(reader.all)
 
 
 def _lines(batches: list[str]) -> str:

@@ -10,6 +10,8 @@
     ├── IdempotencyInProgress   same Idempotency-Key, the first request is still running
     ├── NotYetAvailable         a documented feature that this version does not serve
     ├── TooManyRequests         more calls of this kind than are served in a span of time
+    ├── PreconditionFailed      the thing is not in the version that If-Match names
+    ├── LastContact             the only contact of a group cannot be removed
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -142,6 +144,24 @@ class TooManyRequests(TocsinError):
     def __init__(self, sentence: str, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(sentence)
+
+
+class PreconditionFailed(TocsinError):
+    """The thing has changed since the caller read the version that `If-Match` names, or it is not there."""
+
+    code = "PRECONDITION_FAILED"
+
+    def __init__(self) -> None:
+        super().__init__("it is not in the version that If-Match names; read it again")
+
+
+class LastContact(TocsinError):
+    """A contact group keeps at least one contact."""
+
+    code = "LAST_CONTACT"
+
+    def __init__(self) -> None:
+        super().__init__("the last contact of a group cannot be removed; delete the store instead")
 
 
 class Superseded(TocsinError):

@@ -29,6 +29,8 @@ def stream_safe(text: str) -> str:
 
 
 def _joined(run: re.Match[str]) -> str:
+    if not any(map(unicodedata.combining, set(run[0]))):
+        return run[0]
     out: list[str] = []
     marks = 0
     for char in run[0]:

@@ -20,6 +20,7 @@ from tocsin.alerts.domain.result import SendResult
 from tocsin.calendar.domain.repeat import runs
 from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import Recipient, people
 from tocsin.content.domain.short_url import sample_link
@@ -28,12 +29,13 @@ from tocsin.escalation.application.end import UNSENDABLE
 from tocsin.escalation.application.prepare import StepOf, all_clear_request, step_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationPolicy, StepTaken
 from tocsin.identity.application.account_clocks import AccountClocks
-from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable, TocsinError
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome, Segments, exclusions_of, messages_of
+from tocsin.planning.domain.sample import Read, reader_of
 from tocsin.schedules.domain.plan import planned
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.suppressions.application.suppress import Suppress
@@ -119,9 +121,10 @@ class PlanSend:
         at = times[0] if times else now
         draft = self.prepare(key, request, at)
         remaining = dict(self.keys.remaining(key.tenant, key.id)) if key.limited else {}
-        planning = _Planning(self, key, self.prepare, remaining)
+        inline = isinstance(request.group, ContactGroup)
+        planning = _Planning(self, key, self.prepare, remaining, inline or Right.READ_STORES in key.rights)
         ready = planning.consumed(draft)
-        first = planning.alert(0, at, ready)
+        first = planning.alert(0, at, draft, ready)
         begun = _begun(ready)
         if begun is None or draft.joined is None:
             return Plan(request.client_ref, now, (first,), times)
@@ -134,7 +137,7 @@ class PlanSend:
         plan = planned(request.schedule, self.clocks.get(key.tenant).zone, now, "/options/schedule")
         zone = zone_named(plan.zone)
         assert zone is not None
-        following = (at for at in runs(plan.wall or plan.first, plan.interval, plan.end, zone) if at >= plan.next_at)
+        following = runs(plan.wall or plan.first, plan.interval, plan.end, zone, since=plan.next_at)
         return tuple(islice(following, RUNS_SHOWN))
 
 
@@ -145,6 +148,7 @@ class _Planning:
     Attributes:
         use: the use case, for its collaborators.
         remaining: remaining capacities of the key, reduced by each planned alert.
+        shows_values: whether samples show values of contacts: those of the call itself, or the key may read stores.
         needs: how many people must answer, after each step.
     """
 
@@ -152,6 +156,7 @@ class _Planning:
     key: ApiKey
     prepare: PrepareSend
     remaining: dict[Channel, int]
+    shows_values: bool
     needs: list[int] = field(default_factory=list)
 
     def consumed(self, draft: Draft) -> Ready:
@@ -162,9 +167,9 @@ class _Planning:
                 self.remaining[channel] -= units
         return ready
 
-    def alert(self, step: int, at: datetime, ready: Ready) -> PlannedAlert:
+    def alert(self, step: int, at: datetime, draft: Draft, ready: Ready) -> PlannedAlert:
         """Return the planned alert with its messages."""
-        return PlannedAlert(step, at, ready.result, self._messages(at, ready))
+        return PlannedAlert(step, at, ready.result, self._messages(at, draft, ready))
 
     def policy(
         self, begun: EscalationBegun, joined: Joined, first: PlannedAlert
@@ -192,11 +197,12 @@ class _Planning:
         origin = Origin(escalation.cause(step), step_of=StepOf(escalation, policy.after[step], _no_answers, contacted))
         try:
             request = step_request(policy, escalation, self.use.read)
-            ready = self.consumed(self.prepare(self.key, request, at, origin))
+            draft = self.prepare(self.key, request, at, origin)
+            ready = self.consumed(draft)
         except UNSENDABLE as error:
             return PlannedAlert(step, at, None, (), error=error), skipped_step
         taken = _taken(ready)
-        return self.alert(step, at, ready), taken.after if taken else skipped_step
+        return self.alert(step, at, draft, ready), taken.after if taken else skipped_step
 
     def _with_all_clear(
         self, alert: PlannedAlert, policy: EscalationPolicy, so_far: Sequence[PlannedAlert], escalation: Escalation
@@ -215,24 +221,32 @@ class _Planning:
             draft = self.prepare(self.key, request, alert.at, Origin(escalation.all_clear))
         except UNSENDABLE:
             return alert
-        return replace(alert, all_clear=self._messages(alert.at, self._ready(draft)))
+        return replace(alert, all_clear=self._messages(alert.at, draft, self._ready(draft)))
 
     def _ready(self, draft: Draft) -> Ready:
         return draft.ready({channel: self.remaining.get(channel, 0) for channel in draft.limited})
 
-    def _messages(self, at: datetime, ready: Ready) -> tuple[PlannedMessage, ...]:
+    def _messages(self, at: datetime, draft: Draft, ready: Ready) -> tuple[PlannedMessage, ...]:
         messages = list(exclusions_of(ready.reservations, at))
         if ready.acceptance is not None:
             alert = ready.acceptance.alert
             for item in alert.items:
                 who = _receivers(item, ready.acceptance.chunks)
-                messages += messages_of(alert, item, who, self._segments(alert), self._suppressed(alert, item, who))
+                suppressed = self._suppressed(alert, item, who)
+                messages += messages_of(
+                    alert, item, who, self._segments(alert), suppressed, self._read(alert, item, draft)
+                )
         messages.sort(key=lambda message: (message.item, message.at))
         return tuple(messages)
 
     def _segments(self, alert: Alert) -> Segments:
         link = sample_link(self.prepare.link_base)
         return lambda item: segments_of(alert, item, link)
+
+    def _read(self, alert: Alert, item: AlertItem, draft: Draft) -> Read:
+        content = draft.request.elements[item.index].stored is None or Right.READ_STORES in self.key.rights
+        link = sample_link(self.prepare.link_base)
+        return reader_of(alert, item, link, values=self.shows_values, content=content)
 
     def _suppressed(self, alert: Alert, item: AlertItem, who: Sequence[Recipient]) -> Mapping[str, str]:
         found: dict[str, str] = {}

@@ -8,9 +8,10 @@ many answers would stop the escalation, and what the all-clear would be.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import CapacityReservation
@@ -19,6 +20,7 @@ from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delivery_terms
 from tocsin.limits.domain.sms_prices import estimated_price
+from tocsin.planning.domain.sample import Read, Sample
 
 
 class PlannedOutcome(StrEnum):
@@ -44,6 +46,7 @@ class PlannedMessage:
         reason: stable word for an outcome other than SEND, and for overridden quiet hours.
         segments: segments of a text that is sent or held, else None.
         cost: estimate in millionths of a US dollar; 0 if no price is known.
+        sample: renders what the receiver would read, if it is sent or held; else None.
     """
 
     item: int
@@ -57,6 +60,7 @@ class PlannedMessage:
     reason: str | None = None
     segments: int | None = None
     cost: int = 0
+    sample: Callable[[], Sample | None] | None = field(default=None, compare=False, repr=False)
 
 
 Segments = Callable[[AlertItem], Callable[[Recipient], int | None]]
@@ -86,16 +90,18 @@ def messages_of(
     recipients: Sequence[Recipient],
     segments: Segments,
     suppressed: Mapping[str, str],
+    read: Read = lambda who, at: None,
 ) -> Iterator[PlannedMessage]:
     """Yield the planned message of each accepted receiver of an item.
 
     Args:
         suppressed: the reason for each suppressed address.
+        read: renders what a receiver would read.
     """
     count = segments(item)
     for who in recipients:
         terms = delivery_terms(alert, who, alert.accepted_at)
-        parts, cost, reason = None, 0, terms.why
+        parts, cost, reason, sample = None, 0, terms.why, None
         if terms.why == OUTLASTED:
             outcome = PlannedOutcome.EXPIRED
         elif (suppression := suppressed.get(who.address)) is not None:
@@ -103,6 +109,7 @@ def messages_of(
         else:
             outcome = PlannedOutcome.HELD if terms.why == QUIET_HOURS else PlannedOutcome.SEND
             parts = count(who)
+            sample = partial(read, who, terms.not_before)
             cost = 0 if parts is None or alert.sandbox else _price(who.address, parts)
         yield PlannedMessage(
             item.index,
@@ -116,6 +123,7 @@ def messages_of(
             reason,
             parts,
             cost,
+            sample,
         )
 
 

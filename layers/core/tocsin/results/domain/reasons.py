@@ -223,6 +223,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     # Tocsin itself
     "suppressions_unavailable": ("who must not be contacted could not be looked up just then", _WE_RETRY),
     "answers_unavailable": ("who had answered could not be looked up just then", _WE_RETRY),
+    "alert_unavailable": ("whether the alert was cancelled could not be looked up just then", _WE_RETRY),
     "erasures_unavailable": ("who was erased could not be looked up just then", _WE_RETRY),
     "shortlinks_unavailable": ("short links could not be made just then", _WE_RETRY),
     "out_of_time": ("the worker ran out of time before the call", _WE_RETRY),

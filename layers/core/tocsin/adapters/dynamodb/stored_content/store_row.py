@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 STORE = "ID#"
 """Prefix of the sort keys of stores, in the partition of everything an API key stores."""
 
+HEAD = ["pk", "sk", "type", "created", "exp", "life", "held", "head", "s3", "rev", "name_hash"]
+"""Attributes of a store without its content."""
+
 _NAME = "NAME#"
 _MILLISECOND = timedelta(milliseconds=1)
 

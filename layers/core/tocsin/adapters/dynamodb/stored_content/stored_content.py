@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tocsin.adapters.dynamodb.stored_content.items import StoreItem, StoreNameItem
+from tocsin.adapters.dynamodb.stored_content.store_changes import StoreChanges
+from tocsin.adapters.dynamodb.stored_content.store_pages import StorePages
 from tocsin.adapters.dynamodb.stored_content.store_row import (
+    HEAD,
     STORE,
     content_of,
     garbage_after,
@@ -34,8 +37,6 @@ from tocsin.stored_content.domain.stored_content import ContentType, StoredConte
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
 
-_SHOWN = ["pk", "sk", "type", "created", "exp", "life", "held", "head", "s3", "rev", "name_hash"]
-
 _RENEWS = "exp < :exp AND exp > :now AND life = :life"
 """Condition: the end moves later, the store has not expired, and it was not replaced by one of another lifetime."""
 
@@ -55,6 +56,8 @@ class DynamoDbStoredContentRepository:
         self._name = self._models.of(StoreNameItem)
         self._sealer = sealer
         self._bucket = bucket
+        self.change = StoreChanges(table, self._models, sealer, bucket)
+        self.page = StorePages(self._models, sealer)
 
     def put(self, content: StoredContent) -> StoreId:
         """Store content. An unexpired store of the same name and type is replaced and keeps its id.
@@ -75,14 +78,14 @@ class DynamoDbStoredContentRepository:
         if content.name is not None:
             fingerprint = self._fingerprint(content, content.name)
             named = self._named(pk, content.type, fingerprint)
-            holder = self._stored(pk, named.store, _SHOWN) if named else None
+            holder = self._stored(pk, named.store, HEAD) if named else None
         store_id, dead = content.store_id, None
         if holder is not None and holder.sk != f"{STORE}{store_id}":
             if row_expired(holder, milliseconds(content.created_at)):
                 dead = holder
             else:
                 store_id = StoreId(holder.sk.removeprefix(STORE))
-        previous = self._stored(pk, store_id, _SHOWN)
+        previous = self._stored(pk, store_id, HEAD)
 
         row = self._row(content, store_id, previous, fingerprint)
         try:
@@ -149,7 +152,7 @@ class DynamoDbStoredContentRepository:
         """End a hold: the lifetime without use begins now. Does nothing if the store is not held or not there."""
         pk = owner_pk(tenant, key_id)
         for _ in self._table.backoff:
-            row = self._stored(pk, store_id, _SHOWN)
+            row = self._stored(pk, store_id, HEAD)
             if row is None or row.held is None or row.life is None:
                 return
             ends = milliseconds(now) + int(row.life)
@@ -186,7 +189,7 @@ class DynamoDbStoredContentRepository:
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
         """Remove a store and free its name. False: it was not there; an expired store may still be."""
         for _ in self._table.backoff:
-            row = self._stored(owner_pk(tenant, key_id), store_id, _SHOWN)
+            row = self._stored(owner_pk(tenant, key_id), store_id, HEAD)
             if row is None:
                 return False
             if self._remove(row):
@@ -203,7 +206,7 @@ class DynamoDbStoredContentRepository:
                     owner_pk(tenant, key_id),
                     self._store.sk.startswith(STORE),
                     filter_condition=None if kind is None else self._store.type == kind.value,
-                    attributes_to_get=_SHOWN,
+                    attributes_to_get=HEAD,
                     consistent_read=True,
                 )
             )
