@@ -100,6 +100,23 @@ def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_gets_the
     check_escalations(world)
 
 
+def test_decided_8_24_an_escalation_whose_link_ref_lost_an_address_goes_on_for_everybody_else() -> None:
+    # given an escalation, and an erasure of a person whom its linkRef names
+    world = EscalationWorld()
+    first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped={"alert": [text(says="all clear")]})
+    (key,) = world.escalations.ladders
+    world.escalations.ladders[key] = replace(world.escalations.ladders[key], link_ref="call-")
+
+    world.fast_forward(6 * MINUTE)
+    world.text_back(CY, "on my way")
+    world.fast_forward(timedelta(hours=2))
+
+    # then its step and its all-clear still join the same set
+    assert [said[said.index(" ") + 1 :] for said in world.heard[CY]] == ["nobody answered", "all clear"]
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+    check(world)
+
+
 def test_k_of_n_counts_people_and_not_replies() -> None:
     world = EscalationWorld()
     first = world.escalate(text(ANA, BOB), steps=POLICY, stopWhen={"count": 2})

@@ -14,7 +14,7 @@ from tocsin.privacy.domain.mail_mentions import mentions
 
 
 class StoredMails:
-    """Finds and deletes the mails of a person that are stored although no function will process them again.
+    """Finds and deletes the mails of a person that are stored and will not be processed again.
 
     Args:
         s3: boto3's client of an operator, who may list the bucket.

@@ -1,0 +1,283 @@
+"""A tenant whose table, buckets and queues hold one person in every place that can hold one.
+
+The API and the workers run as Lambda imports them, over moto. What they write is what they write in production.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import boto3
+import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+from moto.sns.models import sns_backends
+
+from infra.local.outside.answers import Envelope, received_mail
+from infra.local.provider_events import inbound_text, notification
+from tests.canaries import blobs_of, encodings
+from tests.contract.cloud import REGION
+from tests.contract.webhooks.callback_stores import a_delivery, an_endpoint
+from tests.functional.alerts_api.conftest import email, sms
+from tests.functional.events import Context, sqs_event
+from tests.functional.gateway import Gateway
+from tests.functional.test_run_timers import Plant
+from tests.functional.test_worker_wiring import TOPICS, Stack
+from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
+from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
+from tocsin.adapters.inbound_mail.stored_mails import StoredMails
+from tocsin.bootstrap.storage import Storage
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.queue.inbound import Notice, Source
+from tocsin.identity.application.create_api_key import CreateApiKey
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
+from tocsin.privacy.application.erase_contact import EraseContact
+from tocsin.privacy.application.waiting_messages import WaitingMessages
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+
+ACME = TenantId("acme")
+EVE, EVE_CALL, EVE_MAIL, EVE_ID = "+447700900417", "+447700900418", "Wilhelmina.Canary@nest.example.org", "eve-77"
+ANA, ANA_MAIL, OURS = "+447700900001", "ana@example.org", "+447700900050"
+SPOKEN, GATE = "07700 900417", f"gate-{EVE[1:]}"
+CREW: dict[str, Any] = {
+    "name": "crew",
+    "contacts": [
+        {"id": EVE_ID, "sms": "+44 7700 900417", "email": EVE_MAIL, "call": EVE_CALL, "lookups": {"name": EVE_MAIL}},
+        {"id": "ana", "sms": ANA, "email": ANA_MAIL},
+    ],
+    "sets": [{"name": "night", "ids": ["ana", EVE_ID]}],
+}
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1"
+DAYS = timedelta(days=30)
+
+NEEDLES = {form for address in (EVE, EVE_CALL, EVE_MAIL) for form in encodings(address)} | {EVE_ID.encode()}
+
+
+def found_in(blob: bytes) -> list[bytes]:
+    """Return the forms of the person's addresses and id in a blob; a number also with marks between its digits."""
+    joined = re.sub(rb"(?<=\d)[\s()./-]+(?=\d)", b"", blob)
+    return sorted(form for form in NEEDLES if form in blob or form in joined)
+
+
+class PersonalWorld:
+    """The stack of the functional tests, a key of the API, and a mail bucket; both buckets keep versions."""
+
+    def __init__(self, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OPEN_EGRESS", "false")
+        self.stack, self.cloud = stack, stack.cloud
+        self.s3: Any = stack.cloud.s3
+        self.mail_bucket = f"{stack.cloud.bucket}-mails"
+        self.s3.create_bucket(Bucket=self.mail_bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        for bucket in (stack.cloud.bucket, self.mail_bucket):
+            self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        monkeypatch.setenv("MAIL_BUCKET_NAME", self.mail_bucket)
+        self.timers = Plant(stack, monkeypatch)
+        api = stack.start("alerts_api.app")
+        self.links = Gateway(stack.start("links.app").app)
+        self.texts, self.mails = stack.start("receive_texts.app"), stack.start("receive_mails.app")
+        self.senders = {"SMS": stack.start("dispatch_sms.app"), "EMAIL": stack.start("dispatch_email.app")}
+        self.gateway = Gateway(api.app)
+        self.storage: Storage = api.storage
+        create = CreateApiKey(self.storage.api_keys, self.storage.sealer, self.storage.randomness)
+        self.token = create(ACME, KeyKind.LIVE, "one", rights=frozenset({Right.READ_ALERTS})).token
+        self.key_id = ApiKeyId(self.token.split("_")[3])
+        self.storage.two_way_numbers.add(TwoWayNumber(OURS, ACME, self.key_id))
+
+    def post(self, verb: str, once: str | None = None, **body: Any) -> dict[str, Any]:
+        """Make a call; `once` is its Idempotency-Key."""
+        headers = {"Idempotency-Key": once} if once else {}
+        answer = self.gateway.post(f"/{verb}", {"version": "latest", "apiKey": self.token, **body}, headers)
+        assert answer.status == 200, answer.text
+        found: dict[str, Any] = answer.json
+        return found
+
+    def send(self, *elements: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return self.post("sendalert", clientRef=f"for-{EVE}", alert=list(elements), **more)
+
+    def dispatch(self) -> None:
+        """Let the workers send what is queued now."""
+        for channel, app in self.senders.items():
+            for lane in ("URGENT", "BULK"):
+                if bodies := self.stack.bodies(f"{channel}_{lane}"):
+                    assert app.handler(sqs_event(bodies), Context(60_000)) == {"batchItemFailures": []}
+
+    def texts_to_eve(self) -> list[str]:
+        """Return the texts that were sent to the person, in order."""
+        return [body for to, body in sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values() if to == EVE]
+
+    def text_of_eve(self, words: str, id: str) -> None:
+        body = notification(f"{TOPICS}:sms-inbound", inbound_text(EVE, OURS, words, id), utc_now())
+        assert self.texts.handler(sqs_event([body]), Context(5_000)) == {"batchItemFailures": []}
+
+    def mail(self, name: str, to: str) -> None:
+        """Let a mail of the person arrive and be processed."""
+        body = notification(f"{TOPICS}:mail-received", self._arrived(name, to), utc_now())
+        assert self.mails.handler(sqs_event([body]), Context(5_000)) == {"batchItemFailures": []}
+
+    def _arrived(self, name: str, to: str) -> dict[str, Any]:
+        """Store a mail of the person, twice, so that its object has an earlier version; return SES's record of it."""
+        raw = f"From: Eve <{EVE_MAIL}>\r\nTo: {to}\r\nSubject: Re: anything\r\n\r\ncall me, {SPOKEN}\r\n".encode()
+        for _ in range(2):
+            self.s3.put_object(Bucket=self.mail_bucket, Key=f"inbound/{name}", Body=raw)
+        return received_mail(self.mail_bucket, f"inbound/{name}", utc_now(), Envelope(EVE_MAIL))
+
+    def eraser(self) -> EraseContact:
+        """Return the operator's use case, with repositories of its own."""
+        fresh = self.stack.storage
+        return EraseContact(
+            data=DynamoDbPersonalData(self.cloud.table, fresh.sealer, self.cloud.objects),
+            mails=StoredMails(self.s3, self.mail_bucket),
+            waiting=WaitingMessages(fresh.alerts, fresh.message_rows, utc_now),
+            ledger=fresh.erasure_ledger,
+            sealer=fresh.sealer,
+            clock=utc_now,
+            wait=lambda span: None,
+        )
+
+    def events(self, ref: str) -> list[Any]:
+        alert = self.storage.alerts.get(ACME, ref)  # type: ignore[arg-type]
+        assert alert is not None
+        return list(self.storage.waiting_events.collect(ACME, self.key_id, alert.ref, 100, utc_now()))
+
+    # --- what is stored -----------------------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[tuple[dict[str, Any], str, bytes]]:
+        """Yield every row with each of its attributes, opened; "" names what is in the clear."""
+        sealer = self.stack.storage.sealer
+        for row in self.cloud.rows():
+            item: dict[str, Any] = row
+            for name in ("head", "sealed", "to"):
+                if "B" in item.get(name, {}):
+                    value = open_json(sealer, ACME, place_of(item, name), bytes(item[name]["B"]))
+                    yield item, name, json.dumps(value, ensure_ascii=False).encode()
+            yield item, "", b"\n".join(blobs_of(item))
+            for version in self.versions(self.cloud.bucket, item.get("s3", {}).get("S")):
+                body = self.s3.get_object(Bucket=self.cloud.bucket, **version)["Body"].read()
+                value = open_json(sealer, ACME, place_of(item, "sealed"), body)
+                yield item, "s3", json.dumps(value, ensure_ascii=False).encode()
+
+    def versions(self, bucket: str, key: str | None = "") -> list[dict[str, str]]:
+        """Return all versions of the objects of a bucket, or of one object (None: of no object)."""
+        if key is None:
+            return []
+        listed = self.s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions", ())
+        return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in listed]
+
+    def raw_mails(self) -> list[bytes]:
+        return [
+            self.s3.get_object(Bucket=self.mail_bucket, **version)["Body"].read()
+            for version in self.versions(self.mail_bucket)
+        ]
+
+    def queued(self) -> list[str]:
+        """Return everything that is in a queue, also what a worker has taken."""
+        sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
+        bodies = []
+        for url in self.stack.queues.values():
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+            got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+            bodies += [message["Body"] for message in got.get("Messages", [])]
+        return bodies
+
+    # --- the person in every place ------------------------------------------------------------------------------
+
+    def plant(self) -> str:
+        """Put the person everywhere; return the alert that still waits to be sent to her."""
+        self._plant_contents()
+        self._plant_alerts()
+        self._plant_answers()
+        self._plant_settings()
+        waiting: str = self.send(sms(recipients=[EVE, ANA], content="the last one"))["alertRef"]
+        return waiting
+
+    def _plant_contents(self) -> None:
+        def entry(kind: str, content: Any, **more: Any) -> dict[str, Any]:
+            named = {"storeDetails": {"storeName": f"{kind} of {EVE_MAIL}"}}
+            return {"contentType": kind, "tag": f"tag {EVE}", "content": content, **named, **more}
+
+        alert = {"contactGroup": {"inlineContactGroup": CREW}, "alert": [sms(recipients=[ANA, "+44 7700 900417"])]}
+        stored = self.post(
+            "storecontent",
+            clientRef="stored",
+            content=[
+                entry("recipientList", f"{ANA}, +44 7700 900417, {EVE_MAIL}"),
+                entry("contactList", f"ana, {EVE_ID}"),
+                entry("contactGroup", CREW, contentEncoding="json"),
+                entry("sms", f"call Eve: {SPOKEN}"),
+                entry("email", f"write to {EVE_MAIL}"),
+                entry("alert", {"clientRef": "later", **alert}, contentEncoding="json"),
+            ],
+        )
+        (alert_id,) = (each["storeId"] for each in stored["content"] if each["contentType"] == "alert")
+        later = {"start": "now", "delay": "2h", "repeat": "1d", "end": "2099-01-01T00:00:00Z"}
+        self.post("schedulestoredalert", clientRef=f"for-{EVE}", storeId=alert_id, schedule=later)
+        big = {**CREW, "notes": [self.storage.randomness.token(300_000).hex()]}
+        for _ in range(2):  # so that the object has an earlier version, of which no row knows
+            self.storage.stored_content.put(
+                StoredContent(
+                    ACME, self.key_id, StoreId("big"), ContentType.CONTACT_GROUP, "t", "big", json.dumps(big),
+                    utc_now(), DAYS, utc_now() + DAYS,
+                )
+            )  # fmt: skip
+
+    def _plant_alerts(self) -> None:
+        shortlink = {"shortlink": {"reference": "gate", "url": f"https://x.test/?to={quote(EVE)}", "confirm": True}}
+        words = [{"type": "sms", "keyword": "FIRE", "tag": f"tag {EVE}"}]
+        words.append({"type": "shortlink", "keyword": GATE, "tag": "t"})
+        self.send(sms(recipients=[EVE]), trigger={"triggers": words})
+        first = sms(recipients=[EVE, SPOKEN], content="see {shortlink}", lookups=shortlink)
+        self.send(first, once="an answer with a client reference")
+        self.send(email(recipients=[ANA_MAIL], subject=f"about {EVE_MAIL}"))
+        everybody = {"recipients": ..., "contactSets": ["all"]}
+        gate = {"shortlink": {"reference": GATE, "confirm": True}}
+        ours = sms(**everybody, sender=OURS, content=f"ask {EVE_MAIL} at {{shortlink}}", lookups=gate)
+        many = [ours, email(**everybody)]
+        many = [{name: value for name, value in each.items() if value is not ...} for each in many]
+        step = {"after": "1h", "alert": [sms(recipients=[EVE]), sms(recipients=[ANA])]}
+        self.send(
+            *many,
+            contactGroup={"inlineContactGroup": CREW},
+            linkedAlerts={"linkRef": f"fire-{EVE}"},
+            escalation={"steps": [step], "stopWhen": {"count": 2, "evidence": "wrote"}},
+        )
+        self.dispatch()
+
+    def _plant_answers(self) -> None:
+        for link in re.findall(r"https://t\.example(/l/\w+)", " ".join(self.texts_to_eve())):
+            page = self.links.call("GET", link, None, {"User-Agent": PHONE})
+            for _ in range(2):  # a press within a second of its page is asked for once more
+                (token,) = re.findall(r'name="token" value="([^"]+)"', page.text)
+                form = {"User-Agent": PHONE, "Content-Type": "application/x-www-form-urlencoded"}
+                page = self.links.call("POST", link, f"token={token}", form)
+        self.text_of_eve(f"on my way, {SPOKEN}", "in-1")
+        self.text_of_eve("FIRE", "in-2")
+        mails = [sent.raw_data for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
+        (mine,) = (raw for raw in mails if "Subject: about" in raw)
+        (address,) = re.findall(r"\r\nReply-To: (\S+)\r\n", mine)
+        self.mail("answer", address)
+        unreadable = replace(self.mails.mails, read=lambda raw: UnreadableMail(UnreadableReason.TIME, [address]))
+        unreadable.of_record(Notice(Source.EMAIL_RECORDS, "n1", utc_now(), self._arrived("poison", address)))
+
+    def _plant_settings(self) -> None:
+        self.post("setinfo", clientRef="owner", ownerEmail=EVE_MAIL)
+        now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
+        self.storage.webhook_endpoints.add(an_endpoint(url))
+        event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
+        delivery = a_delivery(body=json.dumps(event), url=url, at=now)
+        self.storage.webhook_deliveries.add(delivery)
+        self.storage.webhook_deliveries.keep_answer(delivery.key, 1, f"what of {EVE}?".encode(), now + DAYS)
+        self.storage.account_notices.notify(
+            AccountNotice(
+                ACME, self.key_id, "n1", now, now, Severity.INFO, Category.GENERAL, "test", f"asked for by {EVE_MAIL}"
+            )
+        )
