@@ -138,7 +138,7 @@ sbom: .venv-sbom/made-from ## Write the bills of materials of both layers to rep
 	@$(bill_of_materials) - -o reports/sbom/core.cdx.json </dev/null # our own code, and nothing else
 	@echo "tocsin: reports/sbom/core.cdx.json, reports/sbom/dependencies.cdx.json"
 
-bill_of_materials = PYTHONWARNINGS=ignore $(SBOM)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible
+bill_of_materials = PYTHONWARNINGS=ignore "$(SBOM)/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible
 
 .PHONY: docs
 docs: .venv/made-from ## Write docs/openapi.json and docs/codes.md again, from the code
