@@ -144,9 +144,9 @@ def test_after_a_restore_nothing_goes_out_twice(
     settled = json.loads(capsys.readouterr().out.splitlines()[-1])
     ended = ("expired_messages", "kept_messages", "missed_occurrences", "cancelled_escalations")
     assert {name: settled[name] for name in ended} == {name: planned[name] for name in ended}
-    # Other tests of the engine may have left messages that wait for a later time.
+    # Other tests of the engine may have left messages that wait; that the held one does is seen below.
     assert settled["kept_messages"] >= 1
-    assert settled["missed_occurrences"] >= 1
+    assert settled["missed_occurrences"] == 1
     assert settled["may_send"]
 
     # and with Sending=on new calls go out, and no old message does
