@@ -92,6 +92,10 @@ READY: dict[str, dict[str, Any]] = {
 """Answers of an account in which everything is ready, by service and operation."""
 
 
+SESSION = boto3.Session("a", "b", region_name="eu-west-2")
+"""One for all clients, because it keeps the services' models."""
+
+
 class Account:
     """An AWS account that gives these answers through boto3; the names of its errors are text.
 
@@ -103,7 +107,7 @@ class Account:
         self.called: list[str] = []
 
     def __call__(self, service: str) -> Any:
-        client: Any = boto3.Session("a", "b", region_name="eu-west-2").client(service)  # type: ignore[call-overload]
+        client: Any = SESSION.client(service)  # type: ignore[call-overload]
 
         def answer(model: Any, **_: Any) -> tuple[Any, Any]:
             self.called.append(model.name)
