@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.inbound.domain.own_text import own_text
+from tocsin.inbound.domain.own_text import OwnText, trimmed
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,22 @@ from tocsin.inbound.domain.own_text import own_text
         ("On Sat, 21 Nov 2026 at 09:00, Alerts\n<a@t.example> wrote:\n> Come\nYes\n> now\nat once", "Yes\nat once"),
         ("-----Original Message-----\nFrom: Alerts\nCome", "From: Alerts\nCome"),
         ("On time, promise.\nAna", "On time, promise.\nAna"),
-        ("On 21 Nov 2026, Alerts wrote:\n> Come", ""),
-        ("Sent from my iPhone\n\nOn 21 Nov 2026, Alerts wrote:\n> Come\n> now", ""),
         ("", ""),
     ],
 )
 def test_ah_91_the_body_above_the_quote_is_kept(mail: str, answer: str) -> None:
-    assert own_text(mail) == answer
+    assert trimmed(mail).text == answer
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "On 21 Nov 2026, Alerts wrote:\n> Come",
+        "Sent from my iPhone\n\nOn 21 Nov 2026, Alerts wrote:\n> Come\n> now",
+    ],
+)
+def test_decided_8_7_a_mail_of_which_trimming_leaves_nothing_is_told_whole(mail: str) -> None:
+    assert trimmed(mail) == OwnText(mail, trimmed=False)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +63,7 @@ def test_ah_91_the_body_above_the_quote_is_kept(mail: str, answer: str) -> None:
     ],
 )
 def test_k2_what_stands_beside_a_quote_is_not_lost(mail: str, answer: str) -> None:
-    assert own_text(mail) == answer
+    assert trimmed(mail).text == answer
 
 
 @pytest.mark.parametrize(
@@ -78,7 +87,7 @@ def test_k2_what_stands_beside_a_quote_is_not_lost(mail: str, answer: str) -> No
     ],
 )
 def test_k2_what_only_looks_like_a_quote_is_kept_whole(mail: str) -> None:
-    assert own_text(mail) == mail
+    assert trimmed(mail).text == mail
 
 
 @pytest.mark.parametrize(
@@ -117,7 +126,7 @@ def test_k2_what_only_looks_like_a_quote_is_kept_whole(mail: str) -> None:
     ],
 )
 def test_k9_quotes_of_any_language_are_known_by_their_shape(quote: str) -> None:
-    assert own_text(f"I go.\nAt once.\n\n{quote}") == "I go.\nAt once."
+    assert trimmed(f"I go.\nAt once.\n\n{quote}").text == "I go.\nAt once."
 
 
 @pytest.mark.parametrize(
@@ -132,7 +141,7 @@ def test_k9_quotes_of_any_language_are_known_by_their_shape(quote: str) -> None:
     ],
 )  # fmt: skip
 def test_k9_what_devices_add_is_no_part_of_the_answer(line: str) -> None:
-    assert own_text(f"I go.\n\n{line}\n\nOn 21 Nov 2026, Alerts <a@t.example> wrote:\n> Come") == "I go."
+    assert trimmed(f"I go.\n\n{line}\n\nOn 21 Nov 2026, Alerts <a@t.example> wrote:\n> Come").text == "I go."
 
 
 BATCHES = [
@@ -142,9 +151,9 @@ BATCHES = [
 
 
 @given(st.lists(st.one_of(st.sampled_from(BATCHES), st.text(max_size=30)), max_size=12).map("\n".join))
-def test_k2_nothing_is_made_up_and_only_a_mail_of_quoted_lines_comes_to_nothing(mail: str) -> None:
-    own = own_text(mail)
+def test_k2_nothing_is_made_up_and_no_mail_comes_to_nothing(mail: str) -> None:
+    own = trimmed(mail).text
     lines = [line.strip() for line in mail.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     assert {line.strip() for line in own.replace("\r", "\n").split("\n")} - {""} <= set(lines)
-    if mail.strip() and ">" not in mail and "|" not in mail:
+    if mail.strip():
         assert own

@@ -63,25 +63,15 @@ class OwnText:
 
 def trimmed(text: str) -> OwnText:
     """Return what the person wrote. A text that is not blank never comes to nothing."""
-    own, whole = _own(text)[0], text.strip()
+    own, whole = _own(text), text.strip()
     return OwnText(own or whole, trimmed=bool(own or not whole), whole=(own or whole) == _unix(whole))
 
 
-def own_text(text: str) -> str:
-    """Return what the person wrote, trimmed.
-
-    Of a mail that seems to be all quote, return what is forwarded, else the whole text. "" is for a mail that surely
-    says nothing: an attribution, and nothing but lines with ">" below it.
-    """
-    own, says_nothing = _own(text)
-    return own if own or says_nothing else text.strip()
-
-
-def _own(text: str) -> tuple[str, bool]:
-    """Return the person's own text, and whether it is certain that a text without any says nothing."""
+def _own(text: str) -> str:
+    """Return the person's own text; of a forwarded mail without any, what is forwarded; else ""."""
     lines = _unix(text).split("\n")
     kept: list[str] = []
-    number, signed, attributed, doubtful = 0, False, False, False
+    number, signed = 0, False
     while number < len(lines):
         line = lines[number]
         quoted = bool(_QUOTED.match(line))
@@ -91,16 +81,14 @@ def _own(text: str) -> tuple[str, bool]:
         if mark:
             if kept and not mark.marked:
                 break  # the original follows as it is; with nothing above it, it is a forwarded mail
-            number, attributed = mark.end, attributed or mark.marked
+            number = mark.end
             continue
         if _SIGNATURE.match(line) or (_FOOTER.match(line) and _is_footer(lines[number + 1 : number + 16])):
             signed = True
-        elif quoted or signed:
-            doubtful = doubtful or not attributed
-        else:
+        elif not (quoted or signed):
             kept.append(line)
         number += 1
-    return "\n".join(_without_additions(kept)).strip(), attributed and not doubtful
+    return "\n".join(_without_additions(kept)).strip()
 
 
 def _unix(text: str) -> str:
