@@ -8,8 +8,6 @@ from alerts_api.operation import EXAMPLE_ALERT
 from tocsin.delivery.domain.message import MessageState
 from tocsin.results.domain.reasons import reason_text
 
-_NO_FAILURE = {"failure_reason": None, "failure_code": None}
-
 _ALERT: dict[str, Any] = {
     "alert_ref": EXAMPLE_ALERT,
     "alert_id": EXAMPLE_ALERT,
