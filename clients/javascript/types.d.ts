@@ -71,6 +71,12 @@ export interface AlertResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
+  /**
+   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
+   * the `client_ref`
+   */
+  title: string;
+  sent_by: SentByResource;
   client_ref: string;
   /** id of the API key that sent it */
   sender: string;
@@ -102,6 +108,12 @@ export interface AlertStatusResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
+  /**
+   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
+   * the `client_ref`
+   */
+  title: string;
+  sent_by: SentByResource;
   client_ref: string;
   /** id of the API key that sent it */
   sender: string;
@@ -1613,6 +1625,8 @@ export interface SendAlertAnswer {
 export interface SendAlertBody {
   /** one entry per channel and text */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  /** what lists show of it; default: the first subject, else the first words of the first text */
+  title?: string | null;
   contactGroup?: ContactGroupChoice | null;
   linkedAlerts?: LinkedAlerts | null;
   /** who is contacted next if too few people answer */
@@ -1654,6 +1668,8 @@ export interface SendAlertsBody {
 export interface SendAlertsEntry {
   /** one entry per channel and text */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  /** what lists show of it; default: the first subject, else the first words of the first text */
+  title?: string | null;
   contactGroup?: ContactGroupChoice | null;
   linkedAlerts?: LinkedAlerts | null;
   /** who is contacted next if too few people answer */
@@ -1765,6 +1781,15 @@ export interface SentAndActiveAnswer {
   storeId: string;
   expirationInDays: number;
   triggers: ActiveKeyword[];
+}
+
+/** Who sent an alert. */
+export interface SentByResource {
+  kind: "key" | "user";
+  /** of the API key or the person */
+  id: string;
+  /** when it was sent; null: not known any more */
+  name: string | null;
 }
 
 /** Change the name and the defaults of your own key. Only an operator changes its rights. */
@@ -1980,6 +2005,8 @@ export interface StoreResource {
 export interface StoredAlert {
   /** one entry per channel and text */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  /** what lists show of it; default: the first subject, else the first words of the first text */
+  title?: string | null;
   contactGroup?: ContactGroupChoice | null;
   linkedAlerts?: LinkedAlerts | null;
   /** who is contacted next if too few people answer */

@@ -11,6 +11,8 @@ from tocsin.results.domain.reasons import reason_text
 _ALERT: dict[str, Any] = {
     "alert_ref": EXAMPLE_ALERT,
     "alert_id": EXAMPLE_ALERT,
+    "title": "Trunk 7 is down",
+    "sent_by": {"kind": "key", "id": "k1", "name": "Control room"},
     "client_ref": "trunk-7",
     "sender": "k1",
     "sandbox": False,

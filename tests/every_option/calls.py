@@ -265,6 +265,7 @@ def _alerts(place: Place, kept: Mapping[str, str]) -> Iterator[Json]:
         ],
         **group,
         **link,
+        "title": "Gate 3",
         "options": {"lifetime": "3d", "notification": "poll", "urgent": True, "clickCounts": False},
     }
     body = {"tag": "t", "content": "--b\r\n\r\nthe gate\r\n--b--\r\n"}

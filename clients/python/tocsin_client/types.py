@@ -81,6 +81,11 @@ class AlertResource(TypedDict):
     alert_ref: str
     alert_id: str
     """the same as alert_ref"""
+    title: str
+    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
+    the `client_ref`
+    """
+    sent_by: SentByResource
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -113,6 +118,11 @@ class AlertStatusResource(TypedDict):
     alert_ref: str
     alert_id: str
     """the same as alert_ref"""
+    title: str
+    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
+    the `client_ref`
+    """
+    sent_by: SentByResource
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -2114,6 +2124,8 @@ class SendAlertBody(TypedDict):
 
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """one entry per channel and text"""
+    title: NotRequired[str | None]
+    """what lists show of it; default: the first subject, else the first words of the first text"""
     contactGroup: NotRequired[ContactGroupChoice | None]
     linkedAlerts: NotRequired[LinkedAlerts | None]
     escalation: NotRequired[Escalation | None]
@@ -2159,6 +2171,8 @@ class SendAlertsEntry(TypedDict):
 
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """one entry per channel and text"""
+    title: NotRequired[str | None]
+    """what lists show of it; default: the first subject, else the first words of the first text"""
     contactGroup: NotRequired[ContactGroupChoice | None]
     linkedAlerts: NotRequired[LinkedAlerts | None]
     escalation: NotRequired[Escalation | None]
@@ -2275,6 +2289,16 @@ class SentAndActiveAnswer(TypedDict):
     storeId: str
     expirationInDays: int
     triggers: list[ActiveKeyword]
+
+
+class SentByResource(TypedDict):
+    """Who sent an alert."""
+
+    kind: Literal["key", "user"]
+    id: str
+    """of the API key or the person"""
+    name: str | None
+    """when it was sent; null: not known any more"""
 
 
 class SetInfoBody(TypedDict):
@@ -2520,6 +2544,8 @@ class StoredAlert(TypedDict):
 
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """one entry per channel and text"""
+    title: NotRequired[str | None]
+    """what lists show of it; default: the first subject, else the first words of the first text"""
     contactGroup: NotRequired[ContactGroupChoice | None]
     linkedAlerts: NotRequired[LinkedAlerts | None]
     escalation: NotRequired[Escalation | None]

@@ -11,6 +11,7 @@ from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.alert import Alert, Lane
 from tocsin.alerts.domain.cause import Cause
+from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.ports.alerts import AlertPage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
@@ -70,6 +71,15 @@ class CauseResource(TypedDict):
 
 
 @_EXACT
+class SentByResource(TypedDict):
+    """Who sent an alert."""
+
+    kind: Annotated[str, OneOf(SenderKind)]
+    id: Annotated[str, Field(description="of the API key or the person")]
+    name: Annotated[str | None, Field(description="when it was sent; null: not known any more")]
+
+
+@_EXACT
 class EscalationResource(TypedDict):
     """The progress of an escalation."""
 
@@ -98,6 +108,14 @@ class AlertResource(TypedDict):
 
     alert_ref: str
     alert_id: Annotated[str, Field(description="the same as alert_ref")]
+    title: Annotated[
+        str,
+        Field(
+            description="as given, else the first subject, else the first words of the first text; of alerts that have "
+            "none of these the `client_ref`"
+        ),
+    ]
+    sent_by: SentByResource
     client_ref: str
     sender: Annotated[str, Field(description="id of the API key that sent it")]
     sandbox: bool
@@ -164,6 +182,8 @@ def alert_resource(alert: Alert) -> AlertResource:
     return {
         "alert_ref": alert.ref,
         "alert_id": alert.ref,
+        "title": alert.headline,
+        "sent_by": sent_by(alert.sender),
         "client_ref": alert.client_ref,
         "sender": alert.key_id,
         "sandbox": alert.sandbox,
@@ -202,6 +222,11 @@ def status_resource(status: AlertStatus) -> AlertStatusResource:
         "uncounted_responses": status.responses.uncounted,
         "escalation": None if status.escalation is None else _escalation(status.escalation),
     }
+
+
+def sent_by(sender: SentBy) -> SentByResource:
+    """Return who sent an alert."""
+    return {"kind": sender.kind.value, "id": sender.id, "name": sender.name}
 
 
 def _cause(cause: Cause) -> CauseResource:
