@@ -3,7 +3,7 @@
 import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
-  AlertResource,
+  AlertRowResource,
   AlertStatusResource,
   AlertSummaryResource,
   CancelAlertsBody,
@@ -106,7 +106,7 @@ export declare class Tocsin extends Transport {
   setInfo(body: SetInfoBody, options?: CallOptions): Promise<GetInfoAnswer>;
 
   /** Sent alerts, newest first. `GET /alerts` */
-  listAlerts(query?: { limit?: number; cursor?: string; client_ref?: string; state?: ListAlertsState; since?: string; until?: string; sender?: string }, options?: CallOptions): Pages<AlertResource>;
+  listAlerts(query?: { limit?: number; cursor?: string; client_ref?: string; state?: ListAlertsState; since?: string; until?: string; sender?: string; title?: string; sent_by?: string; receiver?: string }, options?: CallOptions): Pages<AlertRowResource>;
 
   /** The sums over the alerts of one reference. `GET /alerts/summary` */
   summarizeAlerts(query: { client_ref: string; since?: string; until?: string; sender?: string; cursor?: string }, options?: CallOptions): Promise<AlertSummaryResource>;

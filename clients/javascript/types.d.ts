@@ -61,13 +61,13 @@ export interface AlertEntry {
 
 /** Alerts, newest first. A page may be short while `next_cursor` says that more follows. */
 export interface AlertListResource {
-  items: AlertResource[];
+  items: AlertRowResource[];
   /** give it as `cursor` for what follows; null at the end */
   next_cursor: string | null;
 }
 
-/** An accepted alert. */
-export interface AlertResource {
+/** An alert of the list, and its progress. */
+export interface AlertRowResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
@@ -98,6 +98,13 @@ export interface AlertResource {
   /** null for an alert of your own call */
   cause: CauseResource | null;
   items: ItemResource[];
+  state: AlertState;
+  /** messages per state; every state is named */
+  counts: Record<string, number>;
+  /** receivers of this alert whose message has an answer that counts */
+  answered: number;
+  /** null for an alert that is part of none */
+  escalation: EscalationResource | null;
 }
 
 /** States of an alert: `state` of `/alerts/{alert_ref}`. */

@@ -98,6 +98,8 @@ def every_option(place: Place, document: Document) -> Calls:
         "recipient": "",
         "limit": "1",
         "client_ref": "options",
+        "title": "Gate",
+        "receiver": place.mailbox,
         "since": "2020-01-01T00:00:00Z",
         "until": "2099-01-01T00:00:00Z",
         "store_id": kept["contactGroup"],
@@ -106,7 +108,7 @@ def every_option(place: Place, document: Document) -> Calls:
     page = yield Call("GET", f"/alerts/{ref}/recipients", query={"limit": "1"})
     values["recipient"] = page["items"][0]["recipient"]
     newest = yield Call("GET", "/alerts", query={"limit": "1"})
-    values["sender"] = newest["items"][0]["sender"]
+    values["sender"] = values["sent_by"] = newest["items"][0]["sender"]
     group = f"/stores/{kept['contactGroup']}"
     yield Call("PUT", f"{group}/contacts/ben", {**_GROUP["contacts"][0], "id": "ben"}, statuses=(200, 201))
     yield Call("PUT", f"{group}/sets/day", {"name": "day", "ids": ["ana", "ben"]}, statuses=(200, 201))

@@ -243,7 +243,10 @@ class Tocsin(Transport):
         since: str | None = None,
         until: str | None = None,
         sender: str | None = None,
-    ) -> Pages[types.AlertResource]:
+        title: str | None = None,
+        sent_by: str | None = None,
+        receiver: str | None = None,
+    ) -> Pages[types.AlertRowResource]:
         """Sent alerts, newest first.
 
         `GET /alerts`
@@ -258,6 +261,9 @@ class Tocsin(Transport):
                 "since": since,
                 "until": until,
                 "sender": sender,
+                "title": title,
+                "sent_by": sent_by,
+                "receiver": receiver,
             },
         )
 

@@ -70,13 +70,13 @@ class AlertEntry(TypedDict):
 class AlertListResource(TypedDict):
     """Alerts, newest first. A page may be short while `next_cursor` says that more follows."""
 
-    items: list[AlertResource]
+    items: list[AlertRowResource]
     next_cursor: str | None
     """give it as `cursor` for what follows; null at the end"""
 
 
-class AlertResource(TypedDict):
-    """An accepted alert."""
+class AlertRowResource(TypedDict):
+    """An alert of the list, and its progress."""
 
     alert_ref: str
     alert_id: str
@@ -106,6 +106,13 @@ class AlertResource(TypedDict):
     cause: CauseResource | None
     """null for an alert of your own call"""
     items: list[ItemResource]
+    state: AlertState
+    counts: dict[str, int]
+    """messages per state; every state is named"""
+    answered: int
+    """receivers of this alert whose message has an answer that counts"""
+    escalation: EscalationResource | None
+    """null for an alert that is part of none"""
 
 
 AlertState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]

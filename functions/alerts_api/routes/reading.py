@@ -17,7 +17,10 @@ from alerts_api.schemas.recipients import recipient_list
 from alerts_api.schemas.resources import alert_list, status_resource, summary_resource
 from alerts_api.schemas.responses import response_list
 from tocsin.alerts.ports.alerts import AlertFilter
+from tocsin.contacts.domain.address import parse_address
 from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key
+from tocsin.contacts.domain.phone_number import InvalidPhone
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 from tocsin.entrypoint.alert_body.words import parse_instant
@@ -29,6 +32,7 @@ from tocsin.history.application.read_excluded import EXCLUDED, ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.kernel.domain.plain_text import named
@@ -38,6 +42,7 @@ RECIPIENTS_PER_PAGE = 100
 RESPONSES_PER_PAGE = 100
 
 _ALERT_REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CONDITIONS = ("client_ref", "since", "until", "sender", "title", "sent_by", "receiver")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -60,12 +65,12 @@ def reading_routes(
     @answers(routes, Shape.PROBLEM)
     def get_alerts(call: Call) -> Response:
         key = reader(call, authenticate)
-        query = call.query("limit", "cursor", "client_ref", "state", "since", "until", "sender")
+        query = call.query(*_CONDITIONS, "limit", "cursor", "state")
         page = list_alerts(
             key,
             limit=page_limit(query, ALERTS_PER_PAGE),
             cursor=query.get("cursor"),
-            wanted=_wanted(query),
+            wanted=_wanted(query, key),
             state=_choice(AlertState, query, "state"),
         )
         return answer(alert_list(page))
@@ -77,7 +82,7 @@ def reading_routes(
         query = call.query("client_ref", "since", "until", "sender", "cursor")
         if "client_ref" not in query:
             raise InvalidRequest([Fault("/client_ref", "REQUIRED", "give the `clientRef` of the calls to add up")])
-        return answer(summary_resource(query["client_ref"], summarize(key, _wanted(query), query.get("cursor"))))
+        return answer(summary_resource(query["client_ref"], summarize(key, _wanted(query, key), query.get("cursor"))))
 
     @routes.route("/alerts/{alert_ref}", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
@@ -135,8 +140,8 @@ def page_limit(query: Mapping[str, str], default: int) -> int:
     return int(text)
 
 
-def _wanted(query: Mapping[str, str]) -> AlertFilter:
-    """Return the conditions of a query. Raises InvalidRequest with every time that is none."""
+def _wanted(query: Mapping[str, str], key: ApiKey) -> AlertFilter:
+    """Return the conditions of a query. Raises InvalidRequest with every time and address that is none."""
     times: dict[str, datetime] = {}
     faults = []
     for name in ("since", "until"):
@@ -148,15 +153,29 @@ def _wanted(query: Mapping[str, str]) -> AlertFilter:
             else:
                 if times[name].tzinfo is None:
                     faults.append(Fault(f"/{name}", "WRONG_FORM", "must name its offset, like 2030-01-31T08:00:00Z"))
+    receiver = None
+    if "receiver" in query:
+        try:
+            receiver = mailbox_key(parse_address(_with_plus(query["receiver"])))
+        except (InvalidEmail, InvalidPhone) as error:
+            faults.append(Fault("/receiver", error.code, str(error)))
     if faults:
         raise InvalidRequest(faults)
-    sender = query.get("sender")
+    sender, sent_by = query.get("sender"), query.get("sent_by")
     return AlertFilter(
         since=times.get("since"),
         until=times.get("until"),
         client_ref=query.get("client_ref"),
         key_id=None if sender is None else ApiKeyId(sender),
+        title=query.get("title"),
+        sent_by=key.id if sent_by == "me" else sent_by,
+        receiver=receiver,
     )
+
+
+def _with_plus(address: str) -> str:
+    """Return an address with the `+` that a query turns into a blank if it is not escaped."""
+    return f"+{address[1:]}" if re.match(r" [0-9]", address) else address
 
 
 def _choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str) -> Choice | None:

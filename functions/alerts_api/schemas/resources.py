@@ -12,10 +12,9 @@ from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.alert import Alert, Lane
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.headline import SenderKind, SentBy
-from tocsin.alerts.ports.alerts import AlertPage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
-from tocsin.history.application.list_alerts import AlertSums
+from tocsin.history.application.list_alerts import AlertEntries, AlertEntry, AlertSums
 from tocsin.history.application.read_alerts import AlertStatus
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
@@ -156,10 +155,20 @@ class AlertStatusResource(AlertResource):
 
 
 @_EXACT
+class AlertRowResource(AlertResource):
+    """An alert of the list, and its progress."""
+
+    state: codes.AlertState
+    counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
+    answered: Annotated[int, Field(description="receivers of this alert whose message has an answer that counts")]
+    escalation: Annotated[EscalationResource | None, Field(description="null for an alert that is part of none")]
+
+
+@_EXACT
 class AlertListResource(TypedDict):
     """Alerts, newest first. A page may be short while `next_cursor` says that more follows."""
 
-    items: list[AlertResource]
+    items: list[AlertRowResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
 
 
@@ -220,7 +229,7 @@ def status_resource(status: AlertStatus) -> AlertStatusResource:
         "excluded_count": status.alert.excluded,
         "responses": status.responses.counted,
         "uncounted_responses": status.responses.uncounted,
-        "escalation": None if status.escalation is None else _escalation(status.escalation),
+        "escalation": None if status.escalation is None else escalation_resource(status.escalation),
     }
 
 
@@ -233,7 +242,8 @@ def _cause(cause: Cause) -> CauseResource:
     return {"kind": cause.kind.value, "parent": cause.parent, "run": cause.run}
 
 
-def _escalation(escalation: Escalation) -> EscalationResource:
+def escalation_resource(escalation: Escalation) -> EscalationResource:
+    """Return the progress of an escalation."""
     # Enough answers end it, even before its timer has written the end.
     over = not escalation.open
     state = EscalationState.ACKNOWLEDGED if over and escalation.ended_at is None else escalation.state
@@ -252,9 +262,19 @@ def _escalation(escalation: Escalation) -> EscalationResource:
     }
 
 
-def alert_list(page: AlertPage) -> AlertListResource:
+def alert_list(page: AlertEntries) -> AlertListResource:
     """Return a page of alerts."""
-    return {"items": [alert_resource(alert) for alert in page.alerts], "next_cursor": page.next}
+    return {"items": [_row(entry) for entry in page.entries], "next_cursor": page.next}
+
+
+def _row(entry: AlertEntry) -> AlertRowResource:
+    return {
+        **alert_resource(entry.alert),
+        "state": entry.state.value,
+        "counts": {state.value: count for state, count in entry.counts.items()},
+        "answered": entry.answered,
+        "escalation": None if entry.escalation is None else escalation_resource(entry.escalation),
+    }
 
 
 def summary_resource(client_ref: str, sums: AlertSums) -> AlertSummaryResource:

@@ -130,6 +130,8 @@ def test_an_escalation_its_policy_and_its_timer_read_back_as_they_were_begun(wor
     assert world.escalations.of_set(SET) == [begun]
     nobody = EscalationKey(SET, AlertRef("nobody"))
     assert world.escalations.get(nobody) is None
+    assert world.escalations.get_all([nobody, begun.key]) == {begun.key: begun}
+    assert world.escalations.get_all([]) == {}
     assert world.escalations.policy(nobody) is None
     assert world.escalations.standing(nobody, [ANA]) is None
 
@@ -144,6 +146,7 @@ def test_s1_escalations_of_another_tenant_are_not_seen(world: AlertPath) -> None
     theirs = LinkKey.of(TenantId(OTHER), KEY, "escalation:1")
     begun = begin(world)
     assert world.escalations.get(EscalationKey(theirs, begun.key.first)) is None
+    assert world.escalations.get_all([EscalationKey(theirs, begun.key.first)]) == {}
     assert world.escalations.of_set(theirs) == []
 
 

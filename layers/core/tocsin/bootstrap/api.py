@@ -149,7 +149,13 @@ class ApiUseCases:
         )
 
         self.collect = CollectEvents(storage.waiting_events, alerts, clock)
-        self.list_alerts = ListAlerts(alerts, storage.dispatch_progress, clock)
+        self.list_alerts = ListAlerts(
+            alerts=alerts,
+            dispatch_progress=storage.dispatch_progress,
+            answers=storage.answer_overview,
+            escalations=storage.escalations,
+            clock=clock,
+        )
         self.summarize_alerts = SummarizeAlerts(
             alerts=alerts, dispatch_progress=storage.dispatch_progress, responses=responses, clock=clock
         )

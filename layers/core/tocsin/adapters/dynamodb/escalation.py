@@ -11,7 +11,7 @@ the count, which must be below the need. So the count never passes the need, and
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tocsin.adapters.dynamodb.linked_alerts import link_pk
@@ -139,6 +139,13 @@ class DynamoDbEscalations:
         """Return the escalation, strongly consistent; None if there is none."""
         row = self._table.get(_key(key))
         return None if row is None else _escalation(key, row)
+
+    def get_all(self, keys: Sequence[EscalationKey]) -> Mapping[EscalationKey, Escalation]:
+        """Return those of the escalations that exist, strongly consistent."""
+        by_place = {(row["pk"]["S"], row["sk"]["S"]): key for key in keys for row in [_key(key)]}
+        rows = self._table.get_all([row_key(*place) for place in by_place], "escalations")
+        found = ((by_place[row["pk"]["S"], row["sk"]["S"]], row) for row in rows)
+        return {key: _escalation(key, row) for key, row in found}
 
     def policy(self, key: EscalationKey) -> EscalationPolicy | None:
         """Return the policy of an escalation: what it sends when; None if there is none."""

@@ -215,6 +215,12 @@ class Alert:
                     yield Batch(key, number, first, min(BATCH_SIZE, size - first))
                     number += 1
 
+    def chunks(self) -> Iterator[ChunkKey]:
+        """Yield the keys of all chunks, in the order of item and chunk."""
+        for item in self.items:
+            for chunk in range(-(-item.accepted // CHUNK_SIZE)):
+                yield ChunkKey(self.tenant, self.ref, item.index, chunk)
+
     def batch_at(self, key: ChunkKey, position: int) -> Batch | None:
         """Return the batch that holds a position, None if the alert has no such chunk or position."""
         return next((batch for batch in self.batches() if batch.key == key and position in batch.positions), None)

@@ -47,17 +47,20 @@ def clear_attributes(alert: Alert) -> Item:
     return row
 
 
-def head(alert: Alert) -> list[Any]:
+def head(alert: Alert, receivers: str) -> list[Any]:
     """Return the client's references, the items without their contents, and the optional parts of the alert.
 
     Optional parts are the callback URL and, by name, title, sender, cause, link, urgency, the account's clock …
+
+    Args:
+        receivers: the filter of their addresses, see `receiver_filter`.
     """
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
         for item in alert.items
     ]
     callback = [alert.callback.url, alert.callback.encoding.value] if alert.callback else None
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"receivers": receivers}
     if cause := alert.cause:
         more["cause"] = [cause.kind.value, cause.parent, cause.run, milliseconds(cause.at)]
     if (link := alert.link) is not None:
@@ -80,7 +83,13 @@ def head(alert: Alert) -> list[Any]:
         more["title"] = alert.title
     if (sent_by := alert.sent_by) is not None:
         more["sent_by"] = [sent_by.kind.value, sent_by.id, sent_by.name]
-    return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
+    return [alert.client_ref, alert.email_subject_ref, items, callback, more]
+
+
+def receivers_in(head: list[Any]) -> str | None:
+    """Return the filter of the receivers' addresses; None: an earlier version accepted the alert."""
+    filter: str | None = head[4].get("receivers") if len(head) > 4 else None
+    return filter
 
 
 def contents(alert: Alert) -> list[Any]:
