@@ -13,6 +13,7 @@ import type {
   ContactResource,
   ContactSetResource,
   DeleteContentBody,
+  EscalateBody,
   EventsAnswer,
   ExplanationResource,
   GetInfoAnswer,
@@ -34,6 +35,7 @@ import type {
   SendStoredAlertAnswer,
   SendStoredAlertBody,
   SetInfoBody,
+  StopBody,
   StoreAnswer,
   StoreContentBody,
   StoreContentResource,
@@ -122,6 +124,12 @@ export declare class Tocsin extends Transport {
 
   /** Why a receiver got a message or not. `GET /alerts/{alert_ref}/explain/{recipient}` */
   explainRecipient(alertRef: string, recipient: string, options?: CallOptions): Promise<ExplanationResource>;
+
+  /** Send the next step of an escalation now. `POST /alerts/{alert_ref}/escalate` */
+  escalateAlert(alertRef: string, body: EscalateBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Stop an alert and its escalation. `POST /alerts/{alert_ref}/stop` */
+  stopAlert(alertRef: string, body: StopBody, options?: CallOptions): Promise<AlertStatusResource>;
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;

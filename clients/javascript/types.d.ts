@@ -610,7 +610,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOT_POSSIBLE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -619,6 +619,12 @@ export interface ErrorEntry {
   /** like REQUIRED or UNKNOWN_FIELD */
   code: FaultCode | ErrorCode;
   message: string;
+}
+
+/** Send the next step of the escalation now. */
+export interface EscalateBody {
+  /** the step that you expect to be the next; 409 if it is another by now */
+  step: number;
 }
 
 /** The steps that follow if too few people answer. */
@@ -764,6 +770,10 @@ export interface EventEntry {
   answerType?: ResponseKind;
   /** the alert of the escalation that was answered */
   answeredAlertId?: string;
+  /** who asked for it, if a client did: `key:` and the id of its key */
+  by?: string;
+  /** of a `cancelled`: the all-clear goes to everybody who was contacted */
+  allClear?: boolean;
   /** of two events of one message, the higher one is the later */
   version?: number;
 }
@@ -1366,6 +1376,11 @@ export interface Problem {
   errors: ProblemEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /**
+   * of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
+   * `cancelled_with_all_clear`), or `moved_on` if another step is the next
+   */
+  how?: string;
 }
 
 /** One thing that is wrong. */
@@ -1900,6 +1915,12 @@ export interface Step {
   after: string;
   /** as the call's own `alert`; contacts and sets are those of the call's group */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+}
+
+/** Stop the alert and its escalation. */
+export interface StopBody {
+  /** send `escalation.onStopped` to everybody who was contacted */
+  all_clear?: boolean;
 }
 
 /** How many people must answer, and how. */

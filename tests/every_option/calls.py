@@ -130,11 +130,24 @@ def every_option(place: Place, document: Document) -> Calls:
         yield verb("collectevents", clientRef="options", alertId=ref, alertRef=ref)
     yield verb("collectevents", all=True, options={"maximumItemsToReturn": 1, "returnNumRemaining": True})
 
+    yield from _acts(verb, place)
     yield from _settings(verb, place)
     yield from _ends(verb, place, kept, ref)
 
 
 Verb = Callable[..., Call]
+
+
+def _acts(verb: Verb, place: Place) -> Calls:
+    """Yield what is done to a sent alert."""
+    group = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": place.phones[0]}]}}
+    steps = [{"after": "1h", "alert": [_sms(place, recipients=place.phones[1:2])]}] * 2
+    all_clear = {"alert": [{name: value for name, value in _sms(place).items() if name != "recipients"}]}
+    block = {"steps": steps, "onStopped": all_clear}
+    sent = yield verb("sendalert", clientRef="acts", alert=[_sms(place)], contactGroup=group, escalation=block)
+    at = f"/alerts/{sent['alertRef']}"
+    yield Call("POST", f"{at}/escalate", {"step": 1})
+    yield Call("POST", f"{at}/stop", {"all_clear": True})
 
 
 def _verbs(place: Place) -> Verb:

@@ -697,6 +697,7 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_IN_PROGRESS",
     "STALE_WRITE",
     "SUPERSEDED",
+    "NOT_POSSIBLE",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -721,6 +722,13 @@ class ErrorEntry(TypedDict):
     code: FaultCode | ErrorCode
     """like REQUIRED or UNKNOWN_FIELD"""
     message: str
+
+
+class EscalateBody(TypedDict):
+    """Send the next step of the escalation now."""
+
+    step: int
+    """the step that you expect to be the next; 409 if it is another by now"""
 
 
 class Escalation(TypedDict):
@@ -888,6 +896,10 @@ EventEntry = TypedDict(
         "answerType": "NotRequired[ResponseKind]",
         # the alert of the escalation that was answered
         "answeredAlertId": "NotRequired[str]",
+        # who asked for it, if a client did: `key:` and the id of its key
+        "by": "NotRequired[str]",
+        # of a `cancelled`: the all-clear goes to everybody who was contacted
+        "allClear": "NotRequired[bool]",
         # of two events of one message, the higher one is the later
         "version": "NotRequired[int]",
     },
@@ -1693,6 +1705,10 @@ class Problem(TypedDict):
     errors: list[ProblemEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    how: NotRequired[str]
+    """of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
+    `cancelled_with_all_clear`), or `moved_on` if another step is the next
+    """
 
 
 class ProblemEntry(TypedDict):
@@ -2412,6 +2428,13 @@ class Step(TypedDict):
     """from the step before, the alert itself for the first; 1m to 30d"""
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """as the call's own `alert`; contacts and sets are those of the call's group"""
+
+
+class StopBody(TypedDict):
+    """Stop the alert and its escalation."""
+
+    all_clear: NotRequired[bool]
+    """send `escalation.onStopped` to everybody who was contacted"""
 
 
 class StopCondition(TypedDict):

@@ -27,7 +27,7 @@ from tocsin.entrypoint.alert_body.words import parse_instant
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
-from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_alerts import AlertStatus, ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_excluded import EXCLUDED, ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.history.domain.alert_state import AlertState
@@ -36,6 +36,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.kernel.domain.plain_text import named
+from tocsin.kernel.domain.version import version_of
 
 ALERTS_PER_PAGE = 20
 RECIPIENTS_PER_PAGE = 100
@@ -89,14 +90,14 @@ def reading_routes(
     def get_alert(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         call.query()
-        return answer(status_resource(status(key, _ref(alert_ref))))
+        return alert_answer(status(key, alert_ref_of(alert_ref)))
 
     @routes.route("/alerts/{alert_ref}/recipients", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_recipients(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         query = call.query("limit", "cursor", "state", "channel")
-        ref, state, channel = _ref(alert_ref), query.get("state"), _choice(Channel, query, "channel")
+        ref, state, channel = alert_ref_of(alert_ref), query.get("state"), _choice(Channel, query, "channel")
         limit, cursor = page_limit(query, RECIPIENTS_PER_PAGE), query.get("cursor")
         if state == EXCLUDED:
             return answer(recipient_list(excluded(key, ref, channel=channel, limit=limit, cursor=cursor)))
@@ -110,7 +111,7 @@ def reading_routes(
         key = reader(call, authenticate)
         query = call.query("limit", "cursor")
         limit = page_limit(query, RESPONSES_PER_PAGE)
-        return answer(response_list(responses(key, _ref(alert_ref), limit=limit, cursor=query.get("cursor"))))
+        return answer(response_list(responses(key, alert_ref_of(alert_ref), limit=limit, cursor=query.get("cursor"))))
 
     # An id may hold slashes, and some gateways decode them before they look for the route.
     @routes.route("/alerts/{alert_ref}/explain/{recipient+}", methods=["GET"])
@@ -119,12 +120,19 @@ def reading_routes(
         key = reader(call, authenticate)
         call.query()
         name = named(unquote(call.rest_of_path("recipient")))
-        return answer(explanation(name, explain(key, _ref(alert_ref), name)))
+        return answer(explanation(name, explain(key, alert_ref_of(alert_ref), name)))
 
     return routes
 
 
-def _ref(text: str) -> AlertRef:
+def alert_answer(status: AlertStatus) -> Response:
+    """Return an alert and its progress, with its version."""
+    found = status_resource(status)
+    return answer(found, headers={"ETag": version_of(found)})
+
+
+def alert_ref_of(text: str) -> AlertRef:
+    """Return the reference in a path. Raises NotFound: no alert has such a reference."""
     if not _ALERT_REF.fullmatch(text):
         raise NotFound("alert")
     return AlertRef(text)

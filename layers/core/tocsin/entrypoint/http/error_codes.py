@@ -20,8 +20,12 @@ _ERRORS: Mapping[str, Code] = {
     "IDEMPOTENCY_IN_PROGRESS": Code("the first call with this Idempotency-Key has not finished", _REPEAT),
     "STALE_WRITE": Code("another call changed the same thing at the same moment", _REPEAT),
     "SUPERSEDED": Code(
-        "what was to be sent is over: its schedule, link or escalation was changed or cancelled meanwhile",
-        "do not repeat the call; look at the schedule or link",
+        "what was asked for is over: its schedule, link or escalation was changed, answered or cancelled meanwhile",
+        "do not repeat the call; look at the schedule, link or alert; `how` of a resource says what happened to it",
+    ),
+    "NOT_POSSIBLE": Code(
+        "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
+        "see the message",
     ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(

@@ -13,6 +13,7 @@
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
     ├── Restoring               restored from a backup, and not settled yet
@@ -167,7 +168,7 @@ class LastContact(TocsinError):
 class Superseded(TocsinError):
     """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
 
-    `reason` is a stable word for why: `moved_on`, `link_cancelled`.
+    `reason` is a stable word for why: `moved_on`, `link_cancelled`, or how an escalation ended.
     """
 
     code = "SUPERSEDED"
@@ -175,6 +176,12 @@ class Superseded(TocsinError):
     def __init__(self, sentence: str, reason: str = "moved_on") -> None:
         self.reason = reason
         super().__init__(sentence)
+
+
+class NotPossible(TocsinError):
+    """The request is right, and the thing that it names can never do it; the sentence says why."""
+
+    code = "NOT_POSSIBLE"
 
 
 class StaleWrite(TocsinError):
