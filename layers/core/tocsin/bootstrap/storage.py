@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
-    from tocsin.identity.ports import ApiKeyRepository, TenantRepository
+    from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets

@@ -34,7 +34,7 @@ from tocsin.escalation.domain.escalation import (
 )
 from tocsin.escalation.domain.events import escalated
 from tocsin.escalation.ports import Escalations
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.linked_alerts.application.join import LINK_CANCELLED
 from tocsin.results.ports import EventPublisher
