@@ -689,6 +689,7 @@ ErrorCode: TypeAlias = Literal[
     "INTERNAL_ERROR",
     "NOT_YET_AVAILABLE",
     "RESTORING",
+    "PROVIDER_UNAVAILABLE",
     "STORAGE_UNAVAILABLE",
 ]
 """Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may

@@ -15,6 +15,7 @@
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
+    ├── ProviderUnavailable     the identity provider did not answer; safe to try again
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
@@ -187,6 +188,12 @@ class StorageUnavailable(TocsinError):
     """The store throttled or did not answer. A write may or may not be done; the call may be repeated."""
 
     code = "STORAGE_UNAVAILABLE"
+
+
+class ProviderUnavailable(TocsinError):
+    """The identity provider throttled, failed or did not answer. Nobody was signed in; the call may be repeated."""
+
+    code = "PROVIDER_UNAVAILABLE"
 
 
 class Restoring(TocsinError):
