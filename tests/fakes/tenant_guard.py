@@ -18,7 +18,22 @@ _RESTORE = "RESTORE"
 """Partition of the record of a settlement, which holds times only."""
 
 _LOOKUP_HOLDS = frozenset(
-    {"pk", "sk", "kind", "tenant", "key", "members", "alert", "item", "chunk", "position", "created", "at", "exp", "ttl"}
+    {
+        "pk",
+        "sk",
+        "kind",
+        "tenant",
+        "key",
+        "members",
+        "alert",
+        "item",
+        "chunk",
+        "position",
+        "created",
+        "at",
+        "exp",
+        "ttl",
+    }
 )
 _EQUALS = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 _HELD_IN_STATEMENT = re.compile(r"""['"]?(\w+)['"]?\s*(?:=|:)\s*\?""")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TypeGuard
 
 from tocsin.adapters.dynamodb.audit import entry_row
 from tocsin.adapters.dynamodb.directory.keys import (
@@ -117,9 +118,10 @@ class DynamoDbDirectory:
             StaleWrite: a thing is not in the version of `before` any more, or a new one exists.
             AlreadyExists: another thing has this natural key or external id.
             LastOwner: no active account owner would be left.
-            ValueError: the changes need more than 100 rows.
+            ValueError: the changes need more than 100 rows, or both add and remove owners.
         """
         planned = [pair for change in changes for pair in self._actions(change)]
+        planned += _owners(changes)
         if len(planned) > _ROWS:
             raise ValueError(f"a commit of {len(planned)} rows; a transaction holds {_ROWS}")
         reasons = self._table.commit([action for action, _ in planned])
@@ -133,7 +135,6 @@ class DynamoDbDirectory:
         yield put(entry_row(self._sealer, change.entry), FREE), StaleWrite("this audit entry exists")
         yield from self._names(change)
         yield from _memberships(change)
-        yield from _owners(change)
 
     def _replace(self, change: DirectoryChange) -> Item:
         before, after = change.before, change.after
@@ -187,24 +188,26 @@ def _memberships(change: DirectoryChange) -> Iterator[tuple[Item, TocsinError]]:
             yield update(subject_key(sub), f"{verb} members :member", None, member), stale
 
 
-def _owners(change: DirectoryChange) -> Iterator[tuple[Item, TocsinError]]:
-    """Yield the change of the list of active owners. Its condition keeps one of them, whoever else is writing."""
-    had, has = _is_owner(change.before), _is_owner(change.after)
-    thing = change.after or change.before
-    if had == has or thing is None:
-        return
-    owner: Item = {":owner": {"SS": [thing.id]}}
-    if has:
-        yield update(owners_key(thing.tenant), "ADD owners :owner", None, owner), LastOwner()
-    else:
-        condition = "size(owners) > :one"
+def _owners(changes: Sequence[DirectoryChange]) -> Iterator[tuple[Item, TocsinError]]:
+    """Yield the change of the list of active owners. Its condition keeps one of them, also when two calls write at once."""
+    before = {change.before.id: change.before for change in changes if _is_owner(change.before)}
+    after = {change.after.id: change.after for change in changes if _is_owner(change.after)}
+    gained = [thing for id, thing in after.items() if id not in before]
+    lost = [thing for id, thing in before.items() if id not in after]
+    if gained and lost:
+        raise ValueError("one commit both adds and removes owners; add first")
+    owners: Item = {":owners": {"SS": [thing.id for thing in gained or lost]}}
+    if gained:
+        yield update(owners_key(gained[0].tenant), "ADD owners :owners", None, owners), LastOwner()
+    if lost:
+        owners[":lost"] = number(len(lost))
         yield (
-            update(owners_key(thing.tenant), "DELETE owners :owner", condition, owner | {":one": number(1)}),
+            update(owners_key(lost[0].tenant), "DELETE owners :owners", "size(owners) > :lost", owners),
             LastOwner(),
         )
 
 
-def _is_owner(thing: AnyThing | None) -> bool:
+def _is_owner(thing: AnyThing | None) -> TypeGuard[User]:
     return isinstance(thing, User) and thing.role == SystemRole.OWNER.value and thing.state is UserState.ACTIVE
 
 
