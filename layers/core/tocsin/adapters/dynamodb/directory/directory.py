@@ -189,7 +189,7 @@ def _memberships(change: DirectoryChange) -> Iterator[tuple[Item, TocsinError]]:
 
 
 def _owners(changes: Sequence[DirectoryChange]) -> Iterator[tuple[Item, TocsinError]]:
-    """Yield the change of the list of active owners. Its condition keeps one of them, also when two calls write at once."""
+    """Yield the change of the list of active owners. Its condition keeps one, also if two calls write at once."""
     before = {change.before.id: change.before for change in changes if _is_owner(change.before)}
     after = {change.after.id: change.after for change in changes if _is_owner(change.after)}
     gained = [thing for id, thing in after.items() if id not in before]
