@@ -60,10 +60,12 @@ class Directory(Protocol):
         ...
 
     def commit(self, changes: Sequence[DirectoryChange]) -> None:
-        """Write all changes with their audit entries, or none of them. At most 20 changes.
+        """Write all changes with their audit entries, or none of them.
+
+        They are 100 rows at most: two for each thing, and one for each of its names.
 
         Raises:
             StaleWrite: a thing is not in the version of `before` any more, or a new one exists.
-            KeyTaken: another thing has this natural key or external id.
+            AlreadyExists: another thing has this natural key or external id.
         """
         ...

@@ -23,6 +23,11 @@ _ERRORS: Mapping[str, Code] = {
         "what was to be sent is over: its schedule, link or escalation was changed or cancelled meanwhile",
         "do not repeat the call; look at the schedule or link",
     ),
+    "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
+    "ALREADY_EXISTS": Code(
+        "another thing of this kind has this name, address, number or external id",
+        "change that one, or use other values",
+    ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(
         "the thing changed since you read the version of `If-Match`", "read it, and decide again"

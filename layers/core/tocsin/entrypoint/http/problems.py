@@ -46,6 +46,8 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
     errors.Superseded: Problem(409, "It is over"),
     errors.LastContact: Problem(409, "The last contact stays"),
+    errors.LastOwner: Problem(409, "The last owner stays"),
+    errors.AlreadyExists: Problem(409, "It exists already"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),

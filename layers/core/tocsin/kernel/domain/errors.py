@@ -12,6 +12,8 @@
     ├── TooManyRequests         more calls of this kind than are served in a span of time
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
+    ├── LastOwner               a tenant keeps at least one active account owner
+    ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -163,6 +165,25 @@ class LastContact(TocsinError):
 
     def __init__(self) -> None:
         super().__init__("the last contact of a group cannot be removed; delete the store instead")
+
+
+class LastOwner(TocsinError):
+    """A tenant keeps at least one active account owner."""
+
+    code = "LAST_OWNER"
+
+    def __init__(self) -> None:
+        super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
+
+
+class AlreadyExists(TocsinError):
+    """Another thing of this kind has this natural key or external id. `field` says which; the value is not repeated."""
+
+    code = "ALREADY_EXISTS"
+
+    def __init__(self, what: str, field: str) -> None:
+        self.field = field
+        super().__init__(f"another {what} has this {field}")
 
 
 class Superseded(TocsinError):
