@@ -22,7 +22,7 @@ from tocsin.delivery.ports.messages import MessageRows
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
-from tocsin.identity.ports import ApiKeyRepository, TenantRepository
+from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.limits.ports import LimitSettings
 from tocsin.privacy.ports import ErasureLedger, PersonalData, PersonalMails

@@ -207,7 +207,7 @@ def explained() -> Iterator[str]:
     yield from (code for code, _ in _STEPS.values())
     (module,) = files(CORE / "history" / "domain" / "explanation.py")
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Line":
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ChainLine":
             yield from texts(node.args[1])
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code" and isinstance(
             node.value, ast.IfExp

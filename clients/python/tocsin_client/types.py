@@ -698,6 +698,8 @@ ErrorCode: TypeAlias = Literal[
     "STALE_WRITE",
     "SUPERSEDED",
     "NOT_POSSIBLE",
+    "LAST_OWNER",
+    "ALREADY_EXISTS",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -707,6 +709,7 @@ ErrorCode: TypeAlias = Literal[
     "INTERNAL_ERROR",
     "NOT_YET_AVAILABLE",
     "RESTORING",
+    "PROVIDER_UNAVAILABLE",
     "STORAGE_UNAVAILABLE",
 ]
 """Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may

@@ -14,7 +14,7 @@ from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.identity.domain.tenant import Tenant
-from tocsin.identity.ports import TenantRepository
+from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId
 

@@ -18,18 +18,21 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+    from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
     from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
+    from tocsin.audit.ports import AuditTrail
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
-    from tocsin.identity.ports import ApiKeyRepository, TenantRepository
+    from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
+    from tocsin.identity.ports.people import Sessions
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets
@@ -160,6 +163,27 @@ class Storage:
         from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
 
         return DynamoDbKeyOwners(self._table, self.sealer)
+
+    @cached_property
+    def directory(self) -> DynamoDbDirectory:
+        """Companies, people, lines, numbers, groups and roles; also the people as authentication reads them."""
+        from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
+
+        return DynamoDbDirectory(self._table, self.sealer)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions of the console."""
+        from tocsin.adapters.dynamodb.identity.sessions import DynamoDbSessions
+
+        return DynamoDbSessions(self._table, self.sealer)
+
+    @cached_property
+    def audit_trail(self) -> AuditTrail:
+        """The audit trail."""
+        from tocsin.adapters.dynamodb.audit import DynamoDbAuditTrail
+
+        return DynamoDbAuditTrail(self._table, self.sealer)
 
     @cached_property
     def account_notices(self) -> AccountNotices:

@@ -27,6 +27,11 @@ _ERRORS: Mapping[str, Code] = {
         "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
         "see the message",
     ),
+    "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
+    "ALREADY_EXISTS": Code(
+        "another thing of this kind has this name, address, number or external id",
+        "change that one, or use other values",
+    ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(
         "the thing changed since you read the version of `If-Match`", "read it, and decide again"
@@ -43,6 +48,7 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "NOT_YET_AVAILABLE": Code("the request is right but asks for a feature that is not served", "leave it out"),
     "RESTORING": Code("the system is restored from a backup and sends nothing yet; nothing was sent", _REPEAT),
+    "PROVIDER_UNAVAILABLE": Code("the identity provider did not answer, so nobody was signed in", "try again later"),
     "STORAGE_UNAVAILABLE": Code("the store did not answer; the call may or may not have been done", _REPEAT),
 }
 

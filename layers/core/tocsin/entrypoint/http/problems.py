@@ -46,6 +46,8 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
     errors.Superseded: Problem(409, "It is over"),
     errors.LastContact: Problem(409, "The last contact stays"),
+    errors.LastOwner: Problem(409, "The last owner stays"),
+    errors.AlreadyExists: Problem(409, "It exists already"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.NotPossible: Problem(422, "It cannot do this"),
@@ -55,6 +57,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.NotYetAvailable: Problem(501, "Not available yet"),
     errors.Restoring: Problem(503, "The system is being restored", retry_after=60),
     errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
+    errors.ProviderUnavailable: Problem(503, "Sign-in is temporarily unavailable", retry_after=5),
 }
 """Has every class of `kernel/domain/errors.py` that has no subclass; an architecture test checks it."""
 
@@ -63,7 +66,7 @@ UNKNOWN = Problem(500, "Something went wrong on our side")
 
 UNKNOWN_CODE = "INTERNAL_ERROR"
 
-_QUIET = frozenset({errors.SealBroken, errors.StorageUnavailable, errors.StaleWrite})
+_QUIET = frozenset({errors.SealBroken, errors.StorageUnavailable, errors.ProviderUnavailable, errors.StaleWrite})
 """Errors whose sentence is internal: the client gets the title instead."""
 
 

@@ -26,7 +26,7 @@ from tocsin.escalation.domain.decisions import End, TakeStep, Wait, at_timer
 from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationPolicy, EscalationState
 from tocsin.escalation.domain.events import escalated
 from tocsin.escalation.ports import Escalations
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.linked_alerts.application.join import LINK_CANCELLED
 from tocsin.results.ports import EventPublisher

@@ -30,7 +30,7 @@ from tocsin.escalation.application.prepare import all_clear_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, EscalationState
 from tocsin.escalation.domain.events import ended, exhausted_notice, exhausted_notification
 from tocsin.escalation.ports import Escalations
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.ports import EventPublisher

@@ -15,7 +15,7 @@ from tocsin.contacts.domain.phone_number import InvalidPhone
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.application.read_alerts import visible_alert
-from tocsin.history.domain.explanation import Found, Line, chain
+from tocsin.history.domain.explanation import ChainLine, Found, chain
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
@@ -40,7 +40,7 @@ class Explanation:
     alert: Alert
     contact_id: str | None
     found: Sequence[Found]
-    lines: Sequence[Line]
+    lines: Sequence[ChainLine]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.identity.domain.tenant import TENANT_FORM, Tenant
-from tocsin.identity.ports import TenantRepository
+from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
