@@ -161,18 +161,18 @@ def _invite(found: Found, places: Places) -> None:
         '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
     )
     print(f"""
-  people    {found.simulator}   (phones and mailboxes: open it in a browser)
-  API       {found.api}
-  engine    {found.engine}   (AWS endpoint for any SDK or CLI)
-  keys      in {shown(places.run)}
-  mails     in {shown(places.mail)}/*.eml
-  webhooks  may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
+  simulator  {found.simulator}   (phones and mailboxes: open it in a browser)
+  API        {found.api}
+  engine     {found.engine}   (AWS endpoint for any SDK or CLI)
+  keys       in {shown(places.run)}
+  mails      in {shown(places.mail)}/*.eml
+  webhooks   may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
 
 Paste this:
 
   curl -sS {found.api}/sendalert -H 'Content-Type: application/json' -d '{body}'
 
-Reply as a receiver of the demo alert, on the page with phones and mailboxes or in another terminal:
+Reply as a receiver of the demo alert, in the simulator or in another terminal:
 
   make reply TO={PHONE} TEXT="On my way"
   make reply TO={MAILBOX} TEXT="I am away until Monday"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from infra.local.complaint import Complaint
 from infra.local.demo import CLIENT_REF
+from infra.local.simulator.recent import Recent
 from infra.local.simulator.world import AlertSeen
-
-FRESH = 5.0
-"""Seconds for which the answer of the API is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +44,16 @@ STEPS = (
 
 
 class Checklist:
-    """What is done so far. What is done stays done; with everything done, the API is not asked any more.
+    """What is done so far. What is done stays done; with everything done, the alerts are not read any more."""
 
-    Args:
-        alerts: reads the newest alerts. If it fails, the list stays as it is.
-    """
-
-    def __init__(self, alerts: Callable[[], Sequence[AlertSeen]], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, alerts: Recent[Sequence[AlertSeen]]) -> None:
         self._alerts = alerts
-        self._clock = clock
         self._done = [False] * len(STEPS)
-        self._asked_at = float("-inf")
 
     def done(self) -> Sequence[bool]:
         """Return for each of STEPS whether it is done."""
-        if not all(self._done) and self._clock() - self._asked_at >= FRESH:
-            self._asked_at = self._clock()
-            try:
-                alerts = self._alerts()
-            except (OSError, Complaint):  # the engine is busy, or stops
-                alerts = ()
+        if not all(self._done):
+            alerts = self._alerts.value()
             pairs = zip(STEPS, self._done, strict=True)
             self._done = [done or any(step.happened(alert) for alert in alerts) for step, done in pairs]
         return tuple(self._done)

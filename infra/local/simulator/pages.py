@@ -36,10 +36,9 @@ class View:
     Attributes:
         hidden: number of cards that do not fit.
         all, unread: number of phones and mailboxes, and of those with an unread message.
-        kept: id of a card that is shown although it is read, because something was done there a moment ago.
         phones: states of the shown phones by number.
         checklist: what is done of STEPS.
-        waiting: events that no client has collected; None if the API did not say.
+        waiting: events that no client has collected; None while the API did not say.
         theme: light or dark, "" for the system's choice.
         today: times of other days are shown with their day.
     """
@@ -49,7 +48,6 @@ class View:
     all: int
     unread: int
     filtered: bool
-    kept: str
     phones: Mapping[str, PhoneState]
     checklist: Sequence[bool]
     waiting: int | None

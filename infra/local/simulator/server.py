@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -58,6 +59,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     site: Site
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing about a browser that hung up."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Visit(BaseHTTPRequestHandler):

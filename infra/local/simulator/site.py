@@ -17,6 +17,7 @@ from infra.local.simulator.checklist import Checklist
 from infra.local.simulator.guard import Guard, Request
 from infra.local.simulator.pages import ASSETS, View, page, people, refused
 from infra.local.simulator.people import Card, Deed, DeedKind, Owner, arrange
+from infra.local.simulator.recent import Recent
 from infra.local.simulator.world import World
 
 LONGEST_ANSWER = 1600
@@ -86,7 +87,8 @@ class Site:
         self._names = names
         self._console = console
         self._now = now
-        self._checklist = Checklist(world.alerts)
+        self._checklist = Checklist(Recent(world.alerts, ()))
+        self._waiting: Recent[int | None] = Recent(world.events_waiting, None)
         self._read = {message.id for message in world.messages()}
         self._deeds: dict[Owner, deque[Deed]] = defaultdict(lambda: deque(maxlen=DEEDS))
         self._forms: Mapping[str, Callable[[Card, Mapping[str, str]], tuple[DeedKind, str]]] = {
@@ -122,7 +124,7 @@ class Site:
     def _view(self, request: Request) -> View:
         cards = self._cards()
         filtered = request.query.get("show") == "unread"
-        kept = request.query.get("kept", "")
+        kept = request.query.get("kept")  # something was done there a moment ago
         shown = [card for card in cards if card.unread or not filtered or card.id == kept]
         return View(
             cards=shown[:MOST_CARDS],
@@ -130,21 +132,14 @@ class Site:
             all=len(cards),
             unread=sum(card.unread > 0 for card in cards),
             filtered=filtered,
-            kept=kept if any(card.id == kept for card in shown) else "",
             phones={card.address: self._world.phone(card.address) for card in shown if card.is_phone},
             checklist=self._checklist.done(),
-            waiting=self._waiting(),
+            waiting=self._waiting.value(),
             console=self._console,
             token=self._guard.token,
             theme=_theme(request.headers.get("cookie", "")),
             today=self._now().astimezone().date(),
         )
-
-    def _waiting(self) -> int | None:
-        try:
-            return self._world.events_waiting()
-        except (OSError, Complaint):
-            return None
 
     def _cards(self) -> list[Card]:
         return arrange(self._world.messages(), self._read, self._deeds, self._names, self._world.link_base)

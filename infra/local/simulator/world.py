@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.captured import texts
 from infra.local.commands.click import browse, click
@@ -103,17 +106,17 @@ class LocalEngine:
 
     def text_back(self, phone: str, words: str) -> None:
         """Reply to the last text of a phone, as `make reply`."""
-        with self._turn:
+        with self._acting():
             answer_by_text(self._running, phone, words).go()
 
     def mail_back(self, mailbox: str, words: str, *, automatic: bool = False) -> None:
         """Reply to the last mail of a mailbox, as `make reply`."""
-        with self._turn:
+        with self._acting():
             answer_by_mail(self._running, self._mails, mailbox, words, automatic=automatic).go()
 
     def report_mail(self, mailbox: str, event: MailEvent) -> None:
         """Publish an event of SES about the last mail of a mailbox."""
-        with self._turn:
+        with self._acting():
             last = self._mails.newest(mailbox)
             if last is None:
                 raise Complaint(f"{mailbox} has no mail any more")
@@ -123,6 +126,14 @@ class LocalEngine:
     def follow(self, link: str) -> str:
         """Open a short link as `make click`."""
         return click(link, browse)
+
+    @contextmanager
+    def _acting(self) -> Iterator[None]:
+        with self._turn:
+            try:
+                yield
+            except (BotoCoreError, ClientError, OSError) as error:
+                raise Complaint("The local engine did not answer. Try once more.") from error
 
     def phone(self, number: str) -> PhoneState:
         """Return the state of a phone."""

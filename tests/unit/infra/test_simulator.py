@@ -16,11 +16,12 @@ import pytest
 
 from infra.local.complaint import Complaint
 from infra.local.outside.phones import EVENTS, Phones, PhoneState
-from infra.local.simulator.checklist import FRESH, STEPS, Checklist
+from infra.local.simulator.checklist import STEPS, Checklist
 from infra.local.simulator.guard import Guard, Request
 from infra.local.simulator.messages import EMAIL, KEYWORDS, SMS, Message, keywords_in, mail_message
 from infra.local.simulator.pages import ASSETS, PHONE_STATES
 from infra.local.simulator.people import ENTRIES
+from infra.local.simulator.recent import FRESH, Recent
 from infra.local.simulator.server import LONGEST_FORM, Simulator
 from infra.local.simulator.site import ALWAYS, AWAY, FILES, MOST_CARDS, Response, Site
 from infra.local.simulator.world import AlertSeen
@@ -424,11 +425,10 @@ def test_many_phones_are_counted_and_not_all_shown_and_long_stories_are_cut() ->
 
 
 def test_events_that_wait_are_counted_and_an_api_that_is_busy_does_not_break_the_page() -> None:
-    browser = Browser(text("t1"))
-    browser.world.waiting = 1
+    browser, busy = Browser(text("t1")), Browser(text("t1"))
+    browser.world.waiting, busy.world.waiting = 1, TimeoutError()
     assert "1 event waits for a client" in browser.page()
-    browser.world.waiting = TimeoutError()
-    assert "for a client" not in browser.page()
+    assert "for a client" not in busy.page()
 
 
 ALERT = AlertSeen("demo", 0, "")
@@ -454,7 +454,7 @@ def test_the_checklist_shows_what_really_happened(alerts: list[AlertSeen], done:
     page = browser.page()
 
     assert f"{sum(done)} of {len(STEPS)} done" in page
-    assert list(Checklist(lambda: alerts).done()) == done
+    assert list(Checklist(Recent(lambda: alerts, [])).done()) == done
     assert page.count("Done:") == sum(done)
 
 
@@ -462,7 +462,7 @@ def test_what_is_done_stays_done_and_the_api_is_asked_seldom() -> None:
     answers: list[list[AlertSeen] | Exception] = [
         [AlertSeen("x", 1, "acknowledged")],
         OSError(),
-        Complaint("busy"),
+        KeyError("info"),
         [AlertSeen("y", 0, "exhausted")],
     ]
     now = [0.0]
@@ -473,7 +473,7 @@ def test_what_is_done_stays_done_and_the_api_is_asked_seldom() -> None:
             raise answer
         return answer
 
-    checklist = Checklist(alerts, lambda: now[0])
+    checklist = Checklist(Recent(alerts, [], lambda: now[0]))
     assert sum(checklist.done()) == sum(checklist.done()) == 3
     for done in (3, 3, 4, 4):
         now[0] += FRESH
