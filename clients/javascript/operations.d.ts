@@ -15,9 +15,11 @@ import type {
   DeleteContentBody,
   EventsAnswer,
   ExplanationResource,
+  GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
   Health,
+  IncidentResource,
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
@@ -122,6 +124,9 @@ export declare class Tocsin extends Transport {
 
   /** Why a receiver got a message or not. `GET /alerts/{alert_ref}/explain/{recipient}` */
   explainRecipient(alertRef: string, recipient: string, options?: CallOptions): Promise<ExplanationResource>;
+
+  /** An alert with all steps of its escalation. `GET /alerts/{alert_ref}/incident` */
+  getIncident(alertRef: string, query?: { show?: GetIncidentShow; limit?: number; cursor?: string }, options?: CallOptions): Promise<IncidentResource>;
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;

@@ -134,6 +134,11 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alerts/${part(alertRef)}/explain/${part(recipient)}`, request, options);
   }
 
+  getIncident(alertRef, query = {}, options = {}) {
+    const request = { query };
+    return this._request("GET", `/alerts/${part(alertRef)}/incident`, request, options);
+  }
+
   getHealth(options = {}) {
     const request = {};
     return this._request("GET", "/health", request, options);

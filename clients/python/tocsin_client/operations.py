@@ -330,6 +330,23 @@ class Tocsin(Transport):
         answer: types.ExplanationResource = self._request("GET", f"/alerts/{part(alert_ref)}/explain/{part(recipient)}")
         return answer
 
+    def get_incident(
+        self,
+        alert_ref: str,
+        *,
+        show: types.GetIncidentShow | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> types.IncidentResource:
+        """An alert with all steps of its escalation.
+
+        `GET /alerts/{alert_ref}/incident`
+        """
+        answer: types.IncidentResource = self._request(
+            "GET", f"/alerts/{part(alert_ref)}/incident", query={"show": show, "limit": limit, "cursor": cursor}
+        )
+        return answer
+
     def get_health(self) -> types.Health:
         """Whether the API is up.
 

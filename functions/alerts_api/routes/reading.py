@@ -71,7 +71,7 @@ def reading_routes(
             limit=page_limit(query, ALERTS_PER_PAGE),
             cursor=query.get("cursor"),
             wanted=_wanted(query, key),
-            state=_choice(AlertState, query, "state"),
+            state=choice(AlertState, query, "state"),
         )
         return answer(alert_list(page))
 
@@ -89,18 +89,18 @@ def reading_routes(
     def get_alert(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         call.query()
-        return answer(status_resource(status(key, _ref(alert_ref))))
+        return answer(status_resource(status(key, alert_ref_of(alert_ref))))
 
     @routes.route("/alerts/{alert_ref}/recipients", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_recipients(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         query = call.query("limit", "cursor", "state", "channel")
-        ref, state, channel = _ref(alert_ref), query.get("state"), _choice(Channel, query, "channel")
+        ref, state, channel = alert_ref_of(alert_ref), query.get("state"), choice(Channel, query, "channel")
         limit, cursor = page_limit(query, RECIPIENTS_PER_PAGE), query.get("cursor")
         if state == EXCLUDED:
             return answer(recipient_list(excluded(key, ref, channel=channel, limit=limit, cursor=cursor)))
-        chosen = _choice(MessageState, query, "state", EXCLUDED)
+        chosen = choice(MessageState, query, "state", EXCLUDED)
         page = recipients(key, ref, state=chosen, channel=channel, limit=limit, cursor=cursor)
         return answer(recipient_list(page))
 
@@ -110,7 +110,7 @@ def reading_routes(
         key = reader(call, authenticate)
         query = call.query("limit", "cursor")
         limit = page_limit(query, RESPONSES_PER_PAGE)
-        return answer(response_list(responses(key, _ref(alert_ref), limit=limit, cursor=query.get("cursor"))))
+        return answer(response_list(responses(key, alert_ref_of(alert_ref), limit=limit, cursor=query.get("cursor"))))
 
     # An id may hold slashes, and some gateways decode them before they look for the route.
     @routes.route("/alerts/{alert_ref}/explain/{recipient+}", methods=["GET"])
@@ -119,12 +119,13 @@ def reading_routes(
         key = reader(call, authenticate)
         call.query()
         name = named(unquote(call.rest_of_path("recipient")))
-        return answer(explanation(name, explain(key, _ref(alert_ref), name)))
+        return answer(explanation(name, explain(key, alert_ref_of(alert_ref), name)))
 
     return routes
 
 
-def _ref(text: str) -> AlertRef:
+def alert_ref_of(text: str) -> AlertRef:
+    """Return the reference in a path. Raises NotFound for a text that is none."""
     if not _ALERT_REF.fullmatch(text):
         raise NotFound("alert")
     return AlertRef(text)
@@ -178,7 +179,8 @@ def _with_plus(address: str) -> str:
     return f"+{address[1:]}" if re.match(r" [0-9]", address) else address
 
 
-def _choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str) -> Choice | None:
+def choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str) -> Choice | None:
+    """Return one of the words of a query parameter, None if it is not given. Raises InvalidRequest."""
     text = query.get(name)
     if text is None:
         return None
