@@ -1,15 +1,5 @@
 // Requests and answers of the API, as JSON has them. Written by `make clients` from docs/openapi.json; changes belong there.
 
-/** Mark a receiver as having answered. */
-export interface AcknowledgeBody {
-  /** an address in any spelling, or the `recipient` of an entry of the list of recipients */
-  recipient?: string | null;
-  /** the contact's id */
-  contact_id?: string | null;
-  /** how the answer came, for those who read the alert */
-  note?: string | null;
-}
-
 /** The alert waits for a keyword; nothing was sent. */
 export interface ActiveAnswer {
   success: boolean;
@@ -631,12 +621,6 @@ export interface ErrorEntry {
   message: string;
 }
 
-/** Send the next step of the escalation now. */
-export interface EscalateBody {
-  /** the step that you expect to be the next; 409 if it is another by now */
-  step: number;
-}
-
 /** The steps that follow if too few people answer. */
 export interface Escalation {
   /** in order */
@@ -907,6 +891,12 @@ export interface FailedAnswer {
  */
 export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "IN_USE" | "NOTHING_DONE";
 
+/**
+ * which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
+ * not answered
+ */
+export type GetIncidentShow = "all" | "answered" | "no_answer" | "not_reached";
+
 /** The requested sections, or the changed settings. */
 export interface GetInfoAnswer {
   success: boolean;
@@ -986,6 +976,53 @@ export interface InboundCallElement {
   alertType: "inboundCall";
   /** the number that is called */
   telephoneNumber: string;
+}
+
+/** An alert with all steps of its escalation. */
+export interface IncidentResource {
+  /** the first alert, also if a step was asked for */
+  alert_ref: string;
+  title: string;
+  sent_by: SentByResource;
+  client_ref: string;
+  sandbox: boolean;
+  accepted_at: string;
+  state: IncidentState;
+  /** messages per state, of all steps */
+  counts: Record<string, number>;
+  /** receivers that were asked for and not accepted, of all steps */
+  excluded_count: number;
+  /** null for an alert that is part of none */
+  escalation: EscalationResource | null;
+  /** empty without an escalation */
+  steps: IncidentStepResource[];
+  /** when the escalation ends without enough answers; null = it is over */
+  gives_up_at: string | null;
+  people: PeopleResource;
+  /** newest first; with what became of messages if one page has all people */
+  timeline: TimelineEntryResource[];
+  /** what was sent */
+  contents: SentContentResource[];
+}
+
+/** States of an incident: `state` of `/alerts/{alert_ref}/incident`: an alert with all steps of its escalation. */
+export type IncidentState = "sending" | "waiting_for_answers" | "answered" | "unanswered" | "stopped" | "delivered" | "some_failed" | "failed" | "unconfirmed";
+
+/** One step. */
+export interface IncidentStepResource {
+  /** 0 = the first alert */
+  step: number;
+  /** `next` is taken at `at` unless enough people answer; `not_taken`: it ended before */
+  state: "taken" | "next" | "later" | "not_taken";
+  /** when it was or will be taken; of `later` ones if each is on time; null: not, or not known */
+  at: string | null;
+  /** null before it is taken, and of a step that sent nothing */
+  alert_ref: string | null;
+  /** of its elements */
+  channels: string[];
+  tags: string[];
+  /** null before it is taken */
+  recipient_count: number | null;
 }
 
 /** About your key; sections that were not requested are omitted. */
@@ -1308,6 +1345,62 @@ export interface PausedAnswer {
   channel: "sms" | "email" | "call" | "inboundCall";
   since: string;
   reason: PauseReason;
+}
+
+/** People: who has answered in the order of their answers, who was not reached, then the rest. */
+export interface PeopleResource {
+  items: PersonResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+  /** all people of the incident, whatever is shown */
+  count: number;
+  answered: number;
+  /** null: of more than one page, in several elements or steps, it is not counted */
+  not_reached: number | null;
+}
+
+/** The answer of a person. */
+export interface PersonAnswerResource {
+  /** when it came */
+  at: string;
+  kind: ResponseKind;
+  /** the step that was answered */
+  step: number;
+  /** of the latest of the newest 100 answers of each step; else null */
+  text: string | null;
+}
+
+/** One message to a person. */
+export interface PersonMessageResource {
+  /** the step it is about; 0 = the first alert */
+  step: number;
+  alert_ref: string;
+  /** names this receiver for `explain` of that alert */
+  recipient: string;
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  /** empty after an erasure */
+  address: string;
+  state: MessageState;
+  /** reason of the state; null if the state says all */
+  reason: Reason | null;
+  /** the same in words; may change */
+  reason_text: string | null;
+  attempts: number;
+  updated_at: string;
+  /** held: when the receiver's quiet hours end; else null */
+  held_until: string | null;
+}
+
+/** One person, over all elements and steps: a contact, or an address. */
+export interface PersonResource {
+  contact_id: string | null;
+  /** in the order of steps and elements */
+  messages: PersonMessageResource[];
+  /** null: no answer that counts */
+  answer: PersonAnswerResource | null;
+  /** none of the messages reached the person, and none will */
+  not_reached: boolean;
 }
 
 /** What the call would do. Nothing was sent, stored or counted; it assumes no answers. */
@@ -1826,6 +1919,27 @@ export interface SentByResource {
   name: string | null;
 }
 
+/** What one element said. */
+export interface SentContentResource {
+  /** the step it is about; 0 = the first alert */
+  step: number;
+  /** place of the element in its `alert` array */
+  item: number;
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  recipient_count: number;
+  /** as the receiver sees it; null: the default */
+  sender: string | null;
+  subject: string | null;
+  /** the text, or the body of a mail, up to 10,000 characters */
+  text: string;
+  truncated: boolean;
+  /** of a mail */
+  content_type: string | null;
+  /** keywords in braces were replaced for each receiver */
+  personal: boolean;
+}
+
 /** Change the name and the defaults of your own key. Only an operator changes its rights. */
 export interface SetInfoBody {
   clientRef?: string | null;
@@ -1927,12 +2041,6 @@ export interface Step {
   after: string;
   /** as the call's own `alert`; contacts and sets are those of the call's group */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
-}
-
-/** Stop the alert and its escalation. */
-export interface StopBody {
-  /** send `escalation.onStopped` to everybody who was contacted */
-  all_clear?: boolean;
 }
 
 /** How many people must answer, and how. */
@@ -2094,6 +2202,30 @@ export interface TextToSpeech {
   /** the content is SSML */
   enhancedTts?: boolean;
 }
+
+/** One line of the timeline. */
+export interface TimelineEntryResource {
+  /** when it happened */
+  at: string;
+  kind: TimelineKind;
+  /** the step it is about; 0 = the first alert */
+  step: number | null;
+  /** of the messages it is about */
+  channel: string | null;
+  answer_kind: ResponseKind | null;
+  /** how many messages or people it is about */
+  count: number | null;
+  address: string | null;
+  contact_id: string | null;
+  /** what the person wrote */
+  text: string | null;
+  reason: Reason | null;
+  /** the same in words; may change */
+  reason_text: string | null;
+}
+
+/** Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`. */
+export type TimelineKind = "accepted" | "step" | "step_without_alert" | "delivered" | "not_reached" | "answered" | "answer_not_counted" | "cancelled" | "acknowledged" | "exhausted" | "all_clear";
 
 /**
  * Keep the alert and send it when a person writes a keyword or answers by a link.  With `storeDetails` a stored

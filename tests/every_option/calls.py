@@ -112,7 +112,7 @@ def every_option(place: Place, document: Document) -> Calls:
     group = f"/stores/{kept['contactGroup']}"
     yield Call("PUT", f"{group}/contacts/ben", {**_GROUP["contacts"][0], "id": "ben"}, statuses=(200, 201))
     yield Call("PUT", f"{group}/sets/day", {"name": "day", "ids": ["ana", "ben"]}, statuses=(200, 201))
-    cursors = {"/alerts/summary": None}
+    cursors = dict.fromkeys(("/alerts/summary", f"/alerts/{ref}/export.csv", f"/alerts/{ref}/incident"))
     for path in ("/alerts", f"/alerts/{ref}/recipients", f"/alerts/{ref}/responses", "/stores", f"{group}/contacts"):
         found = yield Call("GET", path, query={"limit": "1"})
         cursors[path] = found.get("next_cursor")

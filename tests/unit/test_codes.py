@@ -37,6 +37,8 @@ from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.escalation.domain.events import NO_RECEIVER_REACHED
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
+from tocsin.history.domain.incident_state import IncidentState
+from tocsin.history.domain.timeline import TimelineKind
 from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
@@ -223,6 +225,8 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "Reason": reasons,
     "MessageState": lambda: set(MessageState),
     "AlertState": lambda: set(AlertState),
+    "IncidentState": lambda: set(IncidentState),
+    "TimelineKind": lambda: set(TimelineKind),
     "CauseKind": lambda: set(CauseKind),
     "ExplanationCode": explained,
     "ResponseKind": lambda: set(ResponseKind),

@@ -19,6 +19,9 @@ from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.escalation.application.request_step import RequestStep
 from tocsin.history.application.explain import ExplainRecipient
+from tocsin.history.application.export_results import ExportResults
+from tocsin.history.application.incident import ReadIncident
+from tocsin.history.application.incident_people import ReadPeople
 from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
 from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_excluded import ReadExcluded
@@ -198,6 +201,24 @@ class ApiUseCases:
         )
         self.read_excluded = ReadExcluded(alerts=alerts, sealer=sealer, clock=clock)
         self.read_responses = ReadResponses(alerts=alerts, responses=responses, sealer=sealer, clock=clock)
+        self.incident = ReadIncident(
+            alerts=alerts,
+            dispatch_progress=storage.dispatch_progress,
+            answers=storage.answer_overview,
+            escalations=storage.escalations,
+            people=ReadPeople(
+                alerts=alerts, messages=storage.message_rows, answers=storage.answer_overview, sealer=sealer
+            ),
+            clock=clock,
+        )
+        self.export_results = ExportResults(
+            incident=self.incident,
+            alerts=alerts,
+            messages=storage.message_rows,
+            answers=storage.answer_overview,
+            sealer=sealer,
+            clock=clock,
+        )
         self.explain = ExplainRecipient(alerts=alerts, messages=storage.message_rows, responses=responses, clock=clock)
 
         self.clock, self.clocks = clock, pipeline.clocks
