@@ -24,6 +24,7 @@ import type {
   ListRecipientsChannel,
   ListRecipientsState,
   RecipientResource,
+  ResendBody,
   ResponseResource,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
@@ -134,6 +135,9 @@ export declare class Tocsin extends Transport {
 
   /** Mark a receiver as having answered. `POST /alerts/{alert_ref}/acknowledge` */
   acknowledgeAlert(alertRef: string, body: AcknowledgeBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Send again to the receivers whose message failed. `POST /alerts/{alert_ref}/resend` */
+  resendAlert(alertRef: string, body: ResendBody, options?: CallOptions): Promise<AlertStatusResource>;
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;

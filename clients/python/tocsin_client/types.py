@@ -691,6 +691,7 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_IN_PROGRESS",
     "STALE_WRITE",
     "SUPERSEDED",
+    "NOTHING_FAILED",
     "NOT_POSSIBLE",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
@@ -1765,6 +1766,7 @@ Reason: TypeAlias = Literal[
     "automatic_visit",
     "evidence_too_weak",
     "after_the_end",
+    "resent",
     "stopped",
     "escalation_cancelled",
     "no_receiver_reached",
@@ -1939,6 +1941,10 @@ class ReplayIvr(TypedDict):
     """a key stops what is being played"""
     ivrRepeatPrePrompt: NotRequired[bool]
     """play `pre` again too"""
+
+
+class ResendBody(TypedDict):
+    """Send again to the receivers whose message has failed."""
 
 
 ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink", "marked"]

@@ -19,7 +19,7 @@ _PLACE = re.compile(r"~([0-9]{1,2})\.([0-9]{1,3})\.([0-9]{1,3})")
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A receiver of an alert, as somebody named them.
+    """A receiver of an alert, as a client named them.
 
     Attributes:
         contact_id: None = no contact of an id.
