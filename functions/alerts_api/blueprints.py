@@ -37,6 +37,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         escalate=use.escalate_alert,
         stop=use.stop_alert,
         acknowledge=use.acknowledge_alert,
+        resend=use.resend_alert,
         may_send=use.may_send,
     )
     readers = info_readers(

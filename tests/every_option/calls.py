@@ -147,8 +147,9 @@ def _acts(verb: Verb, place: Place) -> Calls:
     crew = [_sms(place, contactSets=["all"])]
     sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
     for who in ({"recipient": place.phones[0]}, {"contact_id": "ana"}):
-        yield Call("POST", f"/alerts/{sent['alertRef']}/acknowledge", {**who, "note": "rang the control room"})
+        yield Call("POST", f"/alerts/{sent['alertRef']}/acknowledge", {**who, "note": "called the control room"})
     sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
+    yield Call("POST", f"/alerts/{sent['alertRef']}/resend", {}, statuses=(409,))  # nothing has failed
     yield Call("POST", f"/alerts/{sent['alertRef']}/escalate", {"step": 1})
     yield Call("POST", f"/alerts/{sent['alertRef']}/stop", {"all_clear": True})
 

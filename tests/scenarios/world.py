@@ -32,6 +32,7 @@ from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.reopening import FakeReopenedBatches
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
@@ -59,6 +60,7 @@ from tocsin.delivery.application.honour_cancellation import HonourCancellation
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.delivery.application.resend import ResendFailed
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message, MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
@@ -161,6 +163,7 @@ class World:
         self.dispatch_progress = self.cast.dispatch_progress()
         self.alerts = FakeAlertRepository(self.dispatch_progress)
         self.rows = self.cast.rows()
+        self.reopened = FakeReopenedBatches(self.rows, self.dispatch_progress)
         self.events = self.cast.events()
         self.links = FakeShortLinks()
         self.suppressions = FakeSuppressions()
@@ -258,6 +261,27 @@ class World:
                 continue
             assert result.alert_ref is not None, result.failure_reason
             return self.alerts.alerts[TENANT, AlertRef(result.alert_ref)]
+
+    def resend(self, alert: Alert, *, repeats: bool = True) -> int:
+        """Send what has failed again, as `/resend` does. Return how many.
+
+        Args:
+            repeats: whether its client repeats a call without an answer.
+        """
+        while True:
+            resend = ResendFailed(
+                alerts=self._port("alerts", self.alerts),
+                rows=self._port("rows", self.rows),
+                dispatch_progress=self._port("dispatch_progress", self.dispatch_progress),
+                reopened=self._port("reopened", self.reopened),
+                queue=self._port("queue", self),
+                clock=self.clock,
+            )
+            try:
+                return resend(alert)
+            except (Crash, StorageUnavailable):
+                if not repeats:
+                    return 0
 
     def fast_forward(self, by: timedelta) -> None:
         """Let time pass and everything happen that is due until then; the sweeper runs every minute."""

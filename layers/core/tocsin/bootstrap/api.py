@@ -12,9 +12,11 @@ from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
 from tocsin.client_api.application.escalate_alert import EscalateAlert
 from tocsin.client_api.application.own_alert import OwnAlert
+from tocsin.client_api.application.resend_alert import ResendAlert
 from tocsin.client_api.application.set_info import SetInfo
 from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.client_api.application.waiting_alerts import EndWaiting, WaitingAlerts
+from tocsin.delivery.application.resend import ResendFailed
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.escalation.application.request_step import RequestStep
@@ -171,6 +173,18 @@ class ApiUseCases:
             escalations=storage.escalations,
             record=RecordReply(answering.responses(storage, queues), event_publisher(storage, queues)),
             clock=clock,
+        )
+
+        self.resend_alert = ResendAlert(
+            storage.escalations,
+            ResendFailed(
+                alerts=alerts,
+                rows=storage.message_rows,
+                dispatch_progress=storage.dispatch_progress,
+                reopened=storage.reopened_batches,
+                queue=queues.dispatch,
+                clock=clock,
+            ),
         )
 
         self.collect = CollectEvents(storage.waiting_events, alerts, clock)

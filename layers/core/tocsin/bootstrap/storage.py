@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
-    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
+    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
@@ -250,6 +250,13 @@ class Storage:
         from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 
         return DynamoDbDispatchProgress(self._table, self._layouts)
+
+    @cached_property
+    def reopened_batches(self) -> ReopenedBatches:
+        """Batches whose failed messages are sent again."""
+        from tocsin.adapters.dynamodb.delivery.reopening import DynamoDbReopenedBatches
+
+        return DynamoDbReopenedBatches(self._table, self._layouts)
 
     @cached_property
     def _events(self) -> DynamoDbResultEvents:

@@ -77,4 +77,6 @@ class ClaimMessages:
         return saved, lost
 
     def _terms(self, run: BatchRun, position: int, now: datetime) -> SendingTerms:
-        return sending_terms(run.alert, run.recipients[position], now, self._time_budget.claim_for)
+        return sending_terms(
+            run.alert, run.recipients[position], now, self._time_budget.claim_for, run.known.get(position)
+        )

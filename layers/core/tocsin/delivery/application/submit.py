@@ -63,7 +63,7 @@ class SubmitMessages:
 
     def _submit(self, run: BatchRun, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
         now = self._clock()
-        terms = delivery_terms(run.alert, recipient, now)
+        terms = delivery_terms(run.alert, recipient, now, message.resent_at)
         if now >= terms.send_before:
             return WithheldReason.TOO_LATE
         if now < terms.not_before:
@@ -71,4 +71,5 @@ class SubmitMessages:
         assert message.due_at is not None
         if min(message.due_at - now, run.time_left()) < self._time_budget.call_limit:
             return WithheldReason.OUT_OF_TIME
-        return submit(recipient, MessageId(run.job.batch.key, message.position, message.attempt), now)
+        id = MessageId(run.job.batch.key, message.position, message.attempt)
+        return submit(recipient, id, now, terms.send_before)

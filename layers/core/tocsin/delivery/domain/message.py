@@ -10,6 +10,7 @@
         │                          ├─ answered before the call ──► skipped
         │                          ├─ alert cancelled before the call ──► cancelled
         │                          └─ too late for the call ──► expired
+        ├─ failed, and a client asks for another try ──► retry_wait ──claim──► sending   (the next number of a try)
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
            (all from retry_wait as well, the last three from held)
@@ -46,6 +47,10 @@ They do not replace a delivery, because an out-of-office answer may look like on
 
 STOPPED = "stopped"
 """Reason of a SKIPPED message of an escalation that enough people have answered."""
+
+
+RESENT = "resent"
+"""Reason of a RETRY_WAIT message that had failed, and that a client sends again."""
 
 
 RESTORED = "restored"
@@ -129,6 +134,11 @@ class Message:
         """Whether the message is in a terminal state."""
         return self.state in TERMINAL_STATES
 
+    @property
+    def resent_at(self) -> datetime | None:
+        """When a client last asked to send it again, None if no client did."""
+        return next((step.at for step in reversed(self.log) if step.reason == RESENT), None)
+
     def _to(
         self,
         state: MessageState,
@@ -171,7 +181,7 @@ class SendingTerms:
         claim_for: how long a claim is valid: the provider timeout plus a margin.
         not_before: no claim before this instant; None = now. If it is not before `send_before`, the message expires.
         why: stable word for `not_before`, or for overridden quiet hours; None = no quiet hours.
-        stopped: whether enough people have answered the alert's escalation.
+        stopped: whether enough people have answered the alert's escalation, and the message was not sent again since.
     """
 
     send_before: datetime
@@ -294,6 +304,16 @@ def cancelled(message: Message, now: datetime) -> Message:
 def too_late(message: Message, now: datetime) -> Message:
     """Return the message after it became too old between claim and call; it was not submitted."""
     return message._to(MessageState.EXPIRED, now)
+
+
+def resent(message: Message, now: datetime) -> Message | None:
+    """Return a failed message as it waits for another try; None: it has not failed, or has no try left.
+
+    A message that may be with the provider, or with its receiver, never gets here: those states are not FAILED.
+    """
+    if message.state is not MessageState.FAILED or message.attempt >= MAX_ATTEMPTS:
+        return None
+    return message._to(MessageState.RETRY_WAIT, now, RESENT, due_at=now)
 
 
 def ended_by_restore(current: Message | None, position: int, now: datetime) -> Message | None:
