@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.identity.application.app_off import TurnAppOff
+from tocsin.identity.application.invite import Invitations, InvitePerson
 from tocsin.identity.application.open_session import OpenSession, ReadSession
 from tocsin.identity.application.own_person import OwnPerson
 from tocsin.identity.application.passwords import Passwords, RevokeTokens
@@ -18,8 +20,27 @@ from tocsin.identity.application.sign_out import OwnSessions
 from tocsin.identity.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
+    from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.ports.provider import IdentityProvider
+
+
+def invite_person(storage: Storage, queues: Queues, provider: IdentityProvider, console: str) -> InvitePerson:
+    """Return the use case that invites a person by mail. It needs the urgent email queue.
+
+    Args:
+        console: address of the console, for example `https://console.example.org/console`.
+    """
+    return InvitePerson(
+        provider=provider,
+        changes=WritePerson(storage.directory),
+        tenants=storage.tenants,
+        attempts=storage.attempts,
+        mail=MailPerson(storage.alerts, queues.dispatch, storage.clock),
+        randomness=storage.randomness,
+        clock=storage.clock,
+        console=console,
+    )
 
 
 class SigningIn:
@@ -31,6 +52,7 @@ class SigningIn:
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
         turn_app_off: ends the second factor.
+        invitations: those by other tenants that wait for the person, and their acceptance.
 
     Args:
         revoke_tokens: ends all personal tokens of a subject.
@@ -75,4 +97,5 @@ class SigningIn:
             revoke_tokens=revoke_tokens,
             clock=clock,
         )
+        self.invitations = Invitations(people, changes, tenants, entries, clock)
         self.turn_app_off = TurnAppOff(provider, people, tenants, own, clock)
