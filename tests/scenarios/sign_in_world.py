@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -78,7 +78,7 @@ class SignInWorld:
 
     def require_app(self, tenant: TenantId) -> None:
         """Let a tenant require the authenticator app."""
-        self.tenants.tenants[tenant] = replace(self.tenants.tenants[tenant], mfa_required=True)
+        self.tenants.require_mfa(tenant, required=True)
 
     def give_app(self) -> str:
         """Let Ana have an authenticator app; returns its secret."""

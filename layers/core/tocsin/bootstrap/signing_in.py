@@ -20,8 +20,11 @@ from tocsin.identity.application.sign_out import OwnSessions
 from tocsin.identity.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.identity.application.company_sign_in import CompanySignIn
     from tocsin.identity.ports.provider import IdentityProvider
 
 
@@ -40,6 +43,46 @@ def invite_person(storage: Storage, queues: Queues, provider: IdentityProvider, 
         randomness=storage.randomness,
         clock=storage.clock,
         console=console,
+    )
+
+
+def company_sign_in(
+    signing_in: SigningIn,
+    storage: Storage,
+    *,
+    domain: str,
+    issuer: str,
+    keys_url: str,
+    client_id: str,
+    console: str,
+    providers: Mapping[str, str],
+    open_egress: bool = False,
+) -> CompanySignIn:
+    """Return the use case for company accounts and passkeys.
+
+    Args:
+        domain: address of the pages of managed login, without a trailing slash.
+        issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
+        console: address that the callbacks of the client begin with, for example `https://console.example.org`.
+        providers: name of the identity provider of each company's mail domain.
+        open_egress: allow the pages to be on this machine, by plain http; on the local engine only.
+    """
+    from tocsin.adapters.cognito.http import PoolPages
+    from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
+    from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
+    from tocsin.adapters.outbound.connection import Outbound
+    from tocsin.egress.domain.url_policy import EgressPolicy
+    from tocsin.identity.application.company_sign_in import CompanySignIn
+
+    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=open_egress)))
+    tokens = PoolTokens(PoolKeys(pages, keys_url, storage.clock), issuer, client_id, storage.clock)
+    return CompanySignIn(
+        login=CognitoManagedLogin(pages, tokens, domain, client_id, console),
+        sign_in=signing_in.sign_in,
+        states=signing_in.states,
+        randomness=storage.randomness,
+        clock=storage.clock,
+        providers=providers,
     )
 
 
