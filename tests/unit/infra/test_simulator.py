@@ -14,7 +14,6 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from infra.local.complaint import Complaint
 from infra.local.outside.phones import EVENTS, Phones, PhoneState
 from infra.local.simulator.checklist import STEPS, Checklist
 from infra.local.simulator.guard import Guard, Request
