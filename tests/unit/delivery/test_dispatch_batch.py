@@ -146,7 +146,7 @@ def test_each_behaviour_of_the_provider_has_its_state() -> None:
 
     assert stand.states() == ["sent", "failed", "retry_wait", "unknown"]
     assert report.moved == {"sent": 1, "failed": 1, "retry_wait": 1, "unknown": 1}
-    assert (report.calls, report.requeued) == (4, 1)
+    assert (report.calls, report.requeued) == (4, 2)  # what waits for another try, and what waits for a receipt
     assert stand.row(1).reason == "no_such_number"
 
 

@@ -44,7 +44,7 @@ class BatchRun:
         known: the newest message rows of the batch that this worker has saved or read, by position.
         reloaded: whether the rows were read from the store; if not, this worker wrote all rows in `known`.
         moved, not_claimed, blocked: numbers of messages, see DispatchReport.
-        waiting: messages whose next try is due later.
+        waiting: messages that are due later and need a job of their own then.
         unfinished: positions that must be processed again: time ran out, or other workers kept changing the rows.
         errors: what a guard or a sender raised. The worker raises the first one after everything is recorded.
         calls: number of provider calls.

@@ -13,6 +13,9 @@ from tocsin.delivery.domain.sending_terms import sending_terms
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 
+_WAITING = (MessageState.HELD, MessageState.UNKNOWN)
+"""Messages that need a job of their own when their wait is over."""
+
 
 class ClaimMessages:
     """Saves a claim for each message that is due. Held, expired or cancelled messages are saved in their new state."""
@@ -53,7 +56,7 @@ class ClaimMessages:
             claimed += [message for message in saved if message.state is MessageState.SENDING]
             run.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
             soon = self._clock() + LONGEST_DELAY
-            run.waiting += [m for m in saved if m.state is MessageState.HELD and m.due_at and m.due_at <= soon]
+            run.waiting += [m for m in saved if m.state in _WAITING and m.due_at and m.due_at <= soon]
             wanted = [message.position for message in lost]
         else:
             run.unfinished.extend(wanted)

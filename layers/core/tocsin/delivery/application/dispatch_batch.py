@@ -22,7 +22,7 @@ returned the job to the queue instead, each duplicate of the job would stay in t
 
 The claim checks quiet hours, and so does the last step before the provider call. A message that must wait is `held`: a
 row without a claim. The sweeper queues the message when quiet hours end. If they end within the longest SQS delay, the
-worker queues a job for that time itself.
+worker queues a job for that time itself, as it does for a message that awaits a receipt.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class DispatchReport:
         not_claimed: messages that were left as they are, by NotClaimedReason.
         calls: number of provider calls.
         requeued: messages that were queued again, for a later try or for a worker with more time.
-        unqueued: messages that wait for a later try and could not be queued. The sweeper finds them.
+        unqueued: messages that are due later and could not be queued. The sweeper finds them.
         unfinished: positions that were not processed and could not be queued either. SQS must deliver the job again.
         blocked: claimed messages that a guard objected to, by the guard's reason.
     """
@@ -208,7 +208,7 @@ class DispatchBatch:
             self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
 
     def _queue_retries(self, run: BatchRun) -> int:
-        """Queue the messages whose next try is due soon. Return how many messages could not be queued."""
+        """Queue the messages that are due later. Return how many messages could not be queued."""
         unqueued = 0
         for job, delay, messages in retry_jobs(run.job, run.waiting, self._clock()):
             try:

@@ -13,6 +13,9 @@ from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 
+_WAITING = (MessageState.RETRY_WAIT, MessageState.UNKNOWN)
+"""Messages that need a job of their own when their wait is over."""
+
 
 class RecordOutcomes:
     """Saves outcomes. Only this worker knows the outcomes of its tries, so it tries again if the store fails."""
@@ -56,7 +59,7 @@ class RecordOutcomes:
                 stale = True
                 continue
             run.moved.update(message.state.value for message in saved)
-            run.waiting += [message for message in saved if message.state is MessageState.RETRY_WAIT]
+            run.waiting += [message for message in saved if message.state in _WAITING]
             rows = {message.position: message for message in lost}
             if not rows:
                 return

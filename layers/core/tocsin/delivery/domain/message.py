@@ -35,7 +35,12 @@ RETRY_CAP = timedelta(minutes=15)
 """Back-off with full jitter: uniform up to min(cap, base * 2 ** (attempt - 1)). The cap is the longest delay of SQS."""
 
 RECEIPT_GRACE = timedelta(minutes=10)
-"""How long an unknown message waits for a receipt before it is sent once more."""
+"""How long an unknown message waits for a receipt before it is sent once more, from the lost response or the end of its
+claim."""
+
+LEAST_GRACE = timedelta(minutes=5)
+"""How long an unknown message waits at least if the end of its claim was noticed late. The same failure may have
+delayed its receipt."""
 
 
 BOUNCED = "bounced"
@@ -208,7 +213,9 @@ def claim_message(current: Message | None, position: int, now: datetime, terms: 
         case MessageState.SENDING:
             if current.due_at is not None and now < current.due_at:
                 return NotClaimed(NotClaimedReason.IN_FLIGHT, current.due_at)
-            return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + RECEIPT_GRACE)
+            ended = now if current.due_at is None else current.due_at
+            wait_until = max(ended + RECEIPT_GRACE, now + LEAST_GRACE)
+            return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=wait_until)
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
                 return NotClaimed(NotClaimedReason.AWAITING_RECEIPT, current.due_at)
