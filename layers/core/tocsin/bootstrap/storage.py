@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
+    from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.entrypoint.process.environment import StoreSettings
@@ -209,6 +210,13 @@ class Storage:
         from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 
         return DynamoDbMessageRows(self._table, self._layouts)
+
+    @cached_property
+    def last_looks(self) -> LastLooks:
+        """What may stop a claimed message: its alert's cancellation, and its receiver's suppression."""
+        from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+
+        return DynamoDbLastLooks(self._table)
 
     @cached_property
     def dispatch_progress(self) -> DispatchProgress:
