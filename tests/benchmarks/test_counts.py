@@ -100,13 +100,13 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     ]
     _dispatch(storage, clock, guards).dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))
 
-    # then every slice cost two batches, and all of them one for publications if somebody wants to know, and a tally
+    # then every slice cost three batches, and all of them one for publications if somebody wants to know, and a tally
     alert = acceptance.alert
     assert client.calls == Counter(
         transact_write_items=1,
         batch_get_item=BATCHES,  # who must not be contacted, and whether the alert was cancelled
         get_item=2,  # the alert and its one chunk
-        batch_execute_statement=2 * BATCHES + publications,
+        batch_execute_statement=3 * BATCHES + publications,  # claims; outcomes of two waves
         update_item=2,  # the second one closes the work row
     )
     assert total(storage.dispatch_progress.of_alert(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}

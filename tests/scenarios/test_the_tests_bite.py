@@ -53,9 +53,9 @@ class SendsBeforeItClaims(ClaimMessages):
 
 
 class ClaimsWhatWasSent(RecordOutcomes):
-    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> bool:
         run.save([message for message, _ in claimed])
-        super().__call__(run, claimed, outcomes)
+        return super().__call__(run, claimed, outcomes)
 
 
 class SendsAgainWhenAClaimLapses(ClaimMessages):
@@ -92,8 +92,8 @@ class NeverSendsAgain(ClaimMessages):
 class ForgetsWhatCameOfATry(RecordOutcomes):
     """Gives up recording after a lost race, and so forgets a refusal that nobody else knows of."""
 
-    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        return
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> bool:
+        return True
 
 
 class SweepsOnlyWhatWasNeverTouched(Sweep):
@@ -199,8 +199,10 @@ def _over_any_row(row: Message, attempt: int, outcome: Outcome, now: datetime, d
     return recorded(row._to(MessageState.SENDING, now, attempt=attempt), attempt, outcome, now, delay)
 
 
-def _unflagged(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Any:
-    decision = claim_message(current, position, now, terms)
+def _unflagged(
+    current: Message | None, position: int, now: datetime, terms: SendingTerms, *more: Any, **own: Any
+) -> Any:
+    decision = claim_message(current, position, now, terms, *more, **own)
     if isinstance(decision, Message) and decision.possible_duplicate and decision.state is MessageState.SENDING:
         return replace(decision, possible_duplicate=False)
     return decision

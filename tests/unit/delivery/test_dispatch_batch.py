@@ -29,7 +29,7 @@ ANA, BOB, CAT = number(1), number(2), number(3)
 SECOND = timedelta(seconds=1)
 
 
-def test_a_fresh_batch_costs_eight_calls_of_the_store_however_many_it_holds() -> None:
+def test_a_fresh_batch_costs_nine_calls_of_the_store_however_many_it_holds() -> None:
     stand = Stand(sms(*map(number, range(25))))
 
     report = stand.dispatch()
@@ -38,8 +38,9 @@ def test_a_fresh_batch_costs_eight_calls_of_the_store_however_many_it_holds() ->
     assert stand.calls == {
         "alerts.get": 1,
         "alerts.recipients": 1,
-        "rows.save": 2,
+        "rows.save": 3,  # the claim, and the outcomes of two waves
         "rows.refuses_cancelled": 1,  # no call: the alert is known
+        "rows.saves_together": 1,  # the same
         "last_looks.look": 1,  # whether it was cancelled, and who must not be contacted
         "events.publish": 1,
         "dispatch_progress.record": 1,

@@ -20,7 +20,7 @@ class LastLook:
     """A guard: it sees every suppression and cancellation that was stored before the claim (ADR 0010, ADR 0090).
 
     The worker's own alert may be two seconds old. For an alert that is one row, the claim was written on condition that
-    the alert is not cancelled, so the look does not ask again. Nobody is suppressed for sandbox alerts.
+    the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver.
     """
 
     looks: LastLooks

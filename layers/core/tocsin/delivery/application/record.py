@@ -24,11 +24,11 @@ class RecordOutcomes:
         self._clock = clock
         self._randomness = randomness
 
-    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        """Save the outcomes.
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> bool:
+        """Save the outcomes. Return whether all of them are saved; False: other writers were first five times.
 
         Args:
-            outcomes: one for each claimed message, by position.
+            outcomes: at least one for each of these messages, by position.
 
         Raises:
             StorageUnavailable: the store failed five times. A message whose outcome is not recorded becomes `unknown`
@@ -62,6 +62,7 @@ class RecordOutcomes:
             run.waiting += [message for message in saved if message.state in _WAITING]
             rows = {message.position: message for message in lost}
             if not rows:
-                return
+                return True
             stale = True
         run.unfinished.extend(rows)
+        return False
