@@ -57,6 +57,14 @@ def test_r1_r2_one_fault_anywhere(fault: Fault, silent: bool, bare: bool) -> Non
         judge(world, silent=silent, faults=1)
 
 
+@pytest.mark.parametrize("silent", [TOLD, SILENT])
+def test_r1_r2_one_fault_anywhere_and_the_order_for_what_is_due_later_is_lost(silent: bool) -> None:
+    for step in range(len(run({}, silent=silent, bare=True)[1])):
+        for fault in Fault:
+            world, _ = run({step: fault}, silent=silent, bare=True, losing=True)
+            judge(world, silent=silent, faults=1)
+
+
 def _pairs(first: int, *, silent: bool, every: int = 1) -> Iterator[dict[int, Fault]]:
     """Yield each second fault, anywhere up to the end, with each fault at `first`; or one of so many of them."""
     kinds = FOUR if every == 1 else tuple(Fault)

@@ -183,10 +183,10 @@ def test_the_sound_one_is_not() -> None:
 
 
 def _go_through_everything(cast: Cast) -> None:
-    for silent, bare in product((False, True), repeat=2):
+    for silent, (bare, losing) in product((False, True), ((False, False), (True, False), (True, True))):
         steps = len(run({}, silent=silent, bare=bare)[1])
         for step, fault in product(range(steps), Fault):
-            world, _ = run({step: fault}, silent=silent, bare=bare, cast=cast)
+            world, _ = run({step: fault}, silent=silent, bare=bare, losing=losing, cast=cast)
             judge(world, silent=silent, faults=1)
     for seed in range(300):
         judge(play(seed, silent=False, pause=MOMENT, deaths=1, cast=cast), silent=False, faults=1)

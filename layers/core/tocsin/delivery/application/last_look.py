@@ -14,6 +14,9 @@ from tocsin.delivery.ports.messages import MessageRows
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.suppressions.application.suppress import Suppress
 
+_NO_SUPPRESSIONS = Rejected("suppressions_unavailable", permanent=False)
+_NO_ALERT = Rejected("alert_unavailable", permanent=False)
+
 
 @dataclass(frozen=True, slots=True)
 class LastLook:
@@ -37,8 +40,7 @@ class LastLook:
             fingerprints = self.suppress.fingerprints(alert.tenant, item.channel, addresses)
             found = self.looks.look(alert.tenant, asked, item.channel, set(fingerprints.values()))
         except StorageUnavailable:
-            reason = "suppressions_unavailable" if addresses else "alert_unavailable"
-            return {one.position: Rejected(reason, permanent=False) for one in claimed}
+            return {one.position: _NO_SUPPRESSIONS if addresses else _NO_ALERT for one in claimed}
         objections: dict[int, Objection] = {one.position: AlertCancelled() for one in claimed if found.cancelled}
         for one in claimed if addresses else ():
             known = found.suppressions.get(fingerprints[one.recipient.address])
