@@ -1,9 +1,9 @@
 """Limits the engine to a few processes per function; invocations wait in line for a free one.
 
 MiniStack starts a process for each concurrent invocation. Its only limit is one for all functions together; beyond
-that, invocations are throttled. Here each function has two processes and a line. Whoever came first is served first, so
-of many calls at once none waits for calls that came later. No function of Tocsin invokes another function, so this
-cannot deadlock.
+that, invocations are throttled. Here each function has two processes and a line. The call that came first is served
+first, so of many calls at once none waits for calls that came later. No function of Tocsin invokes another function, so
+this cannot deadlock.
 """
 
 from __future__ import annotations
