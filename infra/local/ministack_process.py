@@ -32,11 +32,11 @@ def main() -> None:
 
     from infra.local.commands.read_once import read_expressions_once
     from infra.local.noted_texts import note_texts
-    from infra.local.turns import wait_for_a_turn
+    from infra.local.turns import Turns
     from infra.local.whole_mails import relay_whole_mails
 
     relay_whole_mails()
-    wait_for_a_turn(lambda_svc)
+    Turns(lambda_svc)
     read_expressions_once(dynamodb)
     note_texts(sns, texts)
     serve()

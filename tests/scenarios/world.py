@@ -28,6 +28,7 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.executor import OneHand
+from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
@@ -56,8 +57,7 @@ from tocsin.delivery.application.channels import EmailChannel, Mail, MessageChan
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport
 from tocsin.delivery.application.guards import Guard
-from tocsin.delivery.application.honour_cancellation import HonourCancellation
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.last_look import LastLook
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.resend import ResendFailed
@@ -451,8 +451,11 @@ class World:
         """Return what a dispatcher asks between claim and submission, in order."""
         return [
             SkipAnswered(self._port("link_sets", self.link_sets)),
-            HonourSuppressions(Suppress(self._port("suppressions", self.suppressions), FakeSealer())),
-            HonourCancellation(self._port("alerts", self.alerts), self._port("rows", self.rows)),
+            LastLook(
+                self._port("last_looks", FakeLastLooks(self.alerts, self.suppressions)),
+                self._port("rows", self.rows),
+                Suppress(self._port("suppressions", self.suppressions), FakeSealer()),
+            ),
         ]
 
     def _event_publisher_port(self) -> Any:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
+    from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.entrypoint.process.environment import StoreSettings
@@ -243,6 +244,13 @@ class Storage:
         from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 
         return DynamoDbMessageRows(self._table, self._layouts)
+
+    @cached_property
+    def last_looks(self) -> LastLooks:
+        """What may stop a claimed message: its alert's cancellation, and its receiver's suppression."""
+        from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+
+        return DynamoDbLastLooks(self._table)
 
     @cached_property
     def dispatch_progress(self) -> DispatchProgress:

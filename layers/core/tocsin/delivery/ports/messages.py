@@ -42,6 +42,14 @@ class MessageRows(Protocol):
         """
         ...
 
+    def saves_together(self, tenant: TenantId, alert: AlertRef) -> bool:
+        """Return whether saving some messages of this alert costs as much as saving all of them.
+
+        Raises:
+            StorageUnavailable: the layout of the alert cannot be read.
+        """
+        ...
+
 
 class DispatchProgress(Protocol):
     """The progress counts of batches, and the work rows that the sweeper must check."""

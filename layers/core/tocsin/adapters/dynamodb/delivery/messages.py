@@ -59,6 +59,10 @@ class DynamoDbMessageRows:
         """Return whether the alert is one row, which a claim finds cancelled by a condition of its write."""
         return self._layouts.one_row(tenant, alert)
 
+    def saves_together(self, tenant: TenantId, alert: AlertRef) -> bool:
+        """Return whether the alert is one row, which every save writes as a whole."""
+        return self._layouts.one_row(tenant, alert)
+
     def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         """Write each message on top of the version before it, independently of the others.
 
