@@ -45,6 +45,11 @@ class Places:
         return self.home / "scratch"
 
     @property
+    def code(self) -> Path:
+        """Our own code as it is deployed here. Other builds of this checkout leave it alone."""
+        return self.home / "code"
+
+    @property
     def log(self) -> Path:
         """The engine's log of this run."""
         return self.home / "engine.log"
@@ -97,7 +102,7 @@ class Places:
 
     def forget(self) -> None:
         """Delete the data of a system, but not the lock. Other files in the folder stay."""
-        for folder in (self.state, self.scratch, self.mail):
+        for folder in (self.state, self.scratch, self.code, self.mail):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.log, self.run, self.texts, self.callbacks, self.callbacks.with_suffix(".jsonl.1")):
             file.unlink(missing_ok=True)

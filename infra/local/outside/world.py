@@ -17,7 +17,8 @@ from infra.local.places import Places
 
 PAUSE = 0.25
 LONGEST_PAUSE = 2.0
-"""Shortest and longest pause between two rounds, in seconds. The pause is as long as the previous round took."""
+"""Shortest and longest pause between two rounds, in seconds. The pause is three times as long as the round before: the
+carrier reads the whole table, and most of the engine's time must be left to the system."""
 
 
 class Outside:
@@ -93,5 +94,5 @@ class Outside:
             except Exception as error:  # after any error, this thread and the others continue
                 if said != (said := type(error).__name__):
                     self._complain(f"a simulated provider failed ({said}), and continues")
-            if over.wait(min(max(PAUSE, monotonic() - begun), LONGEST_PAUSE)):
+            if over.wait(min(max(PAUSE, 3 * (monotonic() - begun)), LONGEST_PAUSE)):
                 return
