@@ -46,8 +46,11 @@ class Stack:
     artefacts: Artefacts
 
 
-def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
+def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "") -> Stack:
     """Build and deploy what has changed.
+
+    Args:
+        trusted_ca: file of certificates that outgoing calls trust beside the public ones.
 
     Raises:
         Complaint: the build or the deployment failed.
@@ -59,7 +62,7 @@ def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
         raise Complaint(f"cannot build: {failure}") from failure
     aws = Aws(engine.url)
     core, code = artefacts.core_layer_zip, engine.places.code
-    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}"}
+    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}", "TrustedCa": trusted_ca}
     with still(say, "deploying"):
         folders = {
             "functions": artefacts.functions_zip,
