@@ -16,7 +16,7 @@ from infra.local.outside.mailboxes import Mailboxes
 from infra.local.places import Places
 
 PAUSE = 0.25
-LONGEST_PAUSE = 2.0
+LONGEST_PAUSE = 5.0
 """Shortest and longest pause between two rounds, in seconds. The pause is three times as long as the round before: the
 carrier reads the whole table, and most of the engine's time must be left to the system."""
 
