@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.escalation.application.answers import WakeEscalation
 
 
 class ApiUseCases:
@@ -160,6 +161,46 @@ class ApiUseCases:
             escalations=cancel_escalations,
             end_trigger=end_trigger,
         )
+        self._acts(storage, queues, wake, cancel_escalations)
+        self._reads(storage, link_base)
+
+        self.clock, self.clocks = clock, pipeline.clocks
+        self.read_capacities = ReadCapacities(keys)
+        self.list_stores = ListStores(stores)
+        self.read_stores = ReadStores(stores, sealer, clock)
+        self.edit_group = EditGroup(stores, clock)
+        self.list_schedules = ListSchedules(storage.schedules)
+        self.list_triggers = ListTriggers(storage.triggers, places)
+        self.read_limits = ReadLimits(storage.limit_settings, storage.counters)
+        self.read_callbacks = ReadCallbacks(
+            ListCallbackEndpoints(storage.webhook_endpoints), ListCallbackDeliveries(storage.webhook_deliveries, clock)
+        )
+        self.read_notices = ReadNotices(storage.account_notices)
+        self.set_info = SetInfo(
+            keys=keys, egress=pipeline.egress, clock=clock, mail_owners=mail_owners(storage, queues)
+        )
+        self.manage_callbacks = ManageCallbacks(
+            endpoints=storage.webhook_endpoints,
+            deliveries=storage.webhook_deliveries,
+            queue=queues.callbacks,
+            clock=clock,
+            randomness=randomness,
+            send_test=SendTestEvent(
+                deliveries=storage.webhook_deliveries,
+                queue=queues.callbacks,
+                counters=storage.counters,
+                clock=clock,
+                randomness=randomness,
+            ),
+            egress=pipeline.egress,
+            sealer=sealer,
+        )
+
+    def _acts(
+        self, storage: Storage, queues: Queues, wake: WakeEscalation, cancel_escalations: CancelEscalations
+    ) -> None:
+        """Compose what is done to an alert that was sent."""
+        alerts, clock = storage.alerts, storage.clock
         self.own_alert = OwnAlert(alerts, clock)
         self.escalate_alert = EscalateAlert(RequestStep(storage.escalations, wake), clock)
         self.stop_alert = StopAlert(
@@ -187,6 +228,9 @@ class ApiUseCases:
             ),
         )
 
+    def _reads(self, storage: Storage, link_base: str) -> None:
+        """Compose what is read of alerts that were sent."""
+        alerts, clock, sealer, responses = storage.alerts, storage.clock, storage.sealer, storage.responses
         self.collect = CollectEvents(storage.waiting_events, alerts, clock)
         self.list_alerts = ListAlerts(
             alerts=alerts,
@@ -234,35 +278,3 @@ class ApiUseCases:
             clock=clock,
         )
         self.explain = ExplainRecipient(alerts=alerts, messages=storage.message_rows, responses=responses, clock=clock)
-
-        self.clock, self.clocks = clock, pipeline.clocks
-        self.read_capacities = ReadCapacities(keys)
-        self.list_stores = ListStores(stores)
-        self.read_stores = ReadStores(stores, sealer, clock)
-        self.edit_group = EditGroup(stores, clock)
-        self.list_schedules = ListSchedules(storage.schedules)
-        self.list_triggers = ListTriggers(storage.triggers, places)
-        self.read_limits = ReadLimits(storage.limit_settings, storage.counters)
-        self.read_callbacks = ReadCallbacks(
-            ListCallbackEndpoints(storage.webhook_endpoints), ListCallbackDeliveries(storage.webhook_deliveries, clock)
-        )
-        self.read_notices = ReadNotices(storage.account_notices)
-        self.set_info = SetInfo(
-            keys=keys, egress=pipeline.egress, clock=clock, mail_owners=mail_owners(storage, queues)
-        )
-        self.manage_callbacks = ManageCallbacks(
-            endpoints=storage.webhook_endpoints,
-            deliveries=storage.webhook_deliveries,
-            queue=queues.callbacks,
-            clock=clock,
-            randomness=randomness,
-            send_test=SendTestEvent(
-                deliveries=storage.webhook_deliveries,
-                queue=queues.callbacks,
-                counters=storage.counters,
-                clock=clock,
-                randomness=randomness,
-            ),
-            egress=pipeline.egress,
-            sealer=sealer,
-        )
