@@ -90,7 +90,7 @@ class ApiUseCases:
     ) -> None:
         pipeline = send_pipeline(storage, queues, service=service, link_base=link_base, open_egress=open_egress)
         keys, alerts, stores, clock = storage.api_keys, storage.alerts, storage.stored_content, storage.clock
-        sealer, randomness, responses = storage.sealer, storage.randomness, storage.responses
+        sealer, randomness = storage.sealer, storage.randomness
         places = TriggerPlaces(storage.two_way_numbers, TriggerMailboxes(email_domain, sealer))
         check = CheckLater(pipeline.prepare)
         begin = BeginSchedule(check, pipeline.clocks, randomness)
