@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
+    from tocsin.drafts.ports import Drafts
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
@@ -221,6 +222,13 @@ class Storage:
         from tocsin.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 
         return DynamoDbIdempotencyStore(self._table, self.sealer)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of forms, by owner and form."""
+        from tocsin.adapters.dynamodb.drafts import DynamoDbDrafts
+
+        return DynamoDbDrafts(self._table, self.sealer)
 
     # --- alerts and their delivery ------------------------------------------------------------------------------
 
