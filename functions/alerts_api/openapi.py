@@ -168,6 +168,8 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
     "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "guide": ("the guide's name", {"type": "string", "minLength": 1, "maxLength": 100}),
+    "file": ("the file's name, as a page names it", {"type": "string", "minLength": 1, "maxLength": 100}),
     "recipient": (
         "a contact id, or the `recipient` of an entry of the list of recipients",
         {"type": "string", "minLength": 1, "maxLength": 400},
@@ -213,8 +215,8 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.method == "DELETE":
         return {"description": "Removed."}
-    if operation.media == "text/html":
-        return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
+    if operation.media.startswith("text/"):
+        return {"description": "Found.", "content": {operation.media: {"schema": {"type": "string"}}}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:
