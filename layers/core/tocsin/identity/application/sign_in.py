@@ -27,7 +27,7 @@ from tocsin.identity.domain.sign_in import (
     password_is_acceptable,
     safe_next,
 )
-from tocsin.identity.domain.throttle import Limit, Visitor, minutes_until
+from tocsin.identity.domain.throttle import Limit, SignInVisitor, minutes_until
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.identity.ports.people import People, Sessions
@@ -40,7 +40,7 @@ from tocsin.kernel.ports import Clock
 class _Try:
     """One attempt: who tries, and the counts that it was taken from."""
 
-    visitor: Visitor
+    visitor: SignInVisitor
     limits: Sequence[Limit]
     browser: Browser
     now: datetime
