@@ -29,9 +29,6 @@ _THROTTLED = re.compile(
 _quoted = lru_cache(maxsize=64)(quote_plus)
 """Cached, for values that many messages share. Receivers' numbers are never passed to it."""
 
-_SPELLED = {"mfa": "MFA"}
-"""Words that are not written with one capital in the name of an operation."""
-
 _Hook = Callable[[dict[str, Any]], Any] | None
 
 
@@ -92,7 +89,7 @@ class JsonClient:
         """Return the operation of this name."""
         if name.startswith("_"):
             raise AttributeError(name)
-        operation = "".join(_SPELLED.get(word) or word.capitalize() for word in name.split("_"))
+        operation = "".join(word.capitalize() for word in name.split("_")).replace("Mfa", "MFA")
 
         def call(**parameters: Any) -> Any:
             return self._call(operation, parameters)

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tocsin.identity.domain.sign_in import Browser
 from tocsin.identity.domain.tenant import SIGN_IN
-from tocsin.identity.domain.throttle import Limit, ThrottleSettings, Visitor
-from tocsin.identity.ports.attempts import Attempts
 from tocsin.kernel.domain.errors import ProviderUnavailable
 from tocsin.kernel.ports import Randomness, Sealer
+from tocsin.sign_in.domain.steps import Browser
+from tocsin.sign_in.domain.throttle import Limit, SignInVisitor, ThrottleSettings
+from tocsin.sign_in.ports.attempts import Attempts
 
 KNOWN_SECONDS = 365 * 86_400
 """How long a browser is known."""
@@ -28,14 +28,14 @@ class SignInThrottle:
     randomness: Randomness
     settings: ThrottleSettings = field(default_factory=ThrottleSettings)
 
-    def visitor(self, email: str, browser: Browser) -> Visitor:
+    def visitor(self, email: str, browser: Browser) -> SignInVisitor:
         """Return who tries. Addresses that differ in case only are one."""
         name = email.strip().casefold()
         known = None
         browser_id, _, mark = browser.known.partition(".")
         if mark and hmac.compare_digest(mark, self._mark(browser_id, name)):
             known = self._hash("known-browser-count", f"{browser_id}|{name}")
-        return Visitor(self._hash("address", name), self._hash("source", browser.source), known)
+        return SignInVisitor(self._hash("address", name), self._hash("source", browser.source), known)
 
     def known_browser(self, email: str, browser: Browser) -> str:
         """Return the cookie by which this browser is known as one of this person; a known one keeps its own."""
@@ -52,7 +52,7 @@ class SignInThrottle:
         """Take an attempt back that was no failure."""
         self.attempts.give_back(limits, now)
 
-    def finished(self, visitor: Visitor) -> None:
+    def finished(self, visitor: SignInVisitor) -> None:
         """Clear the counts of a person who has finished a sign-in."""
         self.attempts.clear(self.settings.cleared(visitor))
 

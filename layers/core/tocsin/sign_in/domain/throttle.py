@@ -1,9 +1,9 @@
 """How often a sign-in may fail before the next one has to wait. Only failures count; the limits are parameters.
 
-per address and source   a person who mistypes is told to wait, and nobody else
+per address and source   a person who mistypes is told to wait, and no other person
 per address              many sources that try one person
 per source               one source that tries many people
-per known browser        where the person has signed in before: a count of its own, so that strangers lock nobody out
+per known browser        where the person has signed in before: a count of its own, so that strangers lock no person out
 codes                    of one person, whatever their password does
 """
 
@@ -28,7 +28,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class SignInVisitor:
     """Who tries, as keyed hashes in hex.
 
     Attributes:
@@ -55,7 +55,7 @@ class ThrottleSettings:
     reset_mails: int = 5
     reset_window: timedelta = timedelta(hours=1)
 
-    def passwords(self, visitor: Visitor) -> tuple[Limit, ...]:
+    def passwords(self, visitor: SignInVisitor) -> tuple[Limit, ...]:
         """Return the limits that an attempt with a password counts against."""
         if visitor.browser is not None:
             return (Limit(f"browser#{visitor.browser}", self.per_browser, self.window),)
@@ -65,20 +65,20 @@ class ThrottleSettings:
             *self._source(visitor),
         )
 
-    def one_time_codes(self, visitor: Visitor) -> tuple[Limit, ...]:
+    def one_time_codes(self, visitor: SignInVisitor) -> tuple[Limit, ...]:
         """Return the limits that an attempt with a code counts against."""
         return (Limit(f"code#{visitor.address}", self.codes, self.window), *self._source(visitor))
 
-    def mails(self, visitor: Visitor) -> tuple[Limit, ...]:
+    def mails(self, visitor: SignInVisitor) -> tuple[Limit, ...]:
         """Return the limits that a mail with a code counts against."""
         return (Limit(f"reset#{visitor.address}", self.reset_mails, self.reset_window), *self._source(visitor))
 
-    def cleared(self, visitor: Visitor) -> tuple[str, ...]:
+    def cleared(self, visitor: SignInVisitor) -> tuple[str, ...]:
         """Return the counts that a finished sign-in clears. That of the source stays: one account resets no others."""
         counts = [f"pair#{visitor.address}#{visitor.source}", f"address#{visitor.address}", f"code#{visitor.address}"]
         return (*counts, *([f"browser#{visitor.browser}"] if visitor.browser else []))
 
-    def _source(self, visitor: Visitor) -> tuple[Limit, ...]:
+    def _source(self, visitor: SignInVisitor) -> tuple[Limit, ...]:
         if self.per_source is None:
             return ()
         return (Limit(f"source#{visitor.source}", self.per_source, self.window),)
