@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
-    from tocsin.identity.ports.attempts import Attempts
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
     from tocsin.kernel.ports import Clock, Randomness, Sealer
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from tocsin.results.ports import EventPublisher, WaitingEvents
     from tocsin.schedules.ports import Schedules
     from tocsin.short_links.ports import ShortLinks, VisitorPresses
+    from tocsin.sign_in.ports.attempts import Attempts
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.timers.ports import Timers
@@ -184,7 +184,7 @@ class Storage:
     @cached_property
     def attempts(self) -> Attempts:
         """Counts of failed sign-ins."""
-        from tocsin.adapters.dynamodb.identity.attempts import DynamoDbAttempts
+        from tocsin.adapters.dynamodb.sign_in import DynamoDbAttempts
 
         return DynamoDbAttempts(self._table)
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.identity.domain.session import Proof
-from tocsin.identity.domain.sign_in import STATE_KEPT, SignInState, Step
 from tocsin.identity.domain.tenant import SIGN_IN
 from tocsin.kernel.domain.errors import SealBroken
 from tocsin.kernel.ports import Sealer
+from tocsin.sign_in.domain.steps import STATE_KEPT, SignInState, SignInStep
 
 _PLACE = "sign-in state"
 
@@ -34,7 +34,7 @@ class SignInStates:
         sealed = self.sealer.seal(SIGN_IN, _PLACE, json.dumps(said, separators=(",", ":")).encode())
         return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
-    def read(self, cookie: str, now: datetime, *steps: Step) -> SignInState | None:
+    def read(self, cookie: str, now: datetime, *steps: SignInStep) -> SignInState | None:
         """Return the state; None if it is altered, over, or of another step."""
         try:
             sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
@@ -42,7 +42,7 @@ class SignInStates:
         except (SealBroken, ValueError, binascii.Error):
             return None
         ends_at = datetime.fromtimestamp(said.pop("ends_at"), tz=now.tzinfo)
-        step, proof = Step(said.pop("step")), Proof(said.pop("proof"))
+        step, proof = SignInStep(said.pop("step")), Proof(said.pop("proof"))
         if now >= ends_at or step not in steps:
             return None
         return SignInState(step=step, proof=proof, ends_at=ends_at, **said)

@@ -12,12 +12,12 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tocsin.identity.application.sign_in import SignIn, canonical
-from tocsin.identity.application.sign_in_states import SignInStates
 from tocsin.identity.domain.session import Session
-from tocsin.identity.domain.sign_in import Browser, Denial, Denied, SignInAnswer, SignInState, Step, safe_next
-from tocsin.identity.ports.managed_login import ManagedLogin
 from tocsin.kernel.ports import Clock, Randomness
+from tocsin.sign_in.application.sign_in import SignIn, canonical
+from tocsin.sign_in.application.sign_in_states import SignInStates
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied, SignInAnswer, SignInState, SignInStep, safe_next
+from tocsin.sign_in.ports.managed_login import ManagedLogin
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class CompanySignIn:
         address = canonical(email)
         session = stepping_up
         state = SignInState(
-            step=Step.COMPANY,
+            step=SignInStep.COMPANY,
             ends_at=now,
             secret=seed.hex(),
             stepping_up=f"{session.tenant}.{session.user}.{session.id}" if session else "",
@@ -67,7 +67,7 @@ class CompanySignIn:
         return Away(page, self.states.issue(state, now))
 
     def finish(self, cookie: str, code: str, state: str, browser: Browser) -> SignInAnswer:
-        """Let in whoever comes back from managed login.
+        """Let in the person who comes back from managed login.
 
         Args:
             cookie: the short cookie.
@@ -79,7 +79,7 @@ class CompanySignIn:
         Raises:
             ProviderUnavailable, StorageUnavailable: begin again.
         """
-        begun = self.states.read(cookie, self.clock(), Step.COMPANY)
+        begun = self.states.read(cookie, self.clock(), SignInStep.COMPANY)
         if begun is None:
             return Denied(Denial.EXPIRED)
         seed = bytes.fromhex(begun.secret)

@@ -12,10 +12,10 @@ from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.time import NOON
-from tocsin.adapters.dynamodb.identity.attempts import DynamoDbAttempts
+from tocsin.adapters.dynamodb.sign_in import DynamoDbAttempts
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.identity.domain.throttle import Limit
-from tocsin.identity.ports.attempts import Attempts, Tally
+from tocsin.sign_in.domain.throttle import Limit
+from tocsin.sign_in.ports.attempts import AttemptCount, Attempts
 
 WINDOW = timedelta(minutes=15)
 PAIR, SOURCE = Limit("pair#a#s", 2, WINDOW), Limit("source#s", 3, WINDOW)
@@ -62,9 +62,14 @@ def test_a_cleared_count_begins_anew(attempts: Attempts) -> None:
 
 
 def test_a_count_goes_on_above_its_limit_and_tells_what_a_window_came_to(attempts: Attempts) -> None:
-    assert [attempts.add(PAIR, NOON) for _ in range(4)] == [Tally(1), Tally(2), Tally(3), Tally(4)]
-    assert attempts.add(PAIR, NOON + WINDOW) == Tally(1, 4, NOON + WINDOW)
-    assert attempts.add(PAIR, NOON + WINDOW) == Tally(2)
+    assert [attempts.add(PAIR, NOON) for _ in range(4)] == [
+        AttemptCount(1),
+        AttemptCount(2),
+        AttemptCount(3),
+        AttemptCount(4),
+    ]
+    assert attempts.add(PAIR, NOON + WINDOW) == AttemptCount(1, 4, NOON + WINDOW)
+    assert attempts.add(PAIR, NOON + WINDOW) == AttemptCount(2)
 
 
 def test_many_at_once_never_pass_a_limit(attempts: Attempts) -> None:

@@ -12,11 +12,11 @@ from tests.scenarios.sign_in_world import ACME, ANA, FIRST, HOME, OTHER, RIVAL, 
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.directory.application.add_person import AddPerson
 from tocsin.directory.application.person_changes import WritePerson
-from tocsin.identity.application.invite import InvitePerson, NotInvited, first_password
 from tocsin.identity.domain.permissions import SystemRole
-from tocsin.identity.domain.sign_in import Asked, Denial, Denied, Opened
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
+from tocsin.sign_in.application.invite import InvitePerson, NotInvited, first_password
+from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened
 
 BOB = "bob@people.example"
 ADMIN = Actor(ActorKind.USER, "u9", "Admin")

@@ -14,9 +14,9 @@ from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.content.domain.content import EmailContent
-from tocsin.identity.domain.personal_mail import PersonalMail
-from tocsin.identity.ports.system_mail import SystemMail
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.sign_in.domain.personal_mail import PersonalMail
+from tocsin.sign_in.ports.system_mail import SystemMail
 
 MAIL = PersonalMail(
     tenant=TenantId("acme"),

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from tocsin.audit.domain.entry import AuditEntry
 from tocsin.audit.ports import AuditTrail
-from tocsin.identity.application.person_entries import PersonEntries
-from tocsin.identity.domain.sign_in import Browser
-from tocsin.identity.domain.throttle import Limit
 from tocsin.identity.domain.user import User, UserState
-from tocsin.identity.ports.attempts import Attempts
 from tocsin.identity.ports.people import People
 from tocsin.identity.ports.provider import IdentityProvider
+from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.domain.steps import Browser
+from tocsin.sign_in.domain.throttle import Limit
+from tocsin.sign_in.ports.attempts import Attempts
 
 LISTED = 20
 """Most refused sign-ins of a person within an hour that have an entry each; the others are one entry with a count."""
@@ -45,12 +45,12 @@ class RecordRefusedSignIn:
         self.trail.record([entry for user in members for entry in self._of(user, browser, reason, now)])
 
     def _of(self, user: User, browser: Browser, reason: str, now: datetime) -> list[AuditEntry]:
-        tally = self.attempts.add(Limit(f"refused#{user.tenant}#{user.id}", LISTED, _HOUR), now)
+        counted = self.attempts.add(Limit(f"refused#{user.tenant}#{user.id}", LISTED, _HOUR), now)
         made = []
-        if tally.ended_count > LISTED and tally.ended_at is not None:
-            more = tally.ended_count - LISTED
-            made.append(self.entries(user, "user.sign_in_refused", tally.ended_at, browser, count=more))
-        if tally.count <= LISTED:
+        if counted.ended_count > LISTED and counted.ended_at is not None:
+            more = counted.ended_count - LISTED
+            made.append(self.entries(user, "user.sign_in_refused", counted.ended_at, browser, count=more))
+        if counted.count <= LISTED:
             after = {"reason": reason, "device": browser.device}
             made.append(self.entries(user, "user.sign_in_refused", now, browser, after=after))
         return made

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.sign_in_world import ACME, ANA, HOME, OFFICE, OTHER, PASSWORD, RIVAL, SignInWorld
-from tocsin.identity.domain.sign_in import Denial, Denied, Opened
 from tocsin.kernel.domain.errors import NotFound
+from tocsin.sign_in.domain.steps import Denial, Denied, Opened
 
 
 @pytest.fixture
@@ -29,6 +29,11 @@ def test_a_mailed_code_sets_a_new_password_and_ends_every_session(world: SignInW
     assert world.tries() == Denied(Denial.WRONG)
     assert isinstance(world.tries(password=OTHER), Opened)
     assert "user.password_reset" in world.actions()
+
+
+def test_an_address_that_asked_for_no_code_reads_like_an_unknown_one(world: SignInWorld) -> None:
+    answers = [world.people.passwords.reset(who, "654321", OTHER, OFFICE) for who in (ANA, "nobody@people.example")]
+    assert answers == [Denied(Denial.WRONG_CODE)] * 2
 
 
 def test_codes_by_mail_are_tried_five_times(world: SignInWorld) -> None:

@@ -25,8 +25,8 @@ from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
 from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
 from tocsin.adapters.outbound.connection import Outbound
 from tocsin.egress.domain.url_policy import EgressPolicy
-from tocsin.identity.ports.managed_login import ManagedLogin, Proven
 from tocsin.kernel.domain.errors import ProviderUnavailable
+from tocsin.sign_in.ports.managed_login import ManagedLogin, Proven
 
 ANA = Proven("sub-1", "ana@people.example")
 ISSUER, CLIENT, CONSOLE = "https://cognito.example/pool", "client-1", "https://console.example"
@@ -174,7 +174,7 @@ NOW = int(NOON.timestamp())
     ],
     ids=lambda changed: "another key" if changed.get("key") is OTHER else str(changed),
 )
-def test_a_token_that_is_not_for_us_proves_nobody(pool: Pool, changed: dict[str, Any]) -> None:
+def test_a_token_that_is_not_for_us_proves_no_person(pool: Pool, changed: dict[str, Any]) -> None:
     for name, value in changed.items():
         setattr(pool, name, value)
     managed = cognito(pool)

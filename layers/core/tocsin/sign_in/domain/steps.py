@@ -24,7 +24,7 @@ LEAST_PASSWORD, MOST_PASSWORD = 12, 256
 """Characters of a password; there are no rules of composition."""
 
 
-class Step(StrEnum):
+class SignInStep(StrEnum):
     """What the sign-in waits for; each is a page of its own or a part of one."""
 
     PASSWORD = "password"  # noqa: S105 - the form with address and password
@@ -82,7 +82,7 @@ class SignInState:
         next: path below the console to return to.
     """
 
-    step: Step
+    step: SignInStep
     ends_at: datetime
     email: str = ""
     secret: str = field(default="", repr=False)
@@ -121,7 +121,7 @@ class Asked:
         app_secret, app_uri, app_code: secret of the app (base32), its `otpauth:` URI, and that as a QR code in SVG.
     """
 
-    step: Step
+    step: SignInStep
     state: str = field(repr=False)
     tenants: tuple[tuple[TenantId, str], ...] = ()
     app_secret: str = field(default="", repr=False)

@@ -9,11 +9,11 @@ import pytest
 
 from tests.scenarios.sign_in_world import ACME, ANA, FIRST, HOME, OFFICE, OTHER, PASSWORD, RIVAL, SignInWorld
 from tocsin.identity.domain.session import Proof
-from tocsin.identity.domain.session_token import form_token, form_token_matches
-from tocsin.identity.domain.sign_in import Asked, Denial, Denied, Opened, Step, safe_next
 from tocsin.identity.domain.user import UserState
 from tocsin.kernel.domain.errors import ProviderUnavailable
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.sign_in.domain.session_token import form_token, form_token_matches
+from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened, SignInStep, safe_next
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_proved_person_without_a_membership_asks_an_administrator(world: SignI
 def test_a_first_password_is_replaced_and_the_person_becomes_active(world: SignInWorld) -> None:
     bob = world.join(ACME, "bob@people.example", UserState.INVITED)
     asked = world.asked(world.tries(bob.email, FIRST))
-    assert asked.step is Step.NEW_PASSWORD
+    assert asked.step is SignInStep.NEW_PASSWORD
     assert world.sign_in.new_password(asked.state, "short", HOME) == Denied(Denial.WEAK_PASSWORD)
     opened = world.sign_in.new_password(asked.state, OTHER, HOME)
     assert isinstance(opened, Opened)
@@ -71,7 +71,7 @@ def test_a_first_password_is_replaced_and_the_person_becomes_active(world: SignI
 def test_a_person_with_an_app_is_asked_for_its_code(world: SignInWorld) -> None:
     secret = world.give_app()
     asked = world.asked(world.tries())
-    assert asked.step is Step.CODE
+    assert asked.step is SignInStep.CODE
     assert world.sign_in.code(asked.state, "000000", HOME) == Denied(Denial.WRONG_CODE)
     code = world.code(secret)
     opened = world.sign_in.code(asked.state, f"{code[:3]} {code[3:]}", HOME)
@@ -94,7 +94,7 @@ def test_the_short_cookie_is_good_for_its_step_and_ten_minutes(world: SignInWorl
 def test_a_tenant_that_requires_the_app_lets_nobody_in_without_it(world: SignInWorld) -> None:
     world.require_app(ACME)
     asked = world.asked(world.tries())
-    assert asked.step is Step.MFA_SETUP
+    assert asked.step is SignInStep.MFA_SETUP
     assert asked.app_secret in asked.app_uri
     assert asked.app_code.startswith("<svg")
     assert "style" not in asked.app_code
@@ -104,7 +104,7 @@ def test_a_tenant_that_requires_the_app_lets_nobody_in_without_it(world: SignInW
     assert isinstance(opened, Opened)
     assert opened.session.proof is Proof.MFA
     assert opened.user.mfa
-    assert world.asked(world.tries()).step is Step.CODE
+    assert world.asked(world.tries()).step is SignInStep.CODE
 
 
 def test_several_tenants_are_a_choice_and_an_unaccepted_one_is_none(world: SignInWorld) -> None:
@@ -113,7 +113,7 @@ def test_several_tenants_are_a_choice_and_an_unaccepted_one_is_none(world: SignI
 
     rival = world.join(RIVAL, ANA)
     asked = world.asked(world.tries())
-    assert (asked.step, asked.tenants) == (Step.TENANT, ((ACME, "Acme"), (RIVAL, "Rival")))
+    assert (asked.step, asked.tenants) == (SignInStep.TENANT, ((ACME, "Acme"), (RIVAL, "Rival")))
     assert world.sign_in.choose(asked.state, TenantId("other"), HOME) == Denied(Denial.NOT_A_MEMBER)
     opened = world.sign_in.choose(asked.state, RIVAL, HOME)
     assert isinstance(opened, Opened)
@@ -126,7 +126,7 @@ def test_the_app_is_asked_for_by_the_tenant_that_is_chosen_only(world: SignInWor
     world.require_app(RIVAL)
     asked = world.asked(world.tries())
     assert isinstance(world.sign_in.choose(asked.state, ACME, HOME), Opened)
-    assert world.asked(world.sign_in.choose(asked.state, RIVAL, HOME)).step is Step.MFA_SETUP
+    assert world.asked(world.sign_in.choose(asked.state, RIVAL, HOME)).step is SignInStep.MFA_SETUP
 
 
 def test_another_tenant_is_entered_under_a_new_session_id(world: SignInWorld) -> None:

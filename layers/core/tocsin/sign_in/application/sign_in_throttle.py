@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tocsin.identity.domain.sign_in import Browser
 from tocsin.identity.domain.tenant import SIGN_IN
-from tocsin.identity.domain.throttle import Limit, SignInVisitor, ThrottleSettings
-from tocsin.identity.ports.attempts import Attempts
 from tocsin.kernel.domain.errors import ProviderUnavailable
 from tocsin.kernel.ports import Randomness, Sealer
+from tocsin.sign_in.domain.steps import Browser
+from tocsin.sign_in.domain.throttle import Limit, SignInVisitor, ThrottleSettings
+from tocsin.sign_in.ports.attempts import Attempts
 
 KNOWN_SECONDS = 365 * 86_400
 """How long a browser is known."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.scenarios.sign_in_world import ANA, HOME, OFFICE, OTHER, PASSWORD, SignInWorld
-from tocsin.identity.domain.sign_in import Browser, Denial, Denied, Opened, SignInAnswer
-from tocsin.identity.domain.throttle import ThrottleSettings
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened, SignInAnswer
+from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 LOCKED = Denied(Denial.LOCKED, 15)
 WRONG = Denied(Denial.WRONG)

@@ -9,19 +9,19 @@ from enum import StrEnum
 
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
-from tocsin.identity.application.person_entries import PersonEntries
-from tocsin.identity.domain.personal_mail import PersonalMail, added_text, invitation_text
-from tocsin.identity.domain.sign_in import Browser
-from tocsin.identity.domain.throttle import Limit
 from tocsin.identity.domain.user import User, UserState
-from tocsin.identity.ports.attempts import Attempts
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.identity.ports.people import People, PersonChanges
 from tocsin.identity.ports.provider import IdentityProvider
-from tocsin.identity.ports.system_mail import SystemMail
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
+from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.domain.personal_mail import PersonalMail, added_text, invitation_text
+from tocsin.sign_in.domain.steps import Browser
+from tocsin.sign_in.domain.throttle import Limit
+from tocsin.sign_in.ports.attempts import Attempts
+from tocsin.sign_in.ports.system_mail import SystemMail
 
 MOST_A_DAY = 5
 """Most invitations of one person within 24 hours."""

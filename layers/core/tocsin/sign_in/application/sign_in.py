@@ -1,4 +1,4 @@
-"""Sign in, in steps: each returns a session, what is asked next, or why not. The picture is in `domain/sign_in.py`."""
+"""Sign in, in steps: each returns a session, what is asked next, or why not. The picture is in `domain/steps.py`."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
-from tocsin.identity.application.app_code import app_code
-from tocsin.identity.application.open_session import OpenSession
-from tocsin.identity.application.own_person import OwnPerson
-from tocsin.identity.application.refused_sign_ins import RecordRefusedSignIn
-from tocsin.identity.application.sign_in_states import SignInStates
-from tocsin.identity.application.sign_in_throttle import SignInThrottle
-from tocsin.identity.domain.authenticator import app_uri
 from tocsin.identity.domain.session import Proof, Session
-from tocsin.identity.domain.sign_in import (
-    Asked,
-    Browser,
-    Denial,
-    Denied,
-    SignInAnswer,
-    SignInState,
-    Step,
-    enterable,
-    password_is_acceptable,
-    safe_next,
-)
-from tocsin.identity.domain.throttle import Limit, SignInVisitor, minutes_until
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.identity.ports.people import People, Sessions
 from tocsin.identity.ports.provider import Challenge, ChallengeKind, IdentityProvider, Refused, SignedIn
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.application.app_code import app_code
+from tocsin.sign_in.application.open_session import OpenSession
+from tocsin.sign_in.application.own_person import OwnPerson
+from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
+from tocsin.sign_in.application.sign_in_states import SignInStates
+from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
+from tocsin.sign_in.domain.authenticator import app_uri
+from tocsin.sign_in.domain.steps import (
+    Asked,
+    Browser,
+    Denial,
+    Denied,
+    SignInAnswer,
+    SignInState,
+    SignInStep,
+    enterable,
+    password_is_acceptable,
+    safe_next,
+)
+from tocsin.sign_in.domain.throttle import Limit, SignInVisitor, minutes_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +64,32 @@ class SignIn:
     def begin(self, next: str = "") -> str:
         """Return the short cookie of the form with address and password. `next` is dropped unless it is ours."""
         now = self.clock()
-        return self.states.issue(SignInState(step=Step.PASSWORD, ends_at=now, next=safe_next(next)), now)
+        return self.states.issue(SignInState(step=SignInStep.PASSWORD, ends_at=now, next=safe_next(next)), now)
 
     def password(self, cookie: str, email: str, password: str, browser: Browser) -> SignInAnswer:
         """Check address and password."""
         now = self.clock()
-        state = self.states.read(cookie, now, Step.PASSWORD)
+        state = self.states.read(cookie, now, SignInStep.PASSWORD)
         if state is None:
             return Denied(Denial.EXPIRED)
         return self._password(replace(state, email=canonical(email)), password, browser, now)
 
     def prove(self, session: Session, user: User, password: str, browser: Browser, next: str = "") -> SignInAnswer:
-        """Step-up: check the password of a signed-in person again, and their code if they have an app.
+        """SignInStep-up: check the password of a signed-in person again, and their code if they have an app.
 
         The session gets a new id and begins anew.
         """
         now = self.clock()
         name = f"{session.tenant}.{session.user}.{session.id}"
-        state = SignInState(step=Step.PASSWORD, ends_at=now, email=user.email, stepping_up=name, next=safe_next(next))
+        state = SignInState(
+            step=SignInStep.PASSWORD, ends_at=now, email=user.email, stepping_up=name, next=safe_next(next)
+        )
         return self._password(state, password, browser, now)
 
     def code(self, cookie: str, code: str, browser: Browser) -> SignInAnswer:
         """Check the code of the authenticator app."""
         now = self.clock()
-        state = self.states.read(cookie, now, Step.CODE)
+        state = self.states.read(cookie, now, SignInStep.CODE)
         if state is None:
             return Denied(Denial.EXPIRED)
         visitor = self.throttle.visitor(state.email, browser)
@@ -101,7 +103,7 @@ class SignIn:
     def new_password(self, cookie: str, password: str, browser: Browser) -> SignInAnswer:
         """Replace the first password by one of the person's own."""
         now = self.clock()
-        state = self.states.read(cookie, now, Step.NEW_PASSWORD)
+        state = self.states.read(cookie, now, SignInStep.NEW_PASSWORD)
         if state is None:
             return Denied(Denial.EXPIRED)
         if not password_is_acceptable(password):
@@ -118,7 +120,7 @@ class SignIn:
     def set_up_app(self, cookie: str, code: str, browser: Browser) -> SignInAnswer:
         """Turn the second factor on by the first code of the app; then the person is in."""
         now = self.clock()
-        state = self.states.read(cookie, now, Step.MFA_SETUP)
+        state = self.states.read(cookie, now, SignInStep.MFA_SETUP)
         if state is None:
             return Denied(Denial.EXPIRED)
         visitor = self.throttle.visitor(state.email, browser)
@@ -136,7 +138,7 @@ class SignIn:
     def choose(self, cookie: str, tenant: TenantId, browser: Browser) -> SignInAnswer:
         """Enter one of the person's tenants."""
         now = self.clock()
-        state = self.states.read(cookie, now, Step.TENANT)
+        state = self.states.read(cookie, now, SignInStep.TENANT)
         if state is None:
             return Denied(Denial.EXPIRED)
         tried = _Try(self.throttle.visitor(state.email, browser), (), browser, now)
@@ -146,7 +148,12 @@ class SignIn:
         """Enter another tenant from within a session, with a new session id."""
         now = self.clock()
         state = SignInState(
-            step=Step.TENANT, ends_at=now, email=user.email, sub=user.sub or "", proof=session.proof, tenant=tenant
+            step=SignInStep.TENANT,
+            ends_at=now,
+            email=user.email,
+            sub=user.sub or "",
+            proof=session.proof,
+            tenant=tenant,
         )
         answer = self._chosen(state, _Try(self.throttle.visitor(user.email, browser), (), browser, now))
         if not isinstance(answer, Denied):
@@ -172,7 +179,7 @@ class SignIn:
         if isinstance(answer, Challenge):
             return Denied(Denial.HAS_APP)
         state = SignInState(
-            step=Step.MFA_SETUP,
+            step=SignInStep.MFA_SETUP,
             ends_at=now,
             email=user.email,
             sub=answer.sub,
@@ -202,7 +209,7 @@ class SignIn:
             return self._proved(answer, state, tried, proof)
         if isinstance(answer, Challenge):
             self.throttle.give_back(tried.limits, tried.now)
-            step = Step.CODE if answer.kind is ChallengeKind.CODE else Step.NEW_PASSWORD
+            step = SignInStep.CODE if answer.kind is ChallengeKind.CODE else SignInStep.NEW_PASSWORD
             return Asked(step, self.states.issue(replace(state, step=step, secret=answer.state), tried.now))
         return self._refused(answer, state.email, tried, wrong)
 
@@ -232,7 +239,7 @@ class SignIn:
         choice = tuple((tenant, found.name) for tenant, found in names.items() if found is not None)
         if not any(found.mfa_required for found in names.values() if found is not None):
             state = replace(state, secret="")
-        return Asked(Step.TENANT, self.states.issue(replace(state, step=Step.TENANT), tried.now), choice)
+        return Asked(SignInStep.TENANT, self.states.issue(replace(state, step=SignInStep.TENANT), tried.now), choice)
 
     def _chosen(self, state: SignInState, tried: _Try) -> SignInAnswer:
         if state.stepping_up:
@@ -261,12 +268,12 @@ class SignIn:
     def _app_asked(self, state: SignInState, now: datetime) -> Asked:
         secret = self.provider.begin_mfa(state.secret)
         uri = app_uri(state.email, secret)
-        cookie = self.states.issue(replace(state, step=Step.MFA_SETUP, app_secret=secret), now)
-        return Asked(Step.MFA_SETUP, cookie, (), secret, uri, app_code(uri))
+        cookie = self.states.issue(replace(state, step=SignInStep.MFA_SETUP, app_secret=secret), now)
+        return Asked(SignInStep.MFA_SETUP, cookie, (), secret, uri, app_code(uri))
 
 
 def canonical(email: str) -> str:
-    """Return the address in its canonical form; what is no address stays as it is, and nobody has it."""
+    """Return the address in its canonical form; what is no address stays as it is: no person has it."""
     try:
         return parse_email(email.strip())
     except InvalidEmail:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.identity.application.own_person import OwnPerson
 from tocsin.identity.domain.session import Session
-from tocsin.identity.domain.sign_in import Browser, Denial, Denied
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.identity.ports.people import People
 from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.application.own_person import OwnPerson
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied
 
 
 @dataclass(frozen=True, slots=True)

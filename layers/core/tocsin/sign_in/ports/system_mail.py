@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tocsin.identity.domain.personal_mail import PersonalMail
+from tocsin.sign_in.domain.personal_mail import PersonalMail
 
 
 class SystemMail(Protocol):

@@ -6,17 +6,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tocsin.identity.application.open_session import OpenSession
-from tocsin.identity.application.own_person import OwnPerson
-from tocsin.identity.application.refused_sign_ins import RecordRefusedSignIn
-from tocsin.identity.application.sign_in import canonical
-from tocsin.identity.application.sign_in_throttle import SignInThrottle
 from tocsin.identity.domain.session import Session
-from tocsin.identity.domain.sign_in import Browser, Denial, Denied, Opened, password_is_acceptable
-from tocsin.identity.domain.throttle import minutes_until
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.provider import IdentityProvider, Refused
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.application.open_session import OpenSession
+from tocsin.sign_in.application.own_person import OwnPerson
+from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
+from tocsin.sign_in.application.sign_in import canonical
+from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened, password_is_acceptable
+from tocsin.sign_in.domain.throttle import minutes_until
 
 RevokeTokens = Callable[[str], None]
 """Ends all personal tokens of a subject."""
@@ -58,7 +58,7 @@ class Passwords:
         """Set a new password by the mailed code. None: done; sign in with it.
 
         Returns:
-            Otherwise WEAK_PASSWORD, LOCKED, WRONG_CODE (unknown addresses too) or EXPIRED.
+            Otherwise WEAK_PASSWORD, LOCKED or WRONG_CODE: wrong, too old, or of an unknown address.
         """
         if not password_is_acceptable(password):
             return Denied(Denial.WEAK_PASSWORD)
@@ -68,7 +68,8 @@ class Passwords:
             return Denied(Denial.LOCKED, minutes_until(until, now))
         with self.throttle.outage_is_no_failure(limits, now):
             refusal = self.provider.reset(address, "".join(code.split())[:12], password)
-        if refusal in (Refused.WRONG, Refused.DISABLED):
+        # An address that never asked for a code has none that could be wrong; an unknown one must read the same.
+        if refusal in (Refused.WRONG, Refused.DISABLED, Refused.EXPIRED):
             self.refused(address, browser, "code", now)
             return Denied(Denial.WRONG_CODE)
         self.throttle.give_back(limits, now)
@@ -112,7 +113,7 @@ class Passwords:
             self.refused(user.email, browser, "password", now)
             return Denied(Denial.WRONG)
         self.throttle.give_back(limits, now)
-        # Sessions end first: if the function ends in between, the person signs in again, and nobody else is still in.
+        # Sessions end first: if the function ends in between, the person signs in again, and no other session is left.
         opened = self.open.again(session, user, now, now)
         self.own.sign_out_everywhere(user.sub, "user.password_changed", browser, now, but=opened.session)
         refusal = self.provider.set_password(user.sub, password)

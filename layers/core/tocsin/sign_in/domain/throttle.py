@@ -1,9 +1,9 @@
 """How often a sign-in may fail before the next one has to wait. Only failures count; the limits are parameters.
 
-per address and source   a person who mistypes is told to wait, and nobody else
+per address and source   a person who mistypes is told to wait, and no other person
 per address              many sources that try one person
 per source               one source that tries many people
-per known browser        where the person has signed in before: a count of its own, so that strangers lock nobody out
+per known browser        where the person has signed in before: a count of its own, so that strangers lock no person out
 codes                    of one person, whatever their password does
 """
 

@@ -8,12 +8,12 @@ import pytest
 
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.scenarios.sign_in_world import ACME, ANA, HOME, OFFICE, RIVAL, SignInWorld
-from tocsin.identity.application.company_sign_in import Away, CompanySignIn
 from tocsin.identity.domain.session import Proof
-from tocsin.identity.domain.sign_in import Asked, Denial, Denied, Opened
 from tocsin.identity.domain.user import UserState
-from tocsin.identity.ports.managed_login import Proven
 from tocsin.kernel.domain.errors import ProviderUnavailable
+from tocsin.sign_in.application.company_sign_in import Away, CompanySignIn
+from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened
+from tocsin.sign_in.ports.managed_login import Proven
 
 
 class Company(SignInWorld):

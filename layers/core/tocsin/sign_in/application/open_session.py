@@ -10,14 +10,14 @@ from typing import Any
 from tocsin.audit.domain.entry import changes
 from tocsin.audit.ports import AuditTrail
 from tocsin.identity.application.pepper import pepper_of
-from tocsin.identity.application.person_entries import PersonEntries
 from tocsin.identity.domain.session import SEEN_EVERY, Proof, Session
-from tocsin.identity.domain.session_token import SECRET_BYTES, new_token, parse_session_token
-from tocsin.identity.domain.sign_in import Browser, Opened
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, PersonChanges, Sessions
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.ports import Clock, Randomness, Sealer
+from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.domain.session_token import SECRET_BYTES, new_token, parse_session_token
+from tocsin.sign_in.domain.steps import Browser, Opened
 
 _log = logging.getLogger(__name__)
 

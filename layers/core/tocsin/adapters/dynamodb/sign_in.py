@@ -10,9 +10,9 @@ from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
 from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, number, time, time_of
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.identity.domain.tenant import SIGN_IN
-from tocsin.identity.domain.throttle import Limit
-from tocsin.identity.ports.attempts import Tally
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.sign_in.domain.throttle import Limit
+from tocsin.sign_in.ports.attempts import AttemptCount
 
 _ROUNDS = 5
 _CROWDED = timedelta(minutes=1)
@@ -62,18 +62,18 @@ class DynamoDbAttempts:
         for counter in counters:
             self._table.write(delete(_key(counter)))
 
-    def add(self, limit: Limit, now: datetime) -> Tally:
+    def add(self, limit: Limit, now: datetime) -> AttemptCount:
         """Count one more, also above the limit."""
         for _ in range(_ROUNDS):
             more = update(_key(limit.counter), "SET n = n + :one", "#exp > :now", _values(now))
             try:
-                return Tally(int(self._table.change(more)["n"]["N"]))
+                return AttemptCount(int(self._table.change(more)["n"]["N"]))
             except ConditionFailed as failed:
                 ended = failed.current
             if self._table.write_if(_begin(limit, now)):
                 if not ended:
-                    return Tally(1)
-                return Tally(1, int(ended["n"]["N"]), time_of(ended, "exp"))
+                    return AttemptCount(1)
+                return AttemptCount(1, int(ended["n"]["N"]), time_of(ended, "exp"))
         raise StorageUnavailable("other calls kept changing a count of attempts")
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
-from tocsin.identity.domain.sign_in import Browser
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Randomness
+from tocsin.sign_in.domain.steps import Browser
 
 
 @dataclass(frozen=True, slots=True)

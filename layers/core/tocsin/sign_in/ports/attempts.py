@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.identity.domain.throttle import Limit
+from tocsin.sign_in.domain.throttle import Limit
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class AttemptCount:
     """A count after one more.
 
     Attributes:
@@ -45,6 +45,6 @@ class Attempts(Protocol):
         """Begin these counts anew."""
         ...
 
-    def add(self, limit: Limit, now: datetime) -> Tally:
+    def add(self, limit: Limit, now: datetime) -> AttemptCount:
         """Count one more, also above the limit."""
         ...

@@ -9,13 +9,13 @@ from typing import Any
 
 from tocsin.audit.domain.entry import changes
 from tocsin.audit.ports import AuditTrail
-from tocsin.identity.application.person_entries import PersonEntries
 from tocsin.identity.domain.session import Session
-from tocsin.identity.domain.sign_in import Browser, enterable
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, PersonChanges, Sessions
 from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.kernel.domain.errors import StaleWrite
+from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.domain.steps import Browser, enterable
 
 _TRIES = 5
 

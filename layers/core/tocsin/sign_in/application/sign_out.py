@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.audit.ports import AuditTrail
-from tocsin.identity.application.open_session import OpenSession
-from tocsin.identity.application.own_person import OwnPerson
-from tocsin.identity.application.person_entries import PersonEntries
 from tocsin.identity.domain.session import Session
-from tocsin.identity.domain.sign_in import Browser, Denial, Denied, Opened
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.people import Sessions
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.application.open_session import OpenSession
+from tocsin.sign_in.application.own_person import OwnPerson
+from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened
 
 
 @dataclass(frozen=True, slots=True)
