@@ -49,7 +49,7 @@ def shown(world: EscalationWorld, alert: Alert) -> Incident:
 
 def row(person: IncidentPerson) -> tuple[str | None, list[tuple[int, str, str]], str | None]:
     """Return contact, step, channel and state of each message, and what was answered."""
-    messages = [(each.place.step, each.channel.value, each.state.value) for each in person.messages]
+    messages = [(each.place.step, each.channel.value, each.facts.state.value) for each in person.messages]
     return person.contact_id, messages, person.answer.text if person.answer else None
 
 
@@ -71,7 +71,7 @@ def test_console_4_2_one_row_a_person_over_all_steps_and_a_state_in_a_word() -> 
     assert incident.look.state is IncidentState.WAITING_FOR_ANSWERS
     sent = "delivered"
     assert [row(person) for person in incident.people.rows] == [
-        ("ana", [(0, "sms", sent), (0, "email", incident.people.rows[0].messages[1].state.value)], "on my way"),
+        ("ana", [(0, "sms", sent), (0, "email", incident.people.rows[0].messages[1].facts.state.value)], "on my way"),
         ("bob", [(0, "sms", "failed"), (1, "sms", "failed")], None),
         ("cy", [(0, "sms", sent), (1, "sms", sent)], None),
     ]

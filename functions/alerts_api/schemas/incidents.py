@@ -217,7 +217,7 @@ def _person(person: IncidentPerson) -> PersonResource:
 
 
 def _message(message: PersonMessage) -> PersonMessageResource:
-    place = message.place
+    place, facts = message.place, message.facts
     return {
         "step": place.step,
         "alert_ref": message.alert,
@@ -225,12 +225,12 @@ def _message(message: PersonMessage) -> PersonMessageResource:
         "channel": message.channel.value,
         "tag": message.tag,
         "address": message.address,
-        "state": message.state.value,
-        "reason": message.reason,
-        "reason_text": _words(message.reason),
-        "attempts": message.attempts,
-        "updated_at": wire_time(message.updated_at),
-        "held_until": _time(message.held_until),
+        "state": facts.state.value,
+        "reason": facts.reason,
+        "reason_text": _words(facts.reason),
+        "attempts": facts.attempts,
+        "updated_at": wire_time(facts.updated_at),
+        "held_until": _time(facts.held_until),
     }
 
 

@@ -242,7 +242,7 @@ def _ends(people: PeoplePage) -> list[MessageEnd]:
     if not people.complete:
         return []
     return [
-        MessageEnd(m.place.step, m.channel, m.address, person.contact_id, m.state, m.updated_at, m.reason)
+        MessageEnd(m.place.step, m.channel, m.address, person.contact_id, m.facts)
         for person in people.rows
         for m in person.messages
     ]

@@ -17,7 +17,7 @@ from datetime import datetime
 from tocsin.alerts.domain.alert import BATCH_SIZE, CHUNK_SIZE, Alert, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.domain.incident_person import (
@@ -28,6 +28,7 @@ from tocsin.history.domain.incident_person import (
     PersonMessage,
 )
 from tocsin.history.domain.incident_state import NOT_REACHED
+from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.people import People, Place, Strangers
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.ids import AlertRef
@@ -259,19 +260,8 @@ class _Walk:
         assert alert is not None
         item = alert.item(place.item)
         assert item is not None
-        state = message.state if message else MessageState.QUEUED
-        return PersonMessage(
-            place=place,
-            alert=alert.ref,
-            channel=item.channel,
-            tag=item.tag,
-            address=recipient.address,
-            state=state,
-            reason=message.reason if message else None,
-            attempts=message.attempt if message else 0,
-            updated_at=message.log[-1].at if message and message.log else alert.accepted_at,
-            held_until=message.due_at if message and state is MessageState.HELD else None,
-        )
+        facts = MessageFacts.of(alert, message)
+        return PersonMessage(place, alert.ref, item.channel, item.tag, recipient.address, facts)
 
 
 _BEGIN = Place(0, 0, 0, 0)

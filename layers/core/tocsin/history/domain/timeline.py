@@ -14,6 +14,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.history.domain.incident_state import NOT_REACHED
+from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.responses.domain.response import Response
 
 FAILURES_TOLD = 5
@@ -70,9 +71,7 @@ class MessageEnd:
     channel: Channel
     address: str
     contact_id: str | None
-    state: MessageState
-    at: datetime
-    reason: str | None
+    facts: MessageFacts
 
 
 def timeline(
@@ -127,10 +126,10 @@ def _of_answer(step: int, response: Response) -> TimelineEntry:
 def _of_messages(ends: Sequence[MessageEnd]) -> Iterator[TimelineEntry]:
     groups: dict[tuple[int, Channel, bool], list[MessageEnd]] = defaultdict(list)
     for end in ends:
-        if end.state is MessageState.DELIVERED or end.state in NOT_REACHED:
-            groups[end.step, end.channel, end.state is MessageState.DELIVERED].append(end)
+        if end.facts.state is MessageState.DELIVERED or end.facts.state in NOT_REACHED:
+            groups[end.step, end.channel, end.facts.state is MessageState.DELIVERED].append(end)
     for (step, channel, delivered), those in groups.items():
-        latest = max(end.at for end in those)
+        latest = max(end.facts.updated_at for end in those)
         if delivered:
             yield TimelineEntry(latest, TimelineKind.DELIVERED, step, channel, count=len(those))
         elif len(those) > FAILURES_TOLD:
@@ -141,13 +140,13 @@ def _of_messages(ends: Sequence[MessageEnd]) -> Iterator[TimelineEntry]:
 
 def _not_reached(end: MessageEnd) -> TimelineEntry:
     return TimelineEntry(
-        end.at,
+        end.facts.updated_at,
         TimelineKind.NOT_REACHED,
         end.step,
         end.channel,
         address=end.address,
         contact_id=end.contact_id,
-        reason=end.reason,
+        reason=end.facts.reason,
     )
 
 
