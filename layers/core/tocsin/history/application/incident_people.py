@@ -31,7 +31,7 @@ from tocsin.history.domain.incident_state import NOT_REACHED
 from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.people import People, Place, Strangers
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
-from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.responses.ports.answer_overview import AnswerMark, AnswerOverview
 
@@ -50,7 +50,7 @@ class ReadPeople:
         self._messages = messages
         self._answers = answers
         self._sealer = sealer
-        self._known: OrderedDict[tuple[AlertRef | None, ...], People] = OrderedDict()
+        self._known: OrderedDict[tuple[tuple[TenantId, AlertRef], ...], People] = OrderedDict()
 
     def __call__(
         self,
@@ -90,7 +90,7 @@ class ReadPeople:
         lists = [item.accepted for alert in alerts if alert is not None for item in alert.items if item.accepted]
         if len(lists) < 2:
             return Strangers(sum(lists))
-        refs = tuple(alert.ref if alert is not None else None for alert in alerts)
+        refs = tuple((alert.tenant, alert.ref) for alert in alerts if alert is not None)
         people = self._known.pop(refs, None) or People(self._receivers(alerts))
         self._known[refs] = people
         while len(self._known) > 1 and sum(each.messages for each in self._known.values()) > MESSAGES_REMEMBERED:
