@@ -1,5 +1,15 @@
 // Requests and answers of the API, as JSON has them. Written by `make clients` from docs/openapi.json; changes belong there.
 
+/** Mark a receiver as having answered. */
+export interface AcknowledgeBody {
+  /** an address in any spelling, or the `recipient` of an entry of the list of recipients */
+  recipient?: string | null;
+  /** the contact's id */
+  contact_id?: string | null;
+  /** how the answer came, for those who read the alert */
+  note?: string | null;
+}
+
 /** The alert waits for a keyword; nothing was sent. */
 export interface ActiveAnswer {
   success: boolean;
@@ -610,7 +620,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "LAST_OWNER" | "ALREADY_EXISTS" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -619,6 +629,12 @@ export interface ErrorEntry {
   /** like REQUIRED or UNKNOWN_FIELD */
   code: FaultCode | ErrorCode;
   message: string;
+}
+
+/** Send the next step of the escalation now. */
+export interface EscalateBody {
+  /** the step that you expect to be the next; 409 if it is another by now */
+  step: number;
 }
 
 /** The steps that follow if too few people answer. */
@@ -760,10 +776,16 @@ export interface EventEntry {
   answered?: number;
   /** how many had to */
   needed?: number;
-  /** the answer that ended it */
+  /** the answer that ended it, or `marked` */
   answerType?: ResponseKind;
+  /** what the client wrote who marked the receiver */
+  note?: string;
   /** the alert of the escalation that was answered */
   answeredAlertId?: string;
+  /** who asked for it, if a client did: `key:` and the id of its key */
+  by?: string;
+  /** of a `cancelled`: the all-clear goes to everybody who was contacted */
+  allClear?: boolean;
   /** of two events of one message, the higher one is the later */
   version?: number;
 }
@@ -785,7 +807,7 @@ export type Evidence = "opened" | "confirmed" | "pressed_in" | "wrote" | "presse
 
 /** Contacts to exclude. */
 export interface Except {
-  /** contacts who responded in one of these ways: a list of sms, email, call, shortlink */
+  /** contacts who responded in one of these ways: a list of sms, email, call, shortlink, marked */
   previouslySeen?: string | null;
 }
 
@@ -1475,6 +1497,11 @@ export interface Problem {
   errors: ProblemEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /**
+   * of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
+   * `cancelled_with_all_clear`), or `moved_on` if another step is the next
+   */
+  how?: string;
 }
 
 /** One thing that is wrong. */
@@ -1506,7 +1533,7 @@ export interface RateAnswer {
  * `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
  * providers are mapped to these words; an unknown error is `unrecognised_error`.
  */
-export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
+export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "resent" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
 
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
@@ -1560,8 +1587,12 @@ export interface ReplayIvr {
   ivrRepeatPrePrompt?: boolean;
 }
 
+/** Send again to the receivers whose message has failed. */
+export interface ResendBody {
+}
+
 /** How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`. */
-export type ResponseKind = "sms" | "email" | "call" | "shortlink";
+export type ResponseKind = "sms" | "email" | "call" | "shortlink" | "marked";
 
 /** A page of answers, in no order of time. */
 export interface ResponseListResource {
@@ -2030,6 +2061,12 @@ export interface Step {
   after: string;
   /** as the call's own `alert`; contacts and sets are those of the call's group */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+}
+
+/** Stop the alert and its escalation. */
+export interface StopBody {
+  /** send `escalation.onStopped` to everybody who was contacted */
+  all_clear?: boolean;
 }
 
 /** How many people must answer, and how. */

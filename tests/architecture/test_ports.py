@@ -33,8 +33,13 @@ WITHOUT_A_SUITE = {
     "Randomness": "chance has no contract beyond its signature; the seeded one is the fake",
 }
 
-SAME_STORE = {"AnswerOverview": "Responses", "WaitingEvents": "ResultEvents"}
-"""Two ports of one store: workers publish, clients collect. One fake and one suite play both."""
+SAME_STORE = {
+    "AnswerOverview": "Responses",
+    "WaitingEvents": "ResultEvents",
+    "People": "Directory",
+    "PersonChanges": "Directory",
+}
+"""Two ports of one store: workers publish, clients collect; the directory changes people, authentication reads them."""
 
 
 def _classes(folder: str) -> set[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any
 
+from alerts_api.reference import asset_name
 from tests.every_option.document import Call, Document, Json
 
 VERSIONS = ("latest", "v1", "v1.0")
@@ -104,6 +105,8 @@ def every_option(place: Place, document: Document) -> Calls:
         "until": "2099-01-01T00:00:00Z",
         "store_id": kept["contactGroup"],
         "contact_id": "ana",
+        "guide": "calling",
+        "file": asset_name("docs.css"),
     }
     page = yield Call("GET", f"/alerts/{ref}/recipients", query={"limit": "1"})
     values["recipient"] = page["items"][0]["recipient"]
@@ -130,11 +133,28 @@ def every_option(place: Place, document: Document) -> Calls:
         yield verb("collectevents", clientRef="options", alertId=ref, alertRef=ref)
     yield verb("collectevents", all=True, options={"maximumItemsToReturn": 1, "returnNumRemaining": True})
 
+    yield from _acts(verb, place)
     yield from _settings(verb, place)
     yield from _ends(verb, place, kept, ref)
 
 
 Verb = Callable[..., Call]
+
+
+def _acts(verb: Verb, place: Place) -> Calls:
+    """Yield what is done to a sent alert."""
+    group = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": place.phones[0]}]}}
+    steps = [{"after": "1h", "alert": [_sms(place, recipients=place.phones[1:2])]}] * 2
+    all_clear = {"alert": [{name: value for name, value in _sms(place).items() if name != "recipients"}]}
+    block = {"contactGroup": group, "escalation": {"steps": steps, "onStopped": all_clear}}
+    crew = [_sms(place, contactSets=["all"])]
+    sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
+    for who in ({"recipient": place.phones[0]}, {"contact_id": "ana"}):
+        yield Call("POST", f"/alerts/{sent['alertRef']}/acknowledge", {**who, "note": "called the control room"})
+    sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
+    yield Call("POST", f"/alerts/{sent['alertRef']}/resend", {}, statuses=(409,))  # nothing has failed
+    yield Call("POST", f"/alerts/{sent['alertRef']}/escalate", {"step": 1})
+    yield Call("POST", f"/alerts/{sent['alertRef']}/stop", {"all_clear": True})
 
 
 def _verbs(place: Place) -> Verb:

@@ -13,12 +13,27 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _TENANT = re.compile(r"T#([a-z0-9]{4,20})(?:#.*)?", re.DOTALL)
-_LOOKUP = re.compile(r"(?:L|N|REF)#.+", re.DOTALL)
+_LOOKUP = re.compile(r"(?:L|N|REF|SUB)#.+", re.DOTALL)
 _RESTORE = "RESTORE"
 """Partition of the record of a settlement, which holds times only."""
 
 _LOOKUP_HOLDS = frozenset(
-    {"pk", "sk", "kind", "tenant", "key", "alert", "item", "chunk", "position", "created", "at", "exp", "ttl"}
+    {
+        "pk",
+        "sk",
+        "kind",
+        "tenant",
+        "key",
+        "members",
+        "alert",
+        "item",
+        "chunk",
+        "position",
+        "created",
+        "at",
+        "exp",
+        "ttl",
+    }
 )
 _EQUALS = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 _HELD_IN_STATEMENT = re.compile(r"""['"]?(\w+)['"]?\s*(?:=|:)\s*\?""")

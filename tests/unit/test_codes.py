@@ -25,7 +25,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.email_address import EmailFault
 from tocsin.contacts.domain.phone_number import PhoneFault
 from tocsin.delivery.domain import delivery_terms
-from tocsin.delivery.domain.message import BOUNCED, RESTORED, STOPPED, Message, MessageState, Step
+from tocsin.delivery.domain.message import BOUNCED, RESENT, RESTORED, STOPPED, Message, MessageState, Step
 from tocsin.delivery.domain.message_events import EVENT_OF, event_of
 from tocsin.delivery.domain.outcome import WithheldReason, recorded
 from tocsin.egress.domain.outbound_reason import OutboundReason
@@ -163,7 +163,7 @@ def reasons() -> Iterator[str]:
     moved = [recorded(held, 1, why, NOW, timedelta(0)) for why in WithheldReason]
     yield from (message.reason for message in moved if message and message.reason)
     yield from (skip_answered.reason(frozenset({kind})) for kind in ResponseKind)
-    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, RESTORED, BOUNCED, NO_RECEIVER_REACHED)
+    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, RESENT, RESTORED, BOUNCED, NO_RECEIVER_REACHED)
     yield from (delivery_terms.QUIET_HOURS, delivery_terms.OUTLASTED, delivery_terms.OVERRIDDEN)
     # an event of a step without a reason tells its state
     yield from (MessageState.EXPIRED, MessageState.CANCELLED)
@@ -209,7 +209,7 @@ def explained() -> Iterator[str]:
     yield from (code for code, _ in _STEPS.values())
     (module,) = files(CORE / "history" / "domain" / "explanation.py")
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Line":
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ChainLine":
             yield from texts(node.args[1])
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code" and isinstance(
             node.value, ast.IfExp

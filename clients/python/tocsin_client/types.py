@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class AcknowledgeBody(TypedDict):
+    """Mark a receiver as having answered."""
+
+    recipient: NotRequired[str | None]
+    """an address in any spelling, or the `recipient` of an entry of the list of recipients"""
+    contact_id: NotRequired[str | None]
+    """the contact's id"""
+    note: NotRequired[str | None]
+    """how the answer came, for those who read the alert"""
+
+
 class ActiveAnswer(TypedDict):
     """The alert waits for a keyword; nothing was sent."""
 
@@ -697,6 +708,10 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_IN_PROGRESS",
     "STALE_WRITE",
     "SUPERSEDED",
+    "NOTHING_FAILED",
+    "NOT_POSSIBLE",
+    "LAST_OWNER",
+    "ALREADY_EXISTS",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -706,6 +721,7 @@ ErrorCode: TypeAlias = Literal[
     "INTERNAL_ERROR",
     "NOT_YET_AVAILABLE",
     "RESTORING",
+    "PROVIDER_UNAVAILABLE",
     "STORAGE_UNAVAILABLE",
 ]
 """Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
@@ -721,6 +737,13 @@ class ErrorEntry(TypedDict):
     code: FaultCode | ErrorCode
     """like REQUIRED or UNKNOWN_FIELD"""
     message: str
+
+
+class EscalateBody(TypedDict):
+    """Send the next step of the escalation now."""
+
+    step: int
+    """the step that you expect to be the next; 409 if it is another by now"""
 
 
 class Escalation(TypedDict):
@@ -884,10 +907,16 @@ EventEntry = TypedDict(
         "answered": "NotRequired[int]",
         # how many had to
         "needed": "NotRequired[int]",
-        # the answer that ended it
+        # the answer that ended it, or `marked`
         "answerType": "NotRequired[ResponseKind]",
+        # what the client wrote who marked the receiver
+        "note": "NotRequired[str]",
         # the alert of the escalation that was answered
         "answeredAlertId": "NotRequired[str]",
+        # who asked for it, if a client did: `key:` and the id of its key
+        "by": "NotRequired[str]",
+        # of a `cancelled`: the all-clear goes to everybody who was contacted
+        "allClear": "NotRequired[bool]",
         # of two events of one message, the higher one is the later
         "version": "NotRequired[int]",
     },
@@ -915,7 +944,7 @@ class Except(TypedDict):
     """Contacts to exclude."""
 
     previouslySeen: NotRequired[str | None]
-    """contacts who responded in one of these ways: a list of sms, email, call, shortlink"""
+    """contacts who responded in one of these ways: a list of sms, email, call, shortlink, marked"""
 
 
 class ExcludedEntry(TypedDict):
@@ -1818,6 +1847,10 @@ class Problem(TypedDict):
     errors: list[ProblemEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    how: NotRequired[str]
+    """of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
+    `cancelled_with_all_clear`), or `moved_on` if another step is the next
+    """
 
 
 class ProblemEntry(TypedDict):
@@ -1860,6 +1893,7 @@ Reason: TypeAlias = Literal[
     "answered_email",
     "answered_call",
     "answered_shortlink",
+    "answered_marked",
     "unmatched",
     "declined",
     "carrier_keyword",
@@ -1877,6 +1911,7 @@ Reason: TypeAlias = Literal[
     "automatic_visit",
     "evidence_too_weak",
     "after_the_end",
+    "resent",
     "stopped",
     "escalation_cancelled",
     "no_receiver_reached",
@@ -2053,7 +2088,11 @@ class ReplayIvr(TypedDict):
     """play `pre` again too"""
 
 
-ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink"]
+class ResendBody(TypedDict):
+    """Send again to the receivers whose message has failed."""
+
+
+ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink", "marked"]
 """How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`."""
 
 
@@ -2559,6 +2598,13 @@ class Step(TypedDict):
     """from the step before, the alert itself for the first; 1m to 30d"""
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """as the call's own `alert`; contacts and sets are those of the call's group"""
+
+
+class StopBody(TypedDict):
+    """Stop the alert and its escalation."""
+
+    all_clear: NotRequired[bool]
+    """send `escalation.onStopped` to everybody who was contacted"""
 
 
 class StopCondition(TypedDict):

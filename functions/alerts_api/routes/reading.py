@@ -27,7 +27,7 @@ from tocsin.entrypoint.alert_body.words import parse_instant
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
-from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_alerts import AlertStatus, ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_excluded import EXCLUDED, ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.history.domain.alert_state import AlertState
@@ -36,6 +36,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.kernel.domain.plain_text import named
+from tocsin.kernel.domain.version import version_of
 
 ALERTS_PER_PAGE = 20
 RECIPIENTS_PER_PAGE = 100
@@ -89,7 +90,7 @@ def reading_routes(
     def get_alert(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         call.query()
-        return answer(status_resource(status(key, alert_ref_of(alert_ref))))
+        return alert_answer(status(key, alert_ref_of(alert_ref)))
 
     @routes.route("/alerts/{alert_ref}/recipients", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
@@ -124,8 +125,14 @@ def reading_routes(
     return routes
 
 
+def alert_answer(status: AlertStatus) -> Response:
+    """Return an alert and its progress, with its version."""
+    found = status_resource(status)
+    return answer(found, headers={"ETag": version_of(found)})
+
+
 def alert_ref_of(text: str) -> AlertRef:
-    """Return the reference in a path. Raises NotFound for a text that is none."""
+    """Return the reference in a path. Raises NotFound: no alert has such a reference."""
     if not _ALERT_REF.fullmatch(text):
         raise NotFound("alert")
     return AlertRef(text)

@@ -12,7 +12,7 @@ from alerts_api.schemas.codes import OneOf
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.history.application.explain import Explanation
-from tocsin.history.domain.explanation import Found, Line
+from tocsin.history.domain.explanation import ChainLine, Found
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.results.domain.reasons import REASONS, reason_text
 
@@ -92,7 +92,7 @@ def _element(place: Found) -> ExplainedElement:
     }
 
 
-def _line(line: Line) -> ExplainedLine:
+def _line(line: ChainLine) -> ExplainedLine:
     reason = line.reason or ""
     return {
         "at": wire_time(line.at),

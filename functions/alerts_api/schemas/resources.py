@@ -44,6 +44,15 @@ class Problem(TypedDict):
     code: Annotated[codes.ErrorCode | str, Field(description=_GATEWAY)]
     errors: list[ProblemEntry]
     moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
+    how: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`, "
+                "`cancelled_with_all_clear`), or `moved_on` if another step is the next"
+            ),
+        ]
+    ]
 
 
 @_EXACT

@@ -15,7 +15,7 @@ from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotFound, StaleWrite
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 

@@ -17,7 +17,7 @@ from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.identity.domain.api_key import KeyKind
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.notices.domain.owner_notification import KeyOwner
 from tocsin.notices.ports.key_owners import KeyOwners

@@ -14,7 +14,7 @@ from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.identity.domain.tenant import Tenant
-from tocsin.identity.ports import TenantRepository
+from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId
 
@@ -89,3 +89,12 @@ def test_a_tenant_that_exists_stays_as_it_is(tenants: TenantRepository) -> None:
     assert tenants.add(Tenant(ACME.id, "Somebody else", datetime(2027, 1, 1, tzinfo=UTC))) == ACME
 
     assert tenants.get(ACME.id) == ACME
+
+
+def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.require_mfa(ACME.id, required=True)
+    tenants.add(ACME)
+    for required in (True, False):
+        tenants.require_mfa(ACME.id, required=required)
+        assert tenants.get(ACME.id) == replace(ACME, mfa_required=required)

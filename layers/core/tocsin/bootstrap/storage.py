@@ -18,19 +18,23 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+    from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
     from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
-    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
+    from tocsin.audit.ports import AuditTrail
+    from tocsin.delivery.ports.last_looks import LastLooks
+    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.drafts.ports import Drafts
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
-    from tocsin.identity.ports import ApiKeyRepository, TenantRepository
+    from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
+    from tocsin.identity.ports.people import Sessions
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from tocsin.results.ports import EventPublisher, WaitingEvents
     from tocsin.schedules.ports import Schedules
     from tocsin.short_links.ports import ShortLinks, VisitorPresses
+    from tocsin.sign_in.ports.attempts import Attempts
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.timers.ports import Timers
@@ -163,6 +168,34 @@ class Storage:
         return DynamoDbKeyOwners(self._table, self.sealer)
 
     @cached_property
+    def directory(self) -> DynamoDbDirectory:
+        """Companies, people, lines, numbers, groups and roles; also the people as authentication reads them."""
+        from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
+
+        return DynamoDbDirectory(self._table, self.sealer)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions of the console."""
+        from tocsin.adapters.dynamodb.identity.sessions import DynamoDbSessions
+
+        return DynamoDbSessions(self._table, self.sealer)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Counts of failed sign-ins."""
+        from tocsin.adapters.dynamodb.sign_in import DynamoDbAttempts
+
+        return DynamoDbAttempts(self._table)
+
+    @cached_property
+    def audit_trail(self) -> AuditTrail:
+        """The audit trail."""
+        from tocsin.adapters.dynamodb.audit import DynamoDbAuditTrail
+
+        return DynamoDbAuditTrail(self._table, self.sealer)
+
+    @cached_property
     def account_notices(self) -> AccountNotices:
         """Account notices, which `/getinfo` returns."""
         from tocsin.adapters.dynamodb.notices import DynamoDbAccountNotices
@@ -221,11 +254,25 @@ class Storage:
         return DynamoDbMessageRows(self._table, self._layouts)
 
     @cached_property
+    def last_looks(self) -> LastLooks:
+        """What may stop a claimed message: its alert's cancellation, and its receiver's suppression."""
+        from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+
+        return DynamoDbLastLooks(self._table)
+
+    @cached_property
     def dispatch_progress(self) -> DispatchProgress:
         """Progress counts of an alert's batches, and the time of their next check."""
         from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 
         return DynamoDbDispatchProgress(self._table, self._layouts)
+
+    @cached_property
+    def reopened_batches(self) -> ReopenedBatches:
+        """Batches whose failed messages are sent again."""
+        from tocsin.adapters.dynamodb.delivery.reopening import DynamoDbReopenedBatches
+
+        return DynamoDbReopenedBatches(self._table, self._layouts)
 
     @cached_property
     def _events(self) -> DynamoDbResultEvents:

@@ -67,7 +67,7 @@ class AwsClients:
             connect_timeout=1.0,
             read_timeout=read_timeout,
             retries={"mode": "standard", "total_max_attempts": attempts},
-            max_pool_connections=25,  # ten senders at once, and room for the stores beside them
+            max_pool_connections=25,  # a wave of senders at once, and room for the stores beside them
             parameter_validation=False,  # a third of a call's CPU, and the adapters' tests check every shape
             tcp_keepalive=True,
         )
@@ -98,6 +98,11 @@ class AwsClients:
     def scheduler(self) -> Any:
         """EventBridge Scheduler, which wakes up timers."""
         return self._thin.scheduler() if self._thin else self._client("scheduler")
+
+    @cached_property
+    def cognito(self) -> Any:
+        """Cognito user pools. One try: a second one would count as a second wrong password."""
+        return self._thin.cognito() if self._thin else self._provider("cognito-idp")
 
     @cached_property
     def s3(self) -> S3Client:

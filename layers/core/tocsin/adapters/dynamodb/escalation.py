@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime, timedelta
 
 from tocsin.adapters.dynamodb.linked_alerts import link_pk
@@ -41,6 +42,7 @@ from tocsin.escalation.domain.escalation import (
     EscalationKey,
     EscalationPolicy,
     EscalationState,
+    RequestedStep,
 )
 from tocsin.escalation.ports import Standing
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -80,7 +82,7 @@ def begun(participant: EscalationBegun, alert: Alert, store: Contents) -> list[I
 
 
 def moved(before: Escalation, after: Escalation) -> Item:
-    """Return the action that takes a step or ends it, if `may_follow`."""
+    """Return the action that takes a step, makes the next one due or ends it, if `may_follow`."""
     enough = after.state is EscalationState.ACKNOWLEDGED
     change = "SET #st = :st, #step = :step, #need = :need, #at = :at, alerts = :alerts, stepped = :stepped"
     values: Item = {
@@ -96,6 +98,12 @@ def moved(before: Escalation, after: Escalation) -> Item:
     if after.ended_at is not None:
         change += ", ended = :ended"
         values[":ended"] = time(after.ended_at)
+    if after.ended_by is not None:
+        change += ", ended_by = :ended_by, with_all_clear = :with_all_clear"
+        values |= {":ended_by": {"S": after.ended_by}, ":with_all_clear": {"BOOL": after.with_all_clear}}
+    if after.requested is not None and after.requested != before.requested:
+        change += ", requested = :requested"
+        values[":requested"] = {"S": json.dumps(astuple(after.requested), separators=(",", ":"))}
     may = f"#st = :active AND #step = :before AND #answered {'>=' if enough else '<'} #need"
     return update(_key(before.key), change, may, values)
 
@@ -210,6 +218,9 @@ def _escalation(key: EscalationKey, row: Item) -> Escalation:
         ended_at=time_or_none(row, "ended"),
         expires_at=time_or_none(row, "exp"),
         evidence=Evidence(row["evidence"]["S"]) if "evidence" in row else None,
+        requested=RequestedStep(*json.loads(row["requested"]["S"])) if "requested" in row else None,
+        ended_by=row["ended_by"]["S"] if "ended_by" in row else None,
+        with_all_clear="with_all_clear" in row and row["with_all_clear"]["BOOL"],
     )
 
 

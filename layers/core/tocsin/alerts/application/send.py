@@ -20,7 +20,7 @@ from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable, StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock

@@ -11,7 +11,7 @@ from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
 from tocsin.identity.application.create_api_key import owner_of
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.ports import Clock
 from tocsin.notices.domain.owner_notification import KeyOwner, OwnerNotification

@@ -21,7 +21,7 @@ from tocsin.results.domain.reasons import reason_text
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChainLine:
     """One line of the explanation.
 
     Attributes:
@@ -91,57 +91,59 @@ _STEPS = {
 """The code and the text of a step into each state."""
 
 
-def chain(alert: Alert, found: list[Found], now: datetime) -> list[Line]:
+def chain(alert: Alert, found: list[Found], now: datetime) -> list[ChainLine]:
     """Return the explanation of one receiver of an alert, oldest line first."""
     lines = [_accepted(alert)]
     for place in found:
         lines += _of_place(alert, place)
     if alert.cancelled_at is not None:
-        lines.append(Line(alert.cancelled_at, "alert_cancelled", None, "the alert was cancelled"))
+        lines.append(ChainLine(alert.cancelled_at, "alert_cancelled", None, "the alert was cancelled"))
     if alert.stopped_at is not None:
-        lines.append(Line(alert.stopped_at, "escalation_stopped", None, "enough people had answered its escalation"))
+        lines.append(
+            ChainLine(alert.stopped_at, "escalation_stopped", None, "enough people had answered its escalation")
+        )
     if alert.expired(now):
         assert alert.expires_at is not None
-        lines.append(Line(alert.expires_at, "alert_expired", None, "the alert's lifetime ended"))
+        lines.append(ChainLine(alert.expires_at, "alert_expired", None, "the alert's lifetime ended"))
     return sorted(lines, key=lambda line: line.at)
 
 
-def _accepted(alert: Alert) -> Line:
+def _accepted(alert: Alert) -> ChainLine:
     cause = alert.cause
     if cause is None:
-        return Line(alert.accepted_at, "accepted", None, "a call asked for the alert, and it was accepted")
-    return Line(alert.accepted_at, "accepted", cause.kind.value, f"the alert was accepted: {_CAUSES[cause.kind]}")
+        return ChainLine(alert.accepted_at, "accepted", None, "a call asked for the alert, and it was accepted")
+    return ChainLine(alert.accepted_at, "accepted", cause.kind.value, f"the alert was accepted: {_CAUSES[cause.kind]}")
 
 
-def _of_place(alert: Alert, place: Found) -> Iterator[Line]:
+def _of_place(alert: Alert, place: Found) -> Iterator[ChainLine]:
     item = place.item.index
     if (exclusion := place.excluded) is not None:
         text = f"excluded: {reason_text(exclusion.category.value)}"
         if exclusion.reason != exclusion.category.value:
             text += f" ({reason_text(exclusion.reason)})"
-        yield Line(alert.accepted_at, "excluded", exclusion.reason, text, item)
+        yield ChainLine(alert.accepted_at, "excluded", exclusion.reason, text, item)
         return
     yield from _of_message(alert, place)
     for response in place.responses:
         yield _answered(response, item)
 
 
-def _answered(response: Response, item: int) -> Line:
+def _answered(response: Response, item: int) -> ChainLine:
     kind, reason = response.kind.value, response.uncounted_reason
     text = f"the receiver answered ({kind})"
     if response.late:
         text += ", after a newer alert had gone out"
     if reason is None:
-        return Line(response.at, "answered", kind, text, item, evidence=response.evidence)
+        return ChainLine(response.at, "answered", kind, text, item, evidence=response.evidence)
     code = "answer_not_counted" if response.matched else "answer_unmatched"
     text += f"; it does not count: {reason_text(reason)}"
-    return Line(response.at, code, reason, text, item, evidence=response.evidence)
+    return ChainLine(response.at, code, reason, text, item, evidence=response.evidence)
 
 
-def _of_message(alert: Alert, place: Found) -> Iterator[Line]:
+def _of_message(alert: Alert, place: Found) -> Iterator[ChainLine]:
     message, item = place.message, place.item.index
     if message is None or not message.log:
-        yield Line(alert.accepted_at, "queued", None, "it waits for a worker", item)
+        yield ChainLine(alert.accepted_at, "queued", None, "it waits for a worker", item)
         return
     attempt = 0
     for number, step in enumerate(message.log):
@@ -153,8 +155,8 @@ def _of_message(alert: Alert, place: Found) -> Iterator[Line]:
         yield _of_step(step, item, attempt, until)
 
 
-def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> Line:
+def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> ChainLine:
     code, text = _STEPS[step.state]
     if step.reason:
         text = f"{text}: {reason_text(step.reason)}"
-    return Line(step.at, code, step.reason, text, item, attempt or None, due)
+    return ChainLine(step.at, code, step.reason, text, item, attempt or None, due)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
-from tocsin.identity.ports import TenantRepository
+from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 

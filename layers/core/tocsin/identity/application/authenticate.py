@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.api_key_token import parse_token
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, Unauthorized
 from tocsin.kernel.ports import Sealer
 

@@ -10,7 +10,7 @@ from tocsin.identity.application.create_api_key import NewApiKey, normal_network
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_secret
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Randomness, Sealer

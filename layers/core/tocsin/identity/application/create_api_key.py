@@ -22,7 +22,7 @@ from tocsin.identity.domain.api_key import (
 )
 from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Randomness, Sealer

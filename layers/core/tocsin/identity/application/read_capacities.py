@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 
 CAPACITIES = (Channel.CALL, Channel.EMAIL, Channel.SMS)
 """Channels whose messages count against a capacity."""

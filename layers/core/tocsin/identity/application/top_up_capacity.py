@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tocsin.contacts.domain.channel import Channel
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.inbound.application.our_mails import OurMails
 from tocsin.inbound.domain.answered import answered, unproven_keyword
 from tocsin.inbound.domain.mail import InboundMail

@@ -12,9 +12,14 @@
     ├── TooManyRequests         more calls of this kind than are served in a span of time
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
+    ├── LastOwner               a tenant keeps at least one active account owner
+    ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── NothingFailed           no message of the alert has failed
+    ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
+    ├── ProviderUnavailable     the identity provider did not answer; safe to try again
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
@@ -164,10 +169,29 @@ class LastContact(TocsinError):
         super().__init__("the last contact of a group cannot be removed; delete the store instead")
 
 
+class LastOwner(TocsinError):
+    """A tenant keeps at least one active account owner."""
+
+    code = "LAST_OWNER"
+
+    def __init__(self) -> None:
+        super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
+
+
+class AlreadyExists(TocsinError):
+    """Another thing of this kind has this natural key or external id. `field` says which; the value is not repeated."""
+
+    code = "ALREADY_EXISTS"
+
+    def __init__(self, what: str, field: str) -> None:
+        self.field = field
+        super().__init__(f"another {what} has this {field}")
+
+
 class Superseded(TocsinError):
     """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
 
-    `reason` is a stable word for why: `moved_on`, `link_cancelled`.
+    `reason` is a stable word for why: `moved_on`, `link_cancelled`, or how an escalation ended.
     """
 
     code = "SUPERSEDED"
@@ -175,6 +199,21 @@ class Superseded(TocsinError):
     def __init__(self, sentence: str, reason: str = "moved_on") -> None:
         self.reason = reason
         super().__init__(sentence)
+
+
+class NothingFailed(TocsinError):
+    """No message of the alert has failed, so none can be sent again."""
+
+    code = "NOTHING_FAILED"
+
+    def __init__(self) -> None:
+        super().__init__("no receiver's message has failed")
+
+
+class NotPossible(TocsinError):
+    """The request is right, and the thing that it names can never do it; the sentence says why."""
+
+    code = "NOT_POSSIBLE"
 
 
 class StaleWrite(TocsinError):
@@ -187,6 +226,12 @@ class StorageUnavailable(TocsinError):
     """The store throttled or did not answer. A write may or may not be done; the call may be repeated."""
 
     code = "STORAGE_UNAVAILABLE"
+
+
+class ProviderUnavailable(TocsinError):
+    """The identity provider throttled, failed or did not answer. No person was signed in; the call may be repeated."""
+
+    code = "PROVIDER_UNAVAILABLE"
 
 
 class Restoring(TocsinError):

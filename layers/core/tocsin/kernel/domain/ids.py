@@ -18,6 +18,15 @@ AlertRef = NewType("AlertRef", str)
 StoreId = NewType("StoreId", str)
 """One stored content item: a UUID."""
 
+UserId = NewType("UserId", str)
+"""One person of a tenant: lower-case letters and digits."""
+
+RoleId = NewType("RoleId", str)
+"""One role: the name of a system role, or the id of a custom role of the tenant."""
+
+CompanyId = NewType("CompanyId", str)
+"""One company (sub-unit) of a tenant: lower-case letters and digits."""
+
 
 def time_ordered_uuid(at: datetime, entropy: bytes) -> str:
     """Return a UUID version 7 (RFC 9562, 5.7) for the instant `at`.

@@ -30,7 +30,7 @@ from tocsin.escalation.application.prepare import StepOf, all_clear_request, ste
 from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationPolicy, StepTaken
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey, Right
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable, TocsinError
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock

@@ -19,7 +19,7 @@ from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.linked_alerts.application.join import LINK_CANCELLED
 from tocsin.notices.ports.account_notices import AccountNotices

@@ -24,7 +24,7 @@ from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock

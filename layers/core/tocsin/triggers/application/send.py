@@ -17,7 +17,7 @@ from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.identity.ports import ApiKeyRepository
+from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.notices.ports.account_notices import AccountNotices

@@ -1,0 +1,1 @@
+"""Rows of the directory in the table."""

@@ -1,0 +1,1 @@
+"""The nouns of the audit trail: values and pure decisions."""

@@ -1,0 +1,1 @@
+"""The nouns of the directory: values and pure decisions."""

@@ -1,0 +1,52 @@
+"""Who calls, and what they may do: the result of every kind of authentication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.audit.domain.actor import Actor, Via
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.role import Role
+from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.errors import Forbidden
+from tocsin.kernel.domain.ids import CompanyId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller of a use case. Exactly one of `user` and `key` is there, but for the operator and the system.
+
+    Attributes:
+        role: what the caller may do; None for an API key without a role, which may call the apiKey verbs only.
+        companies: what Reach.COMPANIES means for the caller.
+        via: how the call came in, for the audit trail.
+        request_id: the gateway's id of the call, for the audit trail.
+        proved_at: when the person last gave a password or code; None for keys and personal tokens.
+        read_only: a personal token that may not change anything.
+        manages_people: a personal token that may manage people, roles and keys; True for a session.
+    """
+
+    tenant: TenantId
+    actor: Actor
+    role: Role | None
+    via: Via = Via.API
+    user: User | None = None
+    key: ApiKey | None = None
+    companies: frozenset[CompanyId] = frozenset()
+    request_id: str = ""
+    proved_at: datetime | None = None
+    read_only: bool = False
+    manages_people: bool = True
+
+    def reach(self, permission: Permission) -> Reach:
+        """Return how far the caller's permission goes; Reach.NONE = denied."""
+        return Reach.NONE if self.role is None else self.role.permissions.get(permission, Reach.NONE)
+
+    def need(self, permission: Permission, at_least: Reach = Reach.OWN) -> Reach:
+        """Return how far the permission goes. Raises Forbidden if that is less than `at_least`."""
+        reach = self.reach(permission)
+        if reach < at_least:
+            raise Forbidden(permission.value)
+        return reach

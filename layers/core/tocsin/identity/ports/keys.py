@@ -1,0 +1,79 @@
+"""Ports of tenants and API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+
+
+class TenantRepository(Protocol):
+    """Tenants by id."""
+
+    def add(self, tenant: Tenant) -> Tenant:
+        """Store a tenant unless its id is there already; return the stored one."""
+        ...
+
+    def get(self, tenant: TenantId) -> Tenant | None:
+        """Return the tenant, strongly consistent; None if there is none."""
+        ...
+
+    def all(self) -> Sequence[Tenant]:
+        """Return every tenant by id. For operators only, because it reads the whole table."""
+        ...
+
+    def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
+        """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
+        ...
+
+    def require_mfa(self, tenant: TenantId, *, required: bool) -> None:
+        """Say whether its people need an authenticator app. Raises NotFound when there is no such tenant."""
+        ...
+
+
+class ApiKeyRepository(Protocol):
+    """API keys and their remaining capacities."""
+
+    def get(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
+        """Return the key, enabled or not, None if there is none. May be up to 30 s old."""
+        ...
+
+    def add(self, key: ApiKey, capacities: Mapping[Channel, int]) -> None:
+        """Store a new key with the capacity of each channel in `key.limited`."""
+        ...
+
+    def save(self, key: ApiKey) -> None:
+        """Replace a key's settings (not its capacities)."""
+        ...
+
+    def save_defaults(self, key: ApiKey) -> None:
+        """Replace the settings that a client may change itself.
+
+        These are the name, how and where results are reported, transliteration, and the owner's address. Everything
+        else stays as stored, whatever `key` says, so that a key that an operator has just disabled stays disabled.
+
+        Raises:
+            NotFound: there is no such key, or it is disabled.
+        """
+        ...
+
+    def list(self, tenant: TenantId) -> Sequence[ApiKey]:
+        """Return every key of the tenant."""
+        ...
+
+    def remaining(self, tenant: TenantId, key_id: ApiKeyId) -> Mapping[Channel, int]:
+        """Return the remaining units of each limited channel, strongly consistent."""
+        ...
+
+    def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
+        """Add units to a limited capacity. Not repeatable: each call adds.
+
+        Raises:
+            NotFound: the channel of this key is not limited, or there is no such key.
+        """
+        ...
