@@ -35,6 +35,7 @@ _LINE: dict[str, Any] = {
     "address": None,
     "contact_id": None,
     "text": None,
+    "by": None,
     "reason": None,
     "reason_text": None,
 }
@@ -74,7 +75,7 @@ INCIDENT_RESPONSE: dict[str, Any] = {
             {
                 "contact_id": "c1",
                 "messages": [_MESSAGE],
-                "answer": {"at": "2026-11-23T12:04:30.000Z", "kind": "sms", "step": 0, "text": "on my way"},
+                "answer": {"at": "2026-11-23T12:04:30.000Z", "kind": "sms", "step": 0, "text": "on my way", "by": None},
                 "not_reached": False,
             }
         ],

@@ -209,7 +209,7 @@ def _of_key(key: ApiKey, alert: Alert | None, now: datetime) -> Alert | None:
 
 
 def _all_clear(escalation: Escalation | None) -> AlertRef | None:
-    if escalation is None or escalation.state is not EscalationState.ACKNOWLEDGED:
+    if escalation is None or not (escalation.state is EscalationState.ACKNOWLEDGED or escalation.with_all_clear):
         return None
     return escalation.all_clear.alert_ref(escalation.key.link.tenant)
 

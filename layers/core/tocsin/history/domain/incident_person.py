@@ -45,12 +45,14 @@ class PersonAnswer:
     Attributes:
         step: the step whose message was answered.
         text: of the latest answer, None if it has none or is not among those that were read.
+        by: who marked the person as having answered, like `key:<id>`; None = the person answered.
     """
 
     at: datetime
     kind: ResponseKind
     step: int
     text: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +107,6 @@ def _with_text(person: IncidentPerson, latest: Mapping[Place, Response]) -> Inci
     if person.answer is None or not found:
         return person
     step, response = max(found, key=lambda each: each[1].at)
-    return replace(person, answer=PersonAnswer(response.at, response.kind, step, response.text or None))
+    return replace(
+        person, answer=PersonAnswer(response.at, response.kind, step, response.text or None, response.details.get("by"))
+    )

@@ -49,6 +49,7 @@ class TimelineEntry:
         address, contact_id: of the one person it is about. Personal data.
         text: what the person wrote. Personal data.
         reason: stable word for why.
+        by: who did it, like `key:<id>`; None = no person or key by name.
     """
 
     at: datetime
@@ -61,6 +62,7 @@ class TimelineEntry:
     contact_id: str | None = None
     text: str | None = None
     reason: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def _of_steps(alerts: Sequence[Alert | None], escalation: Escalation | None) -> 
     for step, alert in enumerate(alerts):
         if alert is not None:
             kind = TimelineKind.STEP if step else TimelineKind.ACCEPTED
-            yield TimelineEntry(alert.accepted_at, kind, step, count=alert.recipients)
+            asked = escalation.requested if escalation is not None else None
+            by = asked.by if asked is not None and asked.step == step else None
+            yield TimelineEntry(alert.accepted_at, kind, step, count=alert.recipients, by=by)
         elif escalation is not None and step == escalation.step:
             # Of earlier steps without an alert the time is not kept.
             yield TimelineEntry(escalation.stepped_at, TimelineKind.STEP_WITHOUT_ALERT, step)
@@ -120,6 +124,7 @@ def _of_answer(step: int, response: Response) -> TimelineEntry:
         contact_id=response.contact_id,
         text=response.text or None,
         reason=response.uncounted_reason,
+        by=response.details.get("by"),
     )
 
 
@@ -157,6 +162,7 @@ def _of_the_end(alerts: Sequence[Alert | None], escalation: Escalation | None) -
     elif escalation is not None and escalation.state is EscalationState.EXHAUSTED and escalation.ended_at is not None:
         yield TimelineEntry(escalation.ended_at, TimelineKind.EXHAUSTED, count=escalation.answered)
     elif first is not None and first.cancelled_at is not None:
-        yield TimelineEntry(first.cancelled_at, TimelineKind.CANCELLED)
+        by = escalation.ended_by if escalation is not None else None
+        yield TimelineEntry(first.cancelled_at, TimelineKind.CANCELLED, by=by)
     elif escalation is not None and escalation.state is EscalationState.CANCELLED and escalation.ended_at is not None:
-        yield TimelineEntry(escalation.ended_at, TimelineKind.CANCELLED)
+        yield TimelineEntry(escalation.ended_at, TimelineKind.CANCELLED, by=escalation.ended_by)
