@@ -151,8 +151,9 @@ OPERATIONS = (
         description=(
             "CSV in UTF-8 with a line for each receiver of each element and step, and excluded receivers at the end. "
             "A field that a spreadsheet would read as a formula begins with an apostrophe; numbers do, because of "
-            "their `+`. A table over 4.5 MB is cut: the header `X-Next-Cursor` then has the `cursor` of the next part. "
-            "Texts of the newest 1,000 answers of each step are in it. Needs `canReadAlerts`."
+            "their `+`. A table over 4.5 MB is cut: the header `X-Next-Cursor` then has the `cursor` of the next part, "
+            "and the file's name ends in `-cut`. Texts of the newest 1,000 answers of each step are in it. Needs "
+            "`canReadAlerts`."
         ),
         media="text/csv",
         errors=RESOURCE_ERRORS,
