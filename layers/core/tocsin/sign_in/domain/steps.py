@@ -84,7 +84,7 @@ class SignInState:
 
     step: SignInStep
     ends_at: datetime
-    email: str = ""
+    email: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     app_secret: str = field(default="", repr=False)
     sub: str = ""
