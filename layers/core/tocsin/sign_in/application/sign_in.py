@@ -33,7 +33,7 @@ from tocsin.sign_in.domain.steps import (
     password_is_acceptable,
     safe_next,
 )
-from tocsin.sign_in.domain.throttle import Limit, SignInVisitor, minutes_until
+from tocsin.sign_in.domain.throttle import Limit, SignInVisitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,13 @@ class SignIn:
             return Denied(Denial.EXPIRED)
         visitor = self.throttle.visitor(state.email, browser)
         tried = _Try(visitor, self.throttle.settings.one_time_codes(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            answer = self.provider.answer(Challenge(ChallengeKind.CODE, state.secret), state.email, _digits(code))
+        answer = self.throttle.attempt(
+            tried.limits,
+            now,
+            lambda: self.provider.answer(Challenge(ChallengeKind.CODE, state.secret), state.email, _digits(code)),
+        )
+        if isinstance(answer, Denied):
+            return answer
         return self._answered(answer, state, tried, Denial.WRONG_CODE, Proof.MFA)
 
     def new_password(self, cookie: str, password: str, browser: Browser) -> SignInAnswer:
@@ -125,10 +128,11 @@ class SignIn:
             return Denied(Denial.EXPIRED)
         visitor = self.throttle.visitor(state.email, browser)
         tried = _Try(visitor, self.throttle.settings.one_time_codes(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            refused = self.provider.confirm_mfa(state.secret, _digits(code))
+        refused = self.throttle.attempt(
+            tried.limits, now, lambda: self.provider.confirm_mfa(state.secret, _digits(code))
+        )
+        if isinstance(refused, Denied):
+            return refused
         if refused is not None:
             return Denied(Denial.WRONG_CODE if refused is Refused.WRONG else Denial.EXPIRED)
         self.throttle.give_back(tried.limits, now)
@@ -169,10 +173,9 @@ class SignIn:
         now = self.clock()
         visitor = self.throttle.visitor(user.email, browser)
         tried = _Try(visitor, self.throttle.settings.passwords(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            answer = self.provider.sign_in(user.email, password)
+        answer = self.throttle.attempt(tried.limits, now, lambda: self.provider.sign_in(user.email, password))
+        if isinstance(answer, Denied):
+            return answer
         if isinstance(answer, Refused):
             return self._refused(answer, user.email, tried, Denial.WRONG)
         self.throttle.give_back(tried.limits, now)
@@ -196,10 +199,9 @@ class SignIn:
     def _password(self, state: SignInState, password: str, browser: Browser, now: datetime) -> SignInAnswer:
         visitor = self.throttle.visitor(state.email, browser)
         tried = _Try(visitor, self.throttle.settings.passwords(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            answer = self.provider.sign_in(state.email, password)
+        answer = self.throttle.attempt(tried.limits, now, lambda: self.provider.sign_in(state.email, password))
+        if isinstance(answer, Denied):
+            return answer
         return self._answered(answer, state, tried, Denial.WRONG, Proof.PASSWORD)
 
     def _answered(
