@@ -13,9 +13,8 @@ from tocsin.kernel.ports import Clock
 from tocsin.sign_in.application.open_session import OpenSession
 from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
-from tocsin.sign_in.application.sign_in import canonical
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
-from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened, password_is_acceptable
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened, canonical, code_digits, password_is_acceptable
 
 RevokeTokens = Callable[[str], None]
 """Ends all personal tokens of a subject."""
@@ -61,9 +60,7 @@ class Passwords:
             return Denied(Denial.WEAK_PASSWORD)
         now, address = self.clock(), canonical(email)
         limits = self.throttle.settings.one_time_codes(self.throttle.visitor(address, browser))
-        refusal = self.throttle.attempt(
-            limits, now, lambda: self.provider.reset(address, "".join(code.split())[:12], password)
-        )
+        refusal = self.throttle.attempt(limits, now, lambda: self.provider.reset(address, code_digits(code), password))
         if isinstance(refusal, Denied):
             return refusal
         # An address that never asked for a code has none that could be wrong; an unknown one must read the same.

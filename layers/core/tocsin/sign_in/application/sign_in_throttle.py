@@ -32,7 +32,7 @@ class SignInThrottle:
         name = email.strip().casefold()
         known = None
         browser_id, _, mark = browser.known.partition(".")
-        if mark and hmac.compare_digest(mark, self._mark(browser_id, name)):
+        if mark and hmac.compare_digest(mark.encode(), self._mark(browser_id, name).encode()):
             known = self._hash("known-browser-count", f"{browser_id}|{name}")
         return SignInVisitor(self._hash("address", name), self._hash("source", browser.source), known)
 
