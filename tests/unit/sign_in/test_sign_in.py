@@ -158,6 +158,21 @@ def test_a_sign_in_that_was_begun_before_a_new_password_is_not_finished_after_it
     assert world.asked(world.sign_in.code(fresh.state, world.code(secret), HOME)).step is SignInStep.TENANT
 
 
+def test_what_is_asked_can_be_shown_again(world: SignInWorld) -> None:
+    world.require_app(ACME)
+    asked = world.asked(world.tries())
+    assert world.people.resume(asked.state) == asked
+    world.join(RIVAL, ANA)
+    asked = world.asked(world.tries())
+    assert world.people.resume(asked.state) == asked
+    world.give_app()
+    asked = world.asked(world.tries())
+    assert world.people.resume(asked.state) == asked
+    assert world.people.resume(world.sign_in.begin()) == Denied(Denial.EXPIRED)
+    world.passes(minutes=10)
+    assert world.people.resume(asked.state) == Denied(Denial.EXPIRED)
+
+
 def test_step_up_checks_the_password_again_and_changes_the_session_id(world: SignInWorld) -> None:
     opened = world.signed_in()
     world.passes(minutes=16)

@@ -34,7 +34,6 @@ class SignInStep(StrEnum):
     MFA_SETUP = "mfa_setup"
     TENANT = "tenant"
     COMPANY = "company"  # the browser is at managed login
-    DONE = "done"  # finished; only for setting up the app within a session
 
 
 class Denial(StrEnum):
