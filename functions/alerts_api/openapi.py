@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from alerts_api.about import ABOUT
-from alerts_api.operation import EDIT_ERRORS, RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operation import ACT_ERRORS, EDIT_ERRORS, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.operations import OPERATIONS
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.codes import WORDS
@@ -38,7 +38,7 @@ ERRORS: dict[int, tuple[str, str]] = {
     412: ("PreconditionFailed", "It is not in the version that `If-Match` names."),
     413: ("TooLarge", "The body, or what it expands to, is over a limit."),
     415: ("UnsupportedMediaType", "Send `application/json`."),
-    422: ("Unprocessable", "Nothing could be accepted, or the Idempotency-Key belongs to a different request."),
+    422: ("Unprocessable", "Nothing of it can be done, or the Idempotency-Key belongs to a different request."),
     429: ("TooManyRequests", "Too many calls. See `Retry-After`."),
     500: ("InternalError", "Something went wrong on our side. Repeat with the same Idempotency-Key."),
     501: ("NotAvailableYet", "The request is right, but asks for a feature that is not served yet. Nothing was done."),
@@ -147,7 +147,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     }
     if not operation.secured:
         found["security"] = []
-    elif operation.bodies and operation.method == "POST":
+    elif operation.verb:
         # The key may be in the body, so a call without either header may be valid.
         found["security"] = [{"bearer": []}, {"header": []}, {}]
     if parameters := list(_parameters(operation)):
@@ -158,6 +158,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
     found["responses"] = {status: _success(operation, schemas) for status in _GOOD[operation.method]}
+    if operation.versioned:
+        found["responses"]["304"] = {"description": "Nothing has changed."}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found
@@ -168,6 +170,8 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
     "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "guide": ("the guide's name", {"type": "string", "minLength": 1, "maxLength": 100}),
+    "file": ("the file's name, as a page names it", {"type": "string", "minLength": 1, "maxLength": 100}),
     "recipient": (
         "a contact id, or the `recipient` of an entry of the list of recipients",
         {"type": "string", "minLength": 1, "maxLength": 400},
@@ -187,12 +191,20 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
             "description": parameter.description,
             "schema": dict(parameter.schema),
         }
-    if operation.method in ("PUT", "DELETE"):
+    if 412 in operation.errors:
         yield {
             "name": "If-Match",
             "in": "header",
             "required": False,
-            "description": "the `ETag` of the version that may be replaced or removed; missing: any",
+            "description": "the `ETag` of the version that may be changed; missing: any",
+            "schema": {"type": "string"},
+        }
+    if operation.versioned:
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "description": "the `ETag` of the answer before: 304 without a body if nothing has changed since",
             "schema": {"type": "string"},
         }
     if operation.idempotent:
@@ -210,11 +222,15 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         }
 
 
+_TEXTS = {"text/html": "A page.", "text/csv": "A table."}
+
+
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.method == "DELETE":
         return {"description": "Removed."}
-    if operation.media == "text/html":
-        return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
+    if operation.media.startswith("text/"):
+        said = _TEXTS.get(operation.media, "Found.")
+        return {"description": said, "content": {operation.media: {"schema": {"type": "string"}}}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:
@@ -225,7 +241,7 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     _, description = ERRORS[status]
     problem = {"schema": schemas.of(Problem)}
-    if operation.bodies and operation.method == "POST":
+    if operation.verb:
         shape = operation.refusal if status == 422 else FailedAnswer
         content = {"application/json": {"schema": schemas.of(shape)}}
         if status in (413, 429, 500, 503):
@@ -242,4 +258,4 @@ def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, An
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
 
-assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS, *EDIT_ERRORS}
+assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS, *EDIT_ERRORS, *ACT_ERRORS}

@@ -19,9 +19,11 @@ RESOURCE_ERRORS = (400, 401, 403, 404, 429, 500, 503)
 EDIT_ERRORS = (400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503)
 """Statuses a PUT or DELETE of a resource can fail with."""
 
+ACT_ERRORS = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503)
+"""Statuses a POST to a resource can fail with."""
+
 EXAMPLE_ALERT = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 EXAMPLE_STORE = "019aa3c4-9f10-7b1e-8c55-0d3c6b5a4f21"
-EXAMPLE_KEY = "tcs_live_acme_k1_…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Operation:
         refusal: shape of the 422 response of a verb that may accept nothing.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
+        versioned: answers 304 to the `ETag` of what it would answer.
         secured: needs an API key.
         request, response: an example of each.
     """
@@ -62,7 +65,13 @@ class Operation:
     errors: tuple[int, ...] = ()
     query: tuple[QueryParameter, ...] = ()
     idempotent: bool = False
+    versioned: bool = False
     secured: bool = True
     request: Mapping[str, Any] | None = None
     response: Any = None
     tags: tuple[str, ...] = field(default=())
+
+    @property
+    def verb(self) -> bool:
+        """Whether it is an apiKey verb: a POST to one word, whose errors have the shape of the verbs."""
+        return self.method == "POST" and "/" not in self.path.strip("/")

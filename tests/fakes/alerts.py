@@ -26,6 +26,7 @@ from tocsin.alerts.ports.alerts import (
     Conflict,
 )
 from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
@@ -127,6 +128,10 @@ class FakeAlertRepository:
         self.outage.check()
         return self.alerts.get((tenant, ref))
 
+    def without_contents(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Alert]:
+        self.outage.check()
+        return {ref: _without_contents(self.alerts[tenant, ref]) for ref in refs if (tenant, ref) in self.alerts}
+
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
         self.outage.check()
         with self.lock:
@@ -154,6 +159,10 @@ class FakeAlertRepository:
         self.outage.check()
         return self.chunks.get(key, ())
 
+    def recipients_of(self, keys: Sequence[ChunkKey]) -> Mapping[ChunkKey, Sequence[Recipient]]:
+        self.outage.check()
+        return {key: self.chunks[key] for key in keys if key in self.chunks}
+
     def newest(
         self,
         tenant: TenantId,
@@ -177,7 +186,7 @@ class FakeAlertRepository:
         ]
         page: list[Alert] = []
         for number, alert in enumerate(seen):
-            found = not alert.expired(now) and wanted.matches(alert)
+            found = not alert.expired(now) and wanted.matches(alert) and self._receives(alert, wanted.receiver)
             if number == ALERTS_SEEN or (found and len(page) == limit):
                 cursor = secrets.token_urlsafe(9)
                 self._cursors[cursor] = (tenant, sandbox, wanted, seen[number - 1].ref)
@@ -185,6 +194,11 @@ class FakeAlertRepository:
             if found:
                 page.append(_without_contents(alert))
         return AlertPage(page, None)
+
+    def _receives(self, alert: Alert, receiver: str | None) -> bool:
+        return receiver is None or any(
+            mailbox_key(who.address) == receiver for key in alert.chunks() for who in self.chunks[key]
+        )
 
     def _earlier(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime

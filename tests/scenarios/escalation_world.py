@@ -34,7 +34,10 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.cause import CauseKind
+from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert, Mark
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
+from tocsin.client_api.application.escalate_alert import EscalateAlert
+from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.delivery.application.guards import Guard
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.alert import StoredAlert, read_for_run
@@ -44,13 +47,15 @@ from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEsc
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.escalation.application.end import EndEscalation
 from tocsin.escalation.application.prepare import begun
+from tocsin.escalation.application.request_step import RequestStep
 from tocsin.escalation.application.stop import StopEscalated
-from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
+from tocsin.escalation.domain.escalation import Escalation, EscalationState, RequestedStep, escalation_of
 from tocsin.idempotency.domain.claim import IdempotencyClaim
-from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.two_way_senders import CheckSender
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
@@ -192,6 +197,53 @@ class EscalationWorld(World):
         """Cancel a linked set as `/cancelalerts` does."""
         return self._cancel(CancelElement(CancelKind.LINKED, link_ref=link_ref))
 
+    def ask_for_step(self, alert: Alert, step: int, call: str = "c1") -> str:
+        """Ask for a step as `/escalate` does; its client repeats the call. Return "", or why it was refused."""
+
+        def ask() -> None:
+            request = RequestStep(self._port("escalations", self.escalations), self._wake())
+            EscalateAlert(request, self.clock)(alert, RequestedStep(step, f"key:{KEY}", call))
+
+        return self._until_answered(ask)
+
+    def stop_by_api(self, alert: Alert, *, all_clear: bool = False) -> str:
+        """Stop an alert as `/stop` does; its client repeats the call. Return "", or how it had ended before."""
+
+        def stop() -> None:
+            escalations = self._port("escalations", self.escalations)
+            cancel = CancelAlerts(
+                self._port("alerts", self.alerts),
+                self._port("dispatch_progress", self.dispatch_progress),
+                self.rows,
+                self.clock,
+                self.link_sets,
+            )
+            stops = StopAlert(cancel, escalations, CancelEscalations(escalations, self._wake()), self.clock)
+            stops(alert, f"key:{KEY}", all_clear=all_clear)
+
+        return self._until_answered(stop)
+
+    def mark_by_api(self, alert: Alert, recipient: str, note: str = "rang me", call: str = "m1") -> str:
+        """Mark a receiver as `/acknowledge` does. Return "", or why it was refused."""
+
+        def mark() -> None:
+            record = RecordReply(self._responses_port(), self._event_publisher_port())
+            alerts, escalations = self._port("alerts", self.alerts), self._port("escalations", self.escalations)
+            marks = AcknowledgeAlert(alerts, escalations, record, self.clock)
+            marks(alert, Mark(None, recipient, note, f"key:{KEY}", call))
+
+        return self._until_answered(mark)
+
+    def _until_answered(self, act: Callable[[], None]) -> str:
+        while True:
+            try:
+                act()
+            except (Crash, StorageUnavailable):
+                continue
+            except Superseded as error:
+                return error.reason
+            return ""
+
     def _cancel(self, element: CancelElement) -> CancelItemResult:
         """Cancel; the client repeats the call until it has an answer."""
         escalations = CancelEscalations(self._port("escalations", self.escalations), self._wake())
@@ -331,11 +383,13 @@ def _check_policy(world: EscalationWorld, last: Escalation) -> None:
     mine = [alert.ref for alert in steps if alert.cause and alert.cause.parent == last.key.first]
     assert sorted(mine) == sorted(ref for ref in last.alerts[1:] if ref), "a step's alert beside the ladder"
     at = last.began_at
+    asked_for = {one.requested.step for one in world.escalations.history if one.key == last.key and one.requested}
     for number, ref in enumerate(last.alerts[1:]):
+        wait = timedelta(0) if number + 1 in asked_for else policy.after[number]
         if ref is None:
-            at += policy.after[number]  # it came no earlier, and left no alert
+            at += wait  # it came no earlier, and left no alert
             continue
-        assert alerts[ref].accepted_at - at >= policy.after[number], "two steps came too close"
+        assert alerts[ref].accepted_at - at >= wait, "two steps came too close"
         at = alerts[ref].accepted_at
 
 
@@ -345,6 +399,9 @@ def _check_end(world: EscalationWorld, last: Escalation) -> None:
     ]
     names = [event.event for event in told]
     assert names.count("escalated") == last.step
+    marks = [event for event in told if event.event == "acknowledged" and "needed" not in event.details]
+    for mark in marks:
+        names.remove(mark.event)  # the answer of one person, and no end
     ends = [name for name in names if name in ("acknowledged", "exhausted", "cancelled")]
     assert ends == ([] if last.state is EscalationState.ACTIVE else [last.state.value]), "one end, told once"
     exhausted = [message for message in world.messages.told.values() if message.alert == last.key.first]
@@ -361,7 +418,8 @@ def _check_silence(world: EscalationWorld, last: Escalation) -> None:
         row = world.rows.rows[call.id.key, call.id.position]
         claims = [one.at for one in row.log if one.state is MessageState.SENDING]
         claimed = claims[call.id.attempt - 1]
-        assert stopped is None or claimed <= stopped, "somebody was asked after it was stopped"
+        again = row.resent_at is not None and stopped is not None and row.resent_at >= stopped
+        assert stopped is None or claimed <= stopped or again, "somebody was asked after it was stopped"
     asked = {call.to for call in calls if call.took}
     for (key, position), row in world.rows.rows.items():
         if key.alert in last.alerts and any(one.state is MessageState.UNKNOWN for one in row.log):

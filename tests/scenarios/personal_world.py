@@ -33,6 +33,7 @@ from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.bootstrap.storage import Storage
+from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.queue.inbound import Notice, Source
 from tocsin.identity.application.create_api_key import CreateApiKey
@@ -81,6 +82,7 @@ class PersonalWorld:
         for bucket in (stack.cloud.bucket, self.mail_bucket):
             self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         monkeypatch.setenv("MAIL_BUCKET_NAME", self.mail_bucket)
+        self.marked = ""  # an alert of which two receivers were marked as having answered
         self.timers = Plant(stack, monkeypatch)
         api = stack.start("alerts_api.app")
         self.links = Gateway(stack.start("links.app").app)
@@ -235,8 +237,9 @@ class PersonalWorld:
         words = [{"type": "sms", "keyword": "FIRE", "tag": f"tag {EVE}"}]
         words.append({"type": "shortlink", "keyword": GATE, "tag": "t"})
         self.send(sms(recipients=[EVE]), trigger={"triggers": words})
-        first = sms(recipients=[EVE, SPOKEN], content="see {shortlink}", lookups=shortlink)
-        self.send(first, once="an answer with a client reference")
+        first = sms(recipients=[EVE, SPOKEN, ANA], content="see {shortlink}", lookups=shortlink)
+        sent = self.send(first, once="an answer with a client reference")
+        self.marked = sent["alertRef"]
         self.send(email(recipients=[ANA_MAIL], subject=f"about {EVE_MAIL}"))
         everybody = {"recipients": ..., "contactSets": ["all"]}
         gate = {"shortlink": {"reference": GATE, "confirm": True}}
@@ -248,6 +251,7 @@ class PersonalWorld:
             *many,
             contactGroup={"inlineContactGroup": CREW},
             linkedAlerts={"linkRef": f"fire-{EVE}"},
+            title=f"ask {EVE_MAIL}",
             escalation={"steps": [step], "stopWhen": {"count": 2, "evidence": "wrote"}},
         )
         self.dispatch()
@@ -259,6 +263,10 @@ class PersonalWorld:
                 (token,) = re.findall(r'name="token" value="([^"]+)"', page.text)
                 form = {"User-Agent": PHONE, "Content-Type": "application/x-www-form-urlencoded"}
                 page = self.links.call("POST", link, f"token={token}", form)
+        for who, note in ((EVE, f"rang from {EVE_CALL}"), (ANA, f"told by {EVE_MAIL}")):
+            path, key = f"/alerts/{self.marked}/acknowledge", {"Authorization": f"Bearer {self.token}"}
+            answer = self.gateway.post(path, {"recipient": who, "note": note}, key)
+            assert answer.status == 200, answer.text
         self.text_of_eve(f"on my way, {SPOKEN}", "in-1")
         self.text_of_eve("FIRE", "in-2")
         mails = [sent.raw_data for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
@@ -270,6 +278,8 @@ class PersonalWorld:
 
     def _plant_settings(self) -> None:
         self.post("setinfo", clientRef="owner", ownerEmail=EVE_MAIL)
+        fields = (("to", f"{ANA}, {SPOKEN}"), ("text", f"ask {EVE_MAIL}"))
+        self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}

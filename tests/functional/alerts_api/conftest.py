@@ -16,11 +16,13 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.reopening import FakeReopenedBatches
 from tests.fakes.responses import FakeResponses
 from tests.fakes.restore import FakeRestoreLedger
 from tests.fakes.results import FakeResultEvents
@@ -119,10 +121,13 @@ class Door:
         storage.commit_together = self.together
         storage.message_rows = self.messages
         storage.dispatch_progress = self.work
+        storage.reopened_batches = FakeReopenedBatches(self.messages, self.work)
         storage.waiting_events = self.results
+        storage.event_publisher = FakeEventPublisher(self.results)
         storage.link_sets = self.links
         storage.escalations = self.escalations
         storage.responses = self.responses
+        storage.answer_overview = self.responses
         storage.two_way_numbers = self.numbers
         storage.stored_content = self.stores
         storage.schedules = self.schedules

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
     from tocsin.adapters.dynamodb.alerts.layouts import Layouts
     from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
+    from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
-    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
+    from tocsin.delivery.ports.last_looks import LastLooks
+    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
+    from tocsin.drafts.ports import Drafts
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
     from tocsin.privacy.ports import ErasureLedger, PersonalData
+    from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
     from tocsin.responses.ports.responses import Responses
     from tocsin.responses.ports.subject_references import SubjectReferences
@@ -219,6 +223,13 @@ class Storage:
 
         return DynamoDbIdempotencyStore(self._table, self.sealer)
 
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of forms, by owner and form."""
+        from tocsin.adapters.dynamodb.drafts import DynamoDbDrafts
+
+        return DynamoDbDrafts(self._table, self.sealer)
+
     # --- alerts and their delivery ------------------------------------------------------------------------------
 
     @cached_property
@@ -243,11 +254,25 @@ class Storage:
         return DynamoDbMessageRows(self._table, self._layouts)
 
     @cached_property
+    def last_looks(self) -> LastLooks:
+        """What may stop a claimed message: its alert's cancellation, and its receiver's suppression."""
+        from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+
+        return DynamoDbLastLooks(self._table)
+
+    @cached_property
     def dispatch_progress(self) -> DispatchProgress:
         """Progress counts of an alert's batches, and the time of their next check."""
         from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 
         return DynamoDbDispatchProgress(self._table, self._layouts)
+
+    @cached_property
+    def reopened_batches(self) -> ReopenedBatches:
+        """Batches whose failed messages are sent again."""
+        from tocsin.adapters.dynamodb.delivery.reopening import DynamoDbReopenedBatches
+
+        return DynamoDbReopenedBatches(self._table, self._layouts)
 
     @cached_property
     def _events(self) -> DynamoDbResultEvents:
@@ -289,11 +314,20 @@ class Storage:
     # --- answers ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def responses(self) -> Responses:
-        """Responses by alert."""
+    def _responses(self) -> DynamoDbResponses:
         from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 
         return DynamoDbResponses(self._table, self.sealer)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Responses by alert."""
+        return self._responses
+
+    @cached_property
+    def answer_overview(self) -> AnswerOverview:
+        """Which receivers have answered, from the rows that `responses` writes."""
+        return self._responses
 
     @cached_property
     def conversations(self) -> Conversations:

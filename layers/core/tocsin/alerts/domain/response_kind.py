@@ -1,10 +1,11 @@
-"""The ways in which a person can answer, and how sure each makes us that a person has read the message.
+"""The ways in which a person can answer, how sure each makes us that a person has read the message, and who answered.
 
 opened < confirmed < pressed_in < wrote = pressed = marked
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -15,6 +16,7 @@ class ResponseKind(StrEnum):
     EMAIL = "email"
     CALL = "call"
     SHORTLINK = "shortlink"
+    MARKED = "marked"
 
 
 class Evidence(StrEnum):
@@ -25,7 +27,7 @@ class Evidence(StrEnum):
     PRESSED_IN = "pressed_in"  # a key was pressed in a call that the person made
     WROTE = "wrote"  # a text or a mail was written
     PRESSED = "pressed"  # a key was pressed in a call that we made
-    MARKED = "marked"  # a person who is signed in said so
+    MARKED = "marked"  # a client marked the person as having answered
 
     def at_least(self, grade: Evidence) -> bool:
         """Whether this evidence is as strong as `grade`, or stronger."""
@@ -40,3 +42,11 @@ _RANKS = {
     Evidence.PRESSED: 3,
     Evidence.MARKED: 3,
 }
+
+Answered = Mapping[str, frozenset[ResponseKind]]
+"""How each contact of a linked set has answered so far, by contact id; contacts without an answer are absent."""
+
+
+def has_answered(contact_id: str | None, kinds: frozenset[ResponseKind], answered: Answered) -> frozenset[ResponseKind]:
+    """Return in which of these ways a contact has answered; empty for a plain recipient."""
+    return frozenset() if contact_id is None else answered.get(contact_id, frozenset()) & kinds

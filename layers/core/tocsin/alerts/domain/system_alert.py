@@ -95,6 +95,7 @@ def _system_alert(
         notification=NotificationMode.NONE,
         items=(AlertItem(0, Channel.EMAIL, tag, content, receivers, receivers),),
         system=True,
+        title=subject,
     )
 
 

@@ -20,8 +20,16 @@ _ERRORS: Mapping[str, Code] = {
     "IDEMPOTENCY_IN_PROGRESS": Code("the first call with this Idempotency-Key has not finished", _REPEAT),
     "STALE_WRITE": Code("another call changed the same thing at the same moment", _REPEAT),
     "SUPERSEDED": Code(
-        "what was to be sent is over: its schedule, link or escalation was changed or cancelled meanwhile",
-        "do not repeat the call; look at the schedule or link",
+        "what was asked for is over: its schedule, link or escalation was changed, answered or cancelled meanwhile",
+        "do not repeat the call; look at the schedule, link or alert; `how` of a resource says what happened to it",
+    ),
+    "NOTHING_FAILED": Code(
+        "no message of the alert is `failed` with a try left, so none can be sent again",
+        "look at `counts` of the alert; what is not failed may still arrive",
+    ),
+    "NOT_POSSIBLE": Code(
+        "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
+        "see the message",
     ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(

@@ -45,11 +45,13 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
     errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
     errors.Superseded: Problem(409, "It is over"),
+    errors.NothingFailed: Problem(409, "Nothing has failed"),
     errors.LastContact: Problem(409, "The last contact stays"),
     errors.LastOwner: Problem(409, "The last owner stays"),
     errors.AlreadyExists: Problem(409, "It exists already"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
+    errors.NotPossible: Problem(422, "It cannot do this"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
     errors.TooManyRequests: Problem(429, "Too many calls", retry_after=60),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),
@@ -79,6 +81,7 @@ class Failure:
         faults: at least one, at most FAULTS_LISTED.
         more: whether the request has more faults than these.
         facts: numbers that go with it, by their names in the response.
+        how: of a resource that has ended, a stable word for how; None of any other error.
     """
 
     problem: Problem
@@ -87,6 +90,7 @@ class Failure:
     faults: tuple[Fault, ...]
     more: bool = False
     facts: Mapping[str, int] = field(default_factory=dict)
+    how: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -111,7 +115,9 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
-    return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),), facts=_facts(error))
+    how = error.reason if isinstance(error, errors.Superseded) else None
+    fault = Fault(pointer, error.code, sentence)
+    return Failure(problem, error.code, sentence, (fault,), facts=_facts(error), how=how)
 
 
 def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[str, Any]:
@@ -145,6 +151,8 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
     }
     if failure.more:
         body["moreErrors"] = True
+    if failure.how is not None:
+        body["how"] = failure.how
     return body
 
 

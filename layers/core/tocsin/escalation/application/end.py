@@ -2,7 +2,7 @@
 
     acknowledged   event for the client; messages without a submission are skipped; all-clear to the contacted people
     exhausted      event for the client; a notice for the key, and a mail to its owner
-    cancelled      event for the client; messages without a submission are cancelled
+    cancelled      event for the client; messages without a submission are cancelled; all-clear if it was asked for
 
 The escalation's timer runs the follow-up after the end was written. Safe to repeat: every effect has a derived id.
 """
@@ -91,9 +91,12 @@ class EndEscalation:
                     self.mail_owners.of_key(first.tenant, first.key_id, exhausted_notification(first, escalation))
             case EscalationState.CANCELLED:
                 self.event_publisher.publish(first, ended(first, escalation))
-                for alert in self._alerts(escalation):
+                alerts = list(self._alerts(escalation))
+                for alert in alerts:
                     self.alerts.cancel(alert.tenant, alert.ref, escalation.ended_at or now)
                     self._check_soon(alert, now)
+                if escalation.with_all_clear:
+                    return self._all_clear_to(alerts, escalation, first, now)
             case EscalationState.ACTIVE:
                 raise ValueError("an active escalation has not ended")
         return None
@@ -104,13 +107,19 @@ class EndEscalation:
             self.alerts.stop(alert.tenant, alert.ref, escalation.ended_at or now)
             self._check_soon(alert, now)
         self._publish_acknowledged(escalation, first, alerts)
+        return self._all_clear_to(alerts, escalation, first, now)
+
+    def _all_clear_to(
+        self, alerts: list[Alert], escalation: Escalation, first: Alert, now: datetime
+    ) -> datetime | None:
+        """Send the all-clear to everybody whom the alerts reached; return the next check, None = all is done."""
         policy = self.escalations.policy(escalation.key)
         if policy is None or policy.on_stopped is None:
             return None
         contacted = self._contacted(alerts)
         if contacted.in_flight:
             return now + IN_FLIGHT_WAIT
-        self._all_clear(escalation, policy, contacted, click_counts=first.click_counts)
+        self._all_clear(escalation, policy, contacted, first)
         return None
 
     def _alerts(self, escalation: Escalation) -> Iterator[Alert]:
@@ -149,9 +158,7 @@ class EndEscalation:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 
-    def _all_clear(
-        self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted, *, click_counts: bool
-    ) -> None:
+    def _all_clear(self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted, first: Alert) -> None:
         key = self.keys.get(escalation.key.link.tenant, escalation.key.link.key_id)
         if key is None or not key.enabled:
             return
@@ -159,7 +166,8 @@ class EndEscalation:
         try:
             request = all_clear_request(policy, escalation.key.link, receivers, self.read, escalation.began_at)
             if request is not None:
-                self.send(key, replace(request, click_counts=click_counts), origin=Origin(escalation.all_clear))
+                request = replace(request, click_counts=first.click_counts, sent_by=first.sent_by)
+                self.send(key, request, origin=Origin(escalation.all_clear))
         except Superseded:
             return  # the all-clear was sent before, or the linked set was cancelled
         except UNSENDABLE as error:

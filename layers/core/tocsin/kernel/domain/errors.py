@@ -15,6 +15,8 @@
     ├── LastOwner               a tenant keeps at least one active account owner
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── NothingFailed           no message of the alert has failed
+    ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
     ├── ProviderUnavailable     the identity provider did not answer; safe to try again
@@ -189,7 +191,7 @@ class AlreadyExists(TocsinError):
 class Superseded(TocsinError):
     """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
 
-    `reason` is a stable word for why: `moved_on`, `link_cancelled`.
+    `reason` is a stable word for why: `moved_on`, `link_cancelled`, or how an escalation ended.
     """
 
     code = "SUPERSEDED"
@@ -197,6 +199,21 @@ class Superseded(TocsinError):
     def __init__(self, sentence: str, reason: str = "moved_on") -> None:
         self.reason = reason
         super().__init__(sentence)
+
+
+class NothingFailed(TocsinError):
+    """No message of the alert has failed, so none can be sent again."""
+
+    code = "NOTHING_FAILED"
+
+    def __init__(self) -> None:
+        super().__init__("no receiver's message has failed")
+
+
+class NotPossible(TocsinError):
+    """The request is right, and the thing that it names can never do it; the sentence says why."""
+
+    code = "NOT_POSSIBLE"
 
 
 class StaleWrite(TocsinError):

@@ -1,13 +1,17 @@
-"""The result event of a reply: `reply`; `autoReply` by a machine; `unmatched` if it may answer several alerts."""
+"""The result event of a reply: `reply`; `autoReply` by a machine; `unmatched` if it may answer several alerts.
+
+A mark that a client made is `acknowledged`, with a note in the place of the reply.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.response import Response
 from tocsin.results.domain.result_event import ResultEvent, event_about
@@ -40,10 +44,33 @@ def reply_event(
         candidates: the alerts that an unmatched response may belong to.
         anew: the response did not count at first, and an event said so; this is a further event.
     """
+    natural = ("reply", response.id, "anew") if anew else ("reply", response.id)
+    if response.kind is ResponseKind.MARKED:
+        note = {"note": response.text} if response.text else {}
+        return _event(alert, "acknowledged", natural, response, {"answerType": response.kind.value, **note})
+    reply, encoding = wire_text(response.text)
+    details = {"reply": reply, "replyEncoding": encoding}
+    return _event(
+        alert,
+        "autoReply" if response.automatic else "reply" if response.matched else "unmatched",
+        natural,
+        response,
+        details,
+        candidates,
+    )
+
+
+def _event(
+    alert: Alert,
+    event: str,
+    natural: Sequence[str],
+    response: Response,
+    said: Mapping[str, Any],
+    candidates: Sequence[AlertRef] = (),
+) -> ResultEvent:
     item = alert.item(response.key.item)
     assert item is not None
-    reply, encoding = wire_text(response.text)
-    details: dict[str, Any] = {"reply": reply, "replyEncoding": encoding, **response.details}
+    details: dict[str, Any] = {**said, **response.details}
     details |= event_details(response.evidence, response.uncounted_reason)
     if response.automatic:
         details["automatic"] = True
@@ -55,8 +82,8 @@ def reply_event(
         details["candidates"] = list(candidates)
     return event_about(
         alert,
-        "autoReply" if response.automatic else "reply" if response.matched else "unmatched",
-        ("reply", response.id, "anew") if anew else ("reply", response.id),
+        event,
+        natural,
         channel=item.channel,
         tag=item.tag,
         alertee=response.address,

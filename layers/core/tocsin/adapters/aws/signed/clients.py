@@ -23,7 +23,7 @@ from tocsin.adapters.aws.signed.signature import Credentials, Signer
 from tocsin.adapters.outbound.http1 import Answer
 
 _THROTTLED = re.compile(
-    r"Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|SlowDown|LimitExceeded|TransactionInProgress"
+    "Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|SlowDown|LimitExceeded|TransactionInProgress"
 )
 
 _quoted = lru_cache(maxsize=64)(quote_plus)
