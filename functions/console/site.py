@@ -122,6 +122,11 @@ class Site:
         }
         return self.html(render(name, visit.path, visit.zone, visit.now, frame | values), status)
 
+    def show_part(self, visit: Visit, name: str, headers: Mapping[str, str] | None = None, **values: Any) -> Response:
+        """Return a part of a page, which the page's script puts in its place."""
+        shown = {"csrf": visit.csrf, **values}
+        return self.html(render(name, visit.path, visit.zone, visit.now, shown), 200, headers)
+
     def html(self, text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Return a page as a response."""
         policy = POLICY.format(forms=f" {self.login_host}" if self.login_host else "")

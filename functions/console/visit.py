@@ -29,7 +29,7 @@ class Form:
         return self.values.get(name, [otherwise])[-1].strip()
 
     def text(self, name: str) -> str:
-        """Return the last value of a field as it was typed, with line breaks as `\\n`."""
+        """Return the last value of a field as it was typed, with plain line breaks."""
         return self.values.get(name, [""])[-1].replace("\r\n", "\n")
 
     def all(self, name: str) -> list[str]:
