@@ -1,4 +1,4 @@
-"""From the fields of the form to the body of `/sendalert`, so that the console and the API judge alerts by one schema."""
+"""From the fields of the form to the body of `/sendalert`: one schema judges alerts of the console and of the API."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _form(
         status,
         form=form,
         steps=[*form.steps, Step()][:STEPS],
-        groups=[(store.id, store.name or store.id) for store in use.groups(key)],
+        groups=[(store.store_id, store.name or store.store_id) for store in use.groups(key)],
         sets=[(name, name) for name in use.sets(key, form.group)] if form.group else [],
         numbers=[(number, number) for number in use.numbers(key.tenant)],
         account_zone=use.account_zone(key.tenant),
