@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tests.fakes.time import NOON
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, lane_for
+from tocsin.alerts.domain.headline import SenderKind, SentBy, title_of
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance
@@ -98,6 +99,8 @@ def an_acceptance(
         account=account,
         urgent=urgent,
         link=link,
+        title=title_of((content for content, _, _ in items), "[r1]"),
+        sent_by=SentBy(SenderKind.KEY, KEY, "Control room"),
     )
     chunks = {}
     for batch in alert.batches():

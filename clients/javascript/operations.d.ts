@@ -3,7 +3,7 @@
 import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
-  AlertResource,
+  AlertRowResource,
   AlertStatusResource,
   AlertSummaryResource,
   CancelAlertsBody,
@@ -13,6 +13,7 @@ import type {
   ContactResource,
   ContactSetResource,
   DeleteContentBody,
+  EscalateBody,
   EventsAnswer,
   ExplanationResource,
   GetInfoAnswer,
@@ -34,6 +35,7 @@ import type {
   SendStoredAlertAnswer,
   SendStoredAlertBody,
   SetInfoBody,
+  StopBody,
   StoreAnswer,
   StoreContentBody,
   StoreContentResource,
@@ -106,7 +108,7 @@ export declare class Tocsin extends Transport {
   setInfo(body: SetInfoBody, options?: CallOptions): Promise<GetInfoAnswer>;
 
   /** Sent alerts, newest first. `GET /alerts` */
-  listAlerts(query?: { limit?: number; cursor?: string; client_ref?: string; state?: ListAlertsState; since?: string; until?: string; sender?: string }, options?: CallOptions): Pages<AlertResource>;
+  listAlerts(query?: { limit?: number; cursor?: string; client_ref?: string; state?: ListAlertsState; since?: string; until?: string; sender?: string; title?: string; sent_by?: string; receiver?: string }, options?: CallOptions): Pages<AlertRowResource>;
 
   /** The sums over the alerts of one reference. `GET /alerts/summary` */
   summarizeAlerts(query: { client_ref: string; since?: string; until?: string; sender?: string; cursor?: string }, options?: CallOptions): Promise<AlertSummaryResource>;
@@ -122,6 +124,12 @@ export declare class Tocsin extends Transport {
 
   /** Why a receiver got a message or not. `GET /alerts/{alert_ref}/explain/{recipient}` */
   explainRecipient(alertRef: string, recipient: string, options?: CallOptions): Promise<ExplanationResource>;
+
+  /** Send the next step of an escalation now. `POST /alerts/{alert_ref}/escalate` */
+  escalateAlert(alertRef: string, body: EscalateBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Stop an alert and its escalation. `POST /alerts/{alert_ref}/stop` */
+  stopAlert(alertRef: string, body: StopBody, options?: CallOptions): Promise<AlertStatusResource>;
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;

@@ -134,6 +134,16 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alerts/${part(alertRef)}/explain/${part(recipient)}`, request, options);
   }
 
+  escalateAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/escalate`, request, options);
+  }
+
+  stopAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/stop`, request, options);
+  }
+
   getHealth(options = {}) {
     const request = {};
     return this._request("GET", "/health", request, options);

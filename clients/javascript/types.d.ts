@@ -61,16 +61,22 @@ export interface AlertEntry {
 
 /** Alerts, newest first. A page may be short while `next_cursor` says that more follows. */
 export interface AlertListResource {
-  items: AlertResource[];
+  items: AlertRowResource[];
   /** give it as `cursor` for what follows; null at the end */
   next_cursor: string | null;
 }
 
-/** An accepted alert. */
-export interface AlertResource {
+/** An alert of the list, and its progress. */
+export interface AlertRowResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
+  /**
+   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
+   * the `client_ref`
+   */
+  title: string;
+  sent_by: SentByResource;
   client_ref: string;
   /** id of the API key that sent it */
   sender: string;
@@ -92,6 +98,13 @@ export interface AlertResource {
   /** null for an alert of your own call */
   cause: CauseResource | null;
   items: ItemResource[];
+  state: AlertState;
+  /** messages per state; every state is named */
+  counts: Record<string, number>;
+  /** receivers of this alert whose message has an answer that counts */
+  answered: number;
+  /** null for an alert that is part of none */
+  escalation: EscalationResource | null;
 }
 
 /** States of an alert: `state` of `/alerts/{alert_ref}`. */
@@ -102,6 +115,12 @@ export interface AlertStatusResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
+  /**
+   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
+   * the `client_ref`
+   */
+  title: string;
+  sent_by: SentByResource;
   client_ref: string;
   /** id of the API key that sent it */
   sender: string;
@@ -591,7 +610,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOT_POSSIBLE" | "LAST_OWNER" | "ALREADY_EXISTS" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -600,6 +619,12 @@ export interface ErrorEntry {
   /** like REQUIRED or UNKNOWN_FIELD */
   code: FaultCode | ErrorCode;
   message: string;
+}
+
+/** Send the next step of the escalation now. */
+export interface EscalateBody {
+  /** the step that you expect to be the next; 409 if it is another by now */
+  step: number;
 }
 
 /** The steps that follow if too few people answer. */
@@ -745,6 +770,10 @@ export interface EventEntry {
   answerType?: ResponseKind;
   /** the alert of the escalation that was answered */
   answeredAlertId?: string;
+  /** who asked for it, if a client did: `key:` and the id of its key */
+  by?: string;
+  /** of a `cancelled`: the all-clear goes to everybody who was contacted */
+  allClear?: boolean;
   /** of two events of one message, the higher one is the later */
   version?: number;
 }
@@ -1347,6 +1376,11 @@ export interface Problem {
   errors: ProblemEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /**
+   * of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
+   * `cancelled_with_all_clear`), or `moved_on` if another step is the next
+   */
+  how?: string;
 }
 
 /** One thing that is wrong. */
@@ -1613,6 +1647,8 @@ export interface SendAlertAnswer {
 export interface SendAlertBody {
   /** one entry per channel and text */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  /** what lists show of it; default: the first subject, else the first words of the first text */
+  title?: string | null;
   contactGroup?: ContactGroupChoice | null;
   linkedAlerts?: LinkedAlerts | null;
   /** who is contacted next if too few people answer */
@@ -1654,6 +1690,8 @@ export interface SendAlertsBody {
 export interface SendAlertsEntry {
   /** one entry per channel and text */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  /** what lists show of it; default: the first subject, else the first words of the first text */
+  title?: string | null;
   contactGroup?: ContactGroupChoice | null;
   linkedAlerts?: LinkedAlerts | null;
   /** who is contacted next if too few people answer */
@@ -1767,6 +1805,15 @@ export interface SentAndActiveAnswer {
   triggers: ActiveKeyword[];
 }
 
+/** Who sent an alert. */
+export interface SentByResource {
+  kind: "key" | "user";
+  /** of the API key or the person */
+  id: string;
+  /** when it was sent; null: not known any more */
+  name: string | null;
+}
+
 /** Change the name and the defaults of your own key. Only an operator changes its rights. */
 export interface SetInfoBody {
   clientRef?: string | null;
@@ -1868,6 +1915,12 @@ export interface Step {
   after: string;
   /** as the call's own `alert`; contacts and sets are those of the call's group */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+}
+
+/** Stop the alert and its escalation. */
+export interface StopBody {
+  /** send `escalation.onStopped` to everybody who was contacted */
+  all_clear?: boolean;
 }
 
 /** How many people must answer, and how. */
@@ -1980,6 +2033,8 @@ export interface StoreResource {
 export interface StoredAlert {
   /** one entry per channel and text */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  /** what lists show of it; default: the first subject, else the first words of the first text */
+  title?: string | null;
   contactGroup?: ContactGroupChoice | null;
   linkedAlerts?: LinkedAlerts | null;
   /** who is contacted next if too few people answer */

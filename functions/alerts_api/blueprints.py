@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
+from alerts_api.routes.acts.acting import Acting, acting_routes
 from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.info import GetInfo, info_readers
@@ -27,6 +28,13 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         together=use.send_together,
         plan=use.plan,
         activate_trigger=use.activate_trigger,
+        may_send=use.may_send,
+    )
+    acting = Acting(
+        find=use.own_alert,
+        status=use.read_status,
+        escalate=use.escalate_alert,
+        stop=use.stop_alert,
         may_send=use.may_send,
     )
     readers = info_readers(
@@ -56,6 +64,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
             responses=use.read_responses,
             explain=use.explain,
         ),
+        acting_routes(use.authenticate, acting, use.idempotent_call),
         managing_routes(
             use.authenticate,
             get_info=GetInfo(use.clocks, readers, use.clock),

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from alerts_api.about import ABOUT
-from alerts_api.operation import EDIT_ERRORS, RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operation import ACT_ERRORS, EDIT_ERRORS, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.operations import OPERATIONS
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.codes import WORDS
@@ -38,7 +38,7 @@ ERRORS: dict[int, tuple[str, str]] = {
     412: ("PreconditionFailed", "It is not in the version that `If-Match` names."),
     413: ("TooLarge", "The body, or what it expands to, is over a limit."),
     415: ("UnsupportedMediaType", "Send `application/json`."),
-    422: ("Unprocessable", "Nothing could be accepted, or the Idempotency-Key belongs to a different request."),
+    422: ("Unprocessable", "Nothing of it can be done, or the Idempotency-Key belongs to a different request."),
     429: ("TooManyRequests", "Too many calls. See `Retry-After`."),
     500: ("InternalError", "Something went wrong on our side. Repeat with the same Idempotency-Key."),
     501: ("NotAvailableYet", "The request is right, but asks for a feature that is not served yet. Nothing was done."),
@@ -147,7 +147,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     }
     if not operation.secured:
         found["security"] = []
-    elif operation.bodies and operation.method == "POST":
+    elif operation.verb:
         # The key may be in the body, so a call without either header may be valid.
         found["security"] = [{"bearer": []}, {"header": []}, {}]
     if parameters := list(_parameters(operation)):
@@ -187,12 +187,12 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
             "description": parameter.description,
             "schema": dict(parameter.schema),
         }
-    if operation.method in ("PUT", "DELETE"):
+    if 412 in operation.errors:
         yield {
             "name": "If-Match",
             "in": "header",
             "required": False,
-            "description": "the `ETag` of the version that may be replaced or removed; missing: any",
+            "description": "the `ETag` of the version that may be changed; missing: any",
             "schema": {"type": "string"},
         }
     if operation.idempotent:
@@ -225,7 +225,7 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     _, description = ERRORS[status]
     problem = {"schema": schemas.of(Problem)}
-    if operation.bodies and operation.method == "POST":
+    if operation.verb:
         shape = operation.refusal if status == 422 else FailedAnswer
         content = {"application/json": {"schema": schemas.of(shape)}}
         if status in (413, 429, 500, 503):
@@ -242,4 +242,4 @@ def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, An
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
 
-assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS, *EDIT_ERRORS}
+assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS, *EDIT_ERRORS, *ACT_ERRORS}

@@ -19,6 +19,9 @@ RESOURCE_ERRORS = (400, 401, 403, 404, 429, 500, 503)
 EDIT_ERRORS = (400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503)
 """Statuses a PUT or DELETE of a resource can fail with."""
 
+ACT_ERRORS = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503)
+"""Statuses a POST to a resource can fail with."""
+
 EXAMPLE_ALERT = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 EXAMPLE_STORE = "019aa3c4-9f10-7b1e-8c55-0d3c6b5a4f21"
 EXAMPLE_KEY = "tcs_live_acme_k1_…"
@@ -66,3 +69,8 @@ class Operation:
     request: Mapping[str, Any] | None = None
     response: Any = None
     tags: tuple[str, ...] = field(default=())
+
+    @property
+    def verb(self) -> bool:
+        """Whether it is an apiKey verb: a POST to one word, whose errors have the shape of the verbs."""
+        return self.method == "POST" and "/" not in self.path.strip("/")

@@ -16,6 +16,7 @@ from alerts_api.routes import (
     sending_operations,
     storing_operations,
 )
+from alerts_api.routes.acts import acting_operations
 
 OPERATIONS: tuple[Operation, ...] = (
     *sending_operations.OPERATIONS,
@@ -25,5 +26,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *collecting_operations.OPERATIONS,
     *managing_operations.OPERATIONS,
     *reading_operations.OPERATIONS,
+    *acting_operations.OPERATIONS,
     *public_operations.OPERATIONS,
 )

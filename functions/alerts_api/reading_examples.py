@@ -11,6 +11,8 @@ from tocsin.results.domain.reasons import reason_text
 _ALERT: dict[str, Any] = {
     "alert_ref": EXAMPLE_ALERT,
     "alert_id": EXAMPLE_ALERT,
+    "title": "Trunk 7 is down",
+    "sent_by": {"kind": "key", "id": "k1", "name": "Control room"},
     "client_ref": "trunk-7",
     "sender": "k1",
     "sandbox": False,
@@ -43,8 +45,6 @@ _ALERT: dict[str, Any] = {
     ],
 }
 
-LIST_ALERTS_RESPONSE: dict[str, Any] = {"items": [_ALERT], "next_cursor": None}
-
 GET_ALERT_RESPONSE: dict[str, Any] = {
     **_ALERT,
     "state": "completed",
@@ -64,6 +64,13 @@ GET_ALERT_RESPONSE: dict[str, Any] = {
         "step_alert_refs": [EXAMPLE_ALERT],
         "ended_at": None,
     },
+}
+
+_OF_A_ROW = ("state", "counts", "escalation")
+
+LIST_ALERTS_RESPONSE: dict[str, Any] = {
+    "items": [{**_ALERT, **{name: GET_ALERT_RESPONSE[name] for name in _OF_A_ROW}, "answered": 1}],
+    "next_cursor": None,
 }
 
 SUMMARY_RESPONSE: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from infra.local.engine import ACCOUNT
@@ -32,12 +33,14 @@ class Text:
     Attributes:
         id: SNS's MessageId.
         sender: a number, or an alphanumeric sender.
+        at: when it was submitted; None for a text of an earlier run.
     """
 
     id: str
     sender: str
     to: str
     text: str
+    at: datetime | None = None
 
 
 def captured(engine: str) -> list[Captured]:
@@ -57,7 +60,8 @@ def texts(engine: str) -> list[Text]:
 def text_of(record: dict[str, Any]) -> Text:
     """Return the text message of one of the engine's records."""
     sender = _sender(record["MessageAttributes"])
-    return Text(record["MessageId"], sender, record["PhoneNumber"], record["Message"])
+    at = datetime.fromisoformat(record["At"]) if "At" in record else None
+    return Text(record["MessageId"], sender, record["PhoneNumber"], record["Message"], at)
 
 
 def _sender(attributes: dict[str, Any]) -> str:

@@ -15,6 +15,9 @@ from infra.local.captured import Captured, captured
 from infra.local.complaint import Complaint
 from infra.local.seed import GROUP, NUMBER, Found
 
+CLIENT_REF = "demo"
+"""The `clientRef` of every demo alert."""
+
 WITHIN = 30.0
 """Seconds until all messages should be delivered; it takes about three, mostly for cold starts."""
 
@@ -60,7 +63,7 @@ def _send(api: Api) -> dict[str, Any]:
     body = {
         "version": "latest",
         "apiKey": api.key,
-        "clientRef": "demo",
+        "clientRef": CLIENT_REF,
         "contactGroup": {"storedContactGroup": {"storeName": GROUP}},
         "alert": [
             {

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 
 def note_texts(sns: Any, file: Path) -> None:
-    """Patch the service: each text is appended as a JSON line, in the form of MiniStack's own record.
+    """Patch the service: each text is appended as a JSON line: MiniStack's own record, and when (`At`).
 
     Args:
         sns: MiniStack's module of SNS.
@@ -26,7 +27,8 @@ def note_texts(sns: Any, file: Path) -> None:
         phone = sns._p(params, "PhoneNumber")
         if phone and not sns._p(params, "TopicArn") and not sns._p(params, "TargetArn"):
             with file.open("a") as noted:
-                noted.write(json.dumps(sns._sms_log_for(phone)[-1]) + "\n")
+                record = {**sns._sms_log_for(phone)[-1], "At": datetime.now(UTC).isoformat()}
+                noted.write(json.dumps(record) + "\n")
         return answer
 
     sns._publish = publish_and_note

@@ -14,17 +14,23 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType
 
+from infra.local.api import Api
 from infra.local.aws import Aws
+from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
 from infra.local.demo import demonstrate
 from infra.local.engine import Engine, stop_leftover
 from infra.local.outside.world import Outside
 from infra.local.places import Places, chosen_home, chosen_port, shown
-from infra.local.seed import CONTACTS, Found, seed
-from infra.local.stack import stand_up
+from infra.local.seed import CONTACTS, NUMBER, Found, seed
+from infra.local.simulator.guard import Guard
+from infra.local.simulator.server import Simulator
+from infra.local.simulator.site import Site
+from infra.local.simulator.world import LocalEngine
+from infra.local.stack import Stack, stand_up
 
 PHONE, MAILBOX = CONTACTS[0]["sms"], CONTACTS[0]["email"]
 
@@ -57,12 +63,16 @@ def _run(places: Places, port: int, *, once: bool, fresh: bool) -> int:
     with (
         _alone(places, fresh=fresh),
         _outside(places) as outside,
+        closing(Simulator(port + 1)) as simulator,
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
         _say(f"engine answers on {engine.url}")
         stack = stand_up(engine, _say)
-        found = seed(engine, stack, places, outside.callbacks.url, _say)
-        with outside.playing_along(lambda: Aws(engine.url), stack.outputs):
+        found = seed(engine, stack, places, outside.callbacks.url, simulator.url, _say)
+        with (
+            outside.playing_along(lambda: Aws(engine.url), stack.outputs),
+            simulator.serving(lambda guard: _site(guard, found, stack, outside, places)),
+        ):
             _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
             good = tried(lambda: demonstrate(engine.url, found, print), _say)
             if once:
@@ -123,6 +133,13 @@ def _outside(places: Places) -> Iterator[Outside]:
         outside.close()
 
 
+def _site(guard: Guard, found: Found, stack: Stack, outside: Outside, places: Places) -> Site:
+    running = Running(Api(found.api, found.api_key), Aws(found.engine), stack.outputs, NUMBER)
+    names = {contact[channel]: contact["lookups"]["firstname"] for contact in CONTACTS for channel in ("sms", "email")}
+    world = LocalEngine(running, outside.mails, places.texts, outside.phones)
+    return Site(world, guard, names, found.as_json()["console"])
+
+
 @contextmanager
 def _alone(places: Places, *, fresh: bool) -> Iterator[None]:
     """Hold the lock of the places until this process ends; delete their data first, if `fresh`."""
@@ -144,17 +161,18 @@ def _invite(found: Found, places: Places) -> None:
         '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
     )
     print(f"""
-  API       {found.api}
-  engine    {found.engine}   (AWS endpoint for any SDK or CLI)
-  keys      in {shown(places.run)}
-  mails     in {shown(places.mail)}/*.eml
-  webhooks  may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
+  simulator  {found.simulator}   (phones and mailboxes: open it in a browser)
+  API        {found.api}
+  engine     {found.engine}   (AWS endpoint for any SDK or CLI)
+  keys       in {shown(places.run)}
+  mails      in {shown(places.mail)}/*.eml
+  webhooks   may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
 
 Paste this:
 
   curl -sS {found.api}/sendalert -H 'Content-Type: application/json' -d '{body}'
 
-Reply as a receiver of the demo alert, in another terminal:
+Reply as a receiver of the demo alert, in the simulator or in another terminal:
 
   make reply TO={PHONE} TEXT="On my way"
   make reply TO={MAILBOX} TEXT="I am away until Monday"

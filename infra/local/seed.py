@@ -43,6 +43,7 @@ class Found:
     api_key: str
     sandbox_api_key: str
     callbacks: str
+    simulator: str
     tenant: str = TENANT
 
     def as_json(self) -> dict[str, Any]:
@@ -57,14 +58,18 @@ class Found:
             "tenant": self.tenant,
             "number": NUMBER,
             "callbacks": self.callbacks,
+            "simulator": self.simulator,
         }
 
 
-def seed(engine: Engine, stack: Stack, places: Places, callbacks: str, say: Callable[[str], None]) -> Found:
+def seed(
+    engine: Engine, stack: Stack, places: Places, callbacks: str, simulator: str, say: Callable[[str], None]
+) -> Found:
     """Create the demo tenant unless it exists, and write `run.json`.
 
     Args:
         callbacks: URL of the simulated webhook endpoint.
+        simulator: URL of the page with phones and mailboxes.
 
     Raises:
         Complaint: a key or the group could not be created.
@@ -85,7 +90,7 @@ def seed(engine: Engine, stack: Stack, places: Places, callbacks: str, say: Call
         say("demo tenant: made a live and a sandbox key")
     if not numbered:
         operator.give_number(TENANT, keys[0], NUMBER)
-    found = Found(stack.api, engine.url, keys[0], keys[1], callbacks)
+    found = Found(stack.api, engine.url, keys[0], keys[1], callbacks, simulator)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)
     return found

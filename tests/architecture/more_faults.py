@@ -215,3 +215,17 @@ breaks("the_api_is_in_one_region")(setting({"Type": "EDGE"}, MAIN, "Api", "Endpo
 breaks("deleted_objects_are_gone_within_the_promised_35_days")(
     setting("Disabled", DATA, "MediaBucket", "LifecycleConfiguration", "Rules", 0, "Status")
 )
+
+IDENTITY = "infra/identity.yaml"
+_PASSWORDS = ("Policies", "PasswordPolicy")
+breaks("passwords_are_long_and_of_any_characters")(setting(8, IDENTITY, "People", *_PASSWORDS, "MinimumLength"))
+breaks("passwords_are_long_and_of_any_characters")(setting(True, IDENTITY, "People", *_PASSWORDS, "RequireSymbols"))
+breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
+    setting({"AllowAdminCreateUserOnly": False}, IDENTITY, "People", "AdminCreateUserConfig")
+)
+breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
+    setting(["ALLOW_USER_PASSWORD_AUTH"], IDENTITY, "Console", "ExplicitAuthFlows")
+)
+breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
+    setting("LEGACY", IDENTITY, "Console", "PreventUserExistenceErrors")
+)

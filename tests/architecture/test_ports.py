@@ -33,7 +33,7 @@ WITHOUT_A_SUITE = {
     "Randomness": "chance has no contract beyond its signature; the seeded one is the fake",
 }
 
-SAME_STORE = {"WaitingEvents": "ResultEvents", "People": "Directory"}
+SAME_STORE = {"AnswerOverview": "Responses", "WaitingEvents": "ResultEvents", "People": "Directory"}
 """Two ports of one store: workers publish, clients collect; the directory changes people, authentication reads them."""
 
 

@@ -202,7 +202,14 @@ def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sour
 
 
 @pytest.mark.parametrize(
-    "path", ["infra/data.yaml", "infra/inbound.yaml", "infra/messaging.yaml", "infra/observability.yaml"]
+    "path",
+    [
+        "infra/data.yaml",
+        "infra/identity.yaml",
+        "infra/inbound.yaml",
+        "infra/messaging.yaml",
+        "infra/observability.yaml",
+    ],
 )
 def test_nested_stacks_can_be_updated_on_the_local_engine(sources: Sources, path: str) -> None:
     # It forgets the attributes of a nested stack's resources when an update leaves them alone, so that `!GetAtt` finds

@@ -50,6 +50,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
 from tocsin.linked_alerts.ports import LinkSets
+from tocsin.responses.ports.answer_overview import AnswerOverview
 from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.responses.ports.responses import Responses
 from tocsin.responses.ports.subject_references import SubjectReferences
@@ -92,6 +93,12 @@ class AlertPath:
     s3: Any = None
     table_name: str = ""
     bucket: str = ""
+
+    @property
+    def overview(self) -> AnswerOverview:
+        """Return the overview of the answers that `responses` keeps."""
+        assert isinstance(self.responses, FakeResponses | DynamoDbResponses)
+        return self.responses
 
     @property
     def table(self) -> Table:

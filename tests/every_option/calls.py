@@ -98,6 +98,8 @@ def every_option(place: Place, document: Document) -> Calls:
         "recipient": "",
         "limit": "1",
         "client_ref": "options",
+        "title": "Gate",
+        "receiver": place.mailbox,
         "since": "2020-01-01T00:00:00Z",
         "until": "2099-01-01T00:00:00Z",
         "store_id": kept["contactGroup"],
@@ -106,7 +108,7 @@ def every_option(place: Place, document: Document) -> Calls:
     page = yield Call("GET", f"/alerts/{ref}/recipients", query={"limit": "1"})
     values["recipient"] = page["items"][0]["recipient"]
     newest = yield Call("GET", "/alerts", query={"limit": "1"})
-    values["sender"] = newest["items"][0]["sender"]
+    values["sender"] = values["sent_by"] = newest["items"][0]["sender"]
     group = f"/stores/{kept['contactGroup']}"
     yield Call("PUT", f"{group}/contacts/ben", {**_GROUP["contacts"][0], "id": "ben"}, statuses=(200, 201))
     yield Call("PUT", f"{group}/sets/day", {"name": "day", "ids": ["ana", "ben"]}, statuses=(200, 201))
@@ -128,11 +130,24 @@ def every_option(place: Place, document: Document) -> Calls:
         yield verb("collectevents", clientRef="options", alertId=ref, alertRef=ref)
     yield verb("collectevents", all=True, options={"maximumItemsToReturn": 1, "returnNumRemaining": True})
 
+    yield from _acts(verb, place)
     yield from _settings(verb, place)
     yield from _ends(verb, place, kept, ref)
 
 
 Verb = Callable[..., Call]
+
+
+def _acts(verb: Verb, place: Place) -> Calls:
+    """Yield what is done to a sent alert."""
+    group = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": place.phones[0]}]}}
+    steps = [{"after": "1h", "alert": [_sms(place, recipients=place.phones[1:2])]}] * 2
+    all_clear = {"alert": [{name: value for name, value in _sms(place).items() if name != "recipients"}]}
+    block = {"steps": steps, "onStopped": all_clear}
+    sent = yield verb("sendalert", clientRef="acts", alert=[_sms(place)], contactGroup=group, escalation=block)
+    at = f"/alerts/{sent['alertRef']}"
+    yield Call("POST", f"{at}/escalate", {"step": 1})
+    yield Call("POST", f"{at}/stop", {"all_clear": True})
 
 
 def _verbs(place: Place) -> Verb:
@@ -265,6 +280,7 @@ def _alerts(place: Place, kept: Mapping[str, str]) -> Iterator[Json]:
         ],
         **group,
         **link,
+        "title": "Gate 3",
         "options": {"lifetime": "3d", "notification": "poll", "urgent": True, "clickCounts": False},
     }
     body = {"tag": "t", "content": "--b\r\n\r\nthe gate\r\n--b--\r\n"}

@@ -26,6 +26,7 @@ from tocsin.alerts.ports.alerts import (
     Conflict,
 )
 from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
@@ -154,6 +155,10 @@ class FakeAlertRepository:
         self.outage.check()
         return self.chunks.get(key, ())
 
+    def recipients_of(self, keys: Sequence[ChunkKey]) -> Mapping[ChunkKey, Sequence[Recipient]]:
+        self.outage.check()
+        return {key: self.chunks[key] for key in keys if key in self.chunks}
+
     def newest(
         self,
         tenant: TenantId,
@@ -177,7 +182,7 @@ class FakeAlertRepository:
         ]
         page: list[Alert] = []
         for number, alert in enumerate(seen):
-            found = not alert.expired(now) and wanted.matches(alert)
+            found = not alert.expired(now) and wanted.matches(alert) and self._receives(alert, wanted.receiver)
             if number == ALERTS_SEEN or (found and len(page) == limit):
                 cursor = secrets.token_urlsafe(9)
                 self._cursors[cursor] = (tenant, sandbox, wanted, seen[number - 1].ref)
@@ -185,6 +190,11 @@ class FakeAlertRepository:
             if found:
                 page.append(_without_contents(alert))
         return AlertPage(page, None)
+
+    def _receives(self, alert: Alert, receiver: str | None) -> bool:
+        return receiver is None or any(
+            mailbox_key(who.address) == receiver for key in alert.chunks() for who in self.chunks[key]
+        )
 
     def _earlier(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime

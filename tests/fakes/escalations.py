@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -52,6 +52,10 @@ class FakeEscalations:
     def get(self, key: EscalationKey) -> Escalation | None:
         self.outage.check()
         return self.rows.get(key)
+
+    def get_all(self, keys: Sequence[EscalationKey]) -> Mapping[EscalationKey, Escalation]:
+        self.outage.check()
+        return {key: self.rows[key] for key in keys if key in self.rows}
 
     def policy(self, key: EscalationKey) -> EscalationPolicy | None:
         self.outage.check()

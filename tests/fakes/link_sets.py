@@ -10,9 +10,8 @@ from datetime import datetime
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.link import Link, LinkKey
-from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
+from tocsin.alerts.domain.response_kind import Answered, Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
 from tocsin.responses.domain.response import Response

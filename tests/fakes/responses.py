@@ -75,6 +75,10 @@ class FakeResponses:
         count = [response.counted for response in self._unexpired(tenant, alert, now)]
         return ResponseCounts(sum(count), len(count) - sum(count))
 
+    def answered(self, tenant: TenantId, alert: AlertRef) -> int:
+        self.outage.check()
+        return sum((key.tenant, key.alert) == (tenant, alert) for key, _ in self.marks)
+
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         self.outage.check()
         return {position: self.marks[key, position] for position in positions if (key, position) in self.marks}

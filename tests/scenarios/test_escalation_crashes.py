@@ -42,6 +42,33 @@ def somebody_cancels(world: EscalationWorld, first: Alert) -> None:
     world.fast_forward(timedelta(hours=2))
 
 
+def somebody_escalates(world: EscalationWorld, first: Alert) -> None:
+    world.fast_forward(3 * MINUTE)
+    world.ask_for_step(first, 1, "c1")
+    world.fast_forward(LATE)
+    world.ask_for_step(first, 2, "c2")
+    world.fast_forward(timedelta(hours=2))
+
+
+def somebody_escalates_as_the_timer_fires(world: EscalationWorld, first: Alert) -> None:
+    world.fast_forward(9 * MINUTE)
+    world.clock.at_least(NOON + 10 * MINUTE)
+    world.ask_for_step(first, 1, "c1")
+    world.fast_forward(timedelta(hours=2))
+
+
+def somebody_stops(world: EscalationWorld, first: Alert) -> None:
+    world.fast_forward(20 * MINUTE)
+    world.stop_by_api(first)
+    world.fast_forward(timedelta(hours=2))
+
+
+def somebody_stops_with_all_clear(world: EscalationWorld, first: Alert) -> None:
+    world.fast_forward(20 * MINUTE)
+    world.stop_by_api(first, all_clear=True)
+    world.fast_forward(timedelta(hours=2))
+
+
 def run(plan: Mapping[int, Fault], story: Story) -> tuple[EscalationWorld, Alert, list[str]]:
     script = Script(plan)
     world = EscalationWorld(7, script.wrap, fires=(1, 1), disturbance=Disturbance(duplicates=(1, 1)))
@@ -67,13 +94,18 @@ def judge(world: EscalationWorld, first: Alert, story: Story) -> None:
     if found.answered == 0:
         # A conversation that could not be remembered leaves an answer without a question: nobody can count it.
         assert not any(response.matched for response in world.responses.kept.values())
-    if story is not somebody_cancels and found.answered == 0:
+    if story not in STOPS and found.answered == 0:
         assert found.state is EscalationState.EXHAUSTED
         assert set(told) == {ANA, BOB, CY}
+        assert all(len(said) == 1 for said in told.values())
         when = {alert.ref: alert.accepted_at - NOON for alert in world.accepted}
         _, bob, cy = (when[ref] for ref in found.alerts if ref)
-        assert 10 * MINUTE <= bob <= 10 * MINUTE + LATE
-        assert bob + 20 * MINUTE <= cy <= bob + 20 * MINUTE + LATE
+        due = (3 * MINUTE, LATE) if story is somebody_escalates else (10 * MINUTE, 20 * MINUTE)
+        assert due[0] <= bob <= due[0] + LATE
+        if story is somebody_escalates:
+            assert 3 * MINUTE + LATE <= cy <= 3 * MINUTE + 2 * LATE
+        else:
+            assert bob + due[1] <= cy <= bob + due[1] + LATE
         return
     assert set(told) <= {ANA, BOB}, "the second step came although it had ended"
     if story is bob_answers:
@@ -81,10 +113,18 @@ def judge(world: EscalationWorld, first: Alert, story: Story) -> None:
         assert all("all clear" in said for said in told.values())
     else:
         assert found.state is EscalationState.CANCELLED
-        assert not any("all clear" in said for said in told.values())
+        tells = story is somebody_stops_with_all_clear
+        assert all(said.count("all clear") == tells for said in told.values())
 
 
-STORIES = (nobody_answers, bob_answers, somebody_cancels)
+STOPS = (somebody_cancels, somebody_stops, somebody_stops_with_all_clear)
+STORIES = (
+    nobody_answers,
+    bob_answers,
+    somebody_escalates,
+    somebody_escalates_as_the_timer_fires,
+    *STOPS,
+)
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -96,7 +136,8 @@ def test_without_faults_every_story_ends_well(story: Story) -> None:
     assert {"escalations.get", "alerts.accept", "timers.move", "timer_queue.enqueue", "event_publisher.publish"} <= set(
         calls
     )
-    assert ("messages.notify" in calls) == (story is nobody_answers)
+    assert ("messages.notify" in calls) == (story not in (bob_answers, *STOPS))
+    assert ("alerts.cancel" in calls) == (story in STOPS)
     assert ("alerts.stop" in calls) == ("responses.add" in calls) == (story is bob_answers)
 
 
@@ -114,7 +155,7 @@ def test_e1_e2_e4_one_fault_anywhere(story: Story, fault: Fault) -> None:
 
 @pytest.mark.deep
 @pytest.mark.parametrize("one", FOUR)
-@pytest.mark.parametrize("story", [nobody_answers, bob_answers])
+@pytest.mark.parametrize("story", [nobody_answers, bob_answers, somebody_escalates, somebody_stops_with_all_clear])
 def test_e1_e2_e4_two_faults_sampled(story: Story, one: Fault) -> None:
     calls = run({}, story)[2]
     for n, place in enumerate(range(0, len(calls), 9)):

@@ -93,6 +93,7 @@ def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcome
         "tenant",
         "number",
         "callbacks",
+        "simulator",
     }
     assert newcomer.noted["engine"] == f"http://127.0.0.1:{newcomer.port}"
     assert (newcomer.home / "run.json").stat().st_mode & 0o777 == 0o600

@@ -243,7 +243,10 @@ class Tocsin(Transport):
         since: str | None = None,
         until: str | None = None,
         sender: str | None = None,
-    ) -> Pages[types.AlertResource]:
+        title: str | None = None,
+        sent_by: str | None = None,
+        receiver: str | None = None,
+    ) -> Pages[types.AlertRowResource]:
         """Sent alerts, newest first.
 
         `GET /alerts`
@@ -258,6 +261,9 @@ class Tocsin(Transport):
                 "since": since,
                 "until": until,
                 "sender": sender,
+                "title": title,
+                "sent_by": sent_by,
+                "receiver": receiver,
             },
         )
 
@@ -322,6 +328,41 @@ class Tocsin(Transport):
         `GET /alerts/{alert_ref}/explain/{recipient}`
         """
         answer: types.ExplanationResource = self._request("GET", f"/alerts/{part(alert_ref)}/explain/{part(recipient)}")
+        return answer
+
+    def escalate_alert(
+        self,
+        alert_ref: str,
+        body: types.EscalateBody,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.AlertStatusResource:
+        """Send the next step of an escalation now.
+
+        `POST /alerts/{alert_ref}/escalate`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/escalate",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def stop_alert(
+        self, alert_ref: str, body: types.StopBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.AlertStatusResource:
+        """Stop an alert and its escalation.
+
+        `POST /alerts/{alert_ref}/stop`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/stop",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
         return answer
 
     def get_health(self) -> types.Health:

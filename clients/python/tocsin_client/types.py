@@ -70,17 +70,22 @@ class AlertEntry(TypedDict):
 class AlertListResource(TypedDict):
     """Alerts, newest first. A page may be short while `next_cursor` says that more follows."""
 
-    items: list[AlertResource]
+    items: list[AlertRowResource]
     next_cursor: str | None
     """give it as `cursor` for what follows; null at the end"""
 
 
-class AlertResource(TypedDict):
-    """An accepted alert."""
+class AlertRowResource(TypedDict):
+    """An alert of the list, and its progress."""
 
     alert_ref: str
     alert_id: str
     """the same as alert_ref"""
+    title: str
+    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
+    the `client_ref`
+    """
+    sent_by: SentByResource
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -101,6 +106,13 @@ class AlertResource(TypedDict):
     cause: CauseResource | None
     """null for an alert of your own call"""
     items: list[ItemResource]
+    state: AlertState
+    counts: dict[str, int]
+    """messages per state; every state is named"""
+    answered: int
+    """receivers of this alert whose message has an answer that counts"""
+    escalation: EscalationResource | None
+    """null for an alert that is part of none"""
 
 
 AlertState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
@@ -113,6 +125,11 @@ class AlertStatusResource(TypedDict):
     alert_ref: str
     alert_id: str
     """the same as alert_ref"""
+    title: str
+    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
+    the `client_ref`
+    """
+    sent_by: SentByResource
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -680,6 +697,9 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_IN_PROGRESS",
     "STALE_WRITE",
     "SUPERSEDED",
+    "NOT_POSSIBLE",
+    "LAST_OWNER",
+    "ALREADY_EXISTS",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -689,6 +709,7 @@ ErrorCode: TypeAlias = Literal[
     "INTERNAL_ERROR",
     "NOT_YET_AVAILABLE",
     "RESTORING",
+    "PROVIDER_UNAVAILABLE",
     "STORAGE_UNAVAILABLE",
 ]
 """Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
@@ -704,6 +725,13 @@ class ErrorEntry(TypedDict):
     code: FaultCode | ErrorCode
     """like REQUIRED or UNKNOWN_FIELD"""
     message: str
+
+
+class EscalateBody(TypedDict):
+    """Send the next step of the escalation now."""
+
+    step: int
+    """the step that you expect to be the next; 409 if it is another by now"""
 
 
 class Escalation(TypedDict):
@@ -871,6 +899,10 @@ EventEntry = TypedDict(
         "answerType": "NotRequired[ResponseKind]",
         # the alert of the escalation that was answered
         "answeredAlertId": "NotRequired[str]",
+        # who asked for it, if a client did: `key:` and the id of its key
+        "by": "NotRequired[str]",
+        # of a `cancelled`: the all-clear goes to everybody who was contacted
+        "allClear": "NotRequired[bool]",
         # of two events of one message, the higher one is the later
         "version": "NotRequired[int]",
     },
@@ -1676,6 +1708,10 @@ class Problem(TypedDict):
     errors: list[ProblemEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    how: NotRequired[str]
+    """of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
+    `cancelled_with_all_clear`), or `moved_on` if another step is the next
+    """
 
 
 class ProblemEntry(TypedDict):
@@ -2114,6 +2150,8 @@ class SendAlertBody(TypedDict):
 
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """one entry per channel and text"""
+    title: NotRequired[str | None]
+    """what lists show of it; default: the first subject, else the first words of the first text"""
     contactGroup: NotRequired[ContactGroupChoice | None]
     linkedAlerts: NotRequired[LinkedAlerts | None]
     escalation: NotRequired[Escalation | None]
@@ -2159,6 +2197,8 @@ class SendAlertsEntry(TypedDict):
 
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """one entry per channel and text"""
+    title: NotRequired[str | None]
+    """what lists show of it; default: the first subject, else the first words of the first text"""
     contactGroup: NotRequired[ContactGroupChoice | None]
     linkedAlerts: NotRequired[LinkedAlerts | None]
     escalation: NotRequired[Escalation | None]
@@ -2277,6 +2317,16 @@ class SentAndActiveAnswer(TypedDict):
     triggers: list[ActiveKeyword]
 
 
+class SentByResource(TypedDict):
+    """Who sent an alert."""
+
+    kind: Literal["key", "user"]
+    id: str
+    """of the API key or the person"""
+    name: str | None
+    """when it was sent; null: not known any more"""
+
+
 class SetInfoBody(TypedDict):
     """Change the name and the defaults of your own key. Only an operator changes its rights."""
 
@@ -2381,6 +2431,13 @@ class Step(TypedDict):
     """from the step before, the alert itself for the first; 1m to 30d"""
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """as the call's own `alert`; contacts and sets are those of the call's group"""
+
+
+class StopBody(TypedDict):
+    """Stop the alert and its escalation."""
+
+    all_clear: NotRequired[bool]
+    """send `escalation.onStopped` to everybody who was contacted"""
 
 
 class StopCondition(TypedDict):
@@ -2520,6 +2577,8 @@ class StoredAlert(TypedDict):
 
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """one entry per channel and text"""
+    title: NotRequired[str | None]
+    """what lists show of it; default: the first subject, else the first words of the first text"""
     contactGroup: NotRequired[ContactGroupChoice | None]
     linkedAlerts: NotRequired[LinkedAlerts | None]
     escalation: NotRequired[Escalation | None]

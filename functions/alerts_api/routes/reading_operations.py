@@ -19,6 +19,7 @@ from alerts_api.schemas.resources import (
     AlertSummaryResource,
 )
 from alerts_api.schemas.responses import ResponseListResource
+from tocsin.alerts.domain.headline import TITLE_CHARACTERS
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
@@ -37,6 +38,20 @@ _PERIOD = (
 )
 _SENDER = QueryParameter("sender", "only alerts sent with the API key of this id, as in `sender`", {"type": "string"})
 
+_TITLE = {"type": "string", "maxLength": TITLE_CHARACTERS}
+_SEARCH = (
+    QueryParameter("title", "only alerts whose title begins with this, in any case", _TITLE),
+    QueryParameter(
+        "sent_by", "only alerts that this API key or person sent, by id; `me`: the caller", {"type": "string"}
+    ),
+    QueryParameter(
+        "receiver",
+        "only alerts with this receiver: a whole number or email address, in any spelling. Who was excluded is no "
+        "receiver",
+        {"type": "string", "maxLength": 1024},
+    ),
+)
+
 OPERATIONS = (
     Operation(
         method="GET",
@@ -46,9 +61,9 @@ OPERATIONS = (
         summary="Sent alerts, newest first",
         description=(
             "All alerts of your account that were sent with keys of the same kind (live or sandbox). Conditions that "
-            "are given must all hold. A page looks at 1,000 alerts at most, with `state` at the progress of 100, so it "
-            "may be short or empty while `next_cursor` says that more follows. `since` and `until` narrow what it "
-            "looks at. Needs `canReadAlerts`."
+            "are given must all hold. A page looks at 1,000 alerts at most, with `state` at the progress of 100, with "
+            "`receiver` at about 500,000 receivers in all. So it may be short or empty while `next_cursor` says that "
+            "more follows. `since` and `until` narrow what it looks at. Needs `canReadAlerts`."
         ),
         answer=AlertListResource,
         errors=RESOURCE_ERRORS,
@@ -61,6 +76,7 @@ OPERATIONS = (
             ),
             *_PERIOD,
             _SENDER,
+            *_SEARCH,
         ),
         response=LIST_ALERTS_RESPONSE,
     ),

@@ -17,7 +17,8 @@ from tocsin.identity.application.authenticate import Authenticate
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.domain.plain_text import named
-from tocsin.stored_content.application.edit_group import Edited, EditGroup, version_of
+from tocsin.kernel.domain.version import version_of
+from tocsin.stored_content.application.edit_group import Edited, EditGroup
 from tocsin.stored_content.application.read_stores import ReadStores
 
 STORES_PER_PAGE = 20

@@ -159,6 +159,12 @@ class EventEntry(ReplyFields):
     needed: NotRequired[Annotated[int, Field(description="how many had to")]]
     answerType: NotRequired[Annotated[codes.ResponseKind, Field(description="the answer that ended it")]]
     answeredAlertId: NotRequired[Annotated[str, Field(description="the alert of the escalation that was answered")]]
+    by: NotRequired[
+        Annotated[str, Field(description="who asked for it, if a client did: `key:` and the id of its key")]
+    ]
+    allClear: NotRequired[
+        Annotated[bool, Field(description="of a `cancelled`: the all-clear goes to everybody who was contacted")]
+    ]
     version: NotRequired[Annotated[int, Field(description="of two events of one message, the higher one is the later")]]
 
 

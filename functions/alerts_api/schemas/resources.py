@@ -11,10 +11,10 @@ from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.alert import Alert, Lane
 from tocsin.alerts.domain.cause import Cause
-from tocsin.alerts.ports.alerts import AlertPage
+from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.contacts.domain.channel import Channel
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
-from tocsin.history.application.list_alerts import AlertSums
+from tocsin.history.application.list_alerts import AlertEntries, AlertEntry, AlertSums
 from tocsin.history.application.read_alerts import AlertStatus
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
@@ -44,6 +44,15 @@ class Problem(TypedDict):
     code: Annotated[codes.ErrorCode | str, Field(description=_GATEWAY)]
     errors: list[ProblemEntry]
     moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
+    how: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`, "
+                "`cancelled_with_all_clear`), or `moved_on` if another step is the next"
+            ),
+        ]
+    ]
 
 
 @_EXACT
@@ -67,6 +76,15 @@ class CauseResource(TypedDict):
         str, Field(description="escalation, all_clear: the first alert; else the id of the schedule or trigger")
     ]
     run: Annotated[str, Field(description="which of its runs; of an escalation the number of the step")]
+
+
+@_EXACT
+class SentByResource(TypedDict):
+    """Who sent an alert."""
+
+    kind: Annotated[str, OneOf(SenderKind)]
+    id: Annotated[str, Field(description="of the API key or the person")]
+    name: Annotated[str | None, Field(description="when it was sent; null: not known any more")]
 
 
 @_EXACT
@@ -98,6 +116,14 @@ class AlertResource(TypedDict):
 
     alert_ref: str
     alert_id: Annotated[str, Field(description="the same as alert_ref")]
+    title: Annotated[
+        str,
+        Field(
+            description="as given, else the first subject, else the first words of the first text; of alerts that have "
+            "none of these the `client_ref`"
+        ),
+    ]
+    sent_by: SentByResource
     client_ref: str
     sender: Annotated[str, Field(description="id of the API key that sent it")]
     sandbox: bool
@@ -138,10 +164,20 @@ class AlertStatusResource(AlertResource):
 
 
 @_EXACT
+class AlertRowResource(AlertResource):
+    """An alert of the list, and its progress."""
+
+    state: codes.AlertState
+    counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
+    answered: Annotated[int, Field(description="receivers of this alert whose message has an answer that counts")]
+    escalation: Annotated[EscalationResource | None, Field(description="null for an alert that is part of none")]
+
+
+@_EXACT
 class AlertListResource(TypedDict):
     """Alerts, newest first. A page may be short while `next_cursor` says that more follows."""
 
-    items: list[AlertResource]
+    items: list[AlertRowResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
 
 
@@ -164,6 +200,8 @@ def alert_resource(alert: Alert) -> AlertResource:
     return {
         "alert_ref": alert.ref,
         "alert_id": alert.ref,
+        "title": alert.headline,
+        "sent_by": sent_by(alert.sender),
         "client_ref": alert.client_ref,
         "sender": alert.key_id,
         "sandbox": alert.sandbox,
@@ -200,15 +238,21 @@ def status_resource(status: AlertStatus) -> AlertStatusResource:
         "excluded_count": status.alert.excluded,
         "responses": status.responses.counted,
         "uncounted_responses": status.responses.uncounted,
-        "escalation": None if status.escalation is None else _escalation(status.escalation),
+        "escalation": None if status.escalation is None else escalation_resource(status.escalation),
     }
+
+
+def sent_by(sender: SentBy) -> SentByResource:
+    """Return who sent an alert."""
+    return {"kind": sender.kind.value, "id": sender.id, "name": sender.name}
 
 
 def _cause(cause: Cause) -> CauseResource:
     return {"kind": cause.kind.value, "parent": cause.parent, "run": cause.run}
 
 
-def _escalation(escalation: Escalation) -> EscalationResource:
+def escalation_resource(escalation: Escalation) -> EscalationResource:
+    """Return the progress of an escalation."""
     # Enough answers end it, even before its timer has written the end.
     over = not escalation.open
     state = EscalationState.ACKNOWLEDGED if over and escalation.ended_at is None else escalation.state
@@ -227,9 +271,19 @@ def _escalation(escalation: Escalation) -> EscalationResource:
     }
 
 
-def alert_list(page: AlertPage) -> AlertListResource:
+def alert_list(page: AlertEntries) -> AlertListResource:
     """Return a page of alerts."""
-    return {"items": [alert_resource(alert) for alert in page.alerts], "next_cursor": page.next}
+    return {"items": [_row(entry) for entry in page.entries], "next_cursor": page.next}
+
+
+def _row(entry: AlertEntry) -> AlertRowResource:
+    return {
+        **alert_resource(entry.alert),
+        "state": entry.state.value,
+        "counts": {state.value: count for state, count in entry.counts.items()},
+        "answered": entry.answered,
+        "escalation": None if entry.escalation is None else escalation_resource(entry.escalation),
+    }
 
 
 def summary_resource(client_ref: str, sums: AlertSums) -> AlertSummaryResource:

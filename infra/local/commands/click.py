@@ -30,7 +30,9 @@ PHONE = (
     "Version/18.1 Mobile/15E148 Safari/604.1"
 )
 
-_LINK = re.compile(r'https?://[^\s"<>]+/l/[0-9A-Za-z]{12}')
+LINK = re.compile(r'https?://[^\s"<>]+/l/[0-9A-Za-z]{12}')
+"""A short link in a text or a mail."""
+
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
@@ -49,7 +51,7 @@ Ask = Callable[[str, Mapping[str, str] | None], Shown]
 
 def last_link(bodies: Sequence[str], to: str) -> str:
     """Return the last link in the messages of a receiver, oldest first. Raises Complaint if there is none."""
-    found = [link for body in bodies for link in _LINK.findall(body)]
+    found = [link for body in bodies for link in LINK.findall(body)]
     if not found:
         raise Complaint(f"{to} got no message with a short link")
     return str(found[-1])

@@ -107,9 +107,15 @@ def answer_by_text(running: Running, phone: str, words: str) -> Answer:
 
 
 def answer_by_mail(
-    running: Running, folder: MailFolder, mailbox: str, words: str, forged: Forged = AS_WRITTEN
+    running: Running,
+    folder: MailFolder,
+    mailbox: str,
+    words: str,
+    forged: Forged = AS_WRITTEN,
+    *,
+    automatic: bool = False,
 ) -> Answer:
-    """Return a reply to the last mail to a mailbox.
+    """Return a reply to the last mail to a mailbox. `automatic`: its auto-responder replies.
 
     Raises:
         Complaint: the mailbox got no mail.
@@ -119,7 +125,8 @@ def answer_by_mail(
         raise Complaint(f"{mailbox} got no mail that can be answered (see {shown(folder.folder)})")
     sender = forged.sender or mailbox
     envelope = forged.envelope(sender)
-    mail = mail_answer(last, sender, words, datetime.now(UTC), by_subject=bool(forged.sender), envelope=envelope)
+    now, by_subject = datetime.now(UTC), bool(forged.sender)
+    mail = mail_answer(last, sender, words, now, automatic=automatic, by_subject=by_subject, envelope=envelope)
     return Answer(our_id(last), lambda: put_answer(running.aws, running.outputs, mail, envelope))
 
 

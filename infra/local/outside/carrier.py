@@ -6,18 +6,17 @@ production. SNS's own delivery log contains no id of ours, so `provider_ids` fin
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from time import monotonic
 
 from infra.local.aws import Aws
-from infra.local.captured import Text, text_of, texts
-from infra.local.outside.outcomes import text_outcome
+from infra.local.captured import Text, texts
+from infra.local.outside.phones import Phones
 from infra.local.outside.provider_ids import sent_messages
+from infra.local.outside.submitted import SubmittedTexts
 from infra.local.outside.topics import TOGETHER, publish
 from infra.local.provider_events import text_event
 
@@ -33,14 +32,15 @@ class Carrier:
 
     Args:
         noted: the file that the engine appends texts to.
+        phones: what becomes of each text.
     """
 
-    def __init__(self, aws: Aws, outputs: Mapping[str, str], noted: Path) -> None:
+    def __init__(self, aws: Aws, outputs: Mapping[str, str], noted: Path, phones: Phones) -> None:
         self._aws = aws
         self._table = outputs["TableName"]
         self._topic = outputs["SmsEventsTopicArn"]
-        self._noted = noted
-        self._read = noted.stat().st_size if noted.exists() else 0
+        self._phones = phones
+        self._submitted = SubmittedTexts(noted, noted.stat().st_size if noted.exists() else 0)
         self._waiting: dict[str, Text] | None = None
         self._earlier: set[str] = set()
         self._since: dict[str, float] = {}
@@ -51,7 +51,7 @@ class Carrier:
             self._waiting = {text.id: text for text in texts(self._aws.endpoint)}
             self._earlier = set(self._waiting)
         waiting = self._waiting
-        for text in self._new():
+        for text in self._submitted.new():
             waiting.setdefault(text.id, text)
         if not waiting:
             return
@@ -65,22 +65,13 @@ class Carrier:
             self._forget(id)  # an earlier run reported it
         self._report([(known[id], waiting[id]) for id in islice(self._earlier, AT_ONCE)])
 
-    def _new(self) -> Iterator[Text]:
-        """Yield the texts that were appended since the last round; the last line may be incomplete."""
-        with suppress(FileNotFoundError), self._noted.open("rb") as file:
-            file.seek(self._read)
-            for line in file:
-                if line.endswith(b"\n"):
-                    self._read += len(line)
-                    yield text_of(json.loads(line))
-
     def _report(self, texts: Sequence[tuple[str, Text]]) -> None:
         """Publish receipts for texts, each with our id of the message."""
         for some in (texts[place : place + TOGETHER] for place in range(0, len(texts), TOGETHER)):
             events = (
                 text_event(kind, message, text.to, _now(), provider_id=text.id, sender=text.sender)
                 for message, text in some
-                for kind in text_outcome(text.to)
+                for kind in self._phones.receive(text.to, text.id)
             )
             publish(self._aws, self._topic, events)
             for _, text in some:

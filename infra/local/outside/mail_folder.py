@@ -41,10 +41,14 @@ class MailFolder:
         names = [path.name for path in self.folder.glob("*.eml") if path.name[27:] == wanted]
         return (self.folder / max(names)).read_bytes() if names else None
 
+    def paths(self) -> list[Path]:
+        """Return the stored mails, oldest first. One may be deleted any time."""
+        return sorted(self.folder.glob("*.eml"))
+
     def _forget_the_oldest(self) -> None:
         with self._tidying:
             room = MOST_BYTES
-            for place, path in enumerate(sorted(self.folder.glob("*.eml"), reverse=True)):
+            for place, path in enumerate(reversed(self.paths())):
                 room -= path.stat().st_size
                 if place >= MOST_MAILS or room < 0:
                     path.unlink(missing_ok=True)

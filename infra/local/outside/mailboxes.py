@@ -12,7 +12,7 @@ from typing import Any
 from infra.local.aws import Aws
 from infra.local.outside.answers import INBOUND, Envelope, mail_answer, mail_id, received_mail
 from infra.local.outside.mail_folder import MailFolder
-from infra.local.outside.outcomes import mail_outcome
+from infra.local.outside.outcomes import MailEvent, mail_outcome
 from infra.local.outside.topics import publish
 from infra.local.provider_events import ses_event
 from infra.local.whole_mails import CONFIGURATION_SET, TAGS
@@ -48,21 +48,19 @@ class Mailboxes:
         headers = BytesHeaderParser(policy=email.policy.compat32).parsebytes(mail)
         if not headers.get(CONFIGURATION_SET):
             return  # as on AWS: without a configuration set, SES publishes no events
-        message = our_id(mail)
         outcome = mail_outcome(to)
-        for event in outcome.events:
-            id = str(headers.get("Message-ID", "")).strip("<>").partition("@")[0]
-            yield ses_event(
-                event.kind,
-                message,
-                to,
-                datetime.now(UTC),
-                type=event.type,
-                subtype=event.subtype,
-                provider_id=id,
-            )
+        yield from (mail_event(mail, to, event) for event in outcome.events)
         if outcome.answer:
             put_answer(aws, outputs, mail_answer(mail, to, outcome.answer, datetime.now(UTC), automatic=True))
+
+
+def mail_event(mail: bytes, to: str, event: MailEvent) -> Mapping[str, Any]:
+    """Return an event of SES about a delivered mail."""
+    id = str(BytesHeaderParser(policy=email.policy.compat32).parsebytes(mail).get("Message-ID", ""))
+    provider_id = id.strip("<>").partition("@")[0]
+    return ses_event(
+        event.kind, our_id(mail), to, datetime.now(UTC), type=event.type, subtype=event.subtype, provider_id=provider_id
+    )
 
 
 def put_answer(aws: Aws, outputs: Mapping[str, str], answer: bytes, envelope: Envelope | None = None) -> None:

@@ -40,11 +40,13 @@ class MailOutcome:
 
 
 _DELIVERED = MailEvent("Delivery")
+BOUNCE = MailEvent("Bounce", "Permanent", "General")
+COMPLAINT = MailEvent("Complaint", "abuse")
 
 _MAIL_OUTCOMES: Mapping[str, MailOutcome] = {
-    "bounce": MailOutcome((MailEvent("Bounce", "Permanent", "General"),)),
+    "bounce": MailOutcome((BOUNCE,)),
     "suppressionlist": MailOutcome((MailEvent("Bounce", "Permanent", "Suppressed"),)),
-    "complaint": MailOutcome((_DELIVERED, MailEvent("Complaint", "abuse"))),
+    "complaint": MailOutcome((_DELIVERED, COMPLAINT)),
     "ooto": MailOutcome((_DELIVERED,), answer="I am out of the office."),
 }
 

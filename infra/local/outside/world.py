@@ -13,6 +13,7 @@ from infra.local.outside.carrier import Carrier
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import Mailboxes
+from infra.local.outside.phones import Phones
 from infra.local.places import Places
 
 PAUSE = 0.25
@@ -33,6 +34,7 @@ class Outside:
         self._complain = complain
         self._texts = places.texts
         self.mails = MailFolder(places.mail)
+        self.phones = Phones()
         self._mailboxes = Mailboxes(self.mails)
         self._mail_server = MailServer(self._mailboxes.arrive)
         self.callbacks = CallbackReceiver(places.callbacks)
@@ -57,7 +59,7 @@ class Outside:
         """
 
         def carrier() -> Callable[[], None]:
-            return Carrier(aws(), outputs, self._texts).work
+            return Carrier(aws(), outputs, self._texts, self.phones).work
 
         def mailboxes() -> Callable[[], None]:
             clients = aws()

@@ -12,7 +12,7 @@ from tocsin.adapters.dynamodb.table.bucket import KEEP_DAYS, keep_for
 
 @promise
 def what_people_gave_us_outlives_the_stack(stack: Deployment) -> Iterator[str]:
-    for name in ("Data", "CoreTable", "MediaBucket", "DataKey"):
+    for name in ("Data", "CoreTable", "MediaBucket", "DataKey", "Identity", "People"):
         attributes = stack.resources[name].attributes
         if (attributes.get("DeletionPolicy"), attributes.get("UpdateReplacePolicy")) != ("Retain", "Retain"):
             yield name

@@ -7,7 +7,9 @@ from datetime import timedelta
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.escalations import FakeEscalations
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.responses import FakeResponses
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
@@ -63,7 +65,8 @@ def test_a_5_the_largest_call_is_one_transaction_and_is_read_back_whole(world: A
     read = ReadRecipients(world.alerts, world.messages, world.responses, FakeSealer(), clock)
     page = read(reader, ref, channel=Channel.EMAIL)
     assert [row.address for row in page.rows] == mails[0::3][:100]
-    assert [alert.ref for alert in ListAlerts(world.alerts, world.work, clock)(reader).alerts] == [ref]
+    listed = ListAlerts(world.alerts, world.work, FakeResponses(), FakeEscalations(), clock)
+    assert [entry.alert.ref for entry in listed(reader).entries] == [ref]
 
 
 def test_ah_24_the_capacity_that_is_left_decides_who_is_sent_to(world: AlertPath) -> None:

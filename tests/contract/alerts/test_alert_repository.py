@@ -16,6 +16,7 @@ from tocsin.adapters.dynamodb.table.rows import expiry
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import STATEMENTS
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS, Alert, ChunkKey
+from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.alerts.ports.alerts import ALERTS_SEEN, Acceptance, AlertFilter, CapacityShort, Committed
 from tocsin.calendar.domain.account_clock import AccountClock
@@ -62,6 +63,9 @@ NIGHT = QuietHours(time(22), time(7))
         {"sandbox": True},
         {"urgent": True},
         {"click_counts": True},
+        {"title": "Straße gesperrt 🚧"},
+        {"sent_by": SentBy(SenderKind.KEY, "k1", "Control room")},
+        {"sent_by": SentBy(SenderKind.USER, "u7")},
         {"least_evidence": Evidence.WROTE},
         {"account": AccountClock("Europe/London")},
         {"account": AccountClock("UTC", replace(NIGHT, weekdays=frozenset({1, 7}))), "urgent": True},

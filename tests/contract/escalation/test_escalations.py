@@ -27,6 +27,7 @@ from tocsin.escalation.domain.escalation import (
     EscalationKey,
     EscalationPolicy,
     EscalationState,
+    RequestedStep,
     StepTaken,
 )
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -130,8 +131,43 @@ def test_an_escalation_its_policy_and_its_timer_read_back_as_they_were_begun(wor
     assert world.escalations.of_set(SET) == [begun]
     nobody = EscalationKey(SET, AlertRef("nobody"))
     assert world.escalations.get(nobody) is None
+    assert world.escalations.get_all([nobody, begun.key]) == {begun.key: begun}
+    assert world.escalations.get_all([]) == {}
     assert world.escalations.policy(nobody) is None
     assert world.escalations.standing(nobody, [ANA]) is None
+
+
+def test_a_step_that_was_asked_for_is_due_at_once_and_says_who_asked(world: AlertPath) -> None:
+    begun = begin(world)
+    asked = RequestedStep(1, "key:k1", "c1")
+
+    assert world.escalations.move(begun, begun.at_once(asked, NOON + MINUTE))
+
+    due = replace(begun, due_at=NOON + MINUTE, requested=asked)
+    assert stands(world, begun) == due
+    # a step that was decided before keeps it, and then it is no next step any more
+    taken = take(world, begun)
+    assert taken is not None
+    after_first = stands(world, begun)
+    assert after_first == replace(taken, requested=asked)
+    assert not world.escalations.move(due, due.at_once(RequestedStep(1, "key:k1", "c2"), NOON + MINUTE))
+    # nor does a later step, or an end, write an earlier request over a newer one
+    second = RequestedStep(2, "key:k1", "c3")
+    assert world.escalations.move(after_first, after_first.at_once(second, NOON + 2 * MINUTE))
+    assert (taken := take(world, after_first)) is not None
+    assert stands(world, begun).requested == second
+    assert world.escalations.move(taken, taken.ended(EscalationState.EXHAUSTED, NOON + 3 * MINUTE))
+    assert stands(world, begun).requested == second
+    assert not world.escalations.move(taken, taken.at_once(RequestedStep(3, "key:k1", "c4"), NOON))
+
+
+@pytest.mark.parametrize("with_all_clear", [False, True])
+def test_a_stop_says_who_stopped_it_and_whether_the_all_clear_follows(world: AlertPath, with_all_clear: bool) -> None:
+    begun = begin(world)
+    stopped = begun.ended(EscalationState.CANCELLED, NOON + MINUTE, "key:k1", with_all_clear=with_all_clear)
+    assert world.escalations.move(begun, stopped)
+    assert stands(world, begun) == stopped
+    assert not world.escalations.move(begun, begun.ended(EscalationState.CANCELLED, NOON, "key:k2"))
 
 
 def test_a_policy_too_big_for_a_row_lies_beside_it(real: AlertPath) -> None:
@@ -144,6 +180,7 @@ def test_s1_escalations_of_another_tenant_are_not_seen(world: AlertPath) -> None
     theirs = LinkKey.of(TenantId(OTHER), KEY, "escalation:1")
     begun = begin(world)
     assert world.escalations.get(EscalationKey(theirs, begun.key.first)) is None
+    assert world.escalations.get_all([EscalationKey(theirs, begun.key.first)]) == {}
     assert world.escalations.of_set(theirs) == []
 
 

@@ -139,6 +139,8 @@ def test_who_responded_is_marked_with_the_first_time(world: AlertPath) -> None:
     assert world.responses.responded(CHUNK, range(40, 41)) == {40: NOON}
     assert world.responses.responded(CHUNK, range(4, 40)) == {}
     assert world.responses.responded(CHUNK, range(0)) == {}
+    assert world.overview.answered(ACME, ALERT) == 3
+    assert world.overview.answered(ACME, NEXT) == world.overview.answered(OTHER, ALERT) == 0
 
 
 def test_s14_an_unmatched_response_is_kept_and_marks_nobody(world: AlertPath) -> None:
@@ -146,6 +148,7 @@ def test_s14_an_unmatched_response_is_kept_and_marks_nobody(world: AlertPath) ->
     assert [response.matched for response in listed(world)] == [False]
     assert world.responses.count(ACME, ALERT, NOON) == ResponseCounts(0, 1)
     assert world.responses.responded(CHUNK, range(250)) == {}
+    assert world.overview.answered(ACME, ALERT) == 0
 
 
 def test_a_response_with_a_reason_is_kept_with_it_and_counts_for_nothing(world: AlertPath) -> None:

@@ -123,6 +123,7 @@ class Door:
         storage.link_sets = self.links
         storage.escalations = self.escalations
         storage.responses = self.responses
+        storage.answer_overview = self.responses
         storage.two_way_numbers = self.numbers
         storage.stored_content = self.stores
         storage.schedules = self.schedules

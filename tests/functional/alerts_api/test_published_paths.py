@@ -9,7 +9,7 @@ import pytest
 from alerts_api.operations import OPERATIONS
 from tests.functional.alerts_api.conftest import Door, sms
 
-VERBS = sorted(operation.path for operation in OPERATIONS if operation.method == "POST")
+VERBS = sorted(operation.path for operation in OPERATIONS if operation.verb)
 
 
 @pytest.mark.parametrize("path", VERBS)

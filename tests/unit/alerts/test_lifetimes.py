@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import sms
+from tests.fakes.escalations import FakeEscalations
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
@@ -50,7 +51,7 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     assert ends is not None
     collect = CollectEvents(stand.events, stand.alerts, stand.clock)
     status = ReadAlertStatus(stand.alerts, stand.dispatch_progress, FakeResponses(), stand.clock)
-    listed = ListAlerts(stand.alerts, stand.dispatch_progress, stand.clock)
+    listed = ListAlerts(stand.alerts, stand.dispatch_progress, FakeResponses(), FakeEscalations(), stand.clock)
     cancel = CancelAlerts(
         stand.alerts,
         stand.dispatch_progress,
@@ -64,12 +65,12 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     stand.clock.advance(ends - stand.clock() - TICK)
     assert collect(KEY, stand.alert.ref, 0, count_remaining=True).events
     assert status(KEY, stand.alert.ref).alert == stand.alert
-    assert len(listed(KEY).alerts) == 1
+    assert len(listed(KEY).entries) == 1
 
     stand.clock.advance(TICK + late)
     gone = collect(KEY, stand.alert.ref, 9, count_remaining=True)
     assert (list(gone.events), gone.remaining) == ([], 0)
-    assert not listed(KEY).alerts
+    assert not listed(KEY).entries
     assert not cancel(KEY, this)[0].success
     with pytest.raises(NotFound):
         status(KEY, stand.alert.ref)

@@ -12,20 +12,22 @@ from pydantic import ValidationError
 
 from alerts_api.operations import OPERATIONS
 from tocsin.contacts.domain.contact_group_json import contact_group_of
+from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import WireModel, build_all
 from tocsin.kernel.domain.errors import InvalidRequest
 
 build_all()
-VERBS = [one for one in OPERATIONS if one.request and one.method == "POST"]
-"""A PUT of a resource takes what is written as it is written."""
+VERBS = [one for one in OPERATIONS if one.request and one.verb]
+"""A resource takes what is written as it is written."""
 
 BLANKS = ["", " ", "\t\n", "\u00a0"]
 
 
 def shapes(of: type[WireModel] = WireModel) -> Iterator[type[WireModel]]:
     for shape in of.__subclasses__():
-        yield shape
-        yield from shapes(shape)
+        if shape is not ResourceBody:
+            yield shape
+            yield from shapes(shape)
 
 
 SHAPES = list(dict.fromkeys(shapes()))

@@ -17,16 +17,13 @@ from tocsin.alerts.domain.follow_up import EscalationOptions, LaterAlert, Per, S
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.recipient import Recipient, people, person
+from tocsin.escalation.domain.decisions import End, TakeStep, Wait, at_timer
 from tocsin.escalation.domain.escalation import (
     Answerer,
-    End,
     Escalation,
     EscalationKey,
     EscalationState,
-    TakeStep,
-    Wait,
     answer_of,
-    at_timer,
     escalation_of,
     may_follow,
     over,

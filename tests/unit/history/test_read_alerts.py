@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes.escalations import FakeEscalations
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.sealer import FakeSealer
@@ -48,7 +49,7 @@ class Hall:
         self.messages = FakeMessageRows()
         self.responses = FakeResponses()
         sealer = FakeSealer()
-        self.list = ListAlerts(self.desk.alerts, self.desk.work, self.desk.clock)
+        self.list = ListAlerts(self.desk.alerts, self.desk.work, self.responses, FakeEscalations(), self.desk.clock)
         self.sums = SummarizeAlerts(self.desk.alerts, self.desk.work, self.responses, self.desk.clock)
         self.status = ReadAlertStatus(self.desk.alerts, self.desk.work, self.responses, self.desk.clock)
         self.recipients = ReadRecipients(self.desk.alerts, self.messages, self.responses, sealer, self.desk.clock)
@@ -110,8 +111,8 @@ def listed(hall: Hall, limit: int, **wanted: object) -> tuple[list[AlertRef], in
     pages, cursor = 0, None
     while pages == 0 or cursor is not None:
         page = hall.list(READER, limit=limit, cursor=cursor, **wanted)  # type: ignore[arg-type]
-        assert len(page.alerts) <= limit
-        refs += [alert.ref for alert in page.alerts]
+        assert len(page.entries) <= limit
+        refs += [entry.alert.ref for entry in page.entries]
         cursor, pages = page.next, pages + 1
     return refs, pages
 
@@ -142,9 +143,9 @@ def test_a_page_by_state_reads_the_progress_of_a_hundred_alerts_at_most(hall: Ha
         hall.alert()
 
     first = hall.list(READER, limit=50, state=AlertState.COMPLETED)
-    assert (list(first.alerts), first.next is not None) == ([], True)
+    assert (list(first.entries), first.next is not None) == ([], True)
     rest = hall.list(READER, limit=50, state=AlertState.COMPLETED, cursor=first.next)
-    assert ([alert.ref for alert in rest.alerts], rest.next) == ([oldest.ref], None)
+    assert ([entry.alert.ref for entry in rest.entries], rest.next) == ([oldest.ref], None)
     assert listed(hall, 50, state=AlertState.ACCEPTED)[1] == 3
 
 
@@ -211,7 +212,7 @@ def test_s_1_what_belongs_to_others_is_not_there(hall: Hall) -> None:
         with pytest.raises(NotFound):
             hall.recipients(key, ref)
         if key is not READER:
-            assert not hall.list(key).alerts
+            assert not hall.list(key).entries
 
 
 def test_ah_123_an_alert_whose_lifetime_is_over_is_gone(hall: Hall) -> None:
@@ -221,7 +222,7 @@ def test_ah_123_an_alert_whose_lifetime_is_over_is_gone(hall: Hall) -> None:
         hall.status(READER, ref)
     with pytest.raises(NotFound):
         hall.recipients(READER, ref)
-    assert not hall.list(READER).alerts
+    assert not hall.list(READER).entries
 
 
 # --- list ---------------------------------------------------------------------------------------------------------
@@ -232,7 +233,7 @@ def test_a_6_the_list_is_walked_newest_first(hall: Hall) -> None:
     hall.alert(kind=KeyKind.SANDBOX)
     first = hall.list(READER, limit=3)
     second = hall.list(READER, limit=3, cursor=first.next)
-    assert [a.ref for a in (*first.alerts, *second.alerts)] == refs[::-1]
+    assert [entry.alert.ref for entry in (*first.entries, *second.entries)] == refs[::-1]
     assert second.next is None
 
 

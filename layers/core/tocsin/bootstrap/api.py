@@ -9,10 +9,14 @@ from tocsin.bootstrap.answering import wake_escalation
 from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
+from tocsin.client_api.application.escalate_alert import EscalateAlert
+from tocsin.client_api.application.own_alert import OwnAlert
 from tocsin.client_api.application.set_info import SetInfo
+from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.client_api.application.waiting_alerts import EndWaiting, WaitingAlerts
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
+from tocsin.escalation.application.request_step import RequestStep
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
 from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
@@ -136,6 +140,8 @@ class ApiUseCases:
             randomness=randomness,
         )
 
+        wake = wake_escalation(storage, queues)
+        cancel_escalations = CancelEscalations(storage.escalations, wake)
         self.cancel = CancelAlerts(
             alerts=alerts,
             dispatch_progress=storage.dispatch_progress,
@@ -144,12 +150,26 @@ class ApiUseCases:
             links=storage.link_sets,
             names_link=waiting.names_link,
             schedules=self.change_schedule,
-            escalations=CancelEscalations(storage.escalations, wake_escalation(storage, queues)),
+            escalations=cancel_escalations,
             end_trigger=end_trigger,
+        )
+        self.own_alert = OwnAlert(alerts, clock)
+        self.escalate_alert = EscalateAlert(RequestStep(storage.escalations, wake), clock)
+        self.stop_alert = StopAlert(
+            cancel=self.cancel,
+            escalations=storage.escalations,
+            cancel_escalations=cancel_escalations,
+            clock=clock,
         )
 
         self.collect = CollectEvents(storage.waiting_events, alerts, clock)
-        self.list_alerts = ListAlerts(alerts, storage.dispatch_progress, clock)
+        self.list_alerts = ListAlerts(
+            alerts=alerts,
+            dispatch_progress=storage.dispatch_progress,
+            answers=storage.answer_overview,
+            escalations=storage.escalations,
+            clock=clock,
+        )
         self.summarize_alerts = SummarizeAlerts(
             alerts=alerts, dispatch_progress=storage.dispatch_progress, responses=responses, clock=clock
         )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tocsin.adapters.dynamodb.alerts.layouts import Layouts
     from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
+    from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
     from tocsin.privacy.ports import ErasureLedger, PersonalData
+    from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
     from tocsin.responses.ports.responses import Responses
     from tocsin.responses.ports.subject_references import SubjectReferences
@@ -281,11 +283,20 @@ class Storage:
     # --- answers ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def responses(self) -> Responses:
-        """Responses by alert."""
+    def _responses(self) -> DynamoDbResponses:
         from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 
         return DynamoDbResponses(self._table, self.sealer)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Responses by alert."""
+        return self._responses
+
+    @cached_property
+    def answer_overview(self) -> AnswerOverview:
+        """Which receivers have answered, from the rows that `responses` writes."""
+        return self._responses
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -6,7 +6,7 @@ counted in the transaction of its response (`Responses.add`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +32,10 @@ class Escalations(Protocol):
 
     def get(self, key: EscalationKey) -> Escalation | None:
         """Return the escalation; None = it never existed, or has expired."""
+        ...
+
+    def get_all(self, keys: Sequence[EscalationKey]) -> Mapping[EscalationKey, Escalation]:
+        """Return those of the escalations that exist; a call for 100 of them."""
         ...
 
     def policy(self, key: EscalationKey) -> EscalationPolicy | None:

@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.link import Link, LinkKey
-from tocsin.alerts.domain.response_kind import Evidence
+from tocsin.alerts.domain.response_kind import Answered, Evidence
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.linked_alerts.domain.link_set import LinkCancelled, LinkSet
 

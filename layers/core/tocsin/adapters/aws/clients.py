@@ -100,6 +100,11 @@ class AwsClients:
         return self._thin.scheduler() if self._thin else self._client("scheduler")
 
     @cached_property
+    def cognito(self) -> Any:
+        """Cognito user pools. One try: a second one would count as a second wrong password."""
+        return self._thin.cognito() if self._thin else self._provider("cognito-idp")
+
+    @cached_property
     def s3(self) -> S3Client:
         """The bucket of big contents. The client is made at the first call."""
         client: S3Client = cast("S3Client", _Later(lambda: self._client("s3")))

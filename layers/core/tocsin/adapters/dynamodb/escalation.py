@@ -11,7 +11,8 @@ the count, which must be below the need. So the count never passes the need, and
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime, timedelta
 
 from tocsin.adapters.dynamodb.linked_alerts import link_pk
@@ -41,6 +42,7 @@ from tocsin.escalation.domain.escalation import (
     EscalationKey,
     EscalationPolicy,
     EscalationState,
+    RequestedStep,
 )
 from tocsin.escalation.ports import Standing
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -80,7 +82,7 @@ def begun(participant: EscalationBegun, alert: Alert, store: Contents) -> list[I
 
 
 def moved(before: Escalation, after: Escalation) -> Item:
-    """Return the action that takes a step or ends it, if `may_follow`."""
+    """Return the action that takes a step, makes the next one due or ends it, if `may_follow`."""
     enough = after.state is EscalationState.ACKNOWLEDGED
     change = "SET #st = :st, #step = :step, #need = :need, #at = :at, alerts = :alerts, stepped = :stepped"
     values: Item = {
@@ -96,6 +98,12 @@ def moved(before: Escalation, after: Escalation) -> Item:
     if after.ended_at is not None:
         change += ", ended = :ended"
         values[":ended"] = time(after.ended_at)
+    if after.ended_by is not None:
+        change += ", ended_by = :ended_by, with_all_clear = :with_all_clear"
+        values |= {":ended_by": {"S": after.ended_by}, ":with_all_clear": {"BOOL": after.with_all_clear}}
+    if after.requested is not None and after.requested != before.requested:
+        change += ", requested = :requested"
+        values[":requested"] = {"S": json.dumps(astuple(after.requested), separators=(",", ":"))}
     may = f"#st = :active AND #step = :before AND #answered {'>=' if enough else '<'} #need"
     return update(_key(before.key), change, may, values)
 
@@ -139,6 +147,13 @@ class DynamoDbEscalations:
         """Return the escalation, strongly consistent; None if there is none."""
         row = self._table.get(_key(key))
         return None if row is None else _escalation(key, row)
+
+    def get_all(self, keys: Sequence[EscalationKey]) -> Mapping[EscalationKey, Escalation]:
+        """Return those of the escalations that exist, strongly consistent."""
+        by_place = {(row["pk"]["S"], row["sk"]["S"]): key for key in keys for row in [_key(key)]}
+        rows = self._table.get_all([row_key(*place) for place in by_place], "escalations")
+        found = ((by_place[row["pk"]["S"], row["sk"]["S"]], row) for row in rows)
+        return {key: _escalation(key, row) for key, row in found}
 
     def policy(self, key: EscalationKey) -> EscalationPolicy | None:
         """Return the policy of an escalation: what it sends when; None if there is none."""
@@ -203,6 +218,9 @@ def _escalation(key: EscalationKey, row: Item) -> Escalation:
         ended_at=time_or_none(row, "ended"),
         expires_at=time_or_none(row, "exp"),
         evidence=Evidence(row["evidence"]["S"]) if "evidence" in row else None,
+        requested=RequestedStep(*json.loads(row["requested"]["S"])) if "requested" in row else None,
+        ended_by=row["ended_by"]["S"] if "ended_by" in row else None,
+        with_all_clear="with_all_clear" in row and row["with_all_clear"]["BOOL"],
     )
 
 

@@ -27,9 +27,8 @@ from tocsin.adapters.dynamodb.table.rows import (
 )
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.link import Link, LinkKey
-from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
+from tocsin.alerts.domain.response_kind import Answered, Evidence, ResponseKind
 from tocsin.contacts.domain.contact_group_json import contact_group_of, data_of
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef

@@ -16,13 +16,14 @@ from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.application.terms import Terms, clicks_count
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
 from tocsin.alerts.domain.answer import encode_answer
-from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.capacity import CapacityReservation, reserve
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.exclusion import ExclusionReason
+from tocsin.alerts.domain.headline import SenderKind, SentBy, title_of
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.response_kind import Answered
 from tocsin.alerts.domain.result import NAMED_AT_MOST, SendResult
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.contacts.domain.channel import Channel
@@ -181,6 +182,7 @@ class Draft:
 
     def _alert(self, reservations: Sequence[CapacityReservation]) -> Alert:
         key, terms = self.key, self.terms
+        items = tuple(r.item for r in reservations)
         return Alert(
             tenant=key.tenant,
             ref=terms.ref,
@@ -192,7 +194,7 @@ class Draft:
             expires_at=terms.expires_at,
             lane=lane_for(sum(len(r.recipients) for r in reservations)),
             notification=terms.notification,
-            items=tuple(r.item for r in reservations),
+            items=items,
             email_subject_ref=_subject_ref(terms, reservations),
             callback=terms.callback,
             cause=self.origin.cause if self.origin else None,
@@ -202,6 +204,8 @@ class Draft:
             click_counts=clicks_count(self.key, self.request),
             least_evidence=self.request.least_evidence,
             account=terms.account,
+            title=self.request.title or title_of((item.content for item in items), terms.reference),
+            sent_by=self.request.sent_by or SentBy(SenderKind.KEY, key.id, key.name),
         )
 
     def _first_alert(self) -> AlertRef | None:

@@ -11,7 +11,6 @@ from tocsin.alerts.application.call_group import CallGroup, StoreUse
 from tocsin.alerts.application.call_totals import CallTotals
 from tocsin.alerts.application.element_warnings import element_warnings
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS
-from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element, Receivers
 from tocsin.alerts.domain.exclusion import ExclusionReason
@@ -19,6 +18,7 @@ from tocsin.alerts.domain.faults import lookup_faults
 from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
 from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.response_kind import Answered
 from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.time_window import open_at
 from tocsin.content.domain.compose import email_content, sms_content

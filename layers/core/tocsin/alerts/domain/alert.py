@@ -20,6 +20,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.alerts.domain.cause import Cause
+from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
@@ -145,6 +146,8 @@ class Alert:
         stopped_at: when enough people had answered its escalation, None if they have not.
         click_counts: whether a visit to a short link that looks human counts as an answer.
         least_evidence: contacts whose answers are weaker are contacted as if they had not answered.
+        title: one line, as given or from its content; "" for alerts of earlier versions. It may hold personal data.
+        sent_by: None = the API key `key_id`, whose name is not known.
     """
 
     tenant: TenantId
@@ -170,6 +173,18 @@ class Alert:
     stopped_at: datetime | None = None
     click_counts: bool = False
     least_evidence: Evidence = Evidence.OPENED
+    title: str = ""
+    sent_by: SentBy | None = None
+
+    @property
+    def headline(self) -> str:
+        """The title, or the client's reference of an alert without one."""
+        return self.title or self.client_ref
+
+    @property
+    def sender(self) -> SentBy:
+        """Who sent it."""
+        return self.sent_by or SentBy(SenderKind.KEY, self.key_id)
 
     @property
     def recipients(self) -> int:
@@ -199,6 +214,12 @@ class Alert:
                 for first in range(0, size, BATCH_SIZE):
                     yield Batch(key, number, first, min(BATCH_SIZE, size - first))
                     number += 1
+
+    def chunks(self) -> Iterator[ChunkKey]:
+        """Yield the keys of all chunks, in the order of item and chunk."""
+        for item in self.items:
+            for chunk in range(-(-item.accepted // CHUNK_SIZE)):
+                yield ChunkKey(self.tenant, self.ref, item.index, chunk)
 
     def batch_at(self, key: ChunkKey, position: int) -> Batch | None:
         """Return the batch that holds a position, None if the alert has no such chunk or position."""

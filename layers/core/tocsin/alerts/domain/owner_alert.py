@@ -53,6 +53,7 @@ def alert_about(
         notification=NotificationMode.NONE,
         items=(AlertItem(0, Channel.EMAIL, "owner", content, len(receivers), len(receivers)),),
         system=True,
+        title=notification.subject,
     )
 
 

@@ -17,7 +17,6 @@ from itertools import chain
 from types import MappingProxyType
 
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS
-from tocsin.alerts.domain.answered import Answered, has_answered
 from tocsin.alerts.domain.exclusion import (
     KEPT_OF_AN_ADDRESS,
     NO_FAILURE,
@@ -25,7 +24,7 @@ from tocsin.alerts.domain.exclusion import (
     ExclusionReason,
     named_places,
 )
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Answered, ResponseKind, has_answered
 from tocsin.contacts.domain.address import is_mailbox
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import EVERYONE, Contact, ContactGroup

@@ -1,10 +1,11 @@
-"""The ways in which a person can answer, and how sure each makes us that a person has read the message.
+"""The ways in which a person can answer, how sure each makes us that a person has read the message, and who answered.
 
 opened < confirmed < pressed_in < wrote = pressed = marked
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -40,3 +41,11 @@ _RANKS = {
     Evidence.PRESSED: 3,
     Evidence.MARKED: 3,
 }
+
+Answered = Mapping[str, frozenset[ResponseKind]]
+"""How each contact of a linked set has answered so far, by contact id; contacts without an answer are absent."""
+
+
+def has_answered(contact_id: str | None, kinds: frozenset[ResponseKind], answered: Answered) -> frozenset[ResponseKind]:
+    """Return in which of these ways a contact has answered; empty for a plain recipient."""
+    return frozenset() if contact_id is None else answered.get(contact_id, frozenset()) & kinds

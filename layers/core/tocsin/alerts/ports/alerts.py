@@ -75,25 +75,34 @@ class AlertFilter:
         until: it was accepted before this time.
         client_ref: the client's own reference, exactly.
         key_id: it was sent with this API key.
+        title: its title begins with this, in any case.
+        sent_by: the API key or the person of this id sent it.
+        receiver: the `mailbox_key` of a canonical address that is one of its accepted receivers. Personal data.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     client_ref: str | None = None
     key_id: ApiKeyId | None = None
+    title: str | None = None
+    sent_by: str | None = None
+    receiver: str | None = None
 
     @property
     def sparse(self) -> bool:
         """Whether alerts that are not wanted may lie between those that are."""
-        return self.client_ref is not None or self.key_id is not None
+        asked = (self.client_ref, self.key_id, self.title, self.sent_by, self.receiver)
+        return any(condition is not None for condition in asked)
 
     def matches(self, alert: Alert) -> bool:
-        """Whether the alert is wanted."""
+        """Whether the alert fulfils every condition but that of the receiver, which its recipients decide."""
         return (
             (self.since is None or self.since <= alert.accepted_at)
             and (self.until is None or alert.accepted_at < self.until)
             and self.client_ref in {None, alert.client_ref}
             and self.key_id in {None, alert.key_id}
+            and self.sent_by in {None, alert.sender.id}
+            and (self.title is None or alert.headline.casefold().startswith(self.title.casefold()))
         )
 
     def refs(self) -> tuple[str, str]:
@@ -104,7 +113,7 @@ class AlertFilter:
 
     def text(self) -> str:
         """Return a text that differs between filters, for cursors; empty if there is no condition."""
-        return "" if self == ALL_ALERTS else repr((self.since, self.until, self.client_ref, self.key_id))
+        return "" if self == ALL_ALERTS else repr(self)
 
 
 ALL_ALERTS = AlertFilter()
@@ -113,12 +122,16 @@ ALL_ALERTS = AlertFilter()
 ALERTS_SEEN = 1000
 """Most alerts that are looked at for one page, expired ones and those that do not match included."""
 
+CHUNKS_SEEN = 2_000
+"""About how many chunks of recipients are read for one page of the alerts of a receiver."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
     """A page of alerts, newest first. `next` is opaque to the caller, and None on the last page.
 
-    A page may be short although `next` says that more follows: a page looks at ALERTS_SEEN alerts at most.
+    A page may be short although `next` says that more follows: a page looks at ALERTS_SEEN alerts at most, and at the
+    recipients of fewer.
     """
 
     alerts: Sequence[Alert]
@@ -159,6 +172,10 @@ class AlertRepository(Protocol):
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order; empty if the chunk does not exist."""
+        ...
+
+    def recipients_of(self, keys: Sequence[ChunkKey]) -> Mapping[ChunkKey, Sequence[Recipient]]:
+        """Return the recipients of several chunks; a chunk that does not exist is absent. A call for 100 chunks."""
         ...
 
     def newest(

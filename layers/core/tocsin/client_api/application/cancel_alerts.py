@@ -125,10 +125,25 @@ class CancelAlerts:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
         if self.escalations is not None:
             self.escalations.of_alert(alert, now)
-        cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
+        cancelled_at, left = self.messages(alert, now)
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
-        return CancelItemResult(True, cancelled_at, self._stopped(alert, now, counter))
+        return CancelItemResult(True, cancelled_at, counter(left))
+
+    def messages(self, alert: Alert, now: datetime) -> tuple[datetime | None, Mapping[Batch, int]]:
+        """Cancel the messages of an alert; the sweeper checks its unfinished batches now. Safe to repeat.
+
+        Returns:
+            When the alert was first cancelled, None if there is no such alert; and its unfinished batches, each with
+                the number of its open messages.
+
+        Raises:
+            StorageUnavailable: repeat the call.
+        """
+        cancelled_at = self.alerts.cancel(alert.tenant, alert.ref, now)
+        left = self._unsettled(alert)
+        self._check_soon(alert, left, now)
+        return cancelled_at, left
 
     def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
         if not end(key, store):
@@ -160,14 +175,7 @@ class CancelAlerts:
         alert = self.alerts.get(link.tenant, ref)
         if alert is None or alert.expired(now) or not self._unsettled(alert):
             return StoppedMessages()
-        self.alerts.cancel(link.tenant, ref, now)
-        return self._stopped(alert, now, counter)
-
-    def _stopped(self, alert: Alert, now: datetime, counter: _Counter) -> StoppedMessages:
-        """Return what the cancellation of an alert, which is written, has stopped; the sweeper checks the rest now."""
-        left = self._unsettled(alert)
-        self._check_soon(alert, left, now)
-        return counter(left)
+        return counter(self.messages(alert, now)[1])
 
     def _unsettled(self, alert: Alert) -> dict[Batch, int]:
         """Return the batches with open messages, each with their number by its progress counts."""

@@ -26,7 +26,7 @@ from tocsin.entrypoint.alert_body.receivers import (
     store_ref,
 )
 from tocsin.entrypoint.alert_body.send_options import SendOptions
-from tocsin.entrypoint.alert_body.words import ClientRef, Version, compact, lifetime_of
+from tocsin.entrypoint.alert_body.words import ClientRef, Title, Version, compact, lifetime_of
 from tocsin.entrypoint.http.strict_json import parse_text
 from tocsin.entrypoint.http.wire import WireModel, kind_faults, one_of, parsed_by, read, set_in
 from tocsin.identity.domain.notification import NotificationMode
@@ -148,6 +148,10 @@ class AlertFields(WireModel):
             json_schema_extra={"maxItems": limits.ELEMENTS_PER_CALL},
         ),
     ]
+    title: Annotated[
+        Title | None,
+        Field(description="what lists show of it; default: the first subject, else the first words of the first text"),
+    ] = None
     contact_group: ContactGroupChoice | None = None
     linked_alerts: LinkedAlerts | None = None
     escalation: Annotated[Escalation | None, Field(description="who is contacted next if too few people answer")] = None
@@ -195,9 +199,10 @@ class AlertFields(WireModel):
             schedule=options.schedule.to_options() if options.schedule else None,
             deferral=self.deferral.to_options() if self.deferral else None,
             trigger=self.trigger.to_options() if self.trigger else None,
-            escalation=self.escalation.to_options(options.lasting()) if self.escalation else None,
+            escalation=self.escalation.to_options(options.lasting(), self.title) if self.escalation else None,
             urgent=options.urgent,
             click_counts=options.click_counts,
+            title=self.title,
             unavailable=tuple(dict.fromkeys(self._features())),
         )
 

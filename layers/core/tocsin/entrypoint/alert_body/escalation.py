@@ -201,13 +201,14 @@ class Escalation(WireModel):
             message = "must be omitted, or `any`, with `per` `contact`: it is over when each has answered"
             yield Fault("/stopWhen", "CONFLICT", message)
 
-    def to_options(self, options: Mapping[str, Any]) -> EscalationOptions:
+    def to_options(self, options: Mapping[str, Any], title: str | None = None) -> EscalationOptions:
         """Return the escalation as the use case takes it.
 
         Args:
             options: `options` of the call in JSON form, which apply to its steps too.
+            title: that of the call, which its steps have too.
         """
-        steps = tuple(StepOptions(parse_fixed(step.after), _later(step.alert, options)) for step in self.steps)
+        steps = tuple(StepOptions(parse_fixed(step.after), _later(step.alert, options, title)) for step in self.steps)
         rule = self.stop_when or "any"
         count, evidence = (rule.count, rule.evidence) if isinstance(rule, StopCondition) else (rule, None)
         return EscalationOptions(
@@ -215,7 +216,7 @@ class Escalation(WireModel):
             stop_when=StopWhen.COUNT if isinstance(count, int) else StopWhen(count),
             count=count if isinstance(count, int) else None,
             per=Per(self.per),
-            on_stopped=_later(self.on_stopped.alert, options) if self.on_stopped else None,
+            on_stopped=_later(self.on_stopped.alert, options, title) if self.on_stopped else None,
             give_up_after=parse_fixed(self.give_up_after) if self.give_up_after else steps[-1].after,
             evidence=Evidence(evidence) if evidence else None,
         )
@@ -240,11 +241,13 @@ def escalation_contact_faults(raw: Any) -> Iterable[Fault]:
                 yield Fault(at, "CONTACT_GROUP_REQUIRED", "needs a `contactGroup` in the request")
 
 
-def _later(elements: list[AlertElement], options: Mapping[str, Any]) -> LaterAlert:
+def _later(elements: list[AlertElement], options: Mapping[str, Any], title: str | None) -> LaterAlert:
     # Unions know how to choose a branch for a request, not for a model: pydantic would warn and write it all the same.
     wire = [element.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False) for element in elements]
     read_as = tuple(element.element() for element in elements)
     body = {"alert": wire, "linkedAlerts": _THE_SET, **({"options": dict(options)} if options else {})}
+    if title is not None:
+        body["title"] = title
     return LaterAlert(compact(body), read_as)
 
 

@@ -42,3 +42,5 @@ MESSAGES_PER_CALL = MAX_NOTICES
 PAGE_ITEMS = 100
 IDEMPOTENCY_KEY_CHARACTERS = 255
 ANSWER_CHARACTERS = 256
+NOTE_CHARACTERS = 500
+"""What a person writes when they mark a receiver as having answered."""

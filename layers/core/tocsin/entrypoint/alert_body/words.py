@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from tocsin.alerts.domain.headline import TITLE_CHARACTERS
 from tocsin.calendar.domain.lifetime import Lifetime, parse_lifetime
 from tocsin.calendar.domain.repeat import parse_interval
 from tocsin.content.domain.content_type import parse_boundary, parse_content_type
@@ -78,6 +79,11 @@ Tag = Annotated[
 Name = Annotated[
     str,
     Field(min_length=1, max_length=limits.NAME_CHARACTERS),
+    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+]
+Title = Annotated[
+    str,
+    Field(min_length=1, max_length=TITLE_CHARACTERS),
     Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
 ]
 E164 = Annotated[str, Form(r"\+[1-9][0-9]{6,14}", "be a number in E.164 form, like +447777100100")]

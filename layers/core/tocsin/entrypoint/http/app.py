@@ -259,7 +259,12 @@ def _in_our_shape(request: Request, response: Response) -> Response:
     if not failure.faults:
         fault = Fault("", failure.code, failure.sentence)
         failure = Failure(failure.problem, failure.code, failure.sentence, (fault,))
-    shape = Shape.ENVELOPE if request.method == "POST" else Shape.PROBLEM
-    ours = reject(Call(request), failure, shape)
+    ours = reject(Call(request), failure, _shape_of(request))
     ours.headers.update({k: v for k, v in response.headers.items() if k.lower() == "allow"})
     return ours
+
+
+def _shape_of(request: Request) -> Shape:
+    """Return the shape of a route's errors: the apiKey verbs are POSTs to one word, the others are resources."""
+    name = str(request.path).removeprefix(PUBLISHED).strip("/")
+    return Shape.ENVELOPE if request.method == "POST" and "/" not in name else Shape.PROBLEM

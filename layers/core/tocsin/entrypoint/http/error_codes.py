@@ -20,8 +20,12 @@ _ERRORS: Mapping[str, Code] = {
     "IDEMPOTENCY_IN_PROGRESS": Code("the first call with this Idempotency-Key has not finished", _REPEAT),
     "STALE_WRITE": Code("another call changed the same thing at the same moment", _REPEAT),
     "SUPERSEDED": Code(
-        "what was to be sent is over: its schedule, link or escalation was changed or cancelled meanwhile",
-        "do not repeat the call; look at the schedule or link",
+        "what was asked for is over: its schedule, link or escalation was changed, answered or cancelled meanwhile",
+        "do not repeat the call; look at the schedule, link or alert; `how` of a resource says what happened to it",
+    ),
+    "NOT_POSSIBLE": Code(
+        "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
+        "see the message",
     ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(
@@ -44,6 +48,7 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "NOT_YET_AVAILABLE": Code("the request is right but asks for a feature that is not served", "leave it out"),
     "RESTORING": Code("the system is restored from a backup and sends nothing yet; nothing was sent", _REPEAT),
+    "PROVIDER_UNAVAILABLE": Code("the identity provider did not answer, so nobody was signed in", "try again later"),
     "STORAGE_UNAVAILABLE": Code("the store did not answer; the call may or may not have been done", _REPEAT),
 }
 

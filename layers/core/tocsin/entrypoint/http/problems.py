@@ -50,12 +50,14 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.AlreadyExists: Problem(409, "It exists already"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
+    errors.NotPossible: Problem(422, "It cannot do this"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
     errors.TooManyRequests: Problem(429, "Too many calls", retry_after=60),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),
     errors.NotYetAvailable: Problem(501, "Not available yet"),
     errors.Restoring: Problem(503, "The system is being restored", retry_after=60),
     errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
+    errors.ProviderUnavailable: Problem(503, "Sign-in is temporarily unavailable", retry_after=5),
 }
 """Has every class of `kernel/domain/errors.py` that has no subclass; an architecture test checks it."""
 
@@ -64,7 +66,7 @@ UNKNOWN = Problem(500, "Something went wrong on our side")
 
 UNKNOWN_CODE = "INTERNAL_ERROR"
 
-_QUIET = frozenset({errors.SealBroken, errors.StorageUnavailable, errors.StaleWrite})
+_QUIET = frozenset({errors.SealBroken, errors.StorageUnavailable, errors.ProviderUnavailable, errors.StaleWrite})
 """Errors whose sentence is internal: the client gets the title instead."""
 
 
@@ -78,6 +80,7 @@ class Failure:
         faults: at least one, at most FAULTS_LISTED.
         more: whether the request has more faults than these.
         facts: numbers that go with it, by their names in the response.
+        how: of a resource that has ended, a stable word for how; None of any other error.
     """
 
     problem: Problem
@@ -86,6 +89,7 @@ class Failure:
     faults: tuple[Fault, ...]
     more: bool = False
     facts: Mapping[str, int] = field(default_factory=dict)
+    how: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -110,7 +114,9 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
-    return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),), facts=_facts(error))
+    how = error.reason if isinstance(error, errors.Superseded) else None
+    fault = Fault(pointer, error.code, sentence)
+    return Failure(problem, error.code, sentence, (fault,), facts=_facts(error), how=how)
 
 
 def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[str, Any]:
@@ -144,6 +150,8 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
     }
     if failure.more:
         body["moreErrors"] = True
+    if failure.how is not None:
+        body["how"] = failure.how
     return body
 
 

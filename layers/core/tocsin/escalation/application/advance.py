@@ -22,16 +22,8 @@ from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.recipient import Recipient, people
 from tocsin.escalation.application.end import UNSENDABLE, EndEscalation
 from tocsin.escalation.application.prepare import StepOf, step_request
-from tocsin.escalation.domain.escalation import (
-    End,
-    Escalation,
-    EscalationKey,
-    EscalationPolicy,
-    EscalationState,
-    TakeStep,
-    Wait,
-    at_timer,
-)
+from tocsin.escalation.domain.decisions import End, TakeStep, Wait, at_timer
+from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationPolicy, EscalationState
 from tocsin.escalation.domain.events import escalated
 from tocsin.escalation.ports import Escalations
 from tocsin.identity.ports.keys import ApiKeyRepository

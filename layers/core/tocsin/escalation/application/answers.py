@@ -32,15 +32,15 @@ class WakeEscalation:
     queue: TimerQueue
     clock: Clock
 
-    def __call__(self, key: EscalationKey, *, ended_it: bool = True) -> None:
+    def __call__(self, key: EscalationKey, *, changed_it: bool = True) -> None:
         """Set the timer to the next generation, due now, and enqueue its order. A missing timer is done.
 
-        A due timer may be with a worker that read the escalation just before its end, and that will set the
-        next step's time. So the caller that ended the escalation moves even a due timer, which makes that worker's
+        A due timer may be with a worker that read the escalation just before a change, and that will set the
+        next step's time. So the caller that changed the escalation moves even a due timer, which makes that worker's
         write fail. Other callers leave a due timer alone: each move would make the order of the earlier one stale.
 
         Args:
-            ended_it: the caller's own write ended the escalation.
+            changed_it: the caller's own write ended the escalation, or made its next step due.
 
         Raises:
             StorageUnavailable: repeat the call; otherwise the follow-up waits until the timer is due.
@@ -48,7 +48,7 @@ class WakeEscalation:
         now = self.clock()
         for _ in range(_ROUNDS):
             timer = self.timers.get(key.timer)
-            if timer is None or (timer.due_at <= now and not ended_it):
+            if timer is None or (timer.due_at <= now and not changed_it):
                 return
             woken = timer.next(now)
             if self.timers.move(timer, woken):
@@ -87,7 +87,7 @@ class AnswersEndEscalations:
             stored = store(judged)
             found = self.escalations.get(counts[0])
         if found is not None and _has_enough(found):
-            self.wake(found.key, ended_it=_was_last(response, found))
+            self.wake(found.key, changed_it=_was_last(response, found))
         return stored
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:

@@ -1,6 +1,7 @@
-"""Cancel the escalations of a cancelled alert or linked set: no step is taken after that write.
+"""Cancel the escalations of a cancelled alert or linked set, or one by name: no step is taken after that write.
 
-The escalation's timer, which is woken up at once, publishes the event and cancels the alerts of the steps.
+The escalation's timer, which is woken up at once, publishes the event, cancels the alerts of the steps and sends the
+all-clear if it is asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.escalation.application.answers import WakeEscalation
-from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
+from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationState, escalation_of
 from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.errors import StorageUnavailable
 
@@ -43,18 +44,38 @@ class CancelEscalations:
         """Cancel every escalation of a linked set. Raises StorageUnavailable: repeat the call."""
         self._cancel(self.escalations.of_set(link), now)
 
+    def stop(self, key: EscalationKey, now: datetime, by: str, *, with_all_clear: bool = False) -> Escalation | None:
+        """Cancel one escalation; return it as it has ended, by this call or before; None if there is none.
+
+        Args:
+            by: who stops it: `key:<id>` of an API key.
+            with_all_clear: everybody who was contacted gets the all-clear of its policy.
+
+        Raises:
+            StorageUnavailable: repeat the call.
+        """
+        found = self.escalations.get(key)
+        ended = None if found is None else self._ended(found, now, by, with_all_clear=with_all_clear)
+        if ended is not None and ended.state is EscalationState.CANCELLED:
+            self.wake(key)
+        return ended
+
     def _cancel(self, found: Iterable[Escalation], now: datetime) -> None:
         for escalation in found:
-            if self._is_cancelled(escalation, now):
+            ended = self._ended(escalation, now)
+            if ended is not None and ended.state is EscalationState.CANCELLED:
                 self.wake(escalation.key)
 
-    def _is_cancelled(self, escalation: Escalation, now: datetime) -> bool:
-        """Cancel an escalation that has not ended; return whether it is cancelled now."""
+    def _ended(
+        self, escalation: Escalation, now: datetime, by: str | None = None, *, with_all_clear: bool = False
+    ) -> Escalation | None:
+        """Cancel an escalation that has not ended; return it as it has ended, None if it has expired."""
         current: Escalation | None = escalation
         for _ in range(_ROUNDS):
             if current is None or not current.open:
-                return current is not None and current.state is EscalationState.CANCELLED
-            if self.escalations.move(current, current.ended(EscalationState.CANCELLED, now)):
-                return True
+                return current
+            cancelled = current.ended(EscalationState.CANCELLED, now, by, with_all_clear=with_all_clear)
+            if self.escalations.move(current, cancelled):
+                return cancelled
             current = self.escalations.get(escalation.key)
         raise StorageUnavailable("the escalation changes too fast to be cancelled")

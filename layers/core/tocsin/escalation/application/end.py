@@ -2,7 +2,7 @@
 
     acknowledged   event for the client; messages without a submission are skipped; all-clear to the contacted people
     exhausted      event for the client; a notice for the key, and a mail to its owner
-    cancelled      event for the client; messages without a submission are cancelled
+    cancelled      event for the client; messages without a submission are cancelled; all-clear if it was asked for
 
 The escalation's timer runs the follow-up after the end was written. Safe to repeat: every effect has a derived id.
 """
@@ -91,9 +91,12 @@ class EndEscalation:
                     self.mail_owners.of_key(first.tenant, first.key_id, exhausted_notification(first, escalation))
             case EscalationState.CANCELLED:
                 self.event_publisher.publish(first, ended(first, escalation))
-                for alert in self._alerts(escalation):
+                alerts = list(self._alerts(escalation))
+                for alert in alerts:
                     self.alerts.cancel(alert.tenant, alert.ref, escalation.ended_at or now)
                     self._check_soon(alert, now)
+                if escalation.with_all_clear:
+                    return self._all_clear_to(alerts, escalation, first, now)
             case EscalationState.ACTIVE:
                 raise ValueError("an active escalation has not ended")
         return None
@@ -104,6 +107,12 @@ class EndEscalation:
             self.alerts.stop(alert.tenant, alert.ref, escalation.ended_at or now)
             self._check_soon(alert, now)
         self._publish_acknowledged(escalation, first, alerts)
+        return self._all_clear_to(alerts, escalation, first, now)
+
+    def _all_clear_to(
+        self, alerts: list[Alert], escalation: Escalation, first: Alert, now: datetime
+    ) -> datetime | None:
+        """Send the all-clear to everybody whom the alerts reached; return the next check, None = all is done."""
         policy = self.escalations.policy(escalation.key)
         if policy is None or policy.on_stopped is None:
             return None

@@ -10,11 +10,13 @@ ESCALATION_STATES = Vocabulary(
     "States of an escalation",
     "`escalation.state` of an alert.",
     {
-        EscalationState.ACTIVE: Code("its next step is sent unless enough people answer", "wait, or cancel the alert"),
+        EscalationState.ACTIVE: Code(
+            "its next step is sent unless enough people answer", "wait; or send the next step now, or stop the alert"
+        ),
         EscalationState.ACKNOWLEDGED: Code("enough people have answered", "nothing"),
         EscalationState.EXHAUSTED: Code(
             "all its steps were sent, and too few people answered", "contact people yourself"
         ),
-        EscalationState.CANCELLED: Code("its first alert or its link was cancelled", "nothing"),
+        EscalationState.CANCELLED: Code("it was stopped, or its first alert or its link was cancelled", "nothing"),
     },
 )

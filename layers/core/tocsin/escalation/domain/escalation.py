@@ -93,6 +93,20 @@ class Answerer:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestedStep:
+    """A step that was asked for before it was due.
+
+    Attributes:
+        by: who asked: `key:<id>` of an API key.
+        call: identifies the call, the same for every repeat of it.
+    """
+
+    step: int
+    by: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """One escalation at one moment.
 
@@ -109,6 +123,9 @@ class Escalation:
         by: the last counted answer; if `answered == need`, the answer that ended the escalation.
         ended_at: None = the state is ACTIVE.
         expires_at: when its rows may be deleted; None = never.
+        requested: the latest step that was asked for before it was due.
+        ended_by: who stopped it, `key:<id>` of an API key; None = it was not stopped by name.
+        with_all_clear: it was stopped, and the all-clear goes to everybody who was contacted.
     """
 
     key: EscalationKey
@@ -126,6 +143,9 @@ class Escalation:
     ended_at: datetime | None = None
     expires_at: datetime | None = None
     evidence: Evidence | None = None
+    requested: RequestedStep | None = None
+    ended_by: str | None = None
+    with_all_clear: bool = False
 
     @property
     def open(self) -> bool:
@@ -140,6 +160,16 @@ class Escalation:
         still be sent.
         """
         return not self.open and self.state is not EscalationState.EXHAUSTED
+
+    @property
+    def ended_how(self) -> str:
+        """How it ended, as a stable word: a final state, or `cancelled_with_all_clear`; "" while it is open."""
+        if self.open:
+            return ""
+        if self.with_all_clear:
+            return "cancelled_with_all_clear"
+        # Enough answers end it, even before its timer has written the end.
+        return (EscalationState.ACKNOWLEDGED if self.state is EscalationState.ACTIVE else self.state).value
 
     @property
     def timer(self) -> Timer:
@@ -162,6 +192,8 @@ class Escalation:
     def all_clear(self) -> Cause:
         """The cause of the all-clear, equal for every attempt."""
         at = self.by.at if self.by else self.began_at
+        if self.with_all_clear and self.ended_at is not None:
+            at = self.ended_at
         return Cause(CauseKind.ALL_CLEAR, self.key.first, "stopped", at)
 
     def taken(self, now: datetime, alert: AlertRef | None, then: timedelta, newcomers: int = 0) -> Escalation:
@@ -185,46 +217,15 @@ class Escalation:
         """Return the escalation with the answer of one more person."""
         return replace(self, answered=self.answered + 1, by=by)
 
-    def ended(self, state: EscalationState, at: datetime) -> Escalation:
+    def at_once(self, requested: RequestedStep, now: datetime) -> Escalation:
+        """Return the escalation with its next step due at `now`, unless it was due before."""
+        return replace(self, due_at=min(self.due_at, now), requested=requested)
+
+    def ended(
+        self, state: EscalationState, at: datetime, by: str | None = None, *, with_all_clear: bool = False
+    ) -> Escalation:
         """Return the escalation in a final state."""
-        return replace(self, state=state, ended_at=at)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing is due before `until`."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TakeStep:
-    """Step number `step` is due, because too few people have answered."""
-
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The escalation has ended, or ends now, in `state`."""
-
-    state: EscalationState
-
-
-Decision = Wait | TakeStep | End
-
-
-def at_timer(escalation: Escalation, now: datetime) -> Decision:
-    """Return what a timer must do at `now`. A late timer takes one step, never two."""
-    if escalation.state is not EscalationState.ACTIVE:
-        return End(escalation.state)
-    if escalation.answered >= escalation.need:
-        return End(EscalationState.ACKNOWLEDGED)
-    if now < escalation.due_at:
-        return Wait(escalation.due_at)
-    if escalation.step < escalation.steps:
-        return TakeStep(escalation.step + 1)
-    return End(EscalationState.EXHAUSTED)
+        return replace(self, state=state, ended_at=at, ended_by=by, with_all_clear=with_all_clear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,7 @@ class StepTaken(Participant):
 
 
 def may_follow(stored: Escalation, before: Escalation, after: Escalation) -> bool:
-    """Whether a step or an end that was decided from `before` may replace the stored escalation `stored`.
+    """Whether a step, a request for one or an end, decided from `before`, may replace the stored escalation `stored`.
 
     Answers since then do not matter while they are too few. ACKNOWLEDGED needs enough answers.
     """
@@ -261,7 +262,8 @@ def may_follow(stored: Escalation, before: Escalation, after: Escalation) -> boo
 
 def over(stored: Escalation, after: Escalation) -> Escalation:
     """Return the row to write: `after` with the answers of the stored escalation `stored`."""
-    return replace(after, answered=stored.answered, by=stored.by)
+    requested = after.requested if after.open and after.step == stored.step else stored.requested
+    return replace(after, answered=stored.answered, by=stored.by, requested=requested)
 
 
 def escalation_of(alert: Alert) -> EscalationKey | None:

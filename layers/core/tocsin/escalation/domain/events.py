@@ -22,6 +22,8 @@ def escalated(first: Alert, escalation: Escalation) -> ResultEvent:
     """Return the event of the latest step that was taken."""
     ref = escalation.alerts[escalation.step]
     details: dict[str, Any] = {"step": escalation.step, "steps": escalation.steps}
+    if (requested := escalation.requested) is not None and requested.step == escalation.step:
+        details["by"] = requested.by
     if ref is None:
         return _event(first, "escalated", escalation.stepped_at, details, escalation.step, reason=NO_RECEIVER_REACHED)
     return _event(first, "escalated", escalation.stepped_at, {**details, "stepAlertId": ref}, escalation.step)
@@ -37,6 +39,8 @@ def ended(first: Alert, escalation: Escalation, answered: AlertItem | None = Non
     details: dict[str, Any] = {"step": escalation.step, "answered": escalation.answered, "needed": escalation.need}
     at = escalation.ended_at or escalation.began_at
     by = escalation.by
+    if escalation.ended_by is not None:
+        details |= {"by": escalation.ended_by, "allClear": escalation.with_all_clear}
     if escalation.state is not EscalationState.ACKNOWLEDGED or by is None:
         return _event(first, escalation.state.value, at, details)
     details |= {"answerType": by.kind.value, "answeredAlertId": by.key.alert, **event_details(by.evidence, None)}

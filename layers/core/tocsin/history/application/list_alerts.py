@@ -1,4 +1,4 @@
-"""Read many alerts of a key: the list, and the sums over a client's reference.
+"""Read many alerts of a key: the list with the progress of each, and the sums over a client's reference.
 
 The work of one call is bounded. A page looks at ALERTS_SEEN alerts at most. A call that needs the progress of alerts
 reads it for WALK_PAGES * WALK_ALERTS alerts at most, and stops after WALK_RECEIVERS receivers. A page may thus be
@@ -16,21 +16,55 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import ALL_ALERTS, AlertFilter, AlertPage, AlertRepository
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.ports.messages import DispatchProgress
+from tocsin.escalation.domain.escalation import Escalation, escalation_of
+from tocsin.escalation.ports import Escalations
 from tocsin.history.application.read_alerts import MAX_PAGE, allow_reading, counts_of
 from tocsin.history.domain.alert_state import AlertState, alert_state
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.ports import Clock
+from tocsin.responses.ports.answer_overview import AnswerOverview
 from tocsin.responses.ports.responses import Responses
 
 WALK_PAGES, WALK_ALERTS, WALK_RECEIVERS = 5, 20, 50_000
 
 
 @dataclass(frozen=True, slots=True)
+class AlertEntry:
+    """One alert of the list, without its contents.
+
+    Attributes:
+        counts: messages per state; every state is present.
+        answered: receivers of this alert with an answer that counts.
+        escalation: the current escalation, if the alert is its first alert or a step.
+    """
+
+    alert: Alert
+    state: AlertState
+    counts: Mapping[MessageState, int]
+    answered: int
+    escalation: Escalation | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEntries:
+    """A page of the list. It may be short although `next` is set; None = the last page."""
+
+    entries: Sequence[AlertEntry]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ListAlerts:
-    """Lists the alerts that a key may see, newest first."""
+    """Lists the alerts that a key may see, newest first.
+
+    Beside the alerts and their progress, each alert with a submitted message costs one read, and the escalations of a
+    page together one.
+    """
 
     alerts: AlertRepository
     dispatch_progress: DispatchProgress
+    answers: AnswerOverview
+    escalations: Escalations
     clock: Clock
 
     def __call__(
@@ -41,8 +75,8 @@ class ListAlerts:
         cursor: str | None = None,
         wanted: AlertFilter = ALL_ALERTS,
         state: AlertState | None = None,
-    ) -> AlertPage:
-        """Return a page of alerts without their contents.
+    ) -> AlertEntries:
+        """Return a page of alerts.
 
         Args:
             limit: entries of the page; a number outside 1..MAX_PAGE is replaced by the nearest limit.
@@ -55,16 +89,44 @@ class ListAlerts:
         """
         allow_reading(key)
         limit, now = max(1, min(limit, MAX_PAGE)), self.clock()
+        found: list[_Read] = []
         if state is None:
-            return self.alerts.newest(
+            page = self.alerts.newest(
                 key.tenant, sandbox=key.sandbox, limit=limit, after=cursor, now=now, wanted=wanted
             )
-        found: list[Alert] = []
+            return AlertEntries(self._entries(self._read(page)), page.next)
         for page in _walk(self.alerts, key, wanted, cursor, now, limit, found):
-            counts = _counts(self.dispatch_progress, page)
-            found += [alert for alert in page.alerts if alert_state(alert, counts[alert.ref]) is state]
+            found += [each for each in self._read(page) if each[1] is state]
             cursor = page.next
-        return AlertPage(found, cursor)
+        return AlertEntries(self._entries(found), cursor)
+
+    def _read(self, page: AlertPage) -> Sequence[_Read]:
+        counts = _counts(self.dispatch_progress, page)
+        return [(alert, alert_state(alert, counts[alert.ref]), counts[alert.ref]) for alert in page.alerts]
+
+    def _entries(self, found: Sequence[_Read]) -> Sequence[AlertEntry]:
+        keys = {alert.ref: part_of for alert, _, _ in found if (part_of := escalation_of(alert)) is not None}
+        escalations = self.escalations.get_all(list(dict.fromkeys(keys.values()))) if keys else {}
+        return [
+            AlertEntry(
+                alert,
+                state,
+                counts,
+                # A message that was not submitted has no answer.
+                self.answers.answered(alert.tenant, alert.ref) if _submitted(counts) else 0,
+                escalations.get(keys[alert.ref]) if alert.ref in keys else None,
+            )
+            for alert, state, counts in found
+        ]
+
+
+_Read = tuple[Alert, AlertState, Mapping[MessageState, int]]
+
+_NEVER_SUBMITTED = frozenset({MessageState.QUEUED, MessageState.HELD, MessageState.SUPPRESSED, MessageState.SKIPPED})
+
+
+def _submitted(counts: Mapping[MessageState, int]) -> bool:
+    return any(count for state, count in counts.items() if state not in _NEVER_SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +185,7 @@ def _walk(
     cursor: str | None,
     now: datetime,
     limit: int,
-    found: Sequence[Alert] = (),
+    found: Sequence[object] = (),
 ) -> Iterator[AlertPage]:
     """Yield pages until the list ends or one call has done its share.
 

@@ -76,8 +76,11 @@ class ReadAlertStatus:
             Forbidden: the key may not read alerts.
             NotFound: no such alert for this key, or its lifetime is over.
         """
+        return self.of_alert(visible_alert(self.alerts, key, ref, self.clock()))
+
+    def of_alert(self, alert: Alert) -> AlertStatus:
+        """Return the status of an alert that was read just now."""
         now = self.clock()
-        alert = visible_alert(self.alerts, key, ref, now)
         by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
         counts = counts_of(alert, by_number)
         responses = self.responses.count(alert.tenant, alert.ref, now)

@@ -40,8 +40,24 @@ class Refused(StrEnum):
     OFTEN = "often"  # the provider's own limit
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A sign-in for an address.
+
+    Attributes:
+        fresh: the first password is valid. False: the person has signed in before, and keeps their own password.
+    """
+
+    sub: str
+    fresh: bool
+
+
 class IdentityProvider(Protocol):
     """Proves who a person is. Methods raise ProviderUnavailable when the provider does not answer."""
+
+    def subject_of(self, email: str) -> str | None:
+        """Return the subject of an address; None = there is no sign-in with it."""
+        ...
 
     def sign_in(self, email: str, password: str) -> SignedIn | Challenge | Refused:
         """Check an address and a password."""
@@ -51,8 +67,8 @@ class IdentityProvider(Protocol):
         """Answer a challenge with a code, or with the new password."""
         ...
 
-    def invite(self, email: str, password: str) -> str:
-        """Create a sign-in with a first password, or give an uninvited one a new first password; return its subject."""
+    def invite(self, email: str, password: str) -> Invited:
+        """Create a sign-in with a first password, or replace the first password of one that was never used."""
         ...
 
     def forgot(self, email: str) -> None:

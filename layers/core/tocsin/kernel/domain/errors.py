@@ -15,8 +15,10 @@
     ├── LastOwner               a tenant keeps at least one active account owner
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
+    ├── ProviderUnavailable     the identity provider did not answer; safe to try again
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
@@ -188,7 +190,7 @@ class AlreadyExists(TocsinError):
 class Superseded(TocsinError):
     """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
 
-    `reason` is a stable word for why: `moved_on`, `link_cancelled`.
+    `reason` is a stable word for why: `moved_on`, `link_cancelled`, or how an escalation ended.
     """
 
     code = "SUPERSEDED"
@@ -196,6 +198,12 @@ class Superseded(TocsinError):
     def __init__(self, sentence: str, reason: str = "moved_on") -> None:
         self.reason = reason
         super().__init__(sentence)
+
+
+class NotPossible(TocsinError):
+    """The request is right, and the thing that it names can never do it; the sentence says why."""
+
+    code = "NOT_POSSIBLE"
 
 
 class StaleWrite(TocsinError):
@@ -208,6 +216,12 @@ class StorageUnavailable(TocsinError):
     """The store throttled or did not answer. A write may or may not be done; the call may be repeated."""
 
     code = "STORAGE_UNAVAILABLE"
+
+
+class ProviderUnavailable(TocsinError):
+    """The identity provider throttled, failed or did not answer. Nobody was signed in; the call may be repeated."""
+
+    code = "PROVIDER_UNAVAILABLE"
 
 
 class Restoring(TocsinError):

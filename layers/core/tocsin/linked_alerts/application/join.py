@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.draft import Joined
-from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.response_kind import Answered
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.identity.domain.api_key import ApiKey

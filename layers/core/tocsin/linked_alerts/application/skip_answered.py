@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.answered import has_answered
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import ResponseKind, has_answered
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import Skipped
 from tocsin.delivery.domain.submission import Rejected

@@ -27,12 +27,15 @@ EVENTS = Vocabulary(
             "a short link was visited, or its button pressed", "nothing; `counted` tells whether it is an answer"
         ),
         "keyword": Code("a keyword or a short link sent the alert", "nothing; `alerter` says who it was"),
-        "escalated": Code("a further step of an escalation was sent, because too few people had answered", "wait"),
+        "escalated": Code(
+            "a further step of an escalation was sent, because too few people had answered or a client asked for it",
+            "wait",
+        ),
         "acknowledged": Code("enough people have answered an escalation", "nothing"),
         "exhausted": Code(
             "all steps of an escalation were sent, and too few people answered", "contact the people yourself"
         ),
-        "cancelled": Code("an escalation was cancelled", "nothing"),
+        "cancelled": Code("an escalation was stopped or cancelled", "nothing; `by` says who stopped it"),
         "test": Code("`/setinfo` asked for a test of the callback endpoint; it belongs to no alert", "answer 2xx"),
     },
 )

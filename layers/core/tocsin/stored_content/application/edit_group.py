@@ -5,7 +5,6 @@ Of changes at once all hold. What is accepted already, and the copy of a linked 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,8 +14,9 @@ from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.contacts.domain.contact_group_json import contact_data, contact_of, data_of, set_of
 from tocsin.contacts.domain.group_edits import with_contact, with_set, without_contact, without_set
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import LastContact, NotFound, PreconditionFailed, RequestTooLarge
+from tocsin.kernel.domain.errors import LastContact, NotFound, RequestTooLarge
 from tocsin.kernel.domain.ids import StoreId
+from tocsin.kernel.domain.version import check_version
 from tocsin.kernel.ports import Clock
 from tocsin.stored_content.application.read_stores import group_of
 from tocsin.stored_content.domain.stored_content import StoredContent
@@ -129,17 +129,3 @@ class EditGroup:
 def set_data(group: ContactGroup, name: str) -> dict[str, Any]:
     """Return a set as JSON data."""
     return {"name": name, "ids": list(group.sets[name])}
-
-
-def version_of(data: dict[str, Any]) -> str:
-    """Return the version of a contact or set, as an ETag."""
-    return f'"{hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]}"'
-
-
-def check_version(if_match: str | None, data: dict[str, Any] | None) -> None:
-    """Raise PreconditionFailed unless the stored thing (None: there is none) is in a version that If-Match names."""
-    if if_match is None:
-        return
-    named = {each.strip() for each in if_match.split(",")}
-    if data is None or not named & {"*", version_of(data)}:
-        raise PreconditionFailed

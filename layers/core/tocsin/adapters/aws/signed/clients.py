@@ -1,4 +1,4 @@
-"""DynamoDB, SQS, KMS, SNS, End User Messaging, SES and EventBridge Scheduler, as far as the hot paths call them."""
+"""DynamoDB, SQS, KMS, SNS, End User Messaging, SES, EventBridge Scheduler and Cognito, as far as they are called."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ _THROTTLED = re.compile(
 
 _quoted = lru_cache(maxsize=64)(quote_plus)
 """Cached, for values that many messages share. Receivers' numbers are never passed to it."""
+
+_SPELLED = {"mfa": "MFA"}
+"""Words that are not written with one capital in the name of an operation."""
 
 _Hook = Callable[[dict[str, Any]], Any] | None
 
@@ -69,7 +72,7 @@ class _Service:
 
 
 class JsonClient:
-    """A service of the AWS JSON protocol: DynamoDB, SQS, KMS, End User Messaging.
+    """A service of the AWS JSON protocol: DynamoDB, SQS, KMS, End User Messaging, Cognito.
 
     Any operation is a method under boto3's name. Bytes travel as base64 in both directions. PynamoDB can work over
     one: it asks a client for its Region, its signer and `_make_api_call`, and for nothing else.
@@ -89,7 +92,7 @@ class JsonClient:
         """Return the operation of this name."""
         if name.startswith("_"):
             raise AttributeError(name)
-        operation = "".join(word.capitalize() for word in name.split("_"))
+        operation = "".join(_SPELLED.get(word) or word.capitalize() for word in name.split("_"))
 
         def call(**parameters: Any) -> Any:
             return self._call(operation, parameters)
@@ -231,6 +234,11 @@ class SignedClients:
         """Return a client that sends text messages by End User Messaging."""
         service = self._service("sms-voice", "sms-voice", "PINPOINT_SMS_VOICE_V2", provider=True)
         return JsonClient(service, self._region, "PinpointSMSVoiceV2", "1.0")
+
+    def cognito(self) -> JsonClient:
+        """Return a client of user pools."""
+        service = self._service("cognito-idp", "cognito-idp", "COGNITO_IDENTITY_PROVIDER", provider=True)
+        return JsonClient(service, self._region, "AWSCognitoIdentityProviderService", "1.1")
 
     def sns(self) -> SnsClient:
         """Return a client that publishes text messages."""

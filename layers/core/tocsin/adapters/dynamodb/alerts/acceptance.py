@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_excluded, from_recipients, head
 from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.alerts.participants import participant_actions
+from tocsin.adapters.dynamodb.alerts.receiver_filter import filter_of
 from tocsin.adapters.dynamodb.delivery.dispatch_progress import fresh_rows
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
@@ -78,7 +79,8 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
     meta: Item = key(pk, META) | clear_attributes(alert)
     if not alert.system:
         meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
-    meta |= seal(sealer, tenant, meta, head(alert), "head")
+    addresses = (who.address for chunk in acceptance.chunks.values() for who in chunk)
+    meta |= seal(sealer, tenant, meta, head(alert, filter_of(sealer, tenant, addresses)), "head")
     meta |= store.seal(tenant, meta, contents(alert), room, keep)
     room -= len(meta["head"]["B"]) + _bytes_inside(meta)
     chunks, work_rows = acceptance.chunks, fresh_rows(alert)

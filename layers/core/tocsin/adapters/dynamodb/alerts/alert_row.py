@@ -15,6 +15,7 @@ from tocsin.adapters.dynamodb.table.rows import expiry, instant, milliseconds, t
 from tocsin.alerts.domain.alert import Alert, AlertItem, Lane
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
+from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN
@@ -46,17 +47,20 @@ def clear_attributes(alert: Alert) -> Item:
     return row
 
 
-def head(alert: Alert) -> list[Any]:
+def head(alert: Alert, receivers: str) -> list[Any]:
     """Return the client's references, the items without their contents, and the optional parts of the alert.
 
-    Optional parts are the callback URL and, by name, cause, link, urgency, the account's clock …
+    Optional parts are the callback URL and, by name, title, sender, cause, link, urgency, the account's clock …
+
+    Args:
+        receivers: the filter of their addresses, see `receiver_filter`.
     """
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
         for item in alert.items
     ]
     callback = [alert.callback.url, alert.callback.encoding.value] if alert.callback else None
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"receivers": receivers}
     if cause := alert.cause:
         more["cause"] = [cause.kind.value, cause.parent, cause.run, milliseconds(cause.at)]
     if (link := alert.link) is not None:
@@ -75,7 +79,17 @@ def head(alert: Alert) -> list[Any]:
         more["least_evidence"] = alert.least_evidence.value
     if alert.account != PLAIN:
         more["clock"] = from_clock(alert.account)
-    return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
+    if alert.title:
+        more["title"] = alert.title
+    if (sent_by := alert.sent_by) is not None:
+        more["sent_by"] = [sent_by.kind.value, sent_by.id, sent_by.name]
+    return [alert.client_ref, alert.email_subject_ref, items, callback, more]
+
+
+def receivers_in(head: list[Any]) -> str | None:
+    """Return the filter of the receivers' addresses; None: an earlier version accepted the alert."""
+    filter: str | None = head[4].get("receivers") if len(head) > 4 else None
+    return filter
 
 
 def contents(alert: Alert) -> list[Any]:
@@ -169,6 +183,8 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         click_counts=more.get("click_counts", False),
         least_evidence=Evidence(more.get("least_evidence", Evidence.OPENED)),
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,
+        title=more.get("title", ""),
+        sent_by=_sent_by(*more["sent_by"]) if "sent_by" in more else None,
     )
 
 
@@ -176,6 +192,10 @@ def _link(tenant: TenantId, row: Item, values: list[Any]) -> Link:
     name, master, ends = values
     key = LinkKey(tenant, ApiKeyId(row["key"]["S"]), name)
     return Link(key, AlertRef(master), None if ends is None else instant(ends))
+
+
+def _sent_by(kind: str, id: str, name: str | None) -> SentBy:
+    return SentBy(SenderKind(kind), id, name)
 
 
 def _cause(values: list[Any]) -> Cause:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from tocsin.adapters.dynamodb.alerts.acceptance import Transaction, outcome_of, transaction_of
-from tocsin.adapters.dynamodb.alerts.alert_row import to_alert, to_excluded, to_recipients
+from tocsin.adapters.dynamodb.alerts.alert_row import receivers_in, to_alert, to_excluded, to_recipients
 from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+from tocsin.adapters.dynamodb.alerts.receiver_filter import ReceiverSought
 from tocsin.adapters.dynamodb.idempotency import find_earlier
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import THERE, update
@@ -25,6 +27,7 @@ from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.ports.alerts import (
     ALERTS_SEEN,
     ALL_ALERTS,
+    CHUNKS_SEEN,
     Acceptance,
     AcceptOutcome,
     AlertFilter,
@@ -38,6 +41,9 @@ from tocsin.kernel.ports import Sealer
 
 _SPARSE = 250
 """Index rows a call, if most of them may not be wanted."""
+
+_TOGETHER = 25
+"""Alerts whose recipients are read together, in a search by receiver."""
 
 
 class DynamoDbAlertRepository:
@@ -120,6 +126,24 @@ class DynamoDbAlertRepository:
         row = self._table.get(row_key(alert_pk(key.tenant, key.alert), chunk_sk(key)))
         return [] if row is None else to_recipients(self._contents.unseal(key.tenant, row))
 
+    def recipients_of(self, keys: Sequence[ChunkKey]) -> Mapping[ChunkKey, Sequence[Recipient]]:
+        """Return the recipients of several chunks, strongly consistent."""
+        names = {(alert_pk(key.tenant, key.alert), chunk_sk(key)): key for key in keys}
+        found: dict[ChunkKey, Sequence[Recipient]] = {}
+        for row in self._table.get_all([row_key(*name) for name in names], "chunks"):
+            key = names[row["pk"]["S"], row["sk"]["S"]]
+            found[key] = to_recipients(self._contents.unseal(key.tenant, row))
+        # An alert without chunks is one row, which holds its recipients.
+        left = {(key.tenant, key.alert): None for key in keys if key not in found and key.chunk == 0}
+        for meta in self._table.get_all([_meta_key(*alert) for alert in left], "alerts"):
+            if RECIPIENTS in meta:
+                _, tenant, _, alert = meta["pk"]["S"].split("#")
+                item = _sole_item(self._sealer, TenantId(tenant), meta)
+                key = ChunkKey(TenantId(tenant), AlertRef(alert), item, 0)
+                if key in keys:
+                    found[key] = to_recipients(unseal(self._sealer, key.tenant, meta, RECIPIENTS))
+        return found
+
     def newest(
         self,
         tenant: TenantId,
@@ -132,7 +156,7 @@ class DynamoDbAlertRepository:
     ) -> AlertPage:
         """Return unexpired alerts, newest first, without their contents. May be a moment old.
 
-        Keys and time are a range of the index. The client's reference is sealed, so that rows are read and compared.
+        Keys and time are a range of the index. What else is wanted is sealed, so that rows are read and compared.
         """
         listed = alert_list_pk(tenant, sandbox=sandbox)
         query = listed + wanted.text()
@@ -140,20 +164,20 @@ class DynamoDbAlertRepository:
         first, last = wanted.refs()
         alerts: list[Alert] = []
         looked_at: list[str] = []
-        for row in self._between(listed, first, min(last, before or last), _SPARSE if wanted.sparse else limit + 2):
-            ref = row["gsi1sk"]["S"]
-            if ref == before:
-                continue
-            alert = (
-                None if expired(row, now) else to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), None)
-            )
-            if alert is not None and not wanted.matches(alert):
-                alert = None
-            if len(looked_at) == ALERTS_SEEN or (alert is not None and len(alerts) == limit):
+        rows = self._between(listed, first, min(last, before or last), _SPARSE if wanted.sparse else limit + 2)
+        rows = (row for row in rows if row["gsi1sk"]["S"] != before)
+        search = _Search(self, self._sealer, tenant, wanted)
+        while group := list(islice(rows, _TOGETHER if wanted.receiver else 1)):
+            if search.chunks_read >= CHUNKS_SEEN:
                 return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, looked_at[-1]))
-            looked_at.append(ref)
-            if alert is not None:
-                alerts.append(alert)
+            found = search.among([row for row in group if not expired(row, now)])
+            for row in group:
+                ref = row["gsi1sk"]["S"]
+                if len(looked_at) == ALERTS_SEEN or (ref in found and len(alerts) == limit):
+                    return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, looked_at[-1]))
+                looked_at.append(ref)
+                if ref in found:
+                    alerts.append(found[ref])
         return AlertPage(alerts, None)
 
     def _between(self, listed: str, first: str, last: str, page: int) -> Iterator[Item]:
@@ -163,6 +187,39 @@ class DynamoDbAlertRepository:
         values = {":pk": {"S": listed}, ":first": {"S": first}, ":last": {"S": last}}
         condition = "gsi1pk = :pk AND gsi1sk BETWEEN :first AND :last"
         return self._table.query(condition, values, IndexName=GSI1, ScanIndexForward=False, Limit=page)
+
+
+class _Search:
+    """Finds the wanted alerts among rows of the list index, and counts the chunks it reads for that."""
+
+    def __init__(self, alerts: DynamoDbAlertRepository, sealer: Sealer, tenant: TenantId, wanted: AlertFilter) -> None:
+        self._alerts = alerts
+        self._sealer = sealer
+        self._tenant = tenant
+        self._wanted = wanted
+        self._sought = None if wanted.receiver is None else ReceiverSought(sealer, tenant, wanted.receiver)
+        self.chunks_read = 0
+
+    def among(self, rows: Sequence[Item]) -> Mapping[str, Alert]:
+        """Return the wanted alerts by reference, without their contents."""
+        found: dict[str, Alert] = {}
+        for row in rows:
+            head = unseal(self._sealer, self._tenant, row, "head")
+            alert = to_alert(self._tenant, row, head, None)
+            if self._wanted.matches(alert) and self._may_receive(receivers_in(head)):
+                found[alert.ref] = alert
+        return found if self._sought is None else self._confirmed(found, self._sought)
+
+    def _may_receive(self, filter: str | None) -> bool:
+        return self._sought is None or filter is None or self._sought.may_be_in(filter)
+
+    def _confirmed(self, found: Mapping[str, Alert], sought: ReceiverSought) -> Mapping[str, Alert]:
+        """Return the alerts of which the receiver is an accepted recipient."""
+        keys = [key for alert in found.values() for key in alert.chunks()]
+        self.chunks_read += len(keys)
+        chunks = self._alerts.recipients_of(keys)
+        refs = {key.alert for key, those in chunks.items() if any(sought.means(who.address) for who in those)}
+        return {ref: alert for ref, alert in found.items() if alert.ref in refs}
 
 
 def _sole_item(sealer: Sealer, tenant: TenantId, meta: Item) -> int:

@@ -34,8 +34,12 @@ RESPONSE = "RESP#"
 """Prefix of the sort keys of responses, in the alert's partition."""
 
 
+_RESPONDED = "DONE#"
+"""Prefix of the sort keys of marks that a receiver has responded, in the alert's partition."""
+
+
 class DynamoDbResponses:
-    """Stores and reads responses."""
+    """Stores and reads responses, and which receivers have responded."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
@@ -102,6 +106,16 @@ class DynamoDbResponses:
         )
         count = [row["matched"]["BOOL"] and "reason" not in row for page in pages for row in page["Items"]]
         return ResponseCounts(sum(count), len(count) - sum(count))
+
+    def answered(self, tenant: TenantId, alert: AlertRef) -> int:
+        """Return how many receivers of the alert have given an answer that counts. May be a moment old."""
+        pages = self._table.pages(
+            "pk = :pk AND begins_with(sk, :responded)",
+            {":pk": {"S": alert_pk(tenant, alert)}, ":responded": {"S": _RESPONDED}},
+            Select="COUNT",
+            ConsistentRead=False,
+        )
+        return sum(page["Count"] for page in pages)
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         """Return when each receiver in the range first responded, by position, strongly consistent."""
@@ -188,4 +202,4 @@ def _mark(response: Response) -> Item:
 
 def _responded_sk(chunk: ChunkKey, position: int) -> str:
     """Return the sort key of the mark that a receiver has responded, in the alert's partition."""
-    return f"DONE#{chunk.item:02}#{chunk.chunk:03}#{position:03}"
+    return f"{_RESPONDED}{chunk.item:02}#{chunk.chunk:03}#{position:03}"

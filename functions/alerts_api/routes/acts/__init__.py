@@ -1,0 +1,1 @@
+"""What is done to a sent alert: the routes, and their description."""

@@ -1,0 +1,1 @@
+"""Amazon Cognito user pools: passwords and second factors of people."""

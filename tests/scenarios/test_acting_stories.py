@@ -1,0 +1,83 @@
+"""What clients do to a sent alert, seen from the phones: escalate now, stop with or without all-clear (decided 2.18)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.builders import number
+from tests.fakes.time import NOON
+from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, step, text
+from tests.scenarios.invariants import check
+from tocsin.escalation.domain.escalation import EscalationState
+
+ANA, BOB, CY = number(1), number(2), number(3)
+POLICY = [step("5m", text(BOB, says="nobody answered")), step("10m", text(CY, says="still nobody"))]
+ALL_CLEAR = {"alert": [text(says="all clear")]}
+
+
+def words(world: EscalationWorld) -> dict[str, list[str]]:
+    """Return what arrived on every phone, without times."""
+    return {to: [said.split(" ", 1)[1] for said in all] for to, all in world.heard.items()}
+
+
+def test_decided_2_18_the_next_step_is_sent_now_and_the_one_after_it_waits_from_then() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=POLICY, giveUpAfter="5m")
+    world.fast_forward(MINUTE)
+
+    assert world.ask_for_step(first, 1) == ""
+    world.fast_forward(MINUTE)
+    assert world.ask_for_step(first, 1, "another call") == "moved_on"
+    world.fast_forward(timedelta(hours=1))
+
+    assert world.heard == {
+        ANA: ["0:00 trunk 7 is down"],
+        BOB: ["1:00 nobody answered"],
+        CY: ["11:00 still nobody"],
+    }
+    escalated = [event for event in world.collect(first) if event.event == "escalated"]
+    assert [event.details.get("by") for event in escalated] == ["key:k1", None]
+    alert = next(one for one in world.accepted if one.ref == world.standing(first).alerts[1])
+    assert alert.cause is not None
+    assert alert.cause.at == NOON + MINUTE == alert.accepted_at  # a list by time finds it where it was sent
+    check(world)
+    check_escalations(world)
+
+
+def test_decided_2_18_a_stop_by_a_steps_alert_is_a_stop_of_everything() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=POLICY, onStopped=ALL_CLEAR)
+    world.fast_forward(6 * MINUTE)
+    of_step = next(one for one in world.accepted if one.ref == world.standing(first).alerts[1])
+
+    assert world.stop_by_api(of_step) == ""
+    world.fast_forward(timedelta(hours=1))
+
+    assert words(world) == {ANA: ["trunk 7 is down"], BOB: ["nobody answered"]}
+    assert all(alert.cancelled_at for alert in world.accepted)
+    (cancelled,) = [event for event in world.collect(first) if event.event == "cancelled"]
+    assert (cancelled.details["by"], cancelled.details["allClear"]) == ("key:k1", False)
+    check(world)
+    check_escalations(world)
+
+
+def test_decided_2_18_with_all_clear_everybody_who_was_contacted_is_told_once() -> None:
+    # given three phones, one of which no text has reached when the alert is stopped
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=POLICY, onStopped=ALL_CLEAR)
+    world.fast_forward(6 * MINUTE)
+
+    assert world.stop_by_api(first, all_clear=True) == ""
+    assert world.stop_by_api(first, all_clear=True) == ""
+    assert world.stop_by_api(first) == "cancelled_with_all_clear"
+    world.fast_forward(timedelta(hours=1))
+
+    assert words(world) == {ANA: ["trunk 7 is down", "all clear"], BOB: ["nobody answered", "all clear"]}
+    assert world.standing(first).state is EscalationState.CANCELLED
+    (cancelled,) = [event for event in world.collect(first) if event.event == "cancelled"]
+    assert (cancelled.details["by"], cancelled.details["allClear"]) == ("key:k1", True)
+    all_clear = world.accepted[-1]
+    assert all_clear.cause is not None
+    assert all_clear.cause.at == NOON + 6 * MINUTE
+    check(world)
+    check_escalations(world)
