@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -126,6 +127,24 @@ class Site:
         """Return a part of a page, which the page's script puts in its place."""
         shown = {"csrf": visit.csrf, **values}
         return self.html(render(name, visit.path, visit.zone, visit.now, shown), 200, headers)
+
+    def show_live(self, visit: Visit, name: str, every: int, values: Mapping[str, Any], etag: str = "") -> Response:
+        """Return a page that watches, or its moving part if the page's script asks for that.
+
+        Args:
+            name: of the page; the part is the template `<name>_live`.
+            every: seconds until the script asks again; 0 = nothing moves any more.
+            etag: version of what is shown; "" = the digest of the part.
+        """
+        moving = {**values, "next_look": every, "etag": etag, "csrf": visit.csrf}
+        if visit.query.get("part") != "live":
+            return self.show(visit, name, **moving)
+        text = render(f"{name}_live", visit.path, visit.zone, visit.now, moving)
+        etag = etag or f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+        headers = {"X-Next": str(every), "ETag": etag}
+        if visit.call.header("if-none-match") == etag:
+            return Response("", {**headers, "Content-Type": "text/plain"}, 304)
+        return self.html(text, 200, headers)
 
     def html(self, text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Return a page as a response."""

@@ -14,6 +14,7 @@ from console.composing.form import STEPS, Composed, Step, composed, request_of
 from console.composing.happens import Happens, happens
 from console.site import Site
 from console.visit import Visit
+from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.idempotency.domain.claim import IdempotencyClaim
@@ -75,7 +76,7 @@ def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Hap
     """Send or schedule. The form's own `once` makes a second click, Back and Reload send nothing again."""
     use.may_send()
     key = account_key(visit.principal.tenant)
-    request = request_of(form, use.account_zone(key.tenant))
+    request = replace(request_of(form, use.account_zone(key.tenant)), sent_by=_sender(visit))
     if request.schedule is not None:
         kept = use.schedule(key, request, request.schedule, _claim(form, request))
         if isinstance(kept, Scheduled):
@@ -104,7 +105,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         once=secrets.token_hex(16),
     )
     try:
-        request = request_of(mine, use.account_zone(person.tenant))
+        request = replace(request_of(mine, use.account_zone(person.tenant)), sent_by=_sender(visit))
         result = use.send(account_key(person.tenant), request, None)
     except InvalidRequest as error:
         return _form(site, use, visit, form, error.faults, None, status=422)
@@ -166,6 +167,10 @@ def _claim(form: Composed, request: SendRequest) -> IdempotencyClaim | None:
     if not form.once:
         return None
     return IdempotencyClaim("console-send", form.once, hashlib.sha256((request.text or "").encode()).hexdigest())
+
+
+def _sender(visit: Visit) -> SentBy:
+    return SentBy(SenderKind.USER, visit.principal.actor.id, visit.principal.actor.name)
 
 
 def _first(numbers: Sequence[str]) -> str:
