@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
+    from tocsin.identity.ports.attempts import Attempts
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
     from tocsin.kernel.ports import Clock, Randomness, Sealer
@@ -177,6 +178,13 @@ class Storage:
         from tocsin.adapters.dynamodb.identity.sessions import DynamoDbSessions
 
         return DynamoDbSessions(self._table, self.sealer)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Counts of failed sign-ins."""
+        from tocsin.adapters.dynamodb.identity.attempts import DynamoDbAttempts
+
+        return DynamoDbAttempts(self._table)
 
     @cached_property
     def audit_trail(self) -> AuditTrail:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.identity.domain.tenant import TENANT_FORM, Tenant
+from tocsin.identity.domain.tenant import RESERVED, TENANT_FORM, Tenant
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
@@ -27,7 +27,7 @@ class CreateTenant:
             InvalidRequest: a malformed id, or an empty or overlong name.
         """
         faults = []
-        if TENANT_FORM.fullmatch(tenant) is None:
+        if TENANT_FORM.fullmatch(tenant) is None or tenant in RESERVED:
             faults.append(Fault("/tenant", "WRONG_FORM", "must be 4 to 20 lower-case letters and digits"))
         if not name.strip() or len(name) > MAX_NAME:
             faults.append(Fault("/name", "WRONG_FORM", f"a tenant needs a name of 1 to {MAX_NAME} characters"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId, UserId
 
 IDLE = timedelta(minutes=60)
@@ -58,3 +59,12 @@ class Session:
     def is_over(self, now: datetime) -> bool:
         """Whether the session has ended by time."""
         return now >= self.ends_at()
+
+    def is_proved(self, now: datetime) -> bool:
+        """Whether the last proof is fresh enough for an action that asks for one (step-up)."""
+        return now < self.proved_at + PROOF
+
+    def admits(self, user: User, now: datetime) -> bool:
+        """Whether the session still lets its person in: neither over, nor disabled, nor signed out everywhere."""
+        ended = user.signed_out_at is not None and self.created_at < user.signed_out_at
+        return not self.is_over(now) and user.state is UserState.ACTIVE and not ended

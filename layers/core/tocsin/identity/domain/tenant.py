@@ -13,6 +13,12 @@ from tocsin.kernel.domain.ids import TenantId
 TENANT_FORM = re.compile(r"[a-z0-9]{4,20}")
 """Form of a tenant id. It is part of row keys and API keys, so it is short and has no separators."""
 
+SIGN_IN = TenantId("tocsinsignin")
+"""No customer: whose keys seal and fingerprint what belongs to no tenant yet, such as an address that signs in."""
+
+RESERVED = frozenset({SIGN_IN})
+"""Ids that no customer gets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -22,6 +28,7 @@ class Tenant:
         name: display name.
         zone: IANA name of the time zone of its times of day.
         quiet: quiet hours of receivers who have none of their own; None = there are none.
+        mfa_required: its people sign in by a password and a code of an authenticator app.
     """
 
     id: TenantId
@@ -29,6 +36,7 @@ class Tenant:
     created_at: datetime
     zone: str = UTC_NAME
     quiet: QuietHours | None = None
+    mfa_required: bool = False
 
     @property
     def clock(self) -> AccountClock:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from tocsin.audit.domain.entry import AuditEntry
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User
@@ -57,4 +58,16 @@ class Sessions(Protocol):
 
     def of(self, tenant: TenantId, user: UserId, now: datetime) -> Sequence[Session]:
         """Return the sessions that have not ended, newest first."""
+        ...
+
+
+class PersonChanges(Protocol):
+    """Changes of a person that follow from signing in. All others are the directory's."""
+
+    def replace(self, before: User, after: User, entry: AuditEntry) -> None:
+        """Write a person and the audit entry, or neither.
+
+        Raises:
+            StaleWrite: the person is not in the version of `before` any more.
+        """
         ...
