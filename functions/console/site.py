@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol
@@ -20,6 +19,7 @@ from tocsin.entrypoint.process import observability
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
+from tocsin.identity.domain.session_token import form_token_matches
 from tocsin.kernel.domain.errors import Forbidden, NotFound, TocsinError
 from tocsin.kernel.ports import Clock
 
@@ -40,10 +40,10 @@ class Signed:
     tenant_name: str
 
 
-class OpenSession(Protocol):
-    """Finds the session of a cookie."""
+class FindSigned(Protocol):
+    """Finds the session of a call, by its cookie."""
 
-    def __call__(self, cookies: str, *, source_ip: str, request_id: str) -> Signed | None:
+    def __call__(self, call: Call) -> Signed | None:
         """Return the signed-in person; None = there is no session, or it is over."""
         ...
 
@@ -65,12 +65,12 @@ class Site:
     """Makes pages of functions that take a Visit. A page that names no permission cannot be made: default deny.
 
     Attributes:
-        open_session: finds the session of a request.
+        find_signed: finds the session of a request.
         login_host: origin of the managed login, where a form may lead; "" = none.
         simulator: address of the simulator page of the local engine; "" on AWS.
     """
 
-    open_session: OpenSession
+    find_signed: FindSigned
     clock: Clock
     login_host: str = ""
     simulator: str = ""
@@ -100,7 +100,9 @@ class Site:
                 return response
 
             wrapped.__name__ = view.__name__
-            routes.route(f"/{ROOT}/{path}", methods=methods, content_types=["*/*"], name=path)(wrapped)
+            routes.route(f"/{ROOT}/{path}".rstrip("/"), methods=methods, content_types=["*/*"], name=path or "first")(
+                wrapped
+            )
             return wrapped
 
         return decorate
@@ -158,12 +160,19 @@ class Site:
         shown = {"said": said, "theme": theme_of(call), **values}
         return self.html(render(name, path, "UTC", self.clock(), shown), status)
 
+    def guarded(self, call: Call, view: Callable[[], Response]) -> Response:
+        """Return what a public page answers, and an error page if it fails."""
+        try:
+            response = view()
+        except Exception as error:
+            response = self._failed(call, None, error)
+        observability.note(**call.notes)
+        return response
+
     def _answer(self, call: Call, permission: Permission, reach: Reach, view: Callable[[Visit], Response]) -> Response:
         visit: Visit | None = None
         try:
-            signed = self.open_session(
-                call.header("cookie") or "", source_ip=call.source_ip, request_id=call.request_id
-            )
+            signed = self.find_signed(call)
             if signed is None:
                 return self._to_sign_in(call)
             visit = self._visit(call, signed)
@@ -190,7 +199,7 @@ class Site:
         )
 
     def _check_form(self, call: Call, visit: Visit) -> None:
-        if not from_own_page(call) or not hmac.compare_digest(visit.form.get("csrf").encode(), visit.csrf.encode()):
+        if not from_own_page(call) or not form_token_matches(visit.session.form_secret, visit.form.get("csrf")):
             raise ForeignForm("the form was not sent by a page of this session")
 
     def _to_sign_in(self, call: Call) -> Response:
@@ -213,7 +222,7 @@ class Site:
             "status": status,
             "sentence": failure.sentence,
             "request_id": call.request_id,
-            "old_form": visit is not None and isinstance(error, ForeignForm),
+            "old_form": isinstance(error, ForeignForm),
             "missing": error.right if isinstance(error, Forbidden) else "",
             "gone": isinstance(error, NotFound),
             "kept": _kept(visit) if visit is not None and call.method == "POST" else [],
@@ -225,7 +234,7 @@ class Site:
 
 def path_of(call: Call) -> str:
     """Return the path of the page, without stage or prefix."""
-    return call.path
+    return call.path[max(0, call.path.find(f"/{ROOT}")) :]
 
 
 def theme_of(call: Call) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +14,7 @@ from tocsin.entrypoint.http.app import Call
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
+from tocsin.identity.domain.session_token import form_token
 
 
 @dataclass(slots=True)
@@ -66,7 +65,7 @@ class Visit:
     @property
     def csrf(self) -> str:
         """The token that each form of this session carries."""
-        return csrf_of(self.session.form_secret)
+        return form_token(self.session.form_secret)
 
     def may(self, permission: Permission, at_least: Reach = Reach.OWN) -> bool:
         """Whether the person has a permission."""
@@ -79,8 +78,3 @@ class Visit:
     def go(self, to: str, **query: Any) -> Response:
         """Return the answer to a form: the browser gets another page, so that Reload sends nothing twice."""
         return Response("", {"Location": self.link(to, **query), "Content-Type": "text/plain"}, 303)
-
-
-def csrf_of(form_secret: bytes) -> str:
-    """Return the token of the forms of a session."""
-    return hmac.new(form_secret, b"form", hashlib.sha256).hexdigest()
