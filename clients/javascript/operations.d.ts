@@ -3,6 +3,7 @@
 import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
+  AcknowledgeBody,
   AlertRowResource,
   AlertStatusResource,
   AlertSummaryResource,
@@ -130,6 +131,9 @@ export declare class Tocsin extends Transport {
 
   /** Stop an alert and its escalation. `POST /alerts/{alert_ref}/stop` */
   stopAlert(alertRef: string, body: StopBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Mark a receiver as having answered. `POST /alerts/{alert_ref}/acknowledge` */
+  acknowledgeAlert(alertRef: string, body: AcknowledgeBody, options?: CallOptions): Promise<AlertStatusResource>;
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;

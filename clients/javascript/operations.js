@@ -144,6 +144,11 @@ export class Tocsin extends Transport {
     return this._request("POST", `/alerts/${part(alertRef)}/stop`, request, options);
   }
 
+  acknowledgeAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/acknowledge`, request, options);
+  }
+
   getHealth(options = {}) {
     const request = {};
     return this._request("GET", "/health", request, options);

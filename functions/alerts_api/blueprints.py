@@ -35,6 +35,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         status=use.read_status,
         escalate=use.escalate_alert,
         stop=use.stop_alert,
+        acknowledge=use.acknowledge_alert,
         may_send=use.may_send,
     )
     readers = info_readers(

@@ -143,11 +143,14 @@ def _acts(verb: Verb, place: Place) -> Calls:
     group = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": place.phones[0]}]}}
     steps = [{"after": "1h", "alert": [_sms(place, recipients=place.phones[1:2])]}] * 2
     all_clear = {"alert": [{name: value for name, value in _sms(place).items() if name != "recipients"}]}
-    block = {"steps": steps, "onStopped": all_clear}
-    sent = yield verb("sendalert", clientRef="acts", alert=[_sms(place)], contactGroup=group, escalation=block)
-    at = f"/alerts/{sent['alertRef']}"
-    yield Call("POST", f"{at}/escalate", {"step": 1})
-    yield Call("POST", f"{at}/stop", {"all_clear": True})
+    block = {"contactGroup": group, "escalation": {"steps": steps, "onStopped": all_clear}}
+    crew = [_sms(place, contactSets=["all"])]
+    sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
+    for who in ({"recipient": place.phones[0]}, {"contact_id": "ana"}):
+        yield Call("POST", f"/alerts/{sent['alertRef']}/acknowledge", {**who, "note": "rang the control room"})
+    sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
+    yield Call("POST", f"/alerts/{sent['alertRef']}/escalate", {"step": 1})
+    yield Call("POST", f"/alerts/{sent['alertRef']}/stop", {"all_clear": True})
 
 
 def _verbs(place: Place) -> Verb:

@@ -34,6 +34,7 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.cause import CauseKind
+from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert, Mark
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
 from tocsin.client_api.application.escalate_alert import EscalateAlert
 from tocsin.client_api.application.stop_alert import StopAlert
@@ -54,6 +55,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.two_way_senders import CheckSender
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
@@ -221,6 +223,17 @@ class EscalationWorld(World):
 
         return self._until_answered(stop)
 
+    def mark_by_api(self, alert: Alert, recipient: str, note: str = "rang me", call: str = "m1") -> str:
+        """Mark a receiver as `/acknowledge` does. Return "", or why it was refused."""
+
+        def mark() -> None:
+            record = RecordReply(self._responses_port(), self._event_publisher_port())
+            alerts, escalations = self._port("alerts", self.alerts), self._port("escalations", self.escalations)
+            marks = AcknowledgeAlert(alerts, escalations, record, self.clock)
+            marks(alert, Mark(None, recipient, note, f"key:{KEY}", call))
+
+        return self._until_answered(mark)
+
     def _until_answered(self, act: Callable[[], None]) -> str:
         while True:
             try:
@@ -386,6 +399,9 @@ def _check_end(world: EscalationWorld, last: Escalation) -> None:
     ]
     names = [event.event for event in told]
     assert names.count("escalated") == last.step
+    marks = [event for event in told if event.event == "acknowledged" and "needed" not in event.details]
+    for mark in marks:
+        names.remove(mark.event)  # the answer of one person, and no end
     ends = [name for name in names if name in ("acknowledged", "exhausted", "cancelled")]
     assert ends == ([] if last.state is EscalationState.ACTIVE else [last.state.value]), "one end, told once"
     exhausted = [message for message in world.messages.told.values() if message.alert == last.key.first]

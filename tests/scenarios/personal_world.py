@@ -81,6 +81,7 @@ class PersonalWorld:
         for bucket in (stack.cloud.bucket, self.mail_bucket):
             self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         monkeypatch.setenv("MAIL_BUCKET_NAME", self.mail_bucket)
+        self.marked = ""  # an alert of which two receivers were marked as having answered
         self.timers = Plant(stack, monkeypatch)
         api = stack.start("alerts_api.app")
         self.links = Gateway(stack.start("links.app").app)
@@ -235,8 +236,9 @@ class PersonalWorld:
         words = [{"type": "sms", "keyword": "FIRE", "tag": f"tag {EVE}"}]
         words.append({"type": "shortlink", "keyword": GATE, "tag": "t"})
         self.send(sms(recipients=[EVE]), trigger={"triggers": words})
-        first = sms(recipients=[EVE, SPOKEN], content="see {shortlink}", lookups=shortlink)
-        self.send(first, once="an answer with a client reference")
+        first = sms(recipients=[EVE, SPOKEN, ANA], content="see {shortlink}", lookups=shortlink)
+        sent = self.send(first, once="an answer with a client reference")
+        self.marked = sent["alertRef"]
         self.send(email(recipients=[ANA_MAIL], subject=f"about {EVE_MAIL}"))
         everybody = {"recipients": ..., "contactSets": ["all"]}
         gate = {"shortlink": {"reference": GATE, "confirm": True}}
@@ -259,6 +261,10 @@ class PersonalWorld:
                 (token,) = re.findall(r'name="token" value="([^"]+)"', page.text)
                 form = {"User-Agent": PHONE, "Content-Type": "application/x-www-form-urlencoded"}
                 page = self.links.call("POST", link, f"token={token}", form)
+        for who, note in ((EVE, f"rang from {EVE_CALL}"), (ANA, f"told by {EVE_MAIL}")):
+            path, key = f"/alerts/{self.marked}/acknowledge", {"Authorization": f"Bearer {self.token}"}
+            answer = self.gateway.post(path, {"recipient": who, "note": note}, key)
+            assert answer.status == 200, answer.text
         self.text_of_eve(f"on my way, {SPOKEN}", "in-1")
         self.text_of_eve("FIRE", "in-2")
         mails = [sent.raw_data for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]

@@ -1,4 +1,5 @@
-"""What clients do to a sent alert, seen from the phones: escalate now, stop with or without all-clear (decided 2.18)."""
+"""What clients do to a sent alert, seen from the phones: escalate now, stop with or without all-clear, mark
+a person as having answered (decided 2.18)."""
 
 from __future__ import annotations
 
@@ -79,5 +80,52 @@ def test_decided_2_18_with_all_clear_everybody_who_was_contacted_is_told_once() 
     all_clear = world.accepted[-1]
     assert all_clear.cause is not None
     assert all_clear.cause.at == NOON + 6 * MINUTE
+    check(world)
+    check_escalations(world)
+
+
+def test_decided_2_18_who_is_marked_gets_no_further_step_and_counts_once() -> None:
+    # given two of three people who must answer, and a last step that goes to all three
+    world = EscalationWorld()
+    group = {"contacts": [{"id": "ana", "sms": ANA}, {"id": "bob", "sms": BOB}, {"id": "cy", "sms": CY}]}
+    everybody = text(contactSets=["all"])
+    first = world.escalate(everybody, steps=[step("5m", everybody)], group=group, stopWhen={"count": 2})
+    world.fast_forward(MINUTE)
+
+    # when one of them is marked, twice, and the step comes
+    assert world.mark_by_api(first, ANA, "rang me") == ""
+    assert world.mark_by_api(first, "ana", "is on site", call="m2") == ""
+    assert world.standing(first).answered == 1
+    world.fast_forward(5 * MINUTE)
+
+    # then the step goes to the others
+    assert {to: len(said) for to, said in world.heard.items()} == {ANA: 1, BOB: 2, CY: 2}
+    # and one more answer, to the step, is the second one
+    world.text_back(BOB, "on my way")
+    world.fast_forward(timedelta(hours=1))
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+    told = [event for event in world.collect(first) if event.event == "acknowledged"]
+    assert [(event.alertee, event.details.get("note"), event.details.get("needed")) for event in told] == [
+        (ANA, "rang me", None),
+        (ANA, "is on site", None),
+        (BOB, None, 2),
+    ]
+    assert world.mark_by_api(first, CY) == ""
+    assert world.standing(first).answered == 2
+    check(world)
+    check_escalations(world)
+
+
+def test_decided_2_18_a_receiver_of_a_step_is_found_by_the_first_alert() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=POLICY)
+    world.fast_forward(6 * MINUTE)
+
+    assert world.mark_by_api(first, BOB) == ""
+
+    (kept,) = world.responses.kept.values()
+    assert (kept.key.alert, kept.counted) == (world.standing(first).alerts[1], True)
+    assert world.standing(first).answered == 1
+    world.fast_forward(timedelta(hours=1))
     check(world)
     check_escalations(world)

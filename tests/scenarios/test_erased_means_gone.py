@@ -160,6 +160,7 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     # a mail that was processed is gone, all versions; one that cannot be read is stored
     assert {version["Key"] for version in world.versions(world.mail_bucket)} == {"unreadable/time/poison"}
     assert any(map(found_in, world.raw_mails()))
+    assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
 
     # when the operator erases her
     told = report(world.eraser()(ACME, address=EVE))
@@ -167,6 +168,7 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     # then no row, object or mail knows her, in any version
     assert places_of_eve(world) == {}
     assert world.raw_mails() == []
+    assert not any(b"rang from" in value for _, _, value in world.rows())
     # and the report says so, and what goes later
     assert {name: told[name] for name in ("addresses", "mails", "ended", "clean")} == {
         "addresses": 3, "mails": 1, "ended": 1, "clean": True,

@@ -365,6 +365,26 @@ class Tocsin(Transport):
         )
         return answer
 
+    def acknowledge_alert(
+        self,
+        alert_ref: str,
+        body: types.AcknowledgeBody,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.AlertStatusResource:
+        """Mark a receiver as having answered.
+
+        `POST /alerts/{alert_ref}/acknowledge`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/acknowledge",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def get_health(self) -> types.Health:
         """Whether the API is up.
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class AcknowledgeBody(TypedDict):
+    """Mark a receiver as having answered."""
+
+    recipient: NotRequired[str | None]
+    """an address in any spelling, or the `recipient` of an entry of the list of recipients"""
+    contact_id: NotRequired[str | None]
+    """the contact's id"""
+    note: NotRequired[str | None]
+    """how the answer came, for those who read the alert"""
+
+
 class ActiveAnswer(TypedDict):
     """The alert waits for a keyword; nothing was sent."""
 
@@ -895,8 +906,10 @@ EventEntry = TypedDict(
         "answered": "NotRequired[int]",
         # how many had to
         "needed": "NotRequired[int]",
-        # the answer that ended it
+        # the answer that ended it, or `marked`
         "answerType": "NotRequired[ResponseKind]",
+        # what the client wrote who marked the receiver
+        "note": "NotRequired[str]",
         # the alert of the escalation that was answered
         "answeredAlertId": "NotRequired[str]",
         # who asked for it, if a client did: `key:` and the id of its key
@@ -930,7 +943,7 @@ class Except(TypedDict):
     """Contacts to exclude."""
 
     previouslySeen: NotRequired[str | None]
-    """contacts who responded in one of these ways: a list of sms, email, call, shortlink"""
+    """contacts who responded in one of these ways: a list of sms, email, call, shortlink, marked"""
 
 
 class ExcludedEntry(TypedDict):
@@ -1754,6 +1767,7 @@ Reason: TypeAlias = Literal[
     "answered_email",
     "answered_call",
     "answered_shortlink",
+    "answered_marked",
     "unmatched",
     "declined",
     "carrier_keyword",
@@ -1947,7 +1961,7 @@ class ReplayIvr(TypedDict):
     """play `pre` again too"""
 
 
-ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink"]
+ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink", "marked"]
 """How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`."""
 
 

@@ -157,7 +157,8 @@ class EventEntry(ReplyFields):
     stepAlertId: NotRequired[Annotated[str, Field(description="the alert that the step sent")]]
     answered: NotRequired[Annotated[int, Field(description="different people who have answered the escalation")]]
     needed: NotRequired[Annotated[int, Field(description="how many had to")]]
-    answerType: NotRequired[Annotated[codes.ResponseKind, Field(description="the answer that ended it")]]
+    answerType: NotRequired[Annotated[codes.ResponseKind, Field(description="the answer that ended it, or `marked`")]]
+    note: NotRequired[Annotated[str, Field(description="what the client wrote who marked the receiver")]]
     answeredAlertId: NotRequired[Annotated[str, Field(description="the alert of the escalation that was answered")]]
     by: NotRequired[
         Annotated[str, Field(description="who asked for it, if a client did: `key:` and the id of its key")]

@@ -16,6 +16,7 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.link_sets import FakeLinkSets
@@ -120,6 +121,7 @@ class Door:
         storage.message_rows = self.messages
         storage.dispatch_progress = self.work
         storage.waiting_events = self.results
+        storage.event_publisher = FakeEventPublisher(self.results)
         storage.link_sets = self.links
         storage.escalations = self.escalations
         storage.responses = self.responses

@@ -1,4 +1,4 @@
-"""What is done to a sent alert: `/escalate` and `/stop` (decided 2.18)."""
+"""What is done to a sent alert: `/escalate`, `/stop` and `/acknowledge` (decided 2.18)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import pytest
 
 from tests.functional.alerts_api.conftest import Door, sms
 from tests.functional.gateway import Answer
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS, Recipient
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.kernel.domain.wire_time import wire_time
 
 REF = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 ANA, BOB = "+447700900001", "+447700900002"
 MINUTE = timedelta(minutes=1)
-VERBS = {"escalate": {"step": 1}, "stop": {}}
+VERBS = {"escalate": {"step": 1}, "stop": {}, "acknowledge": {"recipient": ANA}}
 ALL_CLEAR = {"alert": [{name: value for name, value in sms(content="all clear").items() if name != "recipients"}]}
 
 
@@ -104,6 +105,7 @@ def test_decided_1_a_repeat_under_one_idempotency_key_answers_the_same(door: Doo
     assert first.status == 200, first.text
     becomes(door, state=EscalationState.EXHAUSTED, ended_at=door.clock())
     assert act(door, ref, verb, Idempotency_Key="once").json == first.json
+    assert len(door.responses.kept) == (verb == "acknowledge")
     assert code(act(door, other, verb, Idempotency_Key="once")) == (422, "IDEMPOTENCY_KEY_REUSED")
 
 
@@ -262,3 +264,137 @@ def test_all_clear_is_true_or_false(door: Door, value: Any) -> None:
     ref = escalating(door)
     answer = act(door, ref, "stop", {"all_clear": value})
     assert [fault["detail"] for fault in answer.json["errors"]] == ["/all_clear"]
+
+
+# --- acknowledge ----------------------------------------------------------------------------------------------------
+
+
+GROUP = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": ANA}, {"id": "bob", "sms": BOB}]}}
+
+
+def events(door: Door, ref: str) -> list[dict[str, Any]]:
+    body = {"alertId": ref, "options": {"peek": True}}
+    found: list[dict[str, Any]] = door.post("/collectevents", body).json["events"]
+    return found
+
+
+def test_decided_2_18_a_mark_is_an_answer_with_its_note_and_who_made_it(door: Door) -> None:
+    ref = door.send(sms(recipients=[BOB, ANA])).json["alertRef"]
+
+    shown = act(door, ref, "acknowledge", {"recipient": "+44 7700 900001", "note": "rang me"}).json
+
+    assert (shown["responses"], shown["uncounted_responses"]) == (1, 0)
+    (response,) = door.get(f"/alerts/{ref}/responses").json["items"]
+    facts = {name: response[name] for name in ("kind", "address", "reply", "evidence", "counted", "reason", "details")}
+    assert facts == {
+        "kind": "marked",
+        "address": ANA,
+        "reply": "rang me",
+        "evidence": "marked",
+        "counted": True,
+        "reason": None,
+        "details": {"by": "key:k1"},
+    }
+    (event,) = events(door, ref)
+    told = {name: event[name] for name in ("event", "alertees", "answerType", "note", "by", "evidence", "counted")}
+    assert told == {
+        "event": "acknowledged",
+        "alertees": [ANA],
+        "answerType": "marked",
+        "note": "rang me",
+        "by": "key:k1",
+        "evidence": "marked",
+        "counted": True,
+    }
+    bob, ana = door.get(f"/alerts/{ref}/recipients").json["items"]
+    assert (bob["responded_at"], ana["responded_at"]) == (None, wire_time(door.clock()))
+    assert '"marked"' in door.get(f"/alerts/{ref}/explain/{ANA}").text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"contact_id": "bob"}, {"recipient": BOB}, {"recipient": "~0.0.1"}, {"recipient": "bob", "contact_id": None}],
+)
+def test_a_receiver_is_named_by_contact_address_or_place(door: Door, body: dict[str, Any]) -> None:
+    everybody = {name: value for name, value in sms(contactSets=["all"]).items() if name != "recipients"}
+    ref = door.send(everybody, contactGroup=GROUP).json["alertRef"]
+    assert act(door, ref, "acknowledge", body).status == 200
+    (response,) = door.get(f"/alerts/{ref}/responses").json["items"]
+    assert (response["contact_id"], response["address"], response["reply"]) == ("bob", BOB, "")
+
+
+@pytest.mark.parametrize(
+    "body", [{"contact_id": "cy"}, {"contact_id": ANA}, {"recipient": "+447700900009"}, {"recipient": "~0.0.7"}]
+)
+def test_who_is_no_receiver_is_not_found(door: Door, body: dict[str, Any]) -> None:
+    ref = escalating(door)
+    assert code(act(door, ref, "acknowledge", body)) == (404, "NOT_FOUND")
+    assert door.responses.kept == {}
+
+
+def test_who_was_erased_is_not_found(door: Door) -> None:
+    ref = door.send(sms(recipients=[ANA])).json["alertRef"]
+    (chunk,) = door.alerts.chunks
+    door.alerts.chunks[chunk] = (Recipient(ERASED_ADDRESS),)
+    for name in (ANA, "~0.0.0"):
+        assert code(act(door, ref, "acknowledge", {"recipient": name})) == (404, "NOT_FOUND")
+
+
+def test_decided_2_18_a_mark_ends_an_escalation_that_needs_one_answer(door: Door) -> None:
+    ref = escalating(door)
+    shown = act(door, ref, "acknowledge", {"recipient": ANA}).json["escalation"]
+    assert (shown["state"], shown["answered"]) == ("acknowledged", 1)
+    (timer,) = door.timers.rows.values()
+    assert timer.due_at == door.clock()
+
+
+@pytest.mark.parametrize("state", [EscalationState.ACKNOWLEDGED, EscalationState.EXHAUSTED])
+def test_decided_2_18_after_the_end_a_mark_is_kept_and_changes_nothing_else(door: Door, state: EscalationState) -> None:
+    ref = escalating(door)
+    becomes(door, state=state, ended_at=door.clock(), answered=int(state is EscalationState.ACKNOWLEDGED))
+    before = standing(door)
+    shown = act(door, ref, "acknowledge").json
+    assert (shown["responses"], shown["uncounted_responses"]) == (0, 1)
+    (response,) = door.get(f"/alerts/{ref}/responses").json["items"]
+    assert (response["counted"], response["reason"]) == (False, "after_the_end")
+    (event,) = events(door, ref)
+    assert (event["event"], event["counted"], event["reason"]) == ("acknowledged", False, "after_the_end")
+    assert standing(door) == before
+    assert door.get(f"/alerts/{ref}/recipients").json["items"][0]["responded_at"] is None
+
+
+@pytest.mark.parametrize("how", ["stopped", "cancelled"])
+def test_decided_2_18_nobody_is_marked_after_a_cancellation(door: Door, how: str) -> None:
+    ref = escalating(door)
+    if how == "stopped":
+        act(door, ref, "stop")
+    else:
+        becomes(door, state=EscalationState.CANCELLED, ended_at=door.clock())
+    answer = act(door, ref, "acknowledge")
+    assert (*code(answer), answer.json["how"]) == (409, "SUPERSEDED", "cancelled")
+    assert door.responses.kept == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/recipient"),
+        ({"recipient": ""}, "/recipient"),
+        ({"recipient": ANA, "contact_id": "ana"}, "/contact_id"),
+        ({"recipient": ANA, "note": "x" * 501}, "/note"),
+        ({"recipient": ANA, "note": "two\nlines"}, "/note"),
+        ({"recipient": ANA, "note": 7}, "/note"),
+        ({"recipient": "x" * 321}, "/recipient"),
+        ({"contact_id": ["ana"]}, "/contact_id"),
+    ],
+)
+def test_a_wrong_mark_is_told_where(door: Door, body: dict[str, Any], pointer: str) -> None:
+    ref = escalating(door)
+    answer = act(door, ref, "acknowledge", body)
+    assert (answer.status, pointer) == (400, answer.json["errors"][0]["detail"])
+
+
+def test_a_note_of_500_characters_and_an_empty_one_are_taken(door: Door) -> None:
+    ref = escalating(door, stopWhen={"count": 2})
+    for note in ("ü" * 500, "", None):
+        assert act(door, ref, "acknowledge", {"recipient": ANA, "note": note}).status == 200

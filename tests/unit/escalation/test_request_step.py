@@ -14,7 +14,7 @@ from tests.fakes.timers import FakeTimerQueue
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.escalation.application.answers import WakeEscalation
 from tocsin.escalation.application.request_step import RequestStep
-from tocsin.escalation.domain.decisions import Done, Refused, TakeStep, at_request
+from tocsin.escalation.domain.decisions import Done, StepRefused, TakeStep, at_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationState, RequestedStep
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
@@ -35,13 +35,13 @@ ASKED = RequestedStep(1, "key:k1", "c1")
         (ONE.at_once(ASKED, NOON).taken(NOON, None, HOUR), Done()),
         (ONE.at_once(ASKED, NOON).ended(EscalationState.CANCELLED, NOON), Done()),
         (ONE.ended(EscalationState.EXHAUSTED, NOON), Done()),
-        (ONE.taken(NOON, None, HOUR), Refused("the next step of the escalation is 2", "moved_on")),
-        (replace(ONE, step=2), Refused("every step of the escalation was taken", "moved_on")),
-        (replace(ONE, answered=1), Refused("the escalation has ended: acknowledged", "acknowledged")),
-        (ONE.ended(EscalationState.CANCELLED, NOON), Refused("the escalation has ended: cancelled", "cancelled")),
+        (ONE.taken(NOON, None, HOUR), StepRefused("the next step of the escalation is 2", "moved_on")),
+        (replace(ONE, step=2), StepRefused("every step of the escalation was taken", "moved_on")),
+        (replace(ONE, answered=1), StepRefused("the escalation has ended: acknowledged", "acknowledged")),
+        (ONE.ended(EscalationState.CANCELLED, NOON), StepRefused("the escalation has ended: cancelled", "cancelled")),
     ],
 )
-def test_what_becomes_of_a_request(escalation: Escalation, expected: TakeStep | Done | Refused) -> None:
+def test_what_becomes_of_a_request(escalation: Escalation, expected: TakeStep | Done | StepRefused) -> None:
     assert at_request(escalation, ASKED) == expected
 
 

@@ -1,4 +1,4 @@
-"""What is done to a sent alert: escalate, stop."""
+"""What is done to a sent alert: escalate, stop, acknowledge."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, reader, seed_of
 from alerts_api.routes.reading import alert_ref_of
-from alerts_api.schemas.acts import EscalateBody, StopBody
+from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, StopBody
 from alerts_api.schemas.resources import status_resource
 from tocsin.alerts.domain.alert import Alert
+from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert, Mark
 from tocsin.client_api.application.escalate_alert import EscalateAlert
 from tocsin.client_api.application.own_alert import OwnAlert
 from tocsin.client_api.application.stop_alert import StopAlert
@@ -42,6 +43,7 @@ class Acting:
     status: ReadAlertStatus
     escalate: EscalateAlert
     stop: StopAlert
+    acknowledge: AcknowledgeAlert
     may_send: Callable[[], None]
 
 
@@ -95,5 +97,14 @@ def acting_routes(authenticate: Authenticate, acting: Acting, answers_kept: Idem
 
     def stopped(alert: Alert, body: StopBody, caller: Caller) -> None:
         acting.stop(alert, caller.by, all_clear=body.all_clear)
+
+    @routes.route("/alerts/{alert_ref}/acknowledge", methods=["POST"])
+    @answers(routes, Shape.PROBLEM)
+    def post_acknowledge(call: Call, alert_ref: str) -> Response:
+        return act(call, alert_ref, "acknowledge", AcknowledgeBody, acknowledged)
+
+    def acknowledged(alert: Alert, body: AcknowledgeBody, caller: Caller) -> None:
+        mark = Mark(body.contact_id, body.recipient or "", body.note or "", caller.by, caller.call)
+        acting.acknowledge(alert, mark)
 
     return routes

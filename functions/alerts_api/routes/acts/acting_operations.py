@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alerts_api.operation import ACT_ERRORS, Operation
 from alerts_api.reading_examples import GET_ALERT_RESPONSE
-from alerts_api.schemas.acts import EscalateBody, StopBody
+from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, StopBody
 from alerts_api.schemas.resources import AlertStatusResource
 
 _WHOSE = " Only the key that sent the alert may do this; it needs no right."
@@ -47,6 +47,27 @@ OPERATIONS = (
         errors=ACT_ERRORS,
         idempotent=True,
         request={"all_clear": True},
+        response=GET_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/alerts/{alert_ref}/acknowledge",
+        name="acknowledgeAlert",
+        tags=("Send",),
+        summary="Mark a receiver as having answered",
+        description=(
+            "For an answer that came by phone or in person. It counts as an answer of the receiver, of kind `marked` "
+            "and evidence `marked`: towards the end of the escalation, for `previouslySeen`, and in "
+            "`/alerts/{alert_ref}/responses`, where `reply` is the note. The event is `acknowledged`, with `by` and "
+            "`note`. A receiver of another alert of the escalation may be named too. After the end of the escalation "
+            "the mark is kept and does not count (`after_the_end`). An alert that was cancelled or stopped is 409 "
+            f"`SUPERSEDED`.{_WHOSE}"
+        ),
+        bodies=(AcknowledgeBody,),
+        answer=AlertStatusResource,
+        errors=ACT_ERRORS,
+        idempotent=True,
+        request={"contact_id": "c1", "note": "called the control room"},
         response=GET_ALERT_RESPONSE,
     ),
 )

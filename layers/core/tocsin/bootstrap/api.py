@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.alerts.application.check_later import CheckLater
-from tocsin.bootstrap.answering import wake_escalation
-from tocsin.bootstrap.notifying import mail_owners
+from tocsin.bootstrap import answering
+from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.bootstrap.sending import send_pipeline
+from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
 from tocsin.client_api.application.escalate_alert import EscalateAlert
 from tocsin.client_api.application.own_alert import OwnAlert
@@ -28,6 +29,7 @@ from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.read_limits import ReadLimits
 from tocsin.notices.application.read_notices import ReadNotices
 from tocsin.planning.application.plan_send import PlanSend
+from tocsin.responses.application.record_reply import RecordReply
 from tocsin.results.application.collect import CollectEvents
 from tocsin.schedules.application.begin import BeginSchedule
 from tocsin.schedules.application.change import ChangeSchedule
@@ -140,7 +142,7 @@ class ApiUseCases:
             randomness=randomness,
         )
 
-        wake = wake_escalation(storage, queues)
+        wake = answering.wake_escalation(storage, queues)
         cancel_escalations = CancelEscalations(storage.escalations, wake)
         self.cancel = CancelAlerts(
             alerts=alerts,
@@ -159,6 +161,12 @@ class ApiUseCases:
             cancel=self.cancel,
             escalations=storage.escalations,
             cancel_escalations=cancel_escalations,
+            clock=clock,
+        )
+        self.acknowledge_alert = AcknowledgeAlert(
+            alerts=alerts,
+            escalations=storage.escalations,
+            record=RecordReply(answering.responses(storage, queues), event_publisher(storage, queues)),
             clock=clock,
         )
 

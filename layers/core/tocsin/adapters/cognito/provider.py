@@ -34,7 +34,7 @@ _REFUSALS: tuple[tuple[str, str, Refused], ...] = (
     ("NotAuthorizedException", "session", Refused.EXPIRED),  # used already
     ("NotAuthorizedException", "", Refused.WRONG),
     ("UserNotFoundException", "", Refused.WRONG),
-    ("UserNotConfirmedException", "", Refused.WRONG),  # nobody signs up here, so such a person is none of ours
+    ("UserNotConfirmedException", "", Refused.WRONG),  # there is no sign-up, so such a person is none of ours
     ("PasswordResetRequiredException", "", Refused.EXPIRED),
     ("CodeMismatchException", "", Refused.WRONG),
     ("ExpiredCodeException", "used once", Refused.WRONG),  # a code of an authenticator app is good once

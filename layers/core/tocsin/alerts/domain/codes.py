@@ -27,6 +27,7 @@ RESPONSE_KINDS = Vocabulary(
         ResponseKind.EMAIL: Code("the person answered by email", "read `reply`"),
         ResponseKind.CALL: Code("the person answered in a call", "read `details`"),
         ResponseKind.SHORTLINK: Code("the person answered by a short link", "nothing"),
+        ResponseKind.MARKED: Code("a client marked the person as having answered", "read the note; `by` says who"),
     },
 )
 
@@ -41,6 +42,6 @@ EVIDENCE = Vocabulary(
         Evidence.PRESSED_IN: Code("a key was pressed in a call that the person made", "nothing; callers can be forged"),
         Evidence.WROTE: Code("a text or a mail was written", "read `reply`"),
         Evidence.PRESSED: Code("a key was pressed in a call that we made", "read `details`"),
-        Evidence.MARKED: Code("a person who is signed in said that the message was read", "nothing"),
+        Evidence.MARKED: Code("a client marked the person as having answered", "nothing; `by` says who"),
     },
 )

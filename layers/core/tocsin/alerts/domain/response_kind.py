@@ -16,6 +16,7 @@ class ResponseKind(StrEnum):
     EMAIL = "email"
     CALL = "call"
     SHORTLINK = "shortlink"
+    MARKED = "marked"
 
 
 class Evidence(StrEnum):
@@ -26,7 +27,7 @@ class Evidence(StrEnum):
     PRESSED_IN = "pressed_in"  # a key was pressed in a call that the person made
     WROTE = "wrote"  # a text or a mail was written
     PRESSED = "pressed"  # a key was pressed in a call that we made
-    MARKED = "marked"  # a person who is signed in said so
+    MARKED = "marked"  # a client marked the person as having answered
 
     def at_least(self, grade: Evidence) -> bool:
         """Whether this evidence is as strong as `grade`, or stronger."""

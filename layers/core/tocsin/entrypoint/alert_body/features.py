@@ -41,7 +41,7 @@ from tocsin.entrypoint.http.wire import WireModel, mistake, parsed_by, set_in
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.triggers.domain.keyword import LOOKED_AT
 
-RESPONSES = ("sms", "email", "call", "shortlink")
+RESPONSES = tuple(kind.value for kind in ResponseKind)
 """Ways in which a person may have responded to an earlier alert of a linked set."""
 
 
@@ -77,7 +77,7 @@ class Except(WireModel):
 
     previously_seen: Annotated[
         Annotated[str, AfterValidator(_responses)] | None,
-        Field(description="contacts who responded in one of these ways: a list of sms, email, call, shortlink"),
+        Field(description="contacts who responded in one of these ways: a list of sms, email, call, shortlink, marked"),
     ] = None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.escalation.application.answers import WakeEscalation
-from tocsin.escalation.domain.decisions import Done, Refused, TakeStep, at_request
+from tocsin.escalation.domain.decisions import Done, StepRefused, TakeStep, at_request
 from tocsin.escalation.domain.escalation import EscalationKey, RequestedStep
 from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable, Superseded
@@ -42,7 +42,7 @@ class RequestStep:
                     if wake:
                         self.wake(key)
                     return
-                case Refused(sentence, how):
+                case StepRefused(sentence, how):
                     raise Superseded(sentence, how)
                 case TakeStep():
                     if self.escalations.move(escalation, escalation.at_once(requested, now)):

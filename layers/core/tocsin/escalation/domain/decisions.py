@@ -56,23 +56,23 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class StepRefused:
     """What was asked for cannot happen. `how`: a stable word for why."""
 
     sentence: str
     how: str
 
 
-def at_request(escalation: Escalation, requested: RequestedStep) -> TakeStep | Done | Refused:
+def at_request(escalation: Escalation, requested: RequestedStep) -> TakeStep | Done | StepRefused:
     """Return what becomes of a request for a step before it is due."""
     if escalation.requested == requested:
         return Done(wake=escalation.open and escalation.step < requested.step)
     if escalation.state is EscalationState.EXHAUSTED:
         return Done()
     if not escalation.open:
-        return Refused(f"the escalation has ended: {escalation.ended_how}", escalation.ended_how)
+        return StepRefused(f"the escalation has ended: {escalation.ended_how}", escalation.ended_how)
     if escalation.step == escalation.steps:
-        return Refused("every step of the escalation was taken", MOVED_ON)
+        return StepRefused("every step of the escalation was taken", MOVED_ON)
     if requested.step != escalation.step + 1:
-        return Refused(f"the next step of the escalation is {escalation.step + 1}", MOVED_ON)
+        return StepRefused(f"the next step of the escalation is {escalation.step + 1}", MOVED_ON)
     return TakeStep(requested.step)

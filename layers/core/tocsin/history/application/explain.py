@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
-from tocsin.alerts.domain.exclusion import KEPT_OF_AN_ADDRESS, Exclusion
+from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
+from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.contacts.domain.address import parse_address
-from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key
-from tocsin.contacts.domain.phone_number import InvalidPhone
-from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.application.read_alerts import visible_alert
+from tocsin.history.application.receivers import Place, Receiver, places_in, receiver
 from tocsin.history.domain.explanation import ChainLine, Found, chain
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound
@@ -23,7 +19,6 @@ from tocsin.kernel.ports import Clock
 from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import Responses
 
-_PLACE = re.compile(r"~([0-9]{1,2})\.([0-9]{1,3})\.([0-9]{1,3})")
 _RESPONSES_A_PAGE = 100
 
 
@@ -66,42 +61,24 @@ class ExplainRecipient:
         """
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
-        who = self._who(alert, recipient)
+        who = receiver(self.alerts, alert, recipient)
         if who is None:
             raise NotFound("recipient")
         places = list(self._places(alert, who))
         if not places:
             raise NotFound("recipient")
-        responses = self._responses(alert, {(p.key, p.position) for p in places if isinstance(p, _Accepted)})
+        responses = self._responses(alert, {(p.key, p.position) for p in places if isinstance(p, Place)})
         found = [self._found(alert, place, responses) for place in places]
         contact_id = next((place.contact_id for place in places if place.contact_id is not None), None)
         return Explanation(alert, contact_id, found, chain(alert, found, now))
 
-    def _who(self, alert: Alert, recipient: str) -> _Who | None:
-        """Return the receiver at this place, or of this contact id or address; None if the place does not exist."""
-        if (place := _PLACE.fullmatch(recipient)) is None:
-            as_written = mailbox_key(recipient[:KEPT_OF_AN_ADDRESS])
-            return _Who(recipient, frozenset({as_written, _canonical(recipient)}))
-        item, chunk, position = map(int, place.groups())
-        chunk_of = self.alerts.recipients(ChunkKey(alert.tenant, alert.ref, item, chunk))
-        if position >= len(chunk_of):
-            return None
-        at_place = chunk_of[position]
-        if at_place.contact_id is not None:
-            return _Who(at_place.contact_id)
-        return _Who(None, frozenset({mailbox_key(at_place.address)}), plain=True)
-
-    def _places(self, alert: Alert, who: _Who) -> Iterator[_Accepted | _Excluded]:
+    def _places(self, alert: Alert, who: Receiver) -> Iterator[Place | _Excluded]:
         excluded = self.alerts.excluded(alert.tenant, alert.ref)
         for item in alert.items:
             for exclusion in excluded.get(item.index, ()):
                 if who.means(exclusion.contact_id, exclusion.address):
                     yield _Excluded(item, exclusion)
-            for chunk in range(-(-item.accepted // CHUNK_SIZE)):
-                key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
-                for position, recipient in enumerate(self.alerts.recipients(key)):
-                    if who.means(recipient.contact_id, recipient.address):
-                        yield _Accepted(item, key, position, recipient)
+            yield from places_in(self.alerts, alert, item, who)
 
     def _responses(
         self, alert: Alert, places: set[tuple[ChunkKey, int]]
@@ -121,46 +98,13 @@ class ExplainRecipient:
         return responses
 
     def _found(
-        self, alert: Alert, place: _Accepted | _Excluded, responses: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
+        self, alert: Alert, place: Place | _Excluded, responses: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
     ) -> Found:
         if isinstance(place, _Excluded):
             return Found(place.item, excluded=place.excluded)
         rows = self.messages.load(place.key, range(place.position, place.position + 1))
         answers = responses.get((place.key, place.position), ())
         return Found(place.item, place.recipient, None, rows.get(place.position), answers)
-
-
-@dataclass(frozen=True, slots=True)
-class _Who:
-    """The receiver that is explained.
-
-    Attributes:
-        contact_id: None = no contact of an id.
-        addresses: as written and in the canonical form, as mailbox keys.
-        plain: whether contacts with one of the addresses are other receivers.
-    """
-
-    contact_id: str | None
-    addresses: frozenset[str] = frozenset()
-    plain: bool = False
-
-    def means(self, contact_id: str | None, address: str) -> bool:
-        """Whether a receiver of the alert is the one that is explained."""
-        if contact_id is not None and (self.plain or contact_id == self.contact_id):
-            return contact_id == self.contact_id
-        return bool(address) and mailbox_key(address) in self.addresses
-
-
-@dataclass(frozen=True, slots=True)
-class _Accepted:
-    item: AlertItem
-    key: ChunkKey
-    position: int
-    recipient: Recipient
-
-    @property
-    def contact_id(self) -> str | None:
-        return self.recipient.contact_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +115,3 @@ class _Excluded:
     @property
     def contact_id(self) -> str | None:
         return self.excluded.contact_id
-
-
-def _canonical(address: str) -> str:
-    """Return what all spellings of an address have in common; a text that is no address is returned unchanged."""
-    try:
-        return mailbox_key(parse_address(address))
-    except (InvalidEmail, InvalidPhone):
-        return address

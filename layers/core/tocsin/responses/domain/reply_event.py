@@ -1,4 +1,7 @@
-"""The result event of a reply: `reply`; `autoReply` by a machine; `unmatched` if it may answer several alerts."""
+"""The result event of a reply: `reply`; `autoReply` by a machine; `unmatched` if it may answer several alerts.
+
+A mark that a client made is `acknowledged`, with a note in the place of the reply.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.response import Response
 from tocsin.results.domain.result_event import ResultEvent, event_about
@@ -42,8 +46,8 @@ def reply_event(
     """
     item = alert.item(response.key.item)
     assert item is not None
-    reply, encoding = wire_text(response.text)
-    details: dict[str, Any] = {"reply": reply, "replyEncoding": encoding, **response.details}
+    marked = response.kind is ResponseKind.MARKED
+    details: dict[str, Any] = {**_said(response), **response.details}
     details |= event_details(response.evidence, response.uncounted_reason)
     if response.automatic:
         details["automatic"] = True
@@ -55,7 +59,13 @@ def reply_event(
         details["candidates"] = list(candidates)
     return event_about(
         alert,
-        "autoReply" if response.automatic else "reply" if response.matched else "unmatched",
+        "acknowledged"
+        if marked
+        else "autoReply"
+        if response.automatic
+        else "reply"
+        if response.matched
+        else "unmatched",
         ("reply", response.id, "anew") if anew else ("reply", response.id),
         channel=item.channel,
         tag=item.tag,
@@ -65,3 +75,10 @@ def reply_event(
         reason=response.uncounted_reason,
         details=details,
     )
+
+
+def _said(response: Response) -> dict[str, Any]:
+    if response.kind is ResponseKind.MARKED:
+        return {"answerType": response.kind.value, **({"note": response.text} if response.text else {})}
+    reply, encoding = wire_text(response.text)
+    return {"reply": reply, "replyEncoding": encoding}

@@ -31,7 +31,11 @@ EVENTS = Vocabulary(
             "a further step of an escalation was sent, because too few people had answered or a client asked for it",
             "wait",
         ),
-        "acknowledged": Code("enough people have answered an escalation", "nothing"),
+        "acknowledged": Code(
+            "enough people have answered an escalation, with `needed`; or, with `by`, a client marked a receiver as "
+            "having answered",
+            "nothing; `counted` tells whether the mark is an answer",
+        ),
         "exhausted": Code(
             "all steps of an escalation were sent, and too few people answered", "contact the people yourself"
         ),

@@ -41,6 +41,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "answered_email": ("the receiver had answered by mail", _ANSWERED),
     "answered_call": ("the receiver had answered in a call", _ANSWERED),
     "answered_shortlink": ("the receiver had answered by a short link", _ANSWERED),
+    "answered_marked": ("the receiver had been marked as having answered", _ANSWERED),
     **UNCOUNTED,
     "stopped": ("enough people had answered the escalation", _ANSWERED),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),

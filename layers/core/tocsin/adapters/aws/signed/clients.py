@@ -30,8 +30,6 @@ _quoted = lru_cache(maxsize=64)(quote_plus)
 """Cached, for values that many messages share. Receivers' numbers are never passed to it."""
 
 _SPELLED = {"mfa": "MFA"}
-"""Words that are not written with one capital in the name of an operation."""
-
 _Hook = Callable[[dict[str, Any]], Any] | None
 
 
