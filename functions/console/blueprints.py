@@ -11,6 +11,7 @@ from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.site import Site
 from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.identity.application.principals import PersonPrincipal
+from tocsin.kernel.domain.ids import StoreId
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _composing(storage: Storage, use: ApiUseCases) -> Composing:
 
     def sets(key: ApiKey, store_id: str) -> Sequence[str]:
         store = storage.stored_content.get(
-            key.tenant, key.id, StoreRef(store_id=store_id), ContentType.CONTACT_GROUP, storage.clock()
+            key.tenant, key.id, StoreRef(store_id=StoreId(store_id)), ContentType.CONTACT_GROUP, storage.clock()
         )
         return [] if store is None else sorted(contact_group_of(store.content, "").sets)
 
@@ -62,6 +63,6 @@ def _composing(storage: Storage, use: ApiUseCases) -> Composing:
         groups=groups,
         sets=sets,
         numbers=numbers,
-        account_zone=lambda tenant: use.clocks(tenant).zone,
+        account_zone=lambda tenant: use.clocks.get(tenant).zone,
         may_send=use.may_send,
     )

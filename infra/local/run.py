@@ -67,7 +67,7 @@ def _run(places: Places, port: int, *, once: bool, fresh: bool) -> int:
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
         _say(f"engine answers on {engine.url}")
-        stack = stand_up(engine, _say)
+        stack = stand_up(engine, _say, simulator.url)
         found = seed(engine, stack, places, outside.callbacks.url, simulator.url, _say)
         with (
             outside.playing_along(lambda: Aws(engine.url), stack.outputs),

@@ -46,8 +46,8 @@ class Stack:
     artefacts: Artefacts
 
 
-def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
-    """Build and deploy what has changed.
+def stand_up(engine: Engine, say: Callable[[str], None], simulator: str = "") -> Stack:
+    """Build and deploy what has changed; the console links to the page `simulator`.
 
     Raises:
         Complaint: the build or the deployment failed.
@@ -58,7 +58,7 @@ def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
     except BuildFailed as failure:
         raise Complaint(f"cannot build: {failure}") from failure
     aws = Aws(engine.url)
-    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}"}
+    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}", "SimulatorUrl": simulator}
     with still(say, "deploying"):
         folders = {
             "functions": artefacts.functions_zip,
