@@ -3,7 +3,6 @@
 import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
-  AcknowledgeBody,
   AlertRowResource,
   AlertStatusResource,
   AlertSummaryResource,
@@ -14,12 +13,13 @@ import type {
   ContactResource,
   ContactSetResource,
   DeleteContentBody,
-  EscalateBody,
   EventsAnswer,
   ExplanationResource,
+  GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
   Health,
+  IncidentResource,
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
@@ -36,7 +36,6 @@ import type {
   SendStoredAlertAnswer,
   SendStoredAlertBody,
   SetInfoBody,
-  StopBody,
   StoreAnswer,
   StoreContentBody,
   StoreContentResource,
@@ -126,14 +125,8 @@ export declare class Tocsin extends Transport {
   /** Why a receiver got a message or not. `GET /alerts/{alert_ref}/explain/{recipient}` */
   explainRecipient(alertRef: string, recipient: string, options?: CallOptions): Promise<ExplanationResource>;
 
-  /** Send the next step of an escalation now. `POST /alerts/{alert_ref}/escalate` */
-  escalateAlert(alertRef: string, body: EscalateBody, options?: CallOptions): Promise<AlertStatusResource>;
-
-  /** Stop an alert and its escalation. `POST /alerts/{alert_ref}/stop` */
-  stopAlert(alertRef: string, body: StopBody, options?: CallOptions): Promise<AlertStatusResource>;
-
-  /** Mark a receiver as having answered. `POST /alerts/{alert_ref}/acknowledge` */
-  acknowledgeAlert(alertRef: string, body: AcknowledgeBody, options?: CallOptions): Promise<AlertStatusResource>;
+  /** An alert with all steps of its escalation. `GET /alerts/{alert_ref}/incident` */
+  getIncident(alertRef: string, query?: { show?: GetIncidentShow; limit?: number; cursor?: string }, options?: CallOptions): Promise<IncidentResource>;
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;

@@ -158,6 +158,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
     found["responses"] = {status: _success(operation, schemas) for status in _GOOD[operation.method]}
+    if operation.versioned:
+        found["responses"]["304"] = {"description": "Nothing has changed."}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found
@@ -195,6 +197,14 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
             "description": "the `ETag` of the version that may be changed; missing: any",
             "schema": {"type": "string"},
         }
+    if operation.versioned:
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "description": "the `ETag` of the answer before: 304 without a body if nothing has changed since",
+            "schema": {"type": "string"},
+        }
     if operation.idempotent:
         yield {
             "name": "Idempotency-Key",
@@ -210,11 +220,14 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         }
 
 
+_TEXTS = {"text/html": "A page.", "text/csv": "A table."}
+
+
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.method == "DELETE":
         return {"description": "Removed."}
-    if operation.media == "text/html":
-        return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
+    if operation.media in _TEXTS:
+        return {"description": _TEXTS[operation.media], "content": {operation.media: {"schema": {"type": "string"}}}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:

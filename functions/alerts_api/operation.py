@@ -48,6 +48,7 @@ class Operation:
         refusal: shape of the 422 response of a verb that may accept nothing.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
+        versioned: answers 304 to the `ETag` of what it would answer.
         secured: needs an API key.
         request, response: an example of each.
     """
@@ -65,6 +66,7 @@ class Operation:
     errors: tuple[int, ...] = ()
     query: tuple[QueryParameter, ...] = ()
     idempotent: bool = False
+    versioned: bool = False
     secured: bool = True
     request: Mapping[str, Any] | None = None
     response: Any = None

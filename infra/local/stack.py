@@ -12,7 +12,7 @@ from infra.local.deploy import deploy
 from infra.local.engine import Engine
 from infra.local.gateway_faults import refuse_as_on_aws
 from infra.local.places import BUILD, ROOT
-from infra.local.pointer_layer import pointer_to
+from infra.local.pointer_layer import forget_outdated, pointer_to
 from infra.progress import still
 
 NAME = "tocsin-local"
@@ -46,8 +46,12 @@ class Stack:
     artefacts: Artefacts
 
 
-def stand_up(engine: Engine, say: Callable[[str], None], simulator: str = "") -> Stack:
-    """Build and deploy what has changed; the console links to the page `simulator`.
+def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "", simulator: str = "") -> Stack:
+    """Build and deploy what has changed.
+
+    Args:
+        trusted_ca: file of certificates that outgoing calls trust beside the public ones.
+        simulator: address of the simulator page, which the console links to.
 
     Raises:
         Complaint: the build or the deployment failed.
@@ -58,14 +62,22 @@ def stand_up(engine: Engine, say: Callable[[str], None], simulator: str = "") ->
     except BuildFailed as failure:
         raise Complaint(f"cannot build: {failure}") from failure
     aws = Aws(engine.url)
-    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}", "SimulatorUrl": simulator}
+    core, code = artefacts.core_layer_zip, engine.places.code
+    parameters = {
+        **PARAMETERS,
+        "LinkBaseUrl": f"{engine.url}{API_PATH}",
+        "TrustedCa": trusted_ca,
+        "SimulatorUrl": simulator,
+    }
     with still(say, "deploying"):
         folders = {
             "functions": artefacts.functions_zip,
-            "layers/core": artefacts.core_layer_zip,
+            "layers/core": pointer_to(core, code),
             "layers/dependencies": pointer_to(artefacts.dependencies_layer_zip),
         }
         deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, parameters, say)
+        forget_outdated(core, code)
+        forget_outdated(artefacts.dependencies_layer_zip)
         refuse_as_on_aws(aws, ROOT / "template.yaml", deployment.outputs["ApiId"], STAGE)
     say("deployed" if deployment.changed else "the stack is up to date")
     aws.client("sesv2").create_email_identity(EmailIdentity=EMAIL_DOMAIN)

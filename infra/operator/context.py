@@ -12,16 +12,20 @@ from typing import Any, Protocol
 
 from infra.operator.stack import FoundStack, clients_of, found_stack
 from infra.template.intrinsics import camel
+from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject, unreadable_mails
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import settle_restored
+from tocsin.bootstrap.signing_in import invite_person
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
+from tocsin.directory.application.add_person import AddPerson
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.application.invite import InvitePerson
 from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.limits.ports import LimitSettings
@@ -57,6 +61,8 @@ class OperatorContext:
     schedules: Schedules
     restore_ledger: RestoreLedger
     settle: Settle
+    add_person: AddPerson
+    invite: InvitePerson
     unreadable_mails: Callable[[], Iterable[UnreadableObject]]
     clock: Clock = utc_now
     randomness: Randomness = field(default_factory=SystemRandomness)
@@ -113,13 +119,22 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         schedules=storage.schedules,
         restore_ledger=storage.restore_ledger,
         settle=partial(_settle, storage, found, clients),
+        add_person=AddPerson(storage.directory, storage.randomness, storage.clock),
+        invite=invite_person(
+            storage,
+            _queues(found, clients),
+            CognitoIdentityProvider(
+                clients("cognito-idp"), found.outputs["UserPoolId"], found.outputs["UserPoolClientId"]
+            ),
+            found.outputs["ConsoleUrl"],
+        ),
         unreadable_mails=partial(unreadable_mails, clients("s3"), found.outputs["MailBucketName"]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class StackQueues(Environment):
-    """The queues that a settlement fills, by the stack's outputs."""
+    """The queues that a settlement or an invitation fills, by the stack's outputs."""
 
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
@@ -131,6 +146,10 @@ class StackQueues(Environment):
     timers_queue_url: str
 
 
-def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:
+def _queues(stack: FoundStack, clients: Callable[[str], Any]) -> Queues:
     urls = {each.name: stack.outputs[camel(each.name)] for each in fields(StackQueues)}
-    return settle_restored(storage, Queues(clients("sqs"), StackQueues(**urls)))(dry_run=dry_run)
+    return Queues(clients("sqs"), StackQueues(**urls))
+
+
+def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:
+    return settle_restored(storage, _queues(stack, clients))(dry_run=dry_run)

@@ -13,6 +13,7 @@ from infra.local.engine import Engine
 from infra.local.outside.world import Outside
 from infra.local.places import ROOT, Places, free_port
 from infra.local.stack import stand_up
+from tests.fakes.certificate import self_signed
 from tests.stack.system import System
 
 RIGHTS = ("canSetLifetime", "canReadAlerts", "canReadStores")
@@ -38,13 +39,14 @@ def engine_python() -> Path:
 def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Iterator[System]:
     """Yield a deployed system with two tenants: `acme` has a live and a sandbox key, its rival a live one."""
     places = Places(tmp_path_factory.mktemp("engine"))
+    certificate = self_signed(places.home / "receiver.pem", "127.0.0.1")
     outside = Outside(places, print)
     outside.open()
     engine = Engine(places, free_port(), engine_python, outside.mail_server)
     system: System | None = None
     try:
         engine.start()
-        system = System(engine, stand_up(engine, print), outside)
+        system = System(engine, stand_up(engine, print, str(certificate)), outside, certificate)
         for tenant in ("acme", "rival"):
             system.operator.create_tenant(tenant, tenant.title(), "anywhere")
         for name, tenant, kind in (

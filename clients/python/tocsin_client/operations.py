@@ -330,58 +330,20 @@ class Tocsin(Transport):
         answer: types.ExplanationResource = self._request("GET", f"/alerts/{part(alert_ref)}/explain/{part(recipient)}")
         return answer
 
-    def escalate_alert(
+    def get_incident(
         self,
         alert_ref: str,
-        body: types.EscalateBody,
         *,
-        if_match: str | None = None,
-        idempotency_key: str | None = None,
-    ) -> types.AlertStatusResource:
-        """Send the next step of an escalation now.
+        show: types.GetIncidentShow | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> types.IncidentResource:
+        """An alert with all steps of its escalation.
 
-        `POST /alerts/{alert_ref}/escalate`
+        `GET /alerts/{alert_ref}/incident`
         """
-        answer: types.AlertStatusResource = self._request(
-            "POST",
-            f"/alerts/{part(alert_ref)}/escalate",
-            body=body,
-            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
-        )
-        return answer
-
-    def stop_alert(
-        self, alert_ref: str, body: types.StopBody, *, if_match: str | None = None, idempotency_key: str | None = None
-    ) -> types.AlertStatusResource:
-        """Stop an alert and its escalation.
-
-        `POST /alerts/{alert_ref}/stop`
-        """
-        answer: types.AlertStatusResource = self._request(
-            "POST",
-            f"/alerts/{part(alert_ref)}/stop",
-            body=body,
-            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
-        )
-        return answer
-
-    def acknowledge_alert(
-        self,
-        alert_ref: str,
-        body: types.AcknowledgeBody,
-        *,
-        if_match: str | None = None,
-        idempotency_key: str | None = None,
-    ) -> types.AlertStatusResource:
-        """Mark a receiver as having answered.
-
-        `POST /alerts/{alert_ref}/acknowledge`
-        """
-        answer: types.AlertStatusResource = self._request(
-            "POST",
-            f"/alerts/{part(alert_ref)}/acknowledge",
-            body=body,
-            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        answer: types.IncidentResource = self._request(
+            "GET", f"/alerts/{part(alert_ref)}/incident", query={"show": show, "limit": limit, "cursor": cursor}
         )
         return answer
 

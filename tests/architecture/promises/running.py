@@ -40,6 +40,7 @@ VARIABLES = {
     "TIMERS_QUEUE_URL",
     "TIMER_WAKE_UP_GROUP",
     "TIMER_WAKE_UP_ROLE_ARN",
+    "TRUSTED_CA",
     "WEBHOOK_QUEUE_URL",
     "WEBHOOK_SLOW_QUEUE_URL",
     "WEBHOOK_URGENT_QUEUE_URL",
@@ -66,6 +67,13 @@ def environments_are_text(stack: Deployment) -> Iterator[str]:
 def no_deployed_stage_can_be_sent_to_its_own_inside(stack: Deployment) -> Iterator[str]:
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"].get("OPEN_EGRESS", "false") != "false":
+            yield function.name
+
+
+@promise
+def deployed_stages_trust_the_public_authorities_alone(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"].get("TRUSTED_CA"):
             yield function.name
 
 

@@ -20,6 +20,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.ports.alerts import Acceptance, AlertFilter
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.kernel.domain.ids import AlertRef
 
 ANA, BEN = "+447700900999", "ben@example.org"
 
@@ -115,6 +116,22 @@ def test_recipients_of_several_chunks_come_together(world: AlertPath) -> None:
 
     assert {key: tuple(those) for key, those in read.items()} == wanted
     assert world.alerts.recipients_of([]) == {}
+
+
+def test_several_alerts_are_read_together_without_contents(world: AlertPath) -> None:
+    calls = [an_acceptance(2), an_acceptance(260, 1)]
+    for call in calls:
+        world.alerts.accept(call)
+    world.alerts.cancel(ACME, calls[0].alert.ref, NOON)
+    refs = [call.alert.ref for call in calls]
+
+    found = world.alerts.without_contents(ACME, [*refs, AlertRef("nonesuch"), refs[0]])
+
+    assert set(found) == set(refs)
+    assert found[refs[0]].cancelled_at == NOON
+    assert [item.content for item in found[refs[1]].items] == [None, None]
+    assert replace(found[refs[1]], items=()) == replace(calls[1].alert, items=())
+    assert world.alerts.without_contents(OTHER, refs) == world.alerts.without_contents(ACME, []) == {}
 
 
 def test_a_filter_never_misses_a_receiver_and_seldom_lets_another_through() -> None:

@@ -249,7 +249,7 @@ def test_the_app_is_turned_off_after_a_fresh_proof_unless_a_tenant_requires_it(w
     world.passes(minutes=-1)
     world.require_app(ACME)
     assert world.people.turn_app_off(opened.session, opened.user, HOME) == Denied(Denial.REQUIRED)
-    world.tenants.tenants[ACME] = replace(world.tenants.tenants[ACME], mfa_required=False)
+    world.tenants.require_mfa(ACME, required=False)
     assert world.people.turn_app_off(opened.session, opened.user, HOME) is None
     assert isinstance(world.tries(browser=OFFICE), Opened)
     assert "user.mfa_disabled" in world.actions()

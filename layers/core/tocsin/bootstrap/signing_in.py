@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.identity.application.app_off import TurnAppOff
+from tocsin.identity.application.invite import Invitations, InvitePerson
 from tocsin.identity.application.open_session import OpenSession, ReadSession
 from tocsin.identity.application.own_person import OwnPerson
 from tocsin.identity.application.passwords import Passwords, RevokeTokens
@@ -18,8 +20,70 @@ from tocsin.identity.application.sign_out import OwnSessions
 from tocsin.identity.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.identity.application.company_sign_in import CompanySignIn
     from tocsin.identity.ports.provider import IdentityProvider
+
+
+def invite_person(storage: Storage, queues: Queues, provider: IdentityProvider, console: str) -> InvitePerson:
+    """Return the use case that invites a person by mail. It needs the urgent email queue.
+
+    Args:
+        console: address of the console, for example `https://console.example.org/console`.
+    """
+    return InvitePerson(
+        provider=provider,
+        changes=WritePerson(storage.directory),
+        tenants=storage.tenants,
+        attempts=storage.attempts,
+        mail=MailPerson(storage.alerts, queues.dispatch, storage.clock),
+        randomness=storage.randomness,
+        clock=storage.clock,
+        console=console,
+    )
+
+
+def company_sign_in(
+    signing_in: SigningIn,
+    storage: Storage,
+    *,
+    domain: str,
+    issuer: str,
+    keys_url: str,
+    client_id: str,
+    console: str,
+    providers: Mapping[str, str],
+    open_egress: bool = False,
+) -> CompanySignIn:
+    """Return the use case for company accounts and passkeys.
+
+    Args:
+        domain: address of the pages of managed login, without a trailing slash.
+        issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
+        console: address that the callbacks of the client begin with, for example `https://console.example.org`.
+        providers: name of the identity provider of each company's mail domain.
+        open_egress: allow the pages to be on this machine, by plain http; on the local engine only.
+    """
+    from tocsin.adapters.cognito.http import PoolPages
+    from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
+    from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
+    from tocsin.adapters.outbound.connection import Outbound
+    from tocsin.egress.domain.url_policy import EgressPolicy
+    from tocsin.identity.application.company_sign_in import CompanySignIn
+
+    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=open_egress)))
+    tokens = PoolTokens(PoolKeys(pages, keys_url, storage.clock), issuer, client_id, storage.clock)
+    return CompanySignIn(
+        login=CognitoManagedLogin(pages, tokens, domain, client_id, console),
+        sign_in=signing_in.sign_in,
+        states=signing_in.states,
+        randomness=storage.randomness,
+        clock=storage.clock,
+        providers=providers,
+    )
 
 
 class SigningIn:
@@ -31,6 +95,7 @@ class SigningIn:
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
         turn_app_off: ends the second factor.
+        invitations: those by other tenants that wait for the person, and their acceptance.
 
     Args:
         revoke_tokens: ends all personal tokens of a subject.
@@ -75,4 +140,5 @@ class SigningIn:
             revoke_tokens=revoke_tokens,
             clock=clock,
         )
+        self.invitations = Invitations(people, changes, tenants, entries, clock)
         self.turn_app_off = TurnAppOff(provider, people, tenants, own, clock)

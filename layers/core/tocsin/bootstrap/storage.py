@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
-    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
+    from tocsin.delivery.ports.last_looks import LastLooks
+    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
@@ -245,11 +246,25 @@ class Storage:
         return DynamoDbMessageRows(self._table, self._layouts)
 
     @cached_property
+    def last_looks(self) -> LastLooks:
+        """What may stop a claimed message: its alert's cancellation, and its receiver's suppression."""
+        from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+
+        return DynamoDbLastLooks(self._table)
+
+    @cached_property
     def dispatch_progress(self) -> DispatchProgress:
         """Progress counts of an alert's batches, and the time of their next check."""
         from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 
         return DynamoDbDispatchProgress(self._table, self._layouts)
+
+    @cached_property
+    def reopened_batches(self) -> ReopenedBatches:
+        """Batches whose failed messages are sent again."""
+        from tocsin.adapters.dynamodb.delivery.reopening import DynamoDbReopenedBatches
+
+        return DynamoDbReopenedBatches(self._table, self._layouts)
 
     @cached_property
     def _events(self) -> DynamoDbResultEvents:

@@ -23,6 +23,10 @@ _ERRORS: Mapping[str, Code] = {
         "what was asked for is over: its schedule, link or escalation was changed, answered or cancelled meanwhile",
         "do not repeat the call; look at the schedule, link or alert; `how` of a resource says what happened to it",
     ),
+    "NOTHING_FAILED": Code(
+        "no message of the alert is `failed` with a try left, so none can be sent again",
+        "look at `counts` of the alert; what is not failed may still arrive",
+    ),
     "NOT_POSSIBLE": Code(
         "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
         "see the message",

@@ -56,6 +56,11 @@ class OwnPerson:
             kept = but.id if but is not None and (but.tenant, but.user) == (user.tenant, user.id) else None
             self.sessions.end_all(user.tenant, user.id, kept)
 
+    def end_sessions(self, sub: str) -> None:
+        """End all sessions in every tenant."""
+        for user in self._members(sub):
+            self.sessions.end_all(user.tenant, user.id)
+
     def _members(self, sub: str) -> list[User]:
         people = list(self.people.memberships(sub))
         entered = enterable(people).open

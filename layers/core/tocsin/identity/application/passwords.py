@@ -94,7 +94,8 @@ class Passwords:
         """Replace the password of a signed-in person.
 
         Returns:
-            This session under a new id, or WEAK_PASSWORD, LOCKED or WRONG (the present password).
+            This session under a new id, or WEAK_PASSWORD, LOCKED or WRONG (the present password). If the provider
+                itself finds the new password weak, which has no rules but length, the person signs in again.
         """
         if not password_is_acceptable(password):
             return Denied(Denial.WEAK_PASSWORD)
@@ -111,11 +112,13 @@ class Passwords:
             self.refused(user.email, browser, "password", now)
             return Denied(Denial.WRONG)
         self.throttle.give_back(limits, now)
-        refusal = self.provider.set_password(user.sub, password)
-        if refusal is not None:
-            return Denied(*_MEANS[refusal])
+        # Sessions end first: if the function ends in between, the person signs in again, and nobody else is still in.
         opened = self.open.again(session, user, now, now)
         self.own.sign_out_everywhere(user.sub, "user.password_changed", browser, now, but=opened.session)
+        refusal = self.provider.set_password(user.sub, password)
+        if refusal is not None:
+            self.own.end_sessions(user.sub)
+            return Denied(*_MEANS[refusal])
         if revoke_tokens:
             self.revoke_tokens(user.sub)
         return opened

@@ -225,7 +225,7 @@ class SignIn:
         self.throttle.give_back(tried.limits, tried.now)
         if not members.open:
             return Denied(Denial.NOT_A_MEMBER)
-        state = replace(state, sub=signed_in.sub, secret=signed_in.access_token, proof=proof, app_secret="", nonce="")
+        state = replace(state, sub=signed_in.sub, secret=signed_in.access_token, proof=proof, app_secret="")
         if state.stepping_up or len(members.open) == 1:
             return self._chosen(replace(state, tenant=members.open[0].tenant), tried)
         names = {user.tenant: self.tenants.get(user.tenant) for user in members.open}

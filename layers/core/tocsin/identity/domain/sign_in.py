@@ -74,10 +74,11 @@ class SignInState:
 
     Attributes:
         email: as given, in canonical form; "" before the first step.
-        secret: the provider's state of a challenge; its access token while the app is set up; the PKCE verifier.
+        secret: the provider's state of a challenge; its access token while the app is set
+            up; the seed at managed login.
         app_secret: of the authenticator app that is being set up (base32).
         sub: subject of a person who has proved who they are.
-        stepping_up: cookie-less name `<tenant>.<user>.<id>` of the session that asked for a new proof.
+        stepping_up: name `<tenant>.<user>.<id>` of the session that asked for a new proof.
         next: path below the console to return to.
     """
 
@@ -86,7 +87,6 @@ class SignInState:
     email: str = ""
     secret: str = field(default="", repr=False)
     app_secret: str = field(default="", repr=False)
-    nonce: str = field(default="", repr=False)
     sub: str = ""
     proof: Proof = Proof.PASSWORD
     tenant: str = ""

@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
-from tocsin.kernel.domain.ids import TenantId
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalMail:
-    """A mail to one person.
-
-    Attributes:
-        change: id of what it is about, unique in the tenant and equal for each repeat.
-        dated: when that happened; equal for each repeat.
-        text: may hold a first password, so it is never logged.
-    """
-
-    tenant: TenantId
-    to: str = field(repr=False)
-    subject: str = field()
-    text: str = field(repr=False)
-    change: str = field()
-    dated: datetime = field()
+from tocsin.identity.domain.personal_mail import PersonalMail
 
 
 class SystemMail(Protocol):

@@ -15,6 +15,7 @@
     ├── LastOwner               a tenant keeps at least one active account owner
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── NothingFailed           no message of the alert has failed
     ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -198,6 +199,15 @@ class Superseded(TocsinError):
     def __init__(self, sentence: str, reason: str = "moved_on") -> None:
         self.reason = reason
         super().__init__(sentence)
+
+
+class NothingFailed(TocsinError):
+    """No message of the alert has failed, so none can be sent again."""
+
+    code = "NOTHING_FAILED"
+
+    def __init__(self) -> None:
+        super().__init__("no receiver's message has failed")
 
 
 class NotPossible(TocsinError):
