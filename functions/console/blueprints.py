@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.entries import Record
 from console.routes.alerts import alert_list_routes
 from console.routes.compose import Composing, compose_routes
 from console.routes.frame import FindPerson, frame_routes
+from console.routes.incident import IncidentPages, incident_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.site import Site
 from tocsin.contacts.domain.contact_group_json import contact_group_of
@@ -37,9 +39,24 @@ def blueprints(
     return [
         compose_routes(site, _composing(storage, use)),
         alert_list_routes(site, use.list_alerts),
+        incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]
+
+
+def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
+    return IncidentPages(
+        incident=use.incident,
+        export=use.export_results,
+        alerts=storage.alerts,
+        escalate=use.escalate_alert,
+        stop=use.stop_alert,
+        acknowledge=use.acknowledge_alert,
+        resend=use.resend_alert,
+        may_send=use.may_send,
+        record=Record(storage.audit_trail, storage.randomness),
+    )
 
 
 def _composing(storage: Storage, use: ApiUseCases) -> Composing:
