@@ -47,10 +47,12 @@ def link(path: str, to: str, query: Mapping[str, Any] | None = None) -> str:
         query: parameters; those that are None or "" are left out.
     """
     depth = len(path.strip("/").split("/")) - 1
-    up = f"{ROOT}/" if depth == 0 else "../" * (depth - 1)
     given = {name: value for name, value in (query or {}).items() if value not in (None, "")}
-    found = up + quote(to, safe="/")
-    return (found or "./") + (f"?{urlencode(given)}" if given else "")
+    if not to:  # the console itself, whose path has no slash at its end
+        found = "../" * depth + ROOT
+    else:
+        found = (f"{ROOT}/" if depth == 0 else "../" * (depth - 1)) + quote(to, safe="/")
+    return found + (f"?{urlencode(given)}" if given else "")
 
 
 def render(name: str, path: str, zone: str, now: datetime, values: Mapping[str, Any]) -> str:

@@ -219,7 +219,7 @@ class Site:
         if status >= 500:
             observability.logger().error("a page failed", exc_info=error)
         values = {
-            "status": status,
+            "http_status": status,
             "sentence": failure.sentence,
             "request_id": call.request_id,
             "old_form": isinstance(error, ForeignForm),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -157,7 +158,7 @@ def _form(
 
 
 def _by_field(faults: Sequence[Fault]) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+    found: defaultdict[str, str] = defaultdict(str)
     for fault in faults:
         found.setdefault(fault.pointer, fault.message)
     return found
