@@ -141,9 +141,14 @@ sbom: .venv-sbom/made-from ## Write the bills of materials of both layers to rep
 bill_of_materials = PYTHONWARNINGS=ignore "$(SBOM)/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible
 
 .PHONY: docs
-docs: .venv/made-from ## Write docs/openapi.json and docs/codes.md again, from the code
+docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md and the guides that the API serves, again
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m alerts_api.openapi > docs/openapi.json
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.codes > docs/codes.md
+	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.guides
+
+.PHONY: assets
+assets: .venv/made-from ## Bring the files of npm packages that assets.lock names, after another version is written there
+	@$(DEV)/python -m infra.assets
 
 .PHONY: clients
 clients: .venv/made-from ## Write the generated part of clients/ again, from docs/openapi.json

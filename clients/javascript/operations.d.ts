@@ -3,6 +3,7 @@
 import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
+  AcknowledgeBody,
   AlertRowResource,
   AlertStatusResource,
   AlertSummaryResource,
@@ -13,6 +14,7 @@ import type {
   ContactResource,
   ContactSetResource,
   DeleteContentBody,
+  EscalateBody,
   EventsAnswer,
   ExplanationResource,
   GetIncidentShow,
@@ -24,6 +26,7 @@ import type {
   ListRecipientsChannel,
   ListRecipientsState,
   RecipientResource,
+  ResendBody,
   ResponseResource,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
@@ -36,6 +39,7 @@ import type {
   SendStoredAlertAnswer,
   SendStoredAlertBody,
   SetInfoBody,
+  StopBody,
   StoreAnswer,
   StoreContentBody,
   StoreContentResource,
@@ -124,6 +128,18 @@ export declare class Tocsin extends Transport {
 
   /** Why a receiver got a message or not. `GET /alerts/{alert_ref}/explain/{recipient}` */
   explainRecipient(alertRef: string, recipient: string, options?: CallOptions): Promise<ExplanationResource>;
+
+  /** Send the next step of an escalation now. `POST /alerts/{alert_ref}/escalate` */
+  escalateAlert(alertRef: string, body: EscalateBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Stop an alert and its escalation. `POST /alerts/{alert_ref}/stop` */
+  stopAlert(alertRef: string, body: StopBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Mark a receiver as having answered. `POST /alerts/{alert_ref}/acknowledge` */
+  acknowledgeAlert(alertRef: string, body: AcknowledgeBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Send again to the receivers whose message failed. `POST /alerts/{alert_ref}/resend` */
+  resendAlert(alertRef: string, body: ResendBody, options?: CallOptions): Promise<AlertStatusResource>;
 
   /** An alert with all steps of its escalation. `GET /alerts/{alert_ref}/incident` */
   getIncident(alertRef: string, query?: { show?: GetIncidentShow; limit?: number; cursor?: string }, options?: CallOptions): Promise<IncidentResource>;

@@ -134,6 +134,26 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alerts/${part(alertRef)}/explain/${part(recipient)}`, request, options);
   }
 
+  escalateAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/escalate`, request, options);
+  }
+
+  stopAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/stop`, request, options);
+  }
+
+  acknowledgeAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/acknowledge`, request, options);
+  }
+
+  resendAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/resend`, request, options);
+  }
+
   getIncident(alertRef, query = {}, options = {}) {
     const request = { query };
     return this._request("GET", `/alerts/${part(alertRef)}/incident`, request, options);

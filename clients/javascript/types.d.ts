@@ -1,5 +1,15 @@
 // Requests and answers of the API, as JSON has them. Written by `make clients` from docs/openapi.json; changes belong there.
 
+/** Mark a receiver as having answered. */
+export interface AcknowledgeBody {
+  /** an address in any spelling, or the `recipient` of an entry of the list of recipients */
+  recipient?: string | null;
+  /** the contact's id */
+  contact_id?: string | null;
+  /** how the answer came, for those who read the alert */
+  note?: string | null;
+}
+
 /** The alert waits for a keyword; nothing was sent. */
 export interface ActiveAnswer {
   success: boolean;
@@ -619,6 +629,12 @@ export interface ErrorEntry {
   /** like REQUIRED or UNKNOWN_FIELD */
   code: FaultCode | ErrorCode;
   message: string;
+}
+
+/** Send the next step of the escalation now. */
+export interface EscalateBody {
+  /** the step that you expect to be the next; 409 if it is another by now */
+  step: number;
 }
 
 /** The steps that follow if too few people answer. */
@@ -1571,6 +1587,10 @@ export interface ReplayIvr {
   ivrRepeatPrePrompt?: boolean;
 }
 
+/** Send again to the receivers whose message has failed. */
+export interface ResendBody {
+}
+
 /** How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`. */
 export type ResponseKind = "sms" | "email" | "call" | "shortlink" | "marked";
 
@@ -2041,6 +2061,12 @@ export interface Step {
   after: string;
   /** as the call's own `alert`; contacts and sets are those of the call's group */
   alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+}
+
+/** Stop the alert and its escalation. */
+export interface StopBody {
+  /** send `escalation.onStopped` to everybody who was contacted */
+  all_clear?: boolean;
 }
 
 /** How many people must answer, and how. */

@@ -170,6 +170,8 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
     "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "guide": ("the guide's name", {"type": "string", "minLength": 1, "maxLength": 100}),
+    "file": ("the file's name, as a page names it", {"type": "string", "minLength": 1, "maxLength": 100}),
     "recipient": (
         "a contact id, or the `recipient` of an entry of the list of recipients",
         {"type": "string", "minLength": 1, "maxLength": 400},
@@ -226,8 +228,9 @@ _TEXTS = {"text/html": "A page.", "text/csv": "A table."}
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.method == "DELETE":
         return {"description": "Removed."}
-    if operation.media in _TEXTS:
-        return {"description": _TEXTS[operation.media], "content": {operation.media: {"schema": {"type": "string"}}}}
+    if operation.media.startswith("text/"):
+        said = _TEXTS.get(operation.media, "Found.")
+        return {"description": said, "content": {operation.media: {"schema": {"type": "string"}}}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:

@@ -24,7 +24,6 @@ ACT_ERRORS = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503)
 
 EXAMPLE_ALERT = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 EXAMPLE_STORE = "019aa3c4-9f10-7b1e-8c55-0d3c6b5a4f21"
-EXAMPLE_KEY = "tcs_live_acme_k1_…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from alerts_api.routes import (
     sending_operations,
     storing_operations,
 )
+from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -26,6 +27,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *collecting_operations.OPERATIONS,
     *managing_operations.OPERATIONS,
     *reading_operations.OPERATIONS,
+    *acting_operations.OPERATIONS,
     *incidents.OPERATIONS,
     *public_operations.OPERATIONS,
 )

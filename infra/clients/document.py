@@ -14,7 +14,7 @@ from infra.clients.shapes import Api, Basic, Choice, List, Map, Member, Named, O
 FILLED_IN = ("version", "apiKey")
 """Fields of request bodies that a client fills in, or sends as a header."""
 
-NOT_CALLED = {"exportResults", "getDocs", "getOpenApi"}
+NOT_CALLED = {"exportResults", "getDocs", "getGuide", "getAsset", "getOpenApi"}
 """Operations for people and tools."""
 
 _NOT_SENT = {"If-None-Match"}

@@ -81,5 +81,21 @@ def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "", s
         refuse_as_on_aws(aws, ROOT / "template.yaml", deployment.outputs["ApiId"], STAGE)
     say("deployed" if deployment.changed else "the stack is up to date")
     aws.client("sesv2").create_email_identity(EmailIdentity=EMAIL_DOMAIN)
+    _come_back_to_the_console(aws, deployment.outputs)
     api = f"{engine.url}{API_PATH}/{deployment.outputs['ApiId']}/{STAGE}"
     return Stack(api, deployment.outputs, artefacts)
+
+
+def _come_back_to_the_console(aws: Aws, outputs: Mapping[str, str]) -> None:
+    """Let managed login return to the console. Its address has the API's id, which no template knows beforehand."""
+    console = outputs["ConsoleUrl"]
+    aws.client("cognito-idp").update_user_pool_client(
+        UserPoolId=outputs["UserPoolId"],
+        ClientId=outputs["UserPoolClientId"],
+        CallbackURLs=[f"{console}/signin/callback"],
+        LogoutURLs=[f"{console}/signin"],
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        SupportedIdentityProviders=["COGNITO"],
+    )

@@ -25,7 +25,6 @@ from tocsin.directory.application.add_person import AddPerson
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
-from tocsin.identity.application.invite import InvitePerson
 from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.limits.ports import LimitSettings
@@ -34,6 +33,7 @@ from tocsin.responses.ports.conversations import TwoWayNumbers
 from tocsin.restore.application.settle import Settled
 from tocsin.restore.ports import RestoreLedger
 from tocsin.schedules.ports import Schedules
+from tocsin.sign_in.application.invite import InvitePerson
 from tocsin.suppressions.ports import Suppressions
 
 

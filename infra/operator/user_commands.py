@@ -8,10 +8,10 @@ from typing import Any
 
 from infra.operator.context import Command, OperatorContext
 from tocsin.audit.domain.actor import OPERATOR, Via
-from tocsin.identity.application.invite import NotInvited
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.sign_in.application.invite import NotInvited
 
 _SENTENCES = {
     NotInvited.ACTIVE: "this person has signed in already",

@@ -53,14 +53,14 @@ def measure(counts: Sequence[int]) -> list[Finding]:
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as home, _engine(Places(Path(home))) as bench:
         cold = bench.lateness(HELD_TO_IT)
         found = [
-            Finding(16, f"{HELD_TO_IT} schedules of one second, workers not started: last text", cold[-1:], "s", MUST),
+            Finding(16, f"schedules of one second, {HELD_TO_IT}, workers not started: last text", cold[-1:], "s", MUST),
             Finding(16, "  p50", [_quantile(cold, 0.5)], "s"),
         ]
         for count in counts:
             late = bench.lateness(count)
             must = MUST if count == HELD_TO_IT else None
             found += [
-                Finding(16, f"{count:,} schedules of one second: p50", [_quantile(late, 0.5)], "s"),
+                Finding(16, f"schedules of one second, {count:,}: p50", [_quantile(late, 0.5)], "s"),
                 Finding(16, "  p99", [_quantile(late, 0.99)], "s"),
                 Finding(16, "  last text", late[-1:], "s", must, note=f"{count / late[-1]:.0f} texts a second"),
             ]

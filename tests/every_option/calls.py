@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any
 
+from alerts_api.reference import asset_name
 from tests.every_option.document import Call, Document, Json
 
 VERSIONS = ("latest", "v1", "v1.0")
@@ -104,6 +105,8 @@ def every_option(place: Place, document: Document) -> Calls:
         "until": "2099-01-01T00:00:00Z",
         "store_id": kept["contactGroup"],
         "contact_id": "ana",
+        "guide": "calling",
+        "file": asset_name("docs.css"),
     }
     page = yield Call("GET", f"/alerts/{ref}/recipients", query={"limit": "1"})
     values["recipient"] = page["items"][0]["recipient"]

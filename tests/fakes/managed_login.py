@@ -7,8 +7,8 @@ import hashlib
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tocsin.identity.ports.managed_login import Proven
 from tocsin.kernel.domain.errors import ProviderUnavailable
+from tocsin.sign_in.ports.managed_login import Proven
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.fakes.outage import Outage
-from tocsin.identity.domain.personal_mail import PersonalMail
+from tocsin.sign_in.domain.personal_mail import PersonalMail
 
 
 @dataclass

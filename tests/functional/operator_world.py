@@ -31,12 +31,12 @@ from tocsin.adapters.inbound_mail.mailbox import UnreadableObject
 from tocsin.directory.application.add_person import AddPerson
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.entrypoint.process.clock import utc_now
-from tocsin.identity.application.invite import InvitePerson
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.privacy.domain.erasure import Person
 from tocsin.privacy.ports import Mentions
 from tocsin.restore.application.settle import Settled
+from tocsin.sign_in.application.invite import InvitePerson
 
 
 class NothingPersonal:

@@ -33,6 +33,7 @@ from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.bootstrap.storage import Storage
+from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.queue.inbound import Notice, Source
 from tocsin.identity.application.create_api_key import CreateApiKey
@@ -250,6 +251,7 @@ class PersonalWorld:
             *many,
             contactGroup={"inlineContactGroup": CREW},
             linkedAlerts={"linkRef": f"fire-{EVE}"},
+            title=f"ask {EVE_MAIL}",
             escalation={"steps": [step], "stopWhen": {"count": 2, "evidence": "wrote"}},
         )
         self.dispatch()
@@ -276,6 +278,8 @@ class PersonalWorld:
 
     def _plant_settings(self) -> None:
         self.post("setinfo", clientRef="owner", ownerEmail=EVE_MAIL)
+        fields = (("to", f"{ANA}, {SPOKEN}"), ("text", f"ask {EVE_MAIL}"))
+        self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}

@@ -18,11 +18,11 @@ from tocsin.audit.domain.entry import AuditEntry
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.domain.permissions import SystemRole
-from tocsin.identity.domain.sign_in import Asked, Browser, Opened, SignInAnswer
 from tocsin.identity.domain.tenant import Tenant
-from tocsin.identity.domain.throttle import ThrottleSettings
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
+from tocsin.sign_in.domain.steps import Asked, Browser, Opened, SignInAnswer
+from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 ANA = "ana@people.example"

@@ -77,6 +77,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "alerts/acceptance.py:transaction_of": [
         ("alert", "head"), ("alert", "sealed"), ("intake chunk", "sealed"), ("exclusions", "sealed"),
     ],
+    "drafts.py:keep": [("draft of a form", "sealed")],
     "escalation.py:begun": [("escalation policy", "sealed")],
     "idempotency.py:claimed": [("idempotency", "sealed")],
     "identity/api_keys.py:_row": [("API key", "sealed")],

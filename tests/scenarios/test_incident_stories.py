@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import number
+from tests.builders import TENANT, number
 from tests.fakes.providers import RefusePermanent
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import NOON
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, mail, step, text
 from tests.unit.alerts.desk import a_key
 from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.history.application.incident import Incident, ReadIncident
 from tocsin.history.application.incident_people import ReadPeople
@@ -134,6 +135,17 @@ def test_console_4_2_the_end_is_told_with_the_all_clear() -> None:
     assert len(incident.people.rows) == 2
 
 
+def test_decided_2_18_who_sent_the_alert_sent_its_steps_and_its_all_clear() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=[step("5m", text(CY))], onStopped={"alert": [text(says="over")]})
+    ana = SentBy(SenderKind.USER, "u7", "Ana")
+    world.alerts.alerts[TENANT, first.ref] = replace(first, sent_by=ana)
+    world.fast_forward(6 * MINUTE)
+    world.text_back(ANA, "yes", first)
+    world.fast_forward(10 * MINUTE)
+    assert [alert.sent_by for alert in world.alerts.alerts.values()] == [ana] * 3
+
+
 def test_console_4_2_when_nobody_answers_it_says_so() -> None:
     world = EscalationWorld()
     first = world.escalate(text(ANA), steps=[step("5m", text(BOB))], giveUpAfter="5m")
@@ -177,12 +189,12 @@ def test_a_version_changes_with_answers_at_once_and_with_others_within_half_a_mi
 
 def test_an_erased_person_keeps_a_row_without_address() -> None:
     world = EscalationWorld()
-    first = world.escalate(text(ANA, BOB), steps=[step("5m", mail("boss@example.org"))])
+    first = world.escalate(text(ANA, BOB), mail("cy@example.org"), steps=[step("5m", mail("boss@example.org"))])
     world.fast_forward(MINUTE)
-    (key,) = first.chunks()
+    key, _ = first.chunks()
     those = world.alerts.chunks[key]
     world.alerts.chunks[key] = tuple(replace(who, address="", contact_id=None) for who in those)
-    assert [person.messages[0].address for person in shown(world, first).people.rows] == ["", ""]
+    assert [person.messages[0].address for person in shown(world, first).people.rows] == ["", "", "cy@example.org"]
 
 
 def test_another_tenants_or_an_expired_incident_is_not_found() -> None:

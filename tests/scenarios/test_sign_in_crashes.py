@@ -12,9 +12,9 @@ import pytest
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.sign_in_world import ACME, ANA, FIRST, HOME, OFFICE, OTHER, PASSWORD, SignInWorld
 from tests.scenarios.world import Crash, World
-from tocsin.identity.domain.sign_in import Asked, Opened, SignInAnswer, Step
 from tocsin.identity.domain.user import UserState
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
+from tocsin.sign_in.domain.steps import Asked, Opened, SignInAnswer, SignInStep
 
 Story = Callable[[SignInWorld], SignInAnswer]
 
@@ -40,7 +40,7 @@ def with_set_up(world: SignInWorld) -> SignInAnswer:
     """Set the app up; whoever has it by now gives its code."""
     asked = world.asked(world.tries())
     secret = asked.app_secret or world.provider.people["sub-1"].secret or ""
-    act = world.sign_in.code if asked.step is Step.CODE else world.sign_in.set_up_app
+    act = world.sign_in.code if asked.step is SignInStep.CODE else world.sign_in.set_up_app
     return act(asked.state, world.code(secret), HOME)
 
 

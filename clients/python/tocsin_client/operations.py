@@ -330,6 +330,76 @@ class Tocsin(Transport):
         answer: types.ExplanationResource = self._request("GET", f"/alerts/{part(alert_ref)}/explain/{part(recipient)}")
         return answer
 
+    def escalate_alert(
+        self,
+        alert_ref: str,
+        body: types.EscalateBody,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.AlertStatusResource:
+        """Send the next step of an escalation now.
+
+        `POST /alerts/{alert_ref}/escalate`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/escalate",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def stop_alert(
+        self, alert_ref: str, body: types.StopBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.AlertStatusResource:
+        """Stop an alert and its escalation.
+
+        `POST /alerts/{alert_ref}/stop`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/stop",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def acknowledge_alert(
+        self,
+        alert_ref: str,
+        body: types.AcknowledgeBody,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.AlertStatusResource:
+        """Mark a receiver as having answered.
+
+        `POST /alerts/{alert_ref}/acknowledge`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/acknowledge",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def resend_alert(
+        self, alert_ref: str, body: types.ResendBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.AlertStatusResource:
+        """Send again to the receivers whose message failed.
+
+        `POST /alerts/{alert_ref}/resend`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/resend",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def get_incident(
         self,
         alert_ref: str,

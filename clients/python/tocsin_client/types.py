@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class AcknowledgeBody(TypedDict):
+    """Mark a receiver as having answered."""
+
+    recipient: NotRequired[str | None]
+    """an address in any spelling, or the `recipient` of an entry of the list of recipients"""
+    contact_id: NotRequired[str | None]
+    """the contact's id"""
+    note: NotRequired[str | None]
+    """how the answer came, for those who read the alert"""
+
+
 class ActiveAnswer(TypedDict):
     """The alert waits for a keyword; nothing was sent."""
 
@@ -726,6 +737,13 @@ class ErrorEntry(TypedDict):
     code: FaultCode | ErrorCode
     """like REQUIRED or UNKNOWN_FIELD"""
     message: str
+
+
+class EscalateBody(TypedDict):
+    """Send the next step of the escalation now."""
+
+    step: int
+    """the step that you expect to be the next; 409 if it is another by now"""
 
 
 class Escalation(TypedDict):
@@ -2070,6 +2088,10 @@ class ReplayIvr(TypedDict):
     """play `pre` again too"""
 
 
+class ResendBody(TypedDict):
+    """Send again to the receivers whose message has failed."""
+
+
 ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink", "marked"]
 """How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`."""
 
@@ -2576,6 +2598,13 @@ class Step(TypedDict):
     """from the step before, the alert itself for the first; 1m to 30d"""
     alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
     """as the call's own `alert`; contacts and sets are those of the call's group"""
+
+
+class StopBody(TypedDict):
+    """Stop the alert and its escalation."""
+
+    all_clear: NotRequired[bool]
+    """send `escalation.onStopped` to everybody who was contacted"""
 
 
 class StopCondition(TypedDict):

@@ -25,6 +25,8 @@ PUBLIC = {
     ("POST", "/storecontent"),
     # says nothing about anybody
     ("GET", "/docs"),
+    ("GET", "/docs/assets/{file}"),
+    ("GET", "/docs/guides/{guide}"),
     ("GET", "/health"),
     ("GET", "/openapi.json"),
     # for whoever got the message; the code is what is secret

@@ -131,11 +131,15 @@ def test_a_cursor_is_for_its_tab_and_incident(room: Room) -> None:
             room.incident.show(room.incident.look(READER, ref), show, 2, cursor)
 
 
-def test_a_version_changes_when_messages_move(room: Room) -> None:
+def test_a_version_changes_when_messages_move_and_when_a_person_answers(room: Room) -> None:
     alert = room.alert(texts=3)
     before = room.incident.look(READER, alert.ref).version
     room.work(alert, sent)
-    assert room.incident.look(READER, alert.ref).version != before
+    moved = room.incident.look(READER, alert.ref).version
+    assert moved != before
+    key = next(alert.chunks())
+    room.responses.add(Response(key, 1, ResponseKind.SMS, "in-1", "", None, room.desk.clock(), "yes"))
+    assert room.incident.look(READER, alert.ref).version not in (before, moved)
 
 
 def test_console_4_2_a_page_of_ten_thousand_people_reads_its_own_rows_only(room: Room) -> None:

@@ -161,7 +161,7 @@ class ApiUseCases:
             escalations=cancel_escalations,
             end_trigger=end_trigger,
         )
-        self._acts(storage, queues, wake, cancel_escalations)
+        self._acts(storage, queues, wake=wake, cancel_escalations=cancel_escalations)
         self._reads(storage, link_base)
 
         self.clock, self.clocks = clock, pipeline.clocks
@@ -197,7 +197,7 @@ class ApiUseCases:
         )
 
     def _acts(
-        self, storage: Storage, queues: Queues, wake: WakeEscalation, cancel_escalations: CancelEscalations
+        self, storage: Storage, queues: Queues, *, wake: WakeEscalation, cancel_escalations: CancelEscalations
     ) -> None:
         """Compose what is done to an alert that was sent."""
         alerts, clock = storage.alerts, storage.clock

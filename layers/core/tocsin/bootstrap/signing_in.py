@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING
 
 from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.directory.application.person_changes import WritePerson
-from tocsin.identity.application.app_off import TurnAppOff
-from tocsin.identity.application.invite import Invitations, InvitePerson
-from tocsin.identity.application.open_session import OpenSession, ReadSession
-from tocsin.identity.application.own_person import OwnPerson
-from tocsin.identity.application.passwords import Passwords, RevokeTokens
-from tocsin.identity.application.person_entries import PersonEntries
-from tocsin.identity.application.refused_sign_ins import RecordRefusedSignIn
-from tocsin.identity.application.sign_in import SignIn
-from tocsin.identity.application.sign_in_states import SignInStates
-from tocsin.identity.application.sign_in_throttle import SignInThrottle
-from tocsin.identity.application.sign_out import OwnSessions
-from tocsin.identity.domain.throttle import ThrottleSettings
+from tocsin.sign_in.application.app_off import TurnAppOff
+from tocsin.sign_in.application.invite import Invitations, InvitePerson
+from tocsin.sign_in.application.open_session import OpenSession, ReadSession
+from tocsin.sign_in.application.own_person import OwnPerson
+from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
+from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
+from tocsin.sign_in.application.sign_in import SignIn
+from tocsin.sign_in.application.sign_in_states import SignInStates
+from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
+from tocsin.sign_in.application.sign_out import OwnSessions
+from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
-    from tocsin.identity.application.company_sign_in import CompanySignIn
     from tocsin.identity.ports.provider import IdentityProvider
+    from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
 
 def invite_person(storage: Storage, queues: Queues, provider: IdentityProvider, console: str) -> InvitePerson:
@@ -72,7 +72,7 @@ def company_sign_in(
     from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
     from tocsin.adapters.outbound.connection import Outbound
     from tocsin.egress.domain.url_policy import EgressPolicy
-    from tocsin.identity.application.company_sign_in import CompanySignIn
+    from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
     pages = PoolPages(Outbound(policy=EgressPolicy(loopback=open_egress)))
     tokens = PoolTokens(PoolKeys(pages, keys_url, storage.clock), issuer, client_id, storage.clock)

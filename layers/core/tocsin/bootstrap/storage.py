@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
+    from tocsin.drafts.ports import Drafts
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
-    from tocsin.identity.ports.attempts import Attempts
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
     from tocsin.kernel.ports import Clock, Randomness, Sealer
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from tocsin.results.ports import EventPublisher, WaitingEvents
     from tocsin.schedules.ports import Schedules
     from tocsin.short_links.ports import ShortLinks, VisitorPresses
+    from tocsin.sign_in.ports.attempts import Attempts
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.timers.ports import Timers
@@ -183,7 +184,7 @@ class Storage:
     @cached_property
     def attempts(self) -> Attempts:
         """Counts of failed sign-ins."""
-        from tocsin.adapters.dynamodb.identity.attempts import DynamoDbAttempts
+        from tocsin.adapters.dynamodb.sign_in import DynamoDbAttempts
 
         return DynamoDbAttempts(self._table)
 
@@ -221,6 +222,13 @@ class Storage:
         from tocsin.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 
         return DynamoDbIdempotencyStore(self._table, self.sealer)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of forms, by owner and form."""
+        from tocsin.adapters.dynamodb.drafts import DynamoDbDrafts
+
+        return DynamoDbDrafts(self._table, self.sealer)
 
     # --- alerts and their delivery ------------------------------------------------------------------------------
 

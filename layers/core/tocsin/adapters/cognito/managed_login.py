@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tocsin.adapters.cognito.http import PoolPages
 from tocsin.adapters.cognito.tokens import PoolTokens
-from tocsin.identity.ports.managed_login import Proven
+from tocsin.sign_in.ports.managed_login import Proven
 
 _SECONDS = 15.0
 

@@ -8,8 +8,8 @@ from tocsin.alerts.application.mail_owners import accept_system_alert
 from tocsin.alerts.domain.system_alert import alert_to_person
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
-from tocsin.identity.domain.personal_mail import PersonalMail
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.domain.personal_mail import PersonalMail
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.content_type import body_type
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.identity.domain.personal_mail import PersonalMail
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
 from tocsin.notices.domain.owner_notification import OwnerNotification
+from tocsin.sign_in.domain.personal_mail import PersonalMail
 
 SEND_WITHIN = timedelta(hours=24)
 """How long the mail may be submitted. It may be about an outage of the mail provider itself."""

@@ -10,7 +10,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
 from tocsin.escalation.ports import Escalations
-from tocsin.history.application.receivers import Place, Receiver, places_in, receiver
+from tocsin.history.application.receivers import Receiver, ReceiverPlace, places_in, receiver
 from tocsin.kernel.domain.errors import NotFound, Superseded
 from tocsin.kernel.ports import Clock
 from tocsin.responses.application.record_reply import RecordReply
@@ -63,7 +63,7 @@ class AcknowledgeAlert:
             raise Superseded("the alert was cancelled", EscalationState.CANCELLED.value)
         self.record(marked, self._response(marked, place, mark))
 
-    def _place(self, alert: Alert, escalation: Escalation | None, mark: Mark) -> tuple[Alert, Place]:
+    def _place(self, alert: Alert, escalation: Escalation | None, mark: Mark) -> tuple[Alert, ReceiverPlace]:
         who = Receiver(mark.contact_id) if mark.contact_id else receiver(self.alerts, alert, mark.recipient)
         if who is not None:
             for one in self._alerts(alert, escalation):
@@ -79,7 +79,7 @@ class AcknowledgeAlert:
             if other is not None and not other.expired(self.clock()):
                 yield other
 
-    def _response(self, alert: Alert, place: Place, mark: Mark) -> Response:
+    def _response(self, alert: Alert, place: ReceiverPlace, mark: Mark) -> Response:
         return Response(
             key=place.key,
             position=place.position,

@@ -21,7 +21,7 @@ MOST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class AddPerson:
-    """Makes the row of a person who can be invited; nobody is mailed."""
+    """Makes the row of a person who can be invited; no mail is sent."""
 
     directory: Directory
     randomness: Randomness

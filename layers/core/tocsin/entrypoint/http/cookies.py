@@ -1,7 +1,7 @@
 """The console's cookies: their names, the header lines that set them, and what a browser sends back.
 
 On AWS each is `__Host-…; Secure`, so that no other host and no plain connection can set it. Safari keeps no such cookie
-of `http://127.0.0.1`, so on the local engine the prefix and `Secure` are left out.
+of `http://127.0.0.1`, so on the local engine the names have no prefix and no `Secure`.
 """
 
 from __future__ import annotations

@@ -52,9 +52,7 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "NOT_YET_AVAILABLE": Code("the request is right but asks for a feature that is not served", "leave it out"),
     "RESTORING": Code("the system is restored from a backup and sends nothing yet; nothing was sent", _REPEAT),
-    "PROVIDER_UNAVAILABLE": Code(
-        "the identity provider did not answer, so the sign-in was not done", "try again later"
-    ),
+    "PROVIDER_UNAVAILABLE": Code("the identity provider did not answer, so no person was signed in", "try again later"),
     "STORAGE_UNAVAILABLE": Code("the store did not answer; the call may or may not have been done", _REPEAT),
 }
 

@@ -28,7 +28,7 @@ from tocsin.history.domain.incident_person import (
     PersonMessage,
 )
 from tocsin.history.domain.incident_state import NOT_REACHED
-from tocsin.history.domain.people import People, Place, Strangers
+from tocsin.history.domain.people import IncidentPeople, Place, Strangers
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Sealer
@@ -49,7 +49,7 @@ class ReadPeople:
         self._messages = messages
         self._answers = answers
         self._sealer = sealer
-        self._known: OrderedDict[tuple[AlertRef | None, ...], People] = OrderedDict()
+        self._known: OrderedDict[tuple[AlertRef | None, ...], IncidentPeople] = OrderedDict()
 
     def __call__(
         self,
@@ -84,13 +84,13 @@ class ReadPeople:
         unreached = sum(p.not_reached and p.answer is None for p in rows) if complete else walk.not_reached()
         return PeoplePage(tuple(rows), following, len(walk.people), len(walk.answered), unreached, complete)
 
-    def _people(self, alerts: Sequence[Alert | None]) -> People | Strangers:
+    def _people(self, alerts: Sequence[Alert | None]) -> IncidentPeople | Strangers:
         """Return who is the same person. An incident with one list of receivers needs no chunk for that."""
         lists = [item.accepted for alert in alerts if alert is not None for item in alert.items if item.accepted]
         if len(lists) < 2:
             return Strangers(sum(lists))
         refs = tuple(alert.ref if alert is not None else None for alert in alerts)
-        people = self._known.pop(refs, None) or People(self._receivers(alerts))
+        people = self._known.pop(refs, None) or IncidentPeople(self._receivers(alerts))
         self._known[refs] = people
         while len(self._known) > 1 and sum(each.messages for each in self._known.values()) > MESSAGES_REMEMBERED:
             self._known.popitem(last=False)
@@ -124,7 +124,7 @@ class _Walk:
         self,
         alerts: Sequence[Alert | None],
         progress: Mapping[AlertRef, Mapping[int, BatchProgress]],
-        people: People | Strangers,
+        people: IncidentPeople | Strangers,
         marks: Mapping[Place, AnswerMark],
         repository: AlertRepository,
         messages: MessageRows,
@@ -150,7 +150,7 @@ class _Walk:
 
     def not_reached(self) -> int | None:
         """Return how many people were not reached, as far as progress counts tell."""
-        if isinstance(self.people, People):
+        if isinstance(self.people, IncidentPeople):
             return None
         return sum(
             count

@@ -29,7 +29,7 @@ class Place(NamedTuple):
         return Place(*map(int, text.split(".")))
 
 
-class People:
+class IncidentPeople:
     """Who is the same person, by place: a contact of one id, or a plain receiver of one address.
 
     Holds hashes in place of addresses and ids, so that a process may keep it. The hashes differ between processes.

@@ -229,7 +229,7 @@ class StorageUnavailable(TocsinError):
 
 
 class ProviderUnavailable(TocsinError):
-    """The identity provider throttled, failed or did not answer. The call may be repeated."""
+    """The identity provider throttled, failed or did not answer. No person was signed in; the call may be repeated."""
 
     code = "PROVIDER_UNAVAILABLE"
 
