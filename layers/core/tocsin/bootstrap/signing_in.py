@@ -75,9 +75,11 @@ def company_sign_in(
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
     pages = PoolPages(Outbound(policy=EgressPolicy(loopback=open_egress)))
-    tokens = PoolTokens(PoolKeys(pages, keys_url, storage.clock), issuer, client_id, storage.clock)
+    tokens = PoolTokens(
+        keys=PoolKeys(pages, keys_url, storage.clock), issuer=issuer, client_id=client_id, clock=storage.clock
+    )
     return CompanySignIn(
-        login=CognitoManagedLogin(pages, tokens, domain, client_id, console),
+        login=CognitoManagedLogin(pages=pages, tokens=tokens, domain=domain, client_id=client_id, console=console),
         sign_in=signing_in.sign_in,
         states=signing_in.states,
         randomness=storage.randomness,
@@ -112,10 +114,24 @@ class SigningIn:
         people, clock, sealer, randomness = storage.directory, storage.clock, storage.sealer, storage.randomness
         trail, sessions, tenants = storage.audit_trail, storage.sessions, storage.tenants
         entries, changes = PersonEntries(randomness), WritePerson(people)
-        throttled = SignInThrottle(storage.attempts, sealer, randomness, throttle or ThrottleSettings())
-        refused = RecordRefusedSignIn(provider, people, storage.attempts, trail, entries)
-        own = OwnPerson(provider, people, changes, sessions, trail, entries)
-        open_session = OpenSession(sessions, people, changes, trail, entries, sealer, randomness)
+        throttled = SignInThrottle(
+            attempts=storage.attempts, sealer=sealer, randomness=randomness, settings=throttle or ThrottleSettings()
+        )
+        refused = RecordRefusedSignIn(
+            provider=provider, people=people, attempts=storage.attempts, trail=trail, entries=entries
+        )
+        own = OwnPerson(
+            provider=provider, people=people, changes=changes, sessions=sessions, trail=trail, entries=entries
+        )
+        open_session = OpenSession(
+            sessions=sessions,
+            people=people,
+            changes=changes,
+            trail=trail,
+            entries=entries,
+            sealer=sealer,
+            randomness=randomness,
+        )
         self.states = SignInStates(sealer)
         self.sign_in = SignIn(
             provider=provider,
@@ -130,7 +146,9 @@ class SigningIn:
             clock=clock,
         )
         self.read_session = ReadSession(sessions, sealer, clock)
-        self.own_sessions = OwnSessions(sessions, open_session, own, trail, entries, clock)
+        self.own_sessions = OwnSessions(
+            sessions=sessions, open=open_session, own=own, trail=trail, entries=entries, clock=clock
+        )
         self.passwords = Passwords(
             provider=provider,
             throttle=throttled,
@@ -140,5 +158,5 @@ class SigningIn:
             revoke_tokens=revoke_tokens,
             clock=clock,
         )
-        self.invitations = Invitations(people, changes, tenants, entries, clock)
-        self.turn_app_off = TurnAppOff(provider, people, tenants, own, clock)
+        self.invitations = Invitations(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)
+        self.turn_app_off = TurnAppOff(provider=provider, people=people, tenants=tenants, own=own, clock=clock)
