@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 
 from console.blueprints import blueprints
-from console.cookies import Cookies
 from console.rendering import templates
 from console.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
@@ -16,8 +15,9 @@ from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
-from tocsin.identity.domain.throttle import ThrottleSettings
+from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 SERVICE = "console"
 
@@ -44,7 +44,7 @@ signing_in = SigningIn(
 
 app = create_app(SERVICE)
 for routes in blueprints(
-    storage, use, signing_in, cookies=Cookies(settings.secure_cookies), simulator=settings.simulator_url
+    storage, use, signing_in, cookies=Cookies(local=not settings.secure_cookies), simulator=settings.simulator_url
 ):
     app.register_blueprint(routes)
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from chalice.app import Blueprint
 
-    from console.cookies import Cookies
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
+    from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.identity.domain.api_key import ApiKey
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.stored_content.domain.stored_content import StoredContent

@@ -19,9 +19,9 @@ from tocsin.entrypoint.process import observability
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
-from tocsin.identity.domain.session_token import form_token_matches
 from tocsin.kernel.domain.errors import Forbidden, NotFound, TocsinError
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.domain.session_token import form_token_matches
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Visit, P], Response]

@@ -14,7 +14,7 @@ from tocsin.entrypoint.http.app import Call
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
-from tocsin.identity.domain.session_token import form_token
+from tocsin.sign_in.domain.session_token import form_token
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Blueprint, Response
-from tocsin.history.domain.incident_state import incident_state
 
 from console import outcomes
 from console.site import Site
@@ -20,6 +19,7 @@ from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, pars
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.history.application.list_alerts import AlertEntries, AlertEntry
+from tocsin.history.domain.incident_state import incident_state
 from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission, Reach
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from chalice.app import Blueprint, Response
 
 from console.assets import BY_NAME
-from console.cookies import Cookies
 from console.menu import first_page
 from console.rendering import ROOT
 from console.routes.signing_in import browser_of
@@ -16,13 +15,14 @@ from console.site import Signed, Site
 from console.visit import Visit
 from tocsin.audit.domain.actor import Via
 from tocsin.entrypoint.http.app import Call
+from tocsin.entrypoint.http.cookies import Cookie, Cookies
 from tocsin.identity.application.principals import PersonPrincipal
-from tocsin.identity.application.sign_out import OwnSessions
 from tocsin.identity.domain.permissions import Permission
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import NotFound
+from tocsin.sign_in.application.sign_out import OwnSessions
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -38,7 +38,7 @@ class FindPerson:
 
     def __call__(self, call: Call) -> Signed | None:
         """Return the signed-in person; None = there is no session, or it is over."""
-        found = self.read_session(self.cookies.read(call, self.cookies.session))
+        found = self.read_session(self.cookies.read(call.header("cookie") or "", Cookie.SESSION))
         if found is None:
             return None
         session, user = found
@@ -62,7 +62,7 @@ def frame_routes(site: Site, sessions: OwnSessions, cookies: Cookies) -> Bluepri
         if visit.call.method == "POST" and visit.principal.user is not None:
             sessions.sign_out(visit.session, visit.principal.user, browser_of(visit.call, cookies))
             response = visit.go("signin", said="signed-out")
-            response.headers["Set-Cookie"] = cookies.end(cookies.session)
+            response.headers["Set-Cookie"] = cookies.clear(Cookie.SESSION)
             return response
         return visit.go("")
 

@@ -9,16 +9,16 @@ from urllib.parse import parse_qsl
 
 from chalice.app import Blueprint, Response
 
-from console.cookies import Cookies
-from console.devices import device_of
 from console.rendering import ROOT, link
 from console.site import ForeignForm, Site, form_of, from_own_page, path_of
 from console.visit import Form
 from tocsin.entrypoint.http.app import Call
-from tocsin.identity.application.sign_in import SignIn
-from tocsin.identity.application.sign_in_states import form_token_of, form_token_of_matches
-from tocsin.identity.domain.sign_in import Asked, Browser, Denial, Denied, Opened, SignInAnswer, Step
+from tocsin.entrypoint.http.cookies import Cookie, Cookies
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.short_links.domain.click import describe
+from tocsin.sign_in.application.sign_in import SignIn
+from tocsin.sign_in.application.sign_in_states import form_token_of, form_token_of_matches
+from tocsin.sign_in.domain.steps import Asked, Browser, Denial, Denied, Opened, SignInAnswer, SignInStep
 
 SENTENCES = {
     Denial.WRONG: "That address and password do not fit together.",
@@ -31,10 +31,10 @@ SENTENCES = {
 """What a page says when a step was refused."""
 
 _PAGE = {
-    Step.CODE: "signin/code",
-    Step.NEW_PASSWORD: "signin/password",
-    Step.MFA_SETUP: "signin/app",
-    Step.TENANT: "signin/account",
+    SignInStep.CODE: "signin/code",
+    SignInStep.NEW_PASSWORD: "signin/password",
+    SignInStep.MFA_SETUP: "signin/app",
+    SignInStep.TENANT: "signin/account",
 }
 """Where each step is asked for."""
 
@@ -80,7 +80,7 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
     def signin(call: Call) -> Response:
         cookie = use.sign_in.begin(_below(call.parameters.get("next", "")))
         response = _asks(site, use, call, "signin", cookie, email="")
-        return _with_cookies(response, use.cookies.set_begun(cookie))
+        return _with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
 
     def password(call: Call, form: Form) -> Response:
         email = form.get("email")
@@ -119,7 +119,7 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
     def forgot_form(call: Call) -> Response:
         cookie = _begun(call, use) or use.sign_in.begin("")
         response = _asks(site, use, call, "forgot", cookie, email="")
-        return _with_cookies(response, use.cookies.set_begun(cookie))
+        return _with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
 
     def again(call: Call) -> Response:
         return _go(call, "signin", {})
@@ -138,8 +138,8 @@ def browser_of(call: Call, cookies: Cookies) -> Browser:
     """Return where a call comes from."""
     return Browser(
         source=call.source_ip,
-        device=device_of(call.header("user-agent") or ""),
-        known=cookies.read(call, cookies.known),
+        device=describe(call.headers).words or "another browser",
+        known=cookies.read(call.header("cookie") or "", Cookie.KNOWN),
         request_id=call.request_id,
     )
 
@@ -148,8 +148,8 @@ def entered(call: Call, cookies: Cookies, opened: Opened, to: str = "") -> Respo
     """Return the answer that lets a person in: the cookies, and the page they came for."""
     path, _, query = (opened.next.removeprefix(f"/{ROOT}/") if opened.next else to).partition("?")
     response = _go(call, path, dict(parse_qsl(query)))
-    known = [cookies.set_known(opened.known)] if opened.known else []
-    return _with_cookies(response, cookies.set_session(opened.cookie), cookies.end(cookies.begun), *known)
+    known = [cookies.set(Cookie.KNOWN, opened.known)] if opened.known else []
+    return _with_cookies(response, cookies.set(Cookie.SESSION, opened.cookie), cookies.clear(Cookie.SIGN_IN), *known)
 
 
 def _next(site: Site, use: SigningInPages, call: Call, answer: SignInAnswer, name: str, **values: Any) -> Response:
@@ -158,15 +158,15 @@ def _next(site: Site, use: SigningInPages, call: Call, answer: SignInAnswer, nam
             return entered(call, use.cookies, answer)
         case Denied():
             return _denied(site, use, call, answer, name, **values)
-        case Asked(step=Step.CODE | Step.NEW_PASSWORD):
-            return _with_cookies(_go(call, _PAGE[answer.step], {}), use.cookies.set_begun(answer.state))
+        case Asked(step=SignInStep.CODE | SignInStep.NEW_PASSWORD):
+            return _with_cookies(_go(call, _PAGE[answer.step], {}), use.cookies.set(Cookie.SIGN_IN, answer.state))
         case _:
-            return _with_cookies(_asked(site, use, call, answer), use.cookies.set_begun(answer.state))
+            return _with_cookies(_asked(site, use, call, answer), use.cookies.set(Cookie.SIGN_IN, answer.state))
 
 
 def _asked(site: Site, use: SigningInPages, call: Call, answer: Asked) -> Response:
     """Show what only the answer itself knows: the secret of the app, or the accounts to choose from."""
-    if answer.step is Step.MFA_SETUP:
+    if answer.step is SignInStep.MFA_SETUP:
         secret, code = answer.app_secret, answer.app_code
         return _asks(site, use, call, "signin_app", answer.state, app_secret=secret, app_code=code)
     return _asks(site, use, call, "signin_account", answer.state, tenants=answer.tenants)
@@ -179,7 +179,7 @@ def _denied(site: Site, use: SigningInPages, call: Call, denied: Denied, name: s
     if denied.reason is Denial.EXPIRED:
         cookie = use.sign_in.begin("")
         response = _asks(site, use, call, "signin", cookie, 422, fault=SENTENCES[denied.reason], email="")
-        return _with_cookies(response, use.cookies.set_begun(cookie))
+        return _with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
     sentence = SENTENCES.get(denied.reason, "That did not work.")
     return _asks(site, use, call, name, _begun(call, use), 422, fault=sentence, **values)
 
@@ -207,7 +207,7 @@ def _own_form(call: Call, use: SigningInPages) -> Form:
 
 
 def _begun(call: Call, use: SigningInPages) -> str:
-    return use.cookies.read(call, use.cookies.begun)
+    return use.cookies.read(call.header("cookie") or "", Cookie.SIGN_IN)
 
 
 def _below(path: str) -> str:

@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import pytest
 
 from console.blueprints import blueprints
-from console.cookies import Cookies
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakeSessions
@@ -23,6 +22,7 @@ from tests.functional.gateway import Answer, Gateway
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
@@ -191,7 +191,7 @@ class Account(Door):
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
         signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
         app = create_app("console")
-        for routes in blueprints(storage, use, signing_in, cookies=Cookies(secure=True)):
+        for routes in blueprints(storage, use, signing_in, cookies=Cookies()):
             app.register_blueprint(routes)
         return Gateway(app)
 

@@ -116,7 +116,7 @@ def test_a_person_is_marked_as_having_answered(account: Account) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_people_type_is_shown_as_text(account: Account, text: str) -> None:
     browser = account.signed_in()
-    composed(browser, title=text, text=f"about {text}")
+    composed(browser, title=text.lstrip("\u202e"), text=f"about {text}")  # a title with that mark is refused
     browser.send("/console/alerts/new", ("part", "send"))
 
     for path in (browser.path, "/console/alerts"):
