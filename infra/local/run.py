@@ -160,7 +160,10 @@ def _invite(found: Found, places: Places) -> None:
         f'{{"version":"latest","apiKey":"{found.api_key}","clientRef":"hello","alert":[{{"alertType":"sms",'
         '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
     )
+    owner = found.users[0]
     print(f"""
+  console    {found.as_json()["console"]}
+             sign in as {owner["email"]}, password {owner["password"]}
   simulator  {found.simulator}   (phones and mailboxes: open it in a browser)
   API        {found.api}
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)
