@@ -103,11 +103,12 @@ def _standing(found: Incident, state: str) -> str:
     escalation = found.look.escalation
     if escalation is None:
         return outcomes.sentence(outcomes.shares(found.look.counts)).capitalize() + "."
-    have = f"{escalation.answered} of {people(escalation.need)} needed {'has' if escalation.answered == 1 else 'have'}"
+    needed = f"{escalation.need} people needed" if escalation.need > 1 else "1 person needed"
+    have = f"{escalation.answered or 'None'} of {needed} has" if escalation.need > 1 else "Nobody has"
     if state == "answered":
         return f"Enough people have answered: {escalation.answered} of {escalation.need}. Nobody else is told."
     if state == "nobody_answered":
-        return f"All steps were sent, and {have} answered."
+        return f"All steps were sent. {have} answered."
     if state == "stopped":
         return "It was stopped. No further step is sent."
     missing = escalation.need - escalation.answered
