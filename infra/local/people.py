@@ -30,8 +30,8 @@ def seed_people(
 ) -> list[dict[str, Any]]:
     """Make the people unless an earlier start made them; return them with their passwords.
 
-    The operator's command invites them by mail, as anywhere. Here their passwords are also set, so that a newcomer signs
-    in at once.
+    The operator's command invites them by mail, as anywhere. Here their passwords are also set, so that a newcomer
+    signs in at once.
 
     Args:
         pool: id of the Cognito user pool.
