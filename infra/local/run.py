@@ -67,7 +67,7 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
         _say(f"engine answers on {engine.url}")
-        stack = stand_up(engine, _say, trusted_ca)
+        stack = stand_up(engine, _say, trusted_ca, simulator.url)
         found = seed(engine, stack, places, outside.callbacks.url, simulator.url, _say)
         with (
             outside.playing_along(lambda: Aws(engine.url), stack.outputs),
@@ -160,7 +160,10 @@ def _invite(found: Found, places: Places) -> None:
         f'{{"version":"latest","apiKey":"{found.api_key}","clientRef":"hello","alert":[{{"alertType":"sms",'
         '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
     )
+    owner = found.users[0]
     print(f"""
+  console    {found.as_json()["console"]}
+             sign in as {owner["email"]}, password {owner["password"]}
   simulator  {found.simulator}   (phones and mailboxes: open it in a browser)
   API        {found.api}
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)

@@ -46,11 +46,12 @@ class Stack:
     artefacts: Artefacts
 
 
-def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "") -> Stack:
+def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "", simulator: str = "") -> Stack:
     """Build and deploy what has changed.
 
     Args:
         trusted_ca: file of certificates that outgoing calls trust beside the public ones.
+        simulator: address of the simulator page, which the console links to.
 
     Raises:
         Complaint: the build or the deployment failed.
@@ -62,7 +63,12 @@ def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "") -
         raise Complaint(f"cannot build: {failure}") from failure
     aws = Aws(engine.url)
     core, code = artefacts.core_layer_zip, engine.places.code
-    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}", "TrustedCa": trusted_ca}
+    parameters = {
+        **PARAMETERS,
+        "LinkBaseUrl": f"{engine.url}{API_PATH}",
+        "TrustedCa": trusted_ca,
+        "SimulatorUrl": simulator,
+    }
     with still(say, "deploying"):
         folders = {
             "functions": artefacts.functions_zip,
