@@ -152,9 +152,9 @@ def _row(person: IncidentPerson, channels: list[Channel]) -> dict[str, Any]:
 
 
 def _cell(message: PersonMessage) -> dict[str, Any]:
-    kind, word = outcomes.MESSAGES[message.state]
-    why = reason_text(message.reason) if message.reason and kind in ("bad", "warn", "wait") else ""
-    return {"kind": kind, "word": word, "why": why, "at": message.updated_at}
+    kind, word = outcomes.MESSAGES[message.facts.state]
+    why = reason_text(message.facts.reason) if message.facts.reason and kind in ("bad", "warn", "wait") else ""
+    return {"kind": kind, "word": word, "why": why, "at": message.facts.updated_at}
 
 
 def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
