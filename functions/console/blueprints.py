@@ -9,6 +9,7 @@ from console.routes.alerts import alert_list_routes
 from console.routes.compose import Composing, compose_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
+from console.routes.me import OwnPages, own_routes, proof_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.site import Site
 from tocsin.contacts.domain.contact_group_json import contact_group_of
@@ -36,13 +37,26 @@ def blueprints(
     """Return the pages, to be registered with the app."""
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, simulator=simulator)
+    own = _own(signing_in, cookies)
     return [
         compose_routes(site, _composing(storage, use)),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
+        own_routes(site, own),
+        proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]
+
+
+def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
+    return OwnPages(
+        sign_in=signing_in.sign_in,
+        sessions=signing_in.own_sessions,
+        passwords=signing_in.passwords,
+        turn_app_off=signing_in.turn_app_off,
+        cookies=cookies,
+    )
 
 
 def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
