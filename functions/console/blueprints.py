@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.entries import Record
+from console.groups.editing import editing_routes
+from console.groups.importing import import_routes
+from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.compose import Composing, compose_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
+from console.routes.store_pages import store_routes
 from console.site import Site
-from tocsin.contacts.domain.contact_group_json import contact_group_of
+from console.stores import AccountStores
 from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.kernel.domain.ids import StoreId
+from tocsin.stored_content.application.read_stores import group_of
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
+from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,13 +42,34 @@ def blueprints(
     """Return the pages, to be registered with the app."""
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, simulator=simulator)
+    stores = _stores(storage, use)
+    groups = _groups(storage, use, stores)
     return [
         compose_routes(site, _composing(storage, use)),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
+        group_routes(site, groups),
+        store_routes(site, stores, "groups", GROUPS),
+        editing_routes(site, groups),
+        import_routes(site, groups),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]
+
+
+def _groups(storage: Storage, use: ApiUseCases, stores: AccountStores) -> GroupPages:
+    return GroupPages(stores, use.edit_group, Suppress(storage.suppressions, storage.sealer).standing)
+
+
+def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
+    return AccountStores(
+        repository=storage.stored_content,
+        keys=storage.api_keys,
+        store=use.store,
+        delete_content=use.delete,
+        rename=use.rename_store,
+        record=Record(storage.audit_trail, storage.randomness),
+    )
 
 
 def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
@@ -68,7 +95,7 @@ def _composing(storage: Storage, use: ApiUseCases) -> Composing:
         store = storage.stored_content.get(
             key.tenant, key.id, StoreRef(store_id=StoreId(store_id)), ContentType.CONTACT_GROUP, storage.clock()
         )
-        return [] if store is None else sorted(contact_group_of(store.content, "").sets)
+        return [] if store is None else sorted(group_of(store).sets)
 
     def numbers(tenant: TenantId) -> Sequence[str]:
         return [number.number for number in storage.two_way_numbers.of_tenant(tenant)]

@@ -77,7 +77,7 @@ def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Hap
     """Send or schedule. The form's own `once` makes a second click, Back and Reload send nothing again."""
     use.may_send()
     key = account_key(visit.principal.tenant)
-    request = replace(request_of(form, use.account_zone(key.tenant)), sent_by=_sender(visit))
+    request = replace(request_of(form), sent_by=_sender(visit))
     if request.schedule is not None:
         kept = use.schedule(key, request, request.schedule, _claim(form, request))
         if isinstance(kept, Scheduled):
@@ -106,7 +106,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         once=secrets.token_hex(16),
     )
     try:
-        request = replace(request_of(mine, use.account_zone(person.tenant)), sent_by=_sender(visit))
+        request = replace(request_of(mine), sent_by=_sender(visit))
         result = use.send(account_key(person.tenant), request, None)
     except InvalidRequest as error:
         return _form(site, use, visit, form, error.faults, None, status=422)
@@ -120,7 +120,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
 def _planned(use: Composing, visit: Visit, form: Composed) -> tuple[Sequence[Fault], Happens | None]:
     key = account_key(visit.principal.tenant)
     try:
-        return (), happens(use.plan(key, request_of(form, use.account_zone(key.tenant))))
+        return (), happens(use.plan(key, request_of(form)))
     except InvalidRequest as error:
         return error.faults, None
     except (NotYetAvailable, RequestTooLarge, Superseded) as error:
