@@ -10,16 +10,16 @@ from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.compose import Composing, compose_routes
+from console.routes.content import KINDS, ContentPages, content_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
+from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.routes.store_pages import store_routes
+from console.routes.triggers import TriggerPages, trigger_routes
 from console.site import Site
 from console.stores import AccountStores
 from tocsin.identity.application.principals import PersonPrincipal
-from tocsin.kernel.domain.ids import StoreId
-from tocsin.stored_content.application.read_stores import group_of
-from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.entrypoint.http.cookies import Cookies
-    from tocsin.identity.domain.api_key import ApiKey
     from tocsin.kernel.domain.ids import TenantId
-    from tocsin.stored_content.domain.stored_content import StoredContent
 
 
 def blueprints(
@@ -45,7 +43,7 @@ def blueprints(
     stores = _stores(storage, use)
     groups = _groups(storage, use, stores)
     return [
-        compose_routes(site, _composing(storage, use)),
+        compose_routes(site, _composing(storage, use, stores)),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
@@ -53,12 +51,30 @@ def blueprints(
         store_routes(site, stores, "groups", GROUPS),
         editing_routes(site, groups),
         import_routes(site, groups),
+        content_routes(site, ContentPages(stores, use.replace_content)),
+        store_routes(site, stores, "content", KINDS),
+        schedule_routes(site, _schedules(storage, use, stores)),
+        trigger_routes(site, _triggers(storage, use, stores)),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]
 
 
 def _groups(storage: Storage, use: ApiUseCases, stores: AccountStores) -> GroupPages:
     return GroupPages(stores, use.edit_group, Suppress(storage.suppressions, storage.sealer).standing)
+
+
+def _schedules(storage: Storage, use: ApiUseCases, stores: AccountStores) -> SchedulePages:
+    return SchedulePages(
+        list_schedules=use.list_schedules,
+        get=lambda key, id: storage.schedules.get(key.tenant, key.id, id),
+        change=use.change_schedule,
+        stores=stores,
+        record=stores.record,
+    )
+
+
+def _triggers(storage: Storage, use: ApiUseCases, stores: AccountStores) -> TriggerPages:
+    return TriggerPages(use.list_triggers, use.end_trigger, storage.api_keys.list, stores, stores.record)
 
 
 def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
@@ -86,17 +102,7 @@ def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
     )
 
 
-def _composing(storage: Storage, use: ApiUseCases) -> Composing:
-    def groups(key: ApiKey) -> Sequence[StoredContent]:
-        page = use.read_stores.page(key, 100, None)
-        return [store for store in page.stores if store.type is ContentType.CONTACT_GROUP]
-
-    def sets(key: ApiKey, store_id: str) -> Sequence[str]:
-        store = storage.stored_content.get(
-            key.tenant, key.id, StoreRef(store_id=StoreId(store_id)), ContentType.CONTACT_GROUP, storage.clock()
-        )
-        return [] if store is None else sorted(group_of(store).sets)
-
+def _composing(storage: Storage, use: ApiUseCases, account: AccountStores) -> Composing:
     def numbers(tenant: TenantId) -> Sequence[str]:
         return [number.number for number in storage.two_way_numbers.of_tenant(tenant)]
 
@@ -104,9 +110,10 @@ def _composing(storage: Storage, use: ApiUseCases) -> Composing:
         send=use.send,
         schedule=use.schedule,
         plan=use.plan,
-        groups=groups,
-        sets=sets,
         numbers=numbers,
         account_zone=lambda tenant: use.clocks.get(tenant).zone,
         may_send=use.may_send,
+        stores=account,
+        incident=use.incident,
+        drafts=storage.drafts,
     )

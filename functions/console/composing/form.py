@@ -165,7 +165,7 @@ def _elements(form: Composed) -> list[dict[str, Any]]:
         element: dict[str, Any] = {"alertType": "sms", "tag": "text", "sender": form.sender, "content": form.text}
         found.append(_with_lookups(element | _to(form, numbers), form.text))
     if "mail" in form.channels:
-        element = {"alertType": "email", "tag": "mail", "content": form.mail} | _plain_utf8(form.mail)
+        element = {"alertType": "email", "tag": "mail", "content": form.mail} | plain_utf8(form.mail)
         if form.subject:
             element["subject"] = form.subject
         found.append(_with_lookups(element | _to(form, mails), f"{form.mail}{form.subject}"))
@@ -192,7 +192,7 @@ def _escalation(form: Composed) -> dict[str, Any]:
         if "text" in form.channels or any(step.by == "text" for step in form.steps):
             elements.append({"alertType": "sms", "tag": "all-clear", "sender": form.sender, "content": clear})
         if "mail" in form.channels or any(step.by == "mail" for step in form.steps):
-            elements.append({"alertType": "email", "tag": "all-clear", "content": clear, **_plain_utf8(clear)})
+            elements.append({"alertType": "email", "tag": "all-clear", "content": clear, **plain_utf8(clear)})
         found["onStopped"] = {"alert": elements}
     return found
 
@@ -210,7 +210,7 @@ def _step_element(form: Composed, step: Step) -> dict[str, Any]:
         to["contacts"] = named
     if step.by == "mail":
         text = form.mail or form.text
-        element = {"alertType": "email", "tag": "step", "content": text, **_plain_utf8(text)} | to
+        element = {"alertType": "email", "tag": "step", "content": text, **plain_utf8(text)} | to
         if form.subject:
             element["subject"] = form.subject
         return _with_lookups(element, text)
@@ -231,7 +231,8 @@ def _with_lookups(element: dict[str, Any], text: str) -> dict[str, Any]:
     return {**element, "lookups": lookups}
 
 
-def _plain_utf8(text: str) -> dict[str, Any]:
+def plain_utf8(text: str) -> dict[str, Any]:
+    """Return the type that a mail needs to say, none for plain ASCII."""
     return {} if text.isascii() else {"emailBodyContentType": "text/plain; charset=utf-8"}
 
 

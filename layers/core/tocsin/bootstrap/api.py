@@ -96,7 +96,7 @@ class ApiUseCases:
         places = TriggerPlaces(storage.two_way_numbers, TriggerMailboxes(email_domain, sealer))
         check = CheckLater(pipeline.prepare)
         begin = BeginSchedule(check, pipeline.clocks, randomness)
-        end_trigger = EndTrigger(storage.triggers, stores, clock)
+        end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
         self.authenticate = Authenticate(keys, sealer)
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
