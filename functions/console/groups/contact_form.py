@@ -17,7 +17,7 @@ from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.plain_text import named
 
 _FIELDS = {"id": "name", "sms": "sms", "email": "email", "call": "call", "lookups": "words"}
-_QUIET_FIELDS = {"from": "from", "to": "to", "zone": "zone"}
+_QUIET_FIELDS = {"from": "Quiet from", "to": "Quiet until", "zone": "Time zone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +92,21 @@ def contact_typed(form: TypedContact) -> Contact:
     else:
         try:
             contact = contact_of(data, form.name)
-            faults += address_faults(contact)
         except InvalidRequest as error:
-            faults += [Fault(field_of(fault), fault.code, sentence(fault.message)) for fault in error.faults]
+            faults += [_on_the_form(fault) for fault in error.faults]
+    faults += address_faults(Contact(form.name, form.sms, form.email, form.call))
     if faults:
         raise InvalidRequest(faults)
     return contact
 
 
-def field_of(fault: Fault) -> str:
-    """Return the field of the form that a fault of a contact's JSON comes from."""
+def _on_the_form(fault: Fault) -> Fault:
+    """Return a fault of a contact's JSON as a fault of the field that it comes from."""
     first, _, rest = fault.pointer.strip("/").partition("/")
-    return _QUIET_FIELDS.get(rest, "quiet") if first == "quietHours" else _FIELDS.get(first, "name")
+    if first == "quietHours":
+        label = _QUIET_FIELDS.get(rest, "Quiet hours")
+        return Fault(rest or "quiet", fault.code, sentence(f"{label}: {fault.message}"))
+    return Fault(_FIELDS.get(first, "name"), fault.code, sentence(fault.message))
 
 
 def address_faults(contact: Contact) -> Iterator[Fault]:

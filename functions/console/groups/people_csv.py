@@ -24,6 +24,8 @@ _COLUMNS = {
 }
 """The words by which a column is known, in any case. Any other column is a word that texts may use."""
 
+_FIELD_WORDS = {"sms": "text", "email": "email", "call": "call"}
+
 _FAULTS = 100
 """Most faults that are listed."""
 
@@ -222,7 +224,7 @@ def _changes(before: Contact, after: Contact) -> list[FieldChange]:
 def _flat(contact: Contact) -> dict[str, str]:
     data = contact_data(contact)
     quiet = data.pop("quietHours", "")
-    flat = {name: value for name, value in data.items() if isinstance(value, str) and name != "id"}
+    flat = {_FIELD_WORDS[name]: value for name, value in data.items() if name in _FIELD_WORDS}
     if quiet:
         flat["quiet hours"] = quiet if isinstance(quiet, str) else f"{quiet['from']}-{quiet['to']}"
     return flat | dict(data.get("lookups", {}))

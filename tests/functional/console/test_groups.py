@@ -224,7 +224,7 @@ def test_a_table_is_planned_before_it_is_taken_over(account: Account) -> None:
     words = plain(browser.page.words)
     assert "adds 1 person" in words
     assert "changes 1 person" in words
-    assert "1 of the group are not in the table; they stay" in words
+    assert "1 person of the group is not in the table, and stays" in words
     assert "+447700900101" in words
     assert list(group(account, store_id).contacts) == ["Ana", "Ben"]
 
