@@ -70,7 +70,7 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
-test: check deep scan newest dynamodb stack ## Everything CI runs (under half an hour on two cores)
+test: check deep scan newest dynamodb stack browser ## Everything CI runs (about half an hour on two cores)
 
 .PHONY: template
 template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template
@@ -107,6 +107,11 @@ fresh: .venv-engine/made-from ## Forget everything in the local engine, and star
 stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in an engine of their own
 	$(call say,stack)
 	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m pytest -q tests/stack $(ARGS)
+
+.PHONY: browser
+browser: .venv/made-from .venv-engine/made-from ## Tests in a real browser, in an engine of their own; pictures go to reports/browser
+	$(call say,browser)
+	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m pytest -q tests/browser $(ARGS)
 
 .PHONY: scan
 scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-from ## Scan the templates, build what is shipped and try it

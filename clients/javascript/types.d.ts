@@ -1384,6 +1384,8 @@ export interface PersonAnswerResource {
   step: number;
   /** of the latest of the newest 100 answers of each step; else null */
   text: string | null;
+  /** who marked the person as having answered, like `key:k1`; else null */
+  by: string | null;
 }
 
 /** One message to a person. */
@@ -2243,8 +2245,10 @@ export interface TimelineEntryResource {
   count: number | null;
   address: string | null;
   contact_id: string | null;
-  /** what the person wrote */
+  /** what the person wrote, or the note of who marked the person */
   text: string | null;
+  /** who asked for a step, stopped it or marked an answer, like `key:k1`; else null */
+  by: string | null;
   reason: Reason | null;
   /** the same in words; may change */
   reason_text: string | null;

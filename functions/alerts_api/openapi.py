@@ -191,35 +191,21 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
             "description": parameter.description,
             "schema": dict(parameter.schema),
         }
+    any_text = {"type": "string"}
     if 412 in operation.errors:
-        yield {
-            "name": "If-Match",
-            "in": "header",
-            "required": False,
-            "description": "the `ETag` of the version that may be changed; missing: any",
-            "schema": {"type": "string"},
-        }
+        about = "the `ETag` of the version that may be changed; missing: any"
+        yield _header("If-Match", about, any_text)
     if operation.versioned:
-        yield {
-            "name": "If-None-Match",
-            "in": "header",
-            "required": False,
-            "description": "the `ETag` of the answer before: 304 without a body if nothing has changed since",
-            "schema": {"type": "string"},
-        }
+        about = "the `ETag` of the answer before: 304 without a body if nothing has changed since"
+        yield _header("If-None-Match", about, any_text)
     if operation.idempotent:
-        yield {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
-            "description": "your own name for this request: repeats of it are done once",
-            "schema": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": IDEMPOTENCY_KEY_CHARACTERS,
-                "pattern": "^[!-~]([ -~]*[!-~])?$",
-            },
-        }
+        about = "your own name for this request: repeats of it are done once"
+        limits = {"minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARACTERS, "pattern": "^[!-~]([ -~]*[!-~])?$"}
+        yield _header("Idempotency-Key", about, any_text | limits)
+
+
+def _header(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
 
 
 _TEXTS = {"text/html": "A page.", "text/csv": "A table."}

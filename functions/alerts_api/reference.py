@@ -28,8 +28,8 @@ VIEWER_POLICY = (
 """Of the viewer's page: only files of this API, no inline script or style, no eval, no other host. The viewer's
 stylesheet has its arrows as `data:`."""
 
-GUIDE_POLICY = f"default-src 'none'; style-src 'self'; {_SHOWN_ALONE}"
-"""Of a guide: one stylesheet, and no script."""
+GUIDE_POLICY = f"default-src 'none'; style-src 'self'; img-src data:; {_SHOWN_ALONE}"
+"""Of a guide: one stylesheet, no script, and the empty icon, which is `data:` too."""
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 """Content types, by suffix. Text only: API Gateway changes binary files."""

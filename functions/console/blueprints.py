@@ -13,6 +13,7 @@ from console.routes.compose import Composing, compose_routes
 from console.routes.content import KINDS, ContentPages, content_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
+from console.routes.me import OwnPages, own_routes, proof_routes
 from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.routes.store_pages import store_routes
@@ -41,40 +42,40 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, simulator=simulator)
     stores = _stores(storage, use)
-    groups = _groups(storage, use, stores)
+    own = _own(signing_in, cookies)
     return [
         compose_routes(site, _composing(storage, use, stores)),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
-        group_routes(site, groups),
-        store_routes(site, stores, "groups", GROUPS),
-        editing_routes(site, groups),
-        import_routes(site, groups),
-        content_routes(site, ContentPages(stores, use.replace_content)),
-        store_routes(site, stores, "content", KINDS),
-        schedule_routes(site, _schedules(storage, use, stores)),
-        trigger_routes(site, _triggers(storage, use, stores)),
+        *_store_pages(site, storage, use, stores),
+        own_routes(site, own),
+        proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]
 
 
-def _groups(storage: Storage, use: ApiUseCases, stores: AccountStores) -> GroupPages:
-    return GroupPages(stores, use.edit_group, Suppress(storage.suppressions, storage.sealer).standing)
-
-
-def _schedules(storage: Storage, use: ApiUseCases, stores: AccountStores) -> SchedulePages:
-    return SchedulePages(
+def _store_pages(site: Site, storage: Storage, use: ApiUseCases, stores: AccountStores) -> list[Blueprint]:
+    """Return the pages of what is stored: groups, content, schedules and triggers."""
+    groups = GroupPages(stores, use.edit_group, Suppress(storage.suppressions, storage.sealer).standing)
+    schedules = SchedulePages(
         list_schedules=use.list_schedules,
         get=lambda key, id: storage.schedules.get(key.tenant, key.id, id),
         change=use.change_schedule,
         stores=stores,
         record=stores.record,
     )
-
-
-def _triggers(storage: Storage, use: ApiUseCases, stores: AccountStores) -> TriggerPages:
-    return TriggerPages(use.list_triggers, use.end_trigger, storage.api_keys.list, stores, stores.record)
+    triggers = TriggerPages(use.list_triggers, use.end_trigger, storage.api_keys.list, stores, stores.record)
+    return [
+        group_routes(site, groups),
+        store_routes(site, stores, "groups", GROUPS),
+        editing_routes(site, groups),
+        import_routes(site, groups),
+        content_routes(site, ContentPages(stores, use.replace_content)),
+        store_routes(site, stores, "content", KINDS),
+        schedule_routes(site, schedules),
+        trigger_routes(site, triggers),
+    ]
 
 
 def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
@@ -85,6 +86,16 @@ def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
         delete_content=use.delete,
         rename=use.rename_store,
         record=Record(storage.audit_trail, storage.randomness),
+    )
+
+
+def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
+    return OwnPages(
+        sign_in=signing_in.sign_in,
+        sessions=signing_in.own_sessions,
+        passwords=signing_in.passwords,
+        turn_app_off=signing_in.turn_app_off,
+        cookies=cookies,
     )
 
 

@@ -28,8 +28,9 @@ SAID = {
     "resumed": "Resumed.",
     "cancelled": "Cancelled.",
     "redelivered": "It is delivered again.",
-    "handed-over": "Handed over.",
     "password": "Your password is changed. Other sessions have ended.",
+    "app-on": "The authenticator app is on. You are asked for a code when you sign in.",
+    "app-off": "The authenticator app is off.",
     "reset": "Your password is changed. Sign in with it.",
     "expired": "You were signed out, because the session was over. What you typed is kept.",
 }

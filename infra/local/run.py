@@ -21,11 +21,11 @@ from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
-from infra.local.demo import demonstrate
+from infra.local.demo_tenant.demo import demonstrate
+from infra.local.demo_tenant.seed import CONTACTS, NUMBER, Found, seed
 from infra.local.engine import Engine, stop_leftover
 from infra.local.outside.world import Outside
 from infra.local.places import Places, chosen_ca, chosen_home, chosen_port, shown
-from infra.local.seed import CONTACTS, NUMBER, Found, seed
 from infra.local.simulator.guard import Guard
 from infra.local.simulator.server import Simulator
 from infra.local.simulator.site import Site
@@ -160,7 +160,10 @@ def _invite(found: Found, places: Places) -> None:
         f'{{"version":"latest","apiKey":"{found.api_key}","clientRef":"hello","alert":[{{"alertType":"sms",'
         '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
     )
+    owner = found.users[0]
     print(f"""
+  console    {found.as_json()["console"]}
+             sign in as {owner["email"]}, password {owner["password"]}
   simulator  {found.simulator}   (phones and mailboxes: open it in a browser)
   API        {found.api}
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)

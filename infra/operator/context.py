@@ -16,6 +16,7 @@ from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject, unreadable_mails
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.audit.domain.actor import Actor, Via
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import settle_restored
 from tocsin.bootstrap.signing_in import invite_person
@@ -25,7 +26,9 @@ from tocsin.directory.application.add_person import AddPerson
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.limits.ports import LimitSettings
 from tocsin.privacy.ports import ErasureLedger, PersonalData, PersonalMails
@@ -33,7 +36,7 @@ from tocsin.responses.ports.conversations import TwoWayNumbers
 from tocsin.restore.application.settle import Settled
 from tocsin.restore.ports import RestoreLedger
 from tocsin.schedules.ports import Schedules
-from tocsin.sign_in.application.invite import InvitePerson
+from tocsin.sign_in.application.invite import NotInvited
 from tocsin.suppressions.ports import Suppressions
 
 
@@ -62,7 +65,7 @@ class OperatorContext:
     restore_ledger: RestoreLedger
     settle: Settle
     add_person: AddPerson
-    invite: InvitePerson
+    invite: Invite
     unreadable_mails: Callable[[], Iterable[UnreadableObject]]
     clock: Clock = utc_now
     randomness: Randomness = field(default_factory=SystemRandomness)
@@ -74,6 +77,14 @@ class Settle(Protocol):
 
     def __call__(self, *, dry_run: bool) -> Settled:
         """End what was due; a dry run changes nothing."""
+        ...
+
+
+class Invite(Protocol):
+    """Invites a person by mail; `InvitePerson` does."""
+
+    def __call__(self, user: User, who: Actor, via: Via) -> User | NotInvited:
+        """Return the person as they are now, or why no mail went out."""
         ...
 
 
@@ -120,14 +131,7 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         restore_ledger=storage.restore_ledger,
         settle=partial(_settle, storage, found, clients),
         add_person=AddPerson(storage.directory, storage.randomness, storage.clock),
-        invite=invite_person(
-            storage,
-            _queues(found, clients),
-            CognitoIdentityProvider(
-                clients("cognito-idp"), found.outputs["UserPoolId"], found.outputs["UserPoolClientId"]
-            ),
-            found.outputs["ConsoleUrl"],
-        ),
+        invite=partial(_invite, storage, found, clients),
         unreadable_mails=partial(unreadable_mails, clients("s3"), found.outputs["MailBucketName"]),
     )
 
@@ -149,6 +153,18 @@ class StackQueues(Environment):
 def _queues(stack: FoundStack, clients: Callable[[str], Any]) -> Queues:
     urls = {each.name: stack.outputs[camel(each.name)] for each in fields(StackQueues)}
     return Queues(clients("sqs"), StackQueues(**urls))
+
+
+def _invite(
+    storage: Storage, stack: FoundStack, clients: Callable[[str], Any], user: User, who: Actor, via: Via
+) -> User | NotInvited:
+    """Invite by the stack's user pool. A stack of before people has none, and every other command works on it."""
+    pool = ("UserPoolId", "UserPoolClientId", "ConsoleUrl")
+    if not all(output in stack.outputs for output in pool):
+        raise InvalidRequest([Fault("/stack", "UNKNOWN", f"{stack.name} has no user pool yet: deploy this version")])
+    pool_id, client_id, console = (stack.outputs[output] for output in pool)
+    provider = CognitoIdentityProvider(clients("cognito-idp"), pool_id, client_id)
+    return invite_person(storage, _queues(stack, clients), provider, console)(user, who, via)
 
 
 def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:

@@ -16,9 +16,13 @@ import pytest
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, in_dynamodb
 from tests.contract.cloud import Cloud, cloud
 from tests.contract.webhooks.callback_stores import HOOK, a_delivery
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
+from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.sessions import DynamoDbSessions
+from tocsin.adapters.dynamodb.privacy.directory_rows import DirectoryRows
 from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
@@ -83,7 +87,10 @@ class Kept:
         self.sealer = FakeSealer()
         self.clock = VirtualClock()
         raw = self.world.dynamodb._client
-        self.data = DynamoDbPersonalData(Table(raw, here.table_name), self.sealer, here.objects)
+        directory = DynamoDbDirectory(here.table, self.sealer)
+        sessions = DynamoDbSessions(here.table, self.sealer)
+        people = DirectoryRows(directory, sessions, self.sealer, self.clock, SeededRandomness())
+        self.data = DynamoDbPersonalData(Table(raw, here.table_name), self.sealer, here.objects, people)
         self.mails = StoredMails(here.s3, here.bucket)
         self.ledger = DynamoDbErasureLedger(Table(self.world.dynamodb, here.table_name))
         self.stores = DynamoDbStoredContentRepository(here.table, self.sealer, here.objects)

@@ -29,17 +29,24 @@ from tests.functional.events import Context, sqs_event
 from tests.functional.gateway import Gateway
 from tests.functional.test_run_timers import Plant
 from tests.functional.test_worker_wiring import TOPICS, Stack
-from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
+from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
+from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.bootstrap.storage import Storage
+from tocsin.directory.domain.natural_keys import kind_of
+from tocsin.directory.domain.things import WORD, AnyThing, Group, GroupKind, Line, PhoneNumber
+from tocsin.directory.ports import DirectoryChange
 from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.queue.inbound import Notice, Source
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.session import Session
+from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
-from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
@@ -61,7 +68,8 @@ CREW: dict[str, Any] = {
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1"
 DAYS = timedelta(days=30)
 
-NEEDLES = {form for address in (EVE, EVE_CALL, EVE_MAIL) for form in encodings(address)} | {EVE_ID.encode()}
+EVE_NAME, HER_ACCOUNT = "Wilhelmina Canary", "5f0c-account"  # her name and her id in the directory
+NEEDLES = {form for address in (EVE, EVE_CALL, EVE_MAIL, EVE_NAME) for form in encodings(address)} | {EVE_ID.encode()}
 
 
 def found_in(blob: bytes) -> list[bytes]:
@@ -137,7 +145,7 @@ class PersonalWorld:
         """Return the operator's use case, with repositories of its own."""
         fresh = self.stack.storage
         return EraseContact(
-            data=DynamoDbPersonalData(self.cloud.table, fresh.sealer, self.cloud.objects),
+            data=fresh.personal_data,
             mails=StoredMails(self.s3, self.mail_bucket),
             waiting=WaitingMessages(fresh.alerts, fresh.message_rows, utc_now),
             ledger=fresh.erasure_ledger,
@@ -199,6 +207,7 @@ class PersonalWorld:
         self._plant_alerts()
         self._plant_answers()
         self._plant_settings()
+        self._plant_account()
         waiting: str = self.send(sms(recipients=[EVE, ANA], content="the last one"))["alertRef"]
         return waiting
 
@@ -290,4 +299,34 @@ class PersonalWorld:
             AccountNotice(
                 ACME, self.key_id, "n1", now, now, Severity.INFO, Category.GENERAL, "test", f"asked for by {EVE_MAIL}"
             )
+        )
+
+    def _plant_account(self) -> None:
+        """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""
+        now = utc_now()
+        user, owner = RoleId("user"), RoleId(SystemRole.OWNER.value)
+        bob = User(ACME, UserId("bob"), "bob@example.org", "Bob", owner, now, UserState.ACTIVE)
+        eve = User(
+            ACME, UserId(HER_ACCOUNT), EVE_MAIL, EVE_NAME, user, now, UserState.ACTIVE,
+            backup_phone=EVE_CALL, sub="sub-eve", external_id=f"hr|{EVE_MAIL}",
+        )  # fmt: skip
+        line = Line(tenant=ACME, id="line", extension="2001", label=f"{EVE_NAME}, desk", user=eve.id)
+        crew = Group(tenant=ACME, id="crew", kind=GroupKind.QUEUE, name=f"ask {EVE_MAIL}", members=(bob.id, eve.id))
+        number = PhoneNumber(tenant=ACME, id="number", e164=EVE_CALL, label=f"of {EVE_MAIL}")
+        by_bob, by_eve = Actor(ActorKind.USER, bob.id, "Bob"), Actor(ActorKind.USER, eve.id, EVE_NAME)
+        history: list[tuple[AnyThing, Actor, str, dict[str, Any]]] = [
+            (bob, OPERATOR, "Bob", {}),
+            (eve, by_bob, EVE_NAME, {"email": EVE_MAIL, "name": EVE_NAME, "backup_phone": EVE_CALL}),
+            (line, by_eve, "2001", {"label": line.label}),
+            (crew, by_eve, crew.name, {"members": [bob.id, eve.id]}),
+            (number, by_eve, EVE_CALL, {"e164": EVE_CALL}),
+        ]
+        for n, (thing, who, name, told) in enumerate(history):
+            kind = WORD[kind_of(thing)]
+            entry = AuditEntry(
+                ACME, f"entry-{n}", now, who, Via.CONSOLE, f"{kind}.created", Thing(kind, thing.id, name), {}, told
+            )
+            self.storage.directory.commit([DirectoryChange(None, thing, entry)])
+        self.storage.sessions.add(
+            Session(ACME, eve.id, "s1", "hash", b"form", now, now, now, device=f"the phone of {EVE_MAIL}")
         )

@@ -12,8 +12,10 @@ import pytest
 from infra.operator.erasing import report
 from tests.architecture.deployment import ROOT
 from tests.functional.test_worker_wiring import Stack, stack
-from tests.scenarios.personal_world import ACME, ANA, EVE, PersonalWorld, found_in
+from tests.scenarios.personal_world import ACME, ANA, EVE, HER_ACCOUNT, PersonalWorld, found_in
+from tocsin.audit.ports import AuditQuery
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
+from tocsin.entrypoint.process.clock import utc_now
 
 __all__ = ["stack"]
 
@@ -78,9 +80,12 @@ SEALED: dict[str, list[tuple[str, str]]] = {
         ("alert", "head"), ("alert", "sealed"), ("intake chunk", "sealed"), ("exclusions", "sealed"),
     ],
     "drafts.py:keep": [("draft of a form", "sealed")],
+    "audit.py:entry_row": [("audit entry", "sealed")],
+    "directory/rows.py:row_of": [("thing of the directory", "sealed")],
     "escalation.py:begun": [("escalation policy", "sealed")],
     "idempotency.py:claimed": [("idempotency", "sealed")],
     "identity/api_keys.py:_row": [("API key", "sealed")],
+    "identity/sessions.py:add": [("session", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
     "responses/responses.py:_row": [("response", "sealed")],
@@ -103,6 +108,8 @@ CONTACT_ID_IN_THE_CLEAR = {
 IDS = "ids and times only"
 HASHES = "keyed hashes only"
 HOLDS_NOBODY = {
+    "active owners": IDS,
+    "attempts": HASHES,
     "attribution": HASHES,
     "capacity": "numbers of an API key",
     "conversation": HASHES,
@@ -111,6 +118,7 @@ HOLDS_NOBODY = {
     "erasure": HASHES,
     "member of a linked set": IDS,
     "message": "states, times and the provider's id",
+    "name of a thing": HASHES,
     "name of stored content": HASHES,
     "notice told once": IDS,
     "number": "a number of ours",
@@ -120,6 +128,7 @@ HOLDS_NOBODY = {
     "sending limits": "settings of a tenant",
     "settlement after a restore": IDS,
     "short link, lookup": IDS,
+    "sign-in, lookup": IDS,
     "subject reference, lookup": IDS,
     "suppression": HASHES,
     "tenant": "settings of a tenant",
@@ -152,6 +161,12 @@ def places_of_eve(world: PersonalWorld) -> dict[tuple[str, str], list[bytes]]:
     return found
 
 
+def rows_of_her_account(world: PersonalWorld) -> set[str]:
+    """Return the kinds of rows, beside audit entries, that hold the id of the person in the directory."""
+    found = {kind_of(row) for row, _, value in world.rows() if HER_ACCOUNT.encode() in value}
+    return found - {"audit entry"}
+
+
 def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: PersonalWorld) -> None:
     # given a person in every place that can hold one, and a message that waits for her
     waiting = world.plant()
@@ -162,6 +177,7 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert {version["Key"] for version in world.versions(world.mail_bucket)} == {"unreadable/time/poison"}
     assert any(map(found_in, world.raw_mails()))
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
+    assert rows_of_her_account(world) == {"thing of the directory", "name of a thing", "sign-in, lookup", "session"}
 
     # when the operator erases her
     told = report(world.eraser()(ACME, address=EVE))
@@ -170,6 +186,13 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert places_of_eve(world) == {}
     assert world.raw_mails() == []
     assert not any(b"rang from" in value for _, _, value in world.rows())
+    # and her account is gone with all that led to it, but for what she did and what was done to her
+    assert rows_of_her_account(world) == set()
+    entries = world.storage.audit_trail.read(ACME, AuditQuery(), 100, None, utc_now()).entries
+    assert {entry.who.name for entry in entries if entry.who.id == HER_ACCOUNT} == {""}
+    assert {entry.thing.name for entry in entries if entry.thing.id == HER_ACCOUNT} == {""}
+    assert {entry.thing.name for entry in entries if entry.thing.id == "bob"} == {"Bob"}
+    assert "user.erased" in {entry.action for entry in entries}
     # and the report says so, and what goes later
     assert {name: told[name] for name in ("addresses", "mails", "ended", "clean")} == {
         "addresses": 3, "mails": 1, "ended": 1, "clean": True,

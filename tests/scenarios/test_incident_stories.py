@@ -16,6 +16,7 @@ from tests.unit.alerts.desk import a_key
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.escalation.domain.escalation import RequestedStep
 from tocsin.history.application.incident import Incident, ReadIncident
 from tocsin.history.application.incident_people import ReadPeople
 from tocsin.history.domain.incident_person import IncidentPerson
@@ -49,7 +50,7 @@ def shown(world: EscalationWorld, alert: Alert) -> Incident:
 
 def row(person: IncidentPerson) -> tuple[str | None, list[tuple[int, str, str]], str | None]:
     """Return contact, step, channel and state of each message, and what was answered."""
-    messages = [(each.place.step, each.channel.value, each.state.value) for each in person.messages]
+    messages = [(each.place.step, each.channel.value, each.facts.state.value) for each in person.messages]
     return person.contact_id, messages, person.answer.text if person.answer else None
 
 
@@ -71,7 +72,7 @@ def test_console_4_2_one_row_a_person_over_all_steps_and_a_state_in_a_word() -> 
     assert incident.look.state is IncidentState.WAITING_FOR_ANSWERS
     sent = "delivered"
     assert [row(person) for person in incident.people.rows] == [
-        ("ana", [(0, "sms", sent), (0, "email", incident.people.rows[0].messages[1].state.value)], "on my way"),
+        ("ana", [(0, "sms", sent), (0, "email", incident.people.rows[0].messages[1].facts.state.value)], "on my way"),
         ("bob", [(0, "sms", "failed"), (1, "sms", "failed")], None),
         ("cy", [(0, "sms", sent), (1, "sms", sent)], None),
     ]
@@ -133,6 +134,32 @@ def test_console_4_2_the_end_is_told_with_the_all_clear() -> None:
     assert [line.count for line in incident.timeline if line.kind is TimelineKind.ACKNOWLEDGED] == [1]
     assert [line.count for line in incident.timeline if line.kind is TimelineKind.ALL_CLEAR] == [2]
     assert len(incident.people.rows) == 2
+
+
+def test_decided_2_18_the_timeline_says_who_acted() -> None:
+    # given a step that was asked for, a person who was marked, and a stop with an all-clear
+    world = EscalationWorld()
+    steps = [step("5m", text(CY)), step("5m", text(number(4)))]
+    first = world.escalate(text(ANA, BOB), steps=steps, stopWhen={"count": 2}, onStopped={"alert": [text(says="over")]})
+    world.fast_forward(MINUTE)
+    armed = world.standing(first)
+    assert world.escalations.move(armed, armed.at_once(RequestedStep(1, "key:k1", "e1"), world.clock()))
+    world.fast_forward(5 * MINUTE)
+    assert world.mark_by_api(first, ANA, "rang me") == ""
+    assert world.stop_by_api(first, all_clear=True) == ""
+    world.fast_forward(10 * MINUTE)
+
+    incident = shown(world, first)
+
+    assert incident.look.state is IncidentState.STOPPED
+    told = {line.kind: (line.step, line.by, line.text) for line in incident.timeline}
+    assert told[TimelineKind.STEP] == (1, "key:k1", None)
+    assert told[TimelineKind.ANSWERED] == (0, "key:k1", "rang me")
+    assert told[TimelineKind.CANCELLED] == (None, "key:k1", None)
+    assert told[TimelineKind.ALL_CLEAR] == (None, None, None)
+    answer = incident.people.rows[0].answer
+    assert answer is not None
+    assert (answer.kind, answer.text, answer.by) == (ResponseKind.MARKED, "rang me", "key:k1")
 
 
 def test_decided_2_18_who_sent_the_alert_sent_its_steps_and_its_all_clear() -> None:

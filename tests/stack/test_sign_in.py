@@ -122,14 +122,13 @@ def test_a_person_signs_in_from_the_invitation_to_the_last_sign_out(lively: Syst
     people.own_sessions.sign_out(last.session, last.user, HOME)
     assert people.read_session(last.cookie) is None
 
-    # and no password, code, secret or address lies anywhere in clear
+    # and no password, code or secret lies anywhere in clear
     secrets = {
         "own password": OWN,
         "other password": OTHER,
         "session": proved.cookie.rpartition(".")[2],
         "known browser": proved.known.rpartition(".")[2],
         "app": asked.app_secret,
-        "address": mailbox,
     }
     forms = {name: encodings(value) for name, value in secrets.items()}
     hits = {

@@ -1727,6 +1727,8 @@ class PersonAnswerResource(TypedDict):
     """the step that was answered"""
     text: str | None
     """of the latest of the newest 100 answers of each step; else null"""
+    by: str | None
+    """who marked the person as having answered, like `key:k1`; else null"""
 
 
 class PersonMessageResource(TypedDict):
@@ -2816,7 +2818,9 @@ class TimelineEntryResource(TypedDict):
     address: str | None
     contact_id: str | None
     text: str | None
-    """what the person wrote"""
+    """what the person wrote, or the note of who marked the person"""
+    by: str | None
+    """who asked for a step, stopped it or marked an answer, like `key:k1`; else null"""
     reason: Reason | None
     reason_text: str | None
     """the same in words; may change"""

@@ -70,6 +70,7 @@ class PersonAnswerResource(TypedDict):
     kind: codes.ResponseKind
     step: Annotated[int, Field(description="the step that was answered")]
     text: Annotated[str | None, Field(description="of the latest of the newest 100 answers of each step; else null")]
+    by: Annotated[str | None, Field(description="who marked the person as having answered, like `key:k1`; else null")]
 
 
 @_EXACT
@@ -107,7 +108,10 @@ class TimelineEntryResource(TypedDict):
     count: Annotated[int | None, Field(description="how many messages or people it is about")]
     address: str | None
     contact_id: str | None
-    text: Annotated[str | None, Field(description="what the person wrote")]
+    text: Annotated[str | None, Field(description="what the person wrote, or the note of who marked the person")]
+    by: Annotated[
+        str | None, Field(description="who asked for a step, stopped it or marked an answer, like `key:k1`; else null")
+    ]
     reason: codes.Reason | None
     reason_text: Annotated[str | None, Field(description="the same in words; may change")]
 
@@ -211,13 +215,19 @@ def _person(person: IncidentPerson) -> PersonResource:
         "messages": [_message(message) for message in person.messages],
         "answer": None
         if answer is None
-        else {"at": wire_time(answer.at), "kind": answer.kind.value, "step": answer.step, "text": answer.text},
+        else {
+            "at": wire_time(answer.at),
+            "kind": answer.kind.value,
+            "step": answer.step,
+            "text": answer.text,
+            "by": answer.by,
+        },
         "not_reached": person.not_reached,
     }
 
 
 def _message(message: PersonMessage) -> PersonMessageResource:
-    place = message.place
+    place, facts = message.place, message.facts
     return {
         "step": place.step,
         "alert_ref": message.alert,
@@ -225,12 +235,12 @@ def _message(message: PersonMessage) -> PersonMessageResource:
         "channel": message.channel.value,
         "tag": message.tag,
         "address": message.address,
-        "state": message.state.value,
-        "reason": message.reason,
-        "reason_text": _words(message.reason),
-        "attempts": message.attempts,
-        "updated_at": wire_time(message.updated_at),
-        "held_until": _time(message.held_until),
+        "state": facts.state.value,
+        "reason": facts.reason,
+        "reason_text": _words(facts.reason),
+        "attempts": facts.attempts,
+        "updated_at": wire_time(facts.updated_at),
+        "held_until": _time(facts.held_until),
     }
 
 
@@ -245,6 +255,7 @@ def _entry(entry: TimelineEntry) -> TimelineEntryResource:
         "address": entry.address,
         "contact_id": entry.contact_id,
         "text": entry.text,
+        "by": entry.by,
         "reason": entry.reason,
         "reason_text": _words(entry.reason),
     }

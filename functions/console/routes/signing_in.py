@@ -64,7 +64,7 @@ class SigningInPages:
 
 
 def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
-    """Return the routes of the sign-in. They are public: nobody is signed in yet."""
+    """Return the routes of the sign-in. They are public: no one is signed in yet."""
     routes = Blueprint(__name__)
 
     def page(path: str, view: Callable[[Call, Form], Response], shown: Callable[[Call], Response]) -> None:
@@ -80,7 +80,7 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
     def signin(call: Call) -> Response:
         cookie = use.sign_in.begin(_below(call.parameters.get("next", "")))
         response = _asks(site, use, call, "signin", cookie, email="")
-        return _with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
+        return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
 
     def password(call: Call, form: Form) -> Response:
         email = form.get("email")
@@ -119,7 +119,7 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
     def forgot_form(call: Call) -> Response:
         cookie = _begun(call, use) or use.sign_in.begin("")
         response = _asks(site, use, call, "forgot", cookie, email="")
-        return _with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
+        return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
 
     def again(call: Call) -> Response:
         return _go(call, "signin", {})
@@ -144,12 +144,12 @@ def browser_of(call: Call, cookies: Cookies) -> Browser:
     )
 
 
-def entered(call: Call, cookies: Cookies, opened: Opened, to: str = "") -> Response:
+def entered(call: Call, cookies: Cookies, opened: Opened, to: str = "", said: str = "") -> Response:
     """Return the answer that lets a person in: the cookies, and the page they came for."""
     path, _, query = (opened.next.removeprefix(f"/{ROOT}/") if opened.next else to).partition("?")
-    response = _go(call, path, dict(parse_qsl(query)))
+    response = _go(call, path, {**dict(parse_qsl(query)), "said": said})
     known = [cookies.set(Cookie.KNOWN, opened.known)] if opened.known else []
-    return _with_cookies(response, cookies.set(Cookie.SESSION, opened.cookie), cookies.clear(Cookie.SIGN_IN), *known)
+    return with_cookies(response, cookies.set(Cookie.SESSION, opened.cookie), cookies.clear(Cookie.SIGN_IN), *known)
 
 
 def _next(site: Site, use: SigningInPages, call: Call, answer: SignInAnswer, name: str, **values: Any) -> Response:
@@ -159,9 +159,9 @@ def _next(site: Site, use: SigningInPages, call: Call, answer: SignInAnswer, nam
         case Denied():
             return _denied(site, use, call, answer, name, **values)
         case Asked(step=SignInStep.CODE | SignInStep.NEW_PASSWORD):
-            return _with_cookies(_go(call, _PAGE[answer.step], {}), use.cookies.set(Cookie.SIGN_IN, answer.state))
+            return with_cookies(_go(call, _PAGE[answer.step], {}), use.cookies.set(Cookie.SIGN_IN, answer.state))
         case _:
-            return _with_cookies(_asked(site, use, call, answer), use.cookies.set(Cookie.SIGN_IN, answer.state))
+            return with_cookies(_asked(site, use, call, answer), use.cookies.set(Cookie.SIGN_IN, answer.state))
 
 
 def _asked(site: Site, use: SigningInPages, call: Call, answer: Asked) -> Response:
@@ -179,7 +179,7 @@ def _denied(site: Site, use: SigningInPages, call: Call, denied: Denied, name: s
     if denied.reason is Denial.EXPIRED:
         cookie = use.sign_in.begin("")
         response = _asks(site, use, call, "signin", cookie, 422, fault=SENTENCES[denied.reason], email="")
-        return _with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
+        return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
     sentence = SENTENCES.get(denied.reason, "That did not work.")
     return _asks(site, use, call, name, _begun(call, use), 422, fault=sentence, **values)
 
@@ -218,6 +218,7 @@ def _go(call: Call, to: str, query: dict[str, Any]) -> Response:
     return Response("", {"Location": link(path_of(call), to, query), "Content-Type": "text/plain"}, 303)
 
 
-def _with_cookies(response: Response, *lines: str) -> Response:
+def with_cookies(response: Response, *lines: str) -> Response:
+    """Return the response with lines that set cookies."""
     response.headers["Set-Cookie"] = list(lines)
     return response

@@ -10,6 +10,7 @@ import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
 from tests.fakes.sealer import FakeSealer
+from tocsin.adapters.dynamodb.alerts import alerts
 from tocsin.adapters.dynamodb.alerts.alert_row import head
 from tocsin.adapters.dynamodb.alerts.keys import META, alert_pk
 from tocsin.adapters.dynamodb.alerts.receiver_filter import ReceiverSought, filter_of
@@ -103,6 +104,22 @@ def test_an_alert_of_an_earlier_version_is_looked_into(real: AlertPath) -> None:
 
     assert found(real, receiver=ANA) == ["old"]
     assert found(real, receiver=BEN) == []
+
+
+def test_a_search_by_receiver_reads_no_more_chunks_than_it_may(
+    real: AlertPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given more alerts of a receiver than are looked into at once, and a page that may look into few
+    for n in range(30):
+        put(real, str(n), n, to=ANA)
+    monkeypatch.setattr(alerts, "CHUNKS_SEEN", 10)
+
+    wanted = AlertFilter(receiver=ANA)
+    page = real.alerts.newest(ACME, sandbox=False, limit=100, after=None, now=NOON, wanted=wanted)
+
+    assert [alert.client_ref for alert in page.alerts] == [str(n) for n in range(29, 4, -1)]
+    rest = real.alerts.newest(ACME, sandbox=False, limit=100, after=page.next, now=NOON, wanted=wanted)
+    assert ([alert.client_ref for alert in rest.alerts], rest.next) == (list("43210"), None)
 
 
 def test_recipients_of_several_chunks_come_together(world: AlertPath) -> None:

@@ -385,15 +385,16 @@ def test_decided_2_18_after_the_end_a_mark_is_kept_and_changes_nothing_else(door
     assert door.get(f"/alerts/{ref}/recipients").json["items"][0]["responded_at"] is None
 
 
-@pytest.mark.parametrize("how", ["stopped", "cancelled"])
+@pytest.mark.parametrize("how", ["stopped", "its link was cancelled", "cancelled_with_all_clear", "no escalation"])
 def test_decided_2_18_nobody_is_marked_after_a_cancellation(door: Door, how: str) -> None:
-    ref = escalating(door)
-    if how == "stopped":
-        act(door, ref, "stop")
-    else:
+    ref = door.send(sms()).json["alertRef"] if how == "no escalation" else escalating(door, onStopped=ALL_CLEAR)
+    if how == "its link was cancelled":
         becomes(door, state=EscalationState.CANCELLED, ended_at=door.clock())
+    else:
+        act(door, ref, "stop", {"all_clear": how == "cancelled_with_all_clear"})
     answer = act(door, ref, "acknowledge")
-    assert (*code(answer), answer.json["how"]) == (409, "SUPERSEDED", "cancelled")
+    expected = how if how == "cancelled_with_all_clear" else "cancelled"
+    assert (*code(answer), answer.json["how"]) == (409, "SUPERSEDED", expected)
     assert door.responses.kept == {}
 
 

@@ -143,6 +143,36 @@ def test_another_tenant_is_entered_under_a_new_session_id(world: SignInWorld) ->
     assert world.people.read_session(second.cookie) is not None
 
 
+def test_a_sign_in_that_was_begun_before_a_new_password_is_not_finished_after_it(world: SignInWorld) -> None:
+    world.join(RIVAL, ANA)
+    asked = world.asked(world.tries())
+    secret = world.give_app()
+    asked_code = world.asked(world.tries())
+    form = world.sign_in.begin()
+    world.passes(minutes=1)
+    world.people.passwords.forgot(ANA, OFFICE)
+    assert world.people.passwords.reset(ANA, "654321", OTHER, OFFICE) is None
+    assert world.sign_in.choose(asked.state, ACME, HOME) == Denied(Denial.EXPIRED)
+    assert world.sign_in.code(asked_code.state, world.code(secret), HOME) == Denied(Denial.EXPIRED)
+    fresh = world.asked(world.sign_in.password(form, ANA, OTHER, HOME))
+    assert world.asked(world.sign_in.code(fresh.state, world.code(secret), HOME)).step is SignInStep.TENANT
+
+
+def test_what_is_asked_can_be_shown_again(world: SignInWorld) -> None:
+    world.require_app(ACME)
+    asked = world.asked(world.tries())
+    assert world.people.resume(asked.state) == asked
+    world.join(RIVAL, ANA)
+    asked = world.asked(world.tries())
+    assert world.people.resume(asked.state) == asked
+    world.give_app()
+    asked = world.asked(world.tries())
+    assert world.people.resume(asked.state) == asked
+    assert world.people.resume(world.sign_in.begin()) == Denied(Denial.EXPIRED)
+    world.passes(minutes=10)
+    assert world.people.resume(asked.state) == Denied(Denial.EXPIRED)
+
+
 def test_step_up_checks_the_password_again_and_changes_the_session_id(world: SignInWorld) -> None:
     opened = world.signed_in()
     world.passes(minutes=16)
@@ -276,3 +306,4 @@ def test_a_form_carries_the_token_of_its_session_only(world: SignInWorld) -> Non
     one, other = world.signed_in().session, world.signed_in().session
     assert form_token_matches(one.form_secret, form_token(one.form_secret))
     assert not form_token_matches(other.form_secret, form_token(one.form_secret))
+    assert not form_token_matches(one.form_secret, "é")

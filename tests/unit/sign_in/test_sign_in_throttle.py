@@ -120,7 +120,9 @@ def test_a_known_browser_has_a_limit_of_its_own(world: SignInWorld) -> None:
     assert isinstance(world.tries(browser=OFFICE), Opened)
 
 
-@pytest.mark.parametrize("change", [lambda known: known[:-1], lambda known: "0" * 32 + known[32:], lambda _: "x.y"])
+@pytest.mark.parametrize(
+    "change", [lambda known: known[:-1], lambda known: "0" * 32 + known[32:], lambda _: "x.y", lambda _: "x.é"]
+)
 def test_a_cookie_that_is_forged_or_of_another_person_makes_no_browser_known(
     world: SignInWorld, change: object
 ) -> None:

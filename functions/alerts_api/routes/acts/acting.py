@@ -69,6 +69,7 @@ def acting_routes(authenticate: Authenticate, acting: Acting, answers_kept: Idem
         body = call.json()
         key = reader(call, authenticate)
         alert = acting.find(key, alert_ref_of(ref))
+        call.notes["alert"] = alert.ref
         call.query()
         claim = claim_of(call, f"alerts/{name}", {**body, "alert_ref": alert.ref})
 

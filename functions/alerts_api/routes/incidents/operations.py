@@ -35,6 +35,7 @@ _LINE: dict[str, Any] = {
     "address": None,
     "contact_id": None,
     "text": None,
+    "by": None,
     "reason": None,
     "reason_text": None,
 }
@@ -74,7 +75,7 @@ INCIDENT_RESPONSE: dict[str, Any] = {
             {
                 "contact_id": "c1",
                 "messages": [_MESSAGE],
-                "answer": {"at": "2026-11-23T12:04:30.000Z", "kind": "sms", "step": 0, "text": "on my way"},
+                "answer": {"at": "2026-11-23T12:04:30.000Z", "kind": "sms", "step": 0, "text": "on my way", "by": None},
                 "not_reached": False,
             }
         ],
@@ -150,8 +151,9 @@ OPERATIONS = (
         description=(
             "CSV in UTF-8 with a line for each receiver of each element and step, and excluded receivers at the end. "
             "A field that a spreadsheet would read as a formula begins with an apostrophe; numbers do, because of "
-            "their `+`. A table over 4.5 MB is cut: the header `X-Next-Cursor` then has the `cursor` of the next part. "
-            "Texts of the newest 1,000 answers of each step are in it. Needs `canReadAlerts`."
+            "their `+`. A table over 4.5 MB is cut: the header `X-Next-Cursor` then has the `cursor` of the next part, "
+            "and the file's name ends in `-cut`. Texts of the newest 1,000 answers of each step are in it. Needs "
+            "`canReadAlerts`."
         ),
         media="text/csv",
         errors=RESOURCE_ERRORS,

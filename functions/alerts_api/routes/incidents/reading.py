@@ -43,9 +43,10 @@ def incident_routes(authenticate: Authenticate, incident: ReadIncident, export: 
         query = call.query("cursor")
         ref = alert_ref_of(alert_ref)
         part = export(key, ref, query.get("cursor"))
+        cut = "" if part.next is None else "-cut"
         headers: dict[str, str | list[str]] = {
             "Content-Type": CSV_TYPE,
-            "Content-Disposition": f'attachment; filename="alert-{ref}.csv"',
+            "Content-Disposition": f'attachment; filename="alert-{ref}{cut}.csv"',
         }
         if part.next is not None:
             headers["X-Next-Cursor"] = part.next

@@ -13,6 +13,7 @@ from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
+from tocsin.sign_in.application.resume import ResumeSignIn
 from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
@@ -93,6 +94,7 @@ class SigningIn:
 
     Attributes:
         sign_in: every step from the form to a session, step-up, setting up the authenticator app, another tenant.
+        resume: what a begun sign-in waits for, from the short cookie.
         read_session: session and person behind a cookie.
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
@@ -145,6 +147,7 @@ class SigningIn:
             refused=refused,
             clock=clock,
         )
+        self.resume = ResumeSignIn(states=self.states, people=people, tenants=tenants, clock=clock)
         self.read_session = ReadSession(sessions, sealer, clock)
         self.own_sessions = OwnSessions(
             sessions=sessions, open=open_session, own=own, trail=trail, entries=entries, clock=clock

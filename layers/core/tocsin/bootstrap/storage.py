@@ -420,9 +420,17 @@ class Storage:
     @cached_property
     def personal_data(self) -> PersonalData:
         """All rows about one person. It scans the table, which only an operator may do."""
+        from tocsin.adapters.dynamodb.privacy.directory_rows import DirectoryRows
         from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 
-        return DynamoDbPersonalData(self._table, self.sealer, self._bucket)
+        people = DirectoryRows(
+            directory=self.directory,
+            sessions=self.sessions,
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+        return DynamoDbPersonalData(self._table, self.sealer, self._bucket, people)
 
     # --- webhooks -----------------------------------------------------------------------------------------------
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import Alert
+from tocsin.client_api.application.own_alert import refuse_cancelled
 from tocsin.delivery.application.resend import ResendFailed
-from tocsin.escalation.domain.escalation import EscalationState, escalation_of
+from tocsin.escalation.domain.escalation import escalation_of
 from tocsin.escalation.ports import Escalations
-from tocsin.kernel.domain.errors import NothingFailed, Superseded
+from tocsin.kernel.domain.errors import NothingFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,6 @@ class ResendAlert:
         """
         key = escalation_of(alert)
         escalation = None if key is None else self.escalations.get(key)
-        if alert.cancelled_at or (escalation and escalation.state is EscalationState.CANCELLED):
-            raise Superseded("the alert was cancelled", EscalationState.CANCELLED.value)
+        refuse_cancelled(alert, escalation)
         if not self.resend(alert):
             raise NothingFailed

@@ -113,6 +113,16 @@ class Group:
 AnyThing = Company | User | Line | PhoneNumber | Group | Role
 """One thing of the directory."""
 
+WORD = {
+    Kind.COMPANY: "company",
+    Kind.USER: "user",
+    Kind.LINE: "line",
+    Kind.PHONE_NUMBER: "phone_number",
+    Kind.GROUP: "group",
+    Kind.ROLE: "role",
+}
+"""One thing of a kind, as the audit trail names it."""
+
 MOST = {
     Kind.COMPANY: 500,
     Kind.USER: 5_000,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.application.incident import ReadIncident
 from tocsin.history.application.read_excluded import EXCLUDED
+from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.people import Place
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
@@ -105,20 +105,19 @@ class ExportResults:
         recipients = self.alerts.recipients(key)
         messages = self.messages.load(key, range(len(recipients)))
         for position, recipient in enumerate(recipients):
-            message, mark = messages.get(position), said.marks.get((key, position))
-            reason = message.reason if message else None
+            facts, mark = MessageFacts.of(alert, messages.get(position)), said.marks.get((key, position))
             answer = said.latest.get((key, position))
             yield (
                 *_element(step, alert, item),
                 recipient.contact_id or "",
                 recipient.address,
-                message.state if message else MessageState.QUEUED,
-                reason or "",
-                reason_text(reason) if reason else "",
-                str(message.attempt if message else 0),
-                message.provider_id or "" if message else "",
-                "yes" if message and message.possible_duplicate else "no",
-                wire_time(message.log[-1].at if message and message.log else alert.accepted_at),
+                facts.state,
+                facts.reason or "",
+                reason_text(facts.reason) if facts.reason else "",
+                str(facts.attempts),
+                facts.provider_id or "",
+                "yes" if facts.possible_duplicate else "no",
+                wire_time(facts.updated_at),
                 wire_time(mark.at) if mark else "",
                 mark.kind if mark else "",
                 answer.text if answer else "",

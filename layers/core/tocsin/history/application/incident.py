@@ -209,7 +209,7 @@ def _of_key(key: ApiKey, alert: Alert | None, now: datetime) -> Alert | None:
 
 
 def _all_clear(escalation: Escalation | None) -> AlertRef | None:
-    if escalation is None or escalation.state is not EscalationState.ACKNOWLEDGED:
+    if escalation is None or not (escalation.state is EscalationState.ACKNOWLEDGED or escalation.with_all_clear):
         return None
     return escalation.all_clear.alert_ref(escalation.key.link.tenant)
 
@@ -242,7 +242,7 @@ def _ends(people: PeoplePage) -> list[MessageEnd]:
     if not people.complete:
         return []
     return [
-        MessageEnd(m.place.step, m.channel, m.address, person.contact_id, m.state, m.updated_at, m.reason)
+        MessageEnd(m.place.step, m.channel, m.address, person.contact_id, m.facts)
         for person in people.rows
         for m in person.messages
     ]

@@ -17,7 +17,7 @@ from datetime import datetime
 from tocsin.alerts.domain.alert import BATCH_SIZE, CHUNK_SIZE, Alert, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.domain.incident_person import (
@@ -28,9 +28,10 @@ from tocsin.history.domain.incident_person import (
     PersonMessage,
 )
 from tocsin.history.domain.incident_state import NOT_REACHED
+from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.people import IncidentPeople, Place, Strangers
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
-from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.responses.ports.answer_overview import AnswerMark, AnswerOverview
 
@@ -49,7 +50,7 @@ class ReadPeople:
         self._messages = messages
         self._answers = answers
         self._sealer = sealer
-        self._known: OrderedDict[tuple[AlertRef | None, ...], IncidentPeople] = OrderedDict()
+        self._known: OrderedDict[tuple[tuple[TenantId, AlertRef], ...], IncidentPeople] = OrderedDict()
 
     def __call__(
         self,
@@ -89,7 +90,7 @@ class ReadPeople:
         lists = [item.accepted for alert in alerts if alert is not None for item in alert.items if item.accepted]
         if len(lists) < 2:
             return Strangers(sum(lists))
-        refs = tuple(alert.ref if alert is not None else None for alert in alerts)
+        refs = tuple((alert.tenant, alert.ref) for alert in alerts if alert is not None)
         people = self._known.pop(refs, None) or IncidentPeople(self._receivers(alerts))
         self._known[refs] = people
         while len(self._known) > 1 and sum(each.messages for each in self._known.values()) > MESSAGES_REMEMBERED:
@@ -259,19 +260,8 @@ class _Walk:
         assert alert is not None
         item = alert.item(place.item)
         assert item is not None
-        state = message.state if message else MessageState.QUEUED
-        return PersonMessage(
-            place=place,
-            alert=alert.ref,
-            channel=item.channel,
-            tag=item.tag,
-            address=recipient.address,
-            state=state,
-            reason=message.reason if message else None,
-            attempts=message.attempt if message else 0,
-            updated_at=message.log[-1].at if message and message.log else alert.accepted_at,
-            held_until=message.due_at if message and state is MessageState.HELD else None,
-        )
+        facts = MessageFacts.of(alert, message)
+        return PersonMessage(place, alert.ref, item.channel, item.tag, recipient.address, facts)
 
 
 _BEGIN = Place(0, 0, 0, 0)

@@ -11,6 +11,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.history.domain.incident_state import NOT_REACHED
+from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.people import Place
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.response import Response
@@ -27,24 +28,14 @@ class PeopleShown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonMessage:
-    """One message to a person.
-
-    Attributes:
-        address: "" after an erasure.
-        updated_at: the latest change of state; the acceptance while it is queued.
-        held_until: the end of the quiet hours that it waits for.
-    """
+    """One message to a person. `address`: "" after an erasure."""
 
     place: Place
     alert: AlertRef
     channel: Channel
     tag: str
     address: str
-    state: MessageState
-    reason: str | None
-    attempts: int
-    updated_at: datetime
-    held_until: datetime | None
+    facts: MessageFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +45,14 @@ class PersonAnswer:
     Attributes:
         step: the step whose message was answered.
         text: of the latest answer, None if it has none or is not among those that were read.
+        by: who marked the person as having answered, like `key:<id>`; None = the person answered.
     """
 
     at: datetime
     kind: ResponseKind
     step: int
     text: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ class IncidentPerson:
     @property
     def not_reached(self) -> bool:
         """Whether no message reached the person, or will."""
-        tried = [message.state for message in self.messages if message.state is not MessageState.SKIPPED]
+        tried = [message.facts.state for message in self.messages if message.facts.state is not MessageState.SKIPPED]
         return bool(tried) and all(state in NOT_REACHED for state in tried)
 
 
@@ -114,4 +107,6 @@ def _with_text(person: IncidentPerson, latest: Mapping[Place, Response]) -> Inci
     if person.answer is None or not found:
         return person
     step, response = max(found, key=lambda each: each[1].at)
-    return replace(person, answer=PersonAnswer(response.at, response.kind, step, response.text or None))
+    return replace(
+        person, answer=PersonAnswer(response.at, response.kind, step, response.text or None, response.details.get("by"))
+    )

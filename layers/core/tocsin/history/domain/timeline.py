@@ -14,6 +14,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.history.domain.incident_state import NOT_REACHED
+from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.responses.domain.response import Response
 
 FAILURES_TOLD = 5
@@ -48,6 +49,7 @@ class TimelineEntry:
         address, contact_id: of the one person it is about. Personal data.
         text: what the person wrote. Personal data.
         reason: stable word for why.
+        by: who did it, like `key:<id>`; None = no person or key by name.
     """
 
     at: datetime
@@ -60,6 +62,7 @@ class TimelineEntry:
     contact_id: str | None = None
     text: str | None = None
     reason: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,7 @@ class MessageEnd:
     channel: Channel
     address: str
     contact_id: str | None
-    state: MessageState
-    at: datetime
-    reason: str | None
+    facts: MessageFacts
 
 
 def timeline(
@@ -104,7 +105,9 @@ def _of_steps(alerts: Sequence[Alert | None], escalation: Escalation | None) -> 
     for step, alert in enumerate(alerts):
         if alert is not None:
             kind = TimelineKind.STEP if step else TimelineKind.ACCEPTED
-            yield TimelineEntry(alert.accepted_at, kind, step, count=alert.recipients)
+            asked = escalation.requested if escalation is not None else None
+            by = asked.by if asked is not None and asked.step == step else None
+            yield TimelineEntry(alert.accepted_at, kind, step, count=alert.recipients, by=by)
         elif escalation is not None and step == escalation.step:
             # Of earlier steps without an alert the time is not kept.
             yield TimelineEntry(escalation.stepped_at, TimelineKind.STEP_WITHOUT_ALERT, step)
@@ -121,16 +124,17 @@ def _of_answer(step: int, response: Response) -> TimelineEntry:
         contact_id=response.contact_id,
         text=response.text or None,
         reason=response.uncounted_reason,
+        by=response.details.get("by"),
     )
 
 
 def _of_messages(ends: Sequence[MessageEnd]) -> Iterator[TimelineEntry]:
     groups: dict[tuple[int, Channel, bool], list[MessageEnd]] = defaultdict(list)
     for end in ends:
-        if end.state is MessageState.DELIVERED or end.state in NOT_REACHED:
-            groups[end.step, end.channel, end.state is MessageState.DELIVERED].append(end)
+        if end.facts.state is MessageState.DELIVERED or end.facts.state in NOT_REACHED:
+            groups[end.step, end.channel, end.facts.state is MessageState.DELIVERED].append(end)
     for (step, channel, delivered), those in groups.items():
-        latest = max(end.at for end in those)
+        latest = max(end.facts.updated_at for end in those)
         if delivered:
             yield TimelineEntry(latest, TimelineKind.DELIVERED, step, channel, count=len(those))
         elif len(those) > FAILURES_TOLD:
@@ -141,13 +145,13 @@ def _of_messages(ends: Sequence[MessageEnd]) -> Iterator[TimelineEntry]:
 
 def _not_reached(end: MessageEnd) -> TimelineEntry:
     return TimelineEntry(
-        end.at,
+        end.facts.updated_at,
         TimelineKind.NOT_REACHED,
         end.step,
         end.channel,
         address=end.address,
         contact_id=end.contact_id,
-        reason=end.reason,
+        reason=end.facts.reason,
     )
 
 
@@ -158,6 +162,7 @@ def _of_the_end(alerts: Sequence[Alert | None], escalation: Escalation | None) -
     elif escalation is not None and escalation.state is EscalationState.EXHAUSTED and escalation.ended_at is not None:
         yield TimelineEntry(escalation.ended_at, TimelineKind.EXHAUSTED, count=escalation.answered)
     elif first is not None and first.cancelled_at is not None:
-        yield TimelineEntry(first.cancelled_at, TimelineKind.CANCELLED)
+        by = escalation.ended_by if escalation is not None else None
+        yield TimelineEntry(first.cancelled_at, TimelineKind.CANCELLED, by=by)
     elif escalation is not None and escalation.state is EscalationState.CANCELLED and escalation.ended_at is not None:
-        yield TimelineEntry(escalation.ended_at, TimelineKind.CANCELLED)
+        yield TimelineEntry(escalation.ended_at, TimelineKind.CANCELLED, by=escalation.ended_by)

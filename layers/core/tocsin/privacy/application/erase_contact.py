@@ -72,13 +72,14 @@ def remaining(now: datetime) -> tuple[Remaining, ...]:
     return (
         *(Remaining(what, now + timedelta(days=days)) for what, days in _REMAINS),
         Remaining("suppressions, as keyed hashes", None),
+        Remaining("the sign-in in the user pool, if the person had one; delete it there", None),
         Remaining("results that clients have collected or received by webhook", None),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class EraseContact:
-    """Erase a person from stored content, alerts, results, responses and raw mails.
+    """Erase a person from stored content, alerts, results, responses, the directory, the audit trail and raw mails.
 
     The ledger entry comes first: after it, no message of an earlier alert is submitted to the person. Then passes over
     all rows remove the person. An alert that was being accepted at the time of the entry may still contain the person,
@@ -101,6 +102,7 @@ class EraseContact:
 
         Raises:
             InvalidRequest: neither is given, or the address is not valid.
+            LastOwner: the person is the only active account owner; name another one, then erase again.
             StorageUnavailable, StaleWrite: the erasure is incomplete; repeat it.
         """
         person = self._known(tenant, _requested(contact_id, address))

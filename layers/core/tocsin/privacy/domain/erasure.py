@@ -35,10 +35,12 @@ class Person:
     Attributes:
         contact_ids: ids in contact groups; an id means the same person in all groups of the tenant.
         addresses: canonical numbers and email addresses.
+        things: ids of the person in the directory, and of the person's lines there.
     """
 
     contact_ids: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
 
     def means(self, address: object, contact_id: object = None) -> bool:
         """Whether a receiver with this address (in any spelling) or contact id is the person."""
@@ -63,7 +65,9 @@ class Person:
 
     def and_also(self, other: Person) -> Person:
         """Return the person with the ids and addresses of both."""
-        return Person(self.contact_ids | other.contact_ids, self.addresses | other.addresses)
+        return Person(
+            self.contact_ids | other.contact_ids, self.addresses | other.addresses, self.things | other.things
+        )
 
 
 def canonical(address: str) -> str:

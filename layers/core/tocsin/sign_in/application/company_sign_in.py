@@ -14,9 +14,18 @@ from dataclasses import dataclass, field
 
 from tocsin.identity.domain.session import Session
 from tocsin.kernel.ports import Clock, Randomness
-from tocsin.sign_in.application.sign_in import SignIn, canonical
+from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
-from tocsin.sign_in.domain.steps import Browser, Denial, Denied, SignInAnswer, SignInState, SignInStep, safe_next
+from tocsin.sign_in.domain.steps import (
+    Browser,
+    Denial,
+    Denied,
+    SignInAnswer,
+    SignInState,
+    SignInStep,
+    canonical,
+    safe_next,
+)
 from tocsin.sign_in.ports.managed_login import ManagedLogin
 
 

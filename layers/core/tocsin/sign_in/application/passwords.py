@@ -13,10 +13,8 @@ from tocsin.kernel.ports import Clock
 from tocsin.sign_in.application.open_session import OpenSession
 from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
-from tocsin.sign_in.application.sign_in import canonical
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
-from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened, password_is_acceptable
-from tocsin.sign_in.domain.throttle import minutes_until
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened, canonical, code_digits, password_is_acceptable
 
 RevokeTokens = Callable[[str], None]
 """Ends all personal tokens of a subject."""
@@ -47,10 +45,8 @@ class Passwords:
         """
         now, address = self.clock(), canonical(email)
         limits = self.throttle.settings.mails(self.throttle.visitor(address, Browser(browser.source)))
-        if self.throttle.take(limits, now) is not None:
+        if isinstance(self.throttle.attempt(limits, now, lambda: self.provider.forgot(address)), Denied):
             _log.info("reset_mail_throttled")
-            return
-        self.provider.forgot(address)
 
     def reset(
         self, email: str, code: str, password: str, browser: Browser, *, revoke_tokens: bool = True
@@ -64,10 +60,9 @@ class Passwords:
             return Denied(Denial.WEAK_PASSWORD)
         now, address = self.clock(), canonical(email)
         limits = self.throttle.settings.one_time_codes(self.throttle.visitor(address, browser))
-        if until := self.throttle.take(limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(limits, now):
-            refusal = self.provider.reset(address, "".join(code.split())[:12], password)
+        refusal = self.throttle.attempt(limits, now, lambda: self.provider.reset(address, code_digits(code), password))
+        if isinstance(refusal, Denied):
+            return refusal
         # An address that never asked for a code has none that could be wrong; an unknown one must read the same.
         if refusal in (Refused.WRONG, Refused.DISABLED, Refused.EXPIRED):
             self.refused(address, browser, "code", now)
@@ -102,10 +97,9 @@ class Passwords:
             return Denied(Denial.WEAK_PASSWORD)
         now = self.clock()
         limits = self.throttle.settings.passwords(self.throttle.visitor(user.email, browser))
-        if until := self.throttle.take(limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(limits, now):
-            answer = self.provider.sign_in(user.email, present)
+        answer = self.throttle.attempt(limits, now, lambda: self.provider.sign_in(user.email, present))
+        if isinstance(answer, Denied):
+            return answer
         if answer is Refused.OFTEN:
             self.throttle.give_back(limits, now)
             return Denied(Denial.LOCKED, 1)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.identity.domain.session import Proof, Session
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import TenantRepository
@@ -29,21 +28,32 @@ from tocsin.sign_in.domain.steps import (
     SignInAnswer,
     SignInState,
     SignInStep,
+    canonical,
+    code_digits,
     enterable,
     password_is_acceptable,
     safe_next,
 )
-from tocsin.sign_in.domain.throttle import Limit, SignInVisitor, minutes_until
+from tocsin.sign_in.domain.throttle import Limit, SignInVisitor
 
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """One attempt: who tries, and the counts that it was taken from."""
+    """One attempt: who tries, and the counts that it was taken from.
+
+    Attributes:
+        since: when the first proof of this sign-in was given.
+    """
 
     visitor: SignInVisitor
     limits: Sequence[Limit]
     browser: Browser
     now: datetime
+    since: datetime
+
+    def is_void_for(self, user: User) -> bool:
+        """Whether all sign-ins of the person were ended meanwhile, for example by a new password."""
+        return user.signed_out_at is not None and self.since < user.signed_out_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +103,14 @@ class SignIn:
         if state is None:
             return Denied(Denial.EXPIRED)
         visitor = self.throttle.visitor(state.email, browser)
-        tried = _Try(visitor, self.throttle.settings.one_time_codes(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            answer = self.provider.answer(Challenge(ChallengeKind.CODE, state.secret), state.email, _digits(code))
+        tried = _Try(visitor, self.throttle.settings.one_time_codes(visitor), browser, now, state.issued_at)
+        answer = self.throttle.attempt(
+            tried.limits,
+            now,
+            lambda: self.provider.answer(Challenge(ChallengeKind.CODE, state.secret), state.email, code_digits(code)),
+        )
+        if isinstance(answer, Denied):
+            return answer
         return self._answered(answer, state, tried, Denial.WRONG_CODE, Proof.MFA)
 
     def new_password(self, cookie: str, password: str, browser: Browser) -> SignInAnswer:
@@ -108,7 +121,7 @@ class SignIn:
             return Denied(Denial.EXPIRED)
         if not password_is_acceptable(password):
             return Denied(Denial.WEAK_PASSWORD)
-        tried = _Try(self.throttle.visitor(state.email, browser), (), browser, now)
+        tried = _Try(self.throttle.visitor(state.email, browser), (), browser, now, state.issued_at)
         asked = Challenge(ChallengeKind.NEW_PASSWORD, state.secret)
         answer = self.provider.answer(asked, state.email, password)
         if answer is Refused.WEAK_PASSWORD:
@@ -124,11 +137,12 @@ class SignIn:
         if state is None:
             return Denied(Denial.EXPIRED)
         visitor = self.throttle.visitor(state.email, browser)
-        tried = _Try(visitor, self.throttle.settings.one_time_codes(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            refused = self.provider.confirm_mfa(state.secret, _digits(code))
+        tried = _Try(visitor, self.throttle.settings.one_time_codes(visitor), browser, now, state.issued_at)
+        refused = self.throttle.attempt(
+            tried.limits, now, lambda: self.provider.confirm_mfa(state.secret, code_digits(code))
+        )
+        if isinstance(refused, Denied):
+            return refused
         if refused is not None:
             return Denied(Denial.WRONG_CODE if refused is Refused.WRONG else Denial.EXPIRED)
         self.throttle.give_back(tried.limits, now)
@@ -141,7 +155,7 @@ class SignIn:
         state = self.states.read(cookie, now, SignInStep.TENANT)
         if state is None:
             return Denied(Denial.EXPIRED)
-        tried = _Try(self.throttle.visitor(state.email, browser), (), browser, now)
+        tried = _Try(self.throttle.visitor(state.email, browser), (), browser, now, state.issued_at)
         return self._chosen(replace(state, tenant=tenant), tried)
 
     def switch(self, session: Session, user: User, tenant: TenantId, browser: Browser) -> SignInAnswer:
@@ -155,7 +169,7 @@ class SignIn:
             proof=session.proof,
             tenant=tenant,
         )
-        answer = self._chosen(state, _Try(self.throttle.visitor(user.email, browser), (), browser, now))
+        answer = self._chosen(state, _Try(self.throttle.visitor(user.email, browser), (), browser, now, now))
         if not isinstance(answer, Denied):
             self.sessions.end(session.tenant, session.user, session.id)
         return answer
@@ -168,11 +182,10 @@ class SignIn:
         """
         now = self.clock()
         visitor = self.throttle.visitor(user.email, browser)
-        tried = _Try(visitor, self.throttle.settings.passwords(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            answer = self.provider.sign_in(user.email, password)
+        tried = _Try(visitor, self.throttle.settings.passwords(visitor), browser, now, now)
+        answer = self.throttle.attempt(tried.limits, now, lambda: self.provider.sign_in(user.email, password))
+        if isinstance(answer, Denied):
+            return answer
         if isinstance(answer, Refused):
             return self._refused(answer, user.email, tried, Denial.WRONG)
         self.throttle.give_back(tried.limits, now)
@@ -190,16 +203,15 @@ class SignIn:
     def proved_elsewhere(self, sub: str, email: str, state: SignInState, browser: Browser) -> SignInAnswer:
         """Let in whom managed login has proved."""
         now = self.clock()
-        tried = _Try(self.throttle.visitor(email, browser), (), browser, now)
+        tried = _Try(self.throttle.visitor(email, browser), (), browser, now, now)
         return self._proved(SignedIn(sub, ""), replace(state, email=email), tried, Proof.COMPANY)
 
     def _password(self, state: SignInState, password: str, browser: Browser, now: datetime) -> SignInAnswer:
         visitor = self.throttle.visitor(state.email, browser)
-        tried = _Try(visitor, self.throttle.settings.passwords(visitor), browser, now)
-        if until := self.throttle.take(tried.limits, now):
-            return Denied(Denial.LOCKED, minutes_until(until, now))
-        with self.throttle.outage_is_no_failure(tried.limits, now):
-            answer = self.provider.sign_in(state.email, password)
+        tried = _Try(visitor, self.throttle.settings.passwords(visitor), browser, now, now)
+        answer = self.throttle.attempt(tried.limits, now, lambda: self.provider.sign_in(state.email, password))
+        if isinstance(answer, Denied):
+            return answer
         return self._answered(answer, state, tried, Denial.WRONG, Proof.PASSWORD)
 
     def _answered(
@@ -232,6 +244,8 @@ class SignIn:
         self.throttle.give_back(tried.limits, tried.now)
         if not members.open:
             return Denied(Denial.NOT_A_MEMBER)
+        if any(tried.is_void_for(user) for user in members.open):
+            return Denied(Denial.EXPIRED)
         state = replace(state, sub=signed_in.sub, secret=signed_in.access_token, proof=proof, app_secret="")
         if state.stepping_up or len(members.open) == 1:
             return self._chosen(replace(state, tenant=members.open[0].tenant), tried)
@@ -249,6 +263,8 @@ class SignIn:
         tenant = None if user is None else self.tenants.get(user.tenant)
         if user is None or tenant is None:
             return Denied(Denial.NOT_A_MEMBER)
+        if tried.is_void_for(user):
+            return Denied(Denial.EXPIRED)
         if tenant.mfa_required and state.proof is Proof.PASSWORD:
             return self._app_asked(state, tried.now) if state.secret else Denied(Denial.EXPIRED)
         opened = self.open(user, state.proof, tried.browser, tried.now)
@@ -270,15 +286,3 @@ class SignIn:
         uri = app_uri(state.email, secret)
         cookie = self.states.issue(replace(state, step=SignInStep.MFA_SETUP, app_secret=secret), now)
         return Asked(SignInStep.MFA_SETUP, cookie, (), secret, uri, app_code(uri))
-
-
-def canonical(email: str) -> str:
-    """Return the address in its canonical form; what is no address stays as it is: no person has it."""
-    try:
-        return parse_email(email.strip())
-    except InvalidEmail:
-        return email.strip()[:254]
-
-
-def _digits(code: str) -> str:
-    return "".join(code.split())[:12]

@@ -55,4 +55,4 @@ def form_token_of(cookie: str) -> str:
 
 def form_token_of_matches(cookie: str, given: str) -> bool:
     """Whether a sign-in form belongs to the short cookie, compared in constant time."""
-    return bool(cookie) and hmac.compare_digest(form_token_of(cookie), given)
+    return bool(cookie) and hmac.compare_digest(form_token_of(cookie).encode(), given.encode())

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from tocsin.identity.domain.tenant import SIGN_IN
 from tocsin.kernel.domain.errors import ProviderUnavailable
 from tocsin.kernel.ports import Randomness, Sealer
-from tocsin.sign_in.domain.steps import Browser
-from tocsin.sign_in.domain.throttle import Limit, SignInVisitor, ThrottleSettings
+from tocsin.sign_in.domain.steps import Browser, Denial, Denied
+from tocsin.sign_in.domain.throttle import Limit, SignInVisitor, ThrottleSettings, minutes_until
 from tocsin.sign_in.ports.attempts import Attempts
 
-KNOWN_SECONDS = 365 * 86_400
-"""How long a browser is known."""
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class SignInThrottle:
         name = email.strip().casefold()
         known = None
         browser_id, _, mark = browser.known.partition(".")
-        if mark and hmac.compare_digest(mark, self._mark(browser_id, name)):
+        if mark and hmac.compare_digest(mark.encode(), self._mark(browser_id, name).encode()):
             known = self._hash("known-browser-count", f"{browser_id}|{name}")
         return SignInVisitor(self._hash("address", name), self._hash("source", browser.source), known)
 
@@ -44,9 +43,19 @@ class SignInThrottle:
         browser_id = self.randomness.token(16).hex()
         return f"{browser_id}.{self._mark(browser_id, email.strip().casefold())}"
 
-    def take(self, limits: Sequence[Limit], now: datetime) -> datetime | None:
-        """Count an attempt before it is made. None: go on. Otherwise when there is room again."""
-        return self.attempts.take(limits, now)
+    def attempt(self, limits: Sequence[Limit], now: datetime, ask: Callable[[], _Answer]) -> _Answer | Denied:
+        """Count an attempt, then make it. If the identity provider does not answer, the attempt is taken back.
+
+        Returns:
+            What `ask` returns; LOCKED without asking, if a limit is reached.
+        """
+        if until := self.attempts.take(limits, now):
+            return Denied(Denial.LOCKED, minutes_until(until, now))
+        try:
+            return ask()
+        except ProviderUnavailable:
+            self.attempts.give_back(limits, now)
+            raise
 
     def give_back(self, limits: Sequence[Limit], now: datetime) -> None:
         """Take an attempt back that was no failure."""
@@ -55,15 +64,6 @@ class SignInThrottle:
     def finished(self, visitor: SignInVisitor) -> None:
         """Clear the counts of a person who has finished a sign-in."""
         self.attempts.clear(self.settings.cleared(visitor))
-
-    @contextmanager
-    def outage_is_no_failure(self, limits: Sequence[Limit], now: datetime) -> Iterator[None]:
-        """Take the attempt back if the identity provider does not answer."""
-        try:
-            yield
-        except ProviderUnavailable:
-            self.give_back(limits, now)
-            raise
 
     def _mark(self, browser_id: str, name: str) -> str:
         return self._hash("known-browser", f"{browser_id}|{name}")

@@ -63,4 +63,4 @@ def form_token(form_secret: bytes) -> str:
 
 def form_token_matches(form_secret: bytes, given: str) -> bool:
     """Whether a form carries the token of its session, compared in constant time."""
-    return hmac.compare_digest(form_token(form_secret), given)
+    return hmac.compare_digest(form_token(form_secret).encode(), given.encode())

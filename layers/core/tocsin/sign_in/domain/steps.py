@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.identity.domain.session import Proof, Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId
@@ -33,7 +34,6 @@ class SignInStep(StrEnum):
     MFA_SETUP = "mfa_setup"
     TENANT = "tenant"
     COMPANY = "company"  # the browser is at managed login
-    DONE = "done"  # finished; only for setting up the app within a session
 
 
 class Denial(StrEnum):
@@ -84,7 +84,7 @@ class SignInState:
 
     step: SignInStep
     ends_at: datetime
-    email: str = ""
+    email: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     app_secret: str = field(default="", repr=False)
     sub: str = ""
@@ -92,6 +92,11 @@ class SignInState:
     tenant: str = ""
     stepping_up: str = ""
     next: str = ""
+
+    @property
+    def issued_at(self) -> datetime:
+        """When the step before was done."""
+        return self.ends_at - STATE_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,19 @@ def enterable(people: list[User]) -> Memberships:
 def password_is_acceptable(password: str) -> bool:
     """Whether a password has the length, and no space at its ends (Cognito takes none there)."""
     return LEAST_PASSWORD <= len(password) <= MOST_PASSWORD and password == password.strip()
+
+
+def canonical(email: str) -> str:
+    """Return the address in its canonical form; what is no address stays as it is: no person has it."""
+    try:
+        return parse_email(email.strip())
+    except InvalidEmail:
+        return email.strip()[:254]
+
+
+def code_digits(code: str) -> str:
+    """Return a code as people type it, without its spaces."""
+    return "".join(code.split())[:12]
 
 
 _NEXT = re.compile(r"/console(?:/[A-Za-z0-9_.~%-]*)*(?:\?[A-Za-z0-9_.~%&=+-]*)?")

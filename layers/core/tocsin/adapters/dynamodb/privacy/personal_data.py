@@ -14,6 +14,7 @@ from typing import Any
 from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
+from tocsin.adapters.dynamodb.privacy.directory_rows import DirectoryRows
 from tocsin.adapters.dynamodb.privacy.redacted import (
     found_in_excluded,
     without_alertees,
@@ -34,9 +35,11 @@ from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal_jso
 from tocsin.adapters.dynamodb.table.table import Table, every_page
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
+from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
+from tocsin.privacy.domain.directory_erasure import entry_without, found_in_thing, thing_without
 from tocsin.privacy.domain.erasure import (
     Person,
     found_in_group,
@@ -56,17 +59,22 @@ class DynamoDbPersonalData:
 
     Args:
         table: its client is boto3's, with `scan`, which no function has.
+        directory: what erases things of the directory, whose names are rows of their own.
     """
 
-    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
+    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket, directory: DirectoryRows) -> None:
         self._table = table
         self._sealer = sealer
         self._bucket = bucket
+        self._directory = directory
 
     def discover(self, tenant: TenantId, person: Person) -> Person:
         """Return the person with the ids and addresses that stored groups and accepted alerts add."""
         known = person
         for row in self._rows(tenant):
+            if (thing := self._directory.thing(tenant, row)) is not None:
+                known = known.and_also(found_in_thing(thing, person))
+                continue
             for name, value in self._opened(tenant, row).items():
                 known = known.and_also(_found(row, name, value, person))
         return known
@@ -75,6 +83,12 @@ class DynamoDbPersonalData:
         """Return how many rows an erasure would change, and where the person is a receiver of an accepted alert."""
         rows, receivers = 0, []
         for row in self._rows(tenant):
+            if (thing := self._directory.thing(tenant, row)) is not None:
+                rows += thing_without(thing, person) != thing
+                continue
+            if _is_session_of(row, person):
+                rows += 1
+                continue
             opened = self._opened(tenant, row)
             changed = any(_redaction(row, name)(value, person) != value for name, value in opened.items())
             rows += changed or row.get("contact", {}).get("S") in person.contact_ids
@@ -85,13 +99,27 @@ class DynamoDbPersonalData:
         return Mentions(rows, receivers)
 
     def erase(self, tenant: TenantId, person: Person) -> int:
-        """Remove the person from every row and object; return how many rows changed."""
-        return sum(self._erase_in(tenant, row, person) for row in self._rows(tenant))
+        """Remove the person from every row and object; return how many rows changed.
+
+        The directory comes last, people after lines: it says which names in the audit trail are the person's, so an
+        erasure that was cut off finds them again.
+        """
+        changed, things = 0, []
+        for row in self._rows(tenant):
+            if (thing := self._directory.thing(tenant, row)) is None:
+                changed += self._erase_in(tenant, row, person)
+            elif thing_without(thing, person) != thing:
+                things.append(thing)
+        things.sort(key=lambda thing: isinstance(thing, User))
+        return changed + sum(self._directory.erase(thing, person) for thing in things)
 
     def _erase_in(self, tenant: TenantId, row: Item | None, person: Person) -> bool:
         for _ in range(_ROUNDS):
             if row is None:
                 return False
+            if _is_session_of(row, person):
+                self._table.write(delete(key_of(row)))
+                return True
             changes: Item = {}
             for name, value in self._opened(tenant, row).items():
                 kept = _redaction(row, name)(value, person)
@@ -185,6 +213,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
     if name == "sealed":
         if sk.startswith(CHUNK):
             return without_recipients
+        if "#AUDIT#" in row["pk"]["S"]:
+            return lambda stored, person: entry_without(row["who"]["S"], row["thing"]["S"], stored, person)
         if sk == EXCLUDED:
             return without_excluded
         if sk.startswith(PACK):
@@ -203,6 +233,11 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
                 "extras": without_mention(body["extras"], person),
             }
     return without_mention
+
+
+def _is_session_of(row: Item, person: Person) -> bool:
+    _, found, user = row["pk"]["S"].partition("#U#")
+    return bool(found) and user in person.things
 
 
 def _anonymous_response(row: Item, stored: list[Any], person: Person) -> list[Any]:

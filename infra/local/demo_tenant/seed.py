@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infra.local.api import Api
+from infra.local.aws import Aws
 from infra.local.commands.keys import NewKey, Operator
 from infra.local.complaint import Complaint
+from infra.local.demo_tenant.people import seed_people
 from infra.local.engine import Engine
 from infra.local.places import Places
 from infra.local.stack import Stack
@@ -44,17 +46,18 @@ class Found:
     sandbox_api_key: str
     callbacks: str
     simulator: str
+    users: Sequence[Mapping[str, Any]] = ()
     tenant: str = TENANT
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of `run.json`."""
         return {
             "api": self.api,
-            "console": None,
+            "console": f"{self.api}/console",
             "engine": self.engine,
             "apiKey": self.api_key,
             "sandboxApiKey": self.sandbox_api_key,
-            "users": [],
+            "users": [dict(user) for user in self.users],
             "tenant": self.tenant,
             "number": NUMBER,
             "callbacks": self.callbacks,
@@ -90,7 +93,9 @@ def seed(
         say("demo tenant: made a live and a sandbox key")
     if not numbered:
         operator.give_number(TENANT, keys[0], NUMBER)
-    found = Found(stack.api, engine.url, keys[0], keys[1], callbacks, simulator)
+    pool = stack.outputs["UserPoolId"]
+    users = seed_people(operator, Aws(engine.url), pool, TENANT, earlier.get("users", []), say)
+    found = Found(stack.api, engine.url, keys[0], keys[1], callbacks, simulator, users)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)
     return found
