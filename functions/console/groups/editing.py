@@ -27,7 +27,7 @@ from tocsin.stored_content.domain.stored_content import StoredContent
 TICKED = 200
 """Up to so many people a set is chosen by ticks; in larger groups their names are typed."""
 
-_CHANGED_MEANWHILE = "Somebody else has changed this meanwhile. Below is what you typed; Save again to keep it so."
+_CHANGED_MEANWHILE = "Another person has changed this meanwhile. Below is what you typed; Save again to keep it so."
 
 
 def editing_routes(site: Site, use: GroupPages) -> Blueprint:

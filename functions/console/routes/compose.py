@@ -125,7 +125,7 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
         store = use.stores.one(visit, store_id, USABLE)
         form = of_store(store)
         whole = store.type is not ContentType.ALERT or says_all(form, json.loads(store.content))
-        return form, "" if whole else "This alert says more than the form has fields for. The rest is left out here."
+        return form, "" if whole else "This alert says more than the form has fields for. The rest is missing here."
     if like := visit.query.get("like", ""):
         key = account_key(visit.principal.tenant)
         found = use.incident.show(use.incident.look(key, alert_reference(like)), PeopleShown.ALL, 1, None)
@@ -135,7 +135,7 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
 
 
 def _keep_draft(use: Composing, visit: Visit, form: Composed) -> None:
-    """Keep what was typed for a day. A form that is too big for that, or trouble with the store, stops nobody."""
+    """Keep what was typed for a day. A form that is too big for that, or trouble with the store, does not stop the person."""
     draft = FormDraft(str(visit.principal.actor), DRAFT, form.fields, visit.now)
     with suppress(RequestTooLarge, StorageUnavailable):
         use.drafts.keep(visit.principal.tenant, draft)

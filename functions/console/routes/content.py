@@ -106,7 +106,7 @@ def content_routes(site: Site, use: ContentPages) -> Blueprint:
             faults = [Fault("content", fault.code, sentence(fault.message)) for fault in error.faults]
             return _one(site, visit, store, content, faults=FaultsShown(faults), status=422)
         except PreconditionFailed:
-            why = "Somebody else has changed this meanwhile. Below is what you typed; Save again to keep it so."
+            why = "Another person has changed this meanwhile. Below is what you typed; Save again to keep it so."
             stale = FaultsShown([Fault("", "PRECONDITION_FAILED", why)])
             return _one(site, visit, store, content, faults=stale, status=412)
         return visit.go(f"content/{store_id}", said="saved")

@@ -154,7 +154,7 @@ def test_two_people_who_change_the_same_person_do_not_overwrite_each_other(accou
     second.send("/person", ("part", "save"), sms="+447700900222")
 
     assert second.answer.status == 412
-    assert "Somebody else has changed this meanwhile" in second.page.words
+    assert "Another person has changed this meanwhile" in second.page.words
     assert group(account, store_id).contacts["Ana"].sms == "+447700900111"
     second.send("/person", ("part", "save"))
     assert group(account, store_id).contacts["Ana"].sms == "+447700900222"
