@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.entries import Record
+from console.groups.editing import editing_routes
+from console.groups.importing import import_routes
+from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.compose import Composing, compose_routes
+from console.routes.content import KINDS, ContentPages, content_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
+from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
+from console.routes.store_pages import store_routes
+from console.routes.triggers import TriggerPages, trigger_routes
 from console.site import Site
-from tocsin.contacts.domain.contact_group_json import contact_group_of
+from console.stores import AccountStores
 from tocsin.identity.application.principals import PersonPrincipal
-from tocsin.kernel.domain.ids import StoreId
-from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
+from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +32,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.entrypoint.http.cookies import Cookies
-    from tocsin.identity.domain.api_key import ApiKey
     from tocsin.kernel.domain.ids import TenantId
-    from tocsin.stored_content.domain.stored_content import StoredContent
 
 
 def blueprints(
@@ -37,16 +41,52 @@ def blueprints(
     """Return the pages, to be registered with the app."""
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, simulator=simulator)
+    stores = _stores(storage, use)
     own = _own(signing_in, cookies)
     return [
-        compose_routes(site, _composing(storage, use)),
+        compose_routes(site, _composing(storage, use, stores)),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
+        *_store_pages(site, storage, use, stores),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]
+
+
+def _store_pages(site: Site, storage: Storage, use: ApiUseCases, stores: AccountStores) -> list[Blueprint]:
+    """Return the pages of what is stored: groups, content, schedules and triggers."""
+    groups = GroupPages(stores, use.edit_group, Suppress(storage.suppressions, storage.sealer).standing)
+    schedules = SchedulePages(
+        list_schedules=use.list_schedules,
+        get=lambda key, id: storage.schedules.get(key.tenant, key.id, id),
+        change=use.change_schedule,
+        stores=stores,
+        record=stores.record,
+    )
+    triggers = TriggerPages(use.list_triggers, use.end_trigger, storage.api_keys.list, stores, stores.record)
+    return [
+        group_routes(site, groups),
+        store_routes(site, stores, "groups", GROUPS),
+        editing_routes(site, groups),
+        import_routes(site, groups),
+        content_routes(site, ContentPages(stores, use.replace_content)),
+        store_routes(site, stores, "content", KINDS),
+        schedule_routes(site, schedules),
+        trigger_routes(site, triggers),
+    ]
+
+
+def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
+    return AccountStores(
+        repository=storage.stored_content,
+        keys=storage.api_keys,
+        store=use.store,
+        delete_content=use.delete,
+        rename=use.rename_store,
+        record=Record(storage.audit_trail, storage.randomness),
+    )
 
 
 def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
@@ -73,17 +113,7 @@ def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
     )
 
 
-def _composing(storage: Storage, use: ApiUseCases) -> Composing:
-    def groups(key: ApiKey) -> Sequence[StoredContent]:
-        page = use.read_stores.page(key, 100, None)
-        return [store for store in page.stores if store.type is ContentType.CONTACT_GROUP]
-
-    def sets(key: ApiKey, store_id: str) -> Sequence[str]:
-        store = storage.stored_content.get(
-            key.tenant, key.id, StoreRef(store_id=StoreId(store_id)), ContentType.CONTACT_GROUP, storage.clock()
-        )
-        return [] if store is None else sorted(contact_group_of(store.content, "").sets)
-
+def _composing(storage: Storage, use: ApiUseCases, account: AccountStores) -> Composing:
     def numbers(tenant: TenantId) -> Sequence[str]:
         return [number.number for number in storage.two_way_numbers.of_tenant(tenant)]
 
@@ -91,9 +121,10 @@ def _composing(storage: Storage, use: ApiUseCases) -> Composing:
         send=use.send,
         schedule=use.schedule,
         plan=use.plan,
-        groups=groups,
-        sets=sets,
         numbers=numbers,
         account_zone=lambda tenant: use.clocks.get(tenant).zone,
         may_send=use.may_send,
+        stores=account,
+        incident=use.incident,
+        drafts=storage.drafts,
     )

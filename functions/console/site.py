@@ -103,7 +103,7 @@ class Site:
 
         return decorate
 
-    def show(self, visit: Visit, name: str, status: int = 200, **values: Any) -> Response:
+    def show(self, visit: Visit, name: str, /, status: int = 200, **values: Any) -> Response:
         """Return a page in the frame with menu and name."""
         said = words.SAID.get(visit.query.get("said", ""), "")
         frame = {

@@ -12,6 +12,12 @@ SAID = {
     "resent": "It is sent again to those it did not reach.",
     "saved": "Saved.",
     "deleted": "Deleted.",
+    "made": "It is there now.",
+    "removed": "Removed.",
+    "imported": "The people of the table are in the group.",
+    "copied": "This copy is yours. What the key had stays as it was.",
+    "kept": "The alert is kept. Use it as often as you like.",
+    "draft-gone": "The draft is gone.",
     "invited": "The invitation is on its way.",
     "disabled": "Disabled. Sessions and tokens ended at once.",
     "enabled": "Enabled.",
@@ -68,3 +74,8 @@ def people(count: int) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: "1 text", "14 texts"."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def sentence(words: str) -> str:
+    """Return words of the core, which begin small and have no full stop, as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith((".", "?", "!")) else ".")

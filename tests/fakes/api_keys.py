@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.account_key import ACCOUNT_KEY, account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound, StaleWrite
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
@@ -21,7 +22,7 @@ class FakeApiKeyRepository:
     capacities: dict[_Owner, dict[Channel, int]] = field(default_factory=dict)
 
     def get(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
-        return self.keys.get((tenant, key_id))
+        return account_key(tenant) if key_id == ACCOUNT_KEY else self.keys.get((tenant, key_id))
 
     def add(self, key: ApiKey, capacities: Mapping[Channel, int]) -> None:
         if set(capacities) != key.limited:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from console.visit import Form
+from console.words import sentence
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.entrypoint.alert_body.alert import AlertFields, storable
 from tocsin.entrypoint.alert_body.words import ClientRef, Version
@@ -58,6 +60,8 @@ class Composed:
     urgent: bool = False
     when: str = "now"
     at: str = ""
+    repeat: str = ""
+    until: str = ""
     once: str = ""
     fields: tuple[tuple[str, str], ...] = field(default=())
     """Every field as it was sent, for the page on which the sending is confirmed."""
@@ -85,6 +89,8 @@ def composed(form: Form) -> Composed:
         urgent=form.ticked("urgent"),
         when=form.get("when", "now"),
         at=form.get("at"),
+        repeat=form.get("repeat"),
+        until=form.get("until"),
         once=form.get("once"),
         fields=tuple((name, v) for name, values in form.values.items() for v in values if name not in _NOT_KEPT),
     )
@@ -93,11 +99,8 @@ def composed(form: Form) -> Composed:
 _NOT_KEPT = ("csrf", "part", "typed")
 
 
-def request_of(form: Composed, zone: str) -> SendRequest:
+def request_of(form: Composed) -> SendRequest:
     """Return the alert as the use case takes it.
-
-    Args:
-        zone: IANA name of the account's time zone, in which `at` was typed.
 
     Raises:
         InvalidRequest: the pointers are names of the form's fields.
@@ -105,16 +108,16 @@ def request_of(form: Composed, zone: str) -> SendRequest:
     faults = list(_form_faults(form))
     if faults:
         raise InvalidRequest(faults)
-    body = body_of(form, zone)
+    body = body_of(form)
     try:
         parsed = read(ComposedBody, body)
     except InvalidRequest as error:
-        raise InvalidRequest([_on_the_form(fault, body) for fault in error.faults]) from None
+        raise InvalidRequest(on_the_form(error.faults, form)) from None
     return replace(parsed.request(parsed.client_ref), text=storable(body))
 
 
-def body_of(form: Composed, zone: str) -> dict[str, Any]:
-    """Return the body of `/sendalert` that says the same as the form."""
+def body_of(form: Composed) -> dict[str, Any]:
+    """Return the body of `/sendalert` that says the same as the form. Its times are those of the account's zone."""
     body: dict[str, Any] = {
         "version": "latest",
         "clientRef": f"console-{form.once or 'form'}",
@@ -130,10 +133,22 @@ def body_of(form: Composed, zone: str) -> dict[str, Any]:
     if form.urgent:
         options["urgent"] = True
     if form.when == "at":
-        options["schedule"] = {"start": form.at, "timezone": zone}
+        options["schedule"] = _schedule(form)
     if options:
         body["options"] = options
     return body
+
+
+def _schedule(form: Composed) -> dict[str, Any]:
+    found: dict[str, Any] = {"start": _with_seconds(form.at), "delay": "0m"}
+    if form.repeat:
+        found |= {"repeat": form.repeat, "end": _with_seconds(form.until)}
+    return found
+
+
+def _with_seconds(at: str) -> str:
+    """Return a time as the API writes it. Browsers leave the seconds out if they are zero."""
+    return f"{at}:00" if len(at) == len("2030-01-31T08:00") else at
 
 
 def entries(text: str) -> list[str]:
@@ -150,7 +165,7 @@ def _elements(form: Composed) -> list[dict[str, Any]]:
         element: dict[str, Any] = {"alertType": "sms", "tag": "text", "sender": form.sender, "content": form.text}
         found.append(_with_lookups(element | _to(form, numbers), form.text))
     if "mail" in form.channels:
-        element = {"alertType": "email", "tag": "mail", "content": form.mail} | _plain_utf8(form.mail)
+        element = {"alertType": "email", "tag": "mail", "content": form.mail} | plain_utf8(form.mail)
         if form.subject:
             element["subject"] = form.subject
         found.append(_with_lookups(element | _to(form, mails), f"{form.mail}{form.subject}"))
@@ -177,7 +192,7 @@ def _escalation(form: Composed) -> dict[str, Any]:
         if "text" in form.channels or any(step.by == "text" for step in form.steps):
             elements.append({"alertType": "sms", "tag": "all-clear", "sender": form.sender, "content": clear})
         if "mail" in form.channels or any(step.by == "mail" for step in form.steps):
-            elements.append({"alertType": "email", "tag": "all-clear", "content": clear, **_plain_utf8(clear)})
+            elements.append({"alertType": "email", "tag": "all-clear", "content": clear, **plain_utf8(clear)})
         found["onStopped"] = {"alert": elements}
     return found
 
@@ -195,7 +210,7 @@ def _step_element(form: Composed, step: Step) -> dict[str, Any]:
         to["contacts"] = named
     if step.by == "mail":
         text = form.mail or form.text
-        element = {"alertType": "email", "tag": "step", "content": text, **_plain_utf8(text)} | to
+        element = {"alertType": "email", "tag": "step", "content": text, **plain_utf8(text)} | to
         if form.subject:
             element["subject"] = form.subject
         return _with_lookups(element, text)
@@ -216,7 +231,8 @@ def _with_lookups(element: dict[str, Any], text: str) -> dict[str, Any]:
     return {**element, "lookups": lookups}
 
 
-def _plain_utf8(text: str) -> dict[str, Any]:
+def plain_utf8(text: str) -> dict[str, Any]:
+    """Return the type that a mail needs to say, none for plain ASCII."""
     return {} if text.isascii() else {"emailBodyContentType": "text/plain; charset=utf-8"}
 
 
@@ -242,7 +258,15 @@ def _form_faults(form: Composed) -> list[Fault]:
             faults.append(Fault(f"to-{number}", "REQUIRED", f"Step {number}: who is told then?"))
     if form.when == "at" and not form.at:
         faults.append(Fault("at", "REQUIRED", "Say when it goes out."))
+    if form.when == "at" and form.repeat and not form.until:
+        faults.append(Fault("until", "REQUIRED", "Say until when it is repeated."))
     return faults
+
+
+def on_the_form(faults: Sequence[Fault], form: Composed) -> list[Fault]:
+    """Return faults of the body as faults of the fields that they come from; those of fields stay as they are."""
+    body = body_of(form) if any(fault.pointer.startswith("/") for fault in faults) else {}
+    return [_on_the_form(fault, body) if fault.pointer.startswith("/") else fault for fault in faults]
 
 
 def _on_the_form(fault: Fault, body: dict[str, Any]) -> Fault:
@@ -259,10 +283,12 @@ def _on_the_form(fault: Fault, body: dict[str, Any]) -> Fault:
             place = f"to-{int(index) + 1}"
         case ["escalation", "stopWhen", *_]:
             place = "need"
+        case ["options", "schedule", "end" | "repeat" as name, *_]:
+            place = {"end": "until", "repeat": "repeat"}[name]
         case ["options", "schedule", *_]:
             place = "at"
         case ["contactGroup", *_]:
             place = "group"
         case ["title"]:
             place = "title"
-    return Fault(place, fault.code, fault.message)
+    return Fault(place, fault.code, sentence(fault.message))

@@ -3,33 +3,61 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.form import STEPS, Composed, Step, composed, request_of
+from console.composing.form import STEPS, Composed, Step, body_of, composed, on_the_form, request_of
 from console.composing.happens import Happens, happens
+from console.composing.prefill import of_incident, of_store, says_all
+from console.routes.incident import alert_reference, check_reach
 from console.site import Site
-from console.visit import Visit
+from console.stores import FOR_EVER, AccountStores, name_of
+from console.visit import Form, Visit
 from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
+from tocsin.drafts.domain.form_draft import FormDraft
+from tocsin.drafts.ports import Drafts
+from tocsin.entrypoint.alert_body.alert import storable
+from tocsin.history.application.incident import ReadIncident
+from tocsin.history.domain.incident_person import PeopleShown
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
+from tocsin.kernel.domain.errors import (
+    Fault,
+    InvalidRequest,
+    NotFound,
+    NotYetAvailable,
+    RequestTooLarge,
+    StorageUnavailable,
+    Superseded,
+)
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.planning.application.plan_send import Plan
 from tocsin.schedules.domain.answer import Scheduled
-from tocsin.stored_content.domain.stored_content import StoredContent
+from tocsin.stored_content.application.read_stores import group_of
+from tocsin.stored_content.domain.store_request import StoreElement
+from tocsin.stored_content.domain.stored_content import ContentType
 
-_CHOICES = 100
-"""Contact groups that the form offers."""
+DRAFT = "alerts/new"
+"""The form, as drafts name it."""
+
+USABLE = frozenset(
+    {ContentType.SMS, ContentType.EMAIL, ContentType.RECIPIENT_LIST, ContentType.CONTACT_GROUP, ContentType.ALERT}
+)
+"""Types of stores that fill in the form."""
+
+REPEATS = (("", "Once"), ("1d", "Every day"), ("1w", "Every week"), ("1M", "Every month"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +67,12 @@ class Composing:
     send: Callable[[ApiKey, SendRequest, IdempotencyClaim | None], SendResult]
     schedule: Callable[[ApiKey, SendRequest, Any, IdempotencyClaim | None], Scheduled | SendResult]
     plan: Callable[[ApiKey, SendRequest], Plan]
-    groups: Callable[[ApiKey], Sequence[StoredContent]]
-    sets: Callable[[ApiKey, str], Sequence[str]]
     numbers: Callable[[TenantId], Sequence[str]]
     account_zone: Callable[[TenantId], str]
     may_send: Callable[[], None]
+    stores: AccountStores
+    incident: ReadIncident
+    drafts: Drafts
 
 
 def compose_routes(site: Site, use: Composing) -> Blueprint:
@@ -53,11 +82,16 @@ def compose_routes(site: Site, use: Composing) -> Blueprint:
     @site.page(routes, "alerts/new", Permission.ALERTS_SEND, posts=True)
     def new_alert(visit: Visit) -> Response:
         if visit.call.method == "GET":
-            fresh = Composed(once=secrets.token_hex(16), sender=_first(use.numbers(visit.principal.tenant)))
-            return _form(site, use, visit, fresh)
-        form = composed(visit.form)
+            return _opened(site, use, visit)
         part = visit.form.get("part")
+        if part == "discard":
+            use.drafts.discard(visit.principal.tenant, str(visit.principal.actor), DRAFT)
+            return visit.go("alerts/new", said="draft-gone")
+        form = composed(visit.form)
+        _keep_draft(use, visit, form)
         found, planned = _planned(use, visit, form)
+        if part == "keep":
+            return _keep(site, use, visit, form, found, planned)
         if part == "plan":
             return site.show_part(visit, "compose_plan", happens=planned, faults=found)
         if found or planned is None or not planned.messages or part not in ("confirm", "send", "test"):
@@ -73,14 +107,68 @@ def compose_routes(site: Site, use: Composing) -> Blueprint:
     return routes
 
 
+def _opened(site: Site, use: Composing, visit: Visit) -> Response:
+    """Show the form: empty, or filled in from the draft, from a store, or from an alert that was sent."""
+    kept = use.drafts.get(visit.principal.tenant, str(visit.principal.actor), DRAFT, visit.now)
+    form, partly = _filled(use, visit, kept)
+    sender = form.sender or _first(use.numbers(visit.principal.tenant))
+    form = replace(form, once=secrets.token_hex(16), sender=sender)
+    offered = None if visit.query.get("draft") or kept is None else kept.at
+    return _form(site, use, visit, form, draft_at=offered, partly=partly)
+
+
+def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Composed, str]:
+    """Return the form, and what the page says about how it was filled in."""
+    if visit.query.get("draft") and kept is not None:
+        return composed(Form(fields_of(kept.fields))), ""
+    if store_id := visit.query.get("content", ""):
+        store = use.stores.one(visit, store_id, USABLE)
+        form = of_store(store)
+        whole = store.type is not ContentType.ALERT or says_all(form, json.loads(store.content))
+        return form, "" if whole else "This alert says more than the form has fields for. The rest is missing here."
+    if like := visit.query.get("like", ""):
+        key = account_key(visit.principal.tenant)
+        found = use.incident.show(use.incident.look(key, alert_reference(like)), PeopleShown.ALL, 1, None)
+        check_reach(visit, found.look.first)
+        return of_incident(found), "The texts are those of the alert that was sent. Choose again whom it goes to."
+    return Composed(), ""
+
+
+def _keep_draft(use: Composing, visit: Visit, form: Composed) -> None:
+    """Keep what was typed for a day. A form that is too big for that, or trouble with the store, does not stop the person."""
+    draft = FormDraft(str(visit.principal.actor), DRAFT, form.fields, visit.now)
+    with suppress(RequestTooLarge, StorageUnavailable):
+        use.drafts.keep(visit.principal.tenant, draft)
+
+
+def _keep(
+    site: Site, use: Composing, visit: Visit, form: Composed, found: Sequence[Fault], planned: Happens | None
+) -> Response:
+    """Keep the form as a stored alert, whose name is the title."""
+    faults = list(found)
+    if not form.title:
+        faults.append(Fault("title", "REQUIRED", "Give it a title: the stored alert is found by it."))
+    if not faults:
+        content = storable(body_of(form))
+        element = StoreElement(ContentType.ALERT, "alert", content, form.title, FOR_EVER)
+        try:
+            id = use.stores.add(visit, element, form.once)
+            _discard_draft(use, visit)
+            return visit.go(f"content/{id}", said="kept")
+        except InvalidRequest as error:
+            faults = [Fault("title", fault.code, fault.message) for fault in error.faults]
+    return _form(site, use, visit, form, faults, planned, status=422)
+
+
 def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Happens) -> Response:
     """Send or schedule. The form's own `once` makes a second click, Back and Reload send nothing again."""
     use.may_send()
     key = account_key(visit.principal.tenant)
-    request = replace(request_of(form, use.account_zone(key.tenant)), sent_by=_sender(visit))
+    request = replace(request_of(form), sent_by=_sender(visit))
     if request.schedule is not None:
         kept = use.schedule(key, request, request.schedule, _claim(form, request))
         if isinstance(kept, Scheduled):
+            _discard_draft(use, visit)
             return visit.go("schedules", said="scheduled")
         result = kept
     else:
@@ -88,7 +176,13 @@ def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Hap
     if result.alert_ref is None:
         reasons = [Fault("", "NOTHING_ACCEPTED", result.failure_reason or "Nothing was sent.")]
         return _form(site, use, visit, form, reasons, planned, status=422)
+    _discard_draft(use, visit)
     return visit.go(f"alerts/{result.alert_ref}", said="sent")
+
+
+def _discard_draft(use: Composing, visit: Visit) -> None:
+    with suppress(StorageUnavailable):
+        use.drafts.discard(visit.principal.tenant, str(visit.principal.actor), DRAFT)
 
 
 def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
@@ -106,7 +200,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         once=secrets.token_hex(16),
     )
     try:
-        request = replace(request_of(mine, use.account_zone(person.tenant)), sent_by=_sender(visit))
+        request = replace(request_of(mine), sent_by=_sender(visit))
         result = use.send(account_key(person.tenant), request, None)
     except InvalidRequest as error:
         return _form(site, use, visit, form, error.faults, None, status=422)
@@ -120,9 +214,9 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
 def _planned(use: Composing, visit: Visit, form: Composed) -> tuple[Sequence[Fault], Happens | None]:
     key = account_key(visit.principal.tenant)
     try:
-        return (), happens(use.plan(key, request_of(form, use.account_zone(key.tenant))))
+        return (), happens(use.plan(key, request_of(form)))
     except InvalidRequest as error:
-        return error.faults, None
+        return on_the_form(error.faults, form), None
     except (NotYetAvailable, RequestTooLarge, Superseded) as error:
         return [Fault("", error.code, str(error))], None
 
@@ -137,6 +231,8 @@ def _form(
     *,
     status: int = 200,
     tested: str = "",
+    draft_at: datetime | None = None,
+    partly: str = "",
 ) -> Response:
     key = account_key(visit.principal.tenant)
     return site.show(
@@ -145,8 +241,8 @@ def _form(
         status,
         form=form,
         steps=[*form.steps, Step()][:STEPS],
-        groups=[(store.store_id, store.name or store.store_id) for store in use.groups(key)],
-        sets=[(name, name) for name in use.sets(key, form.group)] if form.group else [],
+        groups=[(store.store_id, name_of(store)) for store in use.stores.all(visit, {ContentType.CONTACT_GROUP})],
+        sets=[(name, name) for name in _sets(use, visit, form.group)],
         numbers=[(number, number) for number in use.numbers(key.tenant)],
         account_zone=use.account_zone(key.tenant),
         happens=planned,
@@ -154,7 +250,26 @@ def _form(
         fault=_by_field(faults),
         fault_pairs=[(fault.pointer, fault.message) for fault in faults],
         tested=tested,
+        draft_at=draft_at,
+        partly=partly,
+        repeats=REPEATS,
     )
+
+
+def _sets(use: Composing, visit: Visit, group: str) -> Sequence[str]:
+    """Return the names of the sets of the chosen group; none if there is no such group."""
+    try:
+        return sorted(group_of(use.stores.one(visit, group, {ContentType.CONTACT_GROUP})).sets)
+    except NotFound:
+        return []
+
+
+def fields_of(fields: Sequence[tuple[str, str]]) -> Mapping[str, list[str]]:
+    """Return the fields of a draft as a form has them."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in fields:
+        found[name].append(value)
+    return found
 
 
 def _by_field(faults: Sequence[Fault]) -> Mapping[str, str]:

@@ -56,8 +56,8 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
     @site.page(routes, "alerts/{alert_ref}", Permission.ALERTS_READ)
     def alert(visit: Visit, alert_ref: str) -> Response:
         key = account_key(visit.principal.tenant)
-        look = use.incident.look(key, _reference(alert_ref))
-        _check_reach(visit, look.first)
+        look = use.incident.look(key, alert_reference(alert_ref))
+        check_reach(visit, look.first)
         if look.first.ref != alert_ref:
             return visit.go(f"alerts/{look.first.ref}")
         shown = _shown(visit.query.get("people", ""))
@@ -73,8 +73,8 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
     @site.page(routes, "alerts/{alert_ref}/export.csv", Permission.ALERTS_READ)
     def export(visit: Visit, alert_ref: str) -> Response:
         key = account_key(visit.principal.tenant)
-        _check_reach(visit, use.incident.look(key, _reference(alert_ref)).first)
-        table = use.export(key, _reference(alert_ref), visit.query.get("cursor"))
+        check_reach(visit, use.incident.look(key, alert_reference(alert_ref)).first)
+        table = use.export(key, alert_reference(alert_ref), visit.query.get("cursor"))
         name = f'attachment; filename="alert-{alert_ref[:13]}.csv"'
         return Response(table.text, {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name}, 200)
 
@@ -124,21 +124,22 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
     return routes
 
 
-def _reference(text: str) -> AlertRef:
+def alert_reference(text: str) -> AlertRef:
+    """Return the reference in an address. Raises NotFound for what is none."""
     if not _REFERENCE.fullmatch(text):
         raise NotFound("alert")
     return AlertRef(text)
 
 
 def _acted_on(use: IncidentPages, visit: Visit, alert_ref: str) -> Alert:
-    found = use.alerts.get(visit.principal.tenant, _reference(alert_ref))
+    found = use.alerts.get(visit.principal.tenant, alert_reference(alert_ref))
     if found is None or found.expired(visit.now) or found.sandbox:
         raise NotFound("alert")
-    _check_reach(visit, found)
+    check_reach(visit, found)
     return found
 
 
-def _check_reach(visit: Visit, alert: Alert) -> None:
+def check_reach(visit: Visit, alert: Alert) -> None:
     """Raise NotFound for an alert that the visitor's role does not reach: it is as if there were none."""
     if not visit.may(Permission.ALERTS_READ, Reach.ALL) and alert.sender.id != visit.principal.actor.id:
         raise NotFound("alert")

@@ -13,6 +13,7 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.account_key import ACCOUNT_KEY, account_key
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports.keys import ApiKeyRepository
@@ -83,6 +84,13 @@ def test_an_unknown_key_is_none_and_works_as_soon_as_it_is_made(world: World) ->
     world.keys.add(a_key(), {})
 
     assert world.elsewhere.get(ACME, K1) == a_key()
+
+
+def test_every_tenant_has_its_account_key_which_no_list_shows(world: World) -> None:
+    assert world.keys.get(ACME, ACCOUNT_KEY) == account_key(ACME)
+    assert list(world.keys.list(ACME)) == []
+    with pytest.raises(NotFound):
+        world.keys.save(account_key(ACME))
 
 
 def test_another_tenants_key_of_the_same_id_is_another_key(world: World) -> None:

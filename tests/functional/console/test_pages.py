@@ -13,7 +13,7 @@ from tocsin.delivery.domain.message import MessageState
 from tocsin.history.domain.incident_state import IncidentState
 from tocsin.identity.domain.permissions import SystemRole
 
-PAGES = ("alerts", "alerts/new")
+PAGES = ("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -47,6 +47,8 @@ from tocsin.stored_content.application.edit_group import EditGroup
 from tocsin.stored_content.application.list_stores import ListStores
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
 from tocsin.stored_content.application.read_stores import ReadStores
+from tocsin.stored_content.application.rename import RenameStore
+from tocsin.stored_content.application.replace import ReplaceContent
 from tocsin.stored_content.application.store import StoreContent
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.triggers.application.activate import ActivateTrigger
@@ -94,7 +96,7 @@ class ApiUseCases:
         places = TriggerPlaces(storage.two_way_numbers, TriggerMailboxes(email_domain, sealer))
         check = CheckLater(pipeline.prepare)
         begin = BeginSchedule(check, pipeline.clocks, randomness)
-        end_trigger = EndTrigger(storage.triggers, stores, clock)
+        end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
         self.authenticate = Authenticate(keys, sealer)
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
@@ -169,6 +171,8 @@ class ApiUseCases:
         self.list_stores = ListStores(stores)
         self.read_stores = ReadStores(stores, sealer, clock)
         self.edit_group = EditGroup(stores, clock)
+        self.rename_store = RenameStore(stores, clock)
+        self.replace_content = ReplaceContent(stores, clock)
         self.list_schedules = ListSchedules(storage.schedules)
         self.list_triggers = ListTriggers(storage.triggers, places)
         self.read_limits = ReadLimits(storage.limit_settings, storage.counters)

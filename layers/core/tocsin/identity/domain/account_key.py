@@ -13,6 +13,8 @@ ACCOUNT_KEY = ApiKeyId("account")
 def account_key(tenant: TenantId) -> ApiKey:
     """Return the account key of a tenant. It has no row and no secret, so no call can use it, and no list has it.
 
+    `ApiKeyRepository.get` returns it, because steps, schedules and triggers ask for the key of their alert.
+
     People read results on pages, so no events are kept for it.
     """
     return ApiKey(

@@ -40,7 +40,10 @@ class ApiKeyRepository(Protocol):
     """API keys and their remaining capacities."""
 
     def get(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
-        """Return the key, enabled or not, None if there is none. May be up to 30 s old."""
+        """Return the key, enabled or not, None if there is none. May be up to 30 s old.
+
+        Every tenant has the account key, so that steps, schedules and triggers of its people run.
+        """
         ...
 
     def add(self, key: ApiKey, capacities: Mapping[Channel, int]) -> None:

@@ -6,7 +6,7 @@ Of changes at once all hold. What is accepted already, and the copy of a linked 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from tocsin.contacts.domain.group_edits import with_contact, with_set, without_c
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import LastContact, NotFound, RequestTooLarge
 from tocsin.kernel.domain.ids import StoreId
-from tocsin.kernel.domain.version import check_version
+from tocsin.kernel.domain.version import check_version, version_of
 from tocsin.kernel.ports import Clock
 from tocsin.stored_content.application.read_stores import group_of
 from tocsin.stored_content.domain.stored_content import StoredContent
@@ -67,6 +67,27 @@ class EditGroup:
 
         group = self._change(key, store_id, changed)
         return Edited(contact_data(group.contacts[contact_id]), before == [None])
+
+    def put_contacts(
+        self, key: ApiKey, store_id: StoreId, contacts: Sequence[Contact], if_match: str | None = None
+    ) -> None:
+        """Put several contacts at once, each as `put_contact` does: all or none.
+
+        Args:
+            if_match: version of the group, see `group_version`.
+
+        Raises:
+            RequestTooLarge: the group would have more than MAX_CONTACTS.
+        """
+
+        def changed(group: ContactGroup) -> ContactGroup:
+            check_version(if_match, data_of(group))
+            after = replace(group, contacts={**group.contacts, **{contact.id: contact for contact in contacts}})
+            if len(after.contacts) > MAX_CONTACTS:
+                raise RequestTooLarge(MAX_CONTACTS, "contacts of a group", len(after.contacts))
+            return after
+
+        self._change(key, store_id, changed)
 
     def remove_contact(self, key: ApiKey, store_id: StoreId, contact_id: str, if_match: str | None = None) -> None:
         """Remove a contact from the group and its sets.
@@ -124,6 +145,11 @@ class EditGroup:
         if found is None:
             raise NotFound("store")
         return group_of(found)
+
+
+def group_version(group: ContactGroup) -> str:
+    """Return the version of a whole group."""
+    return version_of(data_of(group))
 
 
 def set_data(group: ContactGroup, name: str) -> dict[str, Any]:

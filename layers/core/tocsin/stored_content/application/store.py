@@ -54,8 +54,7 @@ class StoreContent:
     def _store_id(self, now: datetime, seed: bytes | None, index: int) -> StoreId:
         if seed is None:
             return StoreId(time_ordered_uuid(now, self.randomness.token(10)))
-        digest = hashlib.sha256(seed + index.to_bytes(4, "big")).digest()
-        return StoreId(str(uuid.UUID(bytes=digest[:16], version=5)))
+        return seeded_id(seed, index)
 
     def _store(
         self, key: ApiKey, element: StoreElement, end: datetime | None, now: datetime, fresh: StoreId
@@ -80,6 +79,12 @@ class StoreContent:
         days = 0 if end is None else -(-(end - now) // timedelta(days=1))
         warnings = (*element.warnings, *_warnings(element))
         return StoreItemResult(True, element.tag, element.type, store_id, element.name, days, warnings=warnings)
+
+
+def seeded_id(seed: bytes, index: int) -> StoreId:
+    """Return the id of the entry `index` of a call with this seed."""
+    digest = hashlib.sha256(seed + index.to_bytes(4, "big")).digest()
+    return StoreId(str(uuid.UUID(bytes=digest[:16], version=5)))
 
 
 def _warnings(element: StoreElement) -> tuple[Warned, ...]:

@@ -21,6 +21,7 @@ from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynam
 from tocsin.adapters.dynamodb.table.sealing import open_json, seal_json
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.account_key import ACCOUNT_KEY, account_key
 from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP, ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import NotFound, StaleWrite, StorageUnavailable
@@ -90,6 +91,8 @@ class DynamoDbApiKeyRepository:
 
     def get(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
         """Return the key, enabled or not; up to 30 s old. A key that does not exist is not cached."""
+        if key_id == ACCOUNT_KEY:
+            return account_key(tenant)
         key, until = self._remembered.get((tenant, key_id), (None, None))
         if until is not None and self._clock() < until:
             return key

@@ -1,0 +1,123 @@
+"""A form that is filled in already: from a store, or from an alert that was sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from console.composing.form import STEPS, Composed, Step, body_of
+from tocsin.contacts.domain.channel import Channel
+from tocsin.history.application.incident import Incident
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+
+_MINUTES = {"m": 1, "h": 60, "d": 1440}
+_OF_NO_MEANING = frozenset({"version", "clientRef"})
+
+
+def of_store(store: StoredContent) -> Composed:
+    """Return the form with what a store holds. Raises ValueError for a type that no field takes."""
+    match store.type:
+        case ContentType.SMS:
+            return Composed(text=store.content)
+        case ContentType.EMAIL:
+            subject = store.extras.get("subject")
+            return Composed(channels=("mail",), mail=store.content, subject=subject if isinstance(subject, str) else "")
+        case ContentType.RECIPIENT_LIST:
+            return Composed(receivers=store.content)
+        case ContentType.CONTACT_GROUP:
+            return Composed(group=store.store_id)
+        case ContentType.ALERT:
+            return of_body(json.loads(store.content))
+        case _:
+            raise ValueError("no field of the form takes this")
+
+
+def of_body(body: Mapping[str, Any]) -> Composed:
+    """Return the form with what the body of an alert says, as far as it has fields for it (see `says_all`)."""
+    elements = _objects(body.get("alert"))
+    sms, mail = _first(elements, "sms"), _first(elements, "email")
+    group = _object(body.get("contactGroup")).get("storedContactGroup")
+    sets = [name for element in elements for name in _texts(element.get("contactSets"))]
+    escalation = _object(body.get("escalation"))
+    clear = _objects(_object(escalation.get("onStopped")).get("alert"))
+    return Composed(
+        title=_text(body.get("title")),
+        group=_text(group),
+        contact_set=sets[0] if sets else "all",
+        receivers="\n".join(dict.fromkeys(each for e in elements for each in _texts(e.get("recipients")))),
+        channels=(("text",) if sms else ()) + (("mail",) if mail else ()),
+        sender=_text(sms.get("sender")),
+        text=_text(sms.get("content")),
+        subject=_text(mail.get("subject")),
+        mail=_text(mail.get("content")),
+        need=str(_object(escalation.get("stopWhen")).get("count") or ""),
+        steps=tuple(_step(step) for step in _objects(escalation.get("steps"))[:STEPS]),
+        all_clear=bool(clear),
+        clear_text=_text(clear[0].get("content")) if clear else "",
+        urgent=_object(body.get("options")).get("urgent") is True,
+    )
+
+
+def says_all(form: Composed, body: Mapping[str, Any]) -> bool:
+    """Whether the form says everything that the body says; clients of the API can say more than it has fields for."""
+    return bool(_compared(body_of(form)) == _compared(body))
+
+
+def of_incident(found: Incident) -> Composed:
+    """Return the form with title and contents of an alert that was sent. Whom it goes to is chosen anew."""
+    first = [content for content in found.contents if content.step == 0 and not content.truncated]
+    sms = next((content for content in first if content.channel is Channel.SMS), None)
+    mail = next((content for content in first if content.channel is Channel.EMAIL), None)
+    reference = found.look.first.email_subject_ref or ""
+    return Composed(
+        title=found.look.first.title,
+        channels=(("text",) if sms else ()) + (("mail",) if mail else ()),
+        sender=sms.sender or "" if sms else "",
+        text=sms.text if sms else "",
+        subject=(mail.subject or "").removesuffix(reference).rstrip() if mail else "",
+        mail=mail.text if mail else "",
+        urgent=found.look.first.urgent,
+    )
+
+
+def _step(step: Mapping[str, Any]) -> Step:
+    element = (_objects(step.get("alert")) or [{}])[0]
+    to = [*_texts(element.get("recipients")), *_texts(element.get("contacts"))]
+    if element.get("contactSets"):
+        to = ["everybody", *to]
+    return Step(_minutes(step.get("after")), "mail" if element.get("alertType") == "email" else "text", ", ".join(to))
+
+
+def _minutes(after: Any) -> str:
+    found = re.fullmatch(r"(\d{1,6})([mhd])", after) if isinstance(after, str) else None
+    return str(int(found[1]) * _MINUTES[found[2]]) if found else ""
+
+
+def _compared(value: Any) -> Any:
+    """Return a body without what says nothing: references, tags, and the order of its fields."""
+    if isinstance(value, Mapping):
+        kept = {name: _compared(each) for name, each in value.items() if name not in {*_OF_NO_MEANING, "tag"}}
+        return {name: each for name, each in kept.items() if each not in ({}, None)}
+    return [_compared(each) for each in value] if isinstance(value, list) else value
+
+
+def _first(elements: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any]:
+    return next((element for element in elements if element.get("alertType") == kind), {})
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,174 @@
+"""Stored content: texts, mails, lists and whole alerts that are used again."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from console.composing.form import plain_utf8
+from console.composing.prefill import of_body
+from console.faults import FaultsShown
+from console.routes.compose import USABLE
+from console.site import Site
+from console.stores import FOR_EVER, AccountStores, name_of
+from console.visit import Visit
+from console.words import sentence
+from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.content.domain.sms_text import measure
+from tocsin.identity.domain.account_key import account_key
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.permissions import Permission
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, PreconditionFailed
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.stored_content.application.replace import content_version
+from tocsin.stored_content.domain.store_request import StoreElement
+from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
+
+KINDS = {
+    ContentType.SMS: "Text message",
+    ContentType.EMAIL: "Mail text",
+    ContentType.RECIPIENT_LIST: "List of receivers",
+    ContentType.ALERT: "Alert",
+    ContentType.CONTACT_LIST: "List of contacts",
+    ContentType.CONTACT_SET_LIST: "List of sets",
+    ContentType.CALL: "Call text",
+    ContentType.INBOUND_CALL: "Inbound call text",
+}
+"""The types that these pages show, as people say them. Contact groups have pages of their own."""
+
+WRITTEN = (ContentType.SMS, ContentType.EMAIL, ContentType.RECIPIENT_LIST)
+"""Types that are made and replaced on these pages. Alerts are made where alerts are written."""
+
+SHOWN = 20_000
+"""Most characters that a page shows of what it does not let people change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPages:
+    """What these pages need. `replace`: see `ReplaceContent`."""
+
+    stores: AccountStores
+    replace: Callable[[ApiKey, StoreId, str, Any, str | None], StoredContent]
+
+
+def content_routes(site: Site, use: ContentPages) -> Blueprint:
+    """Return the routes of stored content."""
+    routes = Blueprint(__name__)
+
+    @site.page(routes, "content", Permission.ALERTS_SEND)
+    def contents(visit: Visit) -> Response:
+        asked = visit.query.get("kind", "")
+        kind = ContentType(asked) if asked in KINDS else None
+        kinds = {kind} if kind else set(KINDS)
+        ours = [_row(store) for store in use.stores.all(visit, kinds) if _listed(store)]
+        others = [(key, _row(store)) for key, store in use.stores.of_keys(visit, kinds) if _listed(store)]
+        return site.show(visit, "content/list", stores=ours, others=others, kinds=KINDS, kind=kind)
+
+    @site.page(routes, "content/new", Permission.ALERTS_SEND, posts=True)
+    def new_content(visit: Visit) -> Response:
+        if visit.call.method == "GET":
+            asked = visit.query.get("kind", "")
+            values = {"kind": asked if asked in WRITTEN else ContentType.SMS.value, "name": "", "content": ""}
+            return _new(site, visit, {**values, "lasts": "ever", "once": secrets.token_hex(16)})
+        kind, content = visit.form.get("kind"), visit.form.text("content")
+        values = {"kind": kind, "name": visit.form.get("name"), "content": content}
+        values |= {"lasts": visit.form.get("lasts", "ever"), "once": visit.form.get("once")}
+        if kind not in WRITTEN:
+            return _new(site, visit, values, [Fault("kind", "REQUIRED", "Say what it is.")])
+        lifetime = Lifetime(duration=UNUSED_LIFETIME) if values["lasts"] == "unused" else FOR_EVER
+        element = StoreElement(
+            ContentType(kind), "console", content, values["name"], lifetime, extras_of(ContentType(kind), content)
+        )
+        try:
+            return visit.go(f"content/{use.stores.add(visit, element, values['once'])}", said="made")
+        except InvalidRequest as error:
+            return _new(site, visit, values, error.faults)
+
+    @site.page(routes, "content/{store_id}", Permission.ALERTS_SEND, posts=True)
+    def one(visit: Visit, store_id: str) -> Response:
+        if visit.call.method == "GET" and (key_id := visit.query.get("key", "")):
+            key, store = use.stores.of_key(visit, key_id, store_id, KINDS)
+            return _one(site, visit, store, store.content, key=key)
+        store = use.stores.one(visit, store_id, KINDS)
+        if visit.call.method == "GET" or store.type not in WRITTEN:
+            return _one(site, visit, store, store.content)
+        content, version = visit.form.text("content"), visit.form.get("version") or None
+        try:
+            use.stores.changed(visit, store, "updated")
+            extras = {**store.extras, **extras_of(store.type, content)}
+            use.replace(account_key(store.tenant), store.store_id, content, extras, version)
+        except InvalidRequest as error:
+            faults = [Fault("content", fault.code, sentence(fault.message)) for fault in error.faults]
+            return _one(site, visit, store, content, faults=FaultsShown(faults), status=422)
+        except PreconditionFailed:
+            why = "Another person has changed this meanwhile. Below is what you typed; Save again to keep it so."
+            stale = FaultsShown([Fault("", "PRECONDITION_FAILED", why)])
+            return _one(site, visit, store, content, faults=stale, status=412)
+        return visit.go(f"content/{store_id}", said="saved")
+
+    return routes
+
+
+def extras_of(kind: ContentType, content: str) -> dict[str, Any]:
+    """Return what is stored beside a content: the type of a mail whose letters need one."""
+    return plain_utf8(content) if kind is ContentType.EMAIL else {}
+
+
+def _listed(store: StoredContent) -> bool:
+    """Whether a list shows it. Alerts without a name belong to schedules and triggers, which have pages."""
+    return store.type is not ContentType.ALERT or store.name is not None
+
+
+def _row(store: StoredContent) -> dict[str, Any]:
+    return {
+        "id": store.store_id,
+        "name": name_of(store),
+        "kind": KINDS[store.type],
+        "made": store.created_at,
+        "expires": store.expires_at,
+        "usable": store.type in USABLE,
+    }
+
+
+def _new(site: Site, visit: Visit, values: dict[str, str], faults: Any = ()) -> Response:
+    choices = [(kind.value, KINDS[kind]) for kind in WRITTEN]
+    return site.show(
+        visit, "content/new", 422 if faults else 200, **values, choices=choices, faults=FaultsShown(faults)
+    )
+
+
+def _one(
+    site: Site,
+    visit: Visit,
+    store: StoredContent,
+    content: str,
+    *,
+    key: ApiKey | None = None,
+    faults: FaultsShown | None = None,
+    status: int = 200,
+) -> Response:
+    writable = key is None and store.type in WRITTEN
+    alert = of_body(json.loads(store.content)) if store.type is ContentType.ALERT else None
+    return site.show(
+        visit,
+        "content/one",
+        status,
+        store=store,
+        name=name_of(store),
+        kind=KINDS[store.type],
+        key=key,
+        once=secrets.token_hex(16),
+        writable=writable,
+        usable=key is None and store.type in USABLE,
+        content=content if writable else content[:SHOWN],
+        cut=not writable and len(content) > SHOWN,
+        alert=alert,
+        length=measure(content) if store.type is ContentType.SMS else None,
+        version=content_version(store),
+        faults=faults or FaultsShown(),
+    )

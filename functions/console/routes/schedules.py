@@ -1,0 +1,156 @@
+"""Scheduled alerts: when they go out next, what became of the last run; pause, resume, cancel."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from console.composing.prefill import of_body
+from console.entries import Record
+from console.site import Site
+from console.stores import AccountStores
+from console.visit import Visit
+from console.words import counted
+from tocsin.audit.domain.entry import Thing
+from tocsin.calendar.domain.repeat import Interval
+from tocsin.identity.domain.account_key import account_key
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.permissions import Permission
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.schedules.application.change import Change, ChangeSchedule
+from tocsin.schedules.application.list_schedules import ListSchedules
+from tocsin.schedules.domain.codes import RUN_FAILURES
+from tocsin.schedules.domain.schedule import Schedule, ScheduleId, ScheduleState
+from tocsin.stored_content.domain.stored_content import ContentType
+
+PAGE = 20
+COMING = 5
+"""Runs that a schedule's page foretells."""
+
+STATES = {
+    ScheduleState.ACTIVE: ("ok", "Runs"),
+    ScheduleState.PAUSED: ("warn", "Paused"),
+    ScheduleState.FINISHED: ("idle", "Over"),
+    ScheduleState.CANCELLED: ("idle", "Cancelled"),
+}
+
+_CHANGES = {
+    "pause": (Change.PAUSE, "paused", "paused"),
+    "resume": (Change.RESUME, "resumed", "resumed"),
+    "cancelled": (Change.CANCEL, "cancelled", "cancelled"),
+}
+"""Button, change, action of the audit entry, and what the page says then."""
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePages:
+    """What these pages need."""
+
+    list_schedules: ListSchedules
+    get: Callable[[ApiKey, ScheduleId], Schedule | None]
+    change: ChangeSchedule
+    stores: AccountStores
+    record: Record
+
+
+def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
+    """Return the routes of scheduled alerts."""
+    routes = Blueprint(__name__)
+
+    @site.page(routes, "schedules", Permission.ALERTS_SEND)
+    def schedules(visit: Visit) -> Response:
+        found = use.list_schedules(account_key(visit.principal.tenant), visit.now).schedules
+        coming = sorted((each for each in found if not each.over), key=_soonest)
+        over = sorted((each for each in found if each.over), key=lambda each: each.ended_at or each.created_at)[::-1]
+        every = [*coming, *over]
+        first = int(visit.query.get("from", "0")) if visit.query.get("from", "0").isdecimal() else 0
+        rows = [_row(use, visit, each) for each in every[first : first + PAGE]]
+        following = first + PAGE if first + PAGE < len(every) else None
+        return site.show(visit, "schedules/list", rows=rows, following=following)
+
+    @site.page(routes, "schedules/{schedule_id}", Permission.ALERTS_SEND, posts=True)
+    def one(visit: Visit, schedule_id: str) -> Response:
+        schedule = _found(use, visit, schedule_id)
+        row = _row(use, visit, schedule)
+        part = visit.form.get("part")
+        if visit.call.method == "GET" or (part not in _CHANGES and part != "cancel"):
+            return site.show(visit, "schedules/one", row=row, coming=_coming(schedule, visit.now))
+        if part == "cancel":
+            return site.show(visit, "schedules/cancel", row=row)
+        change, how, said = _CHANGES[part]
+        if not schedule.over:
+            use.record(visit, f"schedule.{how}", Thing("schedule", schedule.id, row["title"]))
+            use.change(account_key(schedule.tenant), schedule.id, change)
+        return visit.go(f"schedules/{schedule_id}" if change is not Change.CANCEL else "schedules", said=said)
+
+    return routes
+
+
+def _found(use: SchedulePages, visit: Visit, schedule_id: str) -> Schedule:
+    key = account_key(visit.principal.tenant)
+    found = use.get(key, ScheduleId(schedule_id)) if _ID.fullmatch(schedule_id) else None
+    if found is None or found.forgotten(visit.now):
+        raise NotFound("schedule")
+    return found
+
+
+def _soonest(schedule: Schedule) -> tuple[bool, datetime]:
+    return schedule.state is not ScheduleState.ACTIVE, schedule.next_at or schedule.created_at
+
+
+def _row(use: SchedulePages, visit: Visit, schedule: Schedule) -> dict[str, Any]:
+    kind, word = STATES[schedule.state]
+    return {
+        "id": schedule.id,
+        "title": _title(use, visit, schedule),
+        "store": schedule.store_id,
+        "kind": kind,
+        "word": word,
+        "active": schedule.state is ScheduleState.ACTIVE,
+        "paused": schedule.state is ScheduleState.PAUSED,
+        "next": schedule.next_at if schedule.state is ScheduleState.ACTIVE else None,
+        "zone": schedule.zone,
+        "repeats": repeats(schedule.interval),
+        "end": schedule.end,
+        "runs": schedule.runs,
+        "missed": schedule.missed,
+        "last_at": schedule.last_at,
+        "last_alert": schedule.last_alert,
+        "failure": RUN_FAILURES.words[schedule.last_failure].cause if schedule.last_failure else "",
+    }
+
+
+def _title(use: SchedulePages, visit: Visit, schedule: Schedule) -> str:
+    """Return the title of its alert, else the first words of its text."""
+    try:
+        form = of_body(json.loads(use.stores.one(visit, schedule.store_id, {ContentType.ALERT}).content))
+    except (NotFound, ValueError):
+        return "Its alert is gone"
+    return form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"
+
+
+def _coming(schedule: Schedule, now: datetime) -> list[datetime]:
+    """Return the next runs of an active schedule."""
+    if schedule.state is not ScheduleState.ACTIVE or schedule.next_at is None:
+        return []
+    found = [schedule.next_at]
+    while len(found) < COMING and not schedule.interval.none and (after := schedule.after(found[-1])) is not None:
+        found.append(after)
+    return found
+
+
+def repeats(interval: Interval) -> str:
+    """Return how often something runs, in words."""
+    if interval.none:
+        return "once"
+    number, unit = int(str(interval)[:-1]), str(interval)[-1]
+    noun = {"M": "month", "w": "week", "d": "day", "h": "hour", "m": "minute"}[unit]
+    return f"every {noun}" if number == 1 else f"every {counted(number, noun)}"

@@ -1,0 +1,92 @@
+"""Triggers: the words that send a stored alert, where people write them, how often they did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from console.composing.prefill import of_body
+from console.entries import Record
+from console.site import Site
+from console.stores import KEYS_LISTED, AccountStores
+from console.visit import Visit
+from tocsin.alerts.domain.features import TriggerKind
+from tocsin.audit.domain.entry import Thing
+from tocsin.identity.domain.account_key import account_key
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import StoreId, TenantId
+from tocsin.stored_content.domain.stored_content import ContentType
+from tocsin.triggers.application.end import EndTrigger
+from tocsin.triggers.application.list_triggers import ListTriggers
+from tocsin.triggers.domain.trigger import Trigger
+
+_HOW = {TriggerKind.SMS: "by text", TriggerKind.EMAIL: "in the subject of a mail", TriggerKind.SHORTLINK: "by a link"}
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerPages:
+    """What the page needs."""
+
+    list_triggers: ListTriggers
+    end: EndTrigger
+    keys: Callable[[TenantId], Sequence[ApiKey]]
+    stores: AccountStores
+    record: Record
+
+
+def trigger_routes(site: Site, use: TriggerPages) -> Blueprint:
+    """Return the route of triggers. Those of API keys are shown to who reaches the whole account."""
+    routes = Blueprint(__name__)
+
+    @site.page(routes, "triggers", Permission.ALERTS_SEND, posts=True)
+    def triggers(visit: Visit) -> Response:
+        own = account_key(visit.principal.tenant)
+        if visit.call.method == "POST":
+            store_id = StoreId(visit.form.get("store"))
+            if any(each.store_id == store_id for each in use.list_triggers(own, visit.now).triggers):
+                use.record(visit, "trigger.ended", Thing("trigger", store_id))
+                use.end.of_store(own, store_id)
+            return visit.go("triggers", said="ended")
+        keys = [own]
+        if visit.may(Permission.ALERTS_SEND, Reach.ALL):
+            keys += list(use.keys(own.tenant))[:KEYS_LISTED]
+        rows = [row for key in keys for row in _rows(use, visit, key, own=key is own)]
+        return site.show(visit, "triggers", rows=rows)
+
+    return routes
+
+
+def _rows(use: TriggerPages, visit: Visit, key: ApiKey, *, own: bool) -> list[dict[str, Any]]:
+    found = use.list_triggers(key, visit.now)
+    return [
+        {
+            "store": trigger.store_id,
+            "title": _title(use, visit, key, trigger, own=own),
+            "key": "" if own else key.name,
+            "words": [(word.keyword, _HOW[word.kind], list(found.places[word.kind])) for word in trigger.words],
+            "fired": trigger.fired,
+            "at_most": trigger.at_most,
+            "last_at": trigger.last_at,
+            "expires_at": trigger.expires_at,
+        }
+        for trigger in found.triggers
+    ]
+
+
+def _title(use: TriggerPages, visit: Visit, key: ApiKey, trigger: Trigger, *, own: bool) -> str:
+    kinds = {ContentType.ALERT}
+    try:
+        if own:
+            store = use.stores.one(visit, trigger.store_id, kinds)
+        else:
+            store = use.stores.of_key(visit, key.id, trigger.store_id, kinds)[1]
+        form = of_body(json.loads(store.content))
+    except (NotFound, ValueError):
+        return "Its alert is gone"
+    return store.name or form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"

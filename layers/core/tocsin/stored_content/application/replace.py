@@ -1,0 +1,66 @@
+"""Replace what a store holds. Its id, name and lifetime stay, so what refers to it says the new content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.kernel.domain.version import check_version, version_of
+from tocsin.kernel.ports import Clock
+from tocsin.stored_content.domain.stored_content import StoredContent
+from tocsin.stored_content.domain.validation import why_unstorable
+from tocsin.stored_content.ports import StoredContentRepository
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceContent:
+    """Replaces the content of one store of a key. Of changes at once all hold, each over the one before."""
+
+    stores: StoredContentRepository
+    clock: Clock
+
+    def __call__(
+        self,
+        key: ApiKey,
+        store_id: StoreId,
+        content: str,
+        extras: Mapping[str, Any],
+        if_match: str | None = None,
+    ) -> StoredContent:
+        """Return the store as it is now.
+
+        Args:
+            content, extras: as in `StoredContent`, of the type that the store has.
+            if_match: the version that the caller has seen, see `content_version`; None = any.
+
+        Raises:
+            NotFound: this key has no such store.
+            PreconditionFailed: the store has another version.
+            InvalidRequest: the content is not valid for the type.
+            StaleWrite: other calls kept changing the store.
+        """
+
+        def changed(store: StoredContent) -> StoredContent:
+            check_version(if_match, _data(store))
+            reason = why_unstorable(store.type, content, extras)
+            if reason is not None:
+                raise InvalidRequest([Fault("/content", "WRONG_FORM", reason)])
+            return replace(store, content=content, extras=extras)
+
+        found = self.stores.change(key.tenant, key.id, store_id, self.clock(), changed)
+        if found is None:
+            raise NotFound("store")
+        return found
+
+
+def content_version(store: StoredContent) -> str:
+    """Return the version of what a store holds."""
+    return version_of(_data(store))
+
+
+def _data(store: StoredContent) -> dict[str, Any]:
+    return {"content": store.content, "extras": dict(store.extras)}
