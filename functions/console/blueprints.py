@@ -9,11 +9,15 @@ from console.routes.alerts import alert_list_routes
 from console.routes.compose import Composing, compose_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
+from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.site import Site
 from tocsin.contacts.domain.contact_group_json import contact_group_of
+from tocsin.identity.application.change_api_key import ChangeApiKey
+from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.principals import PersonPrincipal
+from tocsin.identity.application.top_up_capacity import TopUpCapacity
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
@@ -43,6 +47,7 @@ def blueprints(
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
+        key_routes(site, _keys(storage, use)),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
@@ -56,6 +61,26 @@ def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
         passwords=signing_in.passwords,
         turn_app_off=signing_in.turn_app_off,
         cookies=cookies,
+    )
+
+
+def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
+    def waiting(key: ApiKey) -> tuple[int, int]:
+        now = storage.clock()
+        schedules = [each for each in use.list_schedules(key, now).schedules if not each.over]
+        return len(schedules), len(use.list_triggers(key, now).triggers)
+
+    keys, sealer, randomness, egress = storage.api_keys, storage.sealer, storage.randomness, use.set_info.egress
+    return KeyPages(
+        keys=keys,
+        create=CreateApiKey(keys, sealer, randomness, egress),
+        change=ChangeApiKey(keys, sealer, randomness, egress),
+        top_up=TopUpCapacity(keys),
+        capacities=use.read_capacities,
+        waiting=waiting,
+        claims=storage.idempotency_store,
+        drafts=storage.drafts,
+        record=Record(storage.audit_trail, randomness),
     )
 
 

@@ -15,6 +15,7 @@ from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
 from tests.functional.alerts_api.conftest import Door
@@ -174,6 +175,7 @@ class Account(Door):
         super().__post_init__()
         self.directory = FakeDirectory()
         self.sessions = FakeSessions(self.directory)
+        self.drafts = FakeDrafts()
         self.provider = FakeIdentityProvider(self.clock)
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
@@ -187,6 +189,7 @@ class Account(Door):
         storage.sessions = self.sessions
         storage.audit_trail = self.directory.trail
         storage.attempts = FakeAttempts()
+        storage.drafts = self.drafts
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
         signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
