@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.entries import Record
 from console.routes.alerts import alert_list_routes
+from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
@@ -13,16 +14,19 @@ from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.site import Site
+from tocsin.audit.application.export_audit import ExportAudit
 from tocsin.contacts.domain.contact_group_json import contact_group_of
+from tocsin.directory.domain.things import Kind
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.identity.application.top_up_capacity import TopUpCapacity
+from tocsin.identity.domain.role import Role
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from chalice.app import Blueprint
 
@@ -47,6 +51,7 @@ def blueprints(
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
+        audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
         own_routes(site, own),
         proof_routes(site, own),
@@ -62,6 +67,14 @@ def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
         turn_app_off=signing_in.turn_app_off,
         cookies=cookies,
     )
+
+
+def _audit(storage: Storage) -> AuditPages:
+    def roles(tenant: TenantId) -> Mapping[str, str]:
+        found = storage.directory.all(tenant, Kind.ROLE)
+        return {role.id: role.name for role in found if isinstance(role, Role)}
+
+    return AuditPages(storage.audit_trail, ExportAudit(storage.audit_trail, storage.clock), roles)
 
 
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:

@@ -10,7 +10,7 @@ from console.rendering import link
 from tests.functional.console.conftest import Account
 from tocsin.identity.domain.permissions import SystemRole
 
-PAGES = ("alerts", "alerts/new", "keys", "keys/new", "keys/k1")
+PAGES = ("alerts", "alerts/new", "keys", "keys/new", "keys/k1", "audit")
 
 
 @pytest.mark.parametrize("path", PAGES)
