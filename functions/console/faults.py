@@ -1,21 +1,24 @@
-"""Faults of a form, as templates show them: a box with links to the fields, and each at its field."""
+"""Faults of a form as templates use them: each at its field, and all in the box at the top."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from tocsin.kernel.domain.errors import Fault
 
 
-def shown_faults(faults: Sequence[Fault]) -> dict[str, Any]:
-    """Return `fault`, the first sentence of each field ("" for a field that is right), and `fault_pairs`.
+@dataclass(frozen=True, slots=True)
+class FaultsShown:
+    """Faults whose pointers are names of fields; "" is the form as a whole."""
 
-    Args:
-        faults: their pointers are names of fields; "" = of no field.
-    """
-    found: defaultdict[str, str] = defaultdict(str)
-    for fault in faults:
-        found.setdefault(fault.pointer, fault.message)
-    return {"fault": found, "fault_pairs": [(fault.pointer, fault.message) for fault in faults]}
+    all: Sequence[Fault] = ()
+
+    def of(self, field: str) -> str:
+        """Return the first fault of a field, "" if it has none."""
+        return next((fault.message for fault in self.all if fault.pointer == field), "")
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Field and sentence of each, for the box."""
+        return [(fault.pointer, fault.message) for fault in self.all]

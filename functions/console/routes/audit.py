@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from chalice.app import Blueprint, Response
 
 from console.audit_words import ACTIONS, KINDS, told
-from console.faults import shown_faults
+from console.faults import FaultsShown
 from console.site import Site
 from console.visit import Visit
 from tocsin.audit.application.export_audit import ExportAudit
@@ -63,7 +63,7 @@ def audit_routes(site: Site, use: AuditPages) -> Blueprint:
             only=_only(query, page.entries[0] if page.entries else None, roles),
             kinds=[(kind, _kind(kind)) for kind in sorted(KINDS, key=_kind)],
             actions=[(action, _action(action)) for action in sorted([*ACTIONS, *_MORE_ACTIONS])],
-            **shown_faults(faults),
+            faults=FaultsShown(faults),
         )
 
     @site.page(routes, "audit/export.csv", Permission.AUDIT, reach=Reach.ALL)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,6 @@ from chalice.app import Blueprint, Response
 
 from console.composing.form import STEPS, Composed, Step, composed, request_of
 from console.composing.happens import Happens, happens
-from console.faults import shown_faults
 from console.site import Site
 from console.visit import Visit
 from tocsin.alerts.domain.headline import SenderKind, SentBy
@@ -151,9 +151,17 @@ def _form(
         account_zone=use.account_zone(key.tenant),
         happens=planned,
         faults=faults,
-        **shown_faults(faults),
+        fault=_by_field(faults),
+        fault_pairs=[(fault.pointer, fault.message) for fault in faults],
         tested=tested,
     )
+
+
+def _by_field(faults: Sequence[Fault]) -> Mapping[str, str]:
+    found: defaultdict[str, str] = defaultdict(str)
+    for fault in faults:
+        found.setdefault(fault.pointer, fault.message)
+    return found
 
 
 def _claim(form: Composed, request: SendRequest) -> IdempotencyClaim | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Blueprint, Response
 
 from console.entries import Record
-from console.faults import shown_faults
+from console.faults import FaultsShown
 from console.key_form import CHANNELS, RIGHTS, givable, placed, rights_of, units_of
 from console.site import Site
 from console.visit import Form, Visit
@@ -196,7 +196,7 @@ def _key(
         limited=[(each.value, CHANNELS[each]) for each in CAPACITIES if each in key.limited],
         typed=defaultdict(str, typed),
         once=secrets.token_hex(16),
-        **shown_faults(faults),
+        faults=FaultsShown(faults),
     )
 
 
@@ -209,7 +209,7 @@ def _form(site: Site, visit: Visit, form: Form, faults: Sequence[Fault] = ()) ->
         form=form,
         rights=[(right.value, f"It {RIGHTS[right]}") for right in givable(visit)],
         channels=[(each.value, CHANNELS[each]) for each in CAPACITIES],
-        **shown_faults(placed(faults)),
+        faults=FaultsShown(placed(faults)),
     )
 
 
@@ -240,7 +240,7 @@ def _record_new(use: KeyPages, visit: Visit, key: ApiKey) -> None:
 
 
 def _found(use: KeyPages, visit: Visit, key_id: str) -> ApiKey:
-    found = use.keys.get(visit.principal.tenant, ApiKeyId(key_id))
+    found = None if key_id == ACCOUNT_KEY else use.keys.get(visit.principal.tenant, ApiKeyId(key_id))
     if found is None:
         raise NotFound("API key")
     return found
