@@ -83,7 +83,7 @@ def main() -> int:
                 print(f"tocsin: {reason}", file=sys.stderr)
                 return 1
         for name, content in contents.items():
-            (ROOT / entry["folder"] / name).write_bytes(content)
+            (ROOT / entry["folder"] / Path(name).name).write_bytes(content)
         entry["files"] = {name: digest(content) for name, content in contents.items()}
         print(f"{entry['folder']}: {entry['package']} {entry['version']}, {len(contents)} files")
     LOCK.write_text(json.dumps(entries, indent=2) + "\n")

@@ -104,10 +104,10 @@ def _standing(found: Incident, state: str) -> str:
     if escalation is None:
         return outcomes.sentence(outcomes.shares(found.look.counts)).capitalize() + "."
     needed = f"{escalation.need} people needed" if escalation.need > 1 else "1 person needed"
-    have = f"{escalation.answered or 'None'} of {needed} has" if escalation.need > 1 else "Nobody has"
+    have = f"{escalation.answered or 'None'} of {needed} has" if escalation.need > 1 else "No person has"
     if state == "answered":
-        return f"Enough people have answered: {escalation.answered} of {escalation.need}. Nobody else is told."
-    if state == "nobody_answered":
+        return f"Enough people have answered: {escalation.answered} of {escalation.need}. No other person is told."
+    if state == "unanswered":
         return f"All steps were sent. {have} answered."
     if state == "stopped":
         return "It was stopped. No further step is sent."
@@ -118,7 +118,7 @@ def _standing(found: Incident, state: str) -> str:
 
 def _step(step: IncidentStep) -> dict[str, Any]:
     css = {StepState.TAKEN: "past", StepState.NEXT: "next", StepState.LATER: "later"}.get(step.state, "off")
-    how = " and ".join(_NOUNS[Channel(each)] for each in step.channels) or "nobody could be told"
+    how = " and ".join(_NOUNS[Channel(each)] for each in step.channels) or "no person could be told"
     who = "Everybody" if step.number == 0 else f"Step {step.number}"
     told = f"{people(step.recipients)}, by {how}" if step.recipients else f"by {how}"
     return {
@@ -169,7 +169,7 @@ def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
         case TimelineKind.STEP:
             return f"Step {entry.step} was sent: {counted(count, 'message')}", ""
         case TimelineKind.STEP_WITHOUT_ALERT:
-            return f"Step {entry.step}: nobody could be told", ""
+            return f"Step {entry.step}: no person could be told", ""
         case TimelineKind.DELIVERED:
             return f"{counted(count, noun)} delivered", ""
         case TimelineKind.NOT_REACHED if count:

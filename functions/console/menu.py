@@ -52,10 +52,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 
 
 def menu_of(principal: Principal, served: frozenset[str]) -> list[tuple[str, list[Entry]]]:
-    """Return the groups that a person sees, each with its entries; groups without entries are left out.
+    """Return the groups that a person sees, each with its entries; groups without entries are omitted.
 
     Args:
-        served: pages that there are; an entry of another page is left out.
+        served: pages that there are; an entry of another page is omitted.
     """
     shown = [
         (heading, [e for e in entries if e.to in served and principal.reach(e.permission) >= e.reach])

@@ -11,7 +11,7 @@ INCIDENTS = {
     "sending": ("wait", "Sending"),
     "waiting_for_answers": ("warn", "Waiting for answers"),
     "answered": ("ok", "Answered"),
-    "nobody_answered": ("bad", "Nobody answered"),
+    "unanswered": ("bad", "Unanswered"),
     "stopped": ("idle", "Stopped"),
     "delivered": ("ok", "Delivered"),
     "some_failed": ("warn", "Some failed"),

@@ -44,7 +44,7 @@ def link(path: str, to: str, query: Mapping[str, Any] | None = None) -> str:
     Args:
         path: path of the present page, for example `/console/alerts/new`.
         to: the page below the console, for example `users`; each segment is percent-encoded.
-        query: parameters; those that are None or "" are left out.
+        query: parameters; those that are None or "" are omitted.
     """
     depth = len(path.strip("/").split("/")) - 1
     given = {name: value for name, value in (query or {}).items() if value not in (None, "")}

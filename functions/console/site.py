@@ -19,7 +19,7 @@ from tocsin.entrypoint.process import observability
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
-from tocsin.kernel.domain.errors import Forbidden, NotFound, TocsinError
+from tocsin.kernel.domain.errors import Forbidden, NotFound
 from tocsin.kernel.ports import Clock
 from tocsin.sign_in.domain.session_token import form_token_matches
 
@@ -48,16 +48,12 @@ class FindSigned(Protocol):
         ...
 
 
-class ForeignForm(TocsinError):
+class ForeignForm(Exception):
     """The form was not sent by a page of this session: too old, or another site's."""
 
-    code = "FOREIGN_FORM"
 
-
-class FormTooBig(TocsinError):
+class FormTooBig(Exception):
     """A form of more than FORM_BYTES or FORM_FIELDS."""
-
-    code = "REQUEST_TOO_LARGE"
 
 
 @dataclass(slots=True)

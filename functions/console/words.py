@@ -22,7 +22,6 @@ SAID = {
     "resumed": "Resumed.",
     "cancelled": "Cancelled.",
     "redelivered": "It is delivered again.",
-    "handed-over": "Handed over.",
     "password": "Your password is changed. Other sessions have ended.",
     "app-on": "The authenticator app is on. You are asked for a code when you sign in.",
     "app-off": "The authenticator app is off.",

@@ -21,11 +21,11 @@ from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
-from infra.local.demo import demonstrate
+from infra.local.demo_tenant.demo import demonstrate
+from infra.local.demo_tenant.seed import CONTACTS, NUMBER, Found, seed
 from infra.local.engine import Engine, stop_leftover
 from infra.local.outside.world import Outside
 from infra.local.places import Places, chosen_ca, chosen_home, chosen_port, shown
-from infra.local.seed import CONTACTS, NUMBER, Found, seed
 from infra.local.simulator.guard import Guard
 from infra.local.simulator.server import Simulator
 from infra.local.simulator.site import Site

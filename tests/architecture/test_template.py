@@ -83,7 +83,8 @@ def test_a_new_layer_is_a_new_version(sources: Sources) -> None:
         forgetful = copy.deepcopy(template)
         del forgetful["Resources"]["DependenciesLayer"]["Properties"]["PublishLambdaVersion"]
         del forgetful["Resources"][resource]["Properties"][promise]
-        forgetful["Resources"]["Links"]["Properties"].pop(promise, None)
+        for other in ("Links", "Console"):
+            forgetful["Resources"][other]["Properties"].pop(promise, None)
         assert _published(forgetful, "yesterday.zip") == _published(forgetful, "today.zip")
 
 
@@ -196,7 +197,7 @@ def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sour
         functions = deployment(sources, **parameters).of("Lambda::Function")
         return {f.name for f in functions if f.properties["Environment"]["Variables"].get("OPEN_EGRESS") == "true"}
 
-    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "DeliverWebhook", "RunTimers"}
+    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "Console", "DeliverWebhook", "RunTimers"}
     assert opened(Engine="local") == opened(Engine="aws", OpenEgress="true") == set()
     assert sources["template.yaml"]["Parameters"]["OpenEgress"]["Default"] == "false"
     assert "OpenEgress" not in (ROOT / "samconfig.toml").read_text()

@@ -34,7 +34,7 @@ HELD_TO_IT = 300
 IN_A_CALL = 10
 """Alerts in one call, the most that it takes."""
 
-AHEAD, A_SECOND = 5.0, 50
+AHEAD, A_SECOND = 20.0, 20
 """The schedules of a round are due so many seconds, and a second for so many schedules, after the first call."""
 
 LONGEST = 600.0

@@ -109,6 +109,7 @@ IDS = "ids and times only"
 HASHES = "keyed hashes only"
 HOLDS_NOBODY = {
     "active owners": IDS,
+    "attempts": HASHES,
     "attribution": HASHES,
     "capacity": "numbers of an API key",
     "conversation": HASHES,

@@ -228,7 +228,7 @@ def _form_faults(form: Composed) -> list[Fault]:
     if not set(form.channels) & {"text", "mail"}:
         faults.append(Fault("channel", "REQUIRED", "Choose how it goes out: by text, by mail, or both."))
     elif not form.group and not _elements(form) and entries(form.receivers):
-        faults.append(Fault("channel", "NO_RECIPIENTS", "Nobody typed above can get it this way."))
+        faults.append(Fault("channel", "NOTHING_ACCEPTED", "No person typed above can get it this way."))
     if "text" in form.channels and not form.text.strip():
         faults.append(Fault("text", "REQUIRED", "Write the text message."))
     if "mail" in form.channels and not form.mail.strip():

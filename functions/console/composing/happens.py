@@ -99,7 +99,7 @@ def _step(alert: PlannedAlert, need: Sequence[int]) -> HappensStep:
     if alert.error is not None:
         lines.append(HappensLine("bad", str(alert.error), ()))
     elif not lines:
-        lines.append(HappensLine("warn", "nobody is told", ()))
+        lines.append(HappensLine("warn", "no one is told", ()))
     return HappensStep(heading, alert.at, tuple(lines), mark)
 
 

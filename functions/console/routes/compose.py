@@ -86,7 +86,7 @@ def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Hap
     else:
         result = use.send(key, request, _claim(form, request))
     if result.alert_ref is None:
-        reasons = [Fault("", "NO_RECIPIENTS", result.failure_reason or "Nothing was sent.")]
+        reasons = [Fault("", "NOTHING_ACCEPTED", result.failure_reason or "Nothing was sent.")]
         return _form(site, use, visit, form, reasons, planned, status=422)
     return visit.go(f"alerts/{result.alert_ref}", said="sent")
 
@@ -112,7 +112,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         return _form(site, use, visit, form, error.faults, None, status=422)
     if result.alert_ref is None:
         why = "Your profile has no address for this: add a phone number there, or tick Email."
-        return _form(site, use, visit, form, [Fault("channel", "NO_RECIPIENTS", why)], None, status=422)
+        return _form(site, use, visit, form, [Fault("channel", "NOTHING_ACCEPTED", why)], None, status=422)
     _, planned = _planned(use, visit, form)
     return _form(site, use, visit, form, (), planned, tested=result.alert_ref)
 

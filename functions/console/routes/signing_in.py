@@ -64,7 +64,7 @@ class SigningInPages:
 
 
 def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
-    """Return the routes of the sign-in. They are public: nobody is signed in yet."""
+    """Return the routes of the sign-in. They are public: no one is signed in yet."""
     routes = Blueprint(__name__)
 
     def page(path: str, view: Callable[[Call, Form], Response], shown: Callable[[Call], Response]) -> None:

@@ -87,7 +87,7 @@ def test_an_escalation_waits_escalates_and_stops(account: Account) -> None:
     browser.send("/console/alerts/new", ("part", "send"))
     (first,) = account.alerts.alerts.values()
     assert first.escalation == first.ref
-    assert "Nobody has answered" in plain(browser.page.words)
+    assert "No person has answered" in plain(browser.page.words)
 
     ref = first.ref
     browser.send(f"/console/alerts/{ref}/escalate")

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from console.outcomes import INCIDENTS, MESSAGES
 from console.rendering import link
 from tests.functional.console.conftest import Account
+from tocsin.delivery.domain.message import MessageState
+from tocsin.history.domain.incident_state import IncidentState
 from tocsin.identity.domain.permissions import SystemRole
 
 PAGES = ("alerts", "alerts/new", "keys", "keys/new", "keys/k1", "audit")
@@ -66,3 +69,21 @@ def test_assets_are_kept_for_a_year_and_unknown_ones_are_not_there(account: Acco
         assert "max-age=31536000" in browser.answer.headers["Cache-Control"]
     browser.open("/console/assets/tocsin.css")
     assert browser.answer.status == 404
+
+
+def test_every_state_has_glyph_and_word() -> None:
+    assert set(INCIDENTS) == {state.value for state in IncidentState}
+    assert set(MESSAGES) == set(MessageState)
+    assert {kind for kind, _ in (*INCIDENTS.values(), *MESSAGES.values())} <= {"ok", "wait", "warn", "bad", "idle"}
+
+
+@pytest.mark.parametrize(
+    "typed", [{"text": "x" * 1_048_577}, {f"field{n}": "" for n in range(20_001)}], ids=["long", "many"]
+)
+def test_a_form_that_is_too_big_is_told_and_does_nothing(account: Account, typed: dict[str, str]) -> None:
+    browser = account.signed_in()
+    browser.open("/console/alerts/new")
+    browser.send("/console/alerts/new", ("part", "send"), **typed)
+
+    assert browser.answer.status == 413
+    assert not account.alerts.alerts

@@ -13,7 +13,7 @@ from typing import Any
 from infra.local.api import Api
 from infra.local.captured import Captured, captured
 from infra.local.complaint import Complaint
-from infra.local.seed import GROUP, NUMBER, Found
+from infra.local.demo_tenant.seed import GROUP, NUMBER, Found
 
 CLIENT_REF = "demo"
 """The `clientRef` of every demo alert."""

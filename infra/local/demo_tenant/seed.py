@@ -12,8 +12,8 @@ from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.keys import NewKey, Operator
 from infra.local.complaint import Complaint
+from infra.local.demo_tenant.people import seed_people
 from infra.local.engine import Engine
-from infra.local.people import seed_people
 from infra.local.places import Places
 from infra.local.stack import Stack
 
