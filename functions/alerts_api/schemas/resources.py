@@ -29,7 +29,8 @@ class ProblemEntry(TypedDict):
 
     code: Annotated[codes.FaultCode | codes.ErrorCode | str, Field(description=_GATEWAY)]
     message: str
-    detail: Annotated[str, Field(description="where: the query parameter, as a pointer")]
+    detail: Annotated[str, Field(description="where: the query parameter, or the place in the body, as a pointer")]
+    ids: NotRequired[Annotated[list[str], Field(description="the things that it is about")]]
 
 
 @_EXACT

@@ -41,6 +41,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.InvalidRequest: Problem(400, "The request is not valid"),
     errors.Unauthorized: Problem(401, "No usable credential"),
     errors.Forbidden: Problem(403, "Not allowed"),
+    errors.ExceedsYours: Problem(403, "More than you have"),
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
     errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
@@ -48,6 +49,8 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.LastContact: Problem(409, "The last contact stays"),
     errors.LastOwner: Problem(409, "The last owner stays"),
     errors.AlreadyExists: Problem(409, "It exists already"),
+    errors.InUse: Problem(409, "It is in use"),
+    errors.SharedSignIn: Problem(409, "The sign-in is the person's"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.NotPossible: Problem(422, "It cannot do this"),
@@ -112,6 +115,8 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, InvalidRequest):
         more = len(error.faults) > FAULTS_LISTED
         return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
+    if isinstance(error, errors.InUse):
+        return Failure(problem, error.code, str(error), error.faults[:FAULTS_LISTED])
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
     how = error.reason if isinstance(error, errors.Superseded) else None
@@ -146,7 +151,10 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
         "detail": failure.sentence,
         "instance": request_id,
         "code": failure.code,
-        "errors": [{"code": f.code, "message": f.message, "detail": f.pointer} for f in failure.faults],
+        "errors": [
+            {"code": f.code, "message": f.message, "detail": f.pointer} | ({"ids": list(f.ids)} if f.ids else {})
+            for f in failure.faults
+        ],
     }
     if failure.more:
         body["moreErrors"] = True

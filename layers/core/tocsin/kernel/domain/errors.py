@@ -13,6 +13,9 @@
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
     ├── LastOwner               a tenant keeps at least one active account owner
+    ├── ExceedsYours            the caller gives a person or key more than the caller has
+    ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── InUse                   other things need this one
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── NotPossible             the request is right, and the thing cannot do it
@@ -43,11 +46,13 @@ class Fault:
         pointer: RFC 6901 JSON pointer into the request body; "" is the whole body.
         code: stable UPPER_SNAKE word, e.g. `REQUIRED`, `UNKNOWN_FIELD`.
         message: one sentence that says what is wrong and what would be valid.
+        ids: of the things that it is about, where there are some.
     """
 
     pointer: str
     code: str
     message: str
+    ids: tuple[str, ...] = ()
 
 
 class TocsinError(Exception):
@@ -175,6 +180,34 @@ class LastOwner(TocsinError):
 
     def __init__(self) -> None:
         super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
+
+
+class ExceedsYours(TocsinError):
+    """The caller gives more than they have; `what` names permissions and flags."""
+
+    code = "EXCEEDS_YOURS"
+
+    def __init__(self, what: Sequence[str]) -> None:
+        super().__init__("you cannot give what you do not have: " + ", ".join(what))
+
+
+class SharedSignIn(TocsinError):
+    """The person belongs to several tenants, so only the person changes their address, password and second factor."""
+
+    code = "SHARED_SIGN_IN"
+
+    def __init__(self) -> None:
+        super().__init__("this person signs in to other accounts too; only they, or the operator, change their sign-in")
+
+
+class InUse(TocsinError):
+    """Other things need this one. `faults` name them: one for each kind, with their ids."""
+
+    code = "IN_USE"
+
+    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__(f"this {what} is in use: " + "; ".join(fault.message for fault in faults))
 
 
 class AlreadyExists(TocsinError):

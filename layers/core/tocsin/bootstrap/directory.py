@@ -1,0 +1,70 @@
+"""Composition of the use cases of the directory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.directory.application.entries import Changes
+from tocsin.directory.application.person_sign_in import PersonSignIn
+from tocsin.directory.application.person_states import Inviting, PersonStates
+from tocsin.directory.application.read_directory import ReadDirectory
+from tocsin.directory.application.references import References
+from tocsin.directory.application.write_directory import WriteDirectory
+from tocsin.entrypoint.directory_body.shapes import read_fields, read_own_fields
+from tocsin.idempotency.application.idempotent_call import IdempotentCall
+
+if TYPE_CHECKING:
+    from tocsin.bootstrap.storage import Storage
+    from tocsin.identity.ports.provider import IdentityProvider
+    from tocsin.identity.ports.system_mail import SystemMail
+
+
+class DirectoryUseCases:
+    """The use cases that the routes of the settings API call.
+
+    Args:
+        mail: None = people cannot be invited by this function.
+        console: URL of the console, for invitations.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        provider: IdentityProvider,
+        *,
+        mail: SystemMail | None = None,
+        console: str = "",
+    ) -> None:
+        directory, clock, randomness = storage.directory, storage.clock, storage.randomness
+        references, changes = References(directory), Changes(clock, randomness)
+        sign_in = PersonSignIn(directory, storage.sessions, provider)
+        self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
+        self.read = ReadDirectory(directory, references)
+        self.write = WriteDirectory(
+            directory=directory,
+            read=self.read,
+            references=references,
+            changes=changes,
+            sign_in=sign_in,
+            fields=read_fields,
+            own_fields=read_own_fields,
+            clock=clock,
+            randomness=randomness,
+        )
+        inviting = mail and Inviting(
+            provider=provider,
+            mail=mail,
+            attempts=storage.attempts,
+            tenants=storage.tenants,
+            randomness=randomness,
+            console=console,
+        )
+        self.person_states = PersonStates(
+            directory=directory,
+            read=self.read,
+            references=references,
+            changes=changes,
+            sign_in=sign_in,
+            clock=clock,
+            inviting=inviting or None,
+        )
