@@ -45,6 +45,7 @@ class Problem(TypedDict):
     code: Annotated[codes.ErrorCode | str, Field(description=_GATEWAY)]
     errors: list[ProblemEntry]
     moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
+    confirm: NotRequired[Annotated[str, Field(description="repeat the call with it to do what `errors` lists")]]
     how: NotRequired[
         Annotated[
             str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,6 +50,8 @@ class Outbox:
 class World:
     """Calls are made as `caller`; `as_role` and `as_key` change who that is."""
 
+    caller: Callable[[Call], Principal]
+
     def __init__(self) -> None:
         self.clock = VirtualClock()
         self.directory, self.provider, self.outbox = FakeDirectory(), FakeIdentityProvider(), Outbox()
@@ -94,7 +96,7 @@ class World:
     def person(self, id: str, role: str, tenant: TenantId = ACME, **more: Any) -> User:
         """Add a person who signs in."""
         sub = self.provider.invite(f"{id}@people.example", "first").sub
-        given = {"state": UserState.ACTIVE, "confirmed_email": True, "sub": sub} | more
+        given: dict[str, Any] = {"state": UserState.ACTIVE, "confirmed_email": True, "sub": sub} | more
         user = User(tenant, UserId(id), f"{id}@people.example", id.title(), RoleId(role), self.clock(), **given)
         self.directory.add(user)
         return user
@@ -123,9 +125,6 @@ class World:
         self.caller = lambda call: Principal(
             ACME, Actor(ActorKind.KEY, "k1"), role, key=key, request_id=call.request_id
         )
-
-    def caller(self, call: Call) -> Principal:
-        raise NotImplementedError
 
     # --- calls ----------------------------------------------------------------------------------------------------
 

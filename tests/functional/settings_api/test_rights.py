@@ -46,6 +46,8 @@ def operations() -> list[Operation]:
     found.append(Operation("POST", "/users/{id}/invite", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
     to = {"to": f"reporting-{ACME}"}
     found.append(Operation("POST", "/users/{id}/hand_over", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, to))
+    lines = {"kind": "lines", "csv": "extension\n2999\n", "mode": "apply"}
+    found.append(Operation("POST", "/directory/imports", Permission.DIRECTORY_MANAGE, Reach.COMPANIES, 200, lines))
     for kind in Kind:
         people = kind in (Kind.USER, Kind.ROLE)
         read = Permission.PEOPLE_READ if people else Permission.DIRECTORY_READ
@@ -84,7 +86,7 @@ def test_every_route_has_its_line(world: World) -> None:
     served = {(method, path) for path, methods in world.gateway.app.routes.items() for method in methods}
     listed = {(each.method, each.path.replace("/external/x-1", "/external/{external_id+}")) for each in OPERATIONS}
     generic = {
-        (method, "/directory/{kind}/external/{external_id+}" if path.startswith("/directory/") else path)
+        (method, "/directory/{kind}/external/{external_id+}" if "/external/" in path else path)
         for method, path in listed
     }
     assert served == generic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.directory.application.entries import Changes
+from tocsin.directory.application.import_directory import ImportDirectory
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.person_states import Inviting, PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
@@ -67,4 +68,14 @@ class DirectoryUseCases:
             sign_in=sign_in,
             clock=clock,
             inviting=inviting or None,
+        )
+        self.import_directory = ImportDirectory(
+            directory=directory,
+            references=references,
+            changes=changes,
+            sign_in=sign_in,
+            states=self.person_states,
+            fields=read_fields,
+            clock=clock,
+            randomness=randomness,
         )

@@ -35,6 +35,12 @@ _ERRORS: Mapping[str, Code] = {
     "EXCEEDS_YOURS": Code(
         "the call gives a person a permission, scope or flag that you do not have", "give less, or ask an owner"
     ),
+    "CONFIRM_REQUIRED": Code(
+        "the call does something to all that `errors[].ids` lists", "read the list; repeat the call with `confirm`"
+    ),
+    "IMPORT_REFUSED": Code(
+        "lines of the file have faults, so nothing of it was imported", "correct the lines and columns of `errors`"
+    ),
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
     ),

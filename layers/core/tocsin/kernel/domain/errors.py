@@ -15,6 +15,8 @@
     ├── LastOwner               a tenant keeps at least one active account owner
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
+    ├── ImportRefused           lines of a file have faults, so nothing of it was applied
     ├── InUse                   other things need this one
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
@@ -208,6 +210,27 @@ class InUse(TocsinError):
     def __init__(self, what: str, faults: Sequence[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
         super().__init__(f"this {what} is in use: " + "; ".join(fault.message for fault in faults))
+
+
+class ConfirmFirst(TocsinError):
+    """The call does something to all of `ids`. The same call with `confirm`, a token of exactly this list, does it."""
+
+    code = "CONFIRM_REQUIRED"
+
+    def __init__(self, sentence: str, ids: Sequence[str], confirm: str) -> None:
+        self.ids = tuple(ids)
+        self.confirm = confirm
+        super().__init__(f"{sentence}; repeat the call with `confirm` to do it")
+
+
+class ImportRefused(TocsinError):
+    """A file cannot be imported; `faults` say why, by line and column, in pointers like `/csv/7/email`."""
+
+    code = "IMPORT_REFUSED"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__(f"nothing was imported: {len(self.faults)} faults in the file")
 
 
 class AlreadyExists(TocsinError):
