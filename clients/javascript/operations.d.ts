@@ -25,7 +25,6 @@ import type {
   GetLineAnswer,
   GroupBody,
   GroupResource,
-  HandOverBody,
   Health,
   ImportBody,
   ImportResource,
@@ -61,6 +60,7 @@ import type {
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  TransferBody,
   UserBody,
   UserResource,
 } from "./types.js";
@@ -268,8 +268,8 @@ export declare class Tocsin extends Transport {
   /** Invite a person. `POST /users/{id}/invite` */
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
-  /** Hand over what a person has. `POST /users/{id}/hand_over` */
-  handOver(id: string, body: HandOverBody, options?: CallOptions): Promise<UserResource>;
+  /** Transfer what a person has. `POST /users/{id}/transfer` */
+  transferThings(id: string, body: TransferBody, options?: CallOptions): Promise<UserResource>;
 
   /** List what a custom role can have. `GET /roles/permissions` */
   listPermissions(options?: CallOptions): Promise<PermissionList>;

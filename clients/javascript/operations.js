@@ -328,9 +328,9 @@ export class Tocsin extends Transport {
     return this._request("POST", `/users/${part(id)}/invite`, request, options);
   }
 
-  handOver(id, body, options = {}) {
+  transferThings(id, body, options = {}) {
     const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
-    return this._request("POST", `/users/${part(id)}/hand_over`, request, options);
+    return this._request("POST", `/users/${part(id)}/transfer`, request, options);
   }
 
   listPermissions(options = {}) {

@@ -1035,12 +1035,6 @@ export interface GroupResource {
   version: number;
 }
 
-/** Who gets what a person has. */
-export interface HandOverBody {
-  /** id of another person */
-  to: string;
-}
-
 /** It is up. */
 export interface Health {
   status: string;
@@ -2441,7 +2435,7 @@ export interface StoredSendOptions {
 
 /** Where calls to a number go. */
 export interface TargetBody {
-  /** what rings */
+  /** what is called */
   kind: "line" | "group";
   /** its id */
   id: string;
@@ -2474,6 +2468,12 @@ export interface TextToSpeech {
   gender?: "MALE" | "FEMALE" | "NEUTRAL";
   /** the content is SSML */
   enhancedTts?: boolean;
+}
+
+/** Who gets what a person has. */
+export interface TransferBody {
+  /** id of another person */
+  to: string;
 }
 
 /**

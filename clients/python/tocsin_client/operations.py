@@ -729,16 +729,16 @@ class Tocsin(Transport):
         )
         return answer
 
-    def hand_over(
-        self, id: str, body: types.HandOverBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    def transfer_things(
+        self, id: str, body: types.TransferBody, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> types.UserResource:
-        """Hand over what a person has.
+        """Transfer what a person has.
 
-        `POST /users/{id}/hand_over`
+        `POST /users/{id}/transfer`
         """
         answer: types.UserResource = self._request(
             "POST",
-            f"/users/{part(id)}/hand_over",
+            f"/users/{part(id)}/transfer",
             body=body,
             headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
         )

@@ -1274,13 +1274,6 @@ class GroupResource(TypedDict):
     """grows with each change; `ETag` holds it"""
 
 
-class HandOverBody(TypedDict):
-    """Who gets what a person has."""
-
-    to: str
-    """id of another person"""
-
-
 class Health(TypedDict):
     """It is up."""
 
@@ -3075,7 +3068,7 @@ class TargetBody(TypedDict):
     """Where calls to a number go."""
 
     kind: Literal["line", "group"]
-    """what rings"""
+    """what is called"""
     id: str
     """its id"""
 
@@ -3110,6 +3103,13 @@ class TextToSpeech(TypedDict):
     gender: NotRequired[Literal["MALE", "FEMALE", "NEUTRAL"]]
     enhancedTts: NotRequired[bool]
     """the content is SSML"""
+
+
+class TransferBody(TypedDict):
+    """Who gets what a person has."""
+
+    to: str
+    """id of another person"""
 
 
 class Trigger(TypedDict):

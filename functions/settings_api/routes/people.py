@@ -10,7 +10,7 @@ from settings_api.routes.answering import SettingsCalls, once, shown
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.domain.authority import may_change, may_read
 from tocsin.directory.domain.things import AnyThing, Kind
-from tocsin.entrypoint.directory_body.shapes import HandOverBody, NothingBody
+from tocsin.entrypoint.directory_body.shapes import NothingBody, TransferBody
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.wire import read
 from tocsin.identity.domain.principal import Principal
@@ -45,14 +45,14 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
     for path, act in _acts(calls.states).items():
         _route_of(routes, path, act, calls)
 
-    @routes.route("/users/{id}/hand_over", methods=["POST"])
+    @routes.route("/users/{id}/transfer", methods=["POST"])
     @answers(routes, Shape.PROBLEM)
-    def hand_over(call: Call, id: str) -> Response:
+    def transfer(call: Call, id: str) -> Response:
         body, who = call.json(), calls.caller(call)
         may_change(who, Kind.USER)
         call.query()
         states, if_match = calls.states, call.header("if-match")
-        return shown(states.hand_over(who, id, lambda: read(HandOverBody, body).to, if_match))
+        return shown(states.transfer(who, id, lambda: read(TransferBody, body).to, if_match))
 
     return routes
 

@@ -21,7 +21,7 @@ EVERYBODY_BUT = {
 NOBODY_BUT = {
     "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole"},
     "ConditionCheckItem": {"AlertsApiRole", "RunTimersRole"},
-    "DeleteItem": {"AlertsApiRole", "RunTimersRole"},
+    "DeleteItem": {"AlertsApiRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
     "PartiQLUpdate": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
 }

@@ -1,4 +1,4 @@
-"""People by API: what is granted, who touches whom, states, invitations, handing over, oneself."""
+"""People by API: what is granted, who touches whom, states, invitations, transfers, oneself."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_an_admin_neither_makes_nor_touches_owners(world: World, role: str) -> N
         ("DELETE", "", None),
         ("POST", "/disable", {}),
         ("POST", "/sessions/end", {}),
-        ("POST", "/hand_over", {"to": MEMBER}),
+        ("POST", "/transfer", {"to": MEMBER}),
     ):
         assert said(world.call(method, f"/users/{OWNER}{path}", body)) == (403, "FORBIDDEN")
 
@@ -224,14 +224,14 @@ def test_an_active_person_is_not_invited(world: World) -> None:
     assert world.outbox.mails == []
 
 
-def test_deleting_a_person_lists_what_is_in_the_way_and_hand_over_clears_it(world: World) -> None:
+def test_deleting_a_person_lists_what_is_in_the_way_and_transfer_clears_it(world: World) -> None:
     world.directory.add(Line(tenant=ACME, id="l", extension="2002", user=UserId(MEMBER)))
 
     refused = world.call("DELETE", f"/users/{MEMBER}")
 
     assert said(refused) == (409, "IN_USE")
     assert [each["ids"] for each in refused.json["errors"]] == [["l"], [f"groups-{ACME}"]]
-    assert world.call("POST", f"/users/{MEMBER}/hand_over", {"to": ADMIN}).status == 200
+    assert world.call("POST", f"/users/{MEMBER}/transfer", {"to": ADMIN}).status == 200
     line, group = world.thing(Kind.LINE, "l"), world.thing(Kind.GROUP, f"groups-{ACME}")
     assert isinstance(line, Line)
     assert isinstance(group, Group)
@@ -240,8 +240,8 @@ def test_deleting_a_person_lists_what_is_in_the_way_and_hand_over_clears_it(worl
 
 
 @pytest.mark.parametrize("to", [MEMBER, "nobody", f"admin-{RIVAL}"])
-def test_things_are_handed_to_another_person_of_the_tenant(world: World, to: str) -> None:
-    answer = world.call("POST", f"/users/{MEMBER}/hand_over", {"to": to})
+def test_things_are_transferred_to_another_person_of_the_tenant(world: World, to: str) -> None:
+    answer = world.call("POST", f"/users/{MEMBER}/transfer", {"to": to})
 
     assert (answer.status, answer.json["errors"][0]["code"]) == (400, "NO_SUCH_THING")
 

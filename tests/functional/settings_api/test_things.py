@@ -251,7 +251,7 @@ def test_every_example_of_the_document_is_a_call_that_works(world: World, operat
     own = user if "/{id}/" in operation.path or operation.name == "deleteUser" else own
     world.directory.add(world.custom_role("unused", ACME))
     path = operation.path.replace("{id}", own).replace("{kind}", "lines").replace("{external_id}", "pbx-7")
-    request = {"to": MEMBER} if operation.name == "handOver" else operation.request
+    request = {"to": MEMBER} if operation.name == "transferThings" else operation.request
     if operation.name in ("deleteGroup", "deleteLine"):
         world.call("DELETE", f"/phone_numbers/phone_numbers-{ACME}")
 

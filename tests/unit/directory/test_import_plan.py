@@ -50,7 +50,7 @@ def applied(existing: list[Company], plan: ImportPlan) -> list[Company]:
     return list(things.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(directories(), st.lists(st.tuples(NAMES, EXTERNAL), max_size=5))
 def test_every_line_is_in_one_place_and_a_second_plan_is_empty(
     existing: list[Company], file: list[tuple[str, str | None]]
@@ -75,7 +75,7 @@ def test_every_line_is_in_one_place_and_a_second_plan_is_empty(
     assert (list(again.adds), list(again.changes), again.unchanged) == ([], [], len(file))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(directories(), st.lists(st.tuples(NAMES, EXTERNAL), max_size=5))
 def test_two_lines_never_mean_one_thing(existing: list[Company], file: list[tuple[str, str | None]]) -> None:
     plan = planned(existing, file)

@@ -400,8 +400,14 @@ class Storage:
         from tocsin.adapters.dynamodb.privacy.directory_rows import DirectoryRows
         from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 
-        people = DirectoryRows(self.directory, self.sessions, self.sealer, self.clock, self.randomness)
-        return DynamoDbPersonalData(self._table, self.sealer, self._bucket, people)
+        people = DirectoryRows(
+            directory=self.directory,
+            sessions=self.sessions,
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+        return DynamoDbPersonalData(self._table, self.sealer, self._bucket, directory=people)
 
     # --- webhooks -----------------------------------------------------------------------------------------------
 

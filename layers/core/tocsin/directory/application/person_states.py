@@ -1,4 +1,4 @@
-"""What is done to a person: disable, enable, end the sessions, invite, hand over what they have."""
+"""What is done to a person: disable, enable, end the sessions, invite, transfer what they have."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INVITATIONS = 5
 """Most invitations of a person a day."""
 
 _MOVED_AT_ONCE = 25
-"""Things that are handed over in one transaction: each takes a few rows of the 100."""
+"""Things that are transferred in one transaction: each takes a few rows of the 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class PersonStates:
             raise NotYetAvailable("inviting people by mail")
         return self.inviting
 
-    def hand_over(self, caller: Principal, id: str, whom: Callable[[], str], if_match: str | None = None) -> User:
+    def transfer(self, caller: Principal, id: str, whom: Callable[[], str], if_match: str | None = None) -> User:
         """Give a person's lines and places in groups to another person of the tenant.
 
         Args:
@@ -157,7 +157,7 @@ class PersonStates:
             raise InvalidRequest([Fault("/to", "NO_SUCH_THING", "must be the id of another person", (to,))])
         for _ in range(ROUNDS):
             things = self.references.users_of(user)
-            moved = [self.changes(caller, each, given(each, user, other), "handed_over") for each in things]
+            moved = [self.changes(caller, each, given(each, user, other), "transferred") for each in things]
             try:
                 for start in range(0, len(moved), _MOVED_AT_ONCE):
                     self.directory.commit(moved[start : start + _MOVED_AT_ONCE])

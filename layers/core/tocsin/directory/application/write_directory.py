@@ -162,7 +162,7 @@ class WriteDirectory:
             after = self._pushed(caller, kind, before, fields, external_id)
             if after == before:
                 return after, False
-            _check_side_door(before, after, external_id)
+            _check_push(before, after, external_id)
             self._check(caller, before, after, reach)
             if isinstance(before, User) and isinstance(after, User):
                 self.sign_in.move(before, after)
@@ -233,8 +233,8 @@ class WriteDirectory:
         return True
 
 
-def _check_side_door(before: AnyThing | None, after: AnyThing, external_id: str) -> None:
-    """Raise Forbidden if a push makes or changes an owner, or takes over somebody with a role above `user`."""
+def _check_push(before: AnyThing | None, after: AnyThing, external_id: str) -> None:
+    """Raise Forbidden if a push makes or changes an owner, or takes over a person with a role above `user`."""
     if not isinstance(after, User):
         return
     was = before if isinstance(before, User) else None

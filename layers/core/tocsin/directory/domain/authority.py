@@ -3,7 +3,7 @@
 reading     people.read for people and roles, directory.read for everything else; the right to change includes it
 changing    people.manage, directory.manage
 reach       all: the tenant; companies: things of the caller's companies; own: the caller's lines, groups, companies
-granting    nobody gives a permission, scope or flag that they do not have; nobody but an owner touches an owner
+granting    no caller gives a permission, scope or flag that they do not have; only an owner touches an owner
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ KINDS: Mapping[Kind, _Described] = {
     ),
 }  # fmt: skip
 
-_GRANT = " Nobody gives a permission, scope or flag that they do not have: 403 `EXCEEDS_YOURS`."
+_GRANT = " No caller gives a permission, scope or flag that they do not have: 403 `EXCEEDS_YOURS`."
 _RIGHT = {
     "People": "Needs `people.read`; changes need `people.manage`.",
     "Directory": "Needs `directory.read`; changes need `directory.manage`.",
@@ -112,7 +112,7 @@ def _of_kind(kind: Kind, it: _Described) -> Iterator[Operation]:
     right = _RIGHT[it.tag]
     yield Operation(
         method="GET", path=path, name=f"list{many}", tags=(it.tag,), summary=f"List {it.many}",
-        description=f"{right} A page may be short: what the caller may not see is left out.",
+        description=f"{right} A page may be short: what the caller may not see is omitted.",
         answer=it.page, errors=RESOURCE_ERRORS, query=_PAGE, response={"items": [response], "next_cursor": None},
     )  # fmt: skip
     yield Operation(
@@ -155,7 +155,7 @@ _ME = {**KINDS[Kind.USER].request, **KINDS[Kind.USER].only, "state": "active"}
 OPERATIONS = (
     Operation(
         method="GET", path="/users/me", name="getMe", tags=("People",), summary="Read oneself",
-        description="For people; an API key is nobody.", answer=resources.UserResource, errors=RESOURCE_ERRORS,
+        description="For people; an API key is no person.", answer=resources.UserResource, errors=RESOURCE_ERRORS,
         response=_ME,
     ),
     Operation(
@@ -172,10 +172,10 @@ OPERATIONS = (
          "All sessions end, and access tokens issued before are refused."),
     _act("invite", "inviteUser", "Invite a person",
          "Mails a first password that is valid for 7 days, and voids the one before; at most five times a day. "
-         "Somebody who signs in elsewhere is asked to accept instead. 422 `NOT_POSSIBLE` for who is active."),
-    _act("hand_over", "handOver", "Hand over what a person has",
+         "A person who signs in elsewhere is asked to accept instead. 422 `NOT_POSSIBLE` for who is active."),
+    _act("transfer", "transferThings", "Transfer what a person has",
          "Lines and places in groups go to another person, before the person is deleted. Needs `directory.manage` too.",
-         bodies=(shapes.HandOverBody,), request={"to": _USER}),
+         bodies=(shapes.TransferBody,), request={"to": _USER}),
     Operation(
         method="GET", path="/roles/permissions", name="listPermissions", tags=("People",),
         summary="List what a custom role can have", description="Needs `people.read`.",

@@ -104,7 +104,7 @@ class NewUserBody(UserBody):
     invite: Annotated[bool, Field(description="mail an invitation with a first password")] = False
 
 
-class HandOverBody(ResourceBody):
+class TransferBody(ResourceBody):
     """Who gets what a person has."""
 
     to: Annotated[Id, Field(description="id of another person")]
@@ -154,7 +154,7 @@ class LineBody(ResourceBody):
 class TargetBody(ResourceBody):
     """Where calls to a number go."""
 
-    kind: Annotated[Literal["line", "group"], Field(description="what rings")]
+    kind: Annotated[Literal["line", "group"], Field(description="what is called")]
     id: Annotated[Id, Field(description="its id")]
 
 
