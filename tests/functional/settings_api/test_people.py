@@ -284,3 +284,19 @@ def test_a_custom_role_keeps_what_was_chosen_and_goes_when_nobody_has_it(world: 
     refused = world.call("DELETE", f"/roles/{made['id']}")
     assert (said(refused), refused.json["errors"][0]["ids"]) == ((409, "IN_USE"), [MEMBER])
     assert world.call("PATCH", f"/roles/{made['id']}", {"permissions": ["rules.own"]}).status == 400
+
+
+@pytest.mark.parametrize("act", ["disable", "enable", "sessions/end", "invite", "transfer"])
+def test_an_act_is_done_to_the_version_that_was_seen(world: World, act: str) -> None:
+    body = {"to": ADMIN} if act == "transfer" else {}
+
+    answer = world.call("POST", f"/users/{MEMBER}/{act}", body, If_Match='"9"')
+
+    assert said(answer) == (412, "PRECONDITION_FAILED")
+
+
+def test_an_act_takes_no_unknown_field(world: World) -> None:
+    answer = world.call("POST", f"/users/{MEMBER}/disable", {"when": "now"})
+
+    assert (answer.status, answer.json["errors"][0]["code"]) == (400, "UNKNOWN_FIELD")
+    assert user(world, MEMBER).state is UserState.ACTIVE

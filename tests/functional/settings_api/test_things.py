@@ -99,7 +99,9 @@ def test_pages_go_on_where_the_last_one_ended(world: World) -> None:
 
 def test_people_see_extensions_their_own_line_and_their_groups(world: World) -> None:
     world.directory.add(Line(tenant=ACME, id="mine", extension="2002", user=UserId(MEMBER), company=SOUTH))
-    world.made(Kind.GROUP, kind="queue", name="Others")
+    others = world.made(Kind.GROUP, kind="queue", name="Others")
+    world.made(Kind.PHONE_NUMBER, e164="+447700900888", target={"kind": "group", "id": others["id"]})
+    world.made(Kind.PHONE_NUMBER, e164="+447700900889")
     world.as_role(SystemRole.USER)
 
     lines = {item["id"]: set(item) for item in world.call("GET", "/lines").json["items"]}
