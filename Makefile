@@ -70,7 +70,7 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
-test: check deep scan newest dynamodb stack ## Everything CI runs (under half an hour on two cores)
+test: check deep scan newest dynamodb stack browser ## Everything CI runs (about half an hour on two cores)
 
 .PHONY: template
 template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template
@@ -108,6 +108,11 @@ stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in
 	$(call say,stack)
 	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m pytest -q tests/stack $(ARGS)
 
+.PHONY: browser
+browser: .venv/made-from .venv-engine/made-from ## Tests in a real browser, in an engine of their own; pictures go to reports/browser
+	$(call say,browser)
+	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m pytest -q tests/browser $(ARGS)
+
 .PHONY: scan
 scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-from ## Scan the templates, build what is shipped and try it
 	$(call say,templates and artefacts)
@@ -141,9 +146,14 @@ sbom: .venv-sbom/made-from ## Write the bills of materials of both layers to rep
 bill_of_materials = PYTHONWARNINGS=ignore "$(SBOM)/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible
 
 .PHONY: docs
-docs: .venv/made-from ## Write docs/openapi.json and docs/codes.md again, from the code
+docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md and the guides that the API serves, again
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m alerts_api.openapi > docs/openapi.json
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.codes > docs/codes.md
+	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.guides
+
+.PHONY: assets
+assets: .venv/made-from ## Bring the files of npm packages that assets.lock names, after another version is written there
+	@$(DEV)/python -m infra.assets
 
 .PHONY: clients
 clients: .venv/made-from ## Write the generated part of clients/ again, from docs/openapi.json

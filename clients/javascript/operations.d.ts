@@ -20,6 +20,7 @@ import type {
   EscalateBody,
   EventsAnswer,
   ExplanationResource,
+  GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
   GetLineAnswer,
@@ -28,6 +29,7 @@ import type {
   Health,
   ImportBody,
   ImportResource,
+  IncidentResource,
   LineBody,
   LineResource,
   ListAlertsState,
@@ -41,6 +43,7 @@ import type {
   PhoneNumberResource,
   PutExternalAnswer,
   RecipientResource,
+  ResendBody,
   ResponseResource,
   RoleBody,
   RoleResource,
@@ -156,6 +159,12 @@ export declare class Tocsin extends Transport {
 
   /** Mark a receiver as having answered. `POST /alerts/{alert_ref}/acknowledge` */
   acknowledgeAlert(alertRef: string, body: AcknowledgeBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Send again to the receivers whose message failed. `POST /alerts/{alert_ref}/resend` */
+  resendAlert(alertRef: string, body: ResendBody, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** An alert with all steps of its escalation. `GET /alerts/{alert_ref}/incident` */
+  getIncident(alertRef: string, query?: { show?: GetIncidentShow; limit?: number; cursor?: string }, options?: CallOptions): Promise<IncidentResource>;
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;

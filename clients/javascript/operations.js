@@ -149,6 +149,16 @@ export class Tocsin extends Transport {
     return this._request("POST", `/alerts/${part(alertRef)}/acknowledge`, request, options);
   }
 
+  resendAlert(alertRef, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alerts/${part(alertRef)}/resend`, request, options);
+  }
+
+  getIncident(alertRef, query = {}, options = {}) {
+    const request = { query };
+    return this._request("GET", `/alerts/${part(alertRef)}/incident`, request, options);
+  }
+
   getHealth(options = {}) {
     const request = {};
     return this._request("GET", "/health", request, options);

@@ -652,7 +652,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOT_POSSIBLE" | "LAST_OWNER" | "ALREADY_EXISTS" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "LAST_OWNER" | "ALREADY_EXISTS" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -939,6 +939,12 @@ export interface FailedAnswer {
  */
 export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "IN_USE" | "NOTHING_DONE";
 
+/**
+ * which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
+ * not answered
+ */
+export type GetIncidentShow = "all" | "answered" | "no_answer" | "not_reached";
+
 /** The requested sections, or the changed settings. */
 export interface GetInfoAnswer {
   success: boolean;
@@ -1145,6 +1151,53 @@ export interface InboundCallElement {
   alertType: "inboundCall";
   /** the number that is called */
   telephoneNumber: string;
+}
+
+/** An alert with all steps of its escalation. */
+export interface IncidentResource {
+  /** the first alert, also if a step was asked for */
+  alert_ref: string;
+  title: string;
+  sent_by: SentByResource;
+  client_ref: string;
+  sandbox: boolean;
+  accepted_at: string;
+  state: IncidentState;
+  /** messages per state, of all steps */
+  counts: Record<string, number>;
+  /** receivers that were asked for and not accepted, of all steps */
+  excluded_count: number;
+  /** null for an alert that is part of none */
+  escalation: EscalationResource | null;
+  /** empty without an escalation */
+  steps: IncidentStepResource[];
+  /** when the escalation ends without enough answers; null = it is over */
+  gives_up_at: string | null;
+  people: PeopleResource;
+  /** newest first; with what became of messages if one page has all people */
+  timeline: TimelineEntryResource[];
+  /** what was sent */
+  contents: SentContentResource[];
+}
+
+/** States of an incident: `state` of `/alerts/{alert_ref}/incident`: an alert with all steps of its escalation. */
+export type IncidentState = "sending" | "waiting_for_answers" | "answered" | "unanswered" | "stopped" | "delivered" | "some_failed" | "failed" | "unconfirmed";
+
+/** One step. */
+export interface IncidentStepResource {
+  /** 0 = the first alert */
+  step: number;
+  /** `next` is taken at `at` unless enough people answer; `not_taken`: it ended before */
+  state: "taken" | "next" | "later" | "not_taken";
+  /** when it was or will be taken; of `later` ones if each is on time; null: not, or not known */
+  at: string | null;
+  /** null before it is taken, and of a step that sent nothing */
+  alert_ref: string | null;
+  /** of its elements */
+  channels: string[];
+  tags: string[];
+  /** null before it is taken */
+  recipient_count: number | null;
 }
 
 /** About your key; sections that were not requested are omitted. */
@@ -1539,9 +1592,67 @@ export interface PausedAnswer {
   reason: PauseReason;
 }
 
+/** People: who has answered in the order of their answers, who was not reached, then the rest. */
+export interface PeopleResource {
+  items: PersonResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+  /** all people of the incident, whatever is shown */
+  count: number;
+  answered: number;
+  /** null: of more than one page, in several elements or steps, it is not counted */
+  not_reached: number | null;
+}
+
 /** The permissions that a custom role can have. */
 export interface PermissionList {
   items: ("alerts.send" | "alerts.read" | "alerts.all.view" | "mail.manage" | "integrations.manage" | "people.manage" | "people.read" | "directory.manage" | "directory.read" | "keys.manage" | "audit.read")[];
+}
+
+/** The answer of a person. */
+export interface PersonAnswerResource {
+  /** when it came */
+  at: string;
+  kind: ResponseKind;
+  /** the step that was answered */
+  step: number;
+  /** of the latest of the newest 100 answers of each step; else null */
+  text: string | null;
+  /** who marked the person as having answered, like `key:k1`; else null */
+  by: string | null;
+}
+
+/** One message to a person. */
+export interface PersonMessageResource {
+  /** the step it is about; 0 = the first alert */
+  step: number;
+  alert_ref: string;
+  /** names this receiver for `explain` of that alert */
+  recipient: string;
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  /** empty after an erasure */
+  address: string;
+  state: MessageState;
+  /** reason of the state; null if the state says all */
+  reason: Reason | null;
+  /** the same in words; may change */
+  reason_text: string | null;
+  attempts: number;
+  updated_at: string;
+  /** held: when the receiver's quiet hours end; else null */
+  held_until: string | null;
+}
+
+/** One person, over all elements and steps: a contact, or an address. */
+export interface PersonResource {
+  contact_id: string | null;
+  /** in the order of steps and elements */
+  messages: PersonMessageResource[];
+  /** null: no answer that counts */
+  answer: PersonAnswerResource | null;
+  /** none of the messages reached the person, and none will */
+  not_reached: boolean;
 }
 
 /** A number of the telephone system. */
@@ -1735,7 +1846,7 @@ export interface RateAnswer {
  * `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
  * providers are mapped to these words; an unknown error is `unrecognised_error`.
  */
-export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
+export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "resent" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
 
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
@@ -1787,6 +1898,10 @@ export interface ReplayIvr {
   ivrDigitsStopPlay?: boolean;
   /** play `pre` again too */
   ivrRepeatPrePrompt?: boolean;
+}
+
+/** Send again to the receivers whose message has failed. */
+export interface ResendBody {
 }
 
 /** How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`. */
@@ -2186,6 +2301,27 @@ export interface SentByResource {
   name: string | null;
 }
 
+/** What one element said. */
+export interface SentContentResource {
+  /** the step it is about; 0 = the first alert */
+  step: number;
+  /** place of the element in its `alert` array */
+  item: number;
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  recipient_count: number;
+  /** as the receiver sees it; null: the default */
+  sender: string | null;
+  subject: string | null;
+  /** the text, or the body of a mail, up to 10,000 characters */
+  text: string;
+  truncated: boolean;
+  /** of a mail */
+  content_type: string | null;
+  /** keywords in braces were replaced for each receiver */
+  personal: boolean;
+}
+
 /** Change the name and the defaults of your own key. Only an operator changes its rights. */
 export interface SetInfoBody {
   clientRef?: string | null;
@@ -2469,6 +2605,32 @@ export interface TextToSpeech {
   /** the content is SSML */
   enhancedTts?: boolean;
 }
+
+/** One line of the timeline. */
+export interface TimelineEntryResource {
+  /** when it happened */
+  at: string;
+  kind: TimelineKind;
+  /** the step it is about; 0 = the first alert */
+  step: number | null;
+  /** of the messages it is about */
+  channel: string | null;
+  answer_kind: ResponseKind | null;
+  /** how many messages or people it is about */
+  count: number | null;
+  address: string | null;
+  contact_id: string | null;
+  /** what the person wrote, or the note of who marked the person */
+  text: string | null;
+  /** who asked for a step, stopped it or marked an answer, like `key:k1`; else null */
+  by: string | null;
+  reason: Reason | null;
+  /** the same in words; may change */
+  reason_text: string | null;
+}
+
+/** Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`. */
+export type TimelineKind = "accepted" | "step" | "step_without_alert" | "delivered" | "not_reached" | "answered" | "answer_not_counted" | "cancelled" | "acknowledged" | "exhausted" | "all_clear";
 
 /** Who gets what a person has. */
 export interface TransferBody {

@@ -7,6 +7,7 @@ from chalice.app import Blueprint
 from alerts_api.routes.acts.acting import Acting, acting_routes
 from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.incidents.reading import incident_routes
 from alerts_api.routes.info import GetInfo, info_readers
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
@@ -36,6 +37,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         escalate=use.escalate_alert,
         stop=use.stop_alert,
         acknowledge=use.acknowledge_alert,
+        resend=use.resend_alert,
         may_send=use.may_send,
     )
     readers = info_readers(
@@ -66,6 +68,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
             explain=use.explain,
         ),
         acting_routes(use.authenticate, acting, use.idempotent_call),
+        incident_routes(use.authenticate, use.incident, use.export_results),
         managing_routes(
             use.authenticate,
             get_info=GetInfo(use.clocks, readers, use.clock),

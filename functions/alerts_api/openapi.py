@@ -160,6 +160,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
     good = ("201",) if operation.created else _GOOD[operation.method]
     found["responses"] = {status: _success(operation, schemas) for status in good}
+    if operation.versioned:
+        found["responses"]["304"] = {"description": "Nothing has changed."}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found
@@ -173,6 +175,8 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "kind": ("the kind of things", {"type": "string", "enum": [kind.value for kind in Kind if kind is not Kind.ROLE]}),
     "external_id": ("the id in your system, percent-encoded", {"type": "string", "minLength": 1, "maxLength": 255}),
     "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "guide": ("the guide's name", {"type": "string", "minLength": 1, "maxLength": 100}),
+    "file": ("the file's name, as a page names it", {"type": "string", "minLength": 1, "maxLength": 100}),
     "recipient": (
         "a contact id, or the `recipient` of an entry of the list of recipients",
         {"type": "string", "minLength": 1, "maxLength": 400},
@@ -192,34 +196,32 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
             "description": parameter.description,
             "schema": dict(parameter.schema),
         }
+    any_text = {"type": "string"}
     if 412 in operation.errors:
-        yield {
-            "name": "If-Match",
-            "in": "header",
-            "required": False,
-            "description": "the `ETag` of the version that may be changed; missing: any",
-            "schema": {"type": "string"},
-        }
+        about = "the `ETag` of the version that may be changed; missing: any"
+        yield _header("If-Match", about, any_text)
+    if operation.versioned:
+        about = "the `ETag` of the answer before: 304 without a body if nothing has changed since"
+        yield _header("If-None-Match", about, any_text)
     if operation.idempotent:
-        yield {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
-            "description": "your own name for this request: repeats of it are done once",
-            "schema": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": IDEMPOTENCY_KEY_CHARACTERS,
-                "pattern": "^[!-~]([ -~]*[!-~])?$",
-            },
-        }
+        about = "your own name for this request: repeats of it are done once"
+        limits = {"minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARACTERS, "pattern": "^[!-~]([ -~]*[!-~])?$"}
+        yield _header("Idempotency-Key", about, any_text | limits)
+
+
+def _header(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
+
+
+_TEXTS = {"text/html": "A page.", "text/csv": "A table."}
 
 
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.method == "DELETE":
         return {"description": "Removed."}
-    if operation.media == "text/html":
-        return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
+    if operation.media.startswith("text/"):
+        said = _TEXTS.get(operation.media, "Found.")
+        return {"description": said, "content": {operation.media: {"schema": {"type": "string"}}}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:

@@ -17,6 +17,7 @@ from alerts_api.routes import (
     storing_operations,
 )
 from alerts_api.routes.acts import acting_operations
+from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.directory_body import operations as directory_operations
 
 ALERTS: tuple[Operation, ...] = (
@@ -28,6 +29,7 @@ ALERTS: tuple[Operation, ...] = (
     *managing_operations.OPERATIONS,
     *reading_operations.OPERATIONS,
     *acting_operations.OPERATIONS,
+    *incidents.OPERATIONS,
     *public_operations.OPERATIONS,
 )
 """Those that this function serves."""

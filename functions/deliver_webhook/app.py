@@ -26,6 +26,7 @@ class Settings(StoreSettings):
 
     Attributes:
         open_egress: calls may go to loopback addresses; on the local engine only.
+        trusted_ca: file of certificates that calls trust beside the public ones; on the local engine only.
         send_concurrency: orders of a queue batch that are processed at the same time.
     """
 
@@ -34,6 +35,7 @@ class Settings(StoreSettings):
     webhook_slow_queue_url: str
     email_urgent_queue_url: str
     open_egress: bool
+    trusted_ca: str = ""
     send_concurrency: int = 10
     restored_table: str = ""
 
@@ -51,7 +53,9 @@ deliver = DeliverCallbacks(
     endpoints=storage.webhook_endpoints,
     queue=queues.callbacks,
     notices=storage.account_notices,
-    sender=HttpsWebhookSender(storage.clock, policy=EgressPolicy(loopback=settings.open_egress)),
+    sender=HttpsWebhookSender(
+        storage.clock, policy=EgressPolicy(loopback=settings.open_egress), trusted_ca=settings.trusted_ca
+    ),
     clock=storage.clock,
     randomness=storage.randomness,
     mail_owners=mail_owners(storage, queues),

@@ -35,7 +35,7 @@ class Settings(StoreSettings):
         email_domain: domain of all From addresses.
         link_base_url: base URL of short links.
         email_configuration_set: configuration set of SES; empty = none.
-        send_concurrency: number of parallel provider calls.
+        send_concurrency: number of parallel provider calls; a wave of messages.
     """
 
     email_urgent_queue_url: str
@@ -45,7 +45,7 @@ class Settings(StoreSettings):
     email_domain: str
     link_base_url: str
     email_configuration_set: str = ""
-    send_concurrency: int = 10
+    send_concurrency: int = 13
     restored_table: str = ""
 
 

@@ -35,7 +35,7 @@ class Settings(StoreSettings):
         link_base_url: base URL of short links.
         sms_provider: `sns` or `eum`.
         sms_configuration_set: configuration set of End User Messaging; empty = none.
-        send_concurrency: number of parallel provider calls.
+        send_concurrency: number of parallel provider calls; a wave of messages.
     """
 
     sms_urgent_queue_url: str
@@ -46,7 +46,7 @@ class Settings(StoreSettings):
     webhook_queue_url: str
     sms_provider: str = "sns"
     sms_configuration_set: str = ""
-    send_concurrency: int = 10
+    send_concurrency: int = 13
     restored_table: str = ""
 
 

@@ -14,8 +14,11 @@ from infra.clients.shapes import Api, Basic, Choice, List, Map, Member, Named, O
 FILLED_IN = ("version", "apiKey")
 """Fields of request bodies that a client fills in, or sends as a header."""
 
-NOT_CALLED = {"getDocs", "getOpenApi"}
+NOT_CALLED = {"exportResults", "getDocs", "getGuide", "getAsset", "getOpenApi"}
 """Operations for people and tools."""
+
+_NOT_SENT = {"If-None-Match"}
+"""Headers for callers that keep earlier answers, which these clients do not."""
 
 _IGNORED = {
     *("title", "description", "default", "examples", "example", "format", "pattern", "minLength", "maxLength"),
@@ -61,7 +64,9 @@ class _Reader:
                 summary=told["summary"],
                 in_path=tuple(re.findall(r"\{(\w+)\}", path)),
                 query=tuple(self._parameter(name, one) for one in parameters if one["in"] == "query"),
-                headers=tuple(one["name"] for one in parameters if one["in"] == "header"),
+                headers=tuple(
+                    one["name"] for one in parameters if one["in"] == "header" and one["name"] not in _NOT_SENT
+                ),
                 body=_choice(bodies) if bodies else None,
                 version=any("version" in self._schemas[schema]["properties"] for schema in schemas),
                 answer=answer,

@@ -28,16 +28,18 @@ def main() -> None:
     sys.argv = ["ministack"]
 
     from ministack.app import main as serve
+    from ministack.core import iam_evaluator
     from ministack.services import dynamodb, lambda_svc, sns
 
-    from infra.local.commands.read_once import read_expressions_once
+    from infra.local.commands.read_once import read_expressions_once, read_policies_once
     from infra.local.noted_texts import note_texts
-    from infra.local.turns import wait_for_a_turn
+    from infra.local.turns import Turns
     from infra.local.whole_mails import relay_whole_mails
 
     relay_whole_mails()
-    wait_for_a_turn(lambda_svc)
+    Turns(lambda_svc)
     read_expressions_once(dynamodb)
+    read_policies_once(iam_evaluator)
     note_texts(sns, texts)
     serve()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,11 @@ class Places:
     def scratch(self) -> Path:
         """The engine's temporary files, its unpacked functions among them."""
         return self.home / "scratch"
+
+    @property
+    def code(self) -> Path:
+        """Our own code as it is deployed here. Other builds of this checkout leave it alone."""
+        return self.home / "code"
 
     @property
     def log(self) -> Path:
@@ -97,7 +103,7 @@ class Places:
 
     def forget(self) -> None:
         """Delete the data of a system, but not the lock. Other files in the folder stay."""
-        for folder in (self.state, self.scratch, self.mail):
+        for folder in (self.state, self.scratch, self.code, self.mail):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.log, self.run, self.texts, self.callbacks, self.callbacks.with_suffix(".jsonl.1")):
             file.unlink(missing_ok=True)
@@ -125,6 +131,23 @@ def chosen_port(environ: Mapping[str, str] = os.environ) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise Complaint(f"TOCSIN_PORT must be a number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def chosen_ca(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the absolute path of the file TOCSIN_CA: certificates that the system's outgoing calls trust; empty: none.
+
+    Raises:
+        Complaint: the file has no certificate, or cannot be read.
+    """
+    text = environ.get("TOCSIN_CA", "").strip()
+    if not text:
+        return ""
+    file = Path(text).expanduser().resolve()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except OSError as error:  # an SSLError is one
+        raise Complaint(f"TOCSIN_CA must be a file of certificates (PEM), and {text} is not: {error}") from error
+    return str(file)
 
 
 def free_port() -> int:

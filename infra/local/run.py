@@ -21,11 +21,11 @@ from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
-from infra.local.demo import demonstrate
+from infra.local.demo_tenant.demo import demonstrate
+from infra.local.demo_tenant.seed import CONTACTS, NUMBER, Found, seed
 from infra.local.engine import Engine, stop_leftover
 from infra.local.outside.world import Outside
-from infra.local.places import Places, chosen_home, chosen_port, shown
-from infra.local.seed import CONTACTS, NUMBER, Found, seed
+from infra.local.places import Places, chosen_ca, chosen_home, chosen_port, shown
 from infra.local.simulator.guard import Guard
 from infra.local.simulator.server import Simulator
 from infra.local.simulator.site import Site
@@ -49,7 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         places = Places(chosen_home())
         fresh = chosen.fresh and (chosen.yes or _agreed(places))
-        return _run(places, chosen_port(), once=chosen.once, fresh=fresh)
+        return _run(places, chosen_port(), chosen_ca(), once=chosen.once, fresh=fresh)
     except Complaint as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1
@@ -57,7 +57,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0 if not chosen.once else 130
 
 
-def _run(places: Places, port: int, *, once: bool, fresh: bool) -> int:
+def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool) -> int:
     begun = time.monotonic()
     places.prepare()
     with (
@@ -67,7 +67,7 @@ def _run(places: Places, port: int, *, once: bool, fresh: bool) -> int:
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
         _say(f"engine answers on {engine.url}")
-        stack = stand_up(engine, _say)
+        stack = stand_up(engine, _say, trusted_ca, simulator.url)
         found = seed(engine, stack, places, outside.callbacks.url, simulator.url, _say)
         with (
             outside.playing_along(lambda: Aws(engine.url), stack.outputs),
@@ -160,7 +160,10 @@ def _invite(found: Found, places: Places) -> None:
         f'{{"version":"latest","apiKey":"{found.api_key}","clientRef":"hello","alert":[{{"alertType":"sms",'
         '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
     )
+    owner = found.users[0]
     print(f"""
+  console    {found.as_json()["console"]}
+             sign in as {owner["email"]}, password {owner["password"]}
   simulator  {found.simulator}   (phones and mailboxes: open it in a browser)
   API        {found.api}
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)

@@ -12,7 +12,7 @@ from infra.local.deploy import deploy
 from infra.local.engine import Engine
 from infra.local.gateway_faults import refuse_as_on_aws
 from infra.local.places import BUILD, ROOT
-from infra.local.pointer_layer import pointer_to
+from infra.local.pointer_layer import forget_outdated, pointer_to
 from infra.progress import still
 
 NAME = "tocsin-local"
@@ -46,8 +46,12 @@ class Stack:
     artefacts: Artefacts
 
 
-def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
+def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "", simulator: str = "") -> Stack:
     """Build and deploy what has changed.
+
+    Args:
+        trusted_ca: file of certificates that outgoing calls trust beside the public ones.
+        simulator: address of the simulator page, which the console links to.
 
     Raises:
         Complaint: the build or the deployment failed.
@@ -58,16 +62,40 @@ def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
     except BuildFailed as failure:
         raise Complaint(f"cannot build: {failure}") from failure
     aws = Aws(engine.url)
-    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}"}
+    core, code = artefacts.core_layer_zip, engine.places.code
+    parameters = {
+        **PARAMETERS,
+        "LinkBaseUrl": f"{engine.url}{API_PATH}",
+        "TrustedCa": trusted_ca,
+        "SimulatorUrl": simulator,
+    }
     with still(say, "deploying"):
         folders = {
             "functions": artefacts.functions_zip,
-            "layers/core": artefacts.core_layer_zip,
+            "layers/core": pointer_to(core, code),
             "layers/dependencies": pointer_to(artefacts.dependencies_layer_zip),
         }
         deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, parameters, say)
+        forget_outdated(core, code)
+        forget_outdated(artefacts.dependencies_layer_zip)
         refuse_as_on_aws(aws, ROOT / "template.yaml", deployment.outputs["ApiId"], STAGE)
     say("deployed" if deployment.changed else "the stack is up to date")
     aws.client("sesv2").create_email_identity(EmailIdentity=EMAIL_DOMAIN)
+    _come_back_to_the_console(aws, deployment.outputs)
     api = f"{engine.url}{API_PATH}/{deployment.outputs['ApiId']}/{STAGE}"
     return Stack(api, deployment.outputs, artefacts)
+
+
+def _come_back_to_the_console(aws: Aws, outputs: Mapping[str, str]) -> None:
+    """Let managed login return to the console. Its address has the API's id, which no template knows beforehand."""
+    console = outputs["ConsoleUrl"]
+    aws.client("cognito-idp").update_user_pool_client(
+        UserPoolId=outputs["UserPoolId"],
+        ClientId=outputs["UserPoolClientId"],
+        CallbackURLs=[f"{console}/signin/callback"],
+        LogoutURLs=[f"{console}/signin"],
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        SupportedIdentityProviders=["COGNITO"],
+    )

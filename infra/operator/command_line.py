@@ -9,7 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infra.operator import doctor, erasing, key_commands, mails, numbers, restoring, suppressions, tenant_commands
+from infra.operator import (
+    doctor,
+    erasing,
+    key_commands,
+    mails,
+    numbers,
+    restoring,
+    suppressions,
+    tenant_commands,
+    user_commands,
+)
 from infra.operator.context import OperatorContext, Run, context_of
 from infra.operator.stack import LOCAL_STACK, NoSuchStack
 from tocsin.kernel.domain.errors import InvalidRequest, TocsinError
@@ -23,6 +33,8 @@ EXAMPLES = """examples:
   python -m infra.operate --stack tocsin key create --tenant acme --name "Night shift" --kind live \\
       --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000 \\
       --owner-email night-shift@example.org
+  python -m infra.operate --stack tocsin user create --tenant acme --email ana@example.org --name "Ana Ito" \\
+      --role account_owner
   python -m infra.operate --local key list --tenant acme
   python -m infra.operate --local key capacity --tenant acme --key k7f3q9 --add sms=1000
   python -m infra.operate --stack tocsin doctor
@@ -77,7 +89,7 @@ def command_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands. `command` of the result is what to run."""
     parser = argparse.ArgumentParser(
         prog="python -m infra.operate",
-        description="The state of a stack; its tenants, API keys, numbers, unreadable mails and suppressions.",
+        description="The state of a stack; its tenants, people, API keys, numbers, unreadable mails and suppressions.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -85,7 +97,7 @@ def command_parser() -> argparse.ArgumentParser:
     _say_where(parser)
     parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False, unseen=1)
     things = parser.add_subparsers(
-        title="things", required=True, metavar="doctor|tenant|key|number|mail|suppression|restore"
+        title="things", required=True, metavar="doctor|tenant|user|key|number|mail|suppression|restore"
     )
 
     examine = _command(things, "doctor", doctor.doctor, of_a_tenant=False)
@@ -98,6 +110,9 @@ def command_parser() -> argparse.ArgumentParser:
     _command(tenant, "list", tenant_commands.list_tenants, of_a_tenant=False)
     tenant_commands.add_commands(tenant, _command)
     erasing.add_words(_command(tenant, "erase", erasing.erase))
+
+    user = things.add_parser("user", help="people of a tenant").add_subparsers(required=True, metavar="create")
+    user_commands.add_commands(user, _command)
 
     key = things.add_parser("key", help="API keys").add_subparsers(
         required=True, metavar="create|list|set|rotate|enable|disable|capacity"

@@ -12,17 +12,23 @@ from typing import Any, Protocol
 
 from infra.operator.stack import FoundStack, clients_of, found_stack
 from infra.template.intrinsics import camel
+from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject, unreadable_mails
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.audit.domain.actor import Actor, Via
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import settle_restored
+from tocsin.bootstrap.signing_in import invite_person
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
+from tocsin.directory.application.add_person import AddPerson
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.limits.ports import LimitSettings
 from tocsin.privacy.ports import ErasureLedger, PersonalData, PersonalMails
@@ -30,6 +36,7 @@ from tocsin.responses.ports.conversations import TwoWayNumbers
 from tocsin.restore.application.settle import Settled
 from tocsin.restore.ports import RestoreLedger
 from tocsin.schedules.ports import Schedules
+from tocsin.sign_in.application.invite import NotInvited
 from tocsin.suppressions.ports import Suppressions
 
 
@@ -57,6 +64,8 @@ class OperatorContext:
     schedules: Schedules
     restore_ledger: RestoreLedger
     settle: Settle
+    add_person: AddPerson
+    invite: Invite
     unreadable_mails: Callable[[], Iterable[UnreadableObject]]
     clock: Clock = utc_now
     randomness: Randomness = field(default_factory=SystemRandomness)
@@ -68,6 +77,14 @@ class Settle(Protocol):
 
     def __call__(self, *, dry_run: bool) -> Settled:
         """End what was due; a dry run changes nothing."""
+        ...
+
+
+class Invite(Protocol):
+    """Invites a person by mail; `InvitePerson` does."""
+
+    def __call__(self, user: User, who: Actor, via: Via) -> User | NotInvited:
+        """Return the person as they are now, or why no mail went out."""
         ...
 
 
@@ -113,13 +130,15 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         schedules=storage.schedules,
         restore_ledger=storage.restore_ledger,
         settle=partial(_settle, storage, found, clients),
+        add_person=AddPerson(storage.directory, storage.randomness, storage.clock),
+        invite=partial(_invite, storage, found, clients),
         unreadable_mails=partial(unreadable_mails, clients("s3"), found.outputs["MailBucketName"]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class StackQueues(Environment):
-    """The queues that a settlement fills, by the stack's outputs."""
+    """The queues that a settlement or an invitation fills, by the stack's outputs."""
 
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
@@ -131,6 +150,22 @@ class StackQueues(Environment):
     timers_queue_url: str
 
 
-def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:
+def _queues(stack: FoundStack, clients: Callable[[str], Any]) -> Queues:
     urls = {each.name: stack.outputs[camel(each.name)] for each in fields(StackQueues)}
-    return settle_restored(storage, Queues(clients("sqs"), StackQueues(**urls)))(dry_run=dry_run)
+    return Queues(clients("sqs"), StackQueues(**urls))
+
+
+def _invite(
+    storage: Storage, stack: FoundStack, clients: Callable[[str], Any], user: User, who: Actor, via: Via
+) -> User | NotInvited:
+    """Invite by the stack's user pool. A stack of before people has none, and every other command works on it."""
+    pool = ("UserPoolId", "UserPoolClientId", "ConsoleUrl")
+    if not all(output in stack.outputs for output in pool):
+        raise InvalidRequest([Fault("/stack", "UNKNOWN", f"{stack.name} has no user pool yet: deploy this version")])
+    pool_id, client_id, console = (stack.outputs[output] for output in pool)
+    provider = CognitoIdentityProvider(clients("cognito-idp"), pool_id, client_id)
+    return invite_person(storage, _queues(stack, clients), provider, console)(user, who, via)
+
+
+def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:
+    return settle_restored(storage, _queues(stack, clients))(dry_run=dry_run)

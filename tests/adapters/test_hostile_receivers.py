@@ -312,14 +312,9 @@ def served(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-@pytest.fixture(scope="module")
-def trusted(certificate: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(certificate))
-
-
 @pytest.mark.parametrize(("case", "over"), MATRIX)
 def test_a_call_ends_at_its_limit_whatever_the_receiver_does(
-    case: Case, over: str, served: ssl.SSLContext, trusted: ssl.SSLContext
+    case: Case, over: str, served: ssl.SSLContext, certificate: Path
 ) -> None:
     opened: list[socket.socket] = []
 
@@ -329,7 +324,11 @@ def test_a_call_ends_at_its_limit_whatever_the_receiver_does(
 
     receiver = Receiver(case.behave, served if over == TLS else None)
     sender = HttpsWebhookSender(
-        lambda: NOW, policy=EgressPolicy(loopback=True), tls=trusted, connect=remembered, total_seconds=LIMIT
+        lambda: NOW,
+        policy=EgressPolicy(loopback=True),
+        trusted_ca=str(certificate),
+        connect=remembered,
+        total_seconds=LIMIT,
     )
     scheme = "https" if over == TLS else "http"
     request = WebhookRequest(f"{scheme}://127.0.0.1:{receiver.port}/hook", {}, case.body)

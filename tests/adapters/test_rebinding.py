@@ -84,9 +84,8 @@ class World:
         self.receiver, self.inside = Listener(served), Listener()
         self.asked = 0
         self._answers: list[list[str]] = []
-        trusted = ssl.create_default_context(cafile=str(certificate))
         self._sender = HttpsWebhookSender(
-            lambda: NOW, tls=trusted, connect=self._connect, connect_seconds=1, total_seconds=3
+            lambda: NOW, trusted_ca=str(certificate), connect=self._connect, connect_seconds=1, total_seconds=3
         )
         # The listener of the inside stands on a port that calls may go to, or nothing would be proved by its silence.
         monkeypatch.setattr(egress, "PORTS", egress.PORTS | {self.inside.port})

@@ -224,8 +224,8 @@ breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
     setting({"AllowAdminCreateUserOnly": False}, IDENTITY, "People", "AdminCreateUserConfig")
 )
 breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
-    setting(["ALLOW_USER_PASSWORD_AUTH"], IDENTITY, "Console", "ExplicitAuthFlows")
+    setting(["ALLOW_USER_PASSWORD_AUTH"], IDENTITY, "ConsoleClient", "ExplicitAuthFlows")
 )
 breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
-    setting("LEGACY", IDENTITY, "Console", "PreventUserExistenceErrors")
+    setting("LEGACY", IDENTITY, "ConsoleClient", "PreventUserExistenceErrors")
 )

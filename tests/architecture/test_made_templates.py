@@ -139,8 +139,8 @@ def test_a_slip_in_an_entry_is_told_by_its_name(checkout: Checkout, name: str, o
 
 
 def test_routes_of_no_function_are_told(checkout: Checkout) -> None:
-    checkout.add("routes.yaml", "\nconsole: {public: {GetConsole: GET /console}}\n")
-    with pytest.raises(Unmakeable, match="no function console"):
+    checkout.add("routes.yaml", "\nswitchboard: {public: {GetSwitchboard: GET /switchboard}}\n")
+    with pytest.raises(Unmakeable, match="no function switchboard"):
         checkout.made()
 
 

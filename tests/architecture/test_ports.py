@@ -33,7 +33,12 @@ WITHOUT_A_SUITE = {
     "Randomness": "chance has no contract beyond its signature; the seeded one is the fake",
 }
 
-SAME_STORE = {"AnswerOverview": "Responses", "WaitingEvents": "ResultEvents", "People": "Directory"}
+SAME_STORE = {
+    "AnswerOverview": "Responses",
+    "WaitingEvents": "ResultEvents",
+    "People": "Directory",
+    "PersonChanges": "Directory",
+}
 """Two ports of one store: workers publish, clients collect; the directory changes people, authentication reads them."""
 
 

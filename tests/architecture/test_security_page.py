@@ -25,5 +25,5 @@ def test_every_decision_names_a_test() -> None:
 
 
 def test_every_part_has_a_section() -> None:
-    for part in ("inbound", "short_links", "webhooks", "authorizer"):
+    for part in ("inbound", "short_links", "webhooks", "authorizer", "sign_in"):
         assert re.search(rf"^## .*`{part}`", PAGE, re.MULTILINE), part

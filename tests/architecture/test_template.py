@@ -22,6 +22,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "EmailConfigurationSet": "events",
         "EmailReceiptRuleSet": "default",
         "OpenEgress": "true",  # which only the local engine heeds
+        "TrustedCa": "/ca.pem",  # likewise
         "Stage": "prod",
     },
     "text messages by End User Messaging, events of our own": {"SmsProvider": "eum"},
@@ -82,7 +83,8 @@ def test_a_new_layer_is_a_new_version(sources: Sources) -> None:
         forgetful = copy.deepcopy(template)
         del forgetful["Resources"]["DependenciesLayer"]["Properties"]["PublishLambdaVersion"]
         del forgetful["Resources"][resource]["Properties"][promise]
-        forgetful["Resources"]["Links"]["Properties"].pop(promise, None)
+        for other in ("Links", "Console", "SettingsApi"):
+            forgetful["Resources"][other]["Properties"].pop(promise, None)
         assert _published(forgetful, "yesterday.zip") == _published(forgetful, "today.zip")
 
 
@@ -195,10 +197,22 @@ def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sour
         functions = deployment(sources, **parameters).of("Lambda::Function")
         return {f.name for f in functions if f.properties["Environment"]["Variables"].get("OPEN_EGRESS") == "true"}
 
-    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "DeliverWebhook", "RunTimers"}
+    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "Console", "DeliverWebhook", "RunTimers"}
     assert opened(Engine="local") == opened(Engine="aws", OpenEgress="true") == set()
     assert sources["template.yaml"]["Parameters"]["OpenEgress"]["Default"] == "false"
     assert "OpenEgress" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: Sources) -> None:
+    def trusting(**parameters: str) -> dict[str, str]:
+        functions = deployment(sources, TrustedCa="/ca.pem", **parameters).of("Lambda::Function")
+        environments = {f.name: f.properties["Environment"]["Variables"] for f in functions}
+        return {name: known["TRUSTED_CA"] for name, known in environments.items() if known.get("TRUSTED_CA")}
+
+    assert trusting(Engine="local") == {"DeliverWebhook": "/ca.pem"}
+    assert trusting(Engine="aws") == trusting(Engine="aws", OpenEgress="true") == {}
+    assert sources["template.yaml"]["Parameters"]["TrustedCa"]["Default"] == ""
+    assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks import ours, processes
-from tests.benchmarks.counting import PRICES
 from tests.benchmarks.findings import Finding
+from tests.benchmarks.prices import PRICES
 from tests.benchmarks.recording import Record, recording
 from tests.benchmarks.stage import TABLE, Stage, client, numbers, only_set, request
 

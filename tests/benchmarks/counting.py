@@ -23,6 +23,7 @@ from infra.local.provider_events import notification, text_event
 from tests.benchmarks import ours, processes
 from tests.benchmarks.findings import Finding
 from tests.benchmarks.peers import make_naive
+from tests.benchmarks.prices import PRICES, PROVIDER_CALL, STORE_CALL, Phase, price_of, queue_calls, rounds_of
 from tests.benchmarks.stage import EVENTS_BATCH, REGION, SMS_TOPIC, TENANT, Stage, client, numbers, only_set, request
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process.clock import utc_now
@@ -32,17 +33,8 @@ SIZE = 1_000
 SMALL = {1: (9, 9, 9), 10: (13.5, 13.5, 13.5)}
 """Calls without the provider's and the queue's own, write units and dollars a million that an alert may cost, by size."""
 
-PRICES = {"WRU": 0.625, "RRU": 0.125, "SQS": 0.40, "API": 3.50, "Lambda": 0.20, "GB-s": 16.67}
-"""US dollars per million, us-east-1 list prices, on demand. The provider's own price is left out: it is 100 to 10,000
-times all of this. So are logs (about 0.02) and KMS (a call per process and quarter of an hour)."""
-
-STORE_CALL, PROVIDER_CALL, MEMORY = 0.005, 0.060, 1.0
-"""What a call is taken to last on AWS, in seconds, and GB of a function: the only part of the price not counted."""
-
 ORDERS = {"in order": EVENTS_BATCH, "shuffled": EVENTS_BATCH, "shuffled, few at a time": 10}
 """In what order receipts of an alert to SIZE receivers come, and how many in a batch: full ones under load, few else."""
-
-Phase = Mapping[str, Any]
 
 
 def measure(stage: Stage) -> list[Finding]:
@@ -50,18 +42,21 @@ def measure(stage: Stage) -> list[Finding]:
     told = _child(stage, "ours")
     base = _child(stage, "naive")
     naive_size = base["size"]
-    with_poll = _joined({name: told["poll"][name] for name in ("accept", "dispatch")}) | {"collects": 0}
-    collected = _joined(told["poll"]) | {"collects": told["collects"]}
-    quiet = _joined(told["none"]) | {"collects": 0}
+    with_poll = _joined({name: told["poll"][name] for name in ("accept", "dispatch")})
+    collected = _joined(told["poll"])
+    quiet = _joined(told["none"])
+    paid = _dollars(told["poll"], SIZE)
     base_all = _joined(base["phases"])
-    polled = SIZE
     naive_calls = _calls(base_all) / naive_size
     naive_dollars = _dollars_naive(base_all, naive_size)
 
     found = []
-    for name, joined in (("notification poll", with_poll), ("notification none", quiet)):
-        calls, own = _calls(joined) / polled, (_calls(joined) - joined["calls"]["SNS.Publish"]) / polled
-        dollars = _dollars(joined, polled)
+    for name, joined, phases in (
+        ("notification poll", with_poll, told["poll"]),
+        ("notification none", quiet, told["none"]),
+    ):
+        calls, own = _calls(joined) / SIZE, (_calls(joined) - joined["calls"]["SNS.Publish"]) / SIZE
+        dollars = _dollars(phases, SIZE)
         made_of = ", ".join(f"{call} {count}" for call, count in sorted(joined["calls"].items()))
         found += [
             Finding(4, f"AWS calls per recipient, {name}", [calls], must=1.2, steady=True, note=f"R=1,000: {made_of}"),
@@ -76,13 +71,13 @@ def measure(stage: Stage) -> list[Finding]:
             Finding(
                 4,
                 "  write request units",
-                [joined["writes"] / polled],
+                [joined["writes"] / SIZE],
                 must=3.6,
                 aim=2.1,
                 steady=True,
                 note=_units(joined),
             ),
-            Finding(4, "  read request units", [joined["reads"] / polled], steady=True),
+            Finding(4, "  read request units", [joined["reads"] / SIZE], steady=True),
             Finding(
                 4,
                 "  dollars per million recipients",
@@ -97,14 +92,20 @@ def measure(stage: Stage) -> list[Finding]:
         Finding(
             4,
             "poll, and the client collects all events, 100 a call",
-            [_calls(collected) / polled],
+            [_calls(collected) / SIZE],
             steady=True,
-            note=f"{told['collects']} calls of the API; read units {collected['reads'] / polled:.3g}, write units {collected['writes'] / polled:.3g}",
+            note=f"{told['collects']} calls of the API; read units {collected['reads'] / SIZE:.3g}, write units {collected['writes'] / SIZE:.3g}",
         ),
-        Finding(4, "  dollars per million recipients", [_dollars(collected, polled)], must=3.5, steady=True),
+        Finding(
+            4,
+            "  dollars per million recipients",
+            [_dollars(told["poll"], SIZE, told["collects"])],
+            must=3.5,
+            steady=True,
+        ),
     ]
     for order in ORDERS:
-        found += _with_receipts(with_poll, told[order], order)
+        found += _with_receipts(with_poll, paid, told[order], order)
     for size, most in SMALL.items():
         found += _of_small(size, told[f"small {size}"], most)
     return found
@@ -112,33 +113,26 @@ def measure(stage: Stage) -> list[Finding]:
 
 def _of_small(size: int, phases: Mapping[str, Phase], most: tuple[float, float, float]) -> list[Finding]:
     calls, writes, dollars = most
-    joined = _joined({name: phases[name] for name in ("accept", "dispatch")}) | {"collects": 0}
+    joined = _joined({name: phases[name] for name in ("accept", "dispatch")})
     receipt = phases["receipt"]
     made_of = ", ".join(f"{call} {count}" for call, count in sorted(joined["calls"].items()))
     told = ", ".join(f"{call} {count}" for call, count in sorted(receipt["calls"].items()))
     return [
         Finding(4, f"one alert to {size}, polled: calls without the provider's and the queue's", [_own_calls(joined)], must=calls, aim=6 if size == 1 else None, steady=True, note=made_of),
         Finding(4, "  write request units", [joined["writes"]], must=writes, aim=5 if size == 1 else None, steady=True, note=_units(joined)),
-        Finding(4, "  dollars per million alerts", [_dollars(joined, 1)], must=dollars, aim=5 if size == 1 else None, steady=True, note=f"read units {joined['reads']:g}"),
+        Finding(4, "  dollars per million alerts", [_dollars(phases, size) * size], must=dollars, aim=5 if size == 1 else None, steady=True, note=f"read units {joined['reads']:g}"),
         Finding(4, "  and a receipt each, in one batch: calls more; write units more", [_own_calls(receipt)], steady=True, note=f"write units {receipt['writes']:g}; {told}"),
     ]  # fmt: skip
 
 
 def _own_calls(phase: Phase) -> int:
     providers: int = phase["calls"].get("SNS.Publish", 0)
-    return _calls(phase) - providers - _queue_calls(phase)
+    return _calls(phase) - providers - queue_calls(phase)
 
 
-def _with_receipts(sent: Phase, receipts: Phase, order: str) -> list[Finding]:
-    calls, stores = _calls(receipts) / SIZE, _calls(receipts) - _queue_calls(receipts)
-    extra = _dollars_of(
-        receipts["writes"] / SIZE,
-        receipts["reads"] / SIZE,
-        _queue_calls(receipts) / SIZE,
-        0,
-        receipts["batches"] / SIZE,
-        STORE_CALL * stores / SIZE,
-    )
+def _with_receipts(sent: Phase, paid: float, receipts: Phase, order: str) -> list[Finding]:
+    calls, stores = _calls(receipts) / SIZE, _calls(receipts) - queue_calls(receipts)
+    extra = price_of(receipts, "track_events", invocations=receipts["batches"]) / SIZE
     made_of = ", ".join(f"{call} {count}" for call, count in sorted(receipts["calls"].items()))
     full = ORDERS[order] == EVENTS_BATCH
     # Both lines hold the provider's own call (1), and two of Lambda's pollers for ten receipts (0.2).
@@ -148,11 +142,11 @@ def _with_receipts(sent: Phase, receipts: Phase, order: str) -> list[Finding]:
             note=f"{receipts['batches']} batches of {ORDERS[order]} at most: {made_of}",
         ),
         Finding(
-            4, "  without the provider's own call and the queue's", [(_calls(sent) - sent["calls"]["SNS.Publish"] - _queue_calls(sent) + stores) / SIZE],
+            4, "  without the provider's own call and the queue's", [(_calls(sent) - sent["calls"]["SNS.Publish"] - queue_calls(sent) + stores) / SIZE],
             steady=True,
         ),
         Finding(4, "  write request units", [(sent["writes"] + receipts["writes"]) / SIZE], must=3.6 if full else None, steady=True, note=_units(receipts)),
-        Finding(4, "  dollars per million recipients", [_dollars(sent, SIZE) + extra], must=3.5 if full else None, steady=True),
+        Finding(4, "  dollars per million recipients", [paid + extra], must=3.5 if full else None, steady=True),
     ]  # fmt: skip
 
 
@@ -196,38 +190,31 @@ def _units(phase: Phase) -> str:
     return "units: " + ", ".join(f"{call} {units:g}" for call, units in sorted(phase["by_call"].items()))
 
 
-def _queue_calls(phase: Phase) -> int:
-    return sum(count for call, count in phase["calls"].items() if call.startswith("AmazonSQS"))
-
-
-def _dollars(joined: Phase, size: int) -> float:
-    queue = _queue_calls(joined) / size
-    batches = joined["calls"]["AmazonSQS.ReceiveMessage"]
-    stores = _calls(joined) - joined["calls"]["SNS.Publish"]
-    # Ten providers' calls side by side, stores' calls one after the other.
-    seconds = (stores * STORE_CALL + joined["calls"]["SNS.Publish"] / 10 * PROVIDER_CALL) / size
-    requests = (1 + joined["collects"]) / size
-    return _dollars_of(
-        joined["writes"] / size, joined["reads"] / size, queue, requests, requests + batches / size, seconds
-    )
+def _dollars(phases: Mapping[str, Phase], size: int, collects: int = 0) -> float:
+    """Return dollars per million recipients of one alert, with `collects` calls that collect its events."""
+    dispatch = phases["dispatch"]
+    batches = dispatch["calls"]["AmazonSQS.ReceiveMessage"]
+    spent = price_of(phases["accept"], "alerts_api", requests=1, invocations=1)
+    spent += price_of(dispatch, "dispatch_sms", invocations=batches, rounds=rounds_of(size))
+    if collects:
+        spent += price_of(phases["collect"], "alerts_api", requests=collects, invocations=collects)
+    return spent / size
 
 
 def _dollars_naive(joined: Phase, size: int) -> float:
-    queue = sum(count for call, count in joined["calls"].items() if call.startswith("sqs")) / size
-    seconds = _calls(joined) / size * STORE_CALL + PROVIDER_CALL
-    return _dollars_of(joined["writes"] / size, joined["reads"] / size, queue, 1 / size, 1 / size + 0.1, seconds)
-
-
-def _dollars_of(
-    writes: float, reads: float, queue: float, requests: float, invocations: float, seconds: float
-) -> float:
+    """Return the same of the baseline, whose function of 1 GB waits for one call after the other."""
+    queue = sum(count for call, count in joined["calls"].items() if call.startswith("sqs"))
+    seconds = _calls(joined) * STORE_CALL + size * PROVIDER_CALL
     return (
-        writes * PRICES["WRU"]
-        + reads * PRICES["RRU"]
-        + queue * PRICES["SQS"]
-        + requests * PRICES["API"]
-        + invocations * PRICES["Lambda"]
-        + seconds * MEMORY * PRICES["GB-s"]
+        float(
+            joined["writes"] * PRICES["WRU"]
+            + joined["reads"] * PRICES["RRU"]
+            + queue * PRICES["SQS"]
+            + PRICES["API"]
+            + (1 + size * 0.1) * PRICES["Lambda"]
+            + seconds * PRICES["GB-s"]
+        )
+        / size
     )
 
 

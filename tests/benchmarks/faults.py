@@ -75,7 +75,7 @@ def measure(stage: Stage, rounds: int, size: int) -> list[Finding]:
         ),
         Finding(
             8, "one worker killed: got it twice", [run.twice for run in killed], aim=1, steady=True,
-            note=f"all flagged; the last one after {max(run.seconds for run in killed):.1f} s; a slice is claimed, sent and recorded as one",
+            note=f"all flagged; the last one after {max(run.seconds for run in killed):.1f} s; a batch is sent and recorded in two waves",
         ),
     ]  # fmt: skip
 

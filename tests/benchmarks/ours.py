@@ -141,6 +141,7 @@ def _hasten(app: Any, factor: float) -> None:
     message.RETRY_BASE /= factor
     message.RETRY_CAP /= factor
     message.RECEIPT_GRACE /= factor
+    message.LEAST_GRACE /= factor
     for lane in work.SWEEP_AFTER:
         work.SWEEP_AFTER[lane] = timedelta(minutes=2) / factor
     if hasattr(app, "dispatch"):

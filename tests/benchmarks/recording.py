@@ -1,7 +1,8 @@
 """Every call our code makes to AWS, as its thin clients see it: what was called, how often, what it consumed.
 
 DynamoDB is asked for its own figures (ReturnConsumedCapacity), index writes included. DynamoDB Local has none for
-PartiQL batches, and does not double those of transactions: these two are sized here from what was written.
+PartiQL batches, does not double those of transactions, and counts nothing for a look-up that finds nothing: these three
+are computed here.
 """
 
 from __future__ import annotations
@@ -52,10 +53,30 @@ class Record:
             case _:
                 units = float(answer["ConsumedCapacity"]["CapacityUnits"])
         if operation in _READS:
+            units += missed_units(operation, asked, answer)
             self.reads += units
         else:
             self.writes += units
         self.by_call[operation] += units  # type: ignore[assignment]
+
+
+def missed_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+    """Return the read units of rows and ranges that were looked up in vain.
+
+    Each costs what the smallest row would cost. Source: DynamoDB developer guide, "Read operations": an item that does
+    not exist is read like any other, and a query is billed "even if no data exists".
+    """
+    if operation == "BatchGetItem":
+        found, missed = answer["Responses"], 0.0
+        for table, wanted in asked["RequestItems"].items():
+            missed += (len(wanted["Keys"]) - len(found.get(table, ()))) * _least(wanted)
+        return missed
+    there = "Item" in answer if operation == "GetItem" else answer["ScannedCount"]
+    return 0.0 if there else max(0.0, _least(asked) - answer["ConsumedCapacity"]["CapacityUnits"])
+
+
+def _least(asked: Mapping[str, Any]) -> float:
+    return 1.0 if asked.get("ConsistentRead") else 0.5
 
 
 def statement_units(statement: Mapping[str, Any]) -> int:

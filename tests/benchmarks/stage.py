@@ -53,7 +53,7 @@ QUEUES = (
 
 SMS_TOPIC = f"arn:aws:sns:{REGION}:000000000000:sms-events"
 
-_ENGINE_PYTHON = Path(os.environ.get("TOCSIN_ENGINE_PYTHON", processes.ROOT / ".venv-engine" / "bin" / "python"))
+ENGINE_PYTHON = Path(os.environ.get("TOCSINENGINE_PYTHON", processes.ROOT / ".venv-engine" / "bin" / "python"))
 _PYTHONPATH = os.pathsep.join(str(processes.ROOT / folder) for folder in ("layers/core", "functions", "."))
 
 
@@ -136,7 +136,7 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
     """
     with contextlib.ExitStack() as stack:
         dynamodb_url, dynamodb_pid = stack.enter_context(processes.dynamodb_local())
-        engine_url, engine_pid = stack.enter_context(processes.ministack(_ENGINE_PYTHON))
+        engine_url, engine_pid = stack.enter_context(processes.ministack(ENGINE_PYTHON))
         stub = stack.enter_context(processes.provider_stub())
         redis_url, redis_pid = stack.enter_context(processes.redis()) if with_redis else (None, 0)
         create_core_table(client("dynamodb", dynamodb_url), TABLE)

@@ -27,8 +27,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_batch import DispatchBatch
 from tocsin.delivery.application.guards import Guard
-from tocsin.delivery.application.honour_cancellation import HonourCancellation
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.last_look import LastLook
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.identity.domain.notification import NotificationMode
@@ -97,18 +96,17 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
 
     # when one worker sends it
     guards: list[Guard] = [
-        HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
-        HonourCancellation(storage.alerts, storage.message_rows),
+        LastLook(storage.last_looks, storage.message_rows, Suppress(storage.suppressions, storage.sealer)),
     ]
     _dispatch(storage, clock, guards).dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))
 
-    # then every slice cost two batches, and all of them one for publications if somebody wants to know, and a tally
+    # then every slice cost three batches, and all of them one for publications if somebody wants to know, and a tally
     alert = acceptance.alert
     assert client.calls == Counter(
         transact_write_items=1,
-        batch_get_item=BATCHES,  # who must not be contacted
-        get_item=2 + BATCHES,  # the alert and its one chunk; before each slice, whether it was cancelled
-        batch_execute_statement=2 * BATCHES + publications,
+        batch_get_item=BATCHES,  # who must not be contacted, and whether the alert was cancelled
+        get_item=2,  # the alert and its one chunk
+        batch_execute_statement=3 * BATCHES + publications,  # claims; outcomes of two waves
         update_item=2,  # the second one closes the work row
     )
     assert total(storage.dispatch_progress.of_alert(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
@@ -131,8 +129,7 @@ def test_a_small_alert_is_one_row(moto: Cloud, receivers: int, units: int) -> No
     storage.alerts.accept(acceptance)
     guards: list[Guard] = [
         HonourErasures(storage.erasure_ledger, storage.sealer),
-        HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
-        HonourCancellation(storage.alerts, storage.message_rows),
+        LastLook(storage.last_looks, storage.message_rows, Suppress(storage.suppressions, storage.sealer)),
     ]
     dispatch = _dispatch(storage, clock, guards, lambda: before.append(client.calls.total()))
     dispatch.dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))

@@ -22,8 +22,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.benchmarks import ours, processes
-from tests.benchmarks.counting import PRICES, STORE_CALL
 from tests.benchmarks.findings import Finding
+from tests.benchmarks.prices import PRICES, STORE_CALL
 from tests.benchmarks.stage import Stage, client, only_set
 
 BATCH = 10

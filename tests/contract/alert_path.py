@@ -16,6 +16,7 @@ from tests.fakes.escalations import FakeEscalations
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.reopening import FakeReopenedBatches
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import EventStore, FakeResultEvents
 from tests.fakes.sealer import FakeSealer
@@ -26,6 +27,7 @@ from tests.fakes.work import FakeDispatchProgress
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.reopening import DynamoDbReopenedBatches
 from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
@@ -44,7 +46,7 @@ from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
-from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
 from tocsin.escalation.ports import Escalations
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.notification import NotificationMode
@@ -87,6 +89,7 @@ class AlertPath:
     links: LinkSets
     escalations: Escalations
     timers: Timers
+    reopened: ReopenedBatches
     set_capacity: Callable[[Channel, int], None]
     capacity: Callable[[Channel], int]
     dynamodb: Any = None
@@ -121,10 +124,11 @@ def in_memory() -> AlertPath:
     timers = FakeTimers()
     escalations = FakeEscalations(timers)
     escalations.written_participants(alerts)
+    messages = FakeMessageRows()
     return AlertPath(
         "fake",
         alerts,
-        FakeMessageRows(),
+        messages,
         work,
         results,
         FakeResponses(links, escalations),
@@ -135,6 +139,7 @@ def in_memory() -> AlertPath:
         links,
         escalations,
         timers,
+        FakeReopenedBatches(messages, work),
         left.__setitem__,
         lambda channel: left[channel],
     )
@@ -168,6 +173,7 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
         DynamoDbLinkSets(table, sealer, cloud.objects),
         DynamoDbEscalations(table, sealer, cloud.objects),
         DynamoDbTimers(table),
+        DynamoDbReopenedBatches(table),
         set_capacity,
         capacity,
         dynamodb=client,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any
 
+from alerts_api.reference import asset_name
 from tests.every_option.document import Call, Document, Json
 
 VERSIONS = ("latest", "v1", "v1.0")
@@ -104,6 +105,8 @@ def every_option(place: Place, document: Document) -> Calls:
         "until": "2099-01-01T00:00:00Z",
         "store_id": kept["contactGroup"],
         "contact_id": "ana",
+        "guide": "calling",
+        "file": asset_name("docs.css"),
     }
     page = yield Call("GET", f"/alerts/{ref}/recipients", query={"limit": "1"})
     values["recipient"] = page["items"][0]["recipient"]
@@ -112,7 +115,7 @@ def every_option(place: Place, document: Document) -> Calls:
     group = f"/stores/{kept['contactGroup']}"
     yield Call("PUT", f"{group}/contacts/ben", {**_GROUP["contacts"][0], "id": "ben"}, statuses=(200, 201))
     yield Call("PUT", f"{group}/sets/day", {"name": "day", "ids": ["ana", "ben"]}, statuses=(200, 201))
-    cursors = {"/alerts/summary": None}
+    cursors = dict.fromkeys(("/alerts/summary", f"/alerts/{ref}/export.csv", f"/alerts/{ref}/incident"))
     for path in ("/alerts", f"/alerts/{ref}/recipients", f"/alerts/{ref}/responses", "/stores", f"{group}/contacts"):
         found = yield Call("GET", path, query={"limit": "1"})
         cursors[path] = found.get("next_cursor")
@@ -147,8 +150,9 @@ def _acts(verb: Verb, place: Place) -> Calls:
     crew = [_sms(place, contactSets=["all"])]
     sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
     for who in ({"recipient": place.phones[0]}, {"contact_id": "ana"}):
-        yield Call("POST", f"/alerts/{sent['alertRef']}/acknowledge", {**who, "note": "rang the control room"})
+        yield Call("POST", f"/alerts/{sent['alertRef']}/acknowledge", {**who, "note": "called the control room"})
     sent = yield verb("sendalert", clientRef="acts", alert=crew, **block)
+    yield Call("POST", f"/alerts/{sent['alertRef']}/resend", {}, statuses=(409,))  # nothing has failed
     yield Call("POST", f"/alerts/{sent['alertRef']}/escalate", {"step": 1})
     yield Call("POST", f"/alerts/{sent['alertRef']}/stop", {"all_clear": True})
 

@@ -128,6 +128,10 @@ class FakeAlertRepository:
         self.outage.check()
         return self.alerts.get((tenant, ref))
 
+    def without_contents(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Alert]:
+        self.outage.check()
+        return {ref: _without_contents(self.alerts[tenant, ref]) for ref in refs if (tenant, ref) in self.alerts}
+
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
         self.outage.check()
         with self.lock:

@@ -8,8 +8,8 @@ from datetime import datetime
 from threading import Lock
 
 from tests.fakes.outage import Outage
-from tocsin.identity.domain.throttle import Limit
-from tocsin.identity.ports.attempts import Tally
+from tocsin.sign_in.domain.throttle import Limit
+from tocsin.sign_in.ports.attempts import AttemptCount
 
 
 @dataclass
@@ -42,11 +42,11 @@ class FakeAttempts:
         for counter in counters:
             self.counts.pop(counter, None)
 
-    def add(self, limit: Limit, now: datetime) -> Tally:
+    def add(self, limit: Limit, now: datetime) -> AttemptCount:
         self.outage.check()
         before = self.counts.get(limit.counter)
         count = self._one_more(limit, now)
-        return Tally(count, *before) if before is not None and before[1] <= now else Tally(count)
+        return AttemptCount(count, *before) if before is not None and before[1] <= now else AttemptCount(count)
 
     def _count(self, counter: str, now: datetime) -> int:
         count, ends = self.counts.get(counter, (0, now))

@@ -108,6 +108,8 @@ class FakeIdentityProvider:
     def reset(self, email: str, code: str, password: str) -> Refused | None:
         self._check()
         person = self._of(email)
+        if person is not None and person.reset_code is None:
+            return Refused.EXPIRED
         if person is None or person.reset_code != code:
             return Refused.WRONG
         if len(password) < 12:

@@ -39,6 +39,10 @@ class FakeMessageRows:
         self.outage.check()
         return self._alerts is not None
 
+    def saves_together(self, tenant: TenantId, alert: AlertRef) -> bool:
+        self.outage.check()
+        return self._alerts is not None
+
     def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         self.outage.check()
         with self._lock:

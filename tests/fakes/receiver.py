@@ -1,13 +1,15 @@
-"""A real HTTP receiver on a loopback port, as a client of ours would run one."""
+"""A real receiver on a loopback port, by HTTP or HTTPS, as a client of ours would run one."""
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    """Run one until the block ends."""
+def receiver(certificate: Path | None = None) -> Iterator[Receiver]:
+    """Run one until the block ends; with a file of key and certificate, over TLS."""
     it = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -72,7 +74,11 @@ def receiver() -> Iterator[Receiver]:
     server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    it.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if certificate is not None:
+        served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        served.load_cert_chain(certificate)
+        server.socket = served.wrap_socket(server.socket, server_side=True)
+    it.url = f"{'http' if certificate is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     try:
         yield it
     finally:

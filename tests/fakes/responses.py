@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,8 +11,10 @@ from tests.fakes.escalations import FakeEscalations
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.answer_overview import AnswerMark
 from tocsin.responses.ports.responses import Kept, ResponseCounts, ResponsePage
 from tocsin.results.domain.uncounted import UncountedReason
 
@@ -30,6 +32,7 @@ class FakeResponses:
         self.escalations = escalations
         self.kept: dict[tuple[TenantId, AlertRef, str], Response] = {}
         self.marks: dict[tuple[ChunkKey, int], datetime] = {}
+        self._kinds: dict[tuple[ChunkKey, int], ResponseKind] = {}
         self.anew: set[tuple[tuple[TenantId, AlertRef, str], str]] = set()
         self.outage = Outage()
         self._lock = threading.Lock()
@@ -51,6 +54,7 @@ class FakeResponses:
                 self.escalations.note(replace(response, at=at))
             if response.counted:
                 self.marks.setdefault((response.key, response.position), at)
+                self._kinds.setdefault((response.key, response.position), response.kind)
             return Kept(response, fresh=True)
 
     def count_anew(self, response: Response, reason: str) -> Response | None:
@@ -78,6 +82,19 @@ class FakeResponses:
     def answered(self, tenant: TenantId, alert: AlertRef) -> int:
         self.outage.check()
         return sum((key.tenant, key.alert) == (tenant, alert) for key, _ in self.marks)
+
+    def answer_marks(self, tenant: TenantId, alert: AlertRef) -> Mapping[tuple[ChunkKey, int], AnswerMark]:
+        self.outage.check()
+        return {
+            place: AnswerMark(at, self._kinds[place])
+            for place, at in self.marks.items()
+            if (place[0].tenant, place[0].alert) == (tenant, alert)
+        }
+
+    def newest(self, tenant: TenantId, alert: AlertRef, limit: int, now: datetime) -> Sequence[Response]:
+        self.outage.check()
+        found = sorted(self._unexpired(tenant, alert, now), key=lambda response: response.at, reverse=True)
+        return found[:limit]
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         self.outage.check()

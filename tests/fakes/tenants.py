@@ -34,3 +34,9 @@ class FakeTenantRepository:
         if known is None:
             raise NotFound("tenant")
         self.tenants[tenant] = replace(known, zone=clock.zone, quiet=clock.quiet)
+
+    def require_mfa(self, tenant: TenantId, *, required: bool) -> None:
+        known = self.tenants.get(tenant)
+        if known is None:
+            raise NotFound("tenant")
+        self.tenants[tenant] = replace(known, mfa_required=required)

@@ -27,6 +27,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
+    cookies: tuple[str, ...] = ()
 
     @property
     def json(self) -> Any:
@@ -91,7 +92,9 @@ class Gateway:
         response = self.app(event, None)
         text = response["body"]
         assert isinstance(text, str)
-        return Answer(response["statusCode"], response["headers"], text)
+        lines = response.get("multiValueHeaders", {}).get("Set-Cookie", [])
+        lines = [*lines, response["headers"]["Set-Cookie"]] if "Set-Cookie" in response["headers"] else lines
+        return Answer(response["statusCode"], response["headers"], text, tuple(lines))
 
     def event(
         self,

@@ -12,8 +12,11 @@ from infra.operator.context import OperatorContext
 from infra.operator.stack import FoundStack
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.attempts import FakeAttempts
 from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.erasures import FakeErasureLedger, FakePersonalMails
+from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.restore import FakeRestoreLedger
@@ -21,15 +24,19 @@ from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
+from tests.fakes.system_mail import FakeSystemMail
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.work import FakeDispatchProgress
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject
+from tocsin.directory.application.add_person import AddPerson
+from tocsin.directory.application.person_changes import WritePerson
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.privacy.domain.erasure import Person
 from tocsin.privacy.ports import Mentions
 from tocsin.restore.application.settle import Settled
+from tocsin.sign_in.application.invite import InvitePerson
 
 
 class NothingPersonal:
@@ -67,6 +74,10 @@ class World:
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     personal: NothingPersonal = field(default_factory=NothingPersonal)
     mails: FakePersonalMails = field(default_factory=FakePersonalMails)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    provider: FakeIdentityProvider = field(default_factory=FakeIdentityProvider)
+    attempts: FakeAttempts = field(default_factory=FakeAttempts)
+    mail: FakeSystemMail = field(default_factory=FakeSystemMail)
     clients: Callable[[str], Any] = field(default=lambda service: None)
     unreadable: list[UnreadableObject] = field(default_factory=list)
     restore_ledger: FakeRestoreLedger = field(default_factory=FakeRestoreLedger)
@@ -100,6 +111,17 @@ class World:
                 schedules=FakeSchedules(),
                 restore_ledger=self.restore_ledger,
                 settle=self.settle,
+                add_person=AddPerson(self.directory, SeededRandomness(), self.clock),
+                invite=InvitePerson(
+                    provider=self.provider,
+                    changes=WritePerson(self.directory),
+                    tenants=self.tenants,
+                    attempts=self.attempts,
+                    mail=self.mail,
+                    randomness=SeededRandomness(2),
+                    clock=self.clock,
+                    console="https://console.example/console",
+                ),
                 unreadable_mails=lambda: self.unreadable,
                 clock=self.clock,
                 randomness=SeededRandomness(),

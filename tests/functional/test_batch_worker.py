@@ -16,6 +16,7 @@ from tests.canaries import CANARIES, find_canaries
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.executor import OneHand
+from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import Accept, Break, FakeEmailSender, FakeSmsSender, LoseReply, RefusePermanent, Throttle
 from tests.fakes.randomness import SeededRandomness
@@ -32,7 +33,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel, MessageChannel, SmsChannel
 from tocsin.delivery.application.dispatch_batch import DispatchBatch
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.last_look import LastLook
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.entrypoint.process import observability
@@ -54,7 +55,8 @@ class Lambda:
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
-        self.suppress = Suppress(FakeSuppressions(), FakeSealer())
+        suppressions = FakeSuppressions()
+        self.suppress = Suppress(suppressions, FakeSealer())
         progress = SubmissionCounts(self.clock)
         channels: dict[Channel, MessageChannel] = {
             Channel.SMS: SmsChannel(CountedSms(self.sms, progress), CountedSms(self.sms, progress)),
@@ -71,7 +73,7 @@ class Lambda:
             FakeResultEvents(),
             self.queue,
             channels[channel],
-            [HonourSuppressions(self.suppress)],
+            [LastLook(FakeLastLooks(self.alerts, suppressions), self.rows, self.suppress)],
             self.clock,
             SeededRandomness(),
             OneHand(),

@@ -41,6 +41,7 @@ NEEDED = {
     "number add": "--key k1 --number +447700900051",
     "number remove": f"--number {NUMBER}",
     "restore settle": "--restored-to 2026-11-29T08:00:00Z",
+    "user create": "--email eve@x.example --name Eve --role account_owner",
     "suppression lift": f"--channel sms --address {ANA}",
 }
 """Options that a command cannot do without, beside --stack and --tenant."""
@@ -59,6 +60,8 @@ GIVEN = {
     "--daily-spend": "12.50",
     "--channel": "email",
     "--contact": "eve",
+    "--email": "bob@x.example",
+    "--role": "admin",
     "--address": "+447700900002",
     "--kind": "sandbox",
     "--right": "canReadAlerts",
@@ -156,7 +159,8 @@ def effect(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     printed = capsys.readouterr()
     stores = (world.keys, world.tenants, world.sending_limits, world.numbers, world.suppressions, world.erasures)
     state = [repr(vars(store)) for store in (*stores, world.personal)]
-    done = (code, printed.out, printed.err, world.asked, world.waited, world.settled, world.restore_ledger.recorded)
+    told = (world.asked, world.waited, world.settled, world.restore_ledger.recorded, world.directory.things)
+    done = (code, printed.out, printed.err, told)
     return re.sub(r" at 0x[0-9a-f]+", "", repr((done, state)))  # an object's address differs each time
 
 

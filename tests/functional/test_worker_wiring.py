@@ -30,8 +30,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.content import LookupTerms
-from tocsin.delivery.application.honour_cancellation import HonourCancellation
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.last_look import LastLook
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.egress.domain.callback_url import Callback
@@ -178,13 +177,13 @@ def test_the_sms_worker_of_a_sandbox_alert_sends_to_nobody_and_queues_a_retry(st
         MessageState.UNKNOWN: 1,
         MessageState.RETRY_WAIT: 1,
     }
-    assert _waiting(stack, "SMS_URGENT") == 1
+    assert _waiting(stack, "SMS_URGENT") == 2  # the retry, and the one whose receipt is awaited
 
 
 @pytest.mark.parametrize("name", ["dispatch_sms", "dispatch_email"])
 def test_both_workers_ask_every_guard_in_this_order(stack: Stack, name: str) -> None:
     guards = stack.start(f"{name}.app").dispatch.guards
-    order = [HonourErasures, SkipAnswered, HonourSuppressions, StopEscalated, LimitGuard, HonourCancellation]
+    order = [HonourErasures, SkipAnswered, LastLook, StopEscalated, LimitGuard]
     assert [type(guard) for guard in guards] == order
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from tests.builders import number, sms
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Cast, Crash, Disturbance, World
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.delivery.domain.delivery_terms import QUIET_HOURS
 from tocsin.delivery.domain.message import MessageState
@@ -95,6 +96,7 @@ def run(
     *,
     silent: bool = False,
     bare: bool = False,
+    losing: bool = False,
     cast: Cast | None = None,
     world: type[World] = World,
     account: AccountClock = PLAIN,
@@ -103,11 +105,14 @@ def run(
 
     Args:
         bare: one phone, and every order comes once: nobody mends by luck what another has left undone.
+        losing: the queue loses the first order for what is due later; the sweeper must find it.
         world: what kind of world.
         account: the clock of the alert's account; it may have quiet hours.
     """
     script = Script(plan)
     disturbance = Disturbance(duplicates=(1, 1)) if bare else Disturbance()
+    if losing:
+        disturbance.drop = _first_order_for_later()
     played = world(7, script.wrap, silent=silent, cast=cast, disturbance=disturbance)
     script.world = played
     played.accept(sms(*PHONES[:1] if bare else PHONES), account=account)
@@ -115,6 +120,18 @@ def run(
     for report in played.sweeps:
         assert all(code == StorageUnavailable.code for _, code in report.failed), "an error nobody injected"
     return played, script.calls
+
+
+def _first_order_for_later() -> Callable[[DispatchJob], bool]:
+    lost: list[DispatchJob] = []
+
+    def drop(order: DispatchJob) -> bool:
+        if lost or order.positions is None:
+            return False
+        lost.append(order)
+        return True
+
+    return drop
 
 
 def judge(world: World, *, silent: bool, faults: int) -> None:

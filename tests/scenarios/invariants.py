@@ -16,7 +16,7 @@ from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.recent_alerts import FRESH
 from tocsin.delivery.domain.delivery_terms import delivery_terms
-from tocsin.delivery.domain.message import MAX_ATTEMPTS, TERMINAL_STATES, Message, MessageState
+from tocsin.delivery.domain.message import MAX_ATTEMPTS, RESENT, TERMINAL_STATES, Message, MessageState
 from tocsin.delivery.domain.message_events import events_since
 from tocsin.delivery.domain.progress import BatchProgress, total
 from tocsin.identity.domain.notification import NotificationMode
@@ -42,7 +42,7 @@ PATHS = {
     },
     S.UNCONFIRMED: {S.SENT, S.DELIVERED, S.FAILED},
     S.SENT: {S.DELIVERED, S.FAILED},
-    S.FAILED: {S.DELIVERED, S.FAILED},
+    S.FAILED: {S.DELIVERED, S.FAILED, S.RETRY_WAIT},
     S.EXPIRED: {S.DELIVERED},
     S.CANCELLED: {S.DELIVERED},
     S.SUPPRESSED: {S.DELIVERED},
@@ -50,7 +50,7 @@ PATHS = {
     S.DELIVERED: {S.FAILED},
 }
 """The graph. HELD, EXPIRED, CANCELLED, SUPPRESSED and SKIPPED lead to DELIVERED only where an earlier try had arrived
-after all, DELIVERED or FAILED to FAILED only by a bounce, and UNKNOWN to itself only to wait out quiet hours."""
+after all, DELIVERED or FAILED to FAILED only by a bounce, FAILED to RETRY_WAIT only if a client sends it again, and UNKNOWN to itself only to wait out quiet hours."""
 
 
 def check(world: World) -> None:
@@ -92,14 +92,18 @@ def _check_message(
     calls = [c for sender in senders for c in sender.calls if (c.id.key, c.id.position) == (key, position)]
     copies = sum(call.took for call in calls)
     assert all(call.to == recipient.address for call in calls), "a message went to somebody else"
-    terms = delivery_terms(alert, recipient, alert.accepted_at)
+    asked = [step.at for step in row.log if step.reason == RESENT] if row else []
+    times = [delivery_terms(alert, recipient, alert.accepted_at)]
+    times += [delivery_terms(alert, recipient, at, resent_at=at) for at in asked]
+    terms = max(times, key=lambda one: one.send_before)
     assert all(call.at < terms.send_before for call in calls), "4: handed over too late"
     if row is None:
         assert not calls, "2: sent without a claim"
         return
-    assert copies <= 1 + row.possible_duplicate, f"2: {copies} copies, unflagged: {row.log}"
+    # What a client sends again had failed before: its provider took it, and the network did not deliver it.
+    assert copies <= 1 + row.possible_duplicate + len(asked), f"2: {copies} copies, unflagged: {row.log}"
     closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED, S.SKIPPED)
-    if row.state in closed and not _ever_unknown(row):
+    if row.state in closed and not _ever_unknown(row) and not asked:
         assert copies == 0, f"2: {row.state} and yet it arrived"
     assert len(calls) <= row.attempt <= MAX_ATTEMPTS, "5 and 8: more calls than tries, or too many tries"
     assert all(call.id.attempt <= row.attempt for call in calls)
@@ -111,6 +115,7 @@ def _check_message(
     before = S.QUEUED
     for step in row.log:
         assert step.state in PATHS[before], f"6: no way from {before} to {step.state}"
+        assert before is not S.FAILED or step.state is not S.RETRY_WAIT or step.reason == RESENT
         before = step.state
         if step.state is S.SENDING:
             assert step.at < terms.send_before, "4: claimed too late"

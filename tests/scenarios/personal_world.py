@@ -37,6 +37,7 @@ from tocsin.bootstrap.storage import Storage
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import WORD, AnyThing, Group, GroupKind, Line, PhoneNumber
 from tocsin.directory.ports import DirectoryChange
+from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.queue.inbound import Notice, Source
 from tocsin.identity.application.create_api_key import CreateApiKey
@@ -259,6 +260,7 @@ class PersonalWorld:
             *many,
             contactGroup={"inlineContactGroup": CREW},
             linkedAlerts={"linkRef": f"fire-{EVE}"},
+            title=f"ask {EVE_MAIL}",
             escalation={"steps": [step], "stopWhen": {"count": 2, "evidence": "wrote"}},
         )
         self.dispatch()
@@ -285,6 +287,8 @@ class PersonalWorld:
 
     def _plant_settings(self) -> None:
         self.post("setinfo", clientRef="owner", ownerEmail=EVE_MAIL)
+        fields = (("to", f"{ANA}, {SPOKEN}"), ("text", f"ask {EVE_MAIL}"))
+        self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}

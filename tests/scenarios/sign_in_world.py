@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +18,11 @@ from tocsin.audit.domain.entry import AuditEntry
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.domain.permissions import SystemRole
-from tocsin.identity.domain.sign_in import Asked, Browser, Opened, SignInAnswer
 from tocsin.identity.domain.tenant import Tenant
-from tocsin.identity.domain.throttle import ThrottleSettings
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
+from tocsin.sign_in.domain.steps import Asked, Browser, Opened, SignInAnswer
+from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 ANA = "ana@people.example"
@@ -31,11 +32,17 @@ HOME, OFFICE = Browser("192.0.2.7", "Firefox on Windows"), Browser("198.51.100.9
 
 @dataclass
 class SignInWorld:
-    """Ana is an active user of acme; `invite` and `join` make others and more."""
+    """Ana is an active user of acme; `join` makes others, and more memberships.
+
+    Attributes:
+        revoked: subjects whose tokens ended.
+        wrap: stands before each port by name, for a test that injects faults.
+    """
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     settings: ThrottleSettings = field(default_factory=ThrottleSettings)
     revoked: list[str] = field(default_factory=list)
+    wrap: Callable[[str, Any], Any] = lambda name, port: port
 
     def __post_init__(self) -> None:
         self.provider = FakeIdentityProvider(self.clock)
@@ -50,8 +57,8 @@ class SignInWorld:
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         for name in ("directory", "sessions", "attempts", "tenants"):
-            setattr(self.storage, name, getattr(self, name))
-        self.storage.audit_trail = self.trail
+            setattr(self.storage, name, self.wrap(name, getattr(self, name)))
+        self.storage.audit_trail = self.wrap("trail", self.trail)
         self.storage.sealer = FakeSealer()
         self.people = SigningIn(self.storage, self.provider, revoke_tokens=self.revoked.append, throttle=self.settings)
         self.sign_in = self.people.sign_in
@@ -78,7 +85,7 @@ class SignInWorld:
 
     def require_app(self, tenant: TenantId) -> None:
         """Let a tenant require the authenticator app."""
-        self.tenants.tenants[tenant] = replace(self.tenants.tenants[tenant], mfa_required=True)
+        self.tenants.require_mfa(tenant, required=True)
 
     def give_app(self) -> str:
         """Let Ana have an authenticator app; returns its secret."""

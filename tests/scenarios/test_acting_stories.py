@@ -1,11 +1,12 @@
 """What clients do to a sent alert, seen from the phones: escalate now, stop with or without all-clear, mark
-a person as having answered (decided 2.18)."""
+a person as having answered, send again what has failed (decided 2.18)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from tests.builders import number
+from tests.fakes.providers import Accept, RefusePermanent, Throttle
 from tests.fakes.time import NOON
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, step, text
 from tests.scenarios.invariants import check
@@ -127,5 +128,42 @@ def test_decided_2_18_a_receiver_of_a_step_is_found_by_the_first_alert() -> None
     assert (kept.key.alert, kept.counted) == (world.standing(first).alerts[1], True)
     assert world.standing(first).answered == 1
     world.fast_forward(timedelta(hours=1))
+    check(world)
+    check_escalations(world)
+
+
+def test_decided_2_18_what_failed_is_sent_again_hours_after_an_escalation_but_not_to_who_has_answered() -> None:
+    # given a text that failed, one that arrived, and one that failed although its receiver has answered
+    world = EscalationWorld()
+    for to in (BOB, CY):
+        world.sms.towards(to, RefusePermanent("handset_off"), Accept())
+    first = world.escalate(text(ANA, BOB, CY), steps=[step("5m", text(number(4)))])
+    world.fast_forward(MINUTE)
+    assert world.mark_by_api(first, CY) == ""
+    world.fast_forward(timedelta(hours=9))
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+
+    assert world.resend(first) == 2
+    world.until_quiet()
+
+    assert world.heard == {ANA: ["0:00 trunk 7 is down"], BOB: ["541:00 trunk 7 is down"]}
+    assert world.skipped(first) == {"answered": 1}
+    check(world)
+    check_escalations(world)
+
+
+def test_decided_2_18_what_was_sent_again_before_the_end_is_stopped_by_it() -> None:
+    world = EscalationWorld()
+    world.sms.towards(BOB, RefusePermanent("handset_off"), Throttle(timedelta(minutes=9)), Accept())
+    first = world.escalate(text(ANA, BOB), steps=[step("1h", text(CY))])
+    world.fast_forward(MINUTE)
+
+    assert world.resend(first) == 1
+    world.fast_forward(2 * MINUTE)
+    assert world.mark_by_api(first, ANA) == ""
+    world.until_quiet()
+
+    assert world.heard == {ANA: ["0:00 trunk 7 is down"]}
+    assert world.skipped(first) == {"stopped": 1}
     check(world)
     check_escalations(world)

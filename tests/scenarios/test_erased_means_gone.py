@@ -79,6 +79,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "alerts/acceptance.py:transaction_of": [
         ("alert", "head"), ("alert", "sealed"), ("intake chunk", "sealed"), ("exclusions", "sealed"),
     ],
+    "drafts.py:keep": [("draft of a form", "sealed")],
     "audit.py:entry_row": [("audit entry", "sealed")],
     "directory/rows.py:row_of": [("thing of the directory", "sealed")],
     "escalation.py:begun": [("escalation policy", "sealed")],
@@ -108,6 +109,7 @@ IDS = "ids and times only"
 HASHES = "keyed hashes only"
 HOLDS_NOBODY = {
     "active owners": IDS,
+    "attempts": HASHES,
     "attribution": HASHES,
     "capacity": "numbers of an API key",
     "conversation": HASHES,

@@ -53,9 +53,9 @@ class SendsBeforeItClaims(ClaimMessages):
 
 
 class ClaimsWhatWasSent(RecordOutcomes):
-    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> bool:
         run.save([message for message, _ in claimed])
-        super().__call__(run, claimed, outcomes)
+        return super().__call__(run, claimed, outcomes)
 
 
 class SendsAgainWhenAClaimLapses(ClaimMessages):
@@ -92,8 +92,8 @@ class NeverSendsAgain(ClaimMessages):
 class ForgetsWhatCameOfATry(RecordOutcomes):
     """Gives up recording after a lost race, and so forgets a refusal that nobody else knows of."""
 
-    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        return
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> bool:
+        return True
 
 
 class SweepsOnlyWhatWasNeverTouched(Sweep):
@@ -183,10 +183,10 @@ def test_the_sound_one_is_not() -> None:
 
 
 def _go_through_everything(cast: Cast) -> None:
-    for silent, bare in product((False, True), repeat=2):
+    for silent, (bare, losing) in product((False, True), ((False, False), (True, False), (True, True))):
         steps = len(run({}, silent=silent, bare=bare)[1])
         for step, fault in product(range(steps), Fault):
-            world, _ = run({step: fault}, silent=silent, bare=bare, cast=cast)
+            world, _ = run({step: fault}, silent=silent, bare=bare, losing=losing, cast=cast)
             judge(world, silent=silent, faults=1)
     for seed in range(300):
         judge(play(seed, silent=False, pause=MOMENT, deaths=1, cast=cast), silent=False, faults=1)
@@ -199,8 +199,10 @@ def _over_any_row(row: Message, attempt: int, outcome: Outcome, now: datetime, d
     return recorded(row._to(MessageState.SENDING, now, attempt=attempt), attempt, outcome, now, delay)
 
 
-def _unflagged(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Any:
-    decision = claim_message(current, position, now, terms)
+def _unflagged(
+    current: Message | None, position: int, now: datetime, terms: SendingTerms, *more: Any, **own: Any
+) -> Any:
+    decision = claim_message(current, position, now, terms, *more, **own)
     if isinstance(decision, Message) and decision.possible_duplicate and decision.state is MessageState.SENDING:
         return replace(decision, possible_duplicate=False)
     return decision

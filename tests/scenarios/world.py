@@ -28,10 +28,12 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.executor import OneHand
+from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.reopening import FakeReopenedBatches
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
@@ -55,10 +57,10 @@ from tocsin.delivery.application.channels import EmailChannel, Mail, MessageChan
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport
 from tocsin.delivery.application.guards import Guard
-from tocsin.delivery.application.honour_cancellation import HonourCancellation
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.last_look import LastLook
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.delivery.application.resend import ResendFailed
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message, MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
@@ -161,6 +163,7 @@ class World:
         self.dispatch_progress = self.cast.dispatch_progress()
         self.alerts = FakeAlertRepository(self.dispatch_progress)
         self.rows = self.cast.rows()
+        self.reopened = FakeReopenedBatches(self.rows, self.dispatch_progress)
         self.events = self.cast.events()
         self.links = FakeShortLinks()
         self.suppressions = FakeSuppressions()
@@ -258,6 +261,27 @@ class World:
                 continue
             assert result.alert_ref is not None, result.failure_reason
             return self.alerts.alerts[TENANT, AlertRef(result.alert_ref)]
+
+    def resend(self, alert: Alert, *, repeats: bool = True) -> int:
+        """Send what has failed again, as `/resend` does. Return how many.
+
+        Args:
+            repeats: whether its client repeats a call without an answer.
+        """
+        while True:
+            resend = ResendFailed(
+                alerts=self._port("alerts", self.alerts),
+                rows=self._port("rows", self.rows),
+                dispatch_progress=self._port("dispatch_progress", self.dispatch_progress),
+                reopened=self._port("reopened", self.reopened),
+                queue=self._port("queue", self),
+                clock=self.clock,
+            )
+            try:
+                return resend(alert)
+            except (Crash, StorageUnavailable):
+                if not repeats:
+                    return 0
 
     def fast_forward(self, by: timedelta) -> None:
         """Let time pass and everything happen that is due until then; the sweeper runs every minute."""
@@ -427,8 +451,11 @@ class World:
         """Return what a dispatcher asks between claim and submission, in order."""
         return [
             SkipAnswered(self._port("link_sets", self.link_sets)),
-            HonourSuppressions(Suppress(self._port("suppressions", self.suppressions), FakeSealer())),
-            HonourCancellation(self._port("alerts", self.alerts), self._port("rows", self.rows)),
+            LastLook(
+                self._port("last_looks", FakeLastLooks(self.alerts, self.suppressions)),
+                self._port("rows", self.rows),
+                Suppress(self._port("suppressions", self.suppressions), FakeSealer()),
+            ),
         ]
 
     def _event_publisher_port(self) -> Any:

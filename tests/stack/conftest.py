@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from infra.local.commands.keys import NewKey
-from infra.local.engine import Engine
-from infra.local.outside.world import Outside
-from infra.local.places import ROOT, Places, free_port
-from infra.local.stack import stand_up
+from tests.stack.session import deployed, engine_python
 from tests.stack.system import System
-
-RIGHTS = ("canSetLifetime", "canReadAlerts", "canReadStores")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,38 +18,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.stack)
 
 
-@pytest.fixture(scope="session")
-def engine_python() -> Path:
-    """Return the interpreter that has the engine."""
-    python = Path(os.environ.get("TOCSIN_ENGINE_PYTHON", ROOT / ".venv-engine" / "bin" / "python"))
-    if not python.exists():
-        pytest.fail("the local engine is not installed: run `make stack`, or `make .venv-engine/made-from` once")
-    return python
+@pytest.fixture(scope="session", name="engine_python")
+def _engine_python() -> Path:
+    return engine_python()
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Iterator[System]:
-    """Yield a deployed system with two tenants: `acme` has a live and a sandbox key, its rival a live one."""
-    places = Places(tmp_path_factory.mktemp("engine"))
-    outside = Outside(places, print)
-    outside.open()
-    engine = Engine(places, free_port(), engine_python, outside.mail_server)
-    system: System | None = None
-    try:
-        engine.start()
-        system = System(engine, stand_up(engine, print), outside)
-        for tenant in ("acme", "rival"):
-            system.operator.create_tenant(tenant, tenant.title(), "anywhere")
-        for name, tenant, kind in (
-            ("live", "acme", "live"),
-            ("sandbox", "acme", "sandbox"),
-            ("rival", "rival", "live"),
-        ):
-            system.add_key(name, NewKey(tenant, kind, name, RIGHTS))
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Yield the deployed system."""
+    with deployed(tmp_path_factory.mktemp("engine")) as system:
         yield system
-    finally:
-        (system.engine if system else engine).stop()  # a test may have exchanged it
-        outside.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 from infra.local.api import Answer, Api
@@ -32,11 +33,13 @@ class System:
     Attributes:
         callers: API clients by name, one per key.
         outside: carrier, mailboxes and receiver of callbacks; they play along in tests that ask for `lively`.
+        certificate: file of a key and certificate of 127.0.0.1, which the system trusts as one trusts TOCSIN_CA.
     """
 
-    def __init__(self, engine: Engine, stack: Stack, outside: Outside) -> None:
+    def __init__(self, engine: Engine, stack: Stack, outside: Outside, certificate: Path) -> None:
         self.engine = engine
         self.outside = outside
+        self.certificate = certificate
         self.stack = stack
         self.callers: dict[str, Api] = {}
         self._numbers = count(1)

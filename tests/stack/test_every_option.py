@@ -9,7 +9,7 @@ from infra.local.places import ROOT
 from tests.every_option.calls import Place, every_option, make
 from tests.every_option.document import Call, Document, Json
 from tests.fakes.receiver import receiver
-from tests.stack.conftest import RIGHTS
+from tests.stack.session import RIGHTS
 from tests.stack.system import System
 
 

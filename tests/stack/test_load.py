@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,20 @@ def test_a_thousand_messages_arrive_by_a_few_processes_and_the_api_answers_meanw
     lively.awaited(look, lambda done: done == (1_000, 2_000), 240)
     assert set(statuses) == {200}
     assert functions < most <= 1 + functions * PROCESSES
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_fifty_calls_at_once_are_all_accepted_by_the_few_processes_there_are(system: System) -> None:
+    # Whoever came first is served first (test_turns), so none of them waits for a call that came later.
+    functions = len(deployment(read_sources()).of("Lambda::Function"))
+    phones = [system.phones(20) for _ in range(50)]
+
+    with ThreadPoolExecutor(50) as callers:
+        answers = list(callers.map(lambda to: system.send("sandbox", sms(to)), phones))
+
+    assert Counter(answer.status for answer in answers) == {200: 50}
+    assert len({answer.body["alertRef"] for answer in answers}) == 50
+    assert len(_processes_of(system)) <= 1 + functions * PROCESSES
 
 
 def _called_back(system: System) -> int:

@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
+from infra.local.demo_tenant.seed import seed
 from infra.local.places import ROOT
-from infra.local.seed import seed
 from tests.stack.system import System
 
 README = (ROOT / "README.md").read_text()

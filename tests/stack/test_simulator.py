@@ -77,7 +77,7 @@ def test_a_phone_that_is_off_gets_nothing_and_a_complaint_is_known(
 ) -> None:
     (phone,), (mailbox,) = lively.phones(1), lively.mailboxes(1)
     first = lively.sent("live", sms([phone], sender=number), email([mailbox]))
-    lively.settled("live", first)
+    lively.states("live", first, {phone: "delivered", mailbox: "delivered"})
     texted = lively.awaited(lambda: visitor.card(phone), bool, 20)
     mailed = lively.awaited(lambda: visitor.card(mailbox), bool, 20)
 
@@ -87,6 +87,6 @@ def test_a_phone_that_is_off_gets_nothing_and_a_complaint_is_known(
 
     # then the next text fails, and the client hears of the complaint
     second = lively.sent("live", sms([phone], sender=number))
-    assert [one["state"] for one in lively.settled("live", second)] == ["failed"]
+    assert lively.states("live", second, {phone: "failed"}) == {phone: "handset_off"}
     assert "did not arrive" in visitor.card(phone)
     assert "complaint" in {event["event"] for event in lively.events("live", first, 5)}

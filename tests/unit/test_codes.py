@@ -25,7 +25,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.email_address import EmailFault
 from tocsin.contacts.domain.phone_number import PhoneFault
 from tocsin.delivery.domain import delivery_terms
-from tocsin.delivery.domain.message import BOUNCED, RESTORED, STOPPED, Message, MessageState, Step
+from tocsin.delivery.domain.message import BOUNCED, RESENT, RESTORED, STOPPED, Message, MessageState, Step
 from tocsin.delivery.domain.message_events import EVENT_OF, event_of
 from tocsin.delivery.domain.outcome import WithheldReason, recorded
 from tocsin.egress.domain.outbound_reason import OutboundReason
@@ -37,6 +37,8 @@ from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.escalation.domain.events import NO_RECEIVER_REACHED
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
+from tocsin.history.domain.incident_state import IncidentState
+from tocsin.history.domain.timeline import TimelineKind
 from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
@@ -161,7 +163,7 @@ def reasons() -> Iterator[str]:
     moved = [recorded(held, 1, why, NOW, timedelta(0)) for why in WithheldReason]
     yield from (message.reason for message in moved if message and message.reason)
     yield from (skip_answered.reason(frozenset({kind})) for kind in ResponseKind)
-    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, RESTORED, BOUNCED, NO_RECEIVER_REACHED)
+    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, RESENT, RESTORED, BOUNCED, NO_RECEIVER_REACHED)
     yield from (delivery_terms.QUIET_HOURS, delivery_terms.OUTLASTED, delivery_terms.OVERRIDDEN)
     # an event of a step without a reason tells its state
     yield from (MessageState.EXPIRED, MessageState.CANCELLED)
@@ -223,6 +225,8 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "Reason": reasons,
     "MessageState": lambda: set(MessageState),
     "AlertState": lambda: set(AlertState),
+    "IncidentState": lambda: set(IncidentState),
+    "TimelineKind": lambda: set(TimelineKind),
     "CauseKind": lambda: set(CauseKind),
     "ExplanationCode": explained,
     "ResponseKind": lambda: set(ResponseKind),

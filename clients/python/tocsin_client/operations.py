@@ -385,6 +385,38 @@ class Tocsin(Transport):
         )
         return answer
 
+    def resend_alert(
+        self, alert_ref: str, body: types.ResendBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.AlertStatusResource:
+        """Send again to the receivers whose message failed.
+
+        `POST /alerts/{alert_ref}/resend`
+        """
+        answer: types.AlertStatusResource = self._request(
+            "POST",
+            f"/alerts/{part(alert_ref)}/resend",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def get_incident(
+        self,
+        alert_ref: str,
+        *,
+        show: types.GetIncidentShow | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> types.IncidentResource:
+        """An alert with all steps of its escalation.
+
+        `GET /alerts/{alert_ref}/incident`
+        """
+        answer: types.IncidentResource = self._request(
+            "GET", f"/alerts/{part(alert_ref)}/incident", query={"show": show, "limit": limit, "cursor": cursor}
+        )
+        return answer
+
     def get_health(self) -> types.Health:
         """Whether the API is up.
 

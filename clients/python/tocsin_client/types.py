@@ -744,6 +744,7 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_IN_PROGRESS",
     "STALE_WRITE",
     "SUPERSEDED",
+    "NOTHING_FAILED",
     "NOT_POSSIBLE",
     "LAST_OWNER",
     "ALREADY_EXISTS",
@@ -1171,6 +1172,11 @@ FaultCode: TypeAlias = Literal[
 sentence.
 """
 
+GetIncidentShow: TypeAlias = Literal["all", "answered", "no_answer", "not_reached"]
+"""which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
+not answered
+"""
+
 
 class GetInfoAnswer(TypedDict):
     """The requested sections, or the changed settings."""
@@ -1391,6 +1397,66 @@ class InboundCallElement(TypedDict):
     alertType: Literal["inboundCall"]
     telephoneNumber: str
     """the number that is called"""
+
+
+class IncidentResource(TypedDict):
+    """An alert with all steps of its escalation."""
+
+    alert_ref: str
+    """the first alert, also if a step was asked for"""
+    title: str
+    sent_by: SentByResource
+    client_ref: str
+    sandbox: bool
+    accepted_at: str
+    state: IncidentState
+    counts: dict[str, int]
+    """messages per state, of all steps"""
+    excluded_count: int
+    """receivers that were asked for and not accepted, of all steps"""
+    escalation: EscalationResource | None
+    """null for an alert that is part of none"""
+    steps: list[IncidentStepResource]
+    """empty without an escalation"""
+    gives_up_at: str | None
+    """when the escalation ends without enough answers; null = it is over"""
+    people: PeopleResource
+    timeline: list[TimelineEntryResource]
+    """newest first; with what became of messages if one page has all people"""
+    contents: list[SentContentResource]
+    """what was sent"""
+
+
+IncidentState: TypeAlias = Literal[
+    "sending",
+    "waiting_for_answers",
+    "answered",
+    "unanswered",
+    "stopped",
+    "delivered",
+    "some_failed",
+    "failed",
+    "unconfirmed",
+]
+"""States of an incident: `state` of `/alerts/{alert_ref}/incident`: an alert with all steps of its escalation."""
+
+
+class IncidentStepResource(TypedDict):
+    """One step."""
+
+    step: int
+    """0 = the first alert"""
+    state: Literal["taken", "next", "later", "not_taken"]
+    """`next` is taken at `at` unless enough people answer; `not_taken`: it ended before"""
+    at: str | None
+    """when it was or will be taken; of `later` ones if each is on time; null: not, or not known"""
+    alert_ref: str | None
+    """null before it is taken, and of a step that sent nothing"""
+    channels: list[str]
+    """of its elements"""
+    tags: list[str]
+    recipient_count: int | None
+    """null before it is taken"""
 
 
 class InfoAnswer(TypedDict):
@@ -1891,6 +1957,19 @@ class PausedAnswer(TypedDict):
     reason: PauseReason
 
 
+class PeopleResource(TypedDict):
+    """People: who has answered in the order of their answers, who was not reached, then the rest."""
+
+    items: list[PersonResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+    count: int
+    """all people of the incident, whatever is shown"""
+    answered: int
+    not_reached: int | None
+    """null: of more than one page, in several elements or steps, it is not counted"""
+
+
 class PermissionList(TypedDict):
     """The permissions that a custom role can have."""
 
@@ -1909,6 +1988,55 @@ class PermissionList(TypedDict):
             "audit.read",
         ]
     ]
+
+
+class PersonAnswerResource(TypedDict):
+    """The answer of a person."""
+
+    at: str
+    """when it came"""
+    kind: ResponseKind
+    step: int
+    """the step that was answered"""
+    text: str | None
+    """of the latest of the newest 100 answers of each step; else null"""
+    by: str | None
+    """who marked the person as having answered, like `key:k1`; else null"""
+
+
+class PersonMessageResource(TypedDict):
+    """One message to a person."""
+
+    step: int
+    """the step it is about; 0 = the first alert"""
+    alert_ref: str
+    recipient: str
+    """names this receiver for `explain` of that alert"""
+    channel: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    address: str
+    """empty after an erasure"""
+    state: MessageState
+    reason: Reason | None
+    """reason of the state; null if the state says all"""
+    reason_text: str | None
+    """the same in words; may change"""
+    attempts: int
+    updated_at: str
+    held_until: str | None
+    """held: when the receiver's quiet hours end; else null"""
+
+
+class PersonResource(TypedDict):
+    """One person, over all elements and steps: a contact, or an address."""
+
+    contact_id: str | None
+    messages: list[PersonMessageResource]
+    """in the order of steps and elements"""
+    answer: PersonAnswerResource | None
+    """null: no answer that counts"""
+    not_reached: bool
+    """none of the messages reached the person, and none will"""
 
 
 class PhoneNumberBody(TypedDict):
@@ -2139,6 +2267,7 @@ Reason: TypeAlias = Literal[
     "automatic_visit",
     "evidence_too_weak",
     "after_the_end",
+    "resent",
     "stopped",
     "escalation_cancelled",
     "no_receiver_reached",
@@ -2313,6 +2442,10 @@ class ReplayIvr(TypedDict):
     """a key stops what is being played"""
     ivrRepeatPrePrompt: NotRequired[bool]
     """play `pre` again too"""
+
+
+class ResendBody(TypedDict):
+    """Send again to the receivers whose message has failed."""
 
 
 ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink", "marked"]
@@ -2782,6 +2915,28 @@ class SentByResource(TypedDict):
     """when it was sent; null: not known any more"""
 
 
+class SentContentResource(TypedDict):
+    """What one element said."""
+
+    step: int
+    """the step it is about; 0 = the first alert"""
+    item: int
+    """place of the element in its `alert` array"""
+    channel: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    recipient_count: int
+    sender: str | None
+    """as the receiver sees it; null: the default"""
+    subject: str | None
+    text: str
+    """the text, or the body of a mail, up to 10,000 characters"""
+    truncated: bool
+    content_type: str | None
+    """of a mail"""
+    personal: bool
+    """keywords in braces were replaced for each receiver"""
+
+
 class SetInfoBody(TypedDict):
     """Change the name and the defaults of your own key. Only an operator changes its rights."""
 
@@ -3103,6 +3258,46 @@ class TextToSpeech(TypedDict):
     gender: NotRequired[Literal["MALE", "FEMALE", "NEUTRAL"]]
     enhancedTts: NotRequired[bool]
     """the content is SSML"""
+
+
+class TimelineEntryResource(TypedDict):
+    """One line of the timeline."""
+
+    at: str
+    """when it happened"""
+    kind: TimelineKind
+    step: int | None
+    """the step it is about; 0 = the first alert"""
+    channel: str | None
+    """of the messages it is about"""
+    answer_kind: ResponseKind | None
+    count: int | None
+    """how many messages or people it is about"""
+    address: str | None
+    contact_id: str | None
+    text: str | None
+    """what the person wrote, or the note of who marked the person"""
+    by: str | None
+    """who asked for a step, stopped it or marked an answer, like `key:k1`; else null"""
+    reason: Reason | None
+    reason_text: str | None
+    """the same in words; may change"""
+
+
+TimelineKind: TypeAlias = Literal[
+    "accepted",
+    "step",
+    "step_without_alert",
+    "delivered",
+    "not_reached",
+    "answered",
+    "answer_not_counted",
+    "cancelled",
+    "acknowledged",
+    "exhausted",
+    "all_clear",
+]
+"""Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`."""
 
 
 class TransferBody(TypedDict):

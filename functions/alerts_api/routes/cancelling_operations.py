@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts_api.operation import EXAMPLE_ALERT, EXAMPLE_KEY, VERB_ERRORS, Operation
+from alerts_api.operation import EXAMPLE_ALERT, VERB_ERRORS, Operation
 from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer
 
 _CANCEL_ALERTS_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "cancel": [{"alertId": EXAMPLE_ALERT}, {"linkRef": "trunk-7"}],
 }
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts_api.operation import EXAMPLE_ALERT, EXAMPLE_KEY, VERB_ERRORS, Operation
+from alerts_api.operation import EXAMPLE_ALERT, VERB_ERRORS, Operation
 from alerts_api.schemas.answers import EventsAnswer
 from alerts_api.schemas.events import CollectEventsBody
 
 _COLLECT_EVENTS_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "alertId": EXAMPLE_ALERT,
     "options": {"maximumItemsToReturn": 10, "returnNumRemaining": True},
 }

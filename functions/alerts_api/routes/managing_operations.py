@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts_api.operation import EXAMPLE_ALERT, EXAMPLE_KEY, VERB_ERRORS, Operation
+from alerts_api.operation import EXAMPLE_ALERT, VERB_ERRORS, Operation
 from alerts_api.schemas.info import GetInfoBody, SetInfoBody
 from alerts_api.schemas.info_answers import GetInfoAnswer
 
@@ -21,7 +21,6 @@ _SETTINGS = {
 
 _GET_INFO_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "getCapacityInfo": True,
     "getSendingLimitInfo": True,
     "getLimitInfo": True,
@@ -69,7 +68,6 @@ _GET_INFO_RESPONSE: dict[str, Any] = {
 
 _SET_INFO_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "defaultNotification": "callback",
     "defaultCallbackUrl": "https://hooks.example.org/alerts",
     "transliterate": True,

@@ -8,8 +8,11 @@ import json
 from chalice.app import Blueprint, Response
 
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.kernel.domain.errors import NotFound
 
 _STABLE: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=300"}
+_FOR_A_YEAR: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For files whose names have their digests."""
 
 
 def public_routes() -> Blueprint:
@@ -29,11 +32,36 @@ def public_routes() -> Blueprint:
     @routes.route("/docs", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_docs(call: Call) -> Response:
-        page, policy = _page()
-        html = "text/html; charset=utf-8"
-        return Response(page, {"Content-Type": html, "Content-Security-Policy": policy, **_STABLE})
+        from alerts_api.reference import VIEWER_POLICY, reference_page  # loads jinja2, and every schema
+
+        return _page(reference_page(), VIEWER_POLICY)
+
+    @routes.route("/docs/guides/{guide}", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_guide(call: Call, guide: str) -> Response:
+        from alerts_api.reference import GUIDE_POLICY, guide_page
+
+        try:
+            return _page(guide_page(guide), GUIDE_POLICY)
+        except KeyError:
+            raise NotFound("guide") from None
+
+    @routes.route("/docs/assets/{file}", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_asset(call: Call, file: str) -> Response:
+        from alerts_api.reference import asset
+
+        try:
+            found = asset(file)
+        except KeyError:
+            raise NotFound("file") from None
+        return Response(found.text, {"Content-Type": found.content_type, **_FOR_A_YEAR})
 
     return routes
+
+
+def _page(page: str, policy: str) -> Response:
+    return Response(page, {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, **_STABLE})
 
 
 @functools.cache
@@ -41,10 +69,3 @@ def _document() -> str:
     from alerts_api.openapi import document  # builds every schema, which takes 0.5 s: not at a cold start
 
     return json.dumps(document(), separators=(",", ":"))
-
-
-@functools.cache
-def _page() -> tuple[str, str]:
-    from alerts_api.docs_page import docs_page  # and this one loads jinja2
-
-    return docs_page()

@@ -71,7 +71,7 @@ def reading_routes(
             limit=page_limit(query, ALERTS_PER_PAGE),
             cursor=query.get("cursor"),
             wanted=_wanted(query, key),
-            state=_choice(AlertState, query, "state"),
+            state=choice(AlertState, query, "state"),
         )
         return answer(alert_list(page))
 
@@ -96,11 +96,11 @@ def reading_routes(
     def get_recipients(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         query = call.query("limit", "cursor", "state", "channel")
-        ref, state, channel = alert_ref_of(alert_ref), query.get("state"), _choice(Channel, query, "channel")
+        ref, state, channel = alert_ref_of(alert_ref), query.get("state"), choice(Channel, query, "channel")
         limit, cursor = page_limit(query, RECIPIENTS_PER_PAGE), query.get("cursor")
         if state == EXCLUDED:
             return answer(recipient_list(excluded(key, ref, channel=channel, limit=limit, cursor=cursor)))
-        chosen = _choice(MessageState, query, "state", EXCLUDED)
+        chosen = choice(MessageState, query, "state", EXCLUDED)
         page = recipients(key, ref, state=chosen, channel=channel, limit=limit, cursor=cursor)
         return answer(recipient_list(page))
 
@@ -175,7 +175,8 @@ def _with_plus(address: str) -> str:
     return f"+{address[1:]}" if re.match(r" [0-9]", address) else address
 
 
-def _choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str) -> Choice | None:
+def choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str) -> Choice | None:
+    """Return one of the words of a query parameter, None if it is not given. Raises InvalidRequest."""
     text = query.get(name)
     if text is None:
         return None

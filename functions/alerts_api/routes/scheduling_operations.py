@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts_api.operation import EXAMPLE_KEY, EXAMPLE_STORE, VERB_ERRORS, Operation
+from alerts_api.operation import EXAMPLE_STORE, VERB_ERRORS, Operation
 from alerts_api.schemas.nothing_sent import NothingSentAnswer
 from alerts_api.schemas.schedules import ChangedAnswer, ScheduledAlertBody, ScheduledAnswer, ScheduleStoredAlertBody
 
@@ -23,14 +23,12 @@ SCHEDULED: dict[str, Any] = {
 
 _SCHEDULE_STORED_ALERT_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "storeName": "backup-check",
     "schedule": {"start": "2026-11-24T09:00:00", "delay": "0m", "repeat": "1d", "end": "2027-11-24T09:00:00"},
 }
 
 _CHANGE_SCHEDULED_ALERT_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "scheduledAlertId": _SCHEDULE,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts_api.operation import EXAMPLE_ALERT, EXAMPLE_KEY, VERB_ERRORS, Operation
+from alerts_api.operation import EXAMPLE_ALERT, VERB_ERRORS, Operation
 from alerts_api.routes.scheduling_operations import SCHEDULED
 from alerts_api.schemas.answers import SendAnswer
 from alerts_api.schemas.nothing_sent import NothingSentAnswer
@@ -15,7 +15,6 @@ from alerts_api.schemas.triggers import ActiveAnswer, SentAndActiveAnswer
 
 _SEND_ALERT_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "clientRef": "trunk-7",
     "contactGroup": {
         "inlineContactGroup": {
@@ -77,7 +76,6 @@ _SEND_ALERT_RESPONSE: dict[str, Any] = {
 
 _SEND_STORED_ALERT_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "storeName": "trunk-down",
     "clientRef": "trunk-7",
 }
@@ -111,7 +109,6 @@ _TEXT: dict[str, Any] = {
 
 _SEND_ALERTS_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "alerts": [
         {"clientRef": "trunk-7", "alert": [_TEXT]},
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts_api.operation import EDIT_ERRORS, EXAMPLE_KEY, EXAMPLE_STORE, RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operation import EDIT_ERRORS, EXAMPLE_STORE, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.routes.reading_operations import CURSOR, LIMIT
 from alerts_api.schemas.stores.answers import NothingStoredAnswer, StoreAnswer
 from alerts_api.schemas.stores.deletes import DeleteContentBody
@@ -19,7 +19,6 @@ from alerts_api.schemas.stores.resources import (
 
 _STORE_CONTENT_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "content": [
         {
             "contentType": "recipientList",
@@ -47,7 +46,6 @@ _STORE_CONTENT_RESPONSE: dict[str, Any] = {
 
 _DELETE_CONTENT_REQUEST: dict[str, Any] = {
     "version": "latest",
-    "apiKey": EXAMPLE_KEY,
     "content": [{"storeId": EXAMPLE_STORE, "tag": "on-call"}],
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 _INSIDE = re.compile(r"m(\d+)_(\d+)")
@@ -17,50 +18,45 @@ _INSIDE = re.compile(r"m(\d+)_(\d+)")
 
 def sent_messages(dynamodb: Any, table: str) -> dict[str, str]:
     """Return our id of the try by the provider's id, for all messages in state `sent`."""
-    rows = _ids(dynamodb, table, "st = :sent AND attribute_type(pid, :text)", {":sent": {"S": "sent"}})
-    return rows | {pid: ours for pid, (letter, ours) in _inside_alerts(dynamodb, table).items() if letter == "t"}
+    found = _messages(dynamodb, table, "st = :sent", {":sent": {"S": "sent"}})
+    return {provider_id: ours for provider_id, ours, sent in found if sent}
 
 
 def message_named(dynamodb: Any, table: str, provider_id: str) -> str | None:
     """Return our id of one message in any state, None if there is none."""
-    named = _ids(dynamodb, table, "attribute_type(pid, :text) AND pid = :pid", {":pid": {"S": provider_id}})
-    _, inside = _inside_alerts(dynamodb, table).get(provider_id, ("", None))
-    return named.get(provider_id) or inside
+    found = _messages(dynamodb, table, "pid = :pid", {":pid": {"S": provider_id}})
+    return next((ours for named, ours, _ in found if named == provider_id), None)
 
 
-def _ids(dynamodb: Any, table: str, condition: str, values: dict[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _messages(dynamodb: Any, table: str, condition: str, values: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """Yield the provider's id, our id, and whether the state is `sent`.
+
+    One scan finds messages in rows of their own, if they fulfil `condition`, and all messages inside the row of their
+    alert (docs/data-model.md). The engine reads the whole table for a scan, and answers nothing meanwhile.
+    """
     for page in dynamodb.get_paginator("scan").paginate(
         TableName=table,
-        FilterExpression=condition,
-        ExpressionAttributeValues={**values, ":text": {"S": "S"}},
-        ProjectionExpression="pk, sk, n, pid",
-        ConsistentRead=True,
-    ):
-        for row in page["Items"]:
-            # T#<tenant>#A#<alert>#M#<item>#<chunk> and <position>: docs/data-model.md
-            _, tenant, _, alert, _, item, chunk = row["pk"]["S"].split("#")
-            numbers = (item, chunk, row["sk"]["S"], row["n"]["N"])
-            found[row["pid"]["S"]] = ".".join([tenant, alert, *(str(int(number)) for number in numbers)])
-    return found
-
-
-def _inside_alerts(dynamodb: Any, table: str) -> dict[str, tuple[str, str]]:
-    """Return the state's letter and our id of each message inside its alert's row, by the provider's id."""
-    found: dict[str, tuple[str, str]] = {}
-    for page in dynamodb.get_paginator("scan").paginate(
-        TableName=table,
-        FilterExpression="sk = :meta AND attribute_exists(#to)",
+        FilterExpression=f"(attribute_type(pid, :text) AND {condition}) OR (sk = :meta AND attribute_exists(#to))",
         ExpressionAttributeNames={"#to": "to"},
-        ExpressionAttributeValues={":meta": {"S": "META"}},
+        ExpressionAttributeValues={**values, ":text": {"S": "S"}, ":meta": {"S": "META"}},
         ConsistentRead=True,
     ):
         for row in page["Items"]:
-            _, tenant, _, alert = row["pk"]["S"].split("#")
-            for name, value in row.items():
-                if place := _INSIDE.fullmatch(name):
-                    _, letter, attempt, _, provider_id, *_ = json.loads(value["S"])
-                    if provider_id is not None:
-                        ours = f"{tenant}.{alert}.{place[1]}.0.{place[2]}.{attempt}"
-                        found[provider_id] = (letter, ours)
-    return found
+            yield from _inside(row) if row["sk"]["S"] == "META" else [_of_its_own(row)]
+
+
+def _of_its_own(row: dict[str, Any]) -> tuple[str, str, bool]:
+    # T#<tenant>#A#<alert>#M#<item>#<chunk> and <position>
+    _, tenant, _, alert, _, item, chunk = row["pk"]["S"].split("#")
+    numbers = (item, chunk, row["sk"]["S"], row["n"]["N"])
+    ours = ".".join([tenant, alert, *(str(int(number)) for number in numbers)])
+    return row["pid"]["S"], ours, row["st"]["S"] == "sent"
+
+
+def _inside(row: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    _, tenant, _, alert = row["pk"]["S"].split("#")
+    for name, value in row.items():
+        if place := _INSIDE.fullmatch(name):
+            _, letter, attempt, _, provider_id, *_ = json.loads(value["S"])
+            if provider_id is not None:
+                yield provider_id, f"{tenant}.{alert}.{place[1]}.0.{place[2]}.{attempt}", letter == "t"

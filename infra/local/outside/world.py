@@ -17,8 +17,9 @@ from infra.local.outside.phones import Phones
 from infra.local.places import Places
 
 PAUSE = 0.25
-LONGEST_PAUSE = 2.0
-"""Shortest and longest pause between two rounds, in seconds. The pause is as long as the previous round took."""
+LONGEST_PAUSE = 5.0
+"""Shortest and longest pause between two rounds, in seconds. The pause is three times as long as the round before: the
+carrier reads the whole table, and most of the engine's time must be left to the system."""
 
 
 class Outside:
@@ -95,5 +96,5 @@ class Outside:
             except Exception as error:  # after any error, this thread and the others continue
                 if said != (said := type(error).__name__):
                     self._complain(f"a simulated provider failed ({said}), and continues")
-            if over.wait(min(max(PAUSE, monotonic() - begun), LONGEST_PAUSE)):
+            if over.wait(min(max(PAUSE, 3 * (monotonic() - begun)), LONGEST_PAUSE)):
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from infra.local.demo import CLIENT_REF
+from infra.local.demo_tenant.demo import CLIENT_REF
 from infra.local.simulator.recent import Recent
 from infra.local.simulator.world import AlertSeen
 

@@ -20,8 +20,8 @@ EVERYBODY_BUT = {
 
 NOBODY_BUT = {
     "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole"},
-    "ConditionCheckItem": {"AlertsApiRole", "RunTimersRole"},
-    "DeleteItem": {"AlertsApiRole", "RunTimersRole", "SettingsApiRole"},
+    "ConditionCheckItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole"},
+    "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
     "PartiQLUpdate": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
 }

@@ -26,8 +26,10 @@ VARIABLES = {
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
     "RESTORED_TABLE",
+    "SECURE_COOKIES",
     "SENDING",
     "SEND_CONCURRENCY",
+    "SIMULATOR_URL",
     "SMS_BULK_QUEUE_URL",
     "SMS_CONFIGURATION_SET",
     "SMS_EVENTS_TOPIC_ARN",
@@ -40,6 +42,7 @@ VARIABLES = {
     "TIMERS_QUEUE_URL",
     "TIMER_WAKE_UP_GROUP",
     "TIMER_WAKE_UP_ROLE_ARN",
+    "TRUSTED_CA",
     "USER_POOL_CLIENT_ID",
     "USER_POOL_ID",
     "WEBHOOK_QUEUE_URL",
@@ -68,6 +71,13 @@ def environments_are_text(stack: Deployment) -> Iterator[str]:
 def no_deployed_stage_can_be_sent_to_its_own_inside(stack: Deployment) -> Iterator[str]:
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"].get("OPEN_EGRESS", "false") != "false":
+            yield function.name
+
+
+@promise
+def deployed_stages_trust_the_public_authorities_alone(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"].get("TRUSTED_CA"):
             yield function.name
 
 

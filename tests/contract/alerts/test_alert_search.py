@@ -10,6 +10,7 @@ import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
 from tests.fakes.sealer import FakeSealer
+from tocsin.adapters.dynamodb.alerts import alerts
 from tocsin.adapters.dynamodb.alerts.alert_row import head
 from tocsin.adapters.dynamodb.alerts.keys import META, alert_pk
 from tocsin.adapters.dynamodb.alerts.receiver_filter import ReceiverSought, filter_of
@@ -20,6 +21,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.ports.alerts import Acceptance, AlertFilter
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.kernel.domain.ids import AlertRef
 
 ANA, BEN = "+447700900999", "ben@example.org"
 
@@ -104,6 +106,22 @@ def test_an_alert_of_an_earlier_version_is_looked_into(real: AlertPath) -> None:
     assert found(real, receiver=BEN) == []
 
 
+def test_a_search_by_receiver_reads_no_more_chunks_than_it_may(
+    real: AlertPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given more alerts of a receiver than are looked into at once, and a page that may look into few
+    for n in range(30):
+        put(real, str(n), n, to=ANA)
+    monkeypatch.setattr(alerts, "CHUNKS_SEEN", 10)
+
+    wanted = AlertFilter(receiver=ANA)
+    page = real.alerts.newest(ACME, sandbox=False, limit=100, after=None, now=NOON, wanted=wanted)
+
+    assert [alert.client_ref for alert in page.alerts] == [str(n) for n in range(29, 4, -1)]
+    rest = real.alerts.newest(ACME, sandbox=False, limit=100, after=page.next, now=NOON, wanted=wanted)
+    assert ([alert.client_ref for alert in rest.alerts], rest.next) == (list("43210"), None)
+
+
 def test_recipients_of_several_chunks_come_together(world: AlertPath) -> None:
     calls = [an_acceptance(2), an_acceptance(260, 1), an_acceptance(30)]
     for call in calls:
@@ -115,6 +133,22 @@ def test_recipients_of_several_chunks_come_together(world: AlertPath) -> None:
 
     assert {key: tuple(those) for key, those in read.items()} == wanted
     assert world.alerts.recipients_of([]) == {}
+
+
+def test_several_alerts_are_read_together_without_contents(world: AlertPath) -> None:
+    calls = [an_acceptance(2), an_acceptance(260, 1)]
+    for call in calls:
+        world.alerts.accept(call)
+    world.alerts.cancel(ACME, calls[0].alert.ref, NOON)
+    refs = [call.alert.ref for call in calls]
+
+    found = world.alerts.without_contents(ACME, [*refs, AlertRef("nonesuch"), refs[0]])
+
+    assert set(found) == set(refs)
+    assert found[refs[0]].cancelled_at == NOON
+    assert [item.content for item in found[refs[1]].items] == [None, None]
+    assert replace(found[refs[1]], items=()) == replace(calls[1].alert, items=())
+    assert world.alerts.without_contents(OTHER, refs) == world.alerts.without_contents(ACME, []) == {}
 
 
 def test_a_filter_never_misses_a_receiver_and_seldom_lets_another_through() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Barrier
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
+from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, to_values
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import (
     Message,
@@ -20,6 +21,7 @@ from tocsin.delivery.domain.message import (
     rejected_permanently,
     rejected_temporarily,
 )
+from tocsin.delivery.domain.waves import Wave
 from tocsin.kernel.domain.ids import AlertRef
 
 CHUNK = ChunkKey(ACME, AlertRef("0192f3f0-0000-7000-8000-000000000001"), 0, 0)
@@ -60,6 +62,31 @@ def test_odd_values_read_back(world: AlertPath) -> None:
     world.messages.save(CHUNK, [claimed(), claimed(1)])
     assert list(world.messages.save(CHUNK, [odd, also])) == [True, True]
     assert world.messages.load(CHUNK, range(2)) == {0: odd, 1: also}
+
+
+def test_a_claim_in_waves_reads_back_and_a_later_step_is_in_none(world: AlertPath) -> None:
+    first = claim_message(None, 3, NOON, TERMS, Wave("a1b2", 1))
+    assert isinstance(first, Message)
+    waits = rejected_temporarily(first, "throttled", NOON + SECOND, SECOND)
+    second = claim_message(waits, 3, NOON + 2 * SECOND, TERMS, Wave("c3d4", 0))
+    assert isinstance(second, Message)
+
+    for step in (first, waits, second):
+        assert list(world.messages.save(CHUNK, [step])) == [True]
+        assert world.messages.load(CHUNK, range(3, 4)) == {3: step}
+    assert [step.wave for step in (first, waits, second)] == [Wave("a1b2", 1), None, Wave("c3d4", 0)]
+
+
+def test_the_wave_of_an_earlier_try_does_not_count_if_an_earlier_version_claimed_again() -> None:
+    # given a row whose later claim left the attribute as it was
+    first = claim_message(None, 3, NOON, TERMS, Wave("a1b2", 1))
+    assert isinstance(first, Message)
+    row = {"sk": {"S": "003"}, **dict(zip(ATTRIBUTES, to_values(first, "mark"), strict=True))}
+    assert from_row(row) == first
+
+    assert from_row({**row, "n": {"N": "2"}}).wave is None
+    del row["wv"]
+    assert from_row(row).wave is None
 
 
 def test_times_are_kept_to_the_millisecond(world: AlertPath) -> None:

@@ -89,3 +89,12 @@ def test_a_tenant_that_exists_stays_as_it_is(tenants: TenantRepository) -> None:
     assert tenants.add(Tenant(ACME.id, "Somebody else", datetime(2027, 1, 1, tzinfo=UTC))) == ACME
 
     assert tenants.get(ACME.id) == ACME
+
+
+def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.require_mfa(ACME.id, required=True)
+    tenants.add(ACME)
+    for required in (True, False):
+        tenants.require_mfa(ACME.id, required=required)
+        assert tenants.get(ACME.id) == replace(ACME, mfa_required=required)

@@ -15,6 +15,7 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.answer_overview import AnswerMark
 from tocsin.responses.ports.responses import Kept, ResponseCounts
 
 ALERT = AlertRef("0192f3f0-0000-7000-8000-000000000001")
@@ -141,6 +142,33 @@ def test_who_responded_is_marked_with_the_first_time(world: AlertPath) -> None:
     assert world.responses.responded(CHUNK, range(0)) == {}
     assert world.overview.answered(ACME, ALERT) == 3
     assert world.overview.answered(ACME, NEXT) == world.overview.answered(OTHER, ALERT) == 0
+
+
+def test_console_4_2_who_responded_is_told_with_place_time_and_kind(world: AlertPath) -> None:
+    second = replace(CHUNK, item=1, chunk=2)
+    world.responses.add(a_response("in-1", position=3, at=NOON + MINUTE))
+    world.responses.add(a_response("in-2", position=3, at=NOON, kind=ResponseKind.EMAIL))
+    world.responses.add(a_response("in-3", position=40, key=second, kind=ResponseKind.SHORTLINK))
+    world.responses.add(a_response("in-4", position=5, matched=False))
+
+    assert world.overview.answer_marks(ACME, ALERT) == {
+        (CHUNK, 3): AnswerMark(NOON + MINUTE, ResponseKind.SMS),
+        (second, 40): AnswerMark(NOON, ResponseKind.SHORTLINK),
+    }
+    assert world.overview.answer_marks(ACME, NEXT) == world.overview.answer_marks(OTHER, ALERT) == {}
+
+
+def test_console_4_2_the_newest_responses_come_newest_first(world: AlertPath) -> None:
+    for n in range(6):
+        ends = NOON if n == 5 else None
+        response = a_response(f"in-{n}", position=n, at=NOON + n * MINUTE, matched=n != 2, expires_at=ends)
+        world.responses.add(response)
+
+    newest = world.overview.newest(ACME, ALERT, 3, NOON)
+    assert [(one.position, one.matched) for one in newest] == [(4, True), (3, True), (2, False)]
+    assert newest[0].text == "on my way \N{FIRE ENGINE}"
+    assert len(world.overview.newest(ACME, ALERT, 9, NOON)) == 5
+    assert list(world.overview.newest(ACME, NEXT, 9, NOON)) == list(world.overview.newest(OTHER, ALERT, 9, NOON)) == []
 
 
 def test_s14_an_unmatched_response_is_kept_and_marks_nobody(world: AlertPath) -> None:

@@ -22,6 +22,7 @@ from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.reopening import FakeReopenedBatches
 from tests.fakes.responses import FakeResponses
 from tests.fakes.restore import FakeRestoreLedger
 from tests.fakes.results import FakeResultEvents
@@ -120,6 +121,7 @@ class Door:
         storage.commit_together = self.together
         storage.message_rows = self.messages
         storage.dispatch_progress = self.work
+        storage.reopened_batches = FakeReopenedBatches(self.messages, self.work)
         storage.waiting_events = self.results
         storage.event_publisher = FakeEventPublisher(self.results)
         storage.link_sets = self.links

@@ -1,4 +1,4 @@
-"""What is done to a sent alert: `/escalate`, `/stop` and `/acknowledge` (decided 2.18)."""
+"""What is done to a sent alert: `/escalate`, `/stop`, `/acknowledge` and `/resend` (decided 2.18)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import pytest
 from tests.functional.alerts_api.conftest import Door, sms
 from tests.functional.gateway import Answer
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS, Recipient
+from tocsin.delivery.domain.message import Message, MessageState, Step
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
 
 REF = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
+ACME = TenantId("acme")
 ANA, BOB = "+447700900001", "+447700900002"
 MINUTE = timedelta(minutes=1)
-VERBS = {"escalate": {"step": 1}, "stop": {}, "acknowledge": {"recipient": ANA}}
+VERBS = {"escalate": {"step": 1}, "stop": {}, "acknowledge": {"recipient": ANA}, "resend": {}}
 ALL_CLEAR = {"alert": [{name: value for name, value in sms(content="all clear").items() if name != "recipients"}]}
 
 
@@ -41,6 +45,22 @@ def escalating(door: Door, **block: Any) -> str:
     return ref
 
 
+def with_a_failure(door: Door, **block: Any) -> str:
+    """Send an alert with an escalation, of which the only message has failed: every verb has something to do."""
+    ref = escalating(door, **block)
+    ends(door, ref, MessageState.FAILED)
+    return ref
+
+
+def ends(door: Door, ref: str, *states: MessageState) -> None:
+    """Let the messages of an alert have ended in these states, as a worker leaves them."""
+    (batch,) = door.alerts.alerts[ACME, AlertRef(ref)].batches()
+    now = door.clock()
+    rows = {p: Message(p, state, 1, 1, (Step(now, state, "handset_off"),)) for p, state in enumerate(states)}
+    assert all(door.messages.save(batch.key, list(rows.values())))
+    assert door.work.record(batch, BatchProgress.of(batch, rows), BatchProgress.blank(batch.count)) is not None
+
+
 def standing(door: Door) -> Escalation:
     (found,) = door.escalations.rows.values()
     return found
@@ -57,7 +77,7 @@ def becomes(door: Door, **changes: Any) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_decided_1_another_keys_alert_and_an_unknown_or_expired_one_are_not_found(door: Door, verb: str) -> None:
-    ref = escalating(door, giveUpAfter="10m")
+    ref = with_a_failure(door, giveUpAfter="10m")
     for token in (door.new_key("acme", "k2"), door.new_key("other", "k1")):
         assert code(act(door, ref, verb, token=token)) == (404, "NOT_FOUND")
     for unknown in (REF, "x"):
@@ -68,7 +88,7 @@ def test_decided_1_another_keys_alert_and_an_unknown_or_expired_one_are_not_foun
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_decided_1_what_is_wrong_is_judged_in_order(door: Door, verb: str) -> None:
-    ref = escalating(door)
+    ref = with_a_failure(door)
     wrong: dict[str, Any] = {"frobnicate": 1}
     headers = {"Authorization": f"Bearer {door.token}"}
     assert code(door.gateway.call("POST", f"/alerts/{REF}/{verb}", "{", headers)) == (400, "VALIDATE_FAILED")
@@ -89,7 +109,7 @@ def test_decided_1_what_is_wrong_is_judged_in_order(door: Door, verb: str) -> No
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_decided_1_if_match_names_the_version_that_a_get_shows(door: Door, verb: str) -> None:
-    ref = escalating(door)
+    ref = with_a_failure(door)
     version = door.get(f"/alerts/{ref}").headers["ETag"]
     done = act(door, ref, verb, If_Match=version)
     assert done.status == 200, done.text
@@ -100,7 +120,8 @@ def test_decided_1_if_match_names_the_version_that_a_get_shows(door: Door, verb:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_decided_1_a_repeat_under_one_idempotency_key_answers_the_same(door: Door, verb: str) -> None:
-    ref, other = escalating(door), door.send(sms()).json["alertRef"]
+    ref, other = with_a_failure(door), door.send(sms()).json["alertRef"]
+    door.clock.advance(MINUTE)
     first = act(door, ref, verb, Idempotency_Key="once")
     assert first.status == 200, first.text
     becomes(door, state=EscalationState.EXHAUSTED, ended_at=door.clock())
@@ -111,14 +132,14 @@ def test_decided_1_a_repeat_under_one_idempotency_key_answers_the_same(door: Doo
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_17_2_what_is_too_large_is_refused(door: Door, verb: str) -> None:
-    ref = escalating(door)
+    ref = with_a_failure(door)
     assert code(act(door, ref, verb, {"frobnicate": "x" * 1_048_576})) == (413, "REQUEST_TOO_LARGE")
     assert code(act(door, ref, verb, {str(number): 1 for number in range(9999)})) == (400, "VALIDATE_FAILED")
 
 
 def test_a_key_without_the_right_to_read_may_act_on_its_own_alerts(door: Door) -> None:
     door.token = door.new_key("acme", "k7", rights=frozenset())
-    ref = escalating(door)
+    ref = with_a_failure(door)
     assert act(door, ref, "stop").json["state"] == "cancelled"
 
 
@@ -187,10 +208,11 @@ def test_an_alert_without_escalation_cannot_be_escalated(door: Door) -> None:
     assert code(act(door, ref, "escalate", {"step": 1})) == (422, "NOT_POSSIBLE")
 
 
-def test_nothing_is_escalated_while_nothing_may_be_sent(door: Door) -> None:
+def test_nothing_is_escalated_or_sent_again_while_nothing_may_be_sent(door: Door) -> None:
     ref = escalating(door)
     door.sending = False
-    assert code(act(door, ref, "escalate", {"step": 1})) == (503, "RESTORING")
+    for verb in ("escalate", "resend"):
+        assert code(act(door, ref, verb)) == (503, "RESTORING")
     assert act(door, ref, "stop").status == 200
 
 
@@ -363,15 +385,16 @@ def test_decided_2_18_after_the_end_a_mark_is_kept_and_changes_nothing_else(door
     assert door.get(f"/alerts/{ref}/recipients").json["items"][0]["responded_at"] is None
 
 
-@pytest.mark.parametrize("how", ["stopped", "cancelled"])
+@pytest.mark.parametrize("how", ["stopped", "its link was cancelled", "cancelled_with_all_clear", "no escalation"])
 def test_decided_2_18_nobody_is_marked_after_a_cancellation(door: Door, how: str) -> None:
-    ref = escalating(door)
-    if how == "stopped":
-        act(door, ref, "stop")
-    else:
+    ref = door.send(sms()).json["alertRef"] if how == "no escalation" else escalating(door, onStopped=ALL_CLEAR)
+    if how == "its link was cancelled":
         becomes(door, state=EscalationState.CANCELLED, ended_at=door.clock())
+    else:
+        act(door, ref, "stop", {"all_clear": how == "cancelled_with_all_clear"})
     answer = act(door, ref, "acknowledge")
-    assert (*code(answer), answer.json["how"]) == (409, "SUPERSEDED", "cancelled")
+    expected = how if how == "cancelled_with_all_clear" else "cancelled"
+    assert (*code(answer), answer.json["how"]) == (409, "SUPERSEDED", expected)
     assert door.responses.kept == {}
 
 
@@ -398,3 +421,57 @@ def test_a_note_of_500_characters_and_an_empty_one_are_taken(door: Door) -> None
     ref = escalating(door, stopWhen={"count": 2})
     for note in ("ü" * 500, "", None):
         assert act(door, ref, "acknowledge", {"recipient": ANA, "note": note}).status == 200
+
+
+# --- resend ---------------------------------------------------------------------------------------------------------
+
+
+def test_decided_2_18_only_the_failed_ones_are_sent_again_under_the_same_alert(door: Door) -> None:
+    numbers = [f"+44770090000{digit}" for digit in range(6)]
+    ref = door.send(sms(recipients=numbers)).json["alertRef"]
+    others = (MessageState.SENT, MessageState.DELIVERED, MessageState.EXPIRED, MessageState.SUPPRESSED)
+    ends(door, ref, MessageState.FAILED, *others, MessageState.UNCONFIRMED)
+    door.queue.puts = []
+
+    answer = act(door, ref, "resend")
+
+    assert answer.status == 200, answer.text
+    assert (answer.json["counts"]["failed"], answer.json["counts"]["retry_wait"]) == (0, 1)
+    assert answer.json["state"] == "dispatching"
+    (job,) = door.queue.orders
+    assert (job.batch.key.alert, job.positions) == (ref, (0,))
+    first, *rest = door.get(f"/alerts/{ref}/recipients").json["items"]
+    assert (first["state"], first["reason"], first["attempts"]) == ("retry_wait", "resent", 1)
+    assert [one["state"] for one in rest] == [*(state.value for state in others), "unconfirmed"]
+    assert [key.alert for key in door.work.due(door.clock() + timedelta(hours=1), 9)] == [ref]
+
+
+def test_decided_2_18_if_nothing_has_failed_nothing_is_sent(door: Door) -> None:
+    ref = door.send(sms(recipients=[ANA, BOB])).json["alertRef"]
+    door.queue.puts = []
+    assert code(act(door, ref, "resend")) == (409, "NOTHING_FAILED")
+    ends(door, ref, MessageState.SENT, MessageState.UNCONFIRMED)
+    assert code(act(door, ref, "resend")) == (409, "NOTHING_FAILED")
+    assert door.queue.orders == []
+
+
+def test_a_double_click_sends_one_message(door: Door) -> None:
+    ref = with_a_failure(door)
+    assert act(door, ref, "resend").status == act(door, ref, "resend").status == 200
+    assert door.get(f"/alerts/{ref}/recipients").json["items"][0]["attempts"] == 1
+    (row,) = door.messages.rows.values()
+    assert [step.reason for step in row.log] == ["handset_off", "resent"]
+
+
+@pytest.mark.parametrize("state", [EscalationState.ACKNOWLEDGED, EscalationState.EXHAUSTED])
+def test_decided_2_18_it_works_after_the_end_of_the_escalation(door: Door, state: EscalationState) -> None:
+    ref = with_a_failure(door)
+    becomes(door, state=state, ended_at=door.clock())
+    assert act(door, ref, "resend").status == 200
+
+
+def test_decided_2_18_nothing_is_sent_again_after_a_cancellation(door: Door) -> None:
+    ref = with_a_failure(door)
+    act(door, ref, "stop")
+    answer = act(door, ref, "resend")
+    assert (*code(answer), answer.json["how"]) == (409, "SUPERSEDED", "cancelled")

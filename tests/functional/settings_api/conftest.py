@@ -21,6 +21,7 @@ from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.directory.application.person_changes import WritePerson
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
@@ -30,8 +31,9 @@ from tocsin.identity.domain.role import Role, granted, system_role
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
-from tocsin.identity.ports.system_mail import PersonalMail
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+from tocsin.sign_in.application.invite import InvitePerson
+from tocsin.sign_in.domain.personal_mail import PersonalMail
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 NORTH, SOUTH = CompanyId("north"), CompanyId("south")
@@ -62,8 +64,18 @@ class World:
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
-        storage.attempts, storage.idempotency_store = FakeAttempts(), FakeIdempotencyStore()
-        use = DirectoryUseCases(storage, self.provider, mail=self.outbox, console="https://console.example")
+        storage.idempotency_store = FakeIdempotencyStore()
+        invite = InvitePerson(
+            provider=self.provider,
+            changes=WritePerson(self.directory),
+            tenants=self.tenants,
+            attempts=FakeAttempts(),
+            mail=self.outbox,
+            randomness=storage.randomness,
+            clock=self.clock,
+            console="https://console.example",
+        )
+        use = DirectoryUseCases(storage, self.provider, invite)
         app = create_app("settings_api")
         for routes in blueprints(use, lambda call: self.caller(call)):
             app.register_blueprint(routes)

@@ -13,6 +13,7 @@ from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.executor import OneHand
+from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeSmsSender
@@ -29,8 +30,7 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport
 from tocsin.delivery.application.guards import Guard
-from tocsin.delivery.application.honour_cancellation import HonourCancellation
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.last_look import LastLook
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message
@@ -72,7 +72,8 @@ class Stand:
         self.sms = FakeSmsSender(self.clock)
         self.links = FakeLinkSets()
         self.suppressions = FakeSuppressions()
-        self.suppress = Suppress(Counting("suppressions", self.suppressions, self.calls), FakeSealer())
+        self.suppress = Suppress(self.suppressions, FakeSealer())
+        self.looks = FakeLastLooks(self.alerts, self.suppressions)
         self.alert: Alert = self.accept(*items, **options)
         four = (
             Counting("alerts", self.alerts, self.calls),
@@ -86,11 +87,10 @@ class Stand:
         self.spent: list[int] = []
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),
-            HonourSuppressions(self.suppress),
+            LastLook(Counting("last_looks", self.looks, self.calls), four[1], self.suppress),
             LimitGuard(
                 self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, count_spend=self.spent.append
             ),
-            HonourCancellation(four[0], four[1]),
         ]
         self.dispatcher = DispatchBatch(
             *four,

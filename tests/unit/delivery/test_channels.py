@@ -46,7 +46,7 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
     alert = an_acceptance(item, lookups=LookupTerms("r", shortlink=True)).alert  # type: ignore[arg-type]
     submit = carrier.load(alert, alert.items[0])
 
-    outcome = submit(Recipient(number(1)), MessageId(next(alert.batches()).key, 0, 1), NOON)
+    outcome = submit(Recipient(number(1)), MessageId(next(alert.batches()).key, 0, 1), NOON, alert.send_before)
 
     assert outcome == Rejected("shortlinks_unavailable", permanent=False)
     assert not TEXTS.calls
@@ -61,7 +61,9 @@ def test_a_mail_can_be_answered_unless_the_house_wrote_it(system: bool) -> None:
     )
     alert = replace(an_acceptance(email("ana@x.test")).alert, system=system)
 
-    carrier.load(alert, alert.items[0])(Recipient("ana@x.test"), MessageId(next(alert.batches()).key, 0, 1), NOON)
+    carrier.load(alert, alert.items[0])(
+        Recipient("ana@x.test"), MessageId(next(alert.batches()).key, 0, 1), NOON, alert.send_before
+    )
 
     ((mail,),) = mails.received.values()
     assert ("Reply-To: r+token@t.example\r\n" in mail) is not system

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.fakes.time import NOON
 from tocsin.delivery.domain.message import (
     BOUNCED,
+    LEAST_GRACE,
     MAX_ATTEMPTS,
     RECEIPT_GRACE,
     RETRY_BASE,
@@ -99,6 +100,22 @@ def test_r2_a_message_in_flight_is_left_alone_until_its_claim_lapses() -> None:
     lapsed = taken(flying, later=SECOND)
     assert (lapsed.state, lapsed.attempt) == (S.UNKNOWN, 1)
     assert lapsed.due_at == NOON + SECOND + RECEIPT_GRACE
+
+
+@pytest.mark.parametrize(
+    ("noticed", "due"),
+    [
+        (timedelta(minutes=4), RECEIPT_GRACE),
+        (RECEIPT_GRACE - LEAST_GRACE, RECEIPT_GRACE),
+        (timedelta(hours=1), timedelta(hours=1) + LEAST_GRACE),
+    ],
+)
+def test_a_receipt_is_awaited_from_the_end_of_the_claim_and_a_while_from_its_notice(
+    noticed: timedelta, due: timedelta
+) -> None:
+    lapsed = taken(a_message(S.SENDING, due=timedelta(0)), later=noticed)
+
+    assert (lapsed.state, lapsed.due_at) == (S.UNKNOWN, NOON + due)
 
 
 def test_a_lapsed_claim_is_unknown_even_if_the_alert_was_cancelled_since() -> None:

@@ -1,9 +1,9 @@
-"""A step that is asked for before it is due: what becomes of the request, and that the timer hears of it."""
+"""What clients ask of an escalation: a step before it is due, and a failed message once more after its end."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,11 +11,13 @@ from tests.builders import KEY, TENANT
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.time import NOON
 from tests.fakes.timers import FakeTimerQueue
+from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.escalation.application.answers import WakeEscalation
 from tocsin.escalation.application.request_step import RequestStep
 from tocsin.escalation.domain.decisions import Done, StepRefused, TakeStep, at_request
-from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationState, RequestedStep
+from tocsin.escalation.domain.escalation import Answerer, Escalation, EscalationKey, EscalationState, RequestedStep
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -23,6 +25,7 @@ FIRST = AlertRef("0192f3f0-0000-7000-8000-000000000001")
 KEY_OF_IT = EscalationKey(LinkKey.of(TENANT, KEY, "fire-7"), FIRST)
 HOUR = timedelta(hours=1)
 ONE = Escalation(KEY_OF_IT, EscalationState.ACTIVE, 2, 0, 1, 0, False, NOON, NOON + HOUR, (FIRST,), NOON)
+ENOUGH = ONE.counted(Answerer(ChunkKey(TENANT, FIRST, 0, 0), 0, ResponseKind.SMS, NOON))
 ASKED = RequestedStep(1, "key:k1", "c1")
 
 
@@ -71,3 +74,22 @@ def test_an_escalation_that_has_expired_is_not_found() -> None:
     request = RequestStep(escalations, WakeEscalation(escalations.timers, FakeTimerQueue(), lambda: NOON))
     with pytest.raises(NotFound):
         request(KEY_OF_IT, ASKED, NOON)
+
+
+@pytest.mark.parametrize(
+    ("escalation", "resent_at", "stops"),
+    [
+        (ONE, None, False),
+        (ONE.ended(EscalationState.EXHAUSTED, NOON), None, False),
+        (ENOUGH, None, True),
+        (ENOUGH, NOON - HOUR, True),
+        (ENOUGH, NOON, False),
+        (ENOUGH.ended(EscalationState.ACKNOWLEDGED, NOON + HOUR), NOON + HOUR / 2, False),
+        (ENOUGH.ended(EscalationState.CANCELLED, NOON), NOON + HOUR, True),
+        (ONE.ended(EscalationState.CANCELLED, NOON), NOON + HOUR, True),
+    ],
+)
+def test_decided_2_18_enough_answers_stop_what_was_not_sent_again_after_them(
+    escalation: Escalation, resent_at: datetime | None, stops: bool
+) -> None:
+    assert escalation.stops(resent_at) == stops

@@ -18,7 +18,7 @@ from typing import Any, cast
 import pytest
 
 from infra.local.aws import Aws
-from infra.local.captured import Text, text_of
+from infra.local.captured import Text
 from infra.local.noted_texts import note_texts
 from infra.local.outside import mail_folder
 from infra.local.outside.answers import mail_answer, text_answer
@@ -27,6 +27,7 @@ from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import our_id
 from infra.local.outside.outcomes import TEXT_OUTCOMES, mail_outcome, text_outcome
+from infra.local.outside.submitted import SubmittedTexts
 from infra.local.outside.topics import publish
 from infra.local.provider_events import text_event
 from infra.local.whole_mails import whole
@@ -214,12 +215,20 @@ def test_each_text_is_noted_once_for_the_carrier_and_nobody_else(tmp_path: Path)
     ):
         assert sns._publish(params) == "answered"
 
-    # then the texts are there, at once
-    noted = [text_of(json.loads(line)) for line in file.read_text().splitlines()]
+    # then a reader finds each of them once, with its time, and waits for the rest of an unfinished line
+    reader = SubmittedTexts(file)
+    noted = list(reader.new())
     assert [(text.to, text.text) for text in noted] == [
         ("+447700900101", "first\nline two"),
         ("+447700900102", "second, Zoë"),
     ]
+    assert all(text.at and text.at.tzinfo for text in noted)
+    third = file.read_text().splitlines(keepends=True)[0]
+    for part, found in ((third[:30], 0), (third[30:], 1), ("", 0)):
+        with file.open("a") as end:
+            end.write(part)
+        assert len(list(reader.new())) == found
+    assert list(SubmittedTexts(tmp_path / "nothing").new()) == []
     new = tmp_path / "new.jsonl"
     note_texts(FakeEngineSns(), new)
     assert new.stat().st_mode & 0o777 == 0o600

@@ -9,7 +9,8 @@ import pytest
 
 from infra.local.complaint import Complaint
 from infra.local.engine import Engine, stop_leftover
-from infra.local.places import DEFAULT_PORT, Places, chosen_port, free_port
+from infra.local.places import DEFAULT_PORT, Places, chosen_ca, chosen_port, free_port
+from tests.fakes.certificate import self_signed
 
 
 def test_the_port_is_what_tocsin_port_says() -> None:
@@ -22,6 +23,24 @@ def test_the_port_is_what_tocsin_port_says() -> None:
 def test_a_port_that_is_none_is_refused_by_name(text: str) -> None:
     with pytest.raises(Complaint, match="TOCSIN_PORT"):
         chosen_port({"TOCSIN_PORT": text})
+
+
+def test_an_authority_of_ones_own_is_named_by_its_absolute_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    self_signed(tmp_path / "ca.pem", "localhost")
+    assert chosen_ca({"TOCSIN_CA": "ca.pem"}) == str(tmp_path / "ca.pem")
+    assert chosen_ca({"TOCSIN_CA": " "}) == chosen_ca({}) == ""
+
+
+@pytest.mark.parametrize("content", [None, "", "not a certificate"])
+def test_a_file_without_a_certificate_is_refused_by_name(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "mine.pem"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(Complaint, match=r"TOCSIN_CA .*mine\.pem"):
+        chosen_ca({"TOCSIN_CA": str(file)})
 
 
 def test_the_folder_is_private(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
-from infra.local.turns import PROCESSES, wait_for_a_turn
+from infra.local.turns import PROCESSES, Turns
 
 
 class FakeLambda:
@@ -22,7 +23,7 @@ class FakeLambda:
         return config.get("reserved")
 
     def _acquire_execution_slot(self, function: Any, config: dict[str, Any]) -> tuple[str | None, str | None]:
-        name, cap = config["name"], self._reserved_concurrency(function, config)
+        name, cap = config["FunctionName"], self._reserved_concurrency(function, config)
         with self._lock:
             if cap is not None and self.busy[name] >= cap:
                 return None, "function"
@@ -48,27 +49,27 @@ def _calls(functions: FakeLambda, config: dict[str, Any], number: int) -> list[s
 
 def test_many_callers_share_the_processes_of_a_function() -> None:
     functions = FakeLambda()
-    wait_for_a_turn(functions)
+    Turns(functions)
 
-    assert set(_calls(functions, {"name": "api"}, 500)) == {"api"}
+    assert set(_calls(functions, {"FunctionName": "api"}, 500)) == {"api"}
     assert functions.most["api"] <= PROCESSES
 
 
 def test_a_caller_waits_until_a_process_is_free_and_another_function_does_not() -> None:
     # given a function whose processes are all busy
     functions = FakeLambda()
-    wait_for_a_turn(functions)
-    held = [functions._acquire_execution_slot({}, {"name": "sender"})[0] for _ in range(PROCESSES)]
+    Turns(functions)
+    held = [functions._acquire_execution_slot({}, {"FunctionName": "sender"})[0] for _ in range(PROCESSES)]
     got = threading.Event()
 
     def call() -> None:
-        functions._acquire_execution_slot({}, {"name": "sender"})
+        functions._acquire_execution_slot({}, {"FunctionName": "sender"})
         got.set()
 
     # when one more calls it, another function answers all the same
     caller = threading.Thread(target=call, daemon=True)
     caller.start()
-    assert functions._acquire_execution_slot({}, {"name": "api"}) == ("api", None)
+    assert functions._acquire_execution_slot({}, {"FunctionName": "api"}) == ("api", None)
     assert not got.is_set()
 
     # then the caller's turn comes with the first process that is free
@@ -79,7 +80,37 @@ def test_a_caller_waits_until_a_process_is_free_and_another_function_does_not() 
 
 def test_a_function_that_shall_have_fewer_has_fewer() -> None:
     functions = FakeLambda()
-    wait_for_a_turn(functions)
+    Turns(functions)
 
-    assert set(_calls(functions, {"name": "sweep", "reserved": 1}, 100)) == {"sweep"}
+    assert set(_calls(functions, {"FunctionName": "sweep", "reserved": 1}, 100)) == {"sweep"}
     assert functions.most["sweep"] == 1
+
+
+def test_who_came_first_is_served_first_and_a_newcomer_does_not_go_ahead() -> None:
+    # given a function whose processes are busy, and fifty callers who came one after the other
+    functions = FakeLambda()
+    turns = Turns(functions)
+    api = {"FunctionName": "api"}
+    held = [functions._acquire_execution_slot({}, api)[0] for _ in range(PROCESSES)]
+    served: list[int] = []
+
+    def call(number: int) -> None:
+        for _ in range(2):  # whoever was served comes again at once
+            slot, _why = functions._acquire_execution_slot({}, api)
+            served.append(number)
+            functions._release_execution_slot(str(slot))
+
+    callers = []
+    for number in range(50):
+        callers.append(threading.Thread(target=call, args=(number,), daemon=True))
+        callers[-1].start()
+        while turns.waiting("api") <= number:
+            sleep(0.001)
+
+    # when one process is free again
+    functions._release_execution_slot(str(held[0]))
+    for caller in callers:
+        caller.join(10)
+
+    assert served[:50] == list(range(50))
+    assert turns.waiting("api") == 0

@@ -70,7 +70,7 @@ def test_one_read_serves_a_batch_and_comes_after_the_claim() -> None:
     stand.dispatch()
 
     assert stand.calls["links.answered"] == 1
-    assert order == ["claim or record", "read", "claim or record"]
+    assert order == ["claim or record", "read", "claim or record", "claim or record"]  # a record for each wave
 
 
 def test_no_other_alert_costs_a_read() -> None:

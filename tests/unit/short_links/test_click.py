@@ -76,6 +76,18 @@ def test_s12_people_count(agent: str, seen: tuple[str, str, str]) -> None:
     assert (visitor.browser, visitor.os, visitor.device, visitor.language) == (*seen, "en-GB")
 
 
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0)", "Windows"),
+        ("curl/8", ""),
+    ],
+)
+def test_a_device_is_told_in_words(agent: str, words: str) -> None:
+    assert describe({"user-agent": agent}).words == words
+
+
 @pytest.mark.parametrize("agent", UNUSUAL_PEOPLE)
 def test_s12_a_word_in_the_name_of_a_phone_or_an_app_makes_nobody_a_machine(agent: str) -> None:
     assert classify_click({"user-agent": agent}, LONG_AGO, NOW).classification is ClickClassification.HUMAN

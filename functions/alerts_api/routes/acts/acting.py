@@ -1,4 +1,4 @@
-"""What is done to a sent alert: escalate, stop, acknowledge."""
+"""What is done to a sent alert: escalate, stop, acknowledge, resend."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import reader
 from alerts_api.routes.reading import alert_ref_of
-from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, StopBody
+from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, ResendBody, StopBody
 from alerts_api.schemas.resources import status_resource
 from tocsin.alerts.domain.alert import Alert
 from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert, Mark
 from tocsin.client_api.application.escalate_alert import EscalateAlert
 from tocsin.client_api.application.own_alert import OwnAlert
+from tocsin.client_api.application.resend_alert import ResendAlert
 from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
@@ -45,6 +46,7 @@ class Acting:
     escalate: EscalateAlert
     stop: StopAlert
     acknowledge: AcknowledgeAlert
+    resend: ResendAlert
     may_send: Callable[[], None]
 
 
@@ -68,6 +70,7 @@ def acting_routes(authenticate: Authenticate, acting: Acting, answers_kept: Idem
         body = call.json()
         key = reader(call, authenticate)
         alert = acting.find(key, alert_ref_of(ref))
+        call.notes["alert"] = alert.ref
         call.query()
         claim = claim_of(call, f"alerts/{name}", {**body, "alert_ref": alert.ref})
 
@@ -107,5 +110,14 @@ def acting_routes(authenticate: Authenticate, acting: Acting, answers_kept: Idem
     def acknowledged(alert: Alert, body: AcknowledgeBody, caller: Caller) -> None:
         mark = Mark(body.contact_id, body.recipient or "", body.note or "", caller.by, caller.call)
         acting.acknowledge(alert, mark)
+
+    @routes.route("/alerts/{alert_ref}/resend", methods=["POST"])
+    @answers(routes, Shape.PROBLEM)
+    def post_resend(call: Call, alert_ref: str) -> Response:
+        return act(call, alert_ref, "resend", ResendBody, resent)
+
+    def resent(alert: Alert, body: ResendBody, caller: Caller) -> None:
+        acting.may_send()
+        acting.resend(alert)
 
     return routes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alerts_api.operation import ACT_ERRORS, Operation
 from alerts_api.reading_examples import GET_ALERT_RESPONSE
-from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, StopBody
+from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, ResendBody, StopBody
 from alerts_api.schemas.resources import AlertStatusResource
 
 _WHOSE = " Only the key that sent the alert may do this; it needs no right."
@@ -68,6 +68,28 @@ OPERATIONS = (
         errors=ACT_ERRORS,
         idempotent=True,
         request={"contact_id": "c1", "note": "called the control room"},
+        response=GET_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/alerts/{alert_ref}/resend",
+        name="resendAlert",
+        tags=("Send",),
+        summary="Send again to the receivers whose message failed",
+        description=(
+            "Every message of the alert in the state `failed` gets another try, under the same alert: `attempts` of "
+            "`/alerts/{alert_ref}/recipients` goes up. It has as much time as it had after the acceptance, until the "
+            "end of the alert's lifetime; STOP, limits and quiet hours hold as before. Nothing that is delivered, on "
+            "its way, unconfirmed, expired or suppressed is sent again, and a message has 20 tries at most. If no "
+            "message is `failed`: 409 `NOTHING_FAILED`. It works after the end of the escalation too, but not for who "
+            "has answered it; an alert that was cancelled or stopped is 409 `SUPERSEDED`. Steps of an escalation are "
+            f"alerts of their own.{_WHOSE}"
+        ),
+        bodies=(ResendBody,),
+        answer=AlertStatusResource,
+        errors=ACT_ERRORS,
+        idempotent=True,
+        request={},
         response=GET_ALERT_RESPONSE,
     ),
 )

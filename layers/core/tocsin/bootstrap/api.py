@@ -12,13 +12,18 @@ from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
 from tocsin.client_api.application.escalate_alert import EscalateAlert
 from tocsin.client_api.application.own_alert import OwnAlert
+from tocsin.client_api.application.resend_alert import ResendAlert
 from tocsin.client_api.application.set_info import SetInfo
 from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.client_api.application.waiting_alerts import EndWaiting, WaitingAlerts
+from tocsin.delivery.application.resend import ResendFailed
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.escalation.application.request_step import RequestStep
 from tocsin.history.application.explain import ExplainRecipient
+from tocsin.history.application.export_results import ExportResults
+from tocsin.history.application.incident import ReadIncident
+from tocsin.history.application.incident_people import ReadPeople
 from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
 from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_excluded import ReadExcluded
@@ -58,6 +63,7 @@ if TYPE_CHECKING:
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.escalation.application.answers import WakeEscalation
 
 
 class ApiUseCases:
@@ -84,7 +90,7 @@ class ApiUseCases:
     ) -> None:
         pipeline = send_pipeline(storage, queues, service=service, link_base=link_base, open_egress=open_egress)
         keys, alerts, stores, clock = storage.api_keys, storage.alerts, storage.stored_content, storage.clock
-        sealer, randomness, responses = storage.sealer, storage.randomness, storage.responses
+        sealer, randomness = storage.sealer, storage.randomness
         places = TriggerPlaces(storage.two_way_numbers, TriggerMailboxes(email_domain, sealer))
         check = CheckLater(pipeline.prepare)
         begin = BeginSchedule(check, pipeline.clocks, randomness)
@@ -155,50 +161,8 @@ class ApiUseCases:
             escalations=cancel_escalations,
             end_trigger=end_trigger,
         )
-        self.own_alert = OwnAlert(alerts, clock)
-        self.escalate_alert = EscalateAlert(RequestStep(storage.escalations, wake), clock)
-        self.stop_alert = StopAlert(
-            cancel=self.cancel,
-            escalations=storage.escalations,
-            cancel_escalations=cancel_escalations,
-            clock=clock,
-        )
-        self.acknowledge_alert = AcknowledgeAlert(
-            alerts=alerts,
-            escalations=storage.escalations,
-            record=RecordReply(answering.responses(storage, queues), event_publisher(storage, queues)),
-            clock=clock,
-        )
-
-        self.collect = CollectEvents(storage.waiting_events, alerts, clock)
-        self.list_alerts = ListAlerts(
-            alerts=alerts,
-            dispatch_progress=storage.dispatch_progress,
-            answers=storage.answer_overview,
-            escalations=storage.escalations,
-            clock=clock,
-        )
-        self.summarize_alerts = SummarizeAlerts(
-            alerts=alerts, dispatch_progress=storage.dispatch_progress, responses=responses, clock=clock
-        )
-        self.read_status = ReadAlertStatus(
-            alerts=alerts,
-            dispatch_progress=storage.dispatch_progress,
-            responses=responses,
-            clock=clock,
-            escalations=storage.escalations,
-        )
-        self.read_recipients = ReadRecipients(
-            alerts=alerts,
-            messages=storage.message_rows,
-            responses=responses,
-            sealer=sealer,
-            clock=clock,
-            link_base=link_base,
-        )
-        self.read_excluded = ReadExcluded(alerts=alerts, sealer=sealer, clock=clock)
-        self.read_responses = ReadResponses(alerts=alerts, responses=responses, sealer=sealer, clock=clock)
-        self.explain = ExplainRecipient(alerts=alerts, messages=storage.message_rows, responses=responses, clock=clock)
+        self._acts(storage, queues, wake=wake, cancel_escalations=cancel_escalations)
+        self._reads(storage, link_base)
 
         self.clock, self.clocks = clock, pipeline.clocks
         self.read_capacities = ReadCapacities(keys)
@@ -231,3 +195,86 @@ class ApiUseCases:
             egress=pipeline.egress,
             sealer=sealer,
         )
+
+    def _acts(
+        self, storage: Storage, queues: Queues, *, wake: WakeEscalation, cancel_escalations: CancelEscalations
+    ) -> None:
+        """Compose what is done to an alert that was sent."""
+        alerts, clock = storage.alerts, storage.clock
+        self.own_alert = OwnAlert(alerts, clock)
+        self.escalate_alert = EscalateAlert(RequestStep(storage.escalations, wake), clock)
+        self.stop_alert = StopAlert(
+            cancel=self.cancel,
+            escalations=storage.escalations,
+            cancel_escalations=cancel_escalations,
+            clock=clock,
+        )
+        self.acknowledge_alert = AcknowledgeAlert(
+            alerts=alerts,
+            escalations=storage.escalations,
+            record=RecordReply(answering.responses(storage, queues), event_publisher(storage, queues)),
+            clock=clock,
+        )
+
+        self.resend_alert = ResendAlert(
+            storage.escalations,
+            ResendFailed(
+                alerts=alerts,
+                rows=storage.message_rows,
+                dispatch_progress=storage.dispatch_progress,
+                reopened=storage.reopened_batches,
+                queue=queues.dispatch,
+                clock=clock,
+            ),
+        )
+
+    def _reads(self, storage: Storage, link_base: str) -> None:
+        """Compose what is read of alerts that were sent."""
+        alerts, clock, sealer, responses = storage.alerts, storage.clock, storage.sealer, storage.responses
+        self.collect = CollectEvents(storage.waiting_events, alerts, clock)
+        self.list_alerts = ListAlerts(
+            alerts=alerts,
+            dispatch_progress=storage.dispatch_progress,
+            answers=storage.answer_overview,
+            escalations=storage.escalations,
+            clock=clock,
+        )
+        self.summarize_alerts = SummarizeAlerts(
+            alerts=alerts, dispatch_progress=storage.dispatch_progress, responses=responses, clock=clock
+        )
+        self.read_status = ReadAlertStatus(
+            alerts=alerts,
+            dispatch_progress=storage.dispatch_progress,
+            responses=responses,
+            clock=clock,
+            escalations=storage.escalations,
+        )
+        self.read_recipients = ReadRecipients(
+            alerts=alerts,
+            messages=storage.message_rows,
+            responses=responses,
+            sealer=sealer,
+            clock=clock,
+            link_base=link_base,
+        )
+        self.read_excluded = ReadExcluded(alerts=alerts, sealer=sealer, clock=clock)
+        self.read_responses = ReadResponses(alerts=alerts, responses=responses, sealer=sealer, clock=clock)
+        self.incident = ReadIncident(
+            alerts=alerts,
+            dispatch_progress=storage.dispatch_progress,
+            answers=storage.answer_overview,
+            escalations=storage.escalations,
+            people=ReadPeople(
+                alerts=alerts, messages=storage.message_rows, answers=storage.answer_overview, sealer=sealer
+            ),
+            clock=clock,
+        )
+        self.export_results = ExportResults(
+            incident=self.incident,
+            alerts=alerts,
+            messages=storage.message_rows,
+            answers=storage.answer_overview,
+            sealer=sealer,
+            clock=clock,
+        )
+        self.explain = ExplainRecipient(alerts=alerts, messages=storage.message_rows, responses=responses, clock=clock)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.import_directory import ImportDirectory
 from tocsin.directory.application.person_sign_in import PersonSignIn
-from tocsin.directory.application.person_states import Inviting, PersonStates
+from tocsin.directory.application.person_states import Invite, PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import WriteDirectory
@@ -17,24 +17,20 @@ from tocsin.idempotency.application.idempotent_call import IdempotentCall
 if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.ports.provider import IdentityProvider
-    from tocsin.identity.ports.system_mail import SystemMail
 
 
 class DirectoryUseCases:
     """The use cases that the routes of the settings API call.
 
     Args:
-        mail: None = people cannot be invited by this function.
-        console: URL of the console, for invitations.
+        invite: None = people cannot be invited by this function.
     """
 
     def __init__(
         self,
         storage: Storage,
         provider: IdentityProvider,
-        *,
-        mail: SystemMail | None = None,
-        console: str = "",
+        invite: Invite | None = None,
     ) -> None:
         directory, clock, randomness = storage.directory, storage.clock, storage.randomness
         references, changes = References(directory), Changes(clock, randomness)
@@ -52,14 +48,6 @@ class DirectoryUseCases:
             clock=clock,
             randomness=randomness,
         )
-        inviting = mail and Inviting(
-            provider=provider,
-            mail=mail,
-            attempts=storage.attempts,
-            tenants=storage.tenants,
-            randomness=randomness,
-            console=console,
-        )
         self.person_states = PersonStates(
             directory=directory,
             read=self.read,
@@ -67,7 +55,7 @@ class DirectoryUseCases:
             changes=changes,
             sign_in=sign_in,
             clock=clock,
-            inviting=inviting or None,
+            inviting=invite,
         )
         self.import_directory = ImportDirectory(
             directory=directory,

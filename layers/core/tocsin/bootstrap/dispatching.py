@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.notifying import mail_owners, result_events
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
-from tocsin.delivery.application.honour_cancellation import HonourCancellation
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.last_look import LastLook
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.stop import StopEscalated
 from tocsin.limits.application.limit_guard import LimitGuard
@@ -50,7 +49,7 @@ def dispatch_batch(
         guards=(
             HonourErasures(storage.erasure_ledger, storage.sealer),
             SkipAnswered(storage.link_sets),
-            HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
+            LastLook(storage.last_looks, storage.message_rows, Suppress(storage.suppressions, storage.sealer)),
             StopEscalated(storage.escalations),
             LimitGuard(
                 settings=storage.limit_settings,
@@ -61,7 +60,6 @@ def dispatch_batch(
                 mail_owners=None if spends is None else mail_owners(storage, queues),
                 count_spend=None if spends is None else lambda millionths: emit(spends, {"TextSpend": millionths}),
             ),
-            HonourCancellation(storage.alerts, storage.message_rows),
         ),
         clock=storage.clock,
         randomness=storage.randomness,

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
-    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
+    from tocsin.delivery.ports.last_looks import LastLooks
+    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
+    from tocsin.drafts.ports import Drafts
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import IdempotencyStore
-    from tocsin.identity.ports.attempts import Attempts
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
     from tocsin.kernel.ports import Clock, Randomness, Sealer
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from tocsin.results.ports import EventPublisher, WaitingEvents
     from tocsin.schedules.ports import Schedules
     from tocsin.short_links.ports import ShortLinks, VisitorPresses
+    from tocsin.sign_in.ports.attempts import Attempts
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.timers.ports import Timers
@@ -182,7 +184,7 @@ class Storage:
     @cached_property
     def attempts(self) -> Attempts:
         """Counts of failed sign-ins."""
-        from tocsin.adapters.dynamodb.identity.attempts import DynamoDbAttempts
+        from tocsin.adapters.dynamodb.sign_in import DynamoDbAttempts
 
         return DynamoDbAttempts(self._table)
 
@@ -221,6 +223,13 @@ class Storage:
 
         return DynamoDbIdempotencyStore(self._table, self.sealer)
 
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of forms, by owner and form."""
+        from tocsin.adapters.dynamodb.drafts import DynamoDbDrafts
+
+        return DynamoDbDrafts(self._table, self.sealer)
+
     # --- alerts and their delivery ------------------------------------------------------------------------------
 
     @cached_property
@@ -245,11 +254,25 @@ class Storage:
         return DynamoDbMessageRows(self._table, self._layouts)
 
     @cached_property
+    def last_looks(self) -> LastLooks:
+        """What may stop a claimed message: its alert's cancellation, and its receiver's suppression."""
+        from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+
+        return DynamoDbLastLooks(self._table)
+
+    @cached_property
     def dispatch_progress(self) -> DispatchProgress:
         """Progress counts of an alert's batches, and the time of their next check."""
         from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 
         return DynamoDbDispatchProgress(self._table, self._layouts)
+
+    @cached_property
+    def reopened_batches(self) -> ReopenedBatches:
+        """Batches whose failed messages are sent again."""
+        from tocsin.adapters.dynamodb.delivery.reopening import DynamoDbReopenedBatches
+
+        return DynamoDbReopenedBatches(self._table, self._layouts)
 
     @cached_property
     def _events(self) -> DynamoDbResultEvents:
@@ -407,7 +430,7 @@ class Storage:
             clock=self.clock,
             randomness=self.randomness,
         )
-        return DynamoDbPersonalData(self._table, self.sealer, self._bucket, directory=people)
+        return DynamoDbPersonalData(table=self._table, sealer=self.sealer, bucket=self._bucket, directory=people)
 
     # --- webhooks -----------------------------------------------------------------------------------------------
 

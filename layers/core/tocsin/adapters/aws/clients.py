@@ -67,7 +67,7 @@ class AwsClients:
             connect_timeout=1.0,
             read_timeout=read_timeout,
             retries={"mode": "standard", "total_max_attempts": attempts},
-            max_pool_connections=25,  # ten senders at once, and room for the stores beside them
+            max_pool_connections=25,  # a wave of senders at once, and room for the stores beside them
             parameter_validation=False,  # a third of a call's CPU, and the adapters' tests check every shape
             tcp_keepalive=True,
         )

@@ -28,8 +28,8 @@ class DynamoDbSuppressions:
         Raises:
             StorageUnavailable: some keys were unprocessed at every try.
         """
-        keys = [_key(tenant, channel, fingerprint) for fingerprint in set(fingerprints)]
-        found = map(_from_row, self._table.get_all(keys, "suppressions"))
+        keys = [suppression_key(tenant, channel, fingerprint) for fingerprint in set(fingerprints)]
+        found = map(suppression_of, self._table.get_all(keys, "suppressions"))
         return {suppression.fingerprint: suppression for suppression in found}
 
     def save(self, suppression: Suppression) -> bool:
@@ -46,7 +46,9 @@ class DynamoDbSuppressions:
     def all(self, tenant: TenantId) -> Iterator[Suppression]:
         """Yield every row of a tenant, partition by partition."""
         for partition in range(256):
-            yield from map(_from_row, self._table.query("pk = :pk", {":pk": {"S": _pk(tenant, bytes([partition]))}}))
+            yield from map(
+                suppression_of, self._table.query("pk = :pk", {":pk": {"S": _pk(tenant, bytes([partition]))}})
+            )
 
 
 def _pk(tenant: TenantId, fingerprint: bytes) -> str:
@@ -54,13 +56,14 @@ def _pk(tenant: TenantId, fingerprint: bytes) -> str:
     return f"T#{tenant}#SUP#{fingerprint[:1].hex()}"
 
 
-def _key(tenant: TenantId, channel: Channel, fingerprint: bytes) -> Item:
+def suppression_key(tenant: TenantId, channel: Channel, fingerprint: bytes) -> Item:
+    """Return the key of the row of one suppression."""
     return key(_pk(tenant, fingerprint), f"{channel.value}#{fingerprint.hex()}")
 
 
 def _to_row(suppression: Suppression) -> Item:
     row: Item = {
-        **_key(suppression.tenant, suppression.channel, suppression.fingerprint),
+        **suppression_key(suppression.tenant, suppression.channel, suppression.fingerprint),
         "v": number(suppression.version),
         **{reason.value: time(at) for reason, at in suppression.given.items()},
         **{_LIFTED + reason.value: time(at) for reason, at in suppression.lifted.items()},
@@ -70,7 +73,8 @@ def _to_row(suppression: Suppression) -> Item:
     return row
 
 
-def _from_row(row: Item) -> Suppression:
+def suppression_of(row: Item) -> Suppression:
+    """Return the suppression of a row."""
     channel, _, fingerprint = row["sk"]["S"].partition("#")
     tenant = row["pk"]["S"].split("#")[1]
 

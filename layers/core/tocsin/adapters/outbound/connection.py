@@ -170,7 +170,7 @@ class Outbound:
 
     Args:
         policy: `EgressPolicy(loopback=True)` on the local engine only.
-        tls: context that verifies certificates; None: the public authorities. Tests use their own authority.
+        trusted_ca: file of certificates (PEM) that are trusted beside the public authorities; empty on AWS.
         resolve: returns every address of a name; runs in a thread that can be given up.
         connect_seconds: most seconds for the connection to be accepted, within the deadline.
     """
@@ -179,13 +179,14 @@ class Outbound:
         self,
         *,
         policy: EgressPolicy = CLOSED,
-        tls: ssl.SSLContext | None = None,
+        trusted_ca: str = "",
         resolve: Resolve = resolve,
         connect: Connect = connect,
         connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
         self._policy = policy
-        self._tls = tls
+        self._trusted_ca = trusted_ca
+        self._tls: ssl.SSLContext | None = None
         self._lookups = NameLookups(resolve)
         self._connect = connect
         self._connect_seconds = connect_seconds
@@ -235,5 +236,8 @@ class Outbound:
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = ssl.create_default_context()  # 17 ms, so not before the first call
+            context = ssl.create_default_context()  # 17 ms, so not before the first call
+            if self._trusted_ca:
+                context.load_verify_locations(self._trusted_ca)
+            self._tls = context
         return self._tls

@@ -5,13 +5,21 @@ Responses are parsed by httptools, which is llhttp, the parser of Node.js, in it
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
+from typing import Protocol
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 _MOST_HEAD = 65_536
 _PIECE = 65_536
+
+
+class Readable(Protocol):
+    """What a response is read from: a socket, or a connection with limits of its own."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Return the next bytes, at most `size`; empty at the end."""
+        ...
 
 
 class Malformed(ConnectionError):
@@ -41,7 +49,7 @@ def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes) 
     return head.encode("latin-1") + body
 
 
-def read_answer(connection: socket.socket) -> tuple[Answer, bool]:
+def read_answer(connection: Readable) -> tuple[Answer, bool]:
     """Read one response, skip interim ones (1xx), and return it and whether the connection may be used again.
 
     Raises:

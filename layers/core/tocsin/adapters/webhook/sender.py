@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
-
 from tocsin.adapters.outbound.connection import CONNECT_SECONDS, Connect, Outbound, connect
 from tocsin.adapters.outbound.deadline import Deadline
 from tocsin.adapters.outbound.http1 import request_bytes
@@ -21,7 +19,7 @@ class HttpsWebhookSender:
     """Posts one request per connection. Safe for several threads.
 
     Args:
-        policy, tls, resolve, connect, connect_seconds: as for `Outbound`.
+        policy, trusted_ca, resolve, connect, connect_seconds: as for `Outbound`.
         total_seconds: from the look-up of the name to the last byte of the response's head.
     """
 
@@ -30,7 +28,7 @@ class HttpsWebhookSender:
         clock: Clock,
         *,
         policy: EgressPolicy = CLOSED,
-        tls: ssl.SSLContext | None = None,
+        trusted_ca: str = "",
         resolve: Resolve = resolve,
         connect: Connect = connect,
         connect_seconds: float = CONNECT_SECONDS,
@@ -39,7 +37,7 @@ class HttpsWebhookSender:
         self._clock = clock
         self._policy = policy
         self._outbound = Outbound(
-            policy=policy, tls=tls, resolve=resolve, connect=connect, connect_seconds=connect_seconds
+            policy=policy, trusted_ca=trusted_ca, resolve=resolve, connect=connect, connect_seconds=connect_seconds
         )
         self._total_seconds = total_seconds
 

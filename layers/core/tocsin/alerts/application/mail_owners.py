@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from tocsin.alerts.domain.alert import CHUNK_SIZE, ChunkKey
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey
 from tocsin.alerts.domain.dispatch_job import DispatchJob
-from tocsin.alerts.domain.owner_alert import alert_about
+from tocsin.alerts.domain.system_alert import alert_about
 from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.email_address import mailbox_key
@@ -74,17 +74,28 @@ class MailOwners:
             mailboxes = {mailbox_key(owner.email): owner.email for owner in reachable if owner.email}
             receivers = list(mailboxes.values())[:CHUNK_SIZE]
             alert = alert_about(notification, tenant, first.key_id, receivers, self._clock(), sandbox=first.sandbox)
-            chunk = ChunkKey(tenant, alert.ref, 0, 0)
-            self._alerts.accept(Acceptance(alert, {chunk: [Recipient(address) for address in receivers]}))
-            facts = {"tenant": tenant, "alert": alert.ref, "count": len(receivers)}
-            _log.info("owners_mailed", extra=facts)
-            try:
-                self._queue.put([DispatchJob(batch, alert.items[0].channel, alert.lane) for batch in alert.batches()])
-            except StorageUnavailable:
-                _log.warning("batches_not_queued", extra=facts)  # the sweeper finds them
+            accept_system_alert(self._alerts, self._queue, alert, receivers, "owners_mailed")
         if len(self._done) >= _REMEMBERED:
             self._done.clear()
         self._done.add((tenant, notification.change))
 
     def _known(self, tenant: TenantId, notification: OwnerNotification) -> bool:
         return (tenant, notification.change) in self._done
+
+
+def accept_system_alert(
+    alerts: AlertRepository, queue: DispatchQueue, alert: Alert, receivers: Sequence[str], event: str
+) -> None:
+    """Store a system alert unless it is there already, and queue it.
+
+    Args:
+        event: its name in the log.
+    """
+    chunk = ChunkKey(alert.tenant, alert.ref, 0, 0)
+    alerts.accept(Acceptance(alert, {chunk: [Recipient(address) for address in receivers]}))
+    facts = {"tenant": alert.tenant, "alert": alert.ref, "count": len(receivers)}
+    _log.info(event, extra=facts)
+    try:
+        queue.put([DispatchJob(batch, alert.items[0].channel, alert.lane) for batch in alert.batches()])
+    except StorageUnavailable:
+        _log.warning("batches_not_queued", extra=facts)  # the sweeper finds them

@@ -137,7 +137,7 @@ class Alert:
         email_subject_ref: reference in every subject of this alert, None without an email item.
         cancelled_at: when the alert was cancelled, None if it was not.
         callback: where results are posted, None unless `notification` is CALLBACK.
-        system: whether it is a system alert, which mails owners of API keys (see `owner_alert.py`).
+        system: whether it is a system alert, which mails owners of API keys or one person (see `system_alert.py`).
         urgent: whether it overrides quiet hours.
         account: the time zone and quiet hours of the account at acceptance.
         cause: None = a client's own call.

@@ -42,6 +42,6 @@ EVIDENCE = Vocabulary(
         Evidence.PRESSED_IN: Code("a key was pressed in a call that the person made", "nothing; callers can be forged"),
         Evidence.WROTE: Code("a text or a mail was written", "read `reply`"),
         Evidence.PRESSED: Code("a key was pressed in a call that we made", "read `details`"),
-        Evidence.MARKED: Code("a client marked the person as having answered", "nothing; `by` says who"),
+        Evidence.MARKED: Code("a client says that the person answered", "nothing; `by` says who"),
     },
 )

@@ -158,6 +158,13 @@ class AlertRepository(Protocol):
         """
         ...
 
+    def without_contents(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Alert]:
+        """Return those of the alerts that exist, without their contents, strongly consistent; a call for 100 of them.
+
+        An alert whose lifetime is over may still be returned.
+        """
+        ...
+
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
         """Cancel an alert unless it is cancelled. Return when it was cancelled, None if there is no such alert."""
         ...

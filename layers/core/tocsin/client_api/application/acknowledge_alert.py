@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
+from tocsin.client_api.application.own_alert import refuse_cancelled
+from tocsin.escalation.domain.escalation import Escalation, escalation_of
 from tocsin.escalation.ports import Escalations
-from tocsin.history.application.receivers import Place, Receiver, places_in, receiver
-from tocsin.kernel.domain.errors import NotFound, Superseded
+from tocsin.history.application.receivers import Receiver, ReceiverPlace, places_in, receiver
+from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.ports import Clock
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.domain.response import Response
@@ -59,11 +60,10 @@ class AcknowledgeAlert:
         key = escalation_of(alert)
         escalation = None if key is None else self.escalations.get(key)
         marked, place = self._place(alert, escalation, mark)
-        if alert.cancelled_at or (escalation and escalation.state is EscalationState.CANCELLED):
-            raise Superseded("the alert was cancelled", EscalationState.CANCELLED.value)
+        refuse_cancelled(alert, escalation)
         self.record(marked, self._response(marked, place, mark))
 
-    def _place(self, alert: Alert, escalation: Escalation | None, mark: Mark) -> tuple[Alert, Place]:
+    def _place(self, alert: Alert, escalation: Escalation | None, mark: Mark) -> tuple[Alert, ReceiverPlace]:
         who = Receiver(mark.contact_id) if mark.contact_id else receiver(self.alerts, alert, mark.recipient)
         if who is not None:
             for one in self._alerts(alert, escalation):
@@ -79,7 +79,7 @@ class AcknowledgeAlert:
             if other is not None and not other.expired(self.clock()):
                 yield other
 
-    def _response(self, alert: Alert, place: Place, mark: Mark) -> Response:
+    def _response(self, alert: Alert, place: ReceiverPlace, mark: Mark) -> Response:
         return Response(
             key=place.key,
             position=place.position,

@@ -1,4 +1,4 @@
-"""Find an alert that a key may act on."""
+"""Find an alert that a key may act on, and refuse what comes too late for it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.errors import NotFound, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 
@@ -25,3 +26,15 @@ class OwnAlert:
         if alert is None or alert.key_id != key.id or alert.expired(self.clock()):
             raise NotFound("alert")
         return alert
+
+
+def refuse_cancelled(alert: Alert, escalation: Escalation | None) -> None:
+    """Raise Superseded if the alert or its escalation was cancelled or stopped.
+
+    Args:
+        escalation: of the alert; None = it has none.
+    """
+    stopped = escalation is not None and escalation.state is EscalationState.CANCELLED
+    if stopped or alert.cancelled_at is not None:
+        how = escalation.ended_how if stopped and escalation else EscalationState.CANCELLED.value
+        raise Superseded("the alert was cancelled", how)

@@ -41,10 +41,12 @@ class BatchRun:
         recipients: the recipients of the whole chunk, by position.
         time_left: how long this worker may still run.
         alert_again: reads the alert again; None = it does not exist any more.
+        claim: identifies this worker's claims.
+        waves: number of waves that were claimed.
         known: the newest message rows of the batch that this worker has saved or read, by position.
         reloaded: whether the rows were read from the store; if not, this worker wrote all rows in `known`.
         moved, not_claimed, blocked: numbers of messages, see DispatchReport.
-        waiting: messages whose next try is due later.
+        waiting: messages that are due later and need a job of their own then.
         unfinished: positions that must be processed again: time ran out, or other workers kept changing the rows.
         errors: what a guard or a sender raised. The worker raises the first one after everything is recorded.
         calls: number of provider calls.
@@ -57,6 +59,8 @@ class BatchRun:
     rows: MessageRows
     time_left: Callable[[], timedelta]
     alert_again: Callable[[], Alert | None] = lambda: None
+    claim: str = ""
+    waves: int = 0
     known: dict[int, Message] = field(default_factory=dict)
     reloaded: bool = False
     moved: Counter[str] = field(default_factory=Counter)

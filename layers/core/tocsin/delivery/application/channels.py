@@ -12,14 +12,14 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.rendering import MailRendering, SmsRendering
-from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Rejected, Submission
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.kernel.domain.errors import StorageUnavailable
 
-Submit = Callable[[Recipient, MessageId, datetime], Submission]
-"""Submits one message to the provider at the given instant. Several threads may call it at once."""
+Submit = Callable[[Recipient, MessageId, datetime, datetime], Submission]
+"""Submits one message to the provider at the first instant; it may not be delivered after the second. Several
+threads may call it at once."""
 
 
 _NO_LINK = Rejected("shortlinks_unavailable", permanent=False)
@@ -98,13 +98,12 @@ class SmsChannel(_WithShortLinks):
         sender = self._sandbox if alert.sandbox else self._live
         rendered = SmsRendering.of(content, item.lookups, alert.ref)
 
-        def submit(recipient: Recipient, id: MessageId, now: datetime) -> Submission:
+        def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
             try:
                 text = rendered.to(recipient, now, self._link(id))
             except StorageUnavailable:
                 return _NO_LINK
-            expires_in = delivery_terms(alert, recipient, now).send_before - now
-            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, expires_in))
+            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, before - now))
 
         return submit
 
@@ -156,11 +155,11 @@ class EmailChannel(_WithShortLinks):
             # Acceptance made the same check. A mail that fails it here was accepted by an older release, and each of
             # its messages must still reach a terminal state.
             rejection = _unsafe(error)
-            return lambda recipient, id, now: rejection
+            return lambda recipient, id, now, before: rejection
         sender = self._sandbox if alert.sandbox else self._live
         mail_to = self._personal(alert, item, item.content, mail.sender) if item.lookups else lambda *_: mail
 
-        def submit(recipient: Recipient, id: MessageId, now: datetime) -> Submission:
+        def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
             try:
                 mail = mail_to(recipient, id, now)
                 mime = mail.addressed(recipient.address, str(id), now, None if alert.system else self._reply_to(id))

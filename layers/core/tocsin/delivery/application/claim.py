@@ -7,11 +7,22 @@ from datetime import datetime
 
 from tocsin.delivery.application.batch_run import ROUNDS, BatchRun, TimeBudget
 from tocsin.delivery.application.guards import Claimed
-from tocsin.delivery.domain.message import Message, MessageState, NotClaimed, SendingTerms, claim_message
+from tocsin.delivery.domain.message import (
+    Message,
+    MessageState,
+    NotClaimed,
+    SendingTerms,
+    claim_message,
+    was_left_behind,
+)
 from tocsin.delivery.domain.retry_jobs import LONGEST_DELAY
 from tocsin.delivery.domain.sending_terms import sending_terms
+from tocsin.delivery.domain.waves import WAVE_SIZE, Wave
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
+
+_WAITING = (MessageState.HELD, MessageState.RETRY_WAIT, MessageState.UNKNOWN)
+"""Messages that need a job of their own when their wait is over."""
 
 
 class ClaimMessages:
@@ -53,7 +64,7 @@ class ClaimMessages:
             claimed += [message for message in saved if message.state is MessageState.SENDING]
             run.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
             soon = self._clock() + LONGEST_DELAY
-            run.waiting += [m for m in saved if m.state is MessageState.HELD and m.due_at and m.due_at <= soon]
+            run.waiting += [m for m in saved if m.state in _WAITING and m.due_at and m.due_at <= soon]
             wanted = [message.position for message in lost]
         else:
             run.unfinished.extend(wanted)
@@ -61,13 +72,17 @@ class ClaimMessages:
 
     def _claim(self, run: BatchRun, wanted: Sequence[int], *, reload: bool) -> tuple[list[Message], list[Message]]:
         """Claim each wanted position if it is due. Return the saved messages, and those that lost to another writer."""
+        read_at = self._clock()
         if reload:
             run.reload()
         now = self._clock()
         taken: list[Message] = []
         not_claimed: list[str] = []
-        for position in wanted:
-            decision = claim_message(run.known.get(position), position, now, self._terms(run, position, now))
+        for position, wave in zip(wanted, self._waves(run, len(wanted)), strict=True):
+            row = run.known.get(position)
+            submitted = row is None or not was_left_behind(row, run.known.values(), read_at)
+            terms = self._terms(run, position, now)
+            decision = claim_message(row, position, now, terms, wave, submitted=submitted)
             if isinstance(decision, NotClaimed):
                 not_claimed.append(decision.reason.value)
             else:
@@ -76,5 +91,18 @@ class ClaimMessages:
         run.not_claimed.update(not_claimed)
         return saved, lost
 
+    def _waves(self, run: BatchRun, count: int) -> list[Wave | None]:
+        """Return the wave of each message that is to be claimed; None for those that one wave holds.
+
+        Waves cost a write more, which is dear where every write takes all messages. There, they are submitted at once.
+        """
+        if count <= WAVE_SIZE or run.rows.saves_together(run.alert.tenant, run.alert.ref):
+            return [None] * count
+        waves: list[Wave | None] = [Wave(run.claim, run.waves + place // WAVE_SIZE) for place in range(count)]
+        run.waves += -(-count // WAVE_SIZE)
+        return waves
+
     def _terms(self, run: BatchRun, position: int, now: datetime) -> SendingTerms:
-        return sending_terms(run.alert, run.recipients[position], now, self._time_budget.claim_for)
+        return sending_terms(
+            run.alert, run.recipients[position], now, self._time_budget.claim_for, run.known.get(position)
+        )

@@ -10,7 +10,8 @@ after the claim. SQS delivers at least once, so a job may come twice, late, or t
 anywhere; the message rows tell what it did, and the sweeper finds the rest when its time has come:
 
     stopped before the claim            no row: SQS delivers the job again, or the sweeper queues another job
-    stopped between claim and record    `sending`; after the claim's deadline `unknown`, until a receipt comes
+    stopped between claim and record    `sending`; after the claim's deadline `unknown`, until a receipt comes, or
+                                        `retry_wait` if an earlier wave was not recorded (waves.py)
     stopped after the record            SQS delivers the job again; nothing is left to send, and progress is reported
 
 The jobs of one SQS event are reported together after the last one. The report comes a few seconds later, and twenty
@@ -22,7 +23,7 @@ returned the job to the queue instead, each duplicate of the job would stay in t
 
 The claim checks quiet hours, and so does the last step before the provider call. A message that must wait is `held`: a
 row without a claim. The sweeper queues the message when quiet hours end. If they end within the longest SQS delay, the
-worker queues a job for that time itself.
+worker queues a job for that time itself, as it does for a message that awaits a receipt.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
+from tocsin.delivery.domain.outcome import Outcome, WithheldReason
 from tocsin.delivery.domain.retry_jobs import retry_jobs
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
@@ -70,7 +72,7 @@ class DispatchReport:
         not_claimed: messages that were left as they are, by NotClaimedReason.
         calls: number of provider calls.
         requeued: messages that were queued again, for a later try or for a worker with more time.
-        unqueued: messages that wait for a later try and could not be queued. The sweeper finds them.
+        unqueued: messages that are due later and could not be queued. The sweeper finds them.
         unfinished: positions that were not processed and could not be queued either. SQS must deliver the job again.
         blocked: claimed messages that a guard objected to, by the guard's reason.
     """
@@ -89,7 +91,7 @@ class DispatchBatch:
 
     Args:
         guards: asked about each claimed message, in this order.
-        executor: runs provider calls in parallel (ten threads); shared by all jobs of the process.
+        executor: runs provider calls in parallel, a wave at once; shared by all jobs of the process.
         before_submit: called between claim and submission with the messages of each batch.
     """
 
@@ -115,6 +117,7 @@ class DispatchBatch:
         self.guards = guards
         self._submit = SubmitMessages(channel, clock, executor, time_budget)
         self._record = RecordOutcomes(clock, randomness)
+        self._randomness = randomness
         self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
         self._queue = queue
         self._channel = channel
@@ -161,15 +164,21 @@ class DispatchBatch:
             return DispatchReport()  # the alert's lifetime is over, and DynamoDB has deleted it
         item, submit, recipients = self._load(alert, job)
         run = BatchRun(
-            job, alert, item, recipients, self._rows, time_left, lambda: self._alerts.again(key.tenant, key.alert)
+            job,
+            alert,
+            item,
+            recipients,
+            self._rows,
+            time_left,
+            lambda: self._alerts.again(key.tenant, key.alert),
+            f"{int(self._randomness.fraction() * 2**40):x}",
         )
 
         claimed = self._claim(run, job.batch.positions if job.positions is None else job.positions)
         free, objections, run.errors = ask(self.guards, alert, item, claimed)
         run.blocked.update(objection.reason for objection in objections.values())
         self._notify_before_submit(run, free)
-        outcomes = self._submit(run, free, submit) | objections
-        self._record(run, claimed, outcomes)
+        self._submit_in_waves(run, claimed, objections | self._submit.prepare(run, free), submit)
         unqueued = self._queue_retries(run)
         if run.known:
             (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
@@ -202,13 +211,32 @@ class DispatchBatch:
             del self._prepared[next(iter(self._prepared))]
         return item, submit, recipients
 
+    def _submit_in_waves(
+        self, run: BatchRun, claimed: Sequence[Claimed], known: Mapping[int, Outcome], submit: Submit
+    ) -> None:
+        """Submit the messages without a known outcome, wave after wave, and record the outcomes of each wave.
+
+        The known outcomes are recorded first. If other writers keep an outcome from being recorded, no further wave is
+        submitted: a later worker would take it for one that was left behind.
+        """
+        waves: dict[int, list[Claimed]] = {}
+        for one in claimed:
+            number = 0 if one.position in known or one.message.wave is None else one.message.wave.number
+            waves.setdefault(number, []).append(one)
+        recorded = True
+        for _, wave in sorted(waves.items()):
+            free = [one for one in wave if one.position not in known]
+            withheld = {one.position: WithheldReason.OUT_OF_TIME for one in free}
+            outcomes = self._submit(run, free, submit) if recorded else withheld
+            recorded = self._record(run, wave, {**known, **outcomes}) and recorded
+
     def _notify_before_submit(self, run: BatchRun, claimed: Sequence[Claimed]) -> None:
         if self._before_submit is not None and claimed:
             receivers = [(message.position, recipient) for message, recipient in claimed]
             self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
 
     def _queue_retries(self, run: BatchRun) -> int:
-        """Queue the messages whose next try is due soon. Return how many messages could not be queued."""
+        """Queue the messages that are due later. Return how many messages could not be queued."""
         unqueued = 0
         for job, delay, messages in retry_jobs(run.job, run.waiting, self._clock()):
             try:

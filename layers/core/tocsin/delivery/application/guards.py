@@ -3,8 +3,8 @@
 A guard is part of the subject that knows its reason. `bootstrap/dispatching.py` lists the guards in the order in which
 they are asked, between claim and submission. A further reason is a further guard in that list:
 
-    claimed ─► erased? ─► answered? ─► suppressed? ─► escalation over? ─► over a sending limit? ─► alert cancelled?
-                                                                                                        └─► submission
+    claimed ─► erased? ─► answered? ─► suppressed, or alert cancelled? ─► escalation over? ─► over a sending limit?
+                                                                                                   └─► submission
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 
+_WAITING = (MessageState.RETRY_WAIT, MessageState.UNKNOWN)
+"""Messages that need a job of their own when their wait is over."""
+
 
 class RecordOutcomes:
     """Saves outcomes. Only this worker knows the outcomes of its tries, so it tries again if the store fails."""
@@ -21,11 +24,11 @@ class RecordOutcomes:
         self._clock = clock
         self._randomness = randomness
 
-    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        """Save the outcomes.
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> bool:
+        """Save the outcomes. Return whether all of them are saved; False: other writers were first five times.
 
         Args:
-            outcomes: one for each claimed message, by position.
+            outcomes: at least one for each of these messages, by position.
 
         Raises:
             StorageUnavailable: the store failed five times. A message whose outcome is not recorded becomes `unknown`
@@ -56,9 +59,10 @@ class RecordOutcomes:
                 stale = True
                 continue
             run.moved.update(message.state.value for message in saved)
-            run.waiting += [message for message in saved if message.state is MessageState.RETRY_WAIT]
+            run.waiting += [message for message in saved if message.state in _WAITING]
             rows = {message.position: message for message in lost}
             if not rows:
-                return
+                return True
             stale = True
         run.unfinished.extend(rows)
+        return False

@@ -1,4 +1,4 @@
-"""Submit claimed messages to the provider in parallel."""
+"""Submit claimed messages to the provider, those of a wave in parallel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SubmitMessages:
     """Submits messages, each after a last check of time and quiet hours.
 
     Args:
-        executor: runs provider calls in parallel (ten threads); shared by all jobs of the process.
+        executor: runs provider calls in parallel, a wave at once; shared by all jobs of the process.
     """
 
     def __init__(self, channel: MessageChannel, clock: Clock, executor: Executor, time_budget: TimeBudget) -> None:
@@ -33,9 +33,6 @@ class SubmitMessages:
 
     def __call__(self, run: BatchRun, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
         """Submit every message and return the outcomes, by position. Never raises because of a provider."""
-        if not self._prepared(run, claimed):
-            not_now = Rejected("shortlinks_unavailable", permanent=False)
-            return {one.position: not_now for one in claimed}
         futures = [
             (message.position, self._executor.submit(self._submit, run, message, recipient, submit))
             for message, recipient in claimed
@@ -48,22 +45,22 @@ class SubmitMessages:
                 # Senders must not raise. If one does, the outcome is unknown. The worker raises after it recorded all.
                 run.errors.append(error)
                 outcomes[position] = OutcomeUnknown("sender_broke")
-        run.calls = sum(not isinstance(outcome, WithheldReason) for outcome in outcomes.values())
+        run.calls += sum(not isinstance(outcome, WithheldReason) for outcome in outcomes.values())
         return outcomes
 
-    def _prepared(self, run: BatchRun, claimed: Sequence[Claimed]) -> bool:
-        """Let the channel store what these messages need. False: they cannot be submitted now."""
+    def prepare(self, run: BatchRun, claimed: Sequence[Claimed]) -> dict[int, Outcome]:
+        """Let the channel store what the messages of all waves need. Return the outcomes if it cannot; else nothing."""
         key = run.job.batch.key
         ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
         try:
             self._channel.prepare(run.alert, run.item, ids, self._clock())
         except StorageUnavailable:
-            return False
-        return True
+            return {one.position: Rejected("shortlinks_unavailable", permanent=False) for one in claimed}
+        return {}
 
     def _submit(self, run: BatchRun, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
         now = self._clock()
-        terms = delivery_terms(run.alert, recipient, now)
+        terms = delivery_terms(run.alert, recipient, now, message.resent_at)
         if now >= terms.send_before:
             return WithheldReason.TOO_LATE
         if now < terms.not_before:
@@ -71,4 +68,5 @@ class SubmitMessages:
         assert message.due_at is not None
         if min(message.due_at - now, run.time_left()) < self._time_budget.call_limit:
             return WithheldReason.OUT_OF_TIME
-        return submit(recipient, MessageId(run.job.batch.key, message.position, message.attempt), now)
+        id = MessageId(run.job.batch.key, message.position, message.attempt)
+        return submit(recipient, id, now, terms.send_before)

@@ -149,7 +149,7 @@ class Sweep:
                 due.append(position)
                 check_times.append(now + allowance)
             else:
-                # A retry has a job of its own in the queue; for the other states only the sweeper queues one.
+                # A retry has a job in the queue. An unknown message has one too, but a second job for it does no harm.
                 has_job = row.state is MessageState.RETRY_WAIT
                 check_times.append(row.due_at + (allowance if has_job else timedelta(0)))
         item = alert.item(batch.key.item)

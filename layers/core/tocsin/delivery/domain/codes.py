@@ -15,7 +15,7 @@ MESSAGE_STATES = Vocabulary(
         MessageState.SENT: Code("the provider has accepted it", "wait for `delivered`; some networks never report it"),
         MessageState.DELIVERED: Code("the provider reports it on the phone or in the mailbox", "nothing"),
         MessageState.HELD: Code("it waits for the end of the receiver's quiet hours", "wait until `held_until`"),
-        MessageState.RETRY_WAIT: Code("a try failed, and another follows", "wait; `reason` says why the try failed"),
+        MessageState.RETRY_WAIT: Code("a try failed, and another follows", "wait; `reason` says why"),
         MessageState.UNKNOWN: Code(
             "we cannot tell whether the provider accepted it; a receipt is awaited",
             "wait; without a receipt within ten minutes it is sent once more",
@@ -25,7 +25,8 @@ MESSAGE_STATES = Vocabulary(
             "ask the person, or send again if a duplicate does no harm",
         ),
         MessageState.FAILED: Code(
-            "it was rejected permanently, or the last try failed", "do what its `reason` asks for"
+            "it was rejected permanently, or the last try failed",
+            "do what its `reason` asks for; then send it again by `/resend`",
         ),
         MessageState.EXPIRED: Code(
             "it became too old before it could be sent", "send again if it still matters; see its `reason`"

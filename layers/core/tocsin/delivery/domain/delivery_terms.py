@@ -9,7 +9,7 @@ instant. Alert and receiver do not change after acceptance, and the alert holds 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert
@@ -47,12 +47,17 @@ class DeliveryTerms:
     why: str | None = None
 
 
-def delivery_terms(alert: Alert, recipient: Recipient, at: datetime) -> DeliveryTerms:
+def delivery_terms(
+    alert: Alert, recipient: Recipient, at: datetime, resent_at: datetime | None = None
+) -> DeliveryTerms:
     """Return the terms of a message to `recipient` at the aware instant `at`.
 
     Args:
         at: the time of the submission; for a plan, the alert's `accepted_at`.
+        resent_at: when a client last asked to send it again. It then has as much time as after the acceptance.
     """
+    if resent_at is not None:
+        alert = _as_if_accepted(alert, resent_at)
     quiet = in_effect(recipient.quiet, alert.account.quiet)
     if quiet is None:
         return DeliveryTerms(at, alert.send_before)
@@ -69,3 +74,10 @@ def delivery_terms(alert: Alert, recipient: Recipient, at: datetime) -> Delivery
     if released <= at:
         return DeliveryTerms(at, send_before)
     return DeliveryTerms(released, send_before, QUIET_HOURS if released < send_before else OUTLASTED)
+
+
+def _as_if_accepted(alert: Alert, at: datetime) -> Alert:
+    send_before = at + (alert.send_before - alert.accepted_at)
+    if alert.expires_at is not None:
+        send_before = min(send_before, alert.expires_at)
+    return replace(alert, accepted_at=at, send_before=send_before)

@@ -4,12 +4,14 @@
         │                          │                                         └─ late bounce (email) ──► failed
         │                          │ ├─ rejected permanently ──► failed
         │                          │ ├─ rejected temporarily ──► retry_wait ──claim──► sending
+        │                          │ └─ deadline passed before its wave ──► retry_wait
         │                          │ └─ outcome unknown, or deadline passed ──► unknown
         │                          │       unknown ──receipt──► sent | delivered | failed
         │                          │       unknown ──no receipt in time──► sending (once, flagged) | unconfirmed
         │                          ├─ answered before the call ──► skipped
         │                          ├─ alert cancelled before the call ──► cancelled
         │                          └─ too late for the call ──► expired
+        ├─ failed, and a client asks for another try ──► retry_wait ──claim──► sending   (the next number of a try)
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
            (all from retry_wait as well, the last three from held)
@@ -23,9 +25,12 @@ workers change a message at once, one write fails, and that worker reads the row
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from tocsin.delivery.domain.waves import Wave
 
 MAX_ATTEMPTS = 20
 """Most tries of a message. With the longest delays, 20 tries take longer than the default expiry of 4 h."""
@@ -35,7 +40,12 @@ RETRY_CAP = timedelta(minutes=15)
 """Back-off with full jitter: uniform up to min(cap, base * 2 ** (attempt - 1)). The cap is the longest delay of SQS."""
 
 RECEIPT_GRACE = timedelta(minutes=10)
-"""How long an unknown message waits for a receipt before it is sent once more."""
+"""How long an unknown message waits for a receipt before it is sent once more, from the lost response or the end of its
+claim."""
+
+LEAST_GRACE = timedelta(minutes=5)
+"""How long an unknown message waits at least if the end of its claim was noticed late. The same failure may have
+delayed its receipt."""
 
 
 BOUNCED = "bounced"
@@ -46,6 +56,14 @@ They do not replace a delivery, because an out-of-office answer may look like on
 
 STOPPED = "stopped"
 """Reason of a SKIPPED message of an escalation that enough people have answered."""
+
+
+RESENT = "resent"
+"""Reason of a RETRY_WAIT message that had failed, and that a client sends again."""
+
+
+OUT_OF_TIME = "out_of_time"
+"""Reason of a RETRY_WAIT message whose worker or claim ended before it was submitted."""
 
 
 RESTORED = "restored"
@@ -112,6 +130,7 @@ class Message:
         provider_id: the provider's message id of the latest accepted try.
         reason: stable word for why it is in its state, None if the state says enough.
         possible_duplicate: whether it was sent again although the first try may have arrived.
+        wave: sending: its place in the order of its claim; None = the claim has no order, or the state is another.
     """
 
     position: int
@@ -123,11 +142,17 @@ class Message:
     provider_id: str | None = None
     reason: str | None = None
     possible_duplicate: bool = False
+    wave: Wave | None = None
 
     @property
     def terminal(self) -> bool:
         """Whether the message is in a terminal state."""
         return self.state in TERMINAL_STATES
+
+    @property
+    def resent_at(self) -> datetime | None:
+        """When a client last asked to send it again, None if no client did."""
+        return next((step.at for step in reversed(self.log) if step.reason == RESENT), None)
 
     def _to(
         self,
@@ -139,6 +164,7 @@ class Message:
         attempt: int | None = None,
         provider_id: str | None = None,
         possible_duplicate: bool | None = None,
+        wave: Wave | None = None,
     ) -> Message:
         return replace(
             self,
@@ -150,6 +176,7 @@ class Message:
             provider_id=provider_id or self.provider_id,
             reason=reason,
             possible_duplicate=self.possible_duplicate if possible_duplicate is None else possible_duplicate,
+            wave=wave,
         )
 
 
@@ -171,7 +198,7 @@ class SendingTerms:
         claim_for: how long a claim is valid: the provider timeout plus a margin.
         not_before: no claim before this instant; None = now. If it is not before `send_before`, the message expires.
         why: stable word for `not_before`, or for overridden quiet hours; None = no quiet hours.
-        stopped: whether enough people have answered the alert's escalation.
+        stopped: whether enough people have answered the alert's escalation, and the message was not sent again since.
     """
 
     send_before: datetime
@@ -182,11 +209,21 @@ class SendingTerms:
     stopped: bool = False
 
 
-def claim_message(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | NotClaimed:
+def claim_message(
+    current: Message | None,
+    position: int,
+    now: datetime,
+    terms: SendingTerms,
+    wave: Wave | None = None,
+    *,
+    submitted: bool = True,
+) -> Message | NotClaimed:
     """Decide whether a worker may claim a message.
 
     Args:
         current: the message row, None if there is none.
+        wave: the message's place in the order of the new claim.
+        submitted: whether the claim of `current` may have been followed by a submission (see `was_left_behind`).
 
     Returns:
         A message in state SENDING: save this claim, then submit the message. A message in another state (held, expired,
@@ -194,7 +231,7 @@ def claim_message(current: Message | None, position: int, now: datetime, terms: 
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
-        return _closed(blank, now, terms) or _defer(blank, now, terms) or _claimed(blank, now, terms)
+        return _closed(blank, now, terms) or _defer(blank, now, terms) or _claimed(blank, now, terms, wave)
     match current.state:
         case MessageState.RETRY_WAIT | MessageState.HELD:
             if closed := _closed(current, now, terms):
@@ -204,11 +241,15 @@ def claim_message(current: Message | None, position: int, now: datetime, terms: 
                 return NotClaimed(NotClaimedReason.QUIET_HOURS if quiet else NotClaimedReason.NOT_DUE, current.due_at)
             if current.attempt >= MAX_ATTEMPTS:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
-            return _defer(current, now, terms) or _claimed(current, now, terms)
+            return _defer(current, now, terms) or _claimed(current, now, terms, wave)
         case MessageState.SENDING:
             if current.due_at is not None and now < current.due_at:
                 return NotClaimed(NotClaimedReason.IN_FLIGHT, current.due_at)
-            return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + RECEIPT_GRACE)
+            if not submitted:
+                return rejected_temporarily(current, OUT_OF_TIME, now, timedelta(0))
+            ended = now if current.due_at is None else current.due_at
+            wait_until = max(ended + RECEIPT_GRACE, now + LEAST_GRACE)
+            return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=wait_until)
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
                 return NotClaimed(NotClaimedReason.AWAITING_RECEIPT, current.due_at)
@@ -220,7 +261,7 @@ def claim_message(current: Message | None, position: int, now: datetime, terms: 
                     return current._to(MessageState.UNCONFIRMED, now, terms.why)
                 # The first try may have arrived. It stays unknown and is not held, so that a receipt still counts.
                 return current._to(MessageState.UNKNOWN, now, terms.why, due_at=terms.not_before)
-            return _claimed(current, now, terms, possible_duplicate=True)
+            return _claimed(current, now, terms, wave, possible_duplicate=True)
         case _:
             return NotClaimed(NotClaimedReason.TERMINAL)
 
@@ -244,7 +285,12 @@ def _defer(message: Message, now: datetime, terms: SendingTerms) -> Message | No
 
 
 def _claimed(
-    message: Message, now: datetime, terms: SendingTerms, *, possible_duplicate: bool | None = None
+    message: Message,
+    now: datetime,
+    terms: SendingTerms,
+    wave: Wave | None,
+    *,
+    possible_duplicate: bool | None = None,
 ) -> Message:
     return message._to(
         MessageState.SENDING,
@@ -253,7 +299,24 @@ def _claimed(
         due_at=now + terms.claim_for,
         attempt=message.attempt + 1,
         possible_duplicate=possible_duplicate,
+        wave=wave,
     )
+
+
+def was_left_behind(message: Message, batch: Iterable[Message], read_at: datetime) -> bool:
+    """Return whether a claim ended and the message was certainly not submitted: its wave's turn never came.
+
+    The rows must have been read after the claim ended, because until then its worker may have gone on. No worker begins
+    a submission shortly before the end of its claim, so clocks may differ by some seconds.
+
+    Args:
+        batch: the rows of its batch.
+        read_at: an instant before the rows were read.
+    """
+    wave = message.wave
+    if wave is None or message.state is not MessageState.SENDING or message.due_at is None or read_at < message.due_at:
+        return False
+    return any(other.state is MessageState.SENDING and wave.follows(other.wave) for other in batch)
 
 
 def accepted(message: Message, provider_id: str, now: datetime) -> Message:
@@ -294,6 +357,16 @@ def cancelled(message: Message, now: datetime) -> Message:
 def too_late(message: Message, now: datetime) -> Message:
     """Return the message after it became too old between claim and call; it was not submitted."""
     return message._to(MessageState.EXPIRED, now)
+
+
+def resent(message: Message, now: datetime) -> Message | None:
+    """Return a failed message as it waits for another try; None: it has not failed, or has no try left.
+
+    A message that may be with the provider, or with its receiver, never gets here: those states are not FAILED.
+    """
+    if message.state is not MessageState.FAILED or message.attempt >= MAX_ATTEMPTS:
+        return None
+    return message._to(MessageState.RETRY_WAIT, now, RESENT, due_at=now)
 
 
 def ended_by_restore(current: Message | None, position: int, now: datetime) -> Message | None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.delivery.domain.message import (
+    OUT_OF_TIME,
     Message,
     MessageState,
     Receipt,
@@ -32,7 +33,7 @@ class WithheldReason(StrEnum):
 
     TOO_LATE = "too_late"  # the message's `send_before` passed between claim and call
     QUIET_HOURS = "quiet_hours"  # its receiver's quiet hours began between claim and call
-    OUT_OF_TIME = "out_of_time"  # the worker's time or its claim might have ended during the call
+    OUT_OF_TIME = OUT_OF_TIME  # the worker's time or its claim might have ended during the call
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,17 @@ class BatchProgress:
         """The number of messages that are not in a terminal state."""
         return sum(count for state, count in self.counts.items() if state not in TERMINAL_STATES)
 
+    def reopened(self, failed: int) -> BatchProgress:
+        """Return these counts with up to `failed` failed messages that wait for another try.
+
+        The versions stay, so the next report begins where the latest one ended. It counts the rows again.
+        """
+        failed = min(failed, self.counts.get(MessageState.FAILED, 0))
+        counts = Counter(self.counts)
+        counts[MessageState.FAILED] -= failed
+        counts[MessageState.RETRY_WAIT] += failed
+        return BatchProgress(self.versions, dict(+counts))
+
     def covers(self, other: BatchProgress) -> bool:
         """Whether no message has an older version here than in `other`."""
         return all(mine >= theirs for mine, theirs in zip(self.versions, other.versions, strict=True))

@@ -42,6 +42,14 @@ class MessageRows(Protocol):
         """
         ...
 
+    def saves_together(self, tenant: TenantId, alert: AlertRef) -> bool:
+        """Return whether saving some messages of this alert costs as much as saving all of them.
+
+        Raises:
+            StorageUnavailable: the layout of the alert cannot be read.
+        """
+        ...
+
 
 class DispatchProgress(Protocol):
     """The progress counts of batches, and the work rows that the sweeper must check."""
@@ -94,4 +102,33 @@ class DispatchProgress(Protocol):
 
     def check_again(self, key: WorkKey, at: datetime | None) -> None:
         """Set the time of the sweeper's next check of the row; None = no further check."""
+        ...
+
+
+class ReopenedBatches(Protocol):
+    """Batches whose messages leave a terminal state."""
+
+    def reopen(
+        self,
+        batch: Batch,
+        messages: Sequence[Message],
+        progress: BatchProgress,
+        previous: BatchProgress,
+        check_at: datetime,
+    ) -> bool:
+        """Write messages on top of their previous versions, and the progress counts of their batch: all or none.
+
+        The sweeper checks the batch at `check_at`, so no crash after this call leaves a message behind.
+
+        Args:
+            messages: of the batch, at least one; each has a row.
+            progress, previous: the progress counts to write, and those that they replace.
+
+        Returns:
+            False: another writer was first with a message or the counts, or an earlier try of this call was; read
+                them and decide again.
+
+        Raises:
+            StorageUnavailable: it may be written; read them and decide again.
+        """
         ...

@@ -145,7 +145,7 @@ class ImportDirectory:
 
     def _plan(self, caller: Principal, request: ImportRequest, existing: list[AnyThing], reach: Reach) -> ImportPlan:
         rows, faults = rows_of(request.csv, request.kind, request.mapping)
-        reader = _Reader(self, caller, request.kind, reach, Matcher(existing), faults)
+        reader = _RowReader(self, caller, request.kind, reach, Matcher(existing), faults)
         wanted = [found for row in rows if (found := reader.read(row)) is not None]
         plan = compared(existing, wanted)
         return replace(plan, faults=sorted([*faults, *plan.faults], key=lambda fault: (fault.line, fault.column)))
@@ -166,7 +166,7 @@ class ImportDirectory:
             self.directory.commit(together)
 
 
-class _Reader:
+class _RowReader:
     """Reads the rows of one import; what is wrong goes to `faults`."""
 
     def __init__(

@@ -4,50 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
 
+from tocsin.audit.domain.actor import Actor, Via
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import ROUNDS
 from tocsin.directory.domain.authority import check_touch, in_reach, may_change
-from tocsin.directory.domain.invitation import invitation, new_password
 from tocsin.directory.domain.things import AnyThing, Group, Kind, Line
 from tocsin.directory.domain.versions import check_match
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.principal import Principal
-from tocsin.identity.domain.throttle import Limit
 from tocsin.identity.domain.user import User, UserState
-from tocsin.identity.ports.attempts import Attempts
-from tocsin.identity.ports.keys import TenantRepository
-from tocsin.identity.ports.provider import IdentityProvider
-from tocsin.identity.ports.system_mail import PersonalMail, SystemMail
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotPossible, NotYetAvailable, StaleWrite, TooManyRequests
 from tocsin.kernel.domain.ids import UserId
-from tocsin.kernel.ports import Clock, Randomness
-
-INVITATIONS = 5
-"""Most invitations of a person a day."""
+from tocsin.kernel.ports import Clock
 
 _MOVED_AT_ONCE = 25
 """Things that are transferred in one transaction: each takes a few rows of the 100."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inviting:
-    """What an invitation needs.
+class Invite(Protocol):
+    """Gives a person a sign-in and mails them; `sign_in.application.invite` has it."""
 
-    Attributes:
-        console: URL of the console.
-    """
+    def __call__(self, user: User, who: Actor, via: Via, request_id: str = "") -> User | StrEnum:
+        """Return the person as they are now, or why no mail went out. Raises StaleWrite."""
+        ...
 
-    provider: IdentityProvider
-    mail: SystemMail
-    attempts: Attempts
-    tenants: TenantRepository
-    randomness: Randomness
-    console: str
+
+_DAY = 86_400
+_OFTEN = "often"
+"""Why no mail went out: the person was invited too often today. Every other reason is the person's state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +60,7 @@ class PersonStates:
     changes: Changes
     sign_in: PersonSignIn
     clock: Clock
-    inviting: Inviting | None = None
+    inviting: Invite | None = None
 
     def disable(self, caller: Principal, id: str, if_match: str | None = None) -> User:
         """Refuse everything of a person from now on. Raises LastOwner."""
@@ -112,25 +102,15 @@ class PersonStates:
         """
         user = self._found(caller, id)
         check_match(if_match, user)
-        if user.state is not UserState.INVITED:
-            raise NotPossible(f"this person is {user.state.value}, so there is nothing to accept")
-        now, needs = self.clock(), self.check_can_invite()
-        limit = Limit(f"invite#{user.tenant}#{user.id}", INVITATIONS, timedelta(days=1))
-        if (until := needs.attempts.take([limit], now)) is not None:
-            wait = max(1, int((until - now).total_seconds()))
-            raise TooManyRequests(f"a person is invited {INVITATIONS} times a day at most", wait)
-        password = new_password(needs.randomness.token(16))
-        invited = needs.provider.invite(user.email, password)
-        user = self._move(caller, id, None, "invited", lambda it: replace(it, sub=invited.sub, invited_at=now))
-        tenant = needs.tenants.get(user.tenant)
-        subject, text = invitation(
-            tenant.name if tenant else user.tenant, needs.console, password if invited.fresh else None
-        )
-        needs.mail.send(PersonalMail(user.tenant, user.email, subject, text, f"invite|{user.id}|{user.version}", now))
-        return user
+        invited = self.check_can_invite()(user, caller.actor, caller.via, caller.request_id)
+        if isinstance(invited, User):
+            return invited
+        if invited.value == _OFTEN:
+            raise TooManyRequests("a person is invited five times a day at most", _DAY)
+        raise NotPossible(f"this person is {invited.value}, so there is nothing to accept")
 
-    def check_can_invite(self) -> Inviting:
-        """Return what an invitation needs. Raises NotYetAvailable."""
+    def check_can_invite(self) -> Invite:
+        """Return what invites people. Raises NotYetAvailable."""
         if self.inviting is None:
             raise NotYetAvailable("inviting people by mail")
         return self.inviting

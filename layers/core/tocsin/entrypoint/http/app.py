@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
@@ -117,6 +117,27 @@ class Call:
             return dict(parse_qsl(raw.decode(), max_num_fields=_FORM_FIELDS)) if len(raw) <= _FORM_BYTES else {}
         except (InvalidRequest, RequestTooLarge, ValueError):
             return {}
+
+    def form_fields(self, most_bytes: int, most_fields: int) -> dict[str, list[str]] | None:
+        """Return every value of every field of a submitted form; None if it is too big or no form."""
+        encoded = bool(self._event.get("isBase64Encoded"))
+        try:
+            raw = strict_json.bytes_of(self._event.get("body"), is_base64=encoded)
+            if len(raw) > most_bytes:
+                return None
+            return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=most_fields)
+        except (InvalidRequest, RequestTooLarge, ValueError):
+            return None
+
+    @property
+    def path(self) -> str:
+        """The path as the function sees it, without the stage."""
+        return str(self._event.get("path") or "/")
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query parameters, the last value of each: for pages, which ignore what they do not know."""
+        return {str(name): str(value) for name, value in (self._event.get("queryStringParameters") or {}).items()}
 
     def query(self, *known: str) -> dict[str, str]:
         """Return the query parameters.

@@ -11,7 +11,7 @@ from tocsin.alerts.domain.codes import CAUSES, EVIDENCE, RESPONSE_KINDS
 from tocsin.delivery.domain.codes import MESSAGE_STATES
 from tocsin.entrypoint.http.error_codes import ERRORS, FAULTS, WARNINGS
 from tocsin.escalation.domain.codes import ESCALATION_STATES
-from tocsin.history.domain.codes import ALERT_STATES, EXPLAINED, REASONS
+from tocsin.history.domain.codes import ALERT_STATES, EXPLAINED, INCIDENT_STATES, REASONS, TIMELINE
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.limits.domain.codes import PAUSE_REASONS
 from tocsin.notices.domain.codes import NOTICES
@@ -33,6 +33,8 @@ CATALOGUE: Mapping[str, Vocabulary] = {
         ALERT_STATES,
         CAUSES,
         EXPLAINED,
+        INCIDENT_STATES,
+        TIMELINE,
         RESPONSE_KINDS,
         EVIDENCE,
         CLICK_CLASSIFICATIONS,

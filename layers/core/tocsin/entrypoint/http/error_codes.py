@@ -23,6 +23,10 @@ _ERRORS: Mapping[str, Code] = {
         "what was asked for is over: its schedule, link or escalation was changed, answered or cancelled meanwhile",
         "do not repeat the call; look at the schedule, link or alert; `how` of a resource says what happened to it",
     ),
+    "NOTHING_FAILED": Code(
+        "no message of the alert is `failed` with a try left, so none can be sent again",
+        "look at `counts` of the alert; what is not failed may still arrive",
+    ),
     "NOT_POSSIBLE": Code(
         "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
         "see the message",
@@ -60,9 +64,7 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "NOT_YET_AVAILABLE": Code("the request is right but asks for a feature that is not served", "leave it out"),
     "RESTORING": Code("the system is restored from a backup and sends nothing yet; nothing was sent", _REPEAT),
-    "PROVIDER_UNAVAILABLE": Code(
-        "the identity provider did not answer, so the sign-in was not done", "try again later"
-    ),
+    "PROVIDER_UNAVAILABLE": Code("the identity provider did not answer, so no person was signed in", "try again later"),
     "STORAGE_UNAVAILABLE": Code("the store did not answer; the call may or may not have been done", _REPEAT),
 }
 

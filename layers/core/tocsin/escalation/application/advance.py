@@ -94,7 +94,7 @@ class AdvanceEscalation:
             request = step_request(policy, escalation, self.read)
             origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, policy))
             # As the first alert was accepted, whatever the key's default is by now.
-            request = replace(request, click_counts=first.click_counts)
+            request = replace(request, click_counts=first.click_counts, sent_by=first.sent_by)
             if self.send(key, request, origin=origin).success:
                 return
         except Superseded as error:

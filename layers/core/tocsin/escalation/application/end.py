@@ -119,7 +119,7 @@ class EndEscalation:
         contacted = self._contacted(alerts)
         if contacted.in_flight:
             return now + IN_FLIGHT_WAIT
-        self._all_clear(escalation, policy, contacted, click_counts=first.click_counts)
+        self._all_clear(escalation, policy, contacted, first)
         return None
 
     def _alerts(self, escalation: Escalation) -> Iterator[Alert]:
@@ -158,9 +158,7 @@ class EndEscalation:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 
-    def _all_clear(
-        self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted, *, click_counts: bool
-    ) -> None:
+    def _all_clear(self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted, first: Alert) -> None:
         key = self.keys.get(escalation.key.link.tenant, escalation.key.link.key_id)
         if key is None or not key.enabled:
             return
@@ -168,7 +166,8 @@ class EndEscalation:
         try:
             request = all_clear_request(policy, escalation.key.link, receivers, self.read, escalation.began_at)
             if request is not None:
-                self.send(key, replace(request, click_counts=click_counts), origin=Origin(escalation.all_clear))
+                request = replace(request, click_counts=first.click_counts, sent_by=first.sent_by)
+                self.send(key, request, origin=Origin(escalation.all_clear))
         except Superseded:
             return  # the all-clear was sent before, or the linked set was cancelled
         except UNSENDABLE as error:

@@ -43,8 +43,11 @@ class StopEscalated:
             return {one.position: unavailable for one in claimed}
         if standing is None:
             return {}
-        if standing.escalation.stopped:
-            cancelled = standing.escalation.state is EscalationState.CANCELLED
-            over = Skipped(CANCELLED if cancelled else STOPPED)
-            return {one.position: over for one in claimed}
-        return {one.position: Skipped(ANSWERED) for one in claimed if person(one.recipient) in standing.answered}
+        found: dict[int, Objection] = {}
+        for one in claimed:
+            if standing.escalation.stops(one.message.resent_at):
+                cancelled = standing.escalation.state is EscalationState.CANCELLED
+                found[one.position] = Skipped(CANCELLED if cancelled else STOPPED)
+            elif person(one.recipient) in standing.answered:
+                found[one.position] = Skipped(ANSWERED)
+        return found

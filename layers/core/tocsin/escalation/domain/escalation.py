@@ -161,6 +161,16 @@ class Escalation:
         """
         return not self.open and self.state is not EscalationState.EXHAUSTED
 
+    def stops(self, resent_at: datetime | None) -> bool:
+        """Whether a message may not be sent any more.
+
+        Args:
+            resent_at: when a client last asked to send it again. After enough answers that is the client's own will.
+        """
+        if not self.stopped or self.state is EscalationState.CANCELLED or self.by is None:
+            return self.stopped
+        return resent_at is None or resent_at < self.by.at
+
     @property
     def ended_how(self) -> str:
         """How it ended, as a stable word: a final state, or `cancelled_with_all_clear`; "" while it is open."""

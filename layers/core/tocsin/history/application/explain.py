@@ -10,7 +10,7 @@ from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.application.read_alerts import visible_alert
-from tocsin.history.application.receivers import Place, Receiver, places_in, receiver
+from tocsin.history.application.receivers import Receiver, ReceiverPlace, places_in, receiver
 from tocsin.history.domain.explanation import ChainLine, Found, chain
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound
@@ -67,12 +67,12 @@ class ExplainRecipient:
         places = list(self._places(alert, who))
         if not places:
             raise NotFound("recipient")
-        responses = self._responses(alert, {(p.key, p.position) for p in places if isinstance(p, Place)})
+        responses = self._responses(alert, {(p.key, p.position) for p in places if isinstance(p, ReceiverPlace)})
         found = [self._found(alert, place, responses) for place in places]
         contact_id = next((place.contact_id for place in places if place.contact_id is not None), None)
         return Explanation(alert, contact_id, found, chain(alert, found, now))
 
-    def _places(self, alert: Alert, who: Receiver) -> Iterator[Place | _Excluded]:
+    def _places(self, alert: Alert, who: Receiver) -> Iterator[ReceiverPlace | _Excluded]:
         excluded = self.alerts.excluded(alert.tenant, alert.ref)
         for item in alert.items:
             for exclusion in excluded.get(item.index, ()):
@@ -98,7 +98,10 @@ class ExplainRecipient:
         return responses
 
     def _found(
-        self, alert: Alert, place: Place | _Excluded, responses: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
+        self,
+        alert: Alert,
+        place: ReceiverPlace | _Excluded,
+        responses: Mapping[tuple[ChunkKey, int], tuple[Response, ...]],
     ) -> Found:
         if isinstance(place, _Excluded):
             return Found(place.item, excluded=place.excluded)

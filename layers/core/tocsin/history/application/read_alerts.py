@@ -23,6 +23,7 @@ from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.domain.escalation import Escalation, escalation_of
 from tocsin.escalation.ports import Escalations
 from tocsin.history.domain.alert_state import AlertState, alert_state
+from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.errors import Forbidden, NotFound
@@ -252,19 +253,20 @@ def _chunks(alert: Alert, channel: Channel | None, start: _Position) -> Iterator
 def _row(
     alert: Alert, item: AlertItem, recipient: Recipient, message: Message | None, segments: int | None
 ) -> RecipientRow:
+    facts = MessageFacts.of(alert, message)
     return RecipientRow(
         address=recipient.address,
         contact_id=recipient.contact_id,
         channel=item.channel,
         tag=item.tag,
-        state=message.state if message else MessageState.QUEUED,
-        reason=message.reason if message else None,
-        attempts=message.attempt if message else 0,
-        provider_id=message.provider_id if message else None,
-        possible_duplicate=message.possible_duplicate if message else False,
-        updated_at=message.log[-1].at if message and message.log else alert.accepted_at,
+        state=facts.state,
+        reason=facts.reason,
+        attempts=facts.attempts,
+        provider_id=facts.provider_id,
+        possible_duplicate=facts.possible_duplicate,
+        updated_at=facts.updated_at,
         segments=segments,
-        held_until=message.due_at if message and message.state is MessageState.HELD else None,
+        held_until=facts.held_until,
     )
 
 

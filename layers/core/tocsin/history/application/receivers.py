@@ -39,7 +39,7 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReceiverPlace:
     """A place of a receiver in an alert: chunk, position in it, and the receiver as accepted."""
 
     item: AlertItem
@@ -68,13 +68,13 @@ def receiver(alerts: AlertRepository, alert: Alert, named: str) -> Receiver | No
     return Receiver(None, frozenset({mailbox_key(at_place.address)}), plain=True)
 
 
-def places_in(alerts: AlertRepository, alert: Alert, item: AlertItem, who: Receiver) -> Iterator[Place]:
+def places_in(alerts: AlertRepository, alert: Alert, item: AlertItem, who: Receiver) -> Iterator[ReceiverPlace]:
     """Yield the places of a receiver in an element of an alert, in order."""
     for chunk in range(-(-item.accepted // CHUNK_SIZE)):
         key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
         for position, recipient in enumerate(alerts.recipients(key)):
             if who.means(recipient.contact_id, recipient.address):
-                yield Place(item, key, position, recipient)
+                yield ReceiverPlace(item, key, position, recipient)
 
 
 def _canonical(address: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tocsin.history.domain.alert_state import AlertState
+from tocsin.history.domain.incident_state import IncidentState
+from tocsin.history.domain.timeline import TimelineKind
 from tocsin.kernel.domain.codes import Code, Vocabulary
 from tocsin.results.domain import reasons
 
@@ -16,6 +18,42 @@ ALERT_STATES = Vocabulary(
         AlertState.COMPLETED: Code("no further message of it is sent", "see `counts` for how it went"),
         AlertState.EXPIRED: Code("all its messages became too old before they could be sent", "see their reasons"),
         AlertState.CANCELLED: Code("it was cancelled; sent messages stay sent", "nothing"),
+    },
+)
+
+INCIDENT_STATES = Vocabulary(
+    "IncidentState",
+    "States of an incident",
+    "`state` of `/alerts/{alert_ref}/incident`: an alert with all steps of its escalation.",
+    {
+        IncidentState.SENDING: Code("messages of the alert or of a step are on their way", "wait"),
+        IncidentState.WAITING_FOR_ANSWERS: Code("too few people have answered so far", "wait for the next step"),
+        IncidentState.ANSWERED: Code("as many people have answered as were needed", "nothing"),
+        IncidentState.UNANSWERED: Code("the escalation ended, and too few people have answered", "call them"),
+        IncidentState.STOPPED: Code("the alert or its escalation was cancelled; sent messages stay sent", "nothing"),
+        IncidentState.DELIVERED: Code("every message was delivered, or accepted by its provider", "nothing"),
+        IncidentState.SOME_FAILED: Code("some people were not reached", "see the reasons of their messages"),
+        IncidentState.FAILED: Code("no person was reached", "see the reasons of the messages"),
+        IncidentState.UNCONFIRMED: Code("of some messages no receipt came", "ask whether they have arrived"),
+    },
+)
+
+TIMELINE = Vocabulary(
+    "TimelineKind",
+    "Lines of a timeline",
+    "`timeline[].kind` of `/alerts/{alert_ref}/incident`.",
+    {
+        TimelineKind.ACCEPTED: Code("the first alert was accepted at this time", "nothing"),
+        TimelineKind.STEP: Code("a step was sent, because too few people had answered", "nothing"),
+        TimelineKind.STEP_WITHOUT_ALERT: Code("a step sent nothing: all its receivers had answered", "nothing"),
+        TimelineKind.DELIVERED: Code("messages were delivered; the time is that of the latest", "nothing"),
+        TimelineKind.NOT_REACHED: Code("messages did not reach their receivers", "see the line's `reason`"),
+        TimelineKind.ANSWERED: Code("a person answered", "nothing"),
+        TimelineKind.ANSWER_NOT_COUNTED: Code("an answer came that does not count", "see the line's `reason`"),
+        TimelineKind.CANCELLED: Code("the alert or its escalation was cancelled at this time", "nothing"),
+        TimelineKind.ACKNOWLEDGED: Code("the last answer came that the escalation needed", "nothing"),
+        TimelineKind.EXHAUSTED: Code("the escalation ended with too few answers", "call the people"),
+        TimelineKind.ALL_CLEAR: Code("the all-clear was sent to the people who were contacted", "nothing"),
     },
 )
 

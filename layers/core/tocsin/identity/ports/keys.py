@@ -31,6 +31,10 @@ class TenantRepository(Protocol):
         """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
         ...
 
+    def require_mfa(self, tenant: TenantId, *, required: bool) -> None:
+        """Say whether its people need an authenticator app. Raises NotFound when there is no such tenant."""
+        ...
+
 
 class ApiKeyRepository(Protocol):
     """API keys and their remaining capacities."""

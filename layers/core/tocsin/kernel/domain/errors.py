@@ -20,6 +20,7 @@
     ├── InUse                   other things need this one
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── NothingFailed           no message of the alert has failed
     ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -27,8 +28,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-`code` is part of the API; the sentence is for people and may change. Messages go into logs, so they hold no address, no
-name, no secret and no text of an alert.
+`code` is part of the API; the sentence is for people and may change. Messages are logged, so
+they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -74,17 +75,12 @@ class InvalidRequest(TocsinError):
 
 
 class RequestTooLarge(TocsinError):
-    """The request is over `limit`; `unit` names what is counted, for example bytes.
-
-    `counted` is how many there are, None if counting stopped before the end.
-    """
+    """The request is over `limit` of `unit`, for example bytes; it has `counted`, None if counting stopped before."""
 
     code = "REQUEST_TOO_LARGE"
 
     def __init__(self, limit: int, unit: str, counted: int | None = None) -> None:
-        self.limit = limit
-        self.unit = unit
-        self.counted = counted
+        self.limit, self.unit, self.counted = limit, unit, counted
         found = "" if counted is None else f": it has {counted}"
         super().__init__(f"the request is larger than {limit} {unit}{found}")
 
@@ -208,7 +204,7 @@ class InUse(TocsinError):
     code = "IN_USE"
 
     def __init__(self, what: str, faults: Sequence[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(faults)
+        self.faults = tuple(faults)
         super().__init__(f"this {what} is in use: " + "; ".join(fault.message for fault in faults))
 
 
@@ -218,18 +214,17 @@ class ConfirmFirst(TocsinError):
     code = "CONFIRM_REQUIRED"
 
     def __init__(self, sentence: str, ids: Sequence[str], confirm: str) -> None:
-        self.ids = tuple(ids)
-        self.confirm = confirm
+        self.ids, self.confirm = tuple(ids), confirm
         super().__init__(f"{sentence}; repeat the call with `confirm` to do it")
 
 
 class ImportRefused(TocsinError):
-    """A file cannot be imported; `faults` say why, by line and column, in pointers like `/csv/7/email`."""
+    """A file cannot be imported; `faults` say why, in pointers like `/csv/7/email`: line and column."""
 
     code = "IMPORT_REFUSED"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(faults)
+        self.faults = tuple(faults)
         super().__init__(f"nothing was imported: {len(self.faults)} faults in the file")
 
 
@@ -256,6 +251,15 @@ class Superseded(TocsinError):
         super().__init__(sentence)
 
 
+class NothingFailed(TocsinError):
+    """No message of the alert has failed, so none can be sent again."""
+
+    code = "NOTHING_FAILED"
+
+    def __init__(self) -> None:
+        super().__init__("no receiver's message has failed")
+
+
 class NotPossible(TocsinError):
     """The request is right, and the thing that it names can never do it; the sentence says why."""
 
@@ -275,7 +279,7 @@ class StorageUnavailable(TocsinError):
 
 
 class ProviderUnavailable(TocsinError):
-    """The identity provider throttled, failed or did not answer. The call may be repeated."""
+    """The identity provider throttled, failed or did not answer. No person was signed in; the call may be repeated."""
 
     code = "PROVIDER_UNAVAILABLE"
 

@@ -21,7 +21,7 @@ from tocsin.identity.domain.user import User
 from tocsin.privacy.domain.erasure import Person, canonical, without_mention
 
 PERSONAL = frozenset({"name", "email", "backup_phone", "label"})
-"""Fields of a person and of a line that say who it is."""
+"""Fields of a person and of a line that say who a person is."""
 
 
 def found_in_thing(thing: AnyThing, person: Person) -> Person:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert
@@ -44,10 +44,33 @@ def reply_event(
         candidates: the alerts that an unmatched response may belong to.
         anew: the response did not count at first, and an event said so; this is a further event.
     """
+    natural = ("reply", response.id, "anew") if anew else ("reply", response.id)
+    if response.kind is ResponseKind.MARKED:
+        note = {"note": response.text} if response.text else {}
+        return _event(alert, "acknowledged", natural, response, {"answerType": response.kind.value, **note})
+    reply, encoding = wire_text(response.text)
+    details = {"reply": reply, "replyEncoding": encoding}
+    return _event(
+        alert,
+        "autoReply" if response.automatic else "reply" if response.matched else "unmatched",
+        natural,
+        response,
+        details,
+        candidates,
+    )
+
+
+def _event(
+    alert: Alert,
+    event: str,
+    natural: Sequence[str],
+    response: Response,
+    said: Mapping[str, Any],
+    candidates: Sequence[AlertRef] = (),
+) -> ResultEvent:
     item = alert.item(response.key.item)
     assert item is not None
-    marked = response.kind is ResponseKind.MARKED
-    details: dict[str, Any] = {**_said(response), **response.details}
+    details: dict[str, Any] = {**said, **response.details}
     details |= event_details(response.evidence, response.uncounted_reason)
     if response.automatic:
         details["automatic"] = True
@@ -59,14 +82,8 @@ def reply_event(
         details["candidates"] = list(candidates)
     return event_about(
         alert,
-        "acknowledged"
-        if marked
-        else "autoReply"
-        if response.automatic
-        else "reply"
-        if response.matched
-        else "unmatched",
-        ("reply", response.id, "anew") if anew else ("reply", response.id),
+        event,
+        natural,
         channel=item.channel,
         tag=item.tag,
         alertee=response.address,
@@ -75,10 +92,3 @@ def reply_event(
         reason=response.uncounted_reason,
         details=details,
     )
-
-
-def _said(response: Response) -> dict[str, Any]:
-    if response.kind is ResponseKind.MARKED:
-        return {"answerType": response.kind.value, **({"note": response.text} if response.text else {})}
-    reply, encoding = wire_text(response.text)
-    return {"reply": reply, "replyEncoding": encoding}

@@ -43,6 +43,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "answered_shortlink": ("the receiver had answered by a short link", _ANSWERED),
     "answered_marked": ("the receiver had been marked as having answered", _ANSWERED),
     **UNCOUNTED,
+    "resent": ("it had failed, and a client sends it again", _WE_RETRY),
     "stopped": ("enough people had answered the escalation", _ANSWERED),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
     "no_receiver_reached": (

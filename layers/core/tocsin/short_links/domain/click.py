@@ -37,6 +37,11 @@ class Visitor:
     device: str
     language: str
 
+    @property
+    def words(self) -> str:
+        """Browser and system for people, for example "Firefox on Windows"; "" if neither is known."""
+        return " on ".join(name for name in (self.browser, self.os) if name)
+
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedClick:

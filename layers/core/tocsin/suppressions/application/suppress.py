@@ -72,7 +72,7 @@ class Suppress:
         Raises:
             StorageUnavailable: none of the addresses may be contacted.
         """
-        fingerprints = {address: self._fingerprint(tenant, channel, address) for address in addresses}
+        fingerprints = self.fingerprints(tenant, channel, addresses)
         if not fingerprints:
             return {}
         found = self._suppressions.find(tenant, channel, set(fingerprints.values()))
@@ -81,6 +81,10 @@ class Suppress:
             for address, fingerprint in fingerprints.items()
             if (known := found.get(fingerprint)) and known.reason
         }
+
+    def fingerprints(self, tenant: TenantId, channel: Channel, addresses: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the fingerprint of each address, by which its suppression is stored. Raises StorageUnavailable."""
+        return {address: self._fingerprint(tenant, channel, address) for address in addresses}
 
     def _change(
         self, tenant: TenantId, channel: Channel, address: str, change: Callable[[Suppression], Suppression | None]

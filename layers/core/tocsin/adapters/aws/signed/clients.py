@@ -23,13 +23,12 @@ from tocsin.adapters.aws.signed.signature import Credentials, Signer
 from tocsin.adapters.outbound.http1 import Answer
 
 _THROTTLED = re.compile(
-    r"Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|SlowDown|LimitExceeded|TransactionInProgress"
+    "Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|SlowDown|LimitExceeded|TransactionInProgress"
 )
 
 _quoted = lru_cache(maxsize=64)(quote_plus)
 """Cached, for values that many messages share. Receivers' numbers are never passed to it."""
 
-_SPELLED = {"mfa": "MFA"}
 _Hook = Callable[[dict[str, Any]], Any] | None
 
 
@@ -90,7 +89,7 @@ class JsonClient:
         """Return the operation of this name."""
         if name.startswith("_"):
             raise AttributeError(name)
-        operation = "".join(_SPELLED.get(word) or word.capitalize() for word in name.split("_"))
+        operation = "".join(word.capitalize() for word in name.split("_")).replace("Mfa", "MFA")
 
         def call(**parameters: Any) -> Any:
             return self._call(operation, parameters)

@@ -97,6 +97,15 @@ class DynamoDbAlertRepository:
         self._came = {ref: row} if self._layouts.note(tenant, ref, row) else {}
         return to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), self._contents.unseal(tenant, row))
 
+    def without_contents(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Alert]:
+        """Return those of the alerts that exist, without their contents, strongly consistent."""
+        found: dict[AlertRef, Alert] = {}
+        for row in self._table.get_all([_meta_key(tenant, ref) for ref in dict.fromkeys(refs)], "alerts"):
+            alert = to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), None)
+            self._layouts.note(tenant, alert.ref, row)
+            found[alert.ref] = alert
+        return found
+
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
         """Cancel an alert at `at`, unless it is cancelled; return when it was, None if there is no such alert."""
         unless = f"{THERE} AND attribute_not_exists(cancelled)"

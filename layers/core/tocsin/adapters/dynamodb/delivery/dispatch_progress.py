@@ -29,8 +29,8 @@ def fresh_rows(alert: Alert) -> list[Item]:
         work = WorkKey.of(batch)
         row = rows.get(work)
         if row is None:
-            row = rows[work] = {**work_key(work), **_due(work, first_check)}
-        row[_attribute(batch.number)] = {"S": to_text(BatchProgress.blank(batch.count))}
+            row = rows[work] = {**work_key(work), **due_attributes(work, first_check)}
+        row[count_attribute(batch.number)] = {"S": to_text(BatchProgress.blank(batch.count))}
     return list(rows.values())
 
 
@@ -97,15 +97,15 @@ class DynamoDbDispatchProgress:
         # The last counts of an alert's only batch end the sweeper's checks in the same write.
         closes = self._one_row(key) and all(progress.terminal for progress, _ in changes.values())
         numbers = [batch.number for batch in changes]
-        wanted = {_attribute(batch.number): {"S": to_text(progress)} for batch, (progress, _) in changes.items()}
+        wanted = {count_attribute(batch.number): {"S": to_text(progress)} for batch, (progress, _) in changes.items()}
         before = {f":o{batch.number}": {"S": to_text(previous)} for batch, (_, previous) in changes.items()}
-        after = {f":n{number}": wanted[_attribute(number)] for number in numbers}
+        after = {f":n{number}": wanted[count_attribute(number)] for number in numbers}
         change = update(
             self._key(key),
             "SET "
-            + ", ".join(f"#{_attribute(number)} = :n{number}" for number in numbers)
+            + ", ".join(f"#{count_attribute(number)} = :n{number}" for number in numbers)
             + (" REMOVE due, duesk" if closes else ""),
-            " AND ".join(f"#{_attribute(number)} = :o{number}" for number in numbers),
+            " AND ".join(f"#{count_attribute(number)} = :o{number}" for number in numbers),
             before | after,
         )
         try:
@@ -128,7 +128,7 @@ class DynamoDbDispatchProgress:
         elif at is None:
             self._table.write_if(update(self._key(key), "REMOVE due, duesk", THERE))
         else:
-            due = {f":{name}": value for name, value in _due(key, at).items()}
+            due = {f":{name}": value for name, value in due_attributes(key, at).items()}
             self._table.write_if(update(self._key(key), "SET due = :due, duesk = :duesk", THERE, due))
 
     def _one_row(self, key: WorkKey) -> bool:
@@ -150,11 +150,13 @@ def work_key_of(row: Item) -> WorkKey:
     return WorkKey(TenantId(tenant), AlertRef(alert), 0 if sk == META else int(sk.removeprefix(_WORK)))
 
 
-def _due(work: WorkKey, at: datetime) -> Item:
+def due_attributes(work: WorkKey, at: datetime) -> Item:
+    """Return the attributes that make a work row due for the sweeper."""
     return due_in(_DUE, f"{work.alert}#{work.number}", at)
 
 
-def _attribute(number: int) -> str:
+def count_attribute(number: int) -> str:
+    """Return the attribute of a batch's progress counts in its work row."""
     return f"t{number}"
 
 

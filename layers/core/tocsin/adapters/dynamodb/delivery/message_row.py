@@ -1,4 +1,4 @@
-"""Messages as rows: 9 short attributes, the history as one string.
+"""Messages as rows: 10 short attributes, the history as one string.
 
 A log reads `1763719200000n;350t;60000f:handset_off`: the time of the first step and then the milliseconds from step to
 step, a letter for the state, and the reason if there is one.
@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import instant, milliseconds
 from tocsin.delivery.domain.message import Message, MessageState, Step
+from tocsin.delivery.domain.waves import Wave
 
 LETTERS = {
     MessageState.QUEUED: "q",
@@ -33,7 +34,7 @@ LETTERS = {
 
 STATES = {letter: state for state, letter in LETTERS.items()}
 
-ATTRIBUTES = ("v", "st", "n", "at", "pid", "rs", "dup", "log", "w")
+ATTRIBUTES = ("v", "st", "n", "at", "pid", "rs", "dup", "log", "wv", "w")
 """Everything a row holds beside its key; each is written every time, in this order."""
 
 _NULL = {"NULL": True}
@@ -52,6 +53,7 @@ def to_values(message: Message, mark: str) -> list[Item]:
         _NULL if message.reason is None else {"S": message.reason},
         {"BOOL": message.possible_duplicate},
         {"S": log_text(message.log)},
+        _NULL if message.wave is None else {"S": f"{message.attempt}.{message.wave.claim}.{message.wave.number}"},
         {"S": mark},
     ]
 
@@ -59,21 +61,34 @@ def to_values(message: Message, mark: str) -> list[Item]:
 def from_row(item: Item) -> Message:
     """Return the message of a row."""
     due = item["at"].get("N")
+    attempt = int(item["n"]["N"])
     return Message(
         position=int(item["sk"]["S"]),
         state=MessageState(item["st"]["S"]),
         version=int(item["v"]["N"]),
-        attempt=int(item["n"]["N"]),
+        attempt=attempt,
         log=log_steps(item["log"]["S"]),
         due_at=None if due is None else instant(int(due)),
         provider_id=item["pid"].get("S"),
         reason=item["rs"].get("S"),
         possible_duplicate=item["dup"]["BOOL"],
+        wave=_wave(item.get("wv", _NULL).get("S"), attempt),
     )
 
 
+def _wave(text: str | None, attempt: int) -> Wave | None:
+    """Return the wave of a row. An earlier version of Tocsin leaves the attribute as it is when it claims again."""
+    if text is None:
+        return None
+    of_attempt, claim, number = text.split(".")
+    return Wave(claim, int(number)) if int(of_attempt) == attempt else None
+
+
 def to_text(message: Message, mark: str) -> str:
-    """Return a message as one attribute of its alert's row: a JSON list that begins with the version."""
+    """Return a message as one attribute of its alert's row: a JSON list that begins with the version.
+
+    It has no wave: the messages of such an alert are submitted at once (`saves_together`).
+    """
     due = message.due_at
     values = [
         message.version,

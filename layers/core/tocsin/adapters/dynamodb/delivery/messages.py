@@ -50,13 +50,17 @@ class DynamoDbMessageRows:
     def load(self, key: ChunkKey, positions: range) -> Mapping[int, Message]:
         """Return the rows in the range by position, strongly consistent."""
         if self._inside_alert(key):
-            row = self._table.get(_alert_key(key)) or {}
-            names = {position: _attribute(key, position) for position in positions}
+            row = self._table.get(alert_key(key)) or {}
+            names = {position: message_attribute(key, position) for position in positions}
             return {position: from_text(position, row[name]["S"]) for position, name in names.items() if name in row}
         return {int(row["sk"]["S"]): from_row(row) for row in self._rows(key, positions)}
 
     def refuses_cancelled(self, tenant: TenantId, alert: AlertRef) -> bool:
         """Return whether the alert is one row, which a claim finds cancelled by a condition of its write."""
+        return self._layouts.one_row(tenant, alert)
+
+    def saves_together(self, tenant: TenantId, alert: AlertRef) -> bool:
+        """Return whether the alert is one row, which every save writes as a whole."""
         return self._layouts.one_row(tenant, alert)
 
     def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
@@ -82,17 +86,17 @@ class DynamoDbMessageRows:
         The next try omits those that another writer moved, and the claims if the alert is cancelled.
         """
         mark = secrets.token_urlsafe(6)
-        owed = {_attribute(key, message.position): message for message in messages}
+        owed = {message_attribute(key, message.position): message for message in messages}
         lost: set[int] = set()
         while owed:
             texts = {name: to_text(message, mark) for name, message in owed.items()}
-            conditions = [_unmoved(name, message) for name, message in owed.items()]
+            conditions = [unmoved(name, message) for name, message in owed.items()]
             conditions += [f"attribute_not_exists({CANCELLED})"] if any(map(_is_claim, owed.values())) else []
             values = {f":{name}": {"S": text} for name, text in texts.items()}
             before = {f":v{name}": {"S": f"[{m.version - 1},"} for name, m in owed.items() if m.version > 1}
             change = "SET " + ", ".join(f"{name} = :{name}" for name in owed)
             there = self._table.write_or_find(
-                update(_alert_key(key), change, " AND ".join([THERE, *conditions]), values | before)
+                update(alert_key(key), change, " AND ".join([THERE, *conditions]), values | before)
             )
             if there is None:
                 break
@@ -115,7 +119,7 @@ class DynamoDbMessageRows:
 
     def _save_batch(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None) -> list[bool]:
         mark = secrets.token_urlsafe(6)
-        pk = _pk(key)
+        pk = chunk_pk(key)
         # NULL means never: DynamoDB's TTL reads numbers only.
         ttl = expiry(expires_at).get("ttl", {"NULL": True})
         statements = {place: self._statement(pk, message, mark, ttl) for place, message in enumerate(messages)}
@@ -128,7 +132,7 @@ class DynamoDbMessageRows:
         return [message.position not in lost for message in messages]
 
     def _statement(self, pk: str, message: Message, mark: str, ttl: Item) -> Item:
-        place = [{"S": pk}, {"S": _sk(message.position)}]
+        place = [{"S": pk}, {"S": message_sk(message.position)}]
         values = to_values(message, mark)
         if message.version == 1:
             return {"Statement": self._insert, "Parameters": [*place, *values, ttl]}
@@ -143,30 +147,33 @@ class DynamoDbMessageRows:
     def _rows(self, key: ChunkKey, positions: range) -> list[Item]:
         if not positions:
             return []
-        return list(self._table.between(_pk(key), _sk(positions[0]), _sk(positions[-1])))
+        return list(self._table.between(chunk_pk(key), message_sk(positions[0]), message_sk(positions[-1])))
 
 
 def _is_claim(message: Message) -> bool:
     return message.state is MessageState.SENDING
 
 
-def _alert_key(chunk: ChunkKey) -> Item:
+def alert_key(chunk: ChunkKey) -> Item:
+    """Return the key of the row of an alert that is one row."""
     return row_key(alert_pk(chunk.tenant, chunk.alert), META)
 
 
-def _attribute(chunk: ChunkKey, position: int) -> str:
+def message_attribute(chunk: ChunkKey, position: int) -> str:
     """Return the attribute of a message in the row of its alert."""
     return f"m{chunk.item}_{position}"
 
 
-def _unmoved(name: str, message: Message) -> str:
+def unmoved(name: str, message: Message) -> str:
     """Return the condition that no other writer has moved the message since the version before."""
     return f"attribute_not_exists({name})" if message.version == 1 else f"begins_with({name}, :v{name})"
 
 
-def _pk(chunk: ChunkKey) -> str:
+def chunk_pk(chunk: ChunkKey) -> str:
+    """Return the partition of the messages of a chunk."""
     return f"T#{chunk.tenant}#A#{chunk.alert}#M#{chunk.item:02}#{chunk.chunk:03}"
 
 
-def _sk(position: int) -> str:
+def message_sk(position: int) -> str:
+    """Return the sort key of a message in its partition."""
     return f"{position:03}"

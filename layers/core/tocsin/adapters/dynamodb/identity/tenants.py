@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 
 from tocsin.adapters.dynamodb.calendar import from_clock, to_clock
 from tocsin.adapters.dynamodb.identity.key_rows import tenant_pk
@@ -28,6 +29,7 @@ class TenantItem(CoreItem):
     name = UnicodeAttribute()
     created = NumberAttribute()
     clock = UnicodeAttribute(null=True)
+    mfa = BooleanAttribute(null=True)
 
 
 class DynamoDbTenantRepository:
@@ -65,8 +67,15 @@ class DynamoDbTenantRepository:
 
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
         """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
-        row, text = self._item(tenant_pk(tenant), _SK), _text(clock)
-        action = self._item.clock.set(text) if text else self._item.clock.remove()
+        text = _text(clock)
+        self._update(tenant, self._item.clock.set(text) if text else self._item.clock.remove())
+
+    def require_mfa(self, tenant: TenantId, *, required: bool) -> None:
+        """Say whether its people need an authenticator app. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.mfa.set(required))
+
+    def _update(self, tenant: TenantId, action: Action) -> None:
+        row = self._item(tenant_pk(tenant), _SK)
         try:
             with pynamodb_errors_mapped():
                 row.update(actions=[action], condition=self._item.pk.exists())
@@ -77,7 +86,8 @@ class DynamoDbTenantRepository:
 def _tenant(row: TenantItem) -> Tenant:
     clock = to_clock(json.loads(row.clock)) if row.clock else PLAIN
     tenant = TenantId(row.pk.removeprefix(tenant_pk(TenantId(""))))
-    return Tenant(tenant, row.name, instant(int(row.created)), clock.zone, clock.quiet)
+    created = instant(int(row.created))
+    return Tenant(tenant, row.name, created, clock.zone, clock.quiet, mfa_required=bool(row.mfa))
 
 
 def _text(clock: AccountClock) -> str | None:

@@ -8,9 +8,10 @@ Ids are hashes: the rows of an alert are in no order of time, and new ones do no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from heapq import nlargest
 from itertools import islice
 
 from tocsin.adapters.dynamodb.alerts.keys import alert_pk
@@ -18,7 +19,7 @@ from tocsin.adapters.dynamodb.escalation import counted
 from tocsin.adapters.dynamodb.linked_alerts import seen
 from tocsin.adapters.dynamodb.table.actions import FREE, put, update
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, number, time, time_of, time_or_none
+from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, key_of, number, time, time_of, time_or_none
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.alerts.domain.alert import ChunkKey
@@ -27,6 +28,7 @@ from tocsin.escalation.domain.escalation import answer_of
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.answer_overview import OUTLINED, AnswerMark
 from tocsin.responses.ports.responses import Kept, ResponseCounts, ResponsePage
 from tocsin.results.domain.uncounted import UncountedReason
 
@@ -116,6 +118,35 @@ class DynamoDbResponses:
             ConsistentRead=False,
         )
         return sum(page["Count"] for page in pages)
+
+    def answer_marks(self, tenant: TenantId, alert: AlertRef) -> Mapping[tuple[ChunkKey, int], AnswerMark]:
+        """Return the mark of each receiver with an answer that counts. May be a moment old."""
+        rows = self._table.query(
+            "pk = :pk AND begins_with(sk, :responded)",
+            {":pk": {"S": alert_pk(tenant, alert)}, ":responded": {"S": _RESPONDED}},
+            ProjectionExpression="sk, #at, #type",
+            ConsistentRead=False,
+        )
+        found: dict[tuple[ChunkKey, int], AnswerMark] = {}
+        for row in rows:
+            item, chunk, position = map(int, row["sk"]["S"].removeprefix(_RESPONDED).split("#"))
+            mark = AnswerMark(time_of(row, "at"), ResponseKind(row["type"]["S"]))
+            found[ChunkKey(tenant, alert, item, chunk), position] = mark
+        return found
+
+    def newest(self, tenant: TenantId, alert: AlertRef, limit: int, now: datetime) -> Sequence[Response]:
+        """Return up to `limit` unexpired responses, newest first. May be a moment old."""
+        outline = self._table.query(
+            "pk = :pk AND begins_with(sk, :responses)",
+            {":pk": {"S": alert_pk(tenant, alert)}, ":responses": {"S": RESPONSE}},
+            ProjectionExpression="pk, sk, #at, #exp",
+            ConsistentRead=False,
+        )
+        unexpired = (row for row in islice(outline, OUTLINED) if not expired(row, now))
+        chosen = nlargest(limit, unexpired, key=lambda row: time_of(row, "at"))
+        rows = self._table.get_all([key_of(row) for row in chosen], "responses")
+        responses = [self._response(tenant, alert, row) for row in rows]
+        return sorted(responses, key=lambda response: response.at, reverse=True)
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         """Return when each receiver in the range first responded, by position, strongly consistent."""

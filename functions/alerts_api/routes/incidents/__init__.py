@@ -1,0 +1,1 @@
+"""Routes of incidents: an alert with all steps of its escalation."""

@@ -1,0 +1,57 @@
+"""The console. Handler: `console.app.app`."""
+
+from __future__ import annotations
+
+import gc
+
+from console.blueprints import blueprints
+from console.rendering import templates
+from console.settings import Settings
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.cognito.provider import CognitoIdentityProvider
+from tocsin.bootstrap.api import ApiUseCases
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import may_send
+from tocsin.bootstrap.signing_in import SigningIn
+from tocsin.bootstrap.storage import Storage
+from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.http.cookies import Cookies
+from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
+from tocsin.sign_in.domain.throttle import ThrottleSettings
+
+SERVICE = "console"
+
+settings = Settings.from_environ()
+clients = AwsClients()
+storage = Storage.of(settings, clients)
+provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
+use = ApiUseCases(
+    storage,
+    Queues(clients.sqs, settings),
+    service=SERVICE,
+    email_domain=settings.email_domain,
+    link_base=settings.link_base_url,
+    open_egress=settings.open_egress,
+    may_send=may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
+)
+signing_in = SigningIn(
+    storage,
+    provider,
+    revoke_tokens=lambda sub: None,
+    # On the local engine everybody comes from one address.
+    throttle=ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None),
+)
+
+app = create_app(SERVICE)
+for routes in blueprints(
+    storage, use, signing_in, cookies=Cookies(local=not settings.secure_cookies), simulator=settings.simulator_url
+):
+    app.register_blueprint(routes)
+
+if before_a_snapshot():
+    build_all()
+    for name in templates().list_templates():
+        templates().get_template(name)
+
+# These objects live as long as the process. The first full collection of them would add 0.1 s to a page.
+gc.freeze()

@@ -1,0 +1,129 @@
+"""A plan in sentences: what would happen, to how many people, at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from console.words import counted, people
+from tocsin.contacts.domain.channel import Channel
+from tocsin.planning.application.plan_send import Plan, PlannedAlert
+from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome
+from tocsin.results.domain.reasons import reason_text
+
+TYPED_ABOVE_PEOPLE = 100
+"""Beyond so many people, the number must be typed before anything is sent."""
+
+TYPED_ABOVE_COST = 10_000_000
+"""The same beyond this estimated cost, in millionths of a US dollar."""
+
+NAMED = 20
+"""Most receivers that a line names."""
+
+_NOUNS = {Channel.SMS: "text", Channel.EMAIL: "mail", Channel.CALL: "call"}
+
+_GOES_OUT = (PlannedOutcome.SEND, PlannedOutcome.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class HappensLine:
+    """One line of the plan: a state's kind, a sentence, and the first receivers."""
+
+    kind: str
+    sentence: str
+    names: tuple[str, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HappensStep:
+    """What happens at one time."""
+
+    heading: str
+    at: datetime | None
+    lines: tuple[HappensLine, ...]
+    mark: str = ""  # "now", "end" or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happens:
+    """A plan as the page shows it.
+
+    Attributes:
+        messages, receivers: of the alert itself; what the button counts.
+        cost, most: estimates in US dollars: now, and if no person ever answers.
+        type_it: the number must be typed before it is sent.
+    """
+
+    steps: tuple[HappensStep, ...]
+    messages: int
+    receivers: int
+    cost: float
+    most: float
+    type_it: bool
+
+    @property
+    def button(self) -> str:
+        """What the button says."""
+        return f"Send {counted(self.messages, 'message')} to {people(self.receivers)}"
+
+
+def happens(plan: Plan) -> Happens:
+    """Return a plan in sentences."""
+    first = plan.alerts[0]
+    going = [message for message in first.messages if message.outcome in _GOES_OUT]
+    receivers = len({message.contact_id or message.address for message in going})
+    cost = sum(message.cost for message in first.messages)
+    steps = [_step(alert, plan.need) for alert in plan.alerts]
+    if any(alert.all_clear for alert in plan.alerts):
+        last = next(alert for alert in reversed(plan.alerts) if alert.all_clear)
+        steps.append(HappensStep("When enough have answered", None, tuple(_lines(last.all_clear)), "end"))
+    return Happens(
+        steps=tuple(steps),
+        messages=len(going),
+        receivers=receivers,
+        cost=cost / 1_000_000,
+        most=plan.cost / 1_000_000,
+        type_it=receivers > TYPED_ABOVE_PEOPLE or cost > TYPED_ABOVE_COST,
+    )
+
+
+def _step(alert: PlannedAlert, need: Sequence[int]) -> HappensStep:
+    if alert.step == 0:
+        heading, mark = "Now", "now"
+    else:
+        heading, mark = f"If fewer than {need[alert.step - 1]} have answered", ""
+    lines = list(_lines(alert.messages))
+    if alert.error is not None:
+        lines.append(HappensLine("bad", str(alert.error), ()))
+    elif not lines:
+        lines.append(HappensLine("warn", "no one is told", ()))
+    return HappensStep(heading, alert.at, tuple(lines), mark)
+
+
+def _lines(messages: Iterable[PlannedMessage]) -> Iterable[HappensLine]:
+    """Yield a line for each group of messages with the same channel, outcome and reason."""
+
+    def alike(message: PlannedMessage) -> tuple[str, str, str, int]:
+        return (message.channel.value, message.outcome.value, message.reason or "", message.segments or 0)
+
+    for _, group in groupby(sorted(messages, key=alike), key=alike):
+        same = list(group)
+        names = tuple(message.contact_id or message.address for message in same[:NAMED])
+        yield HappensLine(*_sentence(same), names, max(0, len(same) - NAMED))
+
+
+def _sentence(same: list[PlannedMessage]) -> tuple[str, str]:
+    one, noun = same[0], _NOUNS[same[0].channel]
+    why = reason_text(one.reason) if one.reason else ""
+    match one.outcome:
+        case PlannedOutcome.SEND:
+            parts = f", {counted(one.segments, 'part')} each" if one.segments else ""
+            return ("ok" if (one.segments or 1) < 3 else "warn"), counted(len(same), noun) + parts
+        case PlannedOutcome.HELD:
+            return "wait", f"{counted(len(same), noun)} held until {one.at:%H:%M} UTC: {why}"
+        case _:
+            verb = "gets" if len(same) == 1 else "get"
+            return "warn", f"{len(same)} {verb} no {noun}: {why}"

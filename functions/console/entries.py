@@ -1,0 +1,42 @@
+"""Audit entries of what people do on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.visit import Visit
+from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.audit.ports import AuditTrail
+from tocsin.kernel.domain.ids import time_ordered_uuid
+from tocsin.kernel.ports import Randomness
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Adds an entry to the audit trail, before the change itself: there is no change without an entry."""
+
+    trail: AuditTrail
+    randomness: Randomness
+
+    def __call__(self, visit: Visit, action: str, thing: Thing, after: Mapping[str, Any] | None = None) -> None:
+        """Record what the visitor is about to do.
+
+        Args:
+            action: for example `alert.stopped`.
+            after: what it sets, in words of the API.
+        """
+        who = visit.principal
+        entry = AuditEntry(
+            tenant=who.tenant,
+            id=time_ordered_uuid(visit.now, self.randomness.token(10)),
+            at=visit.now,
+            who=who.actor,
+            via=who.via,
+            action=action,
+            thing=thing,
+            after=after or {},
+            request_id=who.request_id,
+        )
+        self.trail.record([entry])

@@ -1,0 +1,204 @@
+"""An incident in sentences: standing, steps, people and timeline as the page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from console import outcomes
+from console.words import counted, people
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import MessageState
+from tocsin.escalation.domain.escalation import EscalationState
+from tocsin.history.application.incident import Incident
+from tocsin.history.domain.incident_person import IncidentPerson, PersonMessage
+from tocsin.history.domain.steps import IncidentStep, StepState
+from tocsin.history.domain.timeline import TimelineEntry, TimelineKind
+from tocsin.results.domain.reasons import reason_text
+
+CHANNELS = ((Channel.SMS, "Text"), (Channel.EMAIL, "Email"), (Channel.CALL, "Call"))
+
+_NOUNS = {Channel.SMS: "text", Channel.EMAIL: "mail", Channel.CALL: "call"}
+
+_ANSWERED_BY = {
+    ResponseKind.SMS: "by text",
+    ResponseKind.EMAIL: "by mail",
+    ResponseKind.CALL: "by phone",
+    ResponseKind.SHORTLINK: "by link",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """What the template uses. Every text is for people; times are instants."""
+
+    ref: str
+    title: str
+    sender: str
+    at: datetime
+    kind: str
+    word: str
+    sentence: str
+    answered: int
+    need: int
+    next_at: datetime | None
+    next_step: int | None
+    stoppable: bool
+    resendable: bool
+    steps: list[dict[str, Any]]
+    channels: list[str]
+    rows: list[dict[str, Any]]
+    next: str | None
+    tabs: list[tuple[str, str, int | None]]
+    shares: list[tuple[str, int, str]]
+    shares_sentence: str
+    timeline: list[tuple[datetime, str, str]]
+    contents: list[dict[str, Any]]
+
+
+def view_of(found: Incident, now: datetime) -> IncidentView:
+    """Return an incident as the page shows it."""
+    look, escalation = found.look, found.look.escalation
+    state = look.state.value
+    kind, word = outcomes.INCIDENTS[state]
+    parts = outcomes.shares(look.counts)
+    active = escalation is not None and escalation.state is EscalationState.ACTIVE
+    used = {message.channel for person in found.people.rows for message in person.messages}
+    channels = [(channel, name) for channel, name in CHANNELS if channel in used]
+    return IncidentView(
+        ref=look.first.ref,
+        title=look.first.headline,
+        sender=look.first.sender.name or "API key",
+        at=look.first.accepted_at,
+        kind=kind,
+        word=word,
+        sentence=_standing(found, state),
+        answered=escalation.answered if escalation else found.people.answered,
+        need=escalation.need if escalation else 0,
+        next_at=escalation.due_at if escalation and active else None,
+        next_step=escalation.step + 1 if escalation and active and escalation.step < escalation.steps else None,
+        stoppable=state in outcomes.OPEN,
+        resendable=bool(look.counts.get(MessageState.FAILED)) and state != "stopped",
+        steps=[_step(step) for step in found.steps.steps] if found.steps else [],
+        channels=[name for _, name in channels],
+        rows=[_row(person, [channel for channel, _ in channels]) for person in found.people.rows],
+        next=found.people.next,
+        tabs=[
+            ("all", "All", found.people.total),
+            ("answered", "Answered", found.people.answered),
+            ("no_answer", "No answer", found.people.total - found.people.answered),
+            ("not_reached", "Not reached", found.people.not_reached),
+        ],
+        shares=parts,
+        shares_sentence=outcomes.sentence(parts),
+        timeline=[(entry.at, *_happened(entry, found)) for entry in found.timeline],
+        contents=[_content(each) for each in found.contents],
+    )
+
+
+def _standing(found: Incident, state: str) -> str:
+    """Return in one sentence how things stand, and what comes next."""
+    escalation = found.look.escalation
+    if escalation is None:
+        return outcomes.sentence(outcomes.shares(found.look.counts)).capitalize() + "."
+    needed = f"{escalation.need} people needed" if escalation.need > 1 else "1 person needed"
+    have = f"{escalation.answered or 'None'} of {needed} has" if escalation.need > 1 else "No person has"
+    if state == "answered":
+        return f"Enough people have answered: {escalation.answered} of {escalation.need}. No other person is told."
+    if state == "unanswered":
+        return f"All steps were sent. {have} answered."
+    if state == "stopped":
+        return "It was stopped. No further step is sent."
+    missing = escalation.need - escalation.answered
+    what = "the next step is sent" if escalation.step < escalation.steps else "it is given up"
+    return f"{have} answered. Unless {missing} more {'does' if missing == 1 else 'do'}, {what}."
+
+
+def _step(step: IncidentStep) -> dict[str, Any]:
+    css = {StepState.TAKEN: "past", StepState.NEXT: "next", StepState.LATER: "later"}.get(step.state, "off")
+    how = " and ".join(_NOUNS[Channel(each)] for each in step.channels) or "no person could be told"
+    who = "Everybody" if step.number == 0 else f"Step {step.number}"
+    told = f"{people(step.recipients)}, by {how}" if step.recipients else f"by {how}"
+    return {
+        "name": who,
+        "css": css,
+        "detail": told if step.state is not StepState.NOT_TAKEN else "not needed",
+        "at": step.at,
+    }
+
+
+def _row(person: IncidentPerson, channels: list[Channel]) -> dict[str, Any]:
+    cells = []
+    for channel in channels:
+        own = [message for message in person.messages if message.channel is channel]
+        cells.append([_cell(message) for message in own])
+    addresses = list(dict.fromkeys(message.address for message in person.messages if message.address))
+    name = person.contact_id or (addresses[0] if addresses else "erased")
+    answer = person.answer
+    return {
+        "key": str(person.messages[0].place).replace(".", "-"),
+        "name": name,
+        "address": ", ".join(address for address in addresses if address != name),
+        "contact": person.contact_id or "",
+        "recipient": "" if person.contact_id else (addresses[0] if addresses else ""),
+        "cells": cells,
+        "answer": (answer.text or "has answered") if answer else "",
+        "quoted": bool(answer and answer.text),
+        "by": _ANSWERED_BY.get(answer.kind, "marked here") if answer else "",
+        "answered_at": answer.at if answer else None,
+    }
+
+
+def _cell(message: PersonMessage) -> dict[str, Any]:
+    kind, word = outcomes.MESSAGES[message.facts.state]
+    why = reason_text(message.facts.reason) if message.facts.reason and kind in ("bad", "warn", "wait") else ""
+    return {"kind": kind, "word": word, "why": why, "at": message.facts.updated_at}
+
+
+def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
+    """Return a line of the timeline, and what was said."""
+    who = entry.contact_id or entry.address or "a receiver"
+    noun = _NOUNS[entry.channel] if entry.channel else "message"
+    count = entry.count or 0
+    match entry.kind:
+        case TimelineKind.ACCEPTED:
+            sender = found.look.first.sender.name or "an API key"
+            return f"Accepted from {sender}: {counted(count, 'message')}", ""
+        case TimelineKind.STEP:
+            return f"Step {entry.step} was sent: {counted(count, 'message')}", ""
+        case TimelineKind.STEP_WITHOUT_ALERT:
+            return f"Step {entry.step}: no person could be told", ""
+        case TimelineKind.DELIVERED:
+            return f"{counted(count, noun)} delivered", ""
+        case TimelineKind.NOT_REACHED if count:
+            return f"{counted(count, noun)} did not arrive", ""
+        case TimelineKind.NOT_REACHED:
+            why = f", {reason_text(entry.reason)}" if entry.reason else ""
+            return f"{who}: {noun} did not arrive{why}", ""
+        case TimelineKind.ANSWERED:
+            how = _ANSWERED_BY.get(entry.answer, "was marked as answered") if entry.answer else ""
+            return f"{who} answered {how}".replace("answered was", "was"), entry.text or ""
+        case TimelineKind.ANSWER_NOT_COUNTED:
+            why = f": {reason_text(entry.reason)}" if entry.reason else ""
+            return f"{who} answered, which does not count{why}", entry.text or ""
+        case TimelineKind.ACKNOWLEDGED:
+            return f"Enough people have answered: {count}", ""
+        case TimelineKind.EXHAUSTED:
+            return "All steps were sent, and too few people have answered", ""
+        case TimelineKind.ALL_CLEAR:
+            return f"All clear to {people(count)}", ""
+        case _:
+            return "Stopped", ""
+
+
+def _content(sent: Any) -> dict[str, Any]:
+    where = f"Step {sent.step} · " if sent.step else ""
+    name = dict(CHANNELS)[sent.channel]
+    return {
+        "heading": f"{where}{name}" + (f" · {sent.subject}" if sent.subject else ""),
+        "text": sent.text,
+        "more": sent.truncated,
+        "html": bool(sent.content_type and "html" in sent.content_type),
+    }

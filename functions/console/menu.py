@@ -1,0 +1,68 @@
+"""The menu: what a role may use, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the menu. Who lacks the permission does not see it."""
+
+    to: str
+    word: str
+    glyph: str
+    permission: Permission
+
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry("alerts", "Alerts", "bell", Permission.ALERTS_READ),
+            Entry("schedules", "Schedules", "clock", Permission.ALERTS_SEND),
+            Entry("escalations", "Escalations", "steps", Permission.ALERTS_SEND),
+            Entry("triggers", "Triggers", "bolt", Permission.ALERTS_SEND),
+        ),
+    ),
+    (
+        "Who and what",
+        (
+            Entry("groups", "Contact groups", "people", Permission.ALERTS_SEND),
+            Entry("content", "Stored content", "file", Permission.ALERTS_SEND),
+        ),
+    ),
+    (
+        "Account",
+        (
+            Entry("users", "People and roles", "people", Permission.PEOPLE_READ),
+            Entry("directory/lines", "Directory", "book", Permission.DIRECTORY_READ),
+            Entry("keys", "Keys", "key", Permission.KEYS),
+            Entry("callbacks", "Callbacks", "plug", Permission.KEYS),
+            Entry("audit", "Audit log", "list", Permission.AUDIT),
+            Entry("account", "Account settings", "sliders", Permission.ACCOUNT),
+        ),
+    ),
+)
+"""All entries, in groups, each with its heading."""
+
+
+def menu_of(principal: Principal, served: frozenset[str]) -> list[tuple[str, list[Entry]]]:
+    """Return the groups that a person sees, each with its entries; groups without entries are omitted.
+
+    Args:
+        served: pages that there are; an entry of another page is omitted.
+    """
+    shown = [
+        (heading, [e for e in entries if e.to in served and principal.reach(e.permission) > Reach.NONE])
+        for heading, entries in GROUPS
+    ]
+    return [(heading, entries) for heading, entries in shown if entries]
+
+
+def first_page(principal: Principal, served: frozenset[str]) -> str:
+    """Return the page that a person comes to after the sign-in."""
+    return next((entries[0].to for _, entries in menu_of(principal, served)), "me/security")

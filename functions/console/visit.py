@@ -1,0 +1,80 @@
+"""One visit of a page by a signed-in person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalice.app import Response
+
+from console.rendering import link
+from tocsin.entrypoint.http.app import Call
+from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.session import Session
+from tocsin.sign_in.domain.session_token import form_token
+
+
+@dataclass(slots=True)
+class Form:
+    """What a form sent: every value of every field."""
+
+    values: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def get(self, name: str, otherwise: str = "") -> str:
+        """Return the last value of a field, without outer blanks."""
+        return self.values.get(name, [otherwise])[-1].strip()
+
+    def text(self, name: str) -> str:
+        """Return the last value of a field as it was typed, with plain line breaks."""
+        return self.values.get(name, [""])[-1].replace("\r\n", "\n")
+
+    def all(self, name: str) -> list[str]:
+        """Return all values of a field."""
+        return list(self.values.get(name, []))
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return name in self.values
+
+
+@dataclass(slots=True)
+class Visit:
+    """One call of a page.
+
+    Attributes:
+        path: as the function sees it, for example `/console/alerts`; links are relative to it.
+        zone: the person's time zone, else the account's.
+        tenant_name: display name of the account.
+        query: query parameters; unknown ones are kept, because a page ignores them.
+        form: what was posted; empty for a GET.
+    """
+
+    call: Call
+    path: str
+    principal: Principal
+    session: Session
+    now: datetime
+    zone: str
+    tenant_name: str
+    query: Mapping[str, str]
+    form: Form
+
+    @property
+    def csrf(self) -> str:
+        """The token that each form of this session carries."""
+        return form_token(self.session.form_secret)
+
+    def may(self, permission: Permission, at_least: Reach = Reach.OWN) -> bool:
+        """Whether the person has a permission."""
+        return self.principal.reach(permission) >= at_least
+
+    def link(self, to: str, **query: Any) -> str:
+        """Return the relative address of a page."""
+        return link(self.path, to, query)
+
+    def go(self, to: str, **query: Any) -> Response:
+        """Return the answer to a form: the browser gets another page, so that Reload sends nothing twice."""
+        return Response("", {"Location": self.link(to, **query), "Content-Type": "text/plain"}, 303)

@@ -1,0 +1,70 @@
+"""Words of the console: what happened, roles, times and numbers, as people say them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+SAID = {
+    "sent": "The alert is on its way.",
+    "stopped": "The alert is stopped. What was not sent yet does not go out.",
+    "escalated": "The next step is being sent.",
+    "marked": "Marked as answered.",
+    "resent": "It is sent again to those it did not reach.",
+    "saved": "Saved.",
+    "deleted": "Deleted.",
+    "invited": "The invitation is on its way.",
+    "disabled": "Disabled. Sessions and tokens ended at once.",
+    "enabled": "Enabled.",
+    "signed-out": "You are signed out.",
+    "ended": "Ended.",
+    "scheduled": "The alert is scheduled.",
+    "paused": "Paused.",
+    "resumed": "Resumed.",
+    "cancelled": "Cancelled.",
+    "redelivered": "It is delivered again.",
+    "password": "Your password is changed. Other sessions have ended.",
+    "app-on": "The authenticator app is on. You are asked for a code when you sign in.",
+    "app-off": "The authenticator app is off.",
+    "reset": "Your password is changed. Sign in with it.",
+    "expired": "You were signed out, because the session was over. What you typed is kept.",
+}
+"""What a page says after something was done, by the word in the address (`?said=`)."""
+
+ROLES = {
+    "account_owner": "Account owner",
+    "admin": "Admin",
+    "manager": "Manager",
+    "queue_manager": "Queue manager",
+    "user": "User",
+    "reporting": "Reporting",
+}
+"""Names of the system roles."""
+
+
+def ago(span: timedelta) -> str:
+    """Return how long ago something was, or how far ahead it is, in its biggest whole unit."""
+    seconds = span.total_seconds()
+    sentence = "in {}" if seconds < 0 else "{} ago"
+    seconds = abs(seconds)
+    if seconds < 45:
+        return "now" if seconds < 5 else sentence.format(f"{seconds:.0f} s")
+    for unit, size in (("min", 60), ("h", 3600), ("d", 86400)):
+        upper = {"min": 3600, "h": 86400, "d": float("inf")}[unit]
+        if seconds < upper:
+            return sentence.format(f"{max(1, seconds // size):.0f} {unit}")
+    raise AssertionError
+
+
+def number(value: int) -> str:
+    """Return a number with thin spaces between its thousands."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def people(count: int) -> str:
+    """Return "1 person" or "n people"."""
+    return "1 person" if count == 1 else f"{number(count)} people"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: "1 text", "14 texts"."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"

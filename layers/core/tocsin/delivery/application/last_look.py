@@ -1,0 +1,49 @@
+"""Object to claimed messages of a cancelled alert, and to those whose receivers are suppressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.delivery.application.guards import Claimed, Objection
+from tocsin.delivery.domain.outcome import AlertCancelled, Suppressed
+from tocsin.delivery.domain.submission import Rejected
+from tocsin.delivery.ports.last_looks import LastLooks
+from tocsin.delivery.ports.messages import MessageRows
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.suppressions.application.suppress import Suppress
+
+_NO_SUPPRESSIONS = Rejected("suppressions_unavailable", permanent=False)
+_NO_ALERT = Rejected("alert_unavailable", permanent=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LastLook:
+    """A guard: it sees every suppression and cancellation that was stored before the claim (ADR 0010, ADR 0090).
+
+    The worker's own alert may be two seconds old. For an alert that is one row, the claim was written on condition that
+    the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver.
+    """
+
+    looks: LastLooks
+    rows: MessageRows
+    suppress: Suppress
+
+    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
+        """Return objections by position. If the look fails, it objects to all messages, and they wait."""
+        addresses = [] if alert.sandbox else [one.recipient.address for one in claimed]
+        try:
+            asked = None if self.rows.refuses_cancelled(alert.tenant, alert.ref) else alert.ref
+            if asked is None and not addresses:
+                return {}
+            fingerprints = self.suppress.fingerprints(alert.tenant, item.channel, addresses)
+            found = self.looks.look(alert.tenant, asked, item.channel, set(fingerprints.values()))
+        except StorageUnavailable:
+            return {one.position: _NO_SUPPRESSIONS if addresses else _NO_ALERT for one in claimed}
+        objections: dict[int, Objection] = {one.position: AlertCancelled() for one in claimed if found.cancelled}
+        for one in claimed if addresses else ():
+            known = found.suppressions.get(fingerprints[one.recipient.address])
+            if known and known.reason:
+                objections[one.position] = Suppressed(known.reason.value)
+        return objections

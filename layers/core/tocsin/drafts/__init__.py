@@ -1,0 +1,1 @@
+"""What a person typed into a form and has not sent yet."""

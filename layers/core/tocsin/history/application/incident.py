@@ -1,0 +1,268 @@
+"""Read an incident: an alert and all steps of its escalation together, as one page for people.
+
+`look` reads what a version of the page depends on, without contents and people: 6 calls, one of them a Query. A caller
+whose version is unchanged stops there. `show` reads the rest for a page of up to MAX_PAGE people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.content import EmailContent
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import BatchProgress
+from tocsin.delivery.ports.messages import DispatchProgress
+from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
+from tocsin.escalation.ports import Escalations
+from tocsin.history.application.incident_people import ReadPeople
+from tocsin.history.application.read_alerts import MAX_PAGE, allow_reading, counts_of
+from tocsin.history.domain.incident_person import PeoplePage, PeopleShown
+from tocsin.history.domain.incident_state import IncidentState, incident_state
+from tocsin.history.domain.steps import IncidentSteps, steps_of
+from tocsin.history.domain.timeline import MessageEnd, TimelineEntry, timeline
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.ports import Clock
+from tocsin.responses.ports.answer_overview import AnswerOverview
+
+TEXT_CHARACTERS = 10_000
+"""Most characters of one content that are shown."""
+
+ANSWERS_SHOWN = 100
+"""Most answers of each alert that are read with their texts."""
+
+_UNNOTICED = timedelta(seconds=30)
+"""A version holds no longer: answers that do not count, and further answers of one person, change nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLook:
+    """What an incident is now, without contents and people.
+
+    Attributes:
+        alerts: the alert of each step, without contents; None for one that sent nothing or has expired.
+        escalation: None = the alert has no steps.
+        all_clear: the alert that told everybody that it is over, if it was sent.
+        progress: progress of the batches of each alert.
+        counts: messages per state, of all steps; every state is present.
+        answered: receivers of the first alert who have answered.
+        version: differs if anything that `show` returns may differ.
+    """
+
+    alerts: tuple[Alert | None, ...]
+    escalation: Escalation | None
+    all_clear: Alert | None
+    progress: Mapping[AlertRef, Mapping[int, BatchProgress]]
+    counts: Mapping[MessageState, int]
+    answered: int
+    version: str
+
+    @property
+    def first(self) -> Alert:
+        """The first alert."""
+        first = self.alerts[0]
+        assert first is not None
+        return first
+
+    @property
+    def state(self) -> IncidentState:
+        """The state in one word."""
+        return incident_state(self.counts, self.escalation, cancelled=self.first.cancelled_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SentContent:
+    """What one element said.
+
+    Attributes:
+        sender: as the receiver sees it; None = the default.
+        subject: None for a text message.
+        text: text of the message, or body of the mail; up to TEXT_CHARACTERS.
+        content_type: of the mail; None for a text message.
+        personal: each receiver gets it with values of their own in place of the keywords in braces.
+    """
+
+    step: int
+    item: int
+    channel: Channel
+    tag: str
+    recipients: int
+    sender: str | None
+    subject: str | None
+    text: str
+    truncated: bool
+    content_type: str | None
+    personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident with a page of its people.
+
+    Attributes:
+        steps: None = it has no escalation.
+        timeline: newest first.
+    """
+
+    look: IncidentLook
+    steps: IncidentSteps | None
+    people: PeoplePage
+    timeline: Sequence[TimelineEntry]
+    contents: Sequence[SentContent]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadIncident:
+    """Reads incidents. One object serves many calls: it remembers who is the same person (see `ReadPeople`)."""
+
+    alerts: AlertRepository
+    dispatch_progress: DispatchProgress
+    answers: AnswerOverview
+    escalations: Escalations
+    people: ReadPeople
+    clock: Clock
+
+    def look(self, key: ApiKey, ref: AlertRef) -> IncidentLook:
+        """Return the incident of an alert. A step leads to the incident of its first alert.
+
+        Raises:
+            Forbidden: the key may not read alerts.
+            NotFound: no such alert for this key, or its lifetime is over.
+        """
+        allow_reading(key)
+        now = self.clock()
+        asked = self.alerts.without_contents(key.tenant, [ref]).get(ref)
+        part_of = escalation_of(asked) if asked is not None and _visible(key, asked, now) else None
+        escalation = self.escalations.get(part_of) if part_of is not None else None
+        known = {ref: asked} if asked is not None else {}
+        refs: list[AlertRef | None] = list(escalation.alerts) if escalation else [part_of.first if part_of else ref]
+        clear = _all_clear(escalation)
+        missing = [each for each in (*refs, clear) if each is not None and each not in known]
+        if missing:
+            known = {**known, **self.alerts.without_contents(key.tenant, missing)}
+        alerts = tuple(_of_key(key, known.get(each), now) if each is not None else None for each in refs)
+        if alerts[0] is None:
+            raise NotFound("alert")
+        there = [alert for alert in alerts if alert is not None]
+        progress = self.dispatch_progress.of_alerts(there)
+        counts: Counter[MessageState] = Counter(dict.fromkeys(MessageState, 0))
+        for alert in there:
+            counts.update(counts_of(alert, progress.get(alert.ref, {})))
+        answered = self.answers.answered(key.tenant, there[0].ref)
+        all_clear = _of_key(key, known.get(clear), now) if clear is not None else None
+        version = _version(alerts, escalation, progress, answered, all_clear, now)
+        return IncidentLook(alerts, escalation, all_clear, progress, counts, answered, version)
+
+    def show(
+        self,
+        look: IncidentLook,
+        show: PeopleShown = PeopleShown.ALL,
+        limit: int = MAX_PAGE,
+        cursor: str | None = None,
+    ) -> Incident:
+        """Return an incident with a page of its people: who has answered, who was not reached, then the rest.
+
+        Args:
+            show: which people.
+            limit: people of the page; a number outside 1..MAX_PAGE is replaced by the nearest limit.
+            cursor: `next` of the previous page, None for the first page.
+
+        Raises:
+            InvalidRequest: the cursor is not from this list.
+        """
+        now = self.clock()
+        answers = [
+            (step, response)
+            for step, alert in _with_steps(look.alerts)
+            for response in self.answers.newest(alert.tenant, alert.ref, ANSWERS_SHOWN, now)
+        ]
+        people = self.people(look.alerts, look.progress, show, max(1, min(limit, MAX_PAGE)), cursor)
+        lines = timeline(look.alerts, look.escalation, look.all_clear, answers, _ends(people))
+        return Incident(look, self._steps(look), people.with_answers(answers), lines, list(self._contents(look)))
+
+    def _steps(self, look: IncidentLook) -> IncidentSteps | None:
+        policy = self.escalations.policy(look.escalation.key) if look.escalation else None
+        return steps_of(look.escalation, policy, look.alerts) if look.escalation and policy else None
+
+    def _contents(self, look: IncidentLook) -> list[SentContent]:
+        found: list[SentContent] = []
+        for step, alert in _with_steps(look.alerts):
+            whole = self.alerts.get(alert.tenant, alert.ref)
+            found += _said(step, whole) if whole is not None else ()
+        return found
+
+
+def _visible(key: ApiKey, alert: Alert, now: datetime) -> bool:
+    return alert.sandbox == key.sandbox and not alert.expired(now)
+
+
+def _of_key(key: ApiKey, alert: Alert | None, now: datetime) -> Alert | None:
+    return alert if alert is not None and _visible(key, alert, now) else None
+
+
+def _all_clear(escalation: Escalation | None) -> AlertRef | None:
+    if escalation is None or not (escalation.state is EscalationState.ACKNOWLEDGED or escalation.with_all_clear):
+        return None
+    return escalation.all_clear.alert_ref(escalation.key.link.tenant)
+
+
+def _with_steps(alerts: Sequence[Alert | None]) -> list[tuple[int, Alert]]:
+    return [(step, alert) for step, alert in enumerate(alerts) if alert is not None]
+
+
+def _version(
+    alerts: Sequence[Alert | None],
+    escalation: Escalation | None,
+    progress: Mapping[AlertRef, Mapping[int, BatchProgress]],
+    answered: int,
+    all_clear: Alert | None,
+    now: datetime,
+) -> str:
+    """Return a text that changes with every transition of a message that is counted, and with every new answerer."""
+    facts = [
+        [alert.ref, alert.cancelled_at, alert.stopped_at, sum(sum(p.versions) for p in progress[alert.ref].values())]
+        for alert in alerts
+        if alert is not None and alert.ref in progress
+    ]
+    half_minute = int(now.timestamp() // _UNNOTICED.total_seconds())
+    seen = repr((facts, escalation, answered, all_clear.ref if all_clear else None, half_minute))
+    return hashlib.sha256(seen.encode()).hexdigest()[:32]
+
+
+def _ends(people: PeoplePage) -> list[MessageEnd]:
+    """Return the ends of all messages, if the page has all people; else none."""
+    if not people.complete:
+        return []
+    return [
+        MessageEnd(m.place.step, m.channel, m.address, person.contact_id, m.facts)
+        for person in people.rows
+        for m in person.messages
+    ]
+
+
+def _said(step: int, alert: Alert) -> list[SentContent]:
+    return [
+        SentContent(
+            step=step,
+            item=item.index,
+            channel=item.channel,
+            tag=item.tag,
+            recipients=item.accepted,
+            sender=content.sender,
+            subject=content.subject if isinstance(content, EmailContent) else None,
+            text=(text := content.body if isinstance(content, EmailContent) else content.text)[:TEXT_CHARACTERS],
+            truncated=len(text) > TEXT_CHARACTERS,
+            content_type=content.content_type if isinstance(content, EmailContent) else None,
+            personal=item.lookups is not None,
+        )
+        for item in alert.items
+        if (content := item.content) is not None
+    ]

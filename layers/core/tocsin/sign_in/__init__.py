@@ -1,0 +1,1 @@
+"""Signing in: how people prove who they are, and what is asked of them before a session opens."""

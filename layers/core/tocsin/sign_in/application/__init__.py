@@ -1,0 +1,1 @@
+"""The verbs of signing in: one module per use case."""

@@ -1,0 +1,138 @@
+"""Invite a person by mail, and let a person accept what another tenant made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tocsin.audit.domain.actor import Actor, Via
+from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.identity.domain.user import User, UserState
+from tocsin.identity.ports.keys import TenantRepository
+from tocsin.identity.ports.people import People, PersonChanges
+from tocsin.identity.ports.provider import IdentityProvider
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
+from tocsin.kernel.ports import Clock, Randomness
+from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.domain.personal_mail import PersonalMail, added_text, invitation_text
+from tocsin.sign_in.domain.steps import Browser
+from tocsin.sign_in.domain.throttle import Limit
+from tocsin.sign_in.ports.attempts import Attempts
+from tocsin.sign_in.ports.system_mail import SystemMail
+
+MOST_A_DAY = 5
+"""Most invitations of one person within 24 hours."""
+
+_DAY = timedelta(days=1)
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+"""32 characters that no font makes look alike."""
+
+
+class NotInvited(StrEnum):
+    """Why no invitation was sent."""
+
+    ACTIVE = "active"  # the person has signed in
+    DISABLED = "disabled"
+    OFTEN = "often"  # MOST_A_DAY
+
+
+def first_password(entropy: bytes) -> str:
+    """Return a password of 80 random bits in four groups, from 16 random bytes."""
+    letters = [_ALPHABET[byte % len(_ALPHABET)] for byte in entropy[:16]]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitePerson:
+    """Gives a person of the directory a sign-in, and mails them. A new invitation ends the one before.
+
+    Attributes:
+        console: address of the console, for example `https://console.example.org/console`.
+    """
+
+    provider: IdentityProvider
+    changes: PersonChanges
+    tenants: TenantRepository
+    attempts: Attempts
+    mail: SystemMail
+    randomness: Randomness
+    clock: Clock
+    console: str
+
+    def __call__(self, user: User, who: Actor, via: Via, request_id: str = "") -> User | NotInvited:
+        """Invite the person, and return them as they are now, or why no mail went out.
+
+        A person with a sign-in gets a mail without a password. If the function ends before the mail, invite again.
+
+        Raises:
+            StaleWrite: another call changed the person; read the person again.
+            NotFound: there is no such tenant.
+            ProviderUnavailable, StorageUnavailable: repeat the call.
+        """
+        if user.state is not UserState.INVITED:
+            return NotInvited.DISABLED if user.state is UserState.DISABLED else NotInvited.ACTIVE
+        tenant = self.tenants.get(user.tenant)
+        if tenant is None:
+            raise NotFound("tenant")
+        now = self.clock()
+        limit = Limit(f"invite#{user.tenant}#{user.id}", MOST_A_DAY, _DAY)
+        if self.attempts.take([limit], now) is not None:
+            return NotInvited.OFTEN
+        password = first_password(self.randomness.token(16))
+        made = self.provider.invite(user.email, password)
+        after = replace(user, sub=made.sub, invited_at=now, version=user.version + 1)
+        self.changes.replace(user, after, self._entry(after, who, via, now, request_id))
+        if made.fresh:
+            subject = f"{tenant.name} invites you to Tocsin"
+            text = invitation_text(tenant.name, self.console, user.email, password)
+        else:
+            subject, text = f"{tenant.name} has added you to Tocsin", added_text(tenant.name, self.console)
+        change = f"invitation {user.id} {after.version}"
+        self.mail.send(
+            PersonalMail(tenant=user.tenant, change=change, dated=now, subject=subject, to=user.email, text=text)
+        )
+        return after
+
+    def _entry(self, user: User, who: Actor, via: Via, now: datetime, request_id: str) -> AuditEntry:
+        entry_id = time_ordered_uuid(now, self.randomness.token(10))
+        thing = Thing("user", user.id, user.name)
+        return AuditEntry(user.tenant, entry_id, now, who, via, "user.invited", thing, request_id=request_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """Invitations of a signed-in person by other tenants: nothing changes until the person accepts."""
+
+    people: People
+    changes: PersonChanges
+    tenants: TenantRepository
+    entries: PersonEntries
+    clock: Clock
+
+    def waiting(self, user: User) -> Sequence[tuple[TenantId, str]]:
+        """Return id and name of each tenant that has added this person and was not accepted."""
+        tenants = [self.tenants.get(member.tenant) for member in self._invited(user)]
+        return [(tenant.id, tenant.name) for tenant in tenants if tenant is not None]
+
+    def accept(self, user: User, tenant: TenantId, browser: Browser) -> User:
+        """Become an active member; return the person in that tenant.
+
+        Raises:
+            NotFound: that tenant has not added this person.
+            StaleWrite: another call changed the person; repeat.
+        """
+        before = next((member for member in self._invited(user) if member.tenant == tenant), None)
+        if before is None:
+            raise NotFound("invitation")
+        after = replace(before, state=UserState.ACTIVE, confirmed_email=True, version=before.version + 1)
+        was, became = changes({"state": before.state.value}, {"state": after.state.value})
+        entry = self.entries(before, "user.updated", self.clock(), browser, before=was, after=became)
+        self.changes.replace(before, after, entry)
+        return after
+
+    def _invited(self, user: User) -> list[User]:
+        members = [] if user.sub is None else self.people.memberships(user.sub)
+        return [member for member in members if member.state is UserState.INVITED]

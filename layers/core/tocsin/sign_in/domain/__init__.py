@@ -1,0 +1,1 @@
+"""The nouns of signing in: values and pure decisions."""

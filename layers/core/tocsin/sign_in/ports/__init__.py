@@ -1,0 +1,1 @@
+"""Ports of signing in: counts of attempts, managed login, and mails to one person."""

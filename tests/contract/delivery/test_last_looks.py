@@ -1,0 +1,69 @@
+"""What every last look sees: whatever was committed before it, of its own alert and tenant."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, an_acceptance
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.last_looks import FakeLastLooks
+from tests.fakes.suppressions import FakeSuppressions
+from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.ports.last_looks import LastLooks, Look
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.suppressions.domain.suppression import Suppression, SuppressionReason
+from tocsin.suppressions.ports import Suppressions
+
+PRINTS = [bytes([n]) * 32 for n in range(25)]
+
+
+@pytest.fixture
+def stores(world: AlertPath) -> tuple[LastLooks, Suppressions]:
+    if isinstance(world.alerts, FakeAlertRepository):
+        suppressions = FakeSuppressions()
+        return FakeLastLooks(world.alerts, suppressions), suppressions
+    return DynamoDbLastLooks(world.table), DynamoDbSuppressions(world.table)
+
+
+def _suppressed(fingerprint: bytes, tenant: TenantId = ACME) -> Suppression:
+    made = Suppression(tenant, Channel.SMS, fingerprint).with_reason(SuppressionReason.STOP, NOON)
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("size", [1, 60])
+def test_a_look_sees_a_cancellation_and_suppressions_at_once(
+    world: AlertPath, stores: tuple[LastLooks, Suppressions], size: int
+) -> None:
+    # given an alert of either layout
+    looks, suppressions = stores
+    acceptance = an_acceptance(size)
+    world.alerts.accept(acceptance)
+    alert = acceptance.alert
+    assert looks.look(ACME, alert.ref, Channel.SMS, PRINTS) == Look(False, {})
+
+    # when it is cancelled, and three people say STOP
+    world.alerts.cancel(ACME, alert.ref, NOON)
+    rows = {fingerprint: _suppressed(fingerprint) for fingerprint in PRINTS[:3]}
+    assert all(suppressions.save(row) for row in rows.values())
+
+    # then the next look sees both, or what it asks for
+    assert looks.look(ACME, alert.ref, Channel.SMS, PRINTS) == Look(True, rows)
+    assert looks.look(ACME, None, Channel.SMS, PRINTS[1:]) == Look(False, {p: rows[p] for p in PRINTS[1:3]})
+    assert looks.look(ACME, alert.ref, Channel.SMS, []) == Look(True, {})
+
+
+def test_a_look_sees_nothing_of_others(world: AlertPath, stores: tuple[LastLooks, Suppressions]) -> None:
+    looks, suppressions = stores
+    mine, other = an_acceptance(60), an_acceptance(60)
+    for acceptance in (mine, other):
+        world.alerts.accept(acceptance)
+    world.alerts.cancel(ACME, other.alert.ref, NOON)
+    suppressions.save(_suppressed(PRINTS[0]))
+    suppressions.save(_suppressed(PRINTS[1], OTHER))
+
+    assert looks.look(ACME, mine.alert.ref, Channel.EMAIL, PRINTS) == Look(False, {})
+    assert looks.look(ACME, mine.alert.ref, Channel.SMS, PRINTS[1:]) == Look(False, {})
+    assert looks.look(ACME, AlertRef("nowhere"), Channel.SMS, []) == Look(False, {})

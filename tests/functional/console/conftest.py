@@ -1,0 +1,231 @@
+"""The console on fakes: an account with one person of each role, and browsers in which they work."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+import pytest
+
+from console.blueprints import blueprints
+from tests.contract.directory.test_directory import a_user
+from tests.fakes.attempts import FakeAttempts
+from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.randomness import SeededRandomness
+from tests.functional.alerts_api.conftest import Door
+from tests.functional.gateway import Answer, Gateway
+from tocsin.bootstrap.api import ApiUseCases
+from tocsin.bootstrap.signing_in import SigningIn
+from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.http.cookies import Cookies
+from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.responses.domain.two_way import TwoWayNumber
+
+ACME = TenantId("acme")
+NUMBER = "+447700900100"
+PASSWORD = "a long enough sentence"
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes, and what it sends if nothing is typed."""
+
+    action: str
+    method: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+class Page(HTMLParser):
+    """What a person can do on a page: links and forms, and the words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[tuple[str, str]] = []
+        self.forms: list[Form] = []
+        self.words = ""
+        self._form: Form | None = None
+        self._area: str | None = None
+        self._select: str | None = None
+        self._open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        if tag == "a":
+            self._open.append(given.get("href", ""))
+            self.links.append((given.get("href", ""), ""))
+        if tag == "form":
+            self._form = Form(given.get("action", ""), given.get("method", "get"))
+            self.forms.append(self._form)
+        if self._form is None:
+            return
+        if tag == "input" and given.get("name"):
+            kind = given.get("type", "text")
+            if kind not in ("checkbox", "radio") or "checked" in given:
+                self._form.fields.append((given["name"], given.get("value", "on" if kind == "checkbox" else "")))
+        if tag == "textarea":
+            self._area = given.get("name", "")
+            self._form.fields.append((self._area, ""))
+        if tag == "select":
+            self._select = given.get("name", "")
+        if tag == "option" and self._select and ("selected" in given or self._select not in dict(self._form.fields)):
+            self._form.fields = [(n, v) for n, v in self._form.fields if n != self._select]
+            self._form.fields.append((self._select, given.get("value", "")))
+        if tag == "button":
+            self._form.buttons.append((given.get("name", ""), given.get("value", ""), given.get("type", "submit")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._open:
+            self._open.pop()
+        if tag == "form":
+            self._form = None
+        if tag == "textarea":
+            self._area = None
+        if tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+        if self._open and self.links:
+            href, text = self.links[-1]
+            self.links[-1] = (href, text + data)
+        if self._area is not None and self._form is not None:
+            name, text = self._form.fields[-1]
+            self._form.fields[-1] = (name, (text + data).removeprefix("\n"))
+
+
+class Browser:
+    """A browser without scripts: it keeps cookies, follows redirects and sends forms."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.cookies: dict[str, str] = {}
+        self.path = ""
+        self.answer = Answer(0, {}, "")
+        self.headers: dict[str, str] = {"Sec-Fetch-Site": "same-origin", "Host": "console.example"}
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return Page(self.answer.text)
+
+    def open(self, path: str, **headers: str) -> Page:
+        """Go to a path below the host, and follow redirects."""
+        return self._go("GET", path, None, headers)
+
+    def follow(self, text: str) -> Page:
+        """Follow the link with these words."""
+        href = next(href for href, words in self.page.links if text in " ".join(words.split()))
+        return self.open(self._resolved(href))
+
+    def send(self, action: str, button: tuple[str, str] | None = None, **typed: Any) -> Page:
+        """Fill in the form that leads to `action`, and press a button.
+
+        Args:
+            typed: a value for a field; a list sends several; None sends none.
+        """
+        form = next(form for form in self.page.forms if self._resolved(form.action).split("?")[0].endswith(action))
+        typed = {name.replace("__", "-"): value for name, value in typed.items()}
+        fields = [(name, value) for name, value in form.fields if name not in typed]
+        for name, value in typed.items():
+            fields += [(name, each) for each in (value if isinstance(value, list) else [value]) if each is not None]
+        if button:
+            fields.append(button)
+        target = self._resolved(form.action)
+        if form.method == "get":
+            return self.open(f"{target}?{urlencode(fields)}")
+        return self._go("POST", target, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def _resolved(self, href: str) -> str:
+        found = urlsplit(urljoin(f"http://x{self.path}", href))
+        return found.path + (f"?{found.query}" if found.query else "")
+
+    def _go(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Page:
+        for _ in range(5):
+            found = urlsplit(path)
+            self.path = path
+            cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            sent = {**self.headers, **headers, **({"Cookie": cookie} if cookie else {})}
+            self.answer = self.gateway.call(method, found.path, body, sent, parse_qs(found.query))
+            for line in self.answer.cookies:
+                name, _, value = line.split(";")[0].partition("=")
+                self.cookies[name] = value
+                if "Max-Age=0" in line:
+                    del self.cookies[name]
+            if "Location" not in self.answer.headers:
+                return self.page
+            method, body, path = "GET", None, self._resolved(self.answer.headers["Location"])
+        raise AssertionError("a circle of redirects")
+
+
+class Account(Door):
+    """The core on fakes, with people and the console before it."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.directory = FakeDirectory()
+        self.sessions = FakeSessions(self.directory)
+        self.provider = FakeIdentityProvider(self.clock)
+        self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
+        self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
+        self.people = {role: self.person(role) for role in SystemRole}
+        self.console = self.process()
+
+    def process(self) -> Gateway:
+        """Start the console, perhaps as a further process."""
+        storage = self._storage()
+        storage.directory = self.directory  # type: ignore[assignment]
+        storage.sessions = self.sessions
+        storage.audit_trail = self.directory.trail
+        storage.attempts = FakeAttempts()
+        storage.randomness = SeededRandomness()
+        use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
+        signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
+        app = create_app("console")
+        for routes in blueprints(storage, use, signing_in, cookies=Cookies()):
+            app.register_blueprint(routes)
+        return Gateway(app)
+
+    def person(self, role: SystemRole) -> User:
+        """Add an active person of a role, who has a password."""
+        id = role.value.replace("_", "")
+        invited = self.provider.invite(f"{id}@example.org", PASSWORD)
+        self.provider.people[invited.sub].first = False
+        user = a_user(id, role=role, state=UserState.ACTIVE, sub=invited.sub, confirmed_email=True, name=id.title())
+        self.directory.add(user)
+        return user
+
+    def browser(self) -> Browser:
+        """Return a fresh browser."""
+        return Browser(self.console)
+
+    def signed_in(self, role: SystemRole = SystemRole.OWNER) -> Browser:
+        """Return a browser in which a person of this role has signed in."""
+        browser = self.browser()
+        browser.open("/console/signin")
+        browser.send("/console/signin", email=self.people[role].email, password=PASSWORD)
+        assert browser.answer.status == 200, browser.page.words
+        return browser
+
+    def advance(self, **span: float) -> None:
+        """Let time go by."""
+        self.clock.advance(timedelta(**span))
+
+
+def plain(words: str) -> str:
+    """Return words with single blanks."""
+    return re.sub(r"\s+", " ", words)
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account()

@@ -1,0 +1,89 @@
+"""What holds for every page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from console.outcomes import INCIDENTS, MESSAGES
+from console.rendering import link
+from tests.functional.console.conftest import Account
+from tocsin.delivery.domain.message import MessageState
+from tocsin.history.domain.incident_state import IncidentState
+from tocsin.identity.domain.permissions import SystemRole
+
+PAGES = ("alerts", "alerts/new")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(account: Account, path: str) -> None:
+    browser = account.signed_in()
+    browser.open(f"/console/{path}")
+
+    assert browser.answer.status == 200
+    policy = browser.answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\bstyle=|\bon[a-z]+=|https?://(?!www\.w3\.org)", browser.answer.text)
+    assert browser.answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "expected"),
+    [
+        ("/console", "alerts", "console/alerts"),
+        ("/console/alerts", "users", "users"),
+        ("/console/alerts", "", "../console"),
+        ("/console/alerts/new", "", "../../console"),
+        ("/console/alerts/new", "users", "../users"),
+        ("/console/alerts/a/stop", "alerts/a", "../../alerts/a"),
+        ("/console/alerts", "groups/a b", "groups/a%20b"),
+    ],
+)
+def test_links_are_relative_so_that_any_prefix_holds(path: str, to: str, expected: str) -> None:
+    assert link(path, to) == expected
+
+
+@pytest.mark.parametrize("role", list(SystemRole))
+def test_the_menu_shows_what_the_role_may_and_a_url_to_the_rest_says_why(account: Account, role: SystemRole) -> None:
+    browser = account.signed_in(role)
+    browser.open("/console/alerts")
+    may_send = role in (SystemRole.OWNER, SystemRole.ADMIN, SystemRole.MANAGER)
+
+    assert ("New alert" in browser.page.words) is may_send
+    browser.open("/console/alerts/new")
+    assert browser.answer.status == (200 if may_send else 403)
+    assert may_send or "alerts.send" in browser.page.words
+
+
+def test_assets_are_kept_for_a_year_and_unknown_ones_are_not_there(account: Account) -> None:
+    browser = account.signed_in()
+    browser.open("/console/alerts")
+    names = re.findall(r'(?:href|src)="(assets/[^"]+)"', browser.answer.text)
+
+    assert len(names) == 5
+    for name in names:
+        browser.open(f"/console/{name}")
+        assert browser.answer.status == 200
+        assert "max-age=31536000" in browser.answer.headers["Cache-Control"]
+    browser.open("/console/assets/tocsin.css")
+    assert browser.answer.status == 404
+
+
+def test_every_state_has_glyph_and_word() -> None:
+    assert set(INCIDENTS) == {state.value for state in IncidentState}
+    assert set(MESSAGES) == set(MessageState)
+    assert {kind for kind, _ in (*INCIDENTS.values(), *MESSAGES.values())} <= {"ok", "wait", "warn", "bad", "idle"}
+
+
+@pytest.mark.parametrize(
+    "typed", [{"text": "x" * 1_048_577}, {f"field{n}": "" for n in range(20_001)}], ids=["long", "many"]
+)
+def test_a_form_that_is_too_big_is_told_and_does_nothing(account: Account, typed: dict[str, str]) -> None:
+    browser = account.signed_in()
+    browser.open("/console/alerts/new")
+    browser.send("/console/alerts/new", ("part", "send"), **typed)
+
+    assert browser.answer.status == 413
+    assert not account.alerts.alerts

@@ -1,0 +1,185 @@
+"""People sign in on the engine's user pool, against the deployed table; mails come by its mail server."""
+
+from __future__ import annotations
+
+import email.policy
+import http.client
+import re
+from datetime import UTC, datetime
+from email.parser import BytesParser
+from functools import partial
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from tests.canaries import encodings
+from tests.fakes.identity_provider import app_code
+from tests.stack.stored_everywhere import everything
+from tests.stack.system import System
+from tocsin.adapters.cognito.provider import CognitoIdentityProvider
+from tocsin.audit.ports import AuditQuery
+from tocsin.bootstrap.signing_in import SigningIn, company_sign_in
+from tocsin.identity.domain.session import Proof
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.sign_in.application.company_sign_in import CompanySignIn
+from tocsin.sign_in.domain.steps import Asked, Browser, Denial, Denied, Opened, SignInStep
+
+OWN, OTHER = "Zyzzyva-harbour-lamp", "Xylophone-harbour-lamp"
+HOME = Browser("192.0.2.7", "Firefox on Windows")
+
+
+@pytest.fixture
+def people(system: System) -> SigningIn:
+    outputs = system.stack.outputs
+    provider = CognitoIdentityProvider(
+        system.aws.client("cognito-idp"), outputs["UserPoolId"], outputs["UserPoolClientId"]
+    )
+    return SigningIn(system.storage, provider, revoke_tokens=lambda sub: None)
+
+
+@pytest.fixture
+def company(system: System, people: SigningIn) -> CompanySignIn:
+    outputs = system.stack.outputs
+    return company_sign_in(
+        people,
+        system.storage,
+        domain=system.engine.url,
+        issuer=f"https://cognito-idp.eu-west-2.amazonaws.com/{outputs['UserPoolId']}",
+        keys_url=f"{system.engine.url}/{outputs['UserPoolId']}/.well-known/jwks.json",
+        client_id=outputs["UserPoolClientId"],
+        console=outputs["ConsoleUrl"].removesuffix("/console"),
+        providers={},
+        open_egress=True,
+    )
+
+
+def mailed(system: System, mailbox: str, pattern: str) -> str:
+    """Return what the newest mail says in the place of the pattern's group, once it is there."""
+
+    def found() -> str:
+        raw = system.outside.mails.newest(mailbox)
+        body = BytesParser(policy=email.policy.default).parsebytes(raw).get_body(("plain",)) if raw else None
+        hit = re.search(pattern, body.get_content(), re.MULTILINE) if body else None
+        return hit[1] if hit else ""
+
+    return system.awaited(found, bool, 60)
+
+
+def invited(system: System, mailbox: str) -> str:
+    """Let the operator make a person; returns the mailed password."""
+    operate = ("user", "create", "--tenant", "acme", "--email", mailbox, "--name", "Ana", "--role", "account_owner")
+    system.operator.run(*operate)
+    return mailed(system, mailbox, r"^Password: (\S+)\r?$")
+
+
+def signed_in(system: System, people: SigningIn, mailbox: str) -> Opened:
+    """Make a person with the password OWN, and sign them in."""
+    asked = people.sign_in.password(people.sign_in.begin(), mailbox, invited(system, mailbox), HOME)
+    assert isinstance(asked, Asked)
+    assert asked.step is SignInStep.NEW_PASSWORD
+    opened = people.sign_in.new_password(asked.state, OWN, HOME)
+    assert isinstance(opened, Opened)
+    return opened
+
+
+def test_a_person_signs_in_from_the_invitation_to_the_last_sign_out(lively: System, people: SigningIn) -> None:
+    # given a person whom the operator has invited, and who has chosen a password
+    (mailbox,) = lively.mailboxes(1)
+    opened = signed_in(lively, people, mailbox)
+    found = people.read_session(opened.cookie)
+    assert found is not None
+    assert found[1].email == mailbox
+    attempt = partial(people.sign_in.password, people.sign_in.begin())
+    assert attempt(mailbox, OTHER, HOME) == attempt("nobody@example.org", OTHER, HOME) == Denied(Denial.WRONG)
+
+    # when the person sets up an authenticator app
+    asked = people.sign_in.begin_app(opened.session, opened.user, OWN, HOME)
+    assert isinstance(asked, Asked)
+    assert people.sign_in.set_up_app(asked.state, "000000", HOME) == Denied(Denial.WRONG_CODE)
+    with_app = people.sign_in.set_up_app(asked.state, app_code(asked.app_secret, datetime.now(UTC)), HOME)
+    assert isinstance(with_app, Opened)
+    assert people.read_session(opened.cookie) is None
+
+    # then the password alone is not enough any more, and a wrong code is refused
+    asked_code = attempt(mailbox, OWN, HOME)
+    assert isinstance(asked_code, Asked)
+    assert people.sign_in.code(asked_code.state, "000000", HOME) == Denied(Denial.WRONG_CODE)
+    code = app_code(asked.app_secret, datetime.now(UTC))
+    proved = people.sign_in.code(asked_code.state, code, HOME)
+    assert isinstance(proved, Opened)
+    assert proved.session.proof is Proof.MFA
+
+    # and with the app off, a forgotten password is replaced by a mailed code, which ends all sessions
+    assert people.turn_app_off(proved.session, proved.user, HOME) is None
+    people.passwords.forgot(mailbox, HOME)
+    reset = mailed(lively, mailbox, r"\b(\d{6})\b")
+    assert people.passwords.reset(mailbox, "000000", OTHER, HOME) == Denied(Denial.WRONG_CODE)
+    assert people.passwords.reset(mailbox, reset, OTHER, HOME) is None
+    assert people.read_session(proved.cookie) is None
+    assert attempt(mailbox, OWN, HOME) == Denied(Denial.WRONG)
+    last = attempt(mailbox, OTHER, HOME)
+    assert isinstance(last, Opened)
+    people.own_sessions.sign_out(last.session, last.user, HOME)
+    assert people.read_session(last.cookie) is None
+
+    # and no password, code or secret lies anywhere in clear
+    secrets = {
+        "own password": OWN,
+        "other password": OTHER,
+        "session": proved.cookie.rpartition(".")[2],
+        "known browser": proved.known.rpartition(".")[2],
+        "app": asked.app_secret,
+    }
+    forms = {name: encodings(value) for name, value in secrets.items()}
+    hits = {
+        (name, place)
+        for place, blob in everything(lively)
+        for name, values in forms.items()
+        if any(value in blob for value in values)
+    }
+    assert hits == set()
+
+
+def test_the_audit_trail_tells_of_it(lively: System, people: SigningIn) -> None:
+    (mailbox,) = lively.mailboxes(1)
+    opened = signed_in(lively, people, mailbox)
+    people.sign_in.password(people.sign_in.begin(), mailbox, OTHER, HOME)
+    trail = lively.storage.audit_trail.read(
+        TenantId("acme"), AuditQuery(thing=f"user:{opened.user.id}"), 20, None, datetime.now(UTC)
+    )
+    actions = [entry.action for entry in reversed(trail.entries)]
+    assert actions[:2] == ["user.created", "user.invited"]
+    assert sorted(actions[2:5]) == ["user.password_set", "user.signed_in", "user.updated"]
+    assert actions[5:] == ["user.sign_in_refused"]
+
+
+def test_managed_login_brings_a_person_back_once(lively: System, people: SigningIn, company: CompanySignIn) -> None:
+    # given a person at the hosted page
+    (mailbox,) = lively.mailboxes(1)
+    signed_in(lively, people, mailbox)
+    away = company.begin(mailbox, "/console/alerts")
+
+    # when they give their password there
+    page = urlsplit(away.page)
+    asked = {name: values[0] for name, values in parse_qs(page.query).items()}
+    connection = http.client.HTTPConnection(page.netloc, timeout=10)
+    connection.request("GET", f"{page.path}?{page.query}")
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.read()
+    answer.read()
+    form = urlencode({**asked, "username": mailbox, "password": OWN})
+    connection.request("POST", "/login", form, {"content-type": "application/x-www-form-urlencoded"})
+    answer = connection.getresponse()
+    answer.read()
+    back = urlsplit(answer.headers["Location"])
+    connection.close()
+    assert back.geturl().startswith(f"{lively.stack.outputs['ConsoleUrl']}/signin/callback?")
+    given = {name: values[0] for name, values in parse_qs(back.query).items()}
+
+    # then they are in, in this browser and once
+    other = company.begin(mailbox)
+    assert company.finish(other.state, given["code"], given["state"], HOME) == Denied(Denial.COMPANY)
+    opened = company.finish(away.state, given["code"], given["state"], HOME)
+    assert isinstance(opened, Opened)
+    assert (opened.session.proof, opened.next) == (Proof.COMPANY, "/console/alerts")
+    assert company.finish(away.state, given["code"], given["state"], HOME) == Denied(Denial.COMPANY)
