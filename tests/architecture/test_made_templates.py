@@ -49,7 +49,7 @@ def test_the_templates_are_those_that_are_made(path: str) -> None:
 
 
 def test_an_entry_is_a_function_with_role_log_alarms_and_every_promise_kept(checkout: Checkout) -> None:
-    # given two functions more than an alarm may look at metrics
+    # given more functions than an alarm may look at metrics
     entry = "{description: x, memory: 512, timeout: 5, concurrency: 1, rows: [GetItem], sends: {Ask: [webhook]}}"
     checkout.add("functions.yaml", f"\nnew_0: {entry}\n")
 
