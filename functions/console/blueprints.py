@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.entrypoint.http.cookies import Cookies
+    from tocsin.identity.domain.api_key import ApiKey
     from tocsin.kernel.domain.ids import TenantId
 
 
