@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from console.drafting import Drafting
 from console.entries import Record
+from console.rendering import ROOT
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
@@ -12,6 +15,7 @@ from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
 from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
+from console.routes.people import PeoplePages, people_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.site import Site
 from tocsin.audit.application.export_audit import ExportAudit
@@ -26,21 +30,31 @@ from tocsin.kernel.domain.ids import StoreId
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalice.app import Blueprint
 
+    from console.visit import Visit
     from tocsin.bootstrap.api import ApiUseCases
+    from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.identity.domain.api_key import ApiKey
+    from tocsin.identity.domain.user import User
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.sign_in.application.invite import InvitePerson
     from tocsin.stored_content.domain.stored_content import StoredContent
 
 
 def blueprints(
-    storage: Storage, use: ApiUseCases, signing_in: SigningIn, *, cookies: Cookies, simulator: str = ""
+    storage: Storage,
+    use: ApiUseCases,
+    signing_in: SigningIn,
+    people: PeopleUseCases,
+    *,
+    cookies: Cookies,
+    simulator: str = "",
 ) -> list[Blueprint]:
     """Return the pages, to be registered with the app."""
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
@@ -53,6 +67,7 @@ def blueprints(
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
+        people_routes(site, _people(storage, people, cookies)),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
@@ -77,6 +92,30 @@ def _audit(storage: Storage) -> AuditPages:
     return AuditPages(storage.audit_trail, ExportAudit(storage.audit_trail, storage.clock), roles)
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleUseCases:
+    """The use cases of people and roles.
+
+    Attributes:
+        inviting: returns the use case that invites people, for an address of the console.
+    """
+
+    directory: DirectoryUseCases
+    inviting: Callable[[str], InvitePerson]
+
+
+def _people(storage: Storage, people: PeopleUseCases, cookies: Cookies) -> PeoplePages:
+    def invite(visit: Visit, user: User) -> None:
+        call = visit.call
+        # The local engine's gateway does not know its own address; the page that sent the form does.
+        here = (call.header("referer") or "").partition(f"/{ROOT}")[0] if cookies.local else call.address
+        states = replace(people.directory.person_states, inviting=people.inviting(f"{here}/{ROOT}"))
+        states.invite(visit.principal, user.id)
+
+    use = people.directory
+    return PeoplePages(use.read, use.write, use.person_states, invite, Drafting(storage.drafts))
+
+
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
     def waiting(key: ApiKey) -> tuple[int, int]:
         now = storage.clock()
@@ -92,7 +131,7 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         capacities=use.read_capacities,
         waiting=waiting,
         claims=storage.idempotency_store,
-        drafts=storage.drafts,
+        drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),
     )
 

@@ -13,7 +13,7 @@ from tocsin.delivery.domain.message import MessageState
 from tocsin.history.domain.incident_state import IncidentState
 from tocsin.identity.domain.permissions import SystemRole
 
-PAGES = ("alerts", "alerts/new", "keys", "keys/new", "keys/k1", "audit")
+PAGES = ("alerts", "alerts/new", "keys", "keys/new", "keys/k1", "audit", "users", "users/new", "users/user", "roles")
 
 
 @pytest.mark.parametrize("path", PAGES)
