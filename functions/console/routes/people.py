@@ -148,6 +148,9 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
             case "transfer":
                 use.states.transfer(who, user.id, lambda: _whom(use, visit))
                 said = "transferred"
+            case "delete" if not visit.form.ticked("sure"):
+                sentence = "Nothing was deleted. Tick the box first: a deleted person does not come back."
+                return _person(site, use, visit, user, Form(), [Fault("", "NOT_SURE", sentence)])
             case "delete":
                 use.write.delete(who, Kind.USER, user.id)
                 return visit.go("users", said="deleted")

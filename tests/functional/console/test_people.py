@@ -165,7 +165,7 @@ def test_all_sessions_of_a_person_end(account: Account) -> None:
 
 def test_who_has_a_line_is_deleted_after_it_has_another_person(account: Account) -> None:
     account.directory.add(Line(tenant=ACME, id="l1", extension="201", user=UserId("user")))
-    browser = acted(account, "delete")
+    browser = acted(account, "delete", sure="on")
     assert browser.answer.status == 422
     assert "line 201" in browser.page.words
 
@@ -176,6 +176,8 @@ def test_who_has_a_line_is_deleted_after_it_has_another_person(account: Account)
     assert isinstance(moved, Line)
     assert moved.user == "admin"
     browser.send("/users/user", ("act", "delete"))
+    assert "Tick the box first" in browser.page.words
+    browser.send("/users/user", ("act", "delete"), sure="on")
     assert browser.path == "/console/users?said=deleted"
     assert account.directory.user(ACME, UserId("user")) is None
 
@@ -184,7 +186,7 @@ def test_who_has_a_line_is_deleted_after_it_has_another_person(account: Account)
 def test_the_last_owner_stays(account: Account, act: str) -> None:
     browser = account.signed_in()
     browser.open("/console/users/accountowner")
-    browser.send("/users/accountowner", ("act", act), role="user")
+    browser.send("/users/accountowner", ("act", act), role="user", sure="on")
 
     assert browser.answer.status == 422
     assert "needs an owner" in browser.page.words
