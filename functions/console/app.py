@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gc
 
-from console.blueprints import blueprints
+from console.blueprints import PeopleUseCases, blueprints
 from console.rendering import templates
 from console.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.api import ApiUseCases
+from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
-from tocsin.bootstrap.signing_in import SigningIn
+from tocsin.bootstrap.signing_in import SigningIn, invite_person
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
@@ -25,9 +26,10 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
+queues = Queues(clients.sqs, settings)
 use = ApiUseCases(
     storage,
-    Queues(clients.sqs, settings),
+    queues,
     service=SERVICE,
     email_domain=settings.email_domain,
     link_base=settings.link_base_url,
@@ -43,8 +45,16 @@ signing_in = SigningIn(
 )
 
 app = create_app(SERVICE)
+people = PeopleUseCases(
+    DirectoryUseCases(storage, provider), lambda console: invite_person(storage, queues, provider, console)
+)
 for routes in blueprints(
-    storage, use, signing_in, cookies=Cookies(local=not settings.secure_cookies), simulator=settings.simulator_url
+    storage,
+    use,
+    signing_in,
+    people,
+    cookies=Cookies(local=not settings.secure_cookies),
+    simulator=settings.simulator_url,
 ):
     app.register_blueprint(routes)
 

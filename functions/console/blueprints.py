@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from console.drafting import Drafting
 from console.entries import Record
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
+from console.rendering import ROOT
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
@@ -16,6 +19,7 @@ from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
 from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
+from console.routes.people import PeoplePages, people_routes
 from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.routes.store_pages import store_routes
@@ -32,20 +36,30 @@ from tocsin.identity.domain.role import Role
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalice.app import Blueprint
 
+    from console.visit import Visit
     from tocsin.bootstrap.api import ApiUseCases
+    from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.identity.domain.api_key import ApiKey
+    from tocsin.identity.domain.user import User
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.sign_in.application.invite import InvitePerson
 
 
 def blueprints(
-    storage: Storage, use: ApiUseCases, signing_in: SigningIn, *, cookies: Cookies, simulator: str = ""
+    storage: Storage,
+    use: ApiUseCases,
+    signing_in: SigningIn,
+    people: PeopleUseCases,
+    *,
+    cookies: Cookies,
+    simulator: str = "",
 ) -> list[Blueprint]:
     """Return the pages, to be registered with the app."""
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
@@ -60,6 +74,7 @@ def blueprints(
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
+        people_routes(site, _people(storage, people, cookies)),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
@@ -118,6 +133,30 @@ def _audit(storage: Storage) -> AuditPages:
     return AuditPages(storage.audit_trail, ExportAudit(storage.audit_trail, storage.clock), roles)
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleUseCases:
+    """The use cases of people and roles.
+
+    Attributes:
+        inviting: returns the use case that invites people, for an address of the console.
+    """
+
+    directory: DirectoryUseCases
+    inviting: Callable[[str], InvitePerson]
+
+
+def _people(storage: Storage, people: PeopleUseCases, cookies: Cookies) -> PeoplePages:
+    def invite(visit: Visit, user: User) -> None:
+        call = visit.call
+        # The local engine's gateway does not know its own address; the page that sent the form does.
+        here = (call.header("referer") or "").partition(f"/{ROOT}")[0] if cookies.local else call.address
+        states = replace(people.directory.person_states, inviting=people.inviting(f"{here}/{ROOT}"))
+        states.invite(visit.principal, user.id)
+
+    use = people.directory
+    return PeoplePages(use.read, use.write, use.person_states, invite, Drafting(storage.drafts))
+
+
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
     def waiting(key: ApiKey) -> tuple[int, int]:
         now = storage.clock()
@@ -133,7 +172,7 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         capacities=use.read_capacities,
         waiting=waiting,
         claims=storage.idempotency_store,
-        drafts=storage.drafts,
+        drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),
     )
 

@@ -28,6 +28,7 @@ SAID = {
     "resumed": "Resumed.",
     "cancelled": "Cancelled.",
     "redelivered": "It is delivered again.",
+    "transferred": "What the person had belongs to the other person now.",
     "password": "Your password is changed. Other sessions have ended.",
     "app-on": "The authenticator app is on. You are asked for a code when you sign in.",
     "app-off": "The authenticator app is off.",

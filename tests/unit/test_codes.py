@@ -124,7 +124,9 @@ NO_FAULTS = {
     # errors that no caller gets
     "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED",
     # methods of HTTP
-    "DELETE",
+    "DELETE", "PATCH",
+    # names of lists of statuses
+    "ACT_ERRORS", "EDIT_ERRORS", "RESOURCE_ERRORS", "VERB_ERRORS",
     # for operators
     "NOT_LIMITED",
     # a notice

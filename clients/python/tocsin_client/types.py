@@ -746,6 +746,7 @@ ErrorCode: TypeAlias = Literal[
     "SUPERSEDED",
     "NOTHING_FAILED",
     "NOT_POSSIBLE",
+    "IN_USE",
     "LAST_OWNER",
     "ALREADY_EXISTS",
     "EXCEEDS_YOURS",
@@ -1165,7 +1166,6 @@ FaultCode: TypeAlias = Literal[
     "NO_NUMBER",
     "KEYWORD_IN_USE",
     "NOTHING_ACCEPTED",
-    "IN_USE",
     "NOTHING_DONE",
 ]
 """Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a

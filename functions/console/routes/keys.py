@@ -12,14 +12,13 @@ from urllib.parse import urlencode, urlsplit
 
 from chalice.app import Blueprint, Response
 
+from console.drafting import Drafting
 from console.entries import Record
 from console.faults import FaultsShown
 from console.key_form import CHANNELS, RIGHTS, givable, placed, rights_of, units_of
 from console.site import Site
 from console.visit import Form, Visit
 from tocsin.audit.domain.entry import Thing
-from tocsin.drafts.domain.form_draft import FormDraft
-from tocsin.drafts.ports import Drafts
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.idempotency.ports import IdempotencyStore
@@ -55,7 +54,7 @@ class KeyPages:
     capacities: ReadCapacities
     waiting: Callable[[ApiKey], tuple[int, int]]
     claims: IdempotencyStore
-    drafts: Drafts
+    drafting: Drafting
     record: Record
 
 
@@ -74,9 +73,9 @@ def key_routes(site: Site, use: KeyPages) -> Blueprint:
         if visit.call.method == "GET":
             if not visit.session.is_proved(visit.now):
                 return visit.go("prove", next=_NEW)
-            return _form(site, visit, _drafted(use, visit))
+            return _form(site, visit, use.drafting.take(visit, _NEW))
         if not visit.session.is_proved(visit.now):
-            _keep_draft(use, visit)
+            use.drafting.keep(visit, _NEW)
             return visit.go("prove", next=_NEW)
         return _create(site, use, visit)
 
@@ -244,21 +243,3 @@ def _found(use: KeyPages, visit: Visit, key_id: str) -> ApiKey:
     if found is None:
         raise NotFound("API key")
     return found
-
-
-def _keep_draft(use: KeyPages, visit: Visit) -> None:
-    fields = tuple((name, value) for name, values in visit.form.values.items() for value in values if name != "csrf")
-    use.drafts.keep(visit.principal.tenant, FormDraft(str(visit.principal.actor), _NEW, fields, visit.now))
-
-
-def _drafted(use: KeyPages, visit: Visit) -> Form:
-    """Return what was typed before the proof, once."""
-    owner = str(visit.principal.actor)
-    draft = use.drafts.get(visit.principal.tenant, owner, _NEW, visit.now)
-    if draft is None:
-        return Form()
-    use.drafts.discard(visit.principal.tenant, owner, _NEW)
-    values: dict[str, list[str]] = {}
-    for name, value in draft.fields:
-        values.setdefault(name, []).append(value)
-    return Form(values)

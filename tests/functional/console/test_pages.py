@@ -15,7 +15,19 @@ from tocsin.identity.domain.permissions import SystemRole
 
 PAGES = (
     *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers"),
-    *("keys", "keys/new", "keys/k1", "audit", "me/security", "me/sessions", "prove"),
+    *(
+        "keys",
+        "keys/new",
+        "keys/k1",
+        "audit",
+        "users",
+        "users/new",
+        "users/user",
+        "roles",
+        "me/security",
+        "me/sessions",
+        "prove",
+    ),
 )
 
 

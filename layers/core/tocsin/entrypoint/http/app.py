@@ -135,6 +135,13 @@ class Call:
         return str(self._event.get("path") or "/")
 
     @property
+    def address(self) -> str:
+        """Where the gateway was reached, with its stage, for example `https://api.example.org/live`; "" if unknown."""
+        domain = str(self._request.context.get("domainName") or "")
+        prefix = str(self._request.context.get("path") or "").removesuffix(self.path)
+        return f"https://{domain}{prefix}" if domain else ""
+
+    @property
     def parameters(self) -> dict[str, str]:
         """The query parameters, the last value of each: for pages, which ignore what they do not know."""
         return {str(name): str(value) for name, value in (self._event.get("queryStringParameters") or {}).items()}

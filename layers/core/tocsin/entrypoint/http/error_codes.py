@@ -31,6 +31,10 @@ _ERRORS: Mapping[str, Code] = {
         "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
         "see the message",
     ),
+    "IN_USE": Code(
+        "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
+        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: change those of `ids` first",
+    ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(
         "another thing of this kind has this name, address, number or external id",
@@ -150,10 +154,6 @@ _FAULTS: Mapping[str, Code] = {
     "KEYWORD_IN_USE": Code("another stored alert of the key waits for this keyword", "use another, or cancel that one"),
     # nothing of a good request could be done
     "NOTHING_ACCEPTED": Code("the element or alert could not be accepted, and so nothing is sent", "see the message"),
-    "IN_USE": Code(
-        "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
-        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: change those of `ids` first",
-    ),
     "NOTHING_DONE": Code("the entry could not be cancelled, stored or removed", "see the message"),
 }
 
