@@ -7,10 +7,13 @@ import type {
   AlertRowResource,
   AlertStatusResource,
   AlertSummaryResource,
+  BriefLineResource,
   CancelAlertsBody,
   CancelAnswer,
   ChangedAnswer,
   CollectEventsBody,
+  CompanyBody,
+  CompanyResource,
   ContactResource,
   ContactSetResource,
   DeleteContentBody,
@@ -20,14 +23,30 @@ import type {
   GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
+  GetLineAnswer,
+  GroupBody,
+  GroupResource,
   Health,
+  ImportBody,
+  ImportResource,
   IncidentResource,
+  LineBody,
+  LineResource,
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
+  MergePatch,
+  NewUserBody,
+  NothingBody,
+  PermissionList,
+  PhoneNumberBody,
+  PhoneNumberResource,
+  PutExternalAnswer,
   RecipientResource,
   ResendBody,
   ResponseResource,
+  RoleBody,
+  RoleResource,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
   ScheduledAnswer,
@@ -44,6 +63,9 @@ import type {
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  TransferBody,
+  UserBody,
+  UserResource,
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
@@ -146,4 +168,124 @@ export declare class Tocsin extends Transport {
 
   /** Whether the API is up. `GET /health` */
   getHealth(options?: CallOptions): Promise<Health>;
+
+  /** Read oneself. `GET /users/me` */
+  getMe(options?: CallOptions): Promise<UserResource>;
+
+  /** Change oneself. `PATCH /users/me` */
+  changeMe(body: MergePatch, options?: CallOptions): Promise<UserResource>;
+
+  /** List companies. `GET /companies` */
+  listCompanies(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<CompanyResource>;
+
+  /** Create a company. `POST /companies` */
+  createCompany(body: CompanyBody, options?: CallOptions): Promise<CompanyResource>;
+
+  /** Read a company. `GET /companies/{id}` */
+  getCompany(id: string, options?: CallOptions): Promise<CompanyResource>;
+
+  /** Change a company. `PATCH /companies/{id}` */
+  changeCompany(id: string, body: MergePatch, options?: CallOptions): Promise<CompanyResource>;
+
+  /** Delete a company. `DELETE /companies/{id}` */
+  deleteCompany(id: string, options?: CallOptions): Promise<void>;
+
+  /** List users. `GET /users` */
+  listUsers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<UserResource>;
+
+  /** Create a user. `POST /users` */
+  createUser(body: NewUserBody, options?: CallOptions): Promise<UserResource>;
+
+  /** Read a user. `GET /users/{id}` */
+  getUser(id: string, options?: CallOptions): Promise<UserResource>;
+
+  /** Change a user. `PATCH /users/{id}` */
+  changeUser(id: string, body: MergePatch, options?: CallOptions): Promise<UserResource>;
+
+  /** Delete a user. `DELETE /users/{id}` */
+  deleteUser(id: string, options?: CallOptions): Promise<void>;
+
+  /** List lines. `GET /lines` */
+  listLines(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<LineResource | BriefLineResource>;
+
+  /** Create a line. `POST /lines` */
+  createLine(body: LineBody, options?: CallOptions): Promise<LineResource>;
+
+  /** Read a line. `GET /lines/{id}` */
+  getLine(id: string, options?: CallOptions): Promise<GetLineAnswer>;
+
+  /** Change a line. `PATCH /lines/{id}` */
+  changeLine(id: string, body: MergePatch, options?: CallOptions): Promise<LineResource>;
+
+  /** Delete a line. `DELETE /lines/{id}` */
+  deleteLine(id: string, options?: CallOptions): Promise<void>;
+
+  /** List phone numbers. `GET /phone_numbers` */
+  listPhoneNumbers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<PhoneNumberResource>;
+
+  /** Create a phone number. `POST /phone_numbers` */
+  createPhoneNumber(body: PhoneNumberBody, options?: CallOptions): Promise<PhoneNumberResource>;
+
+  /** Read a phone number. `GET /phone_numbers/{id}` */
+  getPhoneNumber(id: string, options?: CallOptions): Promise<PhoneNumberResource>;
+
+  /** Change a phone number. `PATCH /phone_numbers/{id}` */
+  changePhoneNumber(id: string, body: MergePatch, options?: CallOptions): Promise<PhoneNumberResource>;
+
+  /** Delete a phone number. `DELETE /phone_numbers/{id}` */
+  deletePhoneNumber(id: string, options?: CallOptions): Promise<void>;
+
+  /** List groups. `GET /groups` */
+  listGroups(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<GroupResource>;
+
+  /** Create a group. `POST /groups` */
+  createGroup(body: GroupBody, options?: CallOptions): Promise<GroupResource>;
+
+  /** Read a group. `GET /groups/{id}` */
+  getGroup(id: string, options?: CallOptions): Promise<GroupResource>;
+
+  /** Change a group. `PATCH /groups/{id}` */
+  changeGroup(id: string, body: MergePatch, options?: CallOptions): Promise<GroupResource>;
+
+  /** Delete a group. `DELETE /groups/{id}` */
+  deleteGroup(id: string, options?: CallOptions): Promise<void>;
+
+  /** List roles. `GET /roles` */
+  listRoles(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<RoleResource>;
+
+  /** Create a role. `POST /roles` */
+  createRole(body: RoleBody, options?: CallOptions): Promise<RoleResource>;
+
+  /** Read a role. `GET /roles/{id}` */
+  getRole(id: string, options?: CallOptions): Promise<RoleResource>;
+
+  /** Change a role. `PATCH /roles/{id}` */
+  changeRole(id: string, body: MergePatch, options?: CallOptions): Promise<RoleResource>;
+
+  /** Delete a role. `DELETE /roles/{id}` */
+  deleteRole(id: string, options?: CallOptions): Promise<void>;
+
+  /** Disable a person. `POST /users/{id}/disable` */
+  disableUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
+
+  /** Enable a person. `POST /users/{id}/enable` */
+  enableUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
+
+  /** Sign a person out everywhere. `POST /users/{id}/sessions/end` */
+  endSessions(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
+
+  /** Invite a person. `POST /users/{id}/invite` */
+  inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
+
+  /** Transfer what a person has. `POST /users/{id}/transfer` */
+  transferThings(id: string, body: TransferBody, options?: CallOptions): Promise<UserResource>;
+
+  /** List what a custom role can have. `GET /roles/permissions` */
+  listPermissions(options?: CallOptions): Promise<PermissionList>;
+
+  /** Push a thing of another system. `PUT /directory/{kind}/external/{external_id}` */
+  putExternal(kind: string, externalId: string, body: CompanyBody | UserBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
+
+  /** Plan or apply an import. `POST /directory/imports` */
+  importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;
 }

@@ -163,4 +163,198 @@ export class Tocsin extends Transport {
     const request = {};
     return this._request("GET", "/health", request, options);
   }
+
+  getMe(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me", request, options);
+  }
+
+  changeMe(body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", "/users/me", request, options);
+  }
+
+  listCompanies(query = {}, options = {}) {
+    return this._pages("/companies", query, options);
+  }
+
+  createCompany(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/companies", request, options);
+  }
+
+  getCompany(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/companies/${part(id)}`, request, options);
+  }
+
+  changeCompany(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/companies/${part(id)}`, request, options);
+  }
+
+  deleteCompany(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/companies/${part(id)}`, request, options);
+  }
+
+  listUsers(query = {}, options = {}) {
+    return this._pages("/users", query, options);
+  }
+
+  createUser(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/users", request, options);
+  }
+
+  getUser(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/users/${part(id)}`, request, options);
+  }
+
+  changeUser(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/users/${part(id)}`, request, options);
+  }
+
+  deleteUser(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/users/${part(id)}`, request, options);
+  }
+
+  listLines(query = {}, options = {}) {
+    return this._pages("/lines", query, options);
+  }
+
+  createLine(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/lines", request, options);
+  }
+
+  getLine(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/lines/${part(id)}`, request, options);
+  }
+
+  changeLine(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/lines/${part(id)}`, request, options);
+  }
+
+  deleteLine(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/lines/${part(id)}`, request, options);
+  }
+
+  listPhoneNumbers(query = {}, options = {}) {
+    return this._pages("/phone_numbers", query, options);
+  }
+
+  createPhoneNumber(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/phone_numbers", request, options);
+  }
+
+  getPhoneNumber(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/phone_numbers/${part(id)}`, request, options);
+  }
+
+  changePhoneNumber(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/phone_numbers/${part(id)}`, request, options);
+  }
+
+  deletePhoneNumber(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/phone_numbers/${part(id)}`, request, options);
+  }
+
+  listGroups(query = {}, options = {}) {
+    return this._pages("/groups", query, options);
+  }
+
+  createGroup(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/groups", request, options);
+  }
+
+  getGroup(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/groups/${part(id)}`, request, options);
+  }
+
+  changeGroup(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/groups/${part(id)}`, request, options);
+  }
+
+  deleteGroup(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/groups/${part(id)}`, request, options);
+  }
+
+  listRoles(query = {}, options = {}) {
+    return this._pages("/roles", query, options);
+  }
+
+  createRole(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/roles", request, options);
+  }
+
+  getRole(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/roles/${part(id)}`, request, options);
+  }
+
+  changeRole(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/roles/${part(id)}`, request, options);
+  }
+
+  deleteRole(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/roles/${part(id)}`, request, options);
+  }
+
+  disableUser(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/disable`, request, options);
+  }
+
+  enableUser(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/enable`, request, options);
+  }
+
+  endSessions(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/sessions/end`, request, options);
+  }
+
+  inviteUser(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/invite`, request, options);
+  }
+
+  transferThings(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/transfer`, request, options);
+  }
+
+  listPermissions(options = {}) {
+    const request = {};
+    return this._request("GET", "/roles/permissions", request, options);
+  }
+
+  putExternal(kind, externalId, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PUT", `/directory/${part(kind)}/external/${part(externalId)}`, request, options);
+  }
+
+  importDirectory(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/directory/imports", request, options);
+  }
 }

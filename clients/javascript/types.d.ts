@@ -199,6 +199,14 @@ export interface AttemptAnswer {
 /** Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`. */
 export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost";
 
+/** A colleague's line, as people without further rights see it. */
+export interface BriefLineResource {
+  /** its id, for ever */
+  id: string;
+  extension: string;
+  label: string;
+}
+
 /** A call to each receiver. */
 export interface CallElement {
   /** phone numbers (E.164) or email addresses */
@@ -408,6 +416,30 @@ export interface CollectOptions {
   returnNumRemaining?: boolean;
   /** only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again */
   peek?: boolean;
+}
+
+/** A sub-unit of the account. */
+export interface CompanyBody {
+  /** unique in the account, whatever its case */
+  name: string;
+}
+
+/** A page of companies. */
+export interface CompanyList {
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+  items: CompanyResource[];
+}
+
+/** A sub-unit of the account. */
+export interface CompanyResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  /** its id in the system that pushes the directory */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
 }
 
 /** The contact group of the call: inline or stored. */
@@ -620,7 +652,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "LAST_OWNER" | "ALREADY_EXISTS" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "LAST_OWNER" | "ALREADY_EXISTS" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -905,7 +937,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "IN_USE" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "IN_USE" | "NOTHING_DONE";
 
 /**
  * which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
@@ -949,9 +981,136 @@ export interface GetInfoBody {
   messageOptions?: MessageOptions | null;
 }
 
+/** One of `LineResource`, `BriefLineResource`. */
+export interface GetLineAnswer {
+  /** its id, for ever */
+  id: string;
+  extension: string;
+  aliases?: string[];
+  label: string;
+  /** whose personal line it is; null = shared */
+  user?: string | null;
+  company?: string | null;
+  fisher_mode?: boolean;
+  /** an event made it */
+  discovered?: boolean;
+  /** its id in the system that pushes the directory */
+  external_id?: string | null;
+  /** grows with each change; `ETag` holds it */
+  version?: number;
+}
+
+/** A hunt group or a queue. */
+export interface GroupBody {
+  /** what it is; the name is unique for each */
+  kind: "hunt_group" | "queue";
+  name: string;
+  /** by which it is called */
+  number?: string;
+  /** other names of it in events */
+  aliases?: string[];
+  /** ids of users */
+  members?: string[];
+  /** who manage the queue */
+  managers?: string[];
+  /** the company that it belongs to; null = none */
+  company?: string | null;
+}
+
+/** A page of groups. */
+export interface GroupList {
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+  items: GroupResource[];
+}
+
+/** A hunt group or a queue. */
+export interface GroupResource {
+  /** its id, for ever */
+  id: string;
+  kind: "hunt_group" | "queue";
+  name: string;
+  number: string;
+  aliases: string[];
+  members: string[];
+  managers: string[];
+  company: string | null;
+  /** its id in the system that pushes the directory */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** It is up. */
 export interface Health {
   status: string;
+}
+
+/** A CSV file, and what to do with it. */
+export interface ImportBody {
+  /** what its lines are */
+  kind: "companies" | "users" | "lines" | "phone_numbers" | "groups";
+  /** plan: nothing is changed */
+  mode?: "plan" | "apply";
+  /** the file; the first line names the columns; lists are split at ; */
+  csv: string;
+  /** field by column name, where they differ */
+  mapping?: Record<string, string>;
+  /** of users: disable who is missing; wants `confirm` */
+  disable_missing?: boolean;
+  /** `id` of a plan: apply exactly that */
+  plan_id?: string | null;
+  /** `confirm` of the 409 that listed who would be disabled */
+  confirm?: string | null;
+}
+
+/** One field that changes. */
+export interface ImportChange {
+  /** its id, for ever */
+  id: string;
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** How many lines and things; the lists hold the first 200. */
+export interface ImportCounts {
+  adds: number;
+  /** of fields */
+  changes: number;
+  missing: number;
+  disables: number;
+  unchanged: number;
+  faults: number;
+}
+
+/** What is wrong with a cell. */
+export interface ImportLineFault {
+  /** 1 is the header, 0 the whole file */
+  line: number;
+  column: string;
+  code: FaultCode | ErrorCode;
+  message: string;
+}
+
+/** A plan of an import, or what was imported. */
+export interface ImportResource {
+  /** `plan_id` of a call that applies exactly this */
+  id: string;
+  kind: string;
+  mode: "plan" | "apply";
+  /** whether the directory was changed */
+  state: "planned" | "applied";
+  counts: ImportCounts;
+  /** new things, without ids */
+  adds: Record<string, unknown>[];
+  changes: ImportChange[];
+  /** ids of things that the file does not have */
+  missing: string[];
+  /** ids of people who are disabled */
+  disables: string[];
+  faults: ImportLineFault[];
+  encoding: string;
 }
 
 /** A message for people who call a number. Receivers are optional: if given, only calls from them count. */
@@ -1127,6 +1286,47 @@ export interface LimitsAnswer {
   receiversInAllSteps: number;
 }
 
+/** An extension of the telephone system. */
+export interface LineBody {
+  /** unique in the account, as are all aliases of lines */
+  extension: string;
+  /** other names of it in events */
+  aliases?: string[];
+  label?: string;
+  /** whose personal line it is; null = shared */
+  user?: string | null;
+  /** the company that it belongs to; null = none */
+  company?: string | null;
+  /** the line takes only one call at a time */
+  fisher_mode?: boolean;
+}
+
+/** A page of lines. */
+export interface LineList {
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+  items: (LineResource | BriefLineResource)[];
+}
+
+/** An extension of the telephone system. */
+export interface LineResource {
+  /** its id, for ever */
+  id: string;
+  extension: string;
+  aliases: string[];
+  label: string;
+  /** whose personal line it is; null = shared */
+  user: string | null;
+  company: string | null;
+  fisher_mode: boolean;
+  /** an event made it */
+  discovered: boolean;
+  /** its id in the system that pushes the directory */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** How an element of a linked alert differs from the earlier ones. */
 export interface LinkedAlertModifiers {
   except?: Except | null;
@@ -1165,6 +1365,12 @@ export interface Lookups {
   shortlink?: Shortlink | null;
 }
 
+/** A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged. */
+export interface MergePatch {
+  /** and any other field that can be set */
+  name?: string | null;
+}
+
 /** One account notice. */
 export interface MessageAnswer {
   messageId: string;
@@ -1195,6 +1401,25 @@ export interface MessageOptions {
  * alert.
  */
 export type MessageState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+
+/** A new person. */
+export interface NewUserBody {
+  /** unique in the account; people sign in with it */
+  email: string;
+  name: string;
+  /** a system role, or the id of a custom role */
+  role?: string;
+  /** what a manager is limited to */
+  companies?: string[];
+  /** notices about money; given by owners, to owners and admins */
+  billing?: boolean;
+  /** IANA time zone; null = the account's */
+  zone?: string | null;
+  /** for notices when there is no other number */
+  backup_phone?: string | null;
+  /** mail an invitation with a first password */
+  invite?: boolean;
+}
 
 /** At least one alert could not be accepted, so none was. */
 export interface NoneSentAnswer {
@@ -1228,6 +1453,10 @@ export interface NoneSentEntry {
   alerts?: AlertEntry[];
   /** the first 100 receivers that were asked for, each with why it was not accepted */
   excluded?: ExcludedEntry[];
+}
+
+/** An empty object. */
+export interface NothingBody {
 }
 
 /** No entry could be cancelled. */
@@ -1375,6 +1604,11 @@ export interface PeopleResource {
   not_reached: number | null;
 }
 
+/** The permissions that a custom role can have. */
+export interface PermissionList {
+  items: ("alerts.send" | "alerts.read" | "alerts.all.view" | "mail.manage" | "integrations.manage" | "people.manage" | "people.read" | "directory.manage" | "directory.read" | "keys.manage" | "audit.read")[];
+}
+
 /** The answer of a person. */
 export interface PersonAnswerResource {
   /** when it came */
@@ -1419,6 +1653,40 @@ export interface PersonResource {
   answer: PersonAnswerResource | null;
   /** none of the messages reached the person, and none will */
   not_reached: boolean;
+}
+
+/** A number of the telephone system. */
+export interface PhoneNumberBody {
+  /** unique in the account; kept in E.164 form, like +447777100100 */
+  e164: string;
+  label?: string;
+  /** null = nowhere */
+  target?: TargetBody | null;
+  /** the company that it belongs to; null = none */
+  company?: string | null;
+}
+
+/** A page of numbers. */
+export interface PhoneNumberList {
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+  items: PhoneNumberResource[];
+}
+
+/** A number of the telephone system. */
+export interface PhoneNumberResource {
+  /** its id, for ever */
+  id: string;
+  e164: string;
+  label: string;
+  /** texts can be sent from it; the operator decides */
+  sms_enabled: boolean;
+  target: TargetResource | null;
+  company: string | null;
+  /** its id in the system that pushes the directory */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
 }
 
 /** What the call would do. Nothing was sent, stored or counted; it assumes no answers. */
@@ -1499,6 +1767,8 @@ export interface Problem {
   errors: ProblemEntry[];
   /** true: there are more than the 100 that are listed */
   moreErrors?: boolean;
+  /** repeat the call with it to do what `errors` lists */
+  confirm?: string;
   /**
    * of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
    * `cancelled_with_all_clear`), or `moved_on` if another step is the next
@@ -1511,8 +1781,49 @@ export interface ProblemEntry {
   /** a code of this API, or a response type of API Gateway if it rejected the call */
   code: FaultCode | ErrorCode | string;
   message: string;
-  /** where: the query parameter, as a pointer */
+  /** where: the query parameter, or the place in the body, as a pointer */
   detail: string;
+  /** the things that it is about */
+  ids?: string[];
+}
+
+/** One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`. */
+export interface PutExternalAnswer {
+  /** its id, for ever */
+  id: string;
+  extension?: string;
+  aliases?: string[];
+  label?: string;
+  /** whose personal line it is; null = shared */
+  user?: string | null;
+  company?: string | null;
+  fisher_mode?: boolean;
+  /** an event made it */
+  discovered?: boolean;
+  /** its id in the system that pushes the directory */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+  name?: string;
+  email?: string;
+  /** a system role, or the id of a custom role */
+  role?: string;
+  companies?: string[];
+  billing?: boolean;
+  /** invited: has not signed in or accepted yet */
+  state?: "invited" | "active" | "disabled";
+  zone?: string | null;
+  backup_phone?: string | null;
+  /** when a session of the console was last used */
+  last_seen_at?: string | null;
+  e164?: string;
+  /** texts can be sent from it; the operator decides */
+  sms_enabled?: boolean;
+  target?: TargetResource | null;
+  kind?: "hunt_group" | "queue";
+  number?: string;
+  members?: string[];
+  managers?: string[];
 }
 
 export interface QuietHoursAnswer {
@@ -1634,6 +1945,35 @@ export interface ResponseResource {
   details: Record<string, unknown>;
 }
 
+/** A custom role. Its holders can do what the role `user` can, too. */
+export interface RoleBody {
+  /** unique in the account, whatever its case */
+  name: string;
+  /** see `GET /roles/permissions` */
+  permissions?: ("alerts.send" | "alerts.read" | "alerts.all.view" | "mail.manage" | "integrations.manage" | "people.manage" | "people.read" | "directory.manage" | "directory.read" | "keys.manage" | "audit.read")[];
+  scopes?: ScopesBody;
+}
+
+/** A page of roles, the system roles first. */
+export interface RoleList {
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+  items: RoleResource[];
+}
+
+/** A role: one of the six fixed ones, or a custom one. */
+export interface RoleResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  permissions: ("alerts.send" | "alerts.read" | "alerts.all.view" | "mail.manage" | "integrations.manage" | "people.manage" | "people.read" | "directory.manage" | "directory.read" | "keys.manage" | "audit.read" | "rules.own" | "account.manage" | "self")[];
+  scopes: ScopesResource;
+  /** one of the six that cannot be changed */
+  system: boolean;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
 export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled" | "not_available";
 
@@ -1733,6 +2073,26 @@ export interface ScheduledAnswer {
   expirationInDays: number;
   /** when it is sent next, UTC; null while it is paused or over */
   nextRunAt: string | null;
+}
+
+/** How much telephony data the rules of its holders may use. */
+export interface ScopesBody {
+  /** own: oneself */
+  users?: "own" | "all";
+  /** own: those of my lines and groups */
+  phone_numbers?: "own" | "all";
+  /** own: member or manager */
+  hunt_groups?: "own" | "all";
+  /** own: member or manager */
+  call_queues?: "own" | "all";
+}
+
+/** How much telephony data the rules of its holders may use. */
+export interface ScopesResource {
+  users: "own" | "all";
+  phone_numbers: "own" | "all";
+  hunt_groups: "own" | "all";
+  call_queues: "own" | "all";
 }
 
 /** One of `SendAnswer`, `ScheduledAnswer`, `DeferredAnswer`, `ActiveAnswer`, `SentAndActiveAnswer`, `PlanAnswer`. */
@@ -2209,6 +2569,21 @@ export interface StoredSendOptions {
   schedule?: Schedule | null;
 }
 
+/** Where calls to a number go. */
+export interface TargetBody {
+  /** what is called */
+  kind: "line" | "group";
+  /** its id */
+  id: string;
+}
+
+/** Where calls to a number go. */
+export interface TargetResource {
+  kind: "line" | "group";
+  /** its id, for ever */
+  id: string;
+}
+
 /** A text message, or a list in one line, separated by commas. */
 export interface TextStore {
   /** your own name for this entry; it comes back in the answer */
@@ -2257,6 +2632,12 @@ export interface TimelineEntryResource {
 /** Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`. */
 export type TimelineKind = "accepted" | "step" | "step_without_alert" | "delivered" | "not_reached" | "answered" | "answer_not_counted" | "cancelled" | "acknowledged" | "exhausted" | "all_clear";
 
+/** Who gets what a person has. */
+export interface TransferBody {
+  /** id of another person */
+  to: string;
+}
+
 /**
  * Keep the alert and send it when a person writes a keyword or answers by a link.  With `storeDetails` a stored
  * alert waits instead, and this one is sent now, for example with links that fire it.
@@ -2281,6 +2662,52 @@ export interface TriggerEntry {
   keyword: string;
   /** comes back in the event `keyword` */
   tag: string;
+}
+
+/** A person. */
+export interface UserBody {
+  /** unique in the account; people sign in with it */
+  email: string;
+  name: string;
+  /** a system role, or the id of a custom role */
+  role?: string;
+  /** what a manager is limited to */
+  companies?: string[];
+  /** notices about money; given by owners, to owners and admins */
+  billing?: boolean;
+  /** IANA time zone; null = the account's */
+  zone?: string | null;
+  /** for notices when there is no other number */
+  backup_phone?: string | null;
+}
+
+/** A page of people. */
+export interface UserList {
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+  items: UserResource[];
+}
+
+/** A person. */
+export interface UserResource {
+  /** its id, for ever */
+  id: string;
+  email: string;
+  name: string;
+  /** a system role, or the id of a custom role */
+  role: string;
+  companies: string[];
+  billing: boolean;
+  /** invited: has not signed in or accepted yet */
+  state: "invited" | "active" | "disabled";
+  zone: string | null;
+  backup_phone: string | null;
+  /** when a session of the console was last used */
+  last_seen_at: string | null;
+  /** its id in the system that pushes the directory */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
 }
 
 /** Recorded voice, or a text to read out. */

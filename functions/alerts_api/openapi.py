@@ -19,6 +19,7 @@ from alerts_api.operations import OPERATIONS
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.codes import WORDS
 from alerts_api.schemas.resources import Problem
+from tocsin.directory.domain.things import Kind
 from tocsin.entrypoint.alert_body.alert import StoredAlert
 from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
 from tocsin.entrypoint.http.catalogue import CATALOGUE
@@ -45,8 +46,8 @@ ERRORS: dict[int, tuple[str, str]] = {
     503: ("Unavailable", "Temporarily unavailable. Repeat with the same Idempotency-Key after `Retry-After`."),
 }
 
-_GOOD = {"GET": ("200",), "POST": ("200",), "PUT": ("200", "201"), "DELETE": ("204",)}
-"""Statuses of success, by method."""
+_GOOD = {"GET": ("200",), "POST": ("200",), "PATCH": ("200",), "PUT": ("200", "201"), "DELETE": ("204",)}
+"""Statuses of success, by method. A POST that creates something answers 201."""
 
 _REFERENCES = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
@@ -157,7 +158,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         if operation.request is not None:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
-    found["responses"] = {status: _success(operation, schemas) for status in _GOOD[operation.method]}
+    good = ("201",) if operation.created else _GOOD[operation.method]
+    found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}
     for status in operation.errors:
@@ -169,6 +171,9 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alert_ref": ("the alert's id", {"type": "string", "format": "uuid"}),
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
+    "kind": ("the kind of things", {"type": "string", "enum": [kind.value for kind in Kind if kind is not Kind.ROLE]}),
+    "external_id": ("the id in your system, percent-encoded", {"type": "string", "minLength": 1, "maxLength": 255}),
     "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
     "guide": ("the guide's name", {"type": "string", "minLength": 1, "maxLength": 100}),
     "file": ("the file's name, as a page names it", {"type": "string", "minLength": 1, "maxLength": 100}),
@@ -228,7 +233,7 @@ def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, An
     _, description = ERRORS[status]
     problem = {"schema": schemas.of(Problem)}
     if operation.verb:
-        shape = operation.refusal if status == 422 else FailedAnswer
+        shape = (operation.refusal if status == 422 else None) or FailedAnswer
         content = {"application/json": {"schema": schemas.of(shape)}}
         if status in (413, 429, 500, 503):
             content[PROBLEM_TYPE] = problem  # API Gateway gives these responses too, in this shape only

@@ -1,4 +1,4 @@
-"""Every operation of the alerts API, in the order of the document.
+"""Every operation of the API, in the order of the document: those of the alerts API, then those of the settings API.
 
 `openapi.py` makes the document from it and `/docs` the page; a test compares it with the routes.
 """
@@ -18,8 +18,9 @@ from alerts_api.routes import (
 )
 from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
+from tocsin.entrypoint.directory_body import operations as directory_operations
 
-OPERATIONS: tuple[Operation, ...] = (
+ALERTS: tuple[Operation, ...] = (
     *sending_operations.OPERATIONS,
     *scheduling_operations.OPERATIONS,
     *storing_operations.OPERATIONS,
@@ -31,3 +32,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *incidents.OPERATIONS,
     *public_operations.OPERATIONS,
 )
+"""Those that this function serves."""
+
+OPERATIONS: tuple[Operation, ...] = (*ALERTS, *directory_operations.OPERATIONS)
+"""Those of the document."""

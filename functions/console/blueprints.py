@@ -9,10 +9,12 @@ from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.routes.alerts import alert_list_routes
+from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
 from console.routes.content import KINDS, ContentPages, content_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
+from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
 from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
@@ -20,11 +22,17 @@ from console.routes.store_pages import store_routes
 from console.routes.triggers import TriggerPages, trigger_routes
 from console.site import Site
 from console.stores import AccountStores
+from tocsin.audit.application.export_audit import ExportAudit
+from tocsin.directory.domain.things import Kind
+from tocsin.identity.application.change_api_key import ChangeApiKey
+from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.principals import PersonPrincipal
+from tocsin.identity.application.top_up_capacity import TopUpCapacity
+from tocsin.identity.domain.role import Role
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from chalice.app import Blueprint
 
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.entrypoint.http.cookies import Cookies
+    from tocsin.identity.domain.api_key import ApiKey
     from tocsin.kernel.domain.ids import TenantId
 
 
@@ -49,6 +58,8 @@ def blueprints(
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
         *_store_pages(site, storage, use, stores),
+        audit_routes(site, _audit(storage)),
+        key_routes(site, _keys(storage, use)),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
@@ -96,6 +107,34 @@ def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
         passwords=signing_in.passwords,
         turn_app_off=signing_in.turn_app_off,
         cookies=cookies,
+    )
+
+
+def _audit(storage: Storage) -> AuditPages:
+    def roles(tenant: TenantId) -> Mapping[str, str]:
+        found = storage.directory.all(tenant, Kind.ROLE)
+        return {role.id: role.name for role in found if isinstance(role, Role)}
+
+    return AuditPages(storage.audit_trail, ExportAudit(storage.audit_trail, storage.clock), roles)
+
+
+def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
+    def waiting(key: ApiKey) -> tuple[int, int]:
+        now = storage.clock()
+        schedules = [each for each in use.list_schedules(key, now).schedules if not each.over]
+        return len(schedules), len(use.list_triggers(key, now).triggers)
+
+    keys, sealer, randomness, egress = storage.api_keys, storage.sealer, storage.randomness, use.set_info.egress
+    return KeyPages(
+        keys=keys,
+        create=CreateApiKey(keys, sealer, randomness, egress),
+        change=ChangeApiKey(keys, sealer, randomness, egress),
+        top_up=TopUpCapacity(keys),
+        capacities=use.read_capacities,
+        waiting=waiting,
+        claims=storage.idempotency_store,
+        drafts=storage.drafts,
+        record=Record(storage.audit_trail, randomness),
     )
 
 

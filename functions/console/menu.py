@@ -10,12 +10,13 @@ from tocsin.identity.domain.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link of the menu. Who lacks the permission does not see it."""
+    """One link of the menu. Who lacks the permission, or does not reach far enough with it, does not see it."""
 
     to: str
     word: str
     glyph: str
     permission: Permission
+    reach: Reach = Reach.OWN
 
 
 GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
@@ -40,9 +41,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("users", "People and roles", "people", Permission.PEOPLE_READ),
             Entry("directory/lines", "Directory", "book", Permission.DIRECTORY_READ),
-            Entry("keys", "Keys", "key", Permission.KEYS),
+            Entry("keys", "Keys", "key", Permission.KEYS, Reach.ALL),
             Entry("callbacks", "Callbacks", "plug", Permission.KEYS),
-            Entry("audit", "Audit log", "list", Permission.AUDIT),
+            Entry("audit", "Audit log", "list", Permission.AUDIT, Reach.ALL),
             Entry("account", "Account settings", "sliders", Permission.ACCOUNT),
         ),
     ),
@@ -57,7 +58,7 @@ def menu_of(principal: Principal, served: frozenset[str]) -> list[tuple[str, lis
         served: pages that there are; an entry of another page is omitted.
     """
     shown = [
-        (heading, [e for e in entries if e.to in served and principal.reach(e.permission) > Reach.NONE])
+        (heading, [e for e in entries if e.to in served and principal.reach(e.permission) >= e.reach])
         for heading, entries in GROUPS
     ]
     return [(heading, entries) for heading, entries in shown if entries]

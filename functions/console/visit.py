@@ -71,10 +71,10 @@ class Visit:
         """Whether the person has a permission."""
         return self.principal.reach(permission) >= at_least
 
-    def link(self, to: str, **query: Any) -> str:
+    def link(self, to: str, /, **query: Any) -> str:
         """Return the relative address of a page."""
         return link(self.path, to, query)
 
-    def go(self, to: str, **query: Any) -> Response:
+    def go(self, to: str, /, **query: Any) -> Response:
         """Return the answer to a form: the browser gets another page, so that Reload sends nothing twice."""
         return Response("", {"Location": self.link(to, **query), "Content-Type": "text/plain"}, 303)

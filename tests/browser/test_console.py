@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.browser.accessibility import accessible, fits
 from tests.browser.people import NUMBER, Person, person, signed_in
@@ -72,7 +73,8 @@ def test_the_plan_stands_beside_the_form_while_one_writes(page: Page, system: Sy
     expect(page.locator("#plan").get_by_text("Write the text message.")).to_be_visible()
 
 
-def test_a_double_click_and_back_send_one_alert(page: Page, system: System, owner: Person) -> None:
+def test_a_double_click_and_back_send_one_alert(page: Page, visits: Visits, system: System, owner: Person) -> None:
+    visits.expect("ERR_CACHE_MISS")  # no browser keeps the answer to a form of ours
     signed_in(page, owner)
     written(page, system, title="Sent once")
     page.get_by_role("button", name="Check").click()
@@ -80,9 +82,9 @@ def test_a_double_click_and_back_send_one_alert(page: Page, system: System, owne
     page.get_by_role("button", name="Send 2 messages").dblclick()
     expect(page.get_by_text("The alert is on its way.")).to_be_visible()
 
-    page.go_back()
-    page.get_by_role("button", name="Send 2 messages").click()
-    expect(page.get_by_text("The alert is on its way.")).to_be_visible()
+    with suppress(Error):
+        page.go_back()
+    page.wait_for_url("chrome-error://**")
 
     page.goto("console/alerts?search=Sent+once")
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -34,11 +34,20 @@ class Call:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
+_OF_PEOPLE = {"People", "Directory"}
+"""Tags of the settings API."""
+
+
 class Document:
     """The OpenAPI document, read for its options."""
 
     def __init__(self, document: Json) -> None:
-        self._document = document
+        """Take the operations that an API key without a role may call; tests/functional/settings_api calls the others."""
+        paths = {
+            path: {method: each for method, each in item.items() if not _OF_PEOPLE & set(each["tags"])}
+            for path, item in document["paths"].items()
+        }
+        self._document = {**document, "paths": paths}
 
     def options(self) -> set[Option]:
         """Return every option of every operation."""

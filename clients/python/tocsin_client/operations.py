@@ -424,3 +424,387 @@ class Tocsin(Transport):
         """
         answer: types.Health = self._request("GET", "/health")
         return answer
+
+    def get_me(self) -> types.UserResource:
+        """Read oneself.
+
+        `GET /users/me`
+        """
+        answer: types.UserResource = self._request("GET", "/users/me")
+        return answer
+
+    def change_me(self, body: types.MergePatch, *, if_match: str | None = None) -> types.UserResource:
+        """Change oneself.
+
+        `PATCH /users/me`
+        """
+        answer: types.UserResource = self._request("PATCH", "/users/me", body=body, headers={"If-Match": if_match})
+        return answer
+
+    def list_companies(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.CompanyResource]:
+        """List companies.
+
+        `GET /companies`
+        """
+        return self._pages("/companies", query={"limit": limit, "cursor": cursor})
+
+    def create_company(self, body: types.CompanyBody, *, idempotency_key: str | None = None) -> types.CompanyResource:
+        """Create a company.
+
+        `POST /companies`
+        """
+        answer: types.CompanyResource = self._request(
+            "POST", "/companies", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_company(self, id: str) -> types.CompanyResource:
+        """Read a company.
+
+        `GET /companies/{id}`
+        """
+        answer: types.CompanyResource = self._request("GET", f"/companies/{part(id)}")
+        return answer
+
+    def change_company(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.CompanyResource:
+        """Change a company.
+
+        `PATCH /companies/{id}`
+        """
+        answer: types.CompanyResource = self._request(
+            "PATCH", f"/companies/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_company(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a company.
+
+        `DELETE /companies/{id}`
+        """
+        self._request("DELETE", f"/companies/{part(id)}", headers={"If-Match": if_match})
+
+    def list_users(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.UserResource]:
+        """List users.
+
+        `GET /users`
+        """
+        return self._pages("/users", query={"limit": limit, "cursor": cursor})
+
+    def create_user(self, body: types.NewUserBody, *, idempotency_key: str | None = None) -> types.UserResource:
+        """Create a user.
+
+        `POST /users`
+        """
+        answer: types.UserResource = self._request(
+            "POST", "/users", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_user(self, id: str) -> types.UserResource:
+        """Read a user.
+
+        `GET /users/{id}`
+        """
+        answer: types.UserResource = self._request("GET", f"/users/{part(id)}")
+        return answer
+
+    def change_user(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.UserResource:
+        """Change a user.
+
+        `PATCH /users/{id}`
+        """
+        answer: types.UserResource = self._request(
+            "PATCH", f"/users/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_user(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a user.
+
+        `DELETE /users/{id}`
+        """
+        self._request("DELETE", f"/users/{part(id)}", headers={"If-Match": if_match})
+
+    def list_lines(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.LineResource | types.BriefLineResource]:
+        """List lines.
+
+        `GET /lines`
+        """
+        return self._pages("/lines", query={"limit": limit, "cursor": cursor})
+
+    def create_line(self, body: types.LineBody, *, idempotency_key: str | None = None) -> types.LineResource:
+        """Create a line.
+
+        `POST /lines`
+        """
+        answer: types.LineResource = self._request(
+            "POST", "/lines", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_line(self, id: str) -> types.GetLineAnswer:
+        """Read a line.
+
+        `GET /lines/{id}`
+        """
+        answer: types.GetLineAnswer = self._request("GET", f"/lines/{part(id)}")
+        return answer
+
+    def change_line(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.LineResource:
+        """Change a line.
+
+        `PATCH /lines/{id}`
+        """
+        answer: types.LineResource = self._request(
+            "PATCH", f"/lines/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_line(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a line.
+
+        `DELETE /lines/{id}`
+        """
+        self._request("DELETE", f"/lines/{part(id)}", headers={"If-Match": if_match})
+
+    def list_phone_numbers(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.PhoneNumberResource]:
+        """List phone numbers.
+
+        `GET /phone_numbers`
+        """
+        return self._pages("/phone_numbers", query={"limit": limit, "cursor": cursor})
+
+    def create_phone_number(
+        self, body: types.PhoneNumberBody, *, idempotency_key: str | None = None
+    ) -> types.PhoneNumberResource:
+        """Create a phone number.
+
+        `POST /phone_numbers`
+        """
+        answer: types.PhoneNumberResource = self._request(
+            "POST", "/phone_numbers", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_phone_number(self, id: str) -> types.PhoneNumberResource:
+        """Read a phone number.
+
+        `GET /phone_numbers/{id}`
+        """
+        answer: types.PhoneNumberResource = self._request("GET", f"/phone_numbers/{part(id)}")
+        return answer
+
+    def change_phone_number(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.PhoneNumberResource:
+        """Change a phone number.
+
+        `PATCH /phone_numbers/{id}`
+        """
+        answer: types.PhoneNumberResource = self._request(
+            "PATCH", f"/phone_numbers/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_phone_number(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a phone number.
+
+        `DELETE /phone_numbers/{id}`
+        """
+        self._request("DELETE", f"/phone_numbers/{part(id)}", headers={"If-Match": if_match})
+
+    def list_groups(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.GroupResource]:
+        """List groups.
+
+        `GET /groups`
+        """
+        return self._pages("/groups", query={"limit": limit, "cursor": cursor})
+
+    def create_group(self, body: types.GroupBody, *, idempotency_key: str | None = None) -> types.GroupResource:
+        """Create a group.
+
+        `POST /groups`
+        """
+        answer: types.GroupResource = self._request(
+            "POST", "/groups", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_group(self, id: str) -> types.GroupResource:
+        """Read a group.
+
+        `GET /groups/{id}`
+        """
+        answer: types.GroupResource = self._request("GET", f"/groups/{part(id)}")
+        return answer
+
+    def change_group(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.GroupResource:
+        """Change a group.
+
+        `PATCH /groups/{id}`
+        """
+        answer: types.GroupResource = self._request(
+            "PATCH", f"/groups/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_group(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a group.
+
+        `DELETE /groups/{id}`
+        """
+        self._request("DELETE", f"/groups/{part(id)}", headers={"If-Match": if_match})
+
+    def list_roles(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.RoleResource]:
+        """List roles.
+
+        `GET /roles`
+        """
+        return self._pages("/roles", query={"limit": limit, "cursor": cursor})
+
+    def create_role(self, body: types.RoleBody, *, idempotency_key: str | None = None) -> types.RoleResource:
+        """Create a role.
+
+        `POST /roles`
+        """
+        answer: types.RoleResource = self._request(
+            "POST", "/roles", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_role(self, id: str) -> types.RoleResource:
+        """Read a role.
+
+        `GET /roles/{id}`
+        """
+        answer: types.RoleResource = self._request("GET", f"/roles/{part(id)}")
+        return answer
+
+    def change_role(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.RoleResource:
+        """Change a role.
+
+        `PATCH /roles/{id}`
+        """
+        answer: types.RoleResource = self._request(
+            "PATCH", f"/roles/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_role(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a role.
+
+        `DELETE /roles/{id}`
+        """
+        self._request("DELETE", f"/roles/{part(id)}", headers={"If-Match": if_match})
+
+    def disable_user(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Disable a person.
+
+        `POST /users/{id}/disable`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/disable",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def enable_user(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Enable a person.
+
+        `POST /users/{id}/enable`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/enable",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def end_sessions(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Sign a person out everywhere.
+
+        `POST /users/{id}/sessions/end`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/sessions/end",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def invite_user(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Invite a person.
+
+        `POST /users/{id}/invite`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/invite",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def transfer_things(
+        self, id: str, body: types.TransferBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Transfer what a person has.
+
+        `POST /users/{id}/transfer`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/transfer",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def list_permissions(self) -> types.PermissionList:
+        """List what a custom role can have.
+
+        `GET /roles/permissions`
+        """
+        answer: types.PermissionList = self._request("GET", "/roles/permissions")
+        return answer
+
+    def put_external(
+        self,
+        kind: str,
+        external_id: str,
+        body: types.CompanyBody | types.UserBody | types.LineBody | types.PhoneNumberBody | types.GroupBody,
+        *,
+        if_match: str | None = None,
+    ) -> types.PutExternalAnswer:
+        """Push a thing of another system.
+
+        `PUT /directory/{kind}/external/{external_id}`
+        """
+        answer: types.PutExternalAnswer = self._request(
+            "PUT", f"/directory/{part(kind)}/external/{part(external_id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def import_directory(self, body: types.ImportBody) -> types.ImportResource:
+        """Plan or apply an import.
+
+        `POST /directory/imports`
+        """
+        answer: types.ImportResource = self._request("POST", "/directory/imports", body=body)
+        return answer

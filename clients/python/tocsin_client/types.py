@@ -231,6 +231,15 @@ AttemptReason: TypeAlias = Literal[
 """Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`."""
 
 
+class BriefLineResource(TypedDict):
+    """A colleague's line, as people without further rights see it."""
+
+    id: str
+    """its id, for ever"""
+    extension: str
+    label: str
+
+
 class CallElement(TypedDict):
     """A call to each receiver."""
 
@@ -456,6 +465,33 @@ class CollectOptions(TypedDict):
     """also say how many are left"""
     peek: NotRequired[bool]
     """only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again"""
+
+
+class CompanyBody(TypedDict):
+    """A sub-unit of the account."""
+
+    name: str
+    """unique in the account, whatever its case"""
+
+
+class CompanyList(TypedDict):
+    """A page of companies."""
+
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+    items: list[CompanyResource]
+
+
+class CompanyResource(TypedDict):
+    """A sub-unit of the account."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    external_id: str | None
+    """its id in the system that pushes the directory"""
+    version: int
+    """grows with each change; `ETag` holds it"""
 
 
 class ContactGroupChoice(TypedDict):
@@ -712,6 +748,10 @@ ErrorCode: TypeAlias = Literal[
     "NOT_POSSIBLE",
     "LAST_OWNER",
     "ALREADY_EXISTS",
+    "EXCEEDS_YOURS",
+    "CONFIRM_REQUIRED",
+    "IMPORT_REFUSED",
+    "SHARED_SIGN_IN",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -1086,6 +1126,8 @@ FaultCode: TypeAlias = Literal[
     "EMPTY",
     "DUPLICATE",
     "CONFLICT",
+    "READ_ONLY",
+    "NO_SUCH_THING",
     "RESERVED",
     "BAD_BASE64",
     "INVALID",
@@ -1174,10 +1216,146 @@ class GetInfoBody(TypedDict):
     """with `getMessages`"""
 
 
+class GetLineAnswer(TypedDict):
+    """One of `LineResource`, `BriefLineResource`."""
+
+    id: str
+    """its id, for ever"""
+    extension: str
+    aliases: NotRequired[list[str]]
+    label: str
+    user: NotRequired[str | None]
+    """whose personal line it is; null = shared"""
+    company: NotRequired[str | None]
+    fisher_mode: NotRequired[bool]
+    discovered: NotRequired[bool]
+    """an event made it"""
+    external_id: NotRequired[str | None]
+    """its id in the system that pushes the directory"""
+    version: NotRequired[int]
+    """grows with each change; `ETag` holds it"""
+
+
+class GroupBody(TypedDict):
+    """A hunt group or a queue."""
+
+    kind: Literal["hunt_group", "queue"]
+    """what it is; the name is unique for each"""
+    name: str
+    number: NotRequired[str]
+    """by which it is called"""
+    aliases: NotRequired[list[str]]
+    """other names of it in events"""
+    members: NotRequired[list[str]]
+    """ids of users"""
+    managers: NotRequired[list[str]]
+    """who manage the queue"""
+    company: NotRequired[str | None]
+    """the company that it belongs to; null = none"""
+
+
+class GroupList(TypedDict):
+    """A page of groups."""
+
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+    items: list[GroupResource]
+
+
+class GroupResource(TypedDict):
+    """A hunt group or a queue."""
+
+    id: str
+    """its id, for ever"""
+    kind: Literal["hunt_group", "queue"]
+    name: str
+    number: str
+    aliases: list[str]
+    members: list[str]
+    managers: list[str]
+    company: str | None
+    external_id: str | None
+    """its id in the system that pushes the directory"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class Health(TypedDict):
     """It is up."""
 
     status: str
+
+
+class ImportBody(TypedDict):
+    """A CSV file, and what to do with it."""
+
+    kind: Literal["companies", "users", "lines", "phone_numbers", "groups"]
+    """what its lines are"""
+    mode: NotRequired[Literal["plan", "apply"]]
+    """plan: nothing is changed"""
+    csv: str
+    """the file; the first line names the columns; lists are split at ;"""
+    mapping: NotRequired[dict[str, str]]
+    """field by column name, where they differ"""
+    disable_missing: NotRequired[bool]
+    """of users: disable who is missing; wants `confirm`"""
+    plan_id: NotRequired[str | None]
+    """`id` of a plan: apply exactly that"""
+    confirm: NotRequired[str | None]
+    """`confirm` of the 409 that listed who would be disabled"""
+
+
+class ImportChange(TypedDict):
+    """One field that changes."""
+
+    id: str
+    """its id, for ever"""
+    field: str
+    before: Any
+    after: Any
+
+
+class ImportCounts(TypedDict):
+    """How many lines and things; the lists hold the first 200."""
+
+    adds: int
+    changes: int
+    """of fields"""
+    missing: int
+    disables: int
+    unchanged: int
+    faults: int
+
+
+class ImportLineFault(TypedDict):
+    """What is wrong with a cell."""
+
+    line: int
+    """1 is the header, 0 the whole file"""
+    column: str
+    code: FaultCode | ErrorCode
+    message: str
+
+
+class ImportResource(TypedDict):
+    """A plan of an import, or what was imported."""
+
+    id: str
+    """`plan_id` of a call that applies exactly this"""
+    kind: str
+    mode: Literal["plan", "apply"]
+    state: Literal["planned", "applied"]
+    """whether the directory was changed"""
+    counts: ImportCounts
+    adds: list[dict[str, Any]]
+    """new things, without ids"""
+    changes: list[ImportChange]
+    missing: list[str]
+    """ids of things that the file does not have"""
+    disables: list[str]
+    """ids of people who are disabled"""
+    faults: list[ImportLineFault]
+    encoding: str
 
 
 class InboundCallElement(TypedDict):
@@ -1372,6 +1550,50 @@ class LimitsAnswer(TypedDict):
     """receivers of an alert and all steps of its escalation"""
 
 
+class LineBody(TypedDict):
+    """An extension of the telephone system."""
+
+    extension: str
+    """unique in the account, as are all aliases of lines"""
+    aliases: NotRequired[list[str]]
+    """other names of it in events"""
+    label: NotRequired[str]
+    user: NotRequired[str | None]
+    """whose personal line it is; null = shared"""
+    company: NotRequired[str | None]
+    """the company that it belongs to; null = none"""
+    fisher_mode: NotRequired[bool]
+    """the line takes only one call at a time"""
+
+
+class LineList(TypedDict):
+    """A page of lines."""
+
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+    items: list[LineResource | BriefLineResource]
+
+
+class LineResource(TypedDict):
+    """An extension of the telephone system."""
+
+    id: str
+    """its id, for ever"""
+    extension: str
+    aliases: list[str]
+    label: str
+    user: str | None
+    """whose personal line it is; null = shared"""
+    company: str | None
+    fisher_mode: bool
+    discovered: bool
+    """an event made it"""
+    external_id: str | None
+    """its id in the system that pushes the directory"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 LinkedAlertModifiers = TypedDict(
     "LinkedAlertModifiers",
     {
@@ -1431,6 +1653,13 @@ class Lookups(TypedDict):
     shortlink: NotRequired[Shortlink | None]
 
 
+class MergePatch(TypedDict):
+    """A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged."""
+
+    name: NotRequired[str | None]
+    """and any other field that can be set"""
+
+
 class MessageAnswer(TypedDict):
     """One account notice."""
 
@@ -1478,6 +1707,26 @@ alert.
 """
 
 
+class NewUserBody(TypedDict):
+    """A new person."""
+
+    email: str
+    """unique in the account; people sign in with it"""
+    name: str
+    role: NotRequired[str]
+    """a system role, or the id of a custom role"""
+    companies: NotRequired[list[str]]
+    """what a manager is limited to"""
+    billing: NotRequired[bool]
+    """notices about money; given by owners, to owners and admins"""
+    zone: NotRequired[str | None]
+    """IANA time zone; null = the account's"""
+    backup_phone: NotRequired[str | None]
+    """for notices when there is no other number"""
+    invite: NotRequired[bool]
+    """mail an invitation with a first password"""
+
+
 class NoneSentAnswer(TypedDict):
     """At least one alert could not be accepted, so none was."""
 
@@ -1512,6 +1761,10 @@ class NoneSentEntry(TypedDict):
     alerts: NotRequired[list[AlertEntry]]
     excluded: NotRequired[list[ExcludedEntry]]
     """the first 100 receivers that were asked for, each with why it was not accepted"""
+
+
+class NothingBody(TypedDict):
+    """An empty object."""
 
 
 class NothingCancelledAnswer(TypedDict):
@@ -1717,6 +1970,26 @@ class PeopleResource(TypedDict):
     """null: of more than one page, in several elements or steps, it is not counted"""
 
 
+class PermissionList(TypedDict):
+    """The permissions that a custom role can have."""
+
+    items: list[
+        Literal[
+            "alerts.send",
+            "alerts.read",
+            "alerts.all.view",
+            "mail.manage",
+            "integrations.manage",
+            "people.manage",
+            "people.read",
+            "directory.manage",
+            "directory.read",
+            "keys.manage",
+            "audit.read",
+        ]
+    ]
+
+
 class PersonAnswerResource(TypedDict):
     """The answer of a person."""
 
@@ -1764,6 +2037,43 @@ class PersonResource(TypedDict):
     """null: no answer that counts"""
     not_reached: bool
     """none of the messages reached the person, and none will"""
+
+
+class PhoneNumberBody(TypedDict):
+    """A number of the telephone system."""
+
+    e164: str
+    """unique in the account; kept in E.164 form, like +447777100100"""
+    label: NotRequired[str]
+    target: NotRequired[TargetBody | None]
+    """null = nowhere"""
+    company: NotRequired[str | None]
+    """the company that it belongs to; null = none"""
+
+
+class PhoneNumberList(TypedDict):
+    """A page of numbers."""
+
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+    items: list[PhoneNumberResource]
+
+
+class PhoneNumberResource(TypedDict):
+    """A number of the telephone system."""
+
+    id: str
+    """its id, for ever"""
+    e164: str
+    label: str
+    sms_enabled: bool
+    """texts can be sent from it; the operator decides"""
+    target: TargetResource | None
+    company: str | None
+    external_id: str | None
+    """its id in the system that pushes the directory"""
+    version: int
+    """grows with each change; `ETag` holds it"""
 
 
 class PlanAnswer(TypedDict):
@@ -1849,6 +2159,8 @@ class Problem(TypedDict):
     errors: list[ProblemEntry]
     moreErrors: NotRequired[bool]
     """true: there are more than the 100 that are listed"""
+    confirm: NotRequired[str]
+    """repeat the call with it to do what `errors` lists"""
     how: NotRequired[str]
     """of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`,
     `cancelled_with_all_clear`), or `moved_on` if another step is the next
@@ -1862,7 +2174,49 @@ class ProblemEntry(TypedDict):
     """a code of this API, or a response type of API Gateway if it rejected the call"""
     message: str
     detail: str
-    """where: the query parameter, as a pointer"""
+    """where: the query parameter, or the place in the body, as a pointer"""
+    ids: NotRequired[list[str]]
+    """the things that it is about"""
+
+
+class PutExternalAnswer(TypedDict):
+    """One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`."""
+
+    id: str
+    """its id, for ever"""
+    extension: NotRequired[str]
+    aliases: NotRequired[list[str]]
+    label: NotRequired[str]
+    user: NotRequired[str | None]
+    """whose personal line it is; null = shared"""
+    company: NotRequired[str | None]
+    fisher_mode: NotRequired[bool]
+    discovered: NotRequired[bool]
+    """an event made it"""
+    external_id: str | None
+    """its id in the system that pushes the directory"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+    name: NotRequired[str]
+    email: NotRequired[str]
+    role: NotRequired[str]
+    """a system role, or the id of a custom role"""
+    companies: NotRequired[list[str]]
+    billing: NotRequired[bool]
+    state: NotRequired[Literal["invited", "active", "disabled"]]
+    """invited: has not signed in or accepted yet"""
+    zone: NotRequired[str | None]
+    backup_phone: NotRequired[str | None]
+    last_seen_at: NotRequired[str | None]
+    """when a session of the console was last used"""
+    e164: NotRequired[str]
+    sms_enabled: NotRequired[bool]
+    """texts can be sent from it; the operator decides"""
+    target: NotRequired[TargetResource | None]
+    kind: NotRequired[Literal["hunt_group", "queue"]]
+    number: NotRequired[str]
+    members: NotRequired[list[str]]
+    managers: NotRequired[list[str]]
 
 
 QuietHoursAnswer = TypedDict(
@@ -2138,6 +2492,71 @@ class ResponseResource(TypedDict):
     """what only answers of this kind have, named as in events"""
 
 
+class RoleBody(TypedDict):
+    """A custom role. Its holders can do what the role `user` can, too."""
+
+    name: str
+    """unique in the account, whatever its case"""
+    permissions: NotRequired[
+        list[
+            Literal[
+                "alerts.send",
+                "alerts.read",
+                "alerts.all.view",
+                "mail.manage",
+                "integrations.manage",
+                "people.manage",
+                "people.read",
+                "directory.manage",
+                "directory.read",
+                "keys.manage",
+                "audit.read",
+            ]
+        ]
+    ]
+    """see `GET /roles/permissions`"""
+    scopes: NotRequired[ScopesBody]
+
+
+class RoleList(TypedDict):
+    """A page of roles, the system roles first."""
+
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+    items: list[RoleResource]
+
+
+class RoleResource(TypedDict):
+    """A role: one of the six fixed ones, or a custom one."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    permissions: list[
+        Literal[
+            "alerts.send",
+            "alerts.read",
+            "alerts.all.view",
+            "mail.manage",
+            "integrations.manage",
+            "people.manage",
+            "people.read",
+            "directory.manage",
+            "directory.read",
+            "keys.manage",
+            "audit.read",
+            "rules.own",
+            "account.manage",
+            "self",
+        ]
+    ]
+    scopes: ScopesResource
+    system: bool
+    """one of the six that cannot be changed"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 RunFailure: TypeAlias = Literal[
     "key_disabled",
     "store_gone",
@@ -2254,6 +2673,28 @@ class ScheduledAnswer(TypedDict):
     """days the store lives after its last use; 0 = for ever"""
     nextRunAt: str | None
     """when it is sent next, UTC; null while it is paused or over"""
+
+
+class ScopesBody(TypedDict):
+    """How much telephony data the rules of its holders may use."""
+
+    users: NotRequired[Literal["own", "all"]]
+    """own: oneself"""
+    phone_numbers: NotRequired[Literal["own", "all"]]
+    """own: those of my lines and groups"""
+    hunt_groups: NotRequired[Literal["own", "all"]]
+    """own: member or manager"""
+    call_queues: NotRequired[Literal["own", "all"]]
+    """own: member or manager"""
+
+
+class ScopesResource(TypedDict):
+    """How much telephony data the rules of its holders may use."""
+
+    users: Literal["own", "all"]
+    phone_numbers: Literal["own", "all"]
+    hunt_groups: Literal["own", "all"]
+    call_queues: Literal["own", "all"]
 
 
 class SendAlertAnswer(TypedDict):
@@ -2778,6 +3219,23 @@ class StoredSendOptions(TypedDict):
     schedule: NotRequired[Schedule | None]
 
 
+class TargetBody(TypedDict):
+    """Where calls to a number go."""
+
+    kind: Literal["line", "group"]
+    """what is called"""
+    id: str
+    """its id"""
+
+
+class TargetResource(TypedDict):
+    """Where calls to a number go."""
+
+    kind: Literal["line", "group"]
+    id: str
+    """its id, for ever"""
+
+
 class TextStore(TypedDict):
     """A text message, or a list in one line, separated by commas."""
 
@@ -2842,6 +3300,13 @@ TimelineKind: TypeAlias = Literal[
 """Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`."""
 
 
+class TransferBody(TypedDict):
+    """Who gets what a person has."""
+
+    to: str
+    """id of another person"""
+
+
 class Trigger(TypedDict):
     """Keep the alert and send it when a person writes a keyword or answers by a link.  With `storeDetails` a stored
     alert waits instead, and this one is sent now, for example with links that fire it.
@@ -2866,6 +3331,55 @@ class TriggerEntry(TypedDict):
     """
     tag: str
     """comes back in the event `keyword`"""
+
+
+class UserBody(TypedDict):
+    """A person."""
+
+    email: str
+    """unique in the account; people sign in with it"""
+    name: str
+    role: NotRequired[str]
+    """a system role, or the id of a custom role"""
+    companies: NotRequired[list[str]]
+    """what a manager is limited to"""
+    billing: NotRequired[bool]
+    """notices about money; given by owners, to owners and admins"""
+    zone: NotRequired[str | None]
+    """IANA time zone; null = the account's"""
+    backup_phone: NotRequired[str | None]
+    """for notices when there is no other number"""
+
+
+class UserList(TypedDict):
+    """A page of people."""
+
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+    items: list[UserResource]
+
+
+class UserResource(TypedDict):
+    """A person."""
+
+    id: str
+    """its id, for ever"""
+    email: str
+    name: str
+    role: str
+    """a system role, or the id of a custom role"""
+    companies: list[str]
+    billing: bool
+    state: Literal["invited", "active", "disabled"]
+    """invited: has not signed in or accepted yet"""
+    zone: str | None
+    backup_phone: str | None
+    last_seen_at: str | None
+    """when a session of the console was last used"""
+    external_id: str | None
+    """its id in the system that pushes the directory"""
+    version: int
+    """grows with each change; `ETag` holds it"""
 
 
 class VoiceStore(TypedDict):

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
-from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call
 from tocsin.entrypoint.http.authorized import key_of
 from tocsin.entrypoint.http.credentials import only_token, tokens_in
 from tocsin.entrypoint.http.wire import is_blank
-from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, Unauthorized
 
 _REFERENCE = re.compile(r"[A-Za-z0-9+_-]{1,128}")
-_IDEMPOTENCY_KEY = re.compile(rf"[\x20-\x7e]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}")
 
 
 def opened(call: Call, authenticate: Authenticate) -> tuple[ApiKey, dict[str, Any]]:
@@ -49,31 +44,6 @@ def reader(call: Call, authenticate: Authenticate) -> ApiKey:
     """
     vouched = key_of(call.authorizer)
     return _known(call, vouched or authenticate(only_token(call.headers), call.source_ip))
-
-
-def claim_of(call: Call, route: str, body: Mapping[str, Any]) -> IdempotencyClaim | None:
-    """Return the call's use of an Idempotency-Key, None if it has none.
-
-    Raises:
-        InvalidRequest: the header is not 1 to 255 printable ASCII characters.
-    """
-    key = call.header("idempotency-key")
-    if key is None:
-        return None
-    if not _IDEMPOTENCY_KEY.fullmatch(key):
-        message = f"the Idempotency-Key header must be 1 to {IDEMPOTENCY_KEY_CHARACTERS} printable ASCII characters"
-        raise InvalidRequest([Fault("", "BAD_IDEMPOTENCY_KEY", message)])
-    # The API key is no part of the request's fingerprint: it may be in the body at first, and in a header in a repeat.
-    without_key = {name: value for name, value in body.items() if name != "apiKey"}
-    return IdempotencyClaim(route, key, hashlib.sha256(compact(without_key).encode()).hexdigest())
-
-
-def seed_of(key: ApiKey, claim: IdempotencyClaim | None) -> bytes | None:
-    """Return the seed of ids, so that a repeat under the same claim gets the same ids; None without a claim."""
-    if claim is None:
-        return None
-    natural = "\n".join((key.tenant, key.id, claim.route, claim.fingerprint, claim.key))
-    return hashlib.sha256(natural.encode()).digest()
 
 
 def _token(call: Call, body: Mapping[str, Any]) -> str:

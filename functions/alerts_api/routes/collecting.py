@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.callers import opened
 from alerts_api.routes.replays import once
 from alerts_api.schemas.answers import EventsAnswer, events_answer
 from alerts_api.schemas.events import CollectEventsBody
 from tocsin.entrypoint.http.app import Call, verb
+from tocsin.entrypoint.http.claims import claim_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate

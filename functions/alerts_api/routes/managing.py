@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened, seed_of
+from alerts_api.routes.callers import opened
 from alerts_api.routes.info import GetInfo
 from alerts_api.routes.replays import once
 from alerts_api.schemas.callbacks import changed_answer
@@ -12,6 +12,7 @@ from alerts_api.schemas.info import GetInfoBody, SetInfoBody
 from alerts_api.schemas.info_answers import GetInfoAnswer, info_answer
 from tocsin.client_api.application.set_info import SetInfo
 from tocsin.entrypoint.http.app import Call, answer, verb
+from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate

@@ -22,9 +22,9 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key
 from tocsin.contacts.domain.phone_number import InvalidPhone
 from tocsin.delivery.domain.message import MessageState
-from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 from tocsin.entrypoint.alert_body.words import parse_instant
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.paging import page_limit
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
 from tocsin.history.application.read_alerts import AlertStatus, ReadAlertStatus, ReadRecipients
@@ -44,7 +44,6 @@ RESPONSES_PER_PAGE = 100
 
 _ALERT_REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CONDITIONS = ("client_ref", "since", "until", "sender", "title", "sent_by", "receiver")
-_NUMBER = re.compile(r"[0-9]{1,6}")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -136,16 +135,6 @@ def alert_ref_of(text: str) -> AlertRef:
     if not _ALERT_REF.fullmatch(text):
         raise NotFound("alert")
     return AlertRef(text)
-
-
-def page_limit(query: Mapping[str, str], default: int) -> int:
-    """Return how many entries a page may have. Raises InvalidRequest."""
-    text = query.get("limit")
-    if text is None:
-        return default
-    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= PAGE_ITEMS:
-        raise InvalidRequest([Fault("/limit", "OUT_OF_RANGE", f"must be a whole number from 1 to {PAGE_ITEMS}")])
-    return int(text)
 
 
 def _wanted(query: Mapping[str, str], key: ApiKey) -> AlertFilter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.callers import opened
 from alerts_api.routes.sending import nothing_sent
 from alerts_api.schemas.schedules import (
     ScheduledAlertBody,
@@ -15,6 +15,7 @@ from alerts_api.schemas.schedules import (
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.http.app import Call, answer, verb
+from tocsin.entrypoint.http.claims import claim_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.schedules.application.begin import FromStore

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened, seed_of
+from alerts_api.routes.callers import opened
 from alerts_api.schemas.answers import alert_entries, send_answer
 from alerts_api.schemas.nothing_sent import NOTHING_ACCEPTED, NothingSentAnswer, excluded_entries
 from alerts_api.schemas.plans import plan_answer
@@ -20,6 +20,7 @@ from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored, storable
 from tocsin.entrypoint.http.app import Call, answer, verb
+from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.wire import is_blank, read
 from tocsin.entrypoint.process import observability
 from tocsin.idempotency.domain.claim import IdempotencyClaim

@@ -9,10 +9,10 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import reader
-from alerts_api.routes.reading import page_limit
 from alerts_api.schemas.stores.resources import contact_list, store_content_resource, store_list
 from tocsin.contacts.domain.contact_group_json import contact_data
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.paging import page_limit
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import StoreId

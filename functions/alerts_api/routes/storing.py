@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened, seed_of
+from alerts_api.routes.callers import opened
 from alerts_api.routes.replays import once
 from alerts_api.schemas.stores.answers import (
     NothingStoredAnswer,
@@ -16,6 +16,7 @@ from alerts_api.schemas.stores.answers import (
 from alerts_api.schemas.stores.deletes import DeleteContentBody
 from alerts_api.schemas.stores.requests import StoreContentBody
 from tocsin.entrypoint.http.app import Call, verb
+from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate

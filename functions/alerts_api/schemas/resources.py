@@ -29,7 +29,8 @@ class ProblemEntry(TypedDict):
 
     code: Annotated[codes.FaultCode | codes.ErrorCode | str, Field(description=_GATEWAY)]
     message: str
-    detail: Annotated[str, Field(description="where: the query parameter, as a pointer")]
+    detail: Annotated[str, Field(description="where: the query parameter, or the place in the body, as a pointer")]
+    ids: NotRequired[Annotated[list[str], Field(description="the things that it is about")]]
 
 
 @_EXACT
@@ -44,6 +45,7 @@ class Problem(TypedDict):
     code: Annotated[codes.ErrorCode | str, Field(description=_GATEWAY)]
     errors: list[ProblemEntry]
     moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
+    confirm: NotRequired[Annotated[str, Field(description="repeat the call with it to do what `errors` lists")]]
     how: NotRequired[
         Annotated[
             str,

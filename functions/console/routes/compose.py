@@ -135,7 +135,7 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
 
 
 def _keep_draft(use: Composing, visit: Visit, form: Composed) -> None:
-    """Keep what was typed for a day. A form that is too big for that, or trouble with the store, does not stop the person."""
+    """Keep what was typed for a day. If it is too big for that, or the store fails, the person goes on without."""
     draft = FormDraft(str(visit.principal.actor), DRAFT, form.fields, visit.now)
     with suppress(RequestTooLarge, StorageUnavailable):
         use.drafts.keep(visit.principal.tenant, draft)

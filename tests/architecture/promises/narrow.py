@@ -21,7 +21,7 @@ EVERYBODY_BUT = {
 NOBODY_BUT = {
     "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole"},
     "ConditionCheckItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole"},
-    "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole"},
+    "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
     "PartiQLUpdate": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
 }

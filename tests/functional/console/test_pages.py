@@ -13,7 +13,10 @@ from tocsin.delivery.domain.message import MessageState
 from tocsin.history.domain.incident_state import IncidentState
 from tocsin.identity.domain.permissions import SystemRole
 
-PAGES = ("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers")
+PAGES = (
+    *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers"),
+    *("keys", "keys/new", "keys/k1", "audit", "me/security", "me/sessions", "prove"),
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, reader, seed_of
+from alerts_api.routes.callers import reader
 from alerts_api.routes.reading import alert_ref_of
 from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, ResendBody, StopBody
 from alerts_api.schemas.resources import status_resource
@@ -21,6 +21,7 @@ from tocsin.client_api.application.resend_alert import ResendAlert
 from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import read
 from tocsin.escalation.domain.escalation import RequestedStep

@@ -430,7 +430,7 @@ class Storage:
             clock=self.clock,
             randomness=self.randomness,
         )
-        return DynamoDbPersonalData(self._table, self.sealer, self._bucket, people)
+        return DynamoDbPersonalData(table=self._table, sealer=self.sealer, bucket=self._bucket, directory=people)
 
     # --- webhooks -----------------------------------------------------------------------------------------------
 

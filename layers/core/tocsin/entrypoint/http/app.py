@@ -102,8 +102,12 @@ class Call:
             RequestTooLarge: the body is over 1 MiB.
             InvalidRequest: the body is not strict JSON, or not an object.
         """
+        return strict_json.parse_object(self.body())
+
+    def body(self) -> bytes:
+        """Return the body as it came. Raises RequestTooLarge over 1 MiB, InvalidRequest if there is none."""
         encoded = bool(self._event.get("isBase64Encoded"))
-        return strict_json.parse_object(strict_json.bytes_of(self._event.get("body"), is_base64=encoded))
+        return strict_json.bytes_of(self._event.get("body"), is_base64=encoded)
 
     def form(self) -> dict[str, str]:
         """Return the fields of a submitted form, the last value of each; empty if the body is no such form."""
@@ -226,16 +230,16 @@ def create_app(name: str) -> Chalice:
     """
     observability.configure(name)
     app = Chalice(app_name=name, configure_logs=False, env={})
-    app.register_middleware(_observed, "http")
+    app.register_middleware(functools.partial(_observed, app), "http")
     return app
 
 
-def _observed(request: Request | None, get_response: Callable[[Any], Response]) -> Response:
+def _observed(app: Chalice, request: Request | None, get_response: Callable[[Any], Response]) -> Response:
     started = time.perf_counter()
     response = get_response(request)
     if request is not None:
         if _is_of_chalice(response):
-            response = _in_our_shape(request, response)
+            response = _in_our_shape(request, response, _shape_of(app, request))
         for name, value in _COMMON_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = request_id_of(request)
@@ -252,19 +256,19 @@ def _is_of_chalice(response: Response) -> bool:
     return response.status_code >= 400 and isinstance(response.body, dict) and "Code" in response.body
 
 
-def _in_our_shape(request: Request, response: Response) -> Response:
+def _in_our_shape(request: Request, response: Response, shape: Shape) -> Response:
     failure = _OF_CHALICE.get(response.status_code)
     if failure is None:
         failure = problems.failure_of(RuntimeError())
     if not failure.faults:
         fault = Fault("", failure.code, failure.sentence)
         failure = Failure(failure.problem, failure.code, failure.sentence, (fault,))
-    ours = reject(Call(request), failure, _shape_of(request))
+    ours = reject(Call(request), failure, shape)
     ours.headers.update({k: v for k, v in response.headers.items() if k.lower() == "allow"})
     return ours
 
 
-def _shape_of(request: Request) -> Shape:
-    """Return the shape of a route's errors: the apiKey verbs are POSTs to one word, the others are resources."""
-    name = str(request.path).removeprefix(PUBLISHED).strip("/")
-    return Shape.ENVELOPE if request.method == "POST" and "/" not in name else Shape.PROBLEM
+def _shape_of(app: Chalice, request: Request) -> Shape:
+    """Return the shape of a route's errors: the apiKey verbs are the POSTs that PUBLISHED has too."""
+    published = f"{PUBLISHED}/{str(request.path).removeprefix(PUBLISHED).strip('/')}"
+    return Shape.ENVELOPE if request.method == "POST" and published in app.routes else Shape.PROBLEM

@@ -36,6 +36,18 @@ _ERRORS: Mapping[str, Code] = {
         "another thing of this kind has this name, address, number or external id",
         "change that one, or use other values",
     ),
+    "EXCEEDS_YOURS": Code(
+        "the call gives a person a permission, scope or flag that you do not have", "give less, or ask an owner"
+    ),
+    "CONFIRM_REQUIRED": Code(
+        "the call does something to all that `errors[].ids` lists", "read the list; repeat the call with `confirm`"
+    ),
+    "IMPORT_REFUSED": Code(
+        "lines of the file have faults, so nothing of it was imported", "correct the lines and columns of `errors`"
+    ),
+    "SHARED_SIGN_IN": Code(
+        "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
+    ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(
         "the thing changed since you read the version of `If-Match`", "read it, and decide again"
@@ -88,6 +100,8 @@ _FAULTS: Mapping[str, Code] = {
     "EMPTY": Code("the content is blank", "give a content"),
     "DUPLICATE": Code("a name or id that must be unique is there twice", "use another one"),
     "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
+    "READ_ONLY": Code("the field can be read and not be set", "leave it out"),
+    "NO_SUCH_THING": Code("an id names nothing of the directory; `ids` lists all such", "correct or create those"),
     "RESERVED": Code("the name has a meaning of its own", "choose another name"),
     "BAD_BASE64": Code("the content is not valid base64, or not of UTF-8 text", "encode it again, or send it as utf8"),
     "INVALID": Code("the value is not valid, and no other code fits", "read the message"),
@@ -136,7 +150,10 @@ _FAULTS: Mapping[str, Code] = {
     "KEYWORD_IN_USE": Code("another stored alert of the key waits for this keyword", "use another, or cancel that one"),
     # nothing of a good request could be done
     "NOTHING_ACCEPTED": Code("the element or alert could not be accepted, and so nothing is sent", "see the message"),
-    "IN_USE": Code("a schedule or a trigger needs the store", "cancel those of `waiting`, or give `endWaiting: true`"),
+    "IN_USE": Code(
+        "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
+        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: change those of `ids` first",
+    ),
     "NOTHING_DONE": Code("the entry could not be cancelled, stored or removed", "see the message"),
 }
 

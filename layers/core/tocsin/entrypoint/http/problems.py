@@ -41,6 +41,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.InvalidRequest: Problem(400, "The request is not valid"),
     errors.Unauthorized: Problem(401, "No usable credential"),
     errors.Forbidden: Problem(403, "Not allowed"),
+    errors.ExceedsYours: Problem(403, "More than you have"),
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
     errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
@@ -49,8 +50,12 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.LastContact: Problem(409, "The last contact stays"),
     errors.LastOwner: Problem(409, "The last owner stays"),
     errors.AlreadyExists: Problem(409, "It exists already"),
+    errors.ConfirmFirst: Problem(409, "Confirm the list first"),
+    errors.InUse: Problem(409, "It is in use"),
+    errors.SharedSignIn: Problem(409, "The sign-in is the person's"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
+    errors.ImportRefused: Problem(422, "The file has faults"),
     errors.NotPossible: Problem(422, "It cannot do this"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
     errors.TooManyRequests: Problem(429, "Too many calls", retry_after=60),
@@ -82,6 +87,7 @@ class Failure:
         more: whether the request has more faults than these.
         facts: numbers that go with it, by their names in the response.
         how: of a resource that has ended, a stable word for how; None of any other error.
+        confirm: with which the same call does what it lists; None = it cannot be confirmed.
     """
 
     problem: Problem
@@ -91,6 +97,7 @@ class Failure:
     more: bool = False
     facts: Mapping[str, int] = field(default_factory=dict)
     how: str | None = None
+    confirm: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -113,6 +120,12 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, InvalidRequest):
         more = len(error.faults) > FAULTS_LISTED
         return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
+    if isinstance(error, errors.InUse | errors.ImportRefused):
+        more = len(error.faults) > FAULTS_LISTED
+        return Failure(problem, error.code, str(error), error.faults[:FAULTS_LISTED], more=more)
+    if isinstance(error, errors.ConfirmFirst):
+        fault = Fault("", error.code, str(error), error.ids)
+        return Failure(problem, error.code, str(error), (fault,), confirm=error.confirm)
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
     how = error.reason if isinstance(error, errors.Superseded) else None
@@ -147,12 +160,17 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
         "detail": failure.sentence,
         "instance": request_id,
         "code": failure.code,
-        "errors": [{"code": f.code, "message": f.message, "detail": f.pointer} for f in failure.faults],
+        "errors": [
+            {"code": f.code, "message": f.message, "detail": f.pointer} | ({"ids": list(f.ids)} if f.ids else {})
+            for f in failure.faults
+        ],
     }
     if failure.more:
         body["moreErrors"] = True
     if failure.how is not None:
         body["how"] = failure.how
+    if failure.confirm is not None:
+        body["confirm"] = failure.confirm
     return body
 
 

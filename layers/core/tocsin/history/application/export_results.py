@@ -14,7 +14,7 @@ from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.people import Place
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
-from tocsin.kernel.domain.csv_table import BYTE_ORDER_MARK, csv_line
+from tocsin.kernel.domain.csv_table import BYTE_ORDER_MARK, MOST_BYTES, CsvPart, csv_line
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.kernel.ports import Clock, Sealer
@@ -27,20 +27,8 @@ COLUMNS = (
     "attempts", "provider_id", "possible_duplicate", "updated_at", "answered_at", "answer_kind", "answer",
 )  # fmt: skip
 
-MOST_BYTES = 4_500_000
-"""Of one part, as UTF-8. A function returns 6 MB at most, and quotation marks count twice there; a gateway takes 10 MB.
-10,000 receivers are about 2.5 MB."""
-
 ANSWERS_READ = 1_000
 """Answers of each step whose texts are in the table, the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A part of the table. `next`: cursor of the part that follows, None = the table ends here."""
-
-    text: str
-    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,7 @@ class ExportResults:
     sealer: Sealer
     clock: Clock
 
-    def __call__(self, key: ApiKey, ref: AlertRef, cursor: str | None = None) -> Export:
+    def __call__(self, key: ApiKey, ref: AlertRef, cursor: str | None = None) -> CsvPart:
         """Return the table, or the part of it that fits into one response.
 
         Raises:
@@ -82,10 +70,10 @@ class ExportResults:
             if start is not None and place < start:
                 continue
             if size >= MOST_BYTES:
-                return Export("".join(parts), sign_cursor(self.sealer, key.tenant, query, str(place)))
+                return CsvPart("".join(parts), sign_cursor(self.sealer, key.tenant, query, str(place)))
             parts.append("".join(csv_line(line) for line in lines))
             size += len(parts[-1].encode())
-        return Export("".join(parts), None)
+        return CsvPart("".join(parts), None)
 
     def _chunks(self, alerts: tuple[Alert | None, ...]) -> Iterator[tuple[Place, Iterator[tuple[str, ...]]]]:
         """Yield the place and the lines of each chunk; the lines are read when they are asked for."""

@@ -10,14 +10,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.idempotency.ports import IdempotencyStore
-from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Clock
 
 _log = logging.getLogger(__name__)
+
+
+class KeyHolder(Protocol):
+    """Whose Idempotency-Keys they are: an API key, or a person."""
+
+    @property
+    def tenant(self) -> TenantId: ...  # noqa: D102
+
+    @property
+    def id(self) -> ApiKeyId: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class IdempotentCall:
     store: IdempotencyStore
     clock: Clock
 
-    def __call__(self, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], CachedAnswer]) -> CachedAnswer:
+    def __call__(self, key: KeyHolder, claim: IdempotencyClaim | None, act: Callable[[], CachedAnswer]) -> CachedAnswer:
         """Call `act`, unless an answer is stored for the claim.
 
         Raises:

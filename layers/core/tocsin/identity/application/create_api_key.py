@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tocsin.contacts.domain.channel import Channel
@@ -24,7 +24,7 @@ from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Randomness, Sealer
 
 MAX_NAME = 128
@@ -62,6 +62,8 @@ class CreateApiKey:
         owner_email: str | None = None,
         personal_cap: int = PERSONAL_CAP,
         mail_bytes: int = MAIL_BYTES,
+        key_id: ApiKeyId | None = None,
+        before: Callable[[ApiKey], None] = lambda key: None,
     ) -> NewApiKey:
         """Return the key with its token.
 
@@ -73,16 +75,18 @@ class CreateApiKey:
             owner_email: address for mails about failed callbacks and exceeded sending limits; None = no mails.
             personal_cap: most receivers of one call with unique lookups or a short link, 1..HIGHEST_PERSONAL_CAP.
             mail_bytes: most bytes of subject and body of one mail, 1..HIGHEST_MAIL_BYTES.
+            key_id: the same for every repeat of a call; None = a new one.
+            before: told of the key, when everything is right and before it is stored.
 
         Raises:
+            StaleWrite: there is a key of this id.
             InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, a callback URL that
                 is not allowed, an owner address that is no email address, or a cap out of its range.
         """
         capacities = capacities or {}
         owner, owner_faults = owner_of(owner_email)
-        token = ApiKeyToken(
-            kind, tenant, new_key_id(self.randomness.token(8)), new_secret(self.randomness.token(ENTROPY_BYTES))
-        )
+        key_id = key_id or new_key_id(self.randomness.token(8))
+        token = ApiKeyToken(kind, tenant, key_id, new_secret(self.randomness.token(ENTROPY_BYTES)))
         key = ApiKey(
             tenant=tenant,
             id=token.key_id,
@@ -103,6 +107,7 @@ class CreateApiKey:
         if faults := settings_faults(key, self.egress) + _capacity_faults(capacities) + owner_faults:
             raise InvalidRequest(faults)
         key = replace(key, networks=normal_networks(networks))
+        before(key)
         self.keys.add(key, capacities)
         return NewApiKey(key, str(token))
 

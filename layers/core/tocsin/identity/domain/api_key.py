@@ -38,6 +38,10 @@ class Right(StrEnum):
     READ_STORES = "canReadStores"  # GET /stores and below, and values from stores in plans
 
 
+READS = frozenset({Right.READ_ALERTS, Right.READ_STORES})
+"""Rights that show what everybody in the tenant sends: only who may read all alerts gives them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """One API key of a tenant. Only the hash of its secret is stored.

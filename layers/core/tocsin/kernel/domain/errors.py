@@ -13,6 +13,11 @@
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
     ├── LastOwner               a tenant keeps at least one active account owner
+    ├── ExceedsYours            the caller gives a person or key more than the caller has
+    ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
+    ├── ImportRefused           lines of a file have faults, so nothing of it was applied
+    ├── InUse                   other things need this one
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── NothingFailed           no message of the alert has failed
@@ -23,8 +28,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-`code` is part of the API; the sentence is for people and may change. Messages go into logs, so they hold no address, no
-name, no secret and no text of an alert.
+`code` is part of the API; the sentence is for people and may change. Messages are logged, so
+they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -44,11 +49,13 @@ class Fault:
         pointer: RFC 6901 JSON pointer into the request body; "" is the whole body.
         code: stable UPPER_SNAKE word, e.g. `REQUIRED`, `UNKNOWN_FIELD`.
         message: one sentence that says what is wrong and what would be valid.
+        ids: of the things that it is about, where there are some.
     """
 
     pointer: str
     code: str
     message: str
+    ids: tuple[str, ...] = ()
 
 
 class TocsinError(Exception):
@@ -68,17 +75,12 @@ class InvalidRequest(TocsinError):
 
 
 class RequestTooLarge(TocsinError):
-    """The request is over `limit`; `unit` names what is counted, for example bytes.
-
-    `counted` is how many there are, None if counting stopped before the end.
-    """
+    """The request is over `limit` of `unit`, for example bytes; it has `counted`, None if counting stopped before."""
 
     code = "REQUEST_TOO_LARGE"
 
     def __init__(self, limit: int, unit: str, counted: int | None = None) -> None:
-        self.limit = limit
-        self.unit = unit
-        self.counted = counted
+        self.limit, self.unit, self.counted = limit, unit, counted
         found = "" if counted is None else f": it has {counted}"
         super().__init__(f"the request is larger than {limit} {unit}{found}")
 
@@ -176,6 +178,54 @@ class LastOwner(TocsinError):
 
     def __init__(self) -> None:
         super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
+
+
+class ExceedsYours(TocsinError):
+    """The caller gives more than they have; `what` names permissions and flags."""
+
+    code = "EXCEEDS_YOURS"
+
+    def __init__(self, what: Sequence[str]) -> None:
+        super().__init__("you cannot give what you do not have: " + ", ".join(what))
+
+
+class SharedSignIn(TocsinError):
+    """The person belongs to several tenants, so only the person changes their address, password and second factor."""
+
+    code = "SHARED_SIGN_IN"
+
+    def __init__(self) -> None:
+        super().__init__("this person signs in to other accounts too; only they, or the operator, change their sign-in")
+
+
+class InUse(TocsinError):
+    """Other things need this one. `faults` name them: one for each kind, with their ids."""
+
+    code = "IN_USE"
+
+    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"this {what} is in use: " + "; ".join(fault.message for fault in faults))
+
+
+class ConfirmFirst(TocsinError):
+    """The call does something to all of `ids`. The same call with `confirm`, a token of exactly this list, does it."""
+
+    code = "CONFIRM_REQUIRED"
+
+    def __init__(self, sentence: str, ids: Sequence[str], confirm: str) -> None:
+        self.ids, self.confirm = tuple(ids), confirm
+        super().__init__(f"{sentence}; repeat the call with `confirm` to do it")
+
+
+class ImportRefused(TocsinError):
+    """A file cannot be imported; `faults` say why, in pointers like `/csv/7/email`: line and column."""
+
+    code = "IMPORT_REFUSED"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"nothing was imported: {len(self.faults)} faults in the file")
 
 
 class AlreadyExists(TocsinError):

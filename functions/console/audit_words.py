@@ -1,0 +1,140 @@
+"""Entries of the audit trail in words: what was done, and what was different before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.words import ROLES
+from tocsin.audit.domain.actor import Actor, ActorKind
+from tocsin.audit.domain.entry import AuditEntry
+
+KINDS = {
+    "alert": "the alert",
+    "api_key": "the key",
+    "company": "the company",
+    "group": "the group",
+    "line": "the line",
+    "phone_number": "the number",
+    "role": "the role",
+    "user": "",
+}
+"""What stands before a thing's name. People need no article."""
+
+ACTIONS = {
+    "alert.acknowledged": "marked a receiver of {} as having answered",
+    "alert.escalated": "sent the next step of {}",
+    "alert.resent": "sent {} again to those it had not reached",
+    "alert.stopped": "stopped {}",
+    "api_key.capacity_added": "added capacity to {}",
+    "api_key.created": "made {}",
+    "api_key.disabled": "disabled {}",
+    "api_key.enabled": "enabled {}",
+    "api_key.rotated": "gave {} a new token",
+    "group.transferred": "gave places in {} to another person",
+    "line.transferred": "gave {} to another person",
+    "user.created": "added {}",
+    "user.disabled": "disabled {}",
+    "user.enabled": "enabled {}",
+    "user.erased": "erased {}",
+    "user.invited": "invited {}",
+    "user.mfa_disabled": "turned the authenticator app off",
+    "user.mfa_enabled": "turned the authenticator app on",
+    "user.mfa_reset": "turned off the authenticator app of {}",
+    "user.password_changed": "changed their password",
+    "user.password_reset": "set a new password after forgetting the former one",
+    "user.password_set": "set their first password",
+    "user.session_ended": "ended a session of theirs",
+    "user.sessions_ended": "ended all sessions of {}",
+    "user.sign_in_refused": "was refused at the sign-in",
+    "user.signed_in": "signed in",
+    "user.signed_out": "signed out",
+    "user.signed_out_everywhere": "signed out everywhere",
+}
+"""What was done, by action; {} is the thing. An action that is not here is said with its own verb."""
+
+_VERBS = {"created": "added", "updated": "changed"}
+_FIELDS = {"sms_enabled": "Texts", "mfa": "Authenticator app", "e164": "Number", "fisher_mode": "Fisher mode"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry as a sentence: who, then `did` before and `more` after the thing's name.
+
+    Attributes:
+        thing: name of the thing; "" if the sentence has none.
+        changes: field, as it was, as it is.
+    """
+
+    who: str
+    did: str
+    thing: str
+    more: str
+    changes: list[tuple[str, str, str]]
+
+
+def told(entry: AuditEntry, roles: Mapping[str, str]) -> Told:
+    """Return an entry in words.
+
+    Args:
+        roles: names of the account's own roles, by id.
+    """
+    names = {**roles, **ROLES}
+    did, slot, more = _sentence(entry, names).partition("{}")
+    fields = dict.fromkeys([*entry.before, *entry.after])
+    changes = [
+        (_word(name), _value(name, entry.before.get(name), names), _value(name, entry.after.get(name), names))
+        for name in fields
+    ]
+    return Told(who_of(entry.who), did.rstrip(), _name(entry) if slot else "", more, changes)
+
+
+def who_of(actor: Actor) -> str:
+    """Return the name of who acts. The name of an erased person is gone."""
+    match actor.kind:
+        case ActorKind.OPERATOR:
+            return "The operator"
+        case ActorKind.SYSTEM:
+            return "Tocsin"
+        case ActorKind.KEY:
+            return f"The key {actor.name or actor.id}"
+    return actor.name or "A former user"
+
+
+def _sentence(entry: AuditEntry, roles: Mapping[str, str]) -> str:
+    kind, _, verb = entry.action.partition(".")
+    if entry.action == "user.updated" and set(entry.after) == {"role"}:
+        role = str(entry.after["role"])
+        found = "gave {} the role " + roles.get(role, role).replace("{}", "")
+    else:
+        article = KINDS.get(kind, f"the {kind.replace('_', ' ')}")
+        found = ACTIONS.get(entry.action) or f"{_VERBS.get(verb, verb.replace('_', ' '))} {{}}"
+        found = found.replace("{}", f"{article} {{}}") if article else found
+    return f"{found}, {entry.count} times" if entry.count > 1 else found
+
+
+def _name(entry: AuditEntry) -> str:
+    return entry.thing.name or ("a former user" if entry.thing.kind == "user" else entry.thing.id)
+
+
+def _word(name: str) -> str:
+    return _FIELDS.get(name, name.replace("_", " ").capitalize())
+
+
+def _value(name: str, value: Any, roles: Mapping[str, str]) -> str:
+    """Return a value as people say it; "" for none."""
+    return roles.get(value, value) if name == "role" and isinstance(value, str) else _said(value)
+
+
+def _said(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(_said(each) for each in value) or "none"
+        case Mapping():
+            return ", ".join(f"{key.replace('_', ' ')}: {_said(each)}" for key, each in value.items()) or "none"
+    return str(value)

@@ -1,0 +1,1 @@
+"""The settings API: people, roles and the directory, as resources."""

@@ -1,0 +1,28 @@
+"""The settings API. Handler: `settings_api.app.app`."""
+
+from __future__ import annotations
+
+from settings_api.blueprints import blueprints
+from settings_api.caller import key_caller
+from settings_api.settings import Settings
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.cognito.provider import CognitoIdentityProvider
+from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.storage import Storage
+from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
+
+SERVICE = "settings_api"
+
+settings = Settings.from_environ()
+clients = AwsClients()
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
+provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
+use = DirectoryUseCases(storage, provider)
+
+app = create_app(SERVICE)
+for routes in blueprints(use, key_caller):
+    app.register_blueprint(routes)
+
+if before_a_snapshot():
+    build_all()

@@ -1,0 +1,18 @@
+"""All routes of the settings API, each with the use cases it needs. The tests use the same routes with fakes."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from settings_api.caller import Caller
+from settings_api.routes.answering import SettingsCalls
+from settings_api.routes.importing import importing_routes
+from settings_api.routes.people import people_routes
+from settings_api.routes.things import things_routes
+from tocsin.bootstrap.directory import DirectoryUseCases
+
+
+def blueprints(use: DirectoryUseCases, caller: Caller) -> list[Blueprint]:
+    """Return the routes, to be registered with the app."""
+    calls = SettingsCalls(caller, use.read, use.write, use.person_states, use.idempotent_call)
+    return [people_routes(calls), importing_routes(caller, use.import_directory), things_routes(calls)]

@@ -1,0 +1,83 @@
+"""What all routes of the settings API share: the use cases, and the form of answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Response
+
+from settings_api.caller import Caller
+from tocsin.directory.application.person_states import PersonStates
+from tocsin.directory.application.read_directory import ReadDirectory
+from tocsin.directory.application.write_directory import WriteDirectory
+from tocsin.directory.domain.fields import resource
+from tocsin.directory.domain.things import AnyThing
+from tocsin.directory.domain.versions import etag
+from tocsin.entrypoint.alert_body.words import compact
+from tocsin.entrypoint.http.app import Call, answer
+from tocsin.entrypoint.http.claims import claim_of, seed_of
+from tocsin.idempotency.application.idempotent_call import CachedAnswer, IdempotentCall
+from tocsin.identity.domain.principal import Principal
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsCalls:
+    """The use cases of these routes, and who calls."""
+
+    caller: Caller
+    read: ReadDirectory
+    write: WriteDirectory
+    states: PersonStates
+    answers_kept: IdempotentCall
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose Idempotency-Keys they are: each person has their own, as each API key has."""
+
+    tenant: TenantId
+    id: ApiKeyId
+
+
+def shown(thing: AnyThing, status: int = 200) -> Response:
+    """Return the answer that is a thing."""
+    return answer(resource(thing), status, {"ETag": etag(thing)})
+
+
+def gone() -> Response:
+    """Return the answer to a deletion."""
+    return Response("", {}, 204)
+
+
+def once(
+    call: Call,
+    calls: SettingsCalls,
+    who: Principal,
+    route: str,
+    body: Mapping[str, Any],
+    act: Callable[[str | None], AnyThing],
+    *,
+    created: bool = False,
+) -> Response:
+    """Return the thing that `act` returns, or the answer of an earlier call with this Idempotency-Key.
+
+    Args:
+        route: name of the operation.
+        act: gets an id that is the same for every repeat; None without a key.
+        created: answer 201, with the place of what was created.
+    """
+    holder = Holder(who.tenant, ApiKeyId(str(who.actor)))
+    claim = claim_of(call, route, body)
+
+    def done() -> CachedAnswer:
+        seed = seed_of(holder, claim)
+        thing = act(None if seed is None else seed.hex()[:32])
+        return CachedAnswer(compact(resource(thing)), done=True)
+
+    found = json.loads(calls.answers_kept(holder, claim, done).text)
+    headers = {"ETag": f'"{found["version"]}"'} | ({"Location": f"{route}/{found['id']}"} if created else {})
+    return answer(found, 201 if created else 200, headers)

@@ -1,0 +1,82 @@
+"""Oneself, what is done to a person, and the permissions of custom roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalice.app import Blueprint, Response
+
+from settings_api.routes.answering import SettingsCalls, once, shown
+from tocsin.directory.application.person_states import PersonStates
+from tocsin.directory.domain.authority import may_change, may_read
+from tocsin.directory.domain.things import AnyThing, Kind
+from tocsin.entrypoint.directory_body.shapes import NothingBody, TransferBody
+from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.wire import read
+from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.user import User
+
+Act = Callable[[Principal, str, str | None], User]
+
+
+def people_routes(calls: SettingsCalls) -> Blueprint:
+    """Return the routes about people that are not those of every thing."""
+    routes = Blueprint(__name__)
+
+    @routes.route("/users/me", methods=["GET", "PATCH"])
+    @answers(routes, Shape.PROBLEM)
+    def me(call: Call) -> Response:
+        patch = call.json() if call.method == "PATCH" else {}
+        who = calls.caller(call)
+        found = calls.read.me(who)
+        call.query()
+        if call.method == "PATCH":
+            found = calls.write.change_me(who, patch, call.header("if-match"))
+        return shown(found)
+
+    @routes.route("/roles/permissions", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def permissions(call: Call) -> Response:
+        who = calls.caller(call)
+        may_read(who, Kind.ROLE)
+        call.query()
+        return answer({"items": calls.read.permissions(who)})
+
+    for path, act in _acts(calls.states).items():
+        _route_of(routes, path, act, calls)
+
+    @routes.route("/users/{id}/transfer", methods=["POST"])
+    @answers(routes, Shape.PROBLEM)
+    def transfer(call: Call, id: str) -> Response:
+        body, who = call.json(), calls.caller(call)
+        may_change(who, Kind.USER)
+        call.query()
+        states, if_match = calls.states, call.header("if-match")
+        return shown(states.transfer(who, id, lambda: read(TransferBody, body).to, if_match))
+
+    return routes
+
+
+def _acts(states: PersonStates) -> dict[str, Act]:
+    return {
+        "disable": states.disable,
+        "enable": states.enable,
+        "sessions/end": states.end_sessions,
+        "invite": states.invite,
+    }
+
+
+def _route_of(routes: Blueprint, path: str, act: Act, calls: SettingsCalls) -> None:
+    @routes.route(f"/users/{{id}}/{path}", methods=["POST"], name=path)
+    @answers(routes, Shape.PROBLEM)
+    def acted(call: Call, id: str) -> Response:
+        body, who = call.json(), calls.caller(call)
+        may_change(who, Kind.USER)
+        call.query()
+
+        def done(_: str | None) -> AnyThing:
+            user = calls.read.found(who, Kind.USER, id)
+            read(NothingBody, body)
+            return act(who, user.id, call.header("if-match"))
+
+        return once(call, calls, who, f"users/{path}", {**body, "id": id}, done)

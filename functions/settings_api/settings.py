@@ -1,0 +1,22 @@
+"""Settings of the settings API from environment variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.entrypoint.process.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """One field, one environment variable.
+
+    Attributes:
+        key_id: the KMS key that encrypts the tenants' data keys.
+        user_pool_id, user_pool_client_id: the pool that keeps the sign-ins, and the client that asks it.
+    """
+
+    table_name: str
+    key_id: str
+    user_pool_id: str
+    user_pool_client_id: str

@@ -1,0 +1,58 @@
+"""Entries of the audit trail about changes of the directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.directory.domain.fields import resource
+from tocsin.directory.domain.natural_keys import kind_of, natural_keys
+from tocsin.directory.domain.things import WORD, AnyThing
+from tocsin.directory.ports import DirectoryChange
+from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.ids import time_ordered_uuid
+from tocsin.kernel.ports import Clock, Randomness
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Makes changes of the directory with the entry that tells of them."""
+
+    clock: Clock
+    randomness: Randomness
+
+    def __call__(
+        self, caller: Principal, before: AnyThing | None, after: AnyThing | None, verb: str | None = None
+    ) -> DirectoryChange:
+        """Return a change.
+
+        Args:
+            verb: past participle of the action; None = created, updated or deleted.
+        """
+        thing = after or before
+        assert thing is not None
+        kind, now = WORD[kind_of(thing)], self.clock()
+        was, became = changes(*(_told(each) for each in (before, after)))
+        entry = AuditEntry(
+            tenant=thing.tenant,
+            id=time_ordered_uuid(now, self.randomness.token(10)),
+            at=now,
+            who=caller.actor,
+            via=caller.via,
+            action=f"{kind}.{verb or _verb(before, after)}",
+            thing=Thing(kind, thing.id, thing.name if isinstance(thing, User) else natural_keys(thing)[0]),
+            before=was,
+            after=became,
+            request_id=caller.request_id,
+        )
+        return DirectoryChange(before, after, entry)
+
+
+def _verb(before: AnyThing | None, after: AnyThing | None) -> str:
+    return "created" if before is None else "deleted" if after is None else "updated"
+
+
+def _told(thing: AnyThing | None) -> dict[str, object]:
+    told = {} if thing is None else resource(thing)
+    return {name: value for name, value in told.items() if name not in ("id", "version", "last_seen_at")}

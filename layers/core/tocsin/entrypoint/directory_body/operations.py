@@ -1,0 +1,220 @@
+"""The operations of the settings API, described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tocsin.directory.domain.import_plan import COLUMNS
+from tocsin.directory.domain.things import MOST, Kind
+from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
+from tocsin.entrypoint.directory_body import resources, shapes
+from tocsin.entrypoint.http.operation import ACT_ERRORS, EDIT_ERRORS, RESOURCE_ERRORS, Operation, QueryParameter
+
+_CREATE_ERRORS = tuple(status for status in ACT_ERRORS if status != 412)
+_PATCH_ERRORS = (*EDIT_ERRORS, 422)
+_PAGE = (
+    QueryParameter(
+        "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
+    ),
+    QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "minLength": 1}),
+)
+
+_USER = "019aa3c45d007c8f9b3a2f6d1e4c7a90"
+_COMPANY = "019aa3c45d007c8f9b3a2f6d1e4c7a91"
+_LINE = "019aa3c45d007c8f9b3a2f6d1e4c7a92"
+
+
+class _Described(NamedTuple):
+    """One kind of things.
+
+    Attributes:
+        one, many: in words and, as camel case, in names of operations.
+        body: what POST takes.
+        request: an example.
+        only: what an answer has beside the request.
+    """
+
+    one: str
+    many: str
+    tag: str
+    body: type
+    resource: Any
+    page: Any
+    request: Mapping[str, Any]
+    only: Mapping[str, Any]
+
+
+_COMMON = {"external_id": None, "version": 1}
+KINDS: Mapping[Kind, _Described] = {
+    Kind.COMPANY: _Described(
+        "company", "companies", "Directory", shapes.CompanyBody, resources.CompanyResource, resources.CompanyList,
+        {"name": "Harbour"}, {"id": _COMPANY, **_COMMON},
+    ),
+    Kind.USER: _Described(
+        "user", "users", "People", shapes.NewUserBody, resources.UserResource, resources.UserList,
+        {
+            "email": "ana@example.org", "name": "Ana Banks", "role": "manager", "companies": [_COMPANY],
+            "billing": False, "zone": "Europe/London", "backup_phone": "+447700900123",
+        },
+        {"id": _USER, "state": "invited", "last_seen_at": None, **_COMMON},
+    ),
+    Kind.LINE: _Described(
+        "line", "lines", "Directory", shapes.LineBody, resources.LineResource, resources.LineList,
+        {
+            "extension": "2101", "aliases": ["SIP/2101"], "label": "Ana, desk", "user": _USER, "company": _COMPANY,
+            "fisher_mode": False,
+        },
+        {"id": _LINE, "discovered": False, **_COMMON},
+    ),
+    Kind.PHONE_NUMBER: _Described(
+        "phone number", "phone numbers", "Directory", shapes.PhoneNumberBody, resources.PhoneNumberResource,
+        resources.PhoneNumberList,
+        {"e164": "+447700900100", "label": "Front desk", "target": {"kind": "line", "id": _LINE}, "company": None},
+        {"id": "019aa3c45d007c8f9b3a2f6d1e4c7a93", "sms_enabled": False, **_COMMON},
+    ),
+    Kind.GROUP: _Described(
+        "group", "groups", "Directory", shapes.GroupBody, resources.GroupResource, resources.GroupList,
+        {
+            "kind": "queue", "name": "Support", "number": "8001", "aliases": [], "members": [_USER], "managers": [],
+            "company": _COMPANY,
+        },
+        {"id": "019aa3c45d007c8f9b3a2f6d1e4c7a94", **_COMMON},
+    ),
+    Kind.ROLE: _Described(
+        "role", "roles", "People", shapes.RoleBody, resources.RoleResource, resources.RoleList,
+        {
+            "name": "Desk", "permissions": ["alerts.read", "alerts.send"],
+            "scopes": {"users": "all", "phone_numbers": "own", "hunt_groups": "own", "call_queues": "own"},
+        },
+        {"id": "019aa3c45d007c8f9b3a2f6d1e4c7a95", "system": False, "version": 1},
+    ),
+}  # fmt: skip
+
+_GRANT = " No caller gives a permission, scope or flag that they do not have: 403 `EXCEEDS_YOURS`."
+_RIGHT = {
+    "People": "Needs `people.read`; changes need `people.manage`.",
+    "Directory": "Needs `directory.read`; changes need `directory.manage`.",
+}
+_IN_THE_WAY = {
+    Kind.COMPANY: "People, lines, numbers or groups of the company",
+    Kind.USER: "Lines and groups of the person",
+    Kind.LINE: "Numbers that lead to the line",
+    Kind.GROUP: "Numbers that lead to the group",
+    Kind.ROLE: "People with the role",
+}
+
+
+def _of_kind(kind: Kind, it: _Described) -> Iterator[Operation]:
+    path, name = f"/{kind.value}", it.one.title().replace(" ", "")
+    many = it.many.title().replace(" ", "")
+    response = {**it.request, **it.only}
+    right = _RIGHT[it.tag]
+    yield Operation(
+        method="GET", path=path, name=f"list{many}", tags=(it.tag,), summary=f"List {it.many}",
+        description=f"{right} A page may be short: what the caller may not see is omitted.",
+        answer=it.page, errors=RESOURCE_ERRORS, query=_PAGE, response={"items": [response], "next_cursor": None},
+    )  # fmt: skip
+    yield Operation(
+        method="POST", path=path, name=f"create{name}", tags=(it.tag,), summary=f"Create a {it.one}",
+        description=f"{right}{_GRANT} An account has at most {MOST[kind]:,} {it.many}.",
+        bodies=(it.body,), answer=it.resource, errors=_CREATE_ERRORS, idempotent=True, created=True,
+        request=it.request, response=response,
+    )  # fmt: skip
+    yield Operation(
+        method="GET", path=f"{path}/{{id}}", name=f"get{name}", tags=(it.tag,), summary=f"Read a {it.one}",
+        description=right, answer=it.resource,
+        others=(resources.BriefLineResource,) if kind is Kind.LINE else (), errors=RESOURCE_ERRORS, response=response,
+    )  # fmt: skip
+    changed = {"name" if "name" in it.request else "label": "New"}
+    yield Operation(
+        method="PATCH", path=f"{path}/{{id}}", name=f"change{name}", tags=(it.tag,), summary=f"Change a {it.one}",
+        description=f"{right}{_GRANT} What comes of the patch must be valid as a whole.",
+        bodies=(resources.MergePatch,), answer=it.resource, errors=_PATCH_ERRORS,
+        request=changed, response={**response, **changed, "version": 2},
+    )  # fmt: skip
+    waits = f" {_IN_THE_WAY[kind]} are in the way: 409 `IN_USE` lists them." if kind in _IN_THE_WAY else ""
+    yield Operation(
+        method="DELETE", path=f"{path}/{{id}}", name=f"delete{name}", tags=(it.tag,), summary=f"Delete a {it.one}",
+        description=f"{right}{waits}", errors=EDIT_ERRORS,
+    )  # fmt: skip
+
+
+def _act(word: str, name: str, summary: str, description: str, **more: Any) -> Operation:
+    user = KINDS[Kind.USER]
+    given: dict[str, Any] = {"bodies": (shapes.NothingBody,), "request": {}, **more}
+    return Operation(
+        method="POST", path=f"/users/{{id}}/{word}", name=name, tags=("People",), summary=summary,
+        description=f"Needs `people.manage`. {description}", answer=user.resource, errors=ACT_ERRORS, idempotent=True,
+        response={**user.request, **user.only}, **given,
+    )  # fmt: skip
+
+
+_ME = {**KINDS[Kind.USER].request, **KINDS[Kind.USER].only, "state": "active"}
+
+OPERATIONS = (
+    Operation(
+        method="GET", path="/users/me", name="getMe", tags=("People",), summary="Read oneself",
+        description="For people; an API key is no person.", answer=resources.UserResource, errors=RESOURCE_ERRORS,
+        response=_ME,
+    ),
+    Operation(
+        method="PATCH", path="/users/me", name="changeMe", tags=("People",), summary="Change oneself",
+        description="Name, zone and backup phone; everything else is changed by those with `people.manage`.",
+        bodies=(resources.MergePatch,), answer=resources.UserResource, errors=_PATCH_ERRORS,
+        request={"name": "Ana B."}, response={**_ME, "name": "Ana B.", "version": 2},
+    ),
+    *(operation for kind, described in KINDS.items() for operation in _of_kind(kind, described)),
+    _act("disable", "disableUser", "Disable a person",
+         "Sessions end and tokens are refused at once. The last account owner cannot be disabled: 409 `LAST_OWNER`."),
+    _act("enable", "enableUser", "Enable a person", "A person who never signed in is `invited` again."),
+    _act("sessions/end", "endSessions", "Sign a person out everywhere",
+         "All sessions end, and access tokens issued before are refused."),
+    _act("invite", "inviteUser", "Invite a person",
+         "Mails a first password that is valid for 7 days, and voids the one before; at most five times a day. "
+         "A person who signs in elsewhere is asked to accept instead. 422 `NOT_POSSIBLE` for who is active."),
+    _act("transfer", "transferThings", "Transfer what a person has",
+         "Lines and places in groups go to another person, before the person is deleted. Needs `directory.manage` too.",
+         bodies=(shapes.TransferBody,), request={"to": _USER}),
+    Operation(
+        method="GET", path="/roles/permissions", name="listPermissions", tags=("People",),
+        summary="List what a custom role can have", description="Needs `people.read`.",
+        answer=resources.PermissionList, errors=RESOURCE_ERRORS,
+        response={"items": ["alerts.read", "alerts.send"]},
+    ),
+    Operation(
+        method="PUT", path="/directory/{kind}/external/{external_id}", name="putExternal", tags=("Directory",),
+        summary="Push a thing of another system",
+        description="Creates or replaces what your system knows by this id. What was made by hand is found by its "
+        "email, extension, number or name, and taken over. Owners are never made or changed by a push, and people with "
+        "a role above `user` are never taken over: 403. Two external ids for one thing: 409 `ALREADY_EXISTS`.",
+        bodies=tuple(shapes.BODIES[kind] for kind in Kind if kind is not Kind.ROLE),
+        answer=resources.LineResource,
+        others=tuple(KINDS[kind].resource for kind in Kind if kind not in (Kind.ROLE, Kind.LINE)),
+        errors=_PATCH_ERRORS, request=KINDS[Kind.LINE].request,
+        response={**KINDS[Kind.LINE].request, **KINDS[Kind.LINE].only, "external_id": "pbx-7"},
+    ),
+    Operation(
+        method="POST", path="/directory/imports", name="importDirectory", tags=("Directory",),
+        summary="Plan or apply an import",
+        description="A line is matched by external id, else by email, extension, number or name; a column that the "
+        "file does not have keeps what is there. Other things are named by id, external id or name. Columns: "
+        + "; ".join(f"{kind.value}: {', '.join(columns)}" for kind, columns in COLUMNS.items())
+        + ". Others are ignored. `apply` with faults is 422 `IMPORT_REFUSED` and changes nothing; 409 `SUPERSEDED` if "
+        "file or directory are not those of `plan_id`; 409 `CONFIRM_REQUIRED` lists who would be disabled. Owners are "
+        "never made, changed or disabled by an import, nor is who imports. Needs `people.manage` for users, else "
+        "`directory.manage`. The file may also be the body, as `text/csv`, with the other fields in the query.",
+        bodies=(shapes.ImportBody,), answer=resources.ImportResource,
+        errors=tuple(status for status in ACT_ERRORS if status != 412),
+        request={
+            "kind": "lines", "mode": "plan", "csv": "Ext,Name\n2101,Front desk\n",
+            "mapping": {"Ext": "extension", "Name": "label"},
+        },
+        response={
+            "id": "8a1f6f0c9b7d4e35a2c81d0e6f7b9c44", "kind": "lines", "mode": "plan", "state": "planned",
+            "counts": {"adds": 0, "changes": 1, "missing": 0, "disables": 0, "unchanged": 0, "faults": 0},
+            "adds": [], "missing": [], "disables": [], "faults": [], "encoding": "utf-8",
+            "changes": [{"id": _LINE, "field": "label", "before": "Ana, desk", "after": "Front desk"}],
+        },
+    ),
+)  # fmt: skip

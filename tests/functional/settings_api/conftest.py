@@ -1,0 +1,173 @@
+"""The settings API on fakes: a tenant with a person of each system role, and another tenant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from settings_api.blueprints import blueprints
+from tests.fakes.attempts import FakeAttempts
+from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.idempotency_store import FakeIdempotencyStore
+from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.randomness import SeededRandomness
+from tests.fakes.tenants import FakeTenantRepository
+from tests.fakes.time import VirtualClock
+from tests.functional.gateway import Answer, Gateway
+from tocsin.audit.domain.actor import Actor, ActorKind
+from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.directory.application.person_changes import WritePerson
+from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
+from tocsin.entrypoint.http.app import Call, create_app
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
+from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.role import Role, granted, system_role
+from tocsin.identity.domain.session import Session
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+from tocsin.sign_in.application.invite import InvitePerson
+from tocsin.sign_in.domain.personal_mail import PersonalMail
+
+ACME, RIVAL = TenantId("acme"), TenantId("rival")
+NORTH, SOUTH = CompanyId("north"), CompanyId("south")
+
+
+@dataclass
+class Outbox:
+    """The system's mail server."""
+
+    mails: list[PersonalMail] = field(default_factory=list)
+
+    def send(self, mail: PersonalMail) -> None:
+        self.mails.append(mail)
+
+
+class World:
+    """Calls are made as `caller`; `as_role` and `as_key` change who that is."""
+
+    caller: Callable[[Call], Principal]
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.directory, self.provider, self.outbox = FakeDirectory(), FakeIdentityProvider(), Outbox()
+        self.trail, self.sessions = self.directory.trail, FakeSessions(self.directory)
+        self.tenants = FakeTenantRepository()
+        self.tenants.add(Tenant(ACME, "Northwater", self.clock()))
+        storage: Any = Storage(
+            StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
+        )
+        storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
+        storage.idempotency_store = FakeIdempotencyStore()
+        invite = InvitePerson(
+            provider=self.provider,
+            changes=WritePerson(self.directory),
+            tenants=self.tenants,
+            attempts=FakeAttempts(),
+            mail=self.outbox,
+            randomness=storage.randomness,
+            clock=self.clock,
+            console="https://console.example",
+        )
+        use = DirectoryUseCases(storage, self.provider, invite)
+        app = create_app("settings_api")
+        for routes in blueprints(use, lambda call: self.caller(call)):
+            app.register_blueprint(routes)
+        self.use, self.gateway = use, Gateway(app)
+        for tenant in (ACME, RIVAL):
+            self._fill(tenant)
+        self.as_role(SystemRole.OWNER)
+
+    def _fill(self, tenant: TenantId) -> None:
+        """Put a person of each role into a tenant, and one thing of each kind named `<kind>-<tenant>`."""
+        for role in SystemRole:
+            self.person(f"{role.value}-{tenant}", role.value, tenant)
+        member = UserId(f"user-{tenant}")
+        self.directory.add(
+            Company(tenant=tenant, id=NORTH, name="North"),
+            Company(tenant=tenant, id=SOUTH, name="South"),
+            Company(tenant=tenant, id=CompanyId(f"companies-{tenant}"), name="Of the account"),
+            Line(tenant=tenant, id=f"lines-{tenant}", extension="2001", label="Hall", company=NORTH),
+            Group(
+                tenant=tenant, id=f"groups-{tenant}", kind=GroupKind.QUEUE, name="Sales", members=(member,),
+                company=NORTH,
+            ),
+            PhoneNumber(
+                tenant=tenant, id=f"phone_numbers-{tenant}", e164="+447700900001", company=NORTH,
+                target=NumberTarget(kind="group", id=f"groups-{tenant}"),
+            ),
+            self.custom_role(f"roles-{tenant}", tenant, Permission.ALERTS_READ),
+        )  # fmt: skip
+
+    def person(self, id: str, role: str, tenant: TenantId = ACME, **more: Any) -> User:
+        """Add a person who signs in."""
+        sub = self.provider.invite(f"{id}@people.example", "first").sub
+        given: dict[str, Any] = {"state": UserState.ACTIVE, "confirmed_email": True, "sub": sub} | more
+        user = User(tenant, UserId(id), f"{id}@people.example", id.title(), RoleId(role), self.clock(), **given)
+        self.directory.add(user)
+        return user
+
+    def custom_role(self, id: str, tenant: TenantId, *permissions: Permission) -> Role:
+        return Role(tenant, RoleId(id), id.title(), granted(frozenset(permissions), companies=False), version=1)
+
+    # --- who calls ------------------------------------------------------------------------------------------------
+
+    def as_role(self, role: SystemRole, tenant: TenantId = ACME) -> None:
+        user = self.directory.user(tenant, UserId(f"{role.value}-{tenant}"))
+        assert user is not None
+        self.as_person(user, system_role(tenant, role))
+
+    def as_person(self, user: User, role: Role, **more: Any) -> None:
+        """Let a person call. A custom role reaches as far as the companies of its holder."""
+        if not role.system and user.companies:
+            chosen = frozenset(permission for permission, reach in role.permissions.items() if reach is Reach.ALL)
+            role = replace(role, permissions=granted(chosen, companies=True))
+        actor = Actor(ActorKind.USER, user.id, user.name)
+        principal = Principal(user.tenant, actor, role, user=user, companies=user.companies, **more)
+        self.caller = lambda call: replace(principal, request_id=call.request_id)
+
+    def as_key(self, role: Role | None) -> None:
+        key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "")
+        self.caller = lambda call: Principal(
+            ACME, Actor(ActorKind.KEY, "k1"), role, key=key, request_id=call.request_id
+        )
+
+    # --- calls ----------------------------------------------------------------------------------------------------
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Make a call, and check that whatever changed stands in the audit trail."""
+        before, told = dict(self.directory.things), set(self.trail.entries)
+        text = None if body is None else body if isinstance(body, str) else json.dumps(body)
+        answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
+        after = self.directory.things
+        changed = {place[2] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        entries = [entry for id, entry in self.trail.entries.items() if id not in told]
+        assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
+        assert answer.status < 400 or not changed, (method, path, answer.text)
+        return answer
+
+    def made(self, of: Kind, /, **body: Any) -> Mapping[str, Any]:
+        answer = self.call("POST", f"/{of.value}", body)
+        assert answer.status == 201, answer.text
+        found: Mapping[str, Any] = answer.json
+        return found
+
+    def thing(self, kind: Kind, id: str, tenant: TenantId = ACME) -> AnyThing:
+        return self.directory.things[tenant, kind, id]
+
+    def session_of(self, user: User) -> Session:
+        now = self.clock()
+        session = Session(user.tenant, user.id, f"s-{user.id}", "hash", b"form", now, now, now)
+        self.sessions.add(session)
+        return session
+
+
+@pytest.fixture
+def world() -> World:
+    return World()

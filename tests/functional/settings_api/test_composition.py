@@ -1,0 +1,70 @@
+"""The settings API as it is wired for AWS, on moto: `app.py` imported as the runtime imports it."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+from tests.contract.cloud import REGION
+from tests.functional.gateway import Gateway
+from tests.functional.test_worker_wiring import Stack, stack
+from tocsin.audit.domain.actor import Actor, ActorKind
+from tocsin.audit.ports import AuditQuery
+from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.http.authorized import context_of
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.role import system_role
+from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
+
+__all__ = ["stack"]
+
+ACME = TenantId("acme")
+
+
+@pytest.fixture
+def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
+    cognito = boto3.client("cognito-idp", region_name=REGION)
+    pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="console")["UserPoolClient"]["ClientId"]
+    monkeypatch.setenv("USER_POOL_ID", pool)
+    monkeypatch.setenv("USER_POOL_CLIENT_ID", client)
+    return stack.start("settings_api.app")
+
+
+def test_an_api_key_has_no_role_and_is_refused(app: object) -> None:
+    gateway = Gateway(app.app)  # type: ignore[attr-defined]
+    assert gateway.get("/users").status == 401  # no authorizer ran
+    gateway.authorizer = context_of(ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", ""))
+
+    answer = gateway.get("/users")
+
+    assert (answer.status, answer.json["code"]) == (403, "FORBIDDEN")
+
+
+def test_a_person_is_kept_with_the_entry_that_tells_of_it(app: object) -> None:
+    from settings_api.blueprints import blueprints
+
+    use, storage = app.use, app.storage  # type: ignore[attr-defined]
+    owner = User(
+        ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), utc_now(), UserState.ACTIVE
+    )
+    actor = Actor(ActorKind.USER, owner.id, owner.name)
+    principal = Principal(ACME, actor, system_role(ACME, SystemRole.OWNER), user=owner)
+    served = create_app("settings_api")
+    for routes in blueprints(use, lambda call: principal):
+        served.register_blueprint(routes)
+    gateway = Gateway(served)
+
+    made = gateway.post("/users", {"email": "ana@people.example", "name": "Ana"})
+
+    assert made.status == 201, made.text
+    assert gateway.get(f"/users/{made.json['id']}").json == made.json
+    assert gateway.post("/users", {"email": "ANA@people.example", "name": "Ana"}).status == 409
+    (entry,) = storage.audit_trail.read(ACME, AuditQuery(thing="user"), 10, None, utc_now()).entries[-1:]
+    assert (entry.who, entry.action, entry.thing.id) == (actor, "user.created", made.json["id"])
+    assert gateway.call("DELETE", f"/users/{made.json['id']}").status == 204
+    assert gateway.get(f"/users/{made.json['id']}").status == 404

@@ -1,0 +1,205 @@
+"""Imports of CSV files by API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.functional.gateway import Answer
+from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, World
+from tocsin.audit.domain.actor import Via
+from tocsin.directory.domain import import_plan
+from tocsin.directory.domain.things import Kind, Line, PhoneNumber
+from tocsin.identity.domain.permissions import Permission, SystemRole
+from tocsin.identity.domain.user import User, UserState
+
+MEMBER = f"user-{ACME}"
+LINES = "Extension;LABEL;user\n2001;Front;\n2002;Lab;{who}\n"
+
+
+def load(world: World, kind: str, csv: str, **more: Any) -> Answer:
+    return world.call("POST", "/directory/imports", {"kind": kind, "csv": csv, **more})
+
+
+def faults(answer: Answer) -> set[tuple[int, str, str]]:
+    return {(each["line"], each["column"], each["code"]) for each in answer.json["faults"]}
+
+
+def test_a_plan_says_what_an_import_would_do_and_changes_nothing(world: World) -> None:
+    answer = load(world, "lines", LINES.format(who=f"{MEMBER.upper()}@people.example"))
+
+    assert (answer.status, answer.json["state"], answer.json["counts"]) == (
+        200, "planned", {"adds": 1, "changes": 1, "missing": 0, "disables": 0, "faults": 0, "unchanged": 0},
+    )  # fmt: skip
+    (added,) = answer.json["adds"]
+    assert (added["extension"], added["user"]) == ("2002", MEMBER)  # named by the address, in any case
+    assert answer.json["changes"] == [{"id": f"lines-{ACME}", "field": "label", "before": "Hall", "after": "Front"}]
+    assert world.trail.entries == {}
+
+
+def test_an_applied_import_is_audited_as_one_and_a_second_one_changes_nothing(world: World) -> None:
+    csv = LINES.format(who=MEMBER)
+
+    assert load(world, "lines", csv, mode="apply").json["state"] == "applied"
+    assert {entry.via for entry in world.trail.entries.values()} == {Via.IMPORT}
+    again = load(world, "lines", csv, mode="apply").json["counts"]
+    assert (again["adds"], again["changes"], again["unchanged"]) == (0, 0, 2)
+    line = world.thing(Kind.LINE, f"lines-{ACME}")
+    assert isinstance(line, Line)
+    assert (line.label, line.company) == ("Front", NORTH)  # the file has no column for the company
+
+
+def test_columns_have_other_names_by_mapping_and_numbers_lead_to_lines_and_groups(world: World) -> None:
+    csv = "DDI,Rings,Sales group,Colour\n+44 7700 900001,2001,,red\n+447700900055,,sales,blue\n"
+
+    answer = load(
+        world, "phone_numbers", csv, mode="apply", mapping={"ddi": "e164", "Rings": "line", "sales group": "group"}
+    )
+
+    assert answer.status == 200, answer.text
+    number = world.thing(Kind.PHONE_NUMBER, f"phone_numbers-{ACME}")
+    assert isinstance(number, PhoneNumber)
+    assert number.target is not None
+    assert (number.target.kind, number.target.id) == ("line", f"lines-{ACME}")
+    made = [t for t in world.directory.all(ACME, Kind.PHONE_NUMBER) if t.id != number.id]
+    assert [t.target and t.target.id for t in made if isinstance(t, PhoneNumber)] == [f"groups-{ACME}"]
+
+
+def test_faults_name_line_and_column_and_nothing_is_applied(world: World) -> None:
+    csv = (
+        "email,name,role,companies,zone\n"
+        "a@people.example,A,user,,\n"
+        "nobody,,planet,North; West,Mars\n"
+        f"{MEMBER}@people.example,U,user,,\n"
+        "A@people.example,Again,user,,\n"
+        "o@people.example,O,account_owner,,\n"
+    )
+
+    planned = load(world, "users", csv)
+
+    assert planned.status == 200
+    assert faults(planned) == {
+        (3, "role", "NO_SUCH_THING"), (3, "companies", "NO_SUCH_THING"), (5, "", "DUPLICATE"), (6, "", "FORBIDDEN"),
+    }  # fmt: skip
+    applied = load(world, "users", csv, mode="apply")
+    assert (applied.status, applied.json["code"]) == (422, "IMPORT_REFUSED")
+    assert {each["detail"] for each in applied.json["errors"]} == {
+        "/csv/3/role", "/csv/3/companies", "/csv/5/", "/csv/6/",
+    }  # fmt: skip
+    assert faults(load(world, "users", "email,name,zone\nnobody,,Mars\n")) == {
+        (2, "email", "WRONG_FORM"), (2, "name", "TOO_SHORT"), (2, "zone", "UNKNOWN_ZONE"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("csv", "expected"),
+    [
+        ("\n", {(1, "", "REQUIRED")}),
+        ("a,b\n1,2\n", {(1, "", "REQUIRED"), (2, "name", "REQUIRED")}),
+        ("name,Name\nX,Y\n", {(1, "name", "DUPLICATE")}),
+        ("name\nX,Y,Z\n", {(2, "", "TOO_MANY")}),
+        ('name\n"X\n', {(0, "", "WRONG_FORM")}),
+    ],
+)
+def test_what_is_no_table_is_a_fault(world: World, csv: str, expected: set[tuple[int, str, str]]) -> None:
+    assert faults(load(world, "companies", csv)) == expected
+
+
+def test_a_file_has_at_most_so_many_lines(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_plan, "ROWS", 2)
+
+    assert faults(load(world, "companies", "name\nA\nB\nC\n")) == {(4, "", "TOO_MANY")}
+
+
+def test_an_import_applies_the_plan_that_was_seen(world: World) -> None:
+    csv = LINES.format(who="")
+    seen = load(world, "lines", csv).json["id"]
+
+    world.call("PATCH", f"/lines/lines-{ACME}", {"label": "Moved"})
+    moved = load(world, "lines", csv, mode="apply", plan_id=seen)
+    assert (moved.status, moved.json["code"]) == (409, "SUPERSEDED")
+    assert load(world, "lines", csv, mode="apply", plan_id=load(world, "lines", csv).json["id"]).status == 200
+
+
+def test_who_is_missing_is_disabled_after_the_list_was_confirmed(world: World) -> None:
+    world.as_role(SystemRole.ADMIN)
+    csv = f"email\n{MEMBER}@people.example\n"
+    planned = load(world, "users", csv, disable_missing=True).json
+    gone = {f"{role}-{ACME}" for role in ("manager", "queue_manager", "reporting")}  # no owner, not who imports
+    assert set(planned["disables"]) == gone
+
+    refused = load(world, "users", csv, disable_missing=True, mode="apply")
+    assert (refused.status, refused.json["code"]) == (409, "CONFIRM_REQUIRED")
+    assert set(refused.json["errors"][0]["ids"]) == gone
+    world.person("later", "user")
+    other = load(world, "users", csv, disable_missing=True, mode="apply", confirm=refused.json["confirm"])
+    assert other.status == 409  # the list has grown since
+
+    done = load(world, "users", csv, disable_missing=True, mode="apply", confirm=other.json["confirm"])
+    assert done.status == 200
+    disabled = {
+        user.id
+        for user in world.directory.all(ACME, Kind.USER)
+        if isinstance(user, User) and user.state is UserState.DISABLED
+    }
+    assert disabled == gone | {"later"}
+
+
+def test_without_the_tick_who_is_missing_stays(world: World) -> None:
+    answer = load(world, "users", f"email\n{MEMBER}@people.example\n", mode="apply").json
+
+    assert (answer["counts"]["missing"], answer["disables"]) == (5, [])
+    assert world.trail.entries == {}
+
+
+def test_an_import_needs_the_right_of_its_kind(world: World) -> None:
+    role = world.custom_role("own", ACME, Permission.DIRECTORY_MANAGE)
+    world.as_person(world.person("h", "own"), role)
+
+    assert load(world, "lines", "extension\n9\n").status == 200
+    assert load(world, "users", "email,name\nx@people.example,X\n").status == 403
+
+
+def test_an_import_gives_nothing_that_the_caller_does_not_have(world: World) -> None:
+    role = world.custom_role("own", ACME, Permission.PEOPLE_MANAGE)
+    world.as_person(world.person("h", "own"), role)
+
+    answer = load(world, "users", f"email,name,role\nx@people.example,X,admin\nadmin-{ACME}@people.example,Mine,\n")
+
+    assert faults(answer) == {(2, "", "EXCEEDS_YOURS"), (3, "", "FORBIDDEN")}
+
+
+def test_an_import_knows_nothing_of_another_tenant(world: World) -> None:
+    answer = load(world, "lines", f"extension,user\n9,{MEMBER.replace(ACME, RIVAL)}@people.example\n")
+
+    assert faults(answer) == {(2, "user", "NO_SUCH_THING")}
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"), [("name\nKöln\n".encode(), "utf-8"), ("name\nKöln\n".encode("cp1252"), "cp1252")]
+)
+def test_a_file_may_be_the_body(world: World, body: bytes, encoding: str) -> None:
+    query = {"kind": ["companies"], "mode": ["apply"]}
+
+    answer = world.gateway.call("POST", "/directory/imports", body, {"Content-Type": "text/csv"}, query)
+
+    assert (answer.status, answer.json["encoding"], answer.json["adds"][0]["name"]) == (200, encoding, "Köln")
+
+
+def test_a_big_import_is_written_in_parts(world: World) -> None:
+    sizes: list[int] = []
+    commit = world.directory.commit
+
+    def counting(changes: Any) -> None:
+        sizes.append(len(changes))
+        commit(changes)
+
+    world.directory.commit = counting  # type: ignore[method-assign]
+    answer = load(
+        world, "lines", "extension,external_id\n" + "".join(f"5{n:03},x{n}\n" for n in range(300)), mode="apply"
+    )
+
+    assert (answer.status, answer.json["counts"]["adds"], len(answer.json["adds"])) == (200, 300, 200)
+    assert sum(sizes) == 300
+    assert max(sizes) * 5 <= 100  # rows of a transaction: thing, entry, extension, external id

@@ -1,0 +1,302 @@
+"""People by API: what is granted, who touches whom, states, invitations, transfers, oneself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.functional.gateway import Answer
+from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, SOUTH, World
+from tocsin.directory.domain.things import Group, Kind, Line
+from tocsin.identity.domain.permissions import Permission, SystemRole
+from tocsin.identity.domain.role import Role, Scope, ScopeKind, system_role
+from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import UserId
+
+OWNER, ADMIN, MEMBER = f"account_owner-{ACME}", f"admin-{ACME}", f"user-{ACME}"
+
+
+def user(world: World, id: str) -> User:
+    found = world.thing(Kind.USER, id)
+    assert isinstance(found, User)
+    return found
+
+
+def said(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.json["code"]
+
+
+def as_custom(world: World, *permissions: Permission, companies: frozenset[Any] = frozenset()) -> Role:
+    """Let a holder of a custom role call."""
+    role = world.custom_role("own", ACME, *permissions)
+    world.directory.add(role)
+    world.as_person(world.person("holder", "own", companies=companies), role)
+    return role
+
+
+def test_a_person_is_made_read_changed_and_deleted(world: World) -> None:
+    made = world.call("POST", "/users", {"email": "Ana@People.Example", "name": "Ana"})
+
+    assert (made.status, made.headers["Location"], made.headers["ETag"]) == (201, f"users/{made.json['id']}", '"1"')
+    assert {name: made.json[name] for name in ("email", "role", "state", "companies", "billing")} == {
+        "email": "Ana@people.example", "role": "user", "state": "invited", "companies": [], "billing": False,
+    }  # fmt: skip
+    path = f"/users/{made.json['id']}"
+    changed = world.call("PATCH", path, {"name": "Ana Banks", "companies": [NORTH]}, If_Match='"1"')
+    assert (changed.json["name"], changed.json["companies"], changed.headers["ETag"]) == ("Ana Banks", [NORTH], '"2"')
+    assert world.call("GET", path).json == changed.json
+    assert world.call("DELETE", path).status == 204
+    assert world.call("GET", path).status == 404
+    actions = [entry.action for entry in world.trail.entries.values()]
+    assert actions == ["user.created", "user.updated", "user.deleted"]
+
+
+def test_a_patch_that_changes_nothing_writes_nothing(world: World) -> None:
+    answer = world.call("PATCH", f"/users/{MEMBER}", {"name": user(world, MEMBER).name})
+
+    assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
+    assert world.trail.entries == {}
+
+
+@pytest.mark.parametrize("role", [SystemRole.OWNER.value])
+def test_an_admin_neither_makes_nor_touches_owners(world: World, role: str) -> None:
+    world.as_role(SystemRole.ADMIN)
+
+    assert said(world.call("POST", "/users", {"email": "x@people.example", "name": "X", "role": role})) == (
+        403, "EXCEEDS_YOURS",
+    )  # fmt: skip
+    assert said(world.call("PATCH", f"/users/{MEMBER}", {"role": role})) == (403, "EXCEEDS_YOURS")
+    for method, path, body in (
+        ("PATCH", "", {"name": "Y"}),
+        ("DELETE", "", None),
+        ("POST", "/disable", {}),
+        ("POST", "/sessions/end", {}),
+        ("POST", "/transfer", {"to": MEMBER}),
+    ):
+        assert said(world.call(method, f"/users/{OWNER}{path}", body)) == (403, "FORBIDDEN")
+
+
+def test_the_last_owner_stays_and_a_second_one_may_go(world: World) -> None:
+    for method, path, body in (("PATCH", "", {"role": "user"}), ("DELETE", "", None), ("POST", "/disable", {})):
+        assert said(world.call(method, f"/users/{OWNER}{path}", body)) == (409, "LAST_OWNER")
+    assert user(world, OWNER).state is UserState.ACTIVE
+
+    assert world.call("PATCH", f"/users/{MEMBER}", {"role": "account_owner"}).status == 200
+    assert world.call("PATCH", f"/users/{OWNER}", {"role": "user"}).status == 200
+
+
+def test_nobody_gives_a_permission_that_they_do_not_have(world: World) -> None:
+    as_custom(world, Permission.PEOPLE_MANAGE, Permission.DIRECTORY_READ)
+    for role in ("admin", "reporting", "manager"):
+        body = {"email": f"{role}@people.example", "name": "X", "role": role}
+        assert said(world.call("POST", "/users", body)) == (403, "EXCEEDS_YOURS"), role
+    assert said(world.call("POST", "/roles", {"name": "Wide", "permissions": ["keys.manage"]})) == (
+        403, "EXCEEDS_YOURS",
+    )  # fmt: skip
+    assert said(world.call("POST", "/roles", {"name": "Wide", "scopes": {"users": "all"}})) == (403, "EXCEEDS_YOURS")
+    # nor do they change somebody who may do more
+    assert said(world.call("PATCH", f"/users/{ADMIN}", {"email": "mine@people.example"})) == (403, "FORBIDDEN")
+
+    assert world.call("POST", "/users", {"email": "u@people.example", "name": "U"}).status == 201
+    assert world.call("POST", "/roles", {"name": "Fine", "permissions": ["directory.read"]}).status == 201
+
+
+def test_who_manages_people_of_their_companies_stays_within_them(world: World) -> None:
+    as_custom(world, Permission.PEOPLE_MANAGE, companies=frozenset({NORTH}))
+    world.person("n", "user", companies=frozenset({NORTH}))
+    world.person("s", "user", companies=frozenset({SOUTH}))
+
+    assert {item["id"] for item in world.call("GET", "/users").json["items"]} == {"n", "holder"}
+    assert said(world.call("GET", "/users/s")) == (403, "FORBIDDEN")
+    assert said(world.call("PATCH", "/users/s", {"name": "S"})) == (403, "FORBIDDEN")
+    assert said(world.call("PATCH", f"/users/{MEMBER}", {"name": "S"})) == (403, "FORBIDDEN")
+    assert said(world.call("PATCH", "/users/n", {"companies": [NORTH, SOUTH]})) == (403, "EXCEEDS_YOURS")
+    assert said(world.call("PATCH", "/users/n", {"companies": []})) == (403, "EXCEEDS_YOURS")
+    assert world.call("PATCH", "/users/n", {"name": "N"}).status == 200
+
+
+def test_the_billing_flag_is_given_by_owners_and_goes_with_the_role(world: World) -> None:
+    world.as_role(SystemRole.ADMIN)
+    assert said(world.call("PATCH", f"/users/{ADMIN}", {"billing": True})) == (403, "EXCEEDS_YOURS")
+    world.as_role(SystemRole.OWNER)
+    assert world.call("PATCH", f"/users/{ADMIN}", {"billing": True}).json["billing"] is True
+    assert world.call("PATCH", f"/users/{ADMIN}", {"role": "user"}).json["billing"] is False
+
+
+def test_an_api_key_with_an_owners_role_makes_neither_roles_nor_owners(world: World) -> None:
+    world.as_key(system_role(ACME, SystemRole.OWNER))
+
+    assert world.call("POST", "/users", {"email": "k@people.example", "name": "K"}).status == 201
+    assert said(world.call("POST", "/roles", {"name": "R"})) == (403, "FORBIDDEN")
+    assert said(world.call("PATCH", f"/users/{MEMBER}", {"role": "account_owner"})) == (403, "EXCEEDS_YOURS")
+    assert said(world.call("POST", f"/users/{OWNER}/disable", {})) == (403, "FORBIDDEN")
+    assert said(world.call("GET", "/users/me")) == (403, "FORBIDDEN")
+
+
+def test_disabling_refuses_everything_at_once_and_enabling_ends_that(world: World) -> None:
+    member = user(world, MEMBER)
+    world.session_of(member)
+
+    answer = world.call("POST", f"/users/{MEMBER}/disable", {})
+
+    assert (answer.status, answer.json["state"]) == (200, "disabled")
+    assert world.sessions.sessions == {}
+    assert user(world, MEMBER).signed_out_at == world.clock()
+    assert world.provider.people[member.sub or ""].enabled is False
+    assert world.call("POST", f"/users/{MEMBER}/disable", {}).status == 200  # a repeat is harmless
+    assert world.call("POST", f"/users/{MEMBER}/enable", {}).json["state"] == "active"
+    assert world.provider.people[member.sub or ""].enabled is True
+
+
+def test_who_never_signed_in_is_invited_again_after_being_enabled(world: World) -> None:
+    world.person("x", "user", state=UserState.DISABLED, confirmed_email=False)
+
+    assert world.call("POST", "/users/x/enable", {}).json["state"] == "invited"
+
+
+def test_a_sign_in_of_several_tenants_is_the_persons(world: World) -> None:
+    member = user(world, MEMBER)
+    world.directory.add(replace(member, tenant=RIVAL, id=UserId("same")))
+
+    assert said(world.call("PATCH", f"/users/{MEMBER}", {"email": "new@people.example"})) == (409, "SHARED_SIGN_IN")
+    world.call("POST", f"/users/{MEMBER}/disable", {})
+    assert world.provider.people[member.sub or ""].enabled is True
+    world.call("DELETE", f"/groups/groups-{ACME}")
+    assert said(world.call("DELETE", f"/users/{MEMBER}"))[0] == 409  # in the group, whose number keeps it
+    assert world.provider.people[member.sub or ""].email == member.email
+
+
+def test_a_new_address_is_the_sign_ins_too(world: World) -> None:
+    member = user(world, MEMBER)
+
+    answer = world.call("PATCH", f"/users/{MEMBER}", {"email": "new@people.example"})
+
+    assert answer.json["email"] == "new@people.example"
+    assert world.provider.people[member.sub or ""].email == "new@people.example"
+    assert user(world, MEMBER).confirmed_email is False
+    taken = world.call("PATCH", f"/users/{MEMBER}", {"email": f"{ADMIN}@people.example"})
+    assert said(taken) == (409, "ALREADY_EXISTS")
+    assert world.provider.people[member.sub or ""].email == "new@people.example"
+
+
+def test_sessions_end(world: World) -> None:
+    world.session_of(user(world, MEMBER))
+    world.session_of(user(world, ADMIN))
+
+    assert world.call("POST", f"/users/{MEMBER}/sessions/end", {}).status == 200
+    assert [session.user for session in world.sessions.sessions.values()] == [ADMIN]
+    assert user(world, MEMBER).signed_out_at == world.clock()
+
+
+def test_an_invitation_mails_a_first_password_and_a_new_one_replaces_it(world: World) -> None:
+    made = world.call("POST", "/users", {"email": "new@people.example", "name": "New", "invite": True})
+    assert made.status == 201
+    (mail,) = world.outbox.mails
+    (person,) = [each for each in world.provider.people.values() if each.email == "new@people.example"]
+    assert (mail.to, f"Password: {person.password}" in mail.text) == ("new@people.example", True)
+    assert "https://console.example" in mail.text
+
+    world.call("POST", f"/users/{made.json['id']}/invite", {})
+    assert f"Password: {person.password}" in world.outbox.mails[1].text
+    assert world.outbox.mails[1].text != mail.text
+    for _ in range(3):
+        assert world.call("POST", f"/users/{made.json['id']}/invite", {}).status == 200
+    refused = world.call("POST", f"/users/{made.json['id']}/invite", {})
+    assert said(refused) == (429, "TOO_MANY_REQUESTS")
+    assert int(refused.headers["Retry-After"]) > 3600
+
+
+def test_an_invitation_of_somebody_who_signs_in_elsewhere_holds_no_password(world: World) -> None:
+    elsewhere = world.person("busy", "user", RIVAL)
+    world.provider.people[elsewhere.sub or ""].first = False
+
+    world.call("POST", "/users", {"email": elsewhere.email, "name": "Busy", "invite": True})
+
+    (mail,) = world.outbox.mails
+    assert "Password" not in mail.text
+    assert "Northwater has added you" in mail.subject + mail.text
+
+
+def test_an_active_person_is_not_invited(world: World) -> None:
+    assert said(world.call("POST", f"/users/{MEMBER}/invite", {})) == (422, "NOT_POSSIBLE")
+    assert world.outbox.mails == []
+
+
+def test_deleting_a_person_lists_what_is_in_the_way_and_transfer_clears_it(world: World) -> None:
+    world.directory.add(Line(tenant=ACME, id="l", extension="2002", user=UserId(MEMBER)))
+
+    refused = world.call("DELETE", f"/users/{MEMBER}")
+
+    assert said(refused) == (409, "IN_USE")
+    assert [each["ids"] for each in refused.json["errors"]] == [["l"], [f"groups-{ACME}"]]
+    assert world.call("POST", f"/users/{MEMBER}/transfer", {"to": ADMIN}).status == 200
+    line, group = world.thing(Kind.LINE, "l"), world.thing(Kind.GROUP, f"groups-{ACME}")
+    assert isinstance(line, Line)
+    assert isinstance(group, Group)
+    assert (line.user, group.members) == (ADMIN, (ADMIN,))
+    assert world.call("DELETE", f"/users/{MEMBER}").status == 204
+
+
+@pytest.mark.parametrize("to", [MEMBER, "nobody", f"admin-{RIVAL}"])
+def test_things_are_transferred_to_another_person_of_the_tenant(world: World, to: str) -> None:
+    answer = world.call("POST", f"/users/{MEMBER}/transfer", {"to": to})
+
+    assert (answer.status, answer.json["errors"][0]["code"]) == (400, "NO_SUCH_THING")
+
+
+def test_people_read_and_change_little_of_themselves(world: World) -> None:
+    world.as_role(SystemRole.USER)
+    assert world.call("GET", "/users/me").json["id"] == MEMBER
+
+    answer = world.call(
+        "PATCH", "/users/me", {"name": "Una", "zone": "Europe/London", "backup_phone": "+44 7700 900417"}
+    )
+
+    assert (answer.json["name"], answer.json["zone"], answer.json["backup_phone"]) == (
+        "Una", "Europe/London", "+447700900417",
+    )  # fmt: skip
+    for body in ({"role": "admin"}, {"email": "x@people.example"}, {"billing": True}, {"companies": [NORTH]}):
+        assert world.call("PATCH", "/users/me", body).status == 400
+    assert world.call("PATCH", "/users/me", {"zone": None}).json["zone"] is None
+
+
+def test_system_roles_are_listed_first_and_cannot_be_changed(world: World) -> None:
+    items = world.call("GET", "/roles").json["items"]
+
+    assert [item["id"] for item in items if item["system"]] == [role.value for role in SystemRole]
+    assert "keys.manage" in world.call("GET", "/roles/permissions").json["items"]
+    for method, body in (("PATCH", {"name": "x"}), ("DELETE", None)):
+        assert said(world.call(method, "/roles/admin", body)) == (403, "FORBIDDEN")
+
+
+def test_a_custom_role_keeps_what_was_chosen_and_goes_when_nobody_has_it(world: World) -> None:
+    made = world.made(Kind.ROLE, name="Desk", permissions=["alerts.read", "alerts.send"], scopes={"users": "all"})
+
+    assert (made["permissions"], made["scopes"]["users"], made["scopes"]["call_queues"]) == (
+        ["alerts.read", "alerts.send"], "all", "own",
+    )  # fmt: skip
+    stored = world.thing(Kind.ROLE, made["id"])
+    assert isinstance(stored, Role)
+    assert stored.scopes[ScopeKind.USERS] is Scope.ALL
+    world.call("PATCH", f"/users/{MEMBER}", {"role": made["id"]})
+    refused = world.call("DELETE", f"/roles/{made['id']}")
+    assert (said(refused), refused.json["errors"][0]["ids"]) == ((409, "IN_USE"), [MEMBER])
+    assert world.call("PATCH", f"/roles/{made['id']}", {"permissions": ["rules.own"]}).status == 400
+
+
+@pytest.mark.parametrize("act", ["disable", "enable", "sessions/end", "invite", "transfer"])
+def test_an_act_is_done_to_the_version_that_was_seen(world: World, act: str) -> None:
+    body = {"to": ADMIN} if act == "transfer" else {}
+
+    answer = world.call("POST", f"/users/{MEMBER}/{act}", body, If_Match='"9"')
+
+    assert said(answer) == (412, "PRECONDITION_FAILED")
+
+
+def test_an_act_takes_no_unknown_field(world: World) -> None:
+    answer = world.call("POST", f"/users/{MEMBER}/disable", {"when": "now"})
+
+    assert (answer.status, answer.json["errors"][0]["code"]) == (400, "UNKNOWN_FIELD")
+    assert user(world, MEMBER).state is UserState.ACTIVE

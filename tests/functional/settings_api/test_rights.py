@@ -1,0 +1,158 @@
+"""Who may call what: every operation for every system role, made from the table of permissions; default deny."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, World
+from tocsin.directory.domain.things import Kind
+from tocsin.identity.domain.permissions import SYSTEM_ROLES, Permission, Reach, SystemRole
+from tocsin.identity.domain.role import system_role
+from tocsin.identity.domain.user import UserState
+
+EMAIL = "new@people.example"
+NEW: dict[Kind, dict[str, Any]] = {
+    Kind.COMPANY: {"name": "West"},
+    Kind.USER: {"email": EMAIL, "name": "New"},
+    Kind.LINE: {"extension": "2999", "company": NORTH},
+    Kind.PHONE_NUMBER: {"e164": "+447700900999", "company": NORTH},
+    Kind.GROUP: {"kind": "hunt_group", "name": "Night", "company": NORTH},
+    Kind.ROLE: {"name": "Nobody's"},
+}
+
+
+class Operation(NamedTuple):
+    """A call, and what it needs."""
+
+    method: str
+    path: str
+    needs: Permission
+    least: Reach
+    good: int
+    body: Any = None
+
+
+def operations() -> list[Operation]:
+    """Return one call of each operation; `{id}` stands for a thing that may be read and changed."""
+    found = [
+        Operation("GET", "/users/me", Permission.SELF, Reach.OWN, 200),
+        Operation("PATCH", "/users/me", Permission.SELF, Reach.OWN, 200, {"name": "Me"}),
+        Operation("GET", "/roles/permissions", Permission.PEOPLE_READ, Reach.OWN, 200),
+    ]
+    for act in ("disable", "enable", "sessions/end"):
+        found.append(Operation("POST", f"/users/{{id}}/{act}", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
+    found.append(Operation("POST", "/users/{id}/invite", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
+    to = {"to": f"reporting-{ACME}"}
+    found.append(Operation("POST", "/users/{id}/transfer", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, to))
+    lines = {"kind": "lines", "csv": "extension\n2999\n", "mode": "apply"}
+    found.append(Operation("POST", "/directory/imports", Permission.DIRECTORY_MANAGE, Reach.COMPANIES, 200, lines))
+    for kind in Kind:
+        people = kind in (Kind.USER, Kind.ROLE)
+        read = Permission.PEOPLE_READ if people else Permission.DIRECTORY_READ
+        change = Permission.PEOPLE_MANAGE if people else Permission.DIRECTORY_MANAGE
+        whole = Reach.ALL if kind in (Kind.COMPANY, Kind.ROLE) else Reach.COMPANIES
+        path = f"/{kind.value}"
+        found += [
+            Operation("GET", path, read, Reach.OWN, 200),
+            Operation("POST", path, change, whole, 201, NEW[kind]),
+            Operation("GET", f"{path}/{{id}}", read, Reach.ALL, 200),
+            Operation("PATCH", f"{path}/{{id}}", change, whole, 200, {}),
+            Operation("DELETE", f"{path}/{{id}}", change, whole, 204),
+        ]
+        if kind is not Kind.ROLE:
+            found.append(Operation("PUT", f"/directory/{kind.value}/external/x-1", change, whole, 201, NEW[kind]))
+    return found
+
+
+OPERATIONS = operations()
+NAMES = [f"{each.method} {each.path}" for each in OPERATIONS]
+
+
+def ready(world: World, operation: Operation) -> str:
+    """Return the path of a call that has all it needs but the right."""
+    kind = operation.path.split("/")[1]
+    invited = world.person("invited", "user", state=UserState.INVITED, sub=None)
+    world.directory.add(world.custom_role("unused", ACME, Permission.ALERTS_READ))
+    free = {"users": invited.id, "roles": "unused", "companies": "south", "groups": "free"}
+    if kind == "groups":
+        world.as_role(SystemRole.OWNER)
+        free["groups"] = world.made(Kind.GROUP, kind="queue", name="Free")["id"]
+    return operation.path.replace("{id}", free.get(kind, f"{kind}-{ACME}"))
+
+
+def test_every_route_has_its_line(world: World) -> None:
+    served = {(method, path) for path, methods in world.gateway.app.routes.items() for method in methods}
+    listed = {(each.method, each.path.replace("/external/x-1", "/external/{external_id+}")) for each in OPERATIONS}
+    generic = {
+        (method, "/directory/{kind}/external/{external_id+}" if "/external/" in path else path)
+        for method, path in listed
+    }
+    assert served == generic
+
+
+@pytest.mark.parametrize("role", SystemRole)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+def test_each_role_may_do_what_the_table_says_and_nothing_else(
+    world: World, operation: Operation, role: SystemRole
+) -> None:
+    path = ready(world, operation)
+    world.as_role(role)
+    allowed = SYSTEM_ROLES[role].get(operation.needs, Reach.NONE) >= operation.least
+
+    answer = world.call(operation.method, path, operation.body)
+
+    if operation.path.endswith("/{id}") and operation.method == "GET" and not allowed:
+        # colleagues' lines, and what is one's own, can be read by everybody
+        assert answer.status in (200, 403)
+    else:
+        assert answer.status == (operation.good if allowed else 403), answer.text
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+def test_an_api_key_without_a_role_may_do_nothing(world: World, operation: Operation) -> None:
+    path = ready(world, operation)
+    world.as_key(None)
+
+    assert world.call(operation.method, path, operation.body).status == 403
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS if "{id}" in each.path])
+def test_what_belongs_to_another_tenant_does_not_exist(world: World, operation: Operation) -> None:
+    kind = operation.path.split("/")[1]
+    foreign = f"user-{RIVAL}" if kind == "users" else f"{kind}-{RIVAL}"
+    assert (RIVAL, Kind(kind), foreign) in world.directory.things
+    world.as_role(SystemRole.OWNER)
+
+    answer = world.call(operation.method, operation.path.replace("{id}", foreign), operation.body)
+
+    assert (answer.status, answer.json["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.ROLE])
+def test_lists_hold_nothing_of_another_tenant(world: World, kind: Kind) -> None:
+    items = world.call("GET", f"/{kind.value}").json["items"]
+
+    assert {item["id"] for item in items} == {
+        id for tenant, each, id in world.directory.things if (tenant, each) == (ACME, kind)
+    }
+
+
+def test_a_token_that_only_reads_changes_nothing(world: World) -> None:
+    owner = world.directory.user(ACME, "account_owner-acme")  # type: ignore[arg-type]
+    assert owner is not None
+    world.as_person(owner, system_role(ACME, SystemRole.OWNER), read_only=True)
+    for operation in OPERATIONS:
+        if operation.method != "GET" and "{id}" not in operation.path:
+            assert world.call(operation.method, operation.path, operation.body).status == 403, operation
+
+
+def test_a_token_that_may_not_manage_people_manages_the_directory_only(world: World) -> None:
+    owner = world.directory.user(ACME, "account_owner-acme")  # type: ignore[arg-type]
+    assert owner is not None
+    world.as_person(owner, system_role(ACME, SystemRole.OWNER), manages_people=False)
+
+    assert world.call("POST", "/users", NEW[Kind.USER]).status == 403
+    assert world.call("POST", "/roles", NEW[Kind.ROLE]).status == 403
+    assert world.call("POST", "/lines", NEW[Kind.LINE]).status == 201
