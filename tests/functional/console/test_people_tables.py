@@ -67,7 +67,7 @@ def test_a_fault_names_its_line_and_column(table: str, line: int, column: str, m
 _NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(_NAMES, st.integers(0, 99_999), min_size=1, max_size=8))
 def test_what_a_plan_says_is_what_it_does_and_a_second_time_there_is_nothing_to_do(people: dict[str, int]) -> None:
     text = io.StringIO()
