@@ -23,6 +23,7 @@ from tocsin.stored_content.application.rename import RenameStore
 from tocsin.stored_content.application.store import StoreContent, seeded_id
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreElement, Waiting
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.stored_content.domain.validation import why_unstorable
 from tocsin.stored_content.ports import StoredContentRepository
 
 KEYS_LISTED = 50
@@ -96,12 +97,11 @@ class AccountStores:
             if there.store_id == seeded_id(seed, 0):
                 return there.store_id
             raise InvalidRequest([_TAKEN])
+        if reason := why_unstorable(element.type, element.content, element.extras):
+            raise InvalidRequest([Fault("content", "WRONG_FORM", sentence(reason))])
         self.record(visit, f"{_noun(element.type)}.created", Thing(_noun(element.type), seeded_id(seed, 0), name))
         (result,) = self.store(key, [replace(element, name=name)], seed).items
-        if result.store_id is None:
-            raise InvalidRequest(
-                [Fault("content", "WRONG_FORM", sentence(result.failure_reason or "it cannot be kept"))]
-            )
+        assert result.store_id is not None
         return result.store_id
 
     def copy(self, visit: Visit, store: StoredContent, once: str) -> StoreId:

@@ -14,12 +14,12 @@ from console.stores import name_of
 from console.visit import Visit
 from console.words import sentence
 from tocsin.contacts.domain.contact import ContactGroup
-from tocsin.contacts.domain.contact_group_json import contact_data
+from tocsin.contacts.domain.contact_group_json import contact_data, set_of
 from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, LastContact, NotFound, PreconditionFailed
 from tocsin.kernel.domain.plain_text import named
-from tocsin.kernel.domain.version import version_of
+from tocsin.kernel.domain.version import check_version, version_of
 from tocsin.stored_content.application.edit_group import set_data
 from tocsin.stored_content.application.read_stores import group_of
 from tocsin.stored_content.domain.stored_content import StoredContent
@@ -79,6 +79,7 @@ def _save_person(site: Site, use: GroupPages, visit: Visit, store: StoredContent
         version = visit.form.get("version") or None
         if not name and contact.id in group.contacts:  # the same form once more
             return visit.go(f"groups/{store.store_id}", said="saved")
+        check_version(version, contact_data(group.contacts[name]) if name else None)
         use.stores.changed(visit, store, "updated", contact=contact.id)
         use.edit.put_contact(_key(visit), store.store_id, contact.id, contact_data(contact), version)
     except InvalidRequest as error:
@@ -117,8 +118,11 @@ def _save_set(site: Site, use: GroupPages, visit: Visit, store: StoredContent, n
     try:
         if faults:
             raise InvalidRequest(faults)
+        version, data = visit.form.get("version") or None, {"ids": chosen}
+        check_version(version, set_data(group, name) if name else None)
+        set_of(data, typed, group)
         use.stores.changed(visit, store, "updated", set=typed, contacts=len(chosen))
-        use.edit.put_set(_key(visit), store.store_id, typed, {"ids": chosen}, visit.form.get("version") or None)
+        use.edit.put_set(_key(visit), store.store_id, typed, data, version)
     except InvalidRequest as error:
         shown = [Fault(_set_field(fault.pointer), fault.code, sentence(fault.message)) for fault in error.faults]
         return _set(site, visit, store, group, name, typed, chosen, FaultsShown(shown), 422)

@@ -28,6 +28,7 @@ from tocsin.kernel.domain.ids import StoreId
 from tocsin.stored_content.application.replace import content_version
 from tocsin.stored_content.domain.store_request import StoreElement
 from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
+from tocsin.stored_content.domain.validation import why_unstorable
 
 KINDS = {
     ContentType.SMS: "Text message",
@@ -99,8 +100,12 @@ def content_routes(site: Site, use: ContentPages) -> Blueprint:
             return _one(site, visit, store, store.content)
         content, version = visit.form.text("content"), visit.form.get("version") or None
         try:
-            use.stores.changed(visit, store, "updated")
             extras = {**store.extras, **extras_of(store.type, content)}
+            if reason := why_unstorable(store.type, content, extras):
+                raise InvalidRequest([Fault("content", "WRONG_FORM", reason)])
+            if version not in (None, content_version(store)):
+                raise PreconditionFailed
+            use.stores.changed(visit, store, "updated")
             use.replace(account_key(store.tenant), store.store_id, content, extras, version)
         except InvalidRequest as error:
             faults = [Fault("content", fault.code, sentence(fault.message)) for fault in error.faults]

@@ -82,6 +82,7 @@ def test_faults_stand_at_their_fields_and_nothing_is_kept(
     assert browser.answer.status == 422
     assert sentence in browser.page.words
     assert not account.stores.stores.get((ACME, ACCOUNT_KEY))
+    assert "stored_content.created" not in actions(account)
 
 
 def test_two_people_who_replace_the_same_content_do_not_overwrite_each_other(account: Account) -> None:
@@ -94,6 +95,7 @@ def test_two_people_who_replace_the_same_content_do_not_overwrite_each_other(acc
 
     assert second.answer.status == 412
     assert store(account, store_id).content == "First"
+    assert actions(account).count("stored_content.updated") == 1
     second.send(f"/console/content/{store_id}")
     assert store(account, store_id).content == "Second"
 

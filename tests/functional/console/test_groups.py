@@ -156,6 +156,7 @@ def test_two_people_who_change_the_same_person_do_not_overwrite_each_other(accou
     assert second.answer.status == 412
     assert "Another person has changed this meanwhile" in second.page.words
     assert group(account, store_id).contacts["Ana"].sms == "+447700900111"
+    assert actions(account).count("contact_group.updated") == 1
     second.send("/person", ("part", "save"))
     assert group(account, store_id).contacts["Ana"].sms == "+447700900222"
 
@@ -211,6 +212,7 @@ def test_a_sets_faults_are_said(account: Account, name: str, person: str, senten
     assert browser.answer.status == 422
     assert sentence in browser.page.words
     assert group(account, store_id).sets == {"night": ("Ana",)}
+    assert "contact_group.updated" not in actions(account)
 
 
 TABLE = "Name;Mobile;E-mail;Firstname;Quiet\nAna;+447700900111;;Ana;22:00-07:00\nIvo;+447700900103;ivo@example.org;Ivo;"
@@ -272,6 +274,7 @@ def test_a_plan_that_the_group_has_outrun_is_shown_again(account: Account) -> No
     assert "The group was changed after you looked." in browser.page.words
     assert "+447700900333" in browser.page.words
     assert "Ivo" not in group(account, store_id).contacts
+    assert "contact_group.imported" not in actions(account)
 
 
 def test_a_group_of_an_api_key_is_shown_and_copied_once(account: Account) -> None:

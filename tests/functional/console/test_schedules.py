@@ -40,6 +40,7 @@ def test_an_alert_is_scheduled_paused_resumed_and_cancelled(account: Account) ->
     assert browser.path == "/console/schedules?said=scheduled"
     assert "Pump 7 stopped" in browser.page.words
     assert "once" in browser.page.words
+    assert schedule.next_at == (account.clock() + timedelta(days=1)).replace(second=0, microsecond=0)
 
     browser.follow("Pump 7 stopped")
     page = f"/console/schedules/{schedule.id}"
