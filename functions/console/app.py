@@ -46,13 +46,14 @@ signing_in = SigningIn(
 
 app = create_app(SERVICE)
 people = PeopleUseCases(
-    DirectoryUseCases(storage, provider), lambda console: invite_person(storage, queues, provider, console)
+    DirectoryUseCases(storage, provider),
+    lambda console: invite_person(storage=storage, queues=queues, provider=provider, console=console),
 )
 for routes in blueprints(
-    storage,
-    use,
-    signing_in,
-    people,
+    storage=storage,
+    use=use,
+    signing_in=signing_in,
+    people=people,
     cookies=Cookies(local=not settings.secure_cookies),
     simulator=settings.simulator_url,
 ):
