@@ -150,7 +150,7 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
                 said = "transferred"
             case "delete" if not visit.form.ticked("sure"):
                 sentence = "Nothing was deleted. Tick the box first: a deleted person does not come back."
-                return _person(site, use, visit, user, Form(), [Fault("", "NOT_SURE", sentence)])
+                return _person(site, use, visit, user, Form(), [Fault("", "REQUIRED", sentence)])
             case "delete":
                 use.write.delete(who, Kind.USER, user.id)
                 return visit.go("users", said="deleted")
