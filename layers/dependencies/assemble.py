@@ -29,6 +29,7 @@ CHALICE_RUNTIME = {"__init__.py", "app.py", "py.typed"}
 """All of Chalice that runs in a Lambda; the rest is its command line, which needs pip, inquirer and more."""
 
 SERVICES = {
+    "cognito-idp",
     "dynamodb",
     "kms",
     "pinpoint-sms-voice-v2",
