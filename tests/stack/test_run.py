@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.api import Api
+from infra.local.demo_tenant.people import PEOPLE
 from infra.local.places import ROOT, free_port
 
 
@@ -206,7 +207,8 @@ def test_it_forgets_everything_when_asked_to_and_nothing_else(newcomer: Newcomer
     assert code == 0, said
     assert newcomer.noted["apiKey"] != key
     assert (newcomer.home / "notes.txt").read_text() == "mine"
-    assert len(list((newcomer.home / "mail").glob("*.eml"))) == 3  # of one demo alert
+    mails = list((newcomer.home / "mail").glob("*.eml"))
+    assert len(mails) == len(PEOPLE) + 3  # an invitation for each person, and one demo alert
 
 
 def test_it_runs_from_a_path_that_a_shell_would_take_apart(engine_python: Path, tmp_path: Path) -> None:
