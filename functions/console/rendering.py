@@ -23,10 +23,10 @@ _PAGES = Path(__file__).parent / "pages"
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types tocsin"
 )
-"""Content-Security-Policy of every page. `forms` names the managed login, where a sign-in may be sent to."""
+"""Content-Security-Policy of every page."""
 
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -47,6 +47,7 @@ def link(path: str, to: str, query: Mapping[str, Any] | None = None) -> str:
         query: parameters; those that are None or "" are omitted.
     """
     depth = len(path.strip("/").split("/")) - 1
+    to = to.lstrip("/")  # an address that begins with slashes would lead to another host
     given = {name: value for name, value in (query or {}).items() if value not in (None, "")}
     if not to:  # the console itself, whose path has no slash at its end
         found = "../" * depth + ROOT

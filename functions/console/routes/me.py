@@ -54,7 +54,6 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             visit.form.text("present"),
             visit.form.text("password"),
             browser,
-            revoke_tokens=visit.form.ticked("revoke"),
         )
         if isinstance(answer, Denied):
             return _security(site, use, visit, password_fault=_sentence(answer), status=422)
@@ -123,7 +122,7 @@ def proof_routes(site: Site, use: OwnPages) -> Blueprint:
             answer = use.sign_in.prove(visit.session, _person(visit), password, browser, f"/console/{to}")
         match answer:
             case Opened():
-                return entered(visit.call, use.cookies, answer, to)
+                return entered(visit.call, use.cookies, answer)  # its `next` was judged
             case Asked(step=SignInStep.CODE):
                 response = site.show(visit, "prove", to=to, step="code", fault="")
                 return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, answer.state))

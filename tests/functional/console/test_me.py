@@ -122,3 +122,13 @@ def test_the_look_is_chosen(account: Account, chosen: str, expected: str) -> Non
 
     browser.send("/console/me/look", theme="")
     assert "data-theme" not in browser.answer.text
+
+
+@pytest.mark.parametrize("next", ["//evil.example", "https://evil.example", "/\\evil.example", "../../evil", ""])
+def test_a_proof_never_leads_away(account: Account, next: str) -> None:
+    browser = account.signed_in()
+    browser.open("/console/prove")
+    browser.send("/console/prove", password=PASSWORD, next=next)
+
+    assert browser.path.startswith("/console/")
+    assert "evil" not in browser.path
