@@ -62,16 +62,13 @@ class Site:
 
     Attributes:
         find_signed: finds the session of a request.
-        login_host: origin of the managed login, where a form may lead; "" = none.
         simulator: address of the simulator page of the local engine; "" on AWS.
     """
 
     find_signed: FindSigned
     clock: Clock
-    login_host: str = ""
     simulator: str = ""
     served: set[str] = field(default_factory=set)
-    permissions: dict[tuple[str, str], Permission] = field(default_factory=dict)
 
     def page(
         self, routes: Blueprint, path: str, permission: Permission, *, posts: bool = False, reach: Reach = Reach.OWN
@@ -85,8 +82,6 @@ class Site:
         """
         methods = ["GET", "POST"] if posts else ["GET"]
         self.served.add(path)
-        for method in methods:
-            self.permissions[method, path] = permission
 
         def decorate(view: View[P]) -> Callable[P, Response]:
             def wrapped(*args: P.args, **named: P.kwargs) -> Response:
@@ -96,6 +91,7 @@ class Site:
                 return response
 
             wrapped.__name__ = view.__name__
+            wrapped.needs = permission, reach  # type: ignore[attr-defined]  # the tests try every role on every page
             routes.route(f"/{ROOT}/{path}".rstrip("/"), methods=methods, content_types=["*/*"], name=path or "first")(
                 wrapped
             )
@@ -146,8 +142,7 @@ class Site:
 
     def html(self, text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Return a page as a response."""
-        policy = POLICY.format(forms=f" {self.login_host}" if self.login_host else "")
-        return Response(text, {**HEADERS, "Content-Security-Policy": policy, **(headers or {})}, status)
+        return Response(text, {**HEADERS, "Content-Security-Policy": POLICY, **(headers or {})}, status)
 
     def plain(self, call: Call, name: str, status: int = 200, **values: Any) -> Response:
         """Return a page without the frame: for visitors who are not signed in."""

@@ -27,7 +27,6 @@ SAID = {
     "paused": "Paused.",
     "resumed": "Resumed.",
     "cancelled": "Cancelled.",
-    "redelivered": "It is delivered again.",
     "transferred": "What the person had belongs to the other person now.",
     "password": "Your password is changed. Other sessions have ended.",
     "app-on": "The authenticator app is on. You are asked for a code when you sign in.",

@@ -26,7 +26,6 @@ SENTENCES = {
     Denial.EXPIRED: "That took too long. Begin again.",
     Denial.WEAK_PASSWORD: "A password has 12 to 256 characters, and no blank at its ends.",
     Denial.NOT_A_MEMBER: "You are not a member of an account yet. Ask your administrator.",
-    Denial.COMPANY: "Your company's sign-in did not work. Try again.",
 }
 """What a page says when a step was refused."""
 
@@ -46,21 +45,18 @@ class ForgottenPasswords(Protocol):
         """Mail a code."""
         ...
 
-    def reset(
-        self, email: str, code: str, password: str, browser: Browser, *, revoke_tokens: bool = True
-    ) -> Denied | None:
+    def reset(self, email: str, code: str, password: str, browser: Browser) -> Denied | None:
         """Set a new password by the code."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SigningInPages:
-    """What these pages need. `company`: whether there is a company's own sign-in to offer."""
+    """What these pages need."""
 
     sign_in: SignIn
     passwords: ForgottenPasswords
     cookies: Cookies
-    company: bool = False
 
 
 def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
@@ -108,10 +104,8 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
         return _asks(site, use, call, "forgot_code", _begun(call, use), email=form.get("email"))
 
     def reset(call: Call, form: Form) -> Response:
-        browser, ticked = browser_of(call, use.cookies), form.ticked("revoke")
-        denied = use.passwords.reset(
-            form.get("email"), form.get("code"), form.text("password"), browser, revoke_tokens=ticked
-        )
+        browser = browser_of(call, use.cookies)
+        denied = use.passwords.reset(form.get("email"), form.get("code"), form.text("password"), browser)
         if denied is None:
             return _go(call, "signin", {"said": "reset"})
         return _denied(site, use, call, denied, "forgot_code", email=form.get("email"))
@@ -195,7 +189,7 @@ def _asks(
     **values: Any,
 ) -> Response:
     to = {"signin": "signin", "forgot": "forgot", "forgot_code": "forgot/code"}.get(name, name.replace("_", "/"))
-    shown = {"token": form_token_of(cookie), "fault": fault, "to": to, "company": use.company, **values}
+    shown = {"token": form_token_of(cookie), "fault": fault, "to": to, **values}
     return site.plain(call, name, status, **shown)
 
 

@@ -144,7 +144,7 @@ class LocalEngine:
         self._phones.set(number, state)
 
     def alerts(self) -> Sequence[AlertSeen]:
-        """Return the newest alerts of the demo key."""
+        """Return the newest alerts of the demo tenant."""
         api = self._running.api
         newest = api.get(f"/alerts?limit={NEWEST_ALERTS}")
         found = newest.body["items"] if newest.status == 200 else []
