@@ -11,7 +11,7 @@ from console.rendering import link
 from tests.functional.console.conftest import Account
 from tocsin.delivery.domain.message import MessageState
 from tocsin.history.domain.incident_state import IncidentState
-from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.permissions import SYSTEM_ROLES, Permission, Reach, SystemRole
 
 PAGES = (
     *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers"),
@@ -102,3 +102,31 @@ def test_a_form_that_is_too_big_is_told_and_does_nothing(account: Account, typed
 
     assert browser.answer.status == 413
     assert not account.alerts.alerts
+
+
+def pages_of(account: Account) -> dict[str, tuple[Permission, Reach]]:
+    """Return what each page needs, by its path; public pages need nothing."""
+    found = {path: methods["GET"].view_function for path, methods in account.console.app.routes.items()}
+    return {path: view.needs for path, view in found.items() if hasattr(view, "needs")}
+
+
+@pytest.mark.parametrize("role", list(SystemRole))
+def test_s4_every_page_is_closed_to_every_role_that_lacks_its_permission(account: Account, role: SystemRole) -> None:
+    browser, pages = account.signed_in(role), pages_of(account)
+    assert len(pages) > 40
+
+    for path, (permission, reach) in pages.items():
+        allowed = SYSTEM_ROLES[role].get(permission, Reach.NONE) >= reach
+        browser.open(re.sub(r"\{[^}]+\}", "none", path))
+        assert (browser.answer.status == 403) is not allowed, path
+        assert browser.answer.status < 500, path
+
+
+def test_every_page_but_those_before_the_sign_in_needs_a_session(account: Account) -> None:
+    open_to_all = set(account.console.app.routes) - set(pages_of(account))
+
+    assert {path.removeprefix("/console/").split("/")[0] for path in open_to_all} == {"assets", "forgot", "signin"}
+    for path in pages_of(account):
+        browser = account.browser()
+        browser.open(re.sub(r"\{[^}]+\}", "none", path))
+        assert browser.path.startswith("/console/signin"), path
