@@ -20,7 +20,6 @@ from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.history.application.list_alerts import AlertEntries, AlertEntry
 from tocsin.history.domain.incident_state import incident_state
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission, Reach
 
 PAGE = 20
@@ -73,7 +72,7 @@ def alert_list_routes(site: Site, list_alerts: ListAlertEntries) -> Blueprint:
         if _REFERENCE.fullmatch(search):
             return visit.go(f"alerts/{search}")
         page = list_alerts(
-            account_key(visit.principal.tenant),
+            visit.key(Permission.ALERTS_READ),
             limit=PAGE,
             cursor=visit.query.get("cursor"),
             wanted=_filter(visit, search),

@@ -21,7 +21,6 @@ from console.routes.incident import alert_reference, check_reach
 from console.site import Site
 from console.stores import FOR_EVER, AccountStores, name_of
 from console.visit import Form, Visit
-from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.drafts.domain.form_draft import FormDraft
@@ -30,7 +29,6 @@ from tocsin.entrypoint.alert_body.alert import storable
 from tocsin.history.application.incident import ReadIncident
 from tocsin.history.domain.incident_person import PeopleShown
 from tocsin.idempotency.domain.claim import IdempotencyClaim
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import (
@@ -127,7 +125,7 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
         whole = store.type is not ContentType.ALERT or says_all(form, json.loads(store.content))
         return form, "" if whole else "This alert says more than the form has fields for. The rest is missing here."
     if like := visit.query.get("like", ""):
-        key = account_key(visit.principal.tenant)
+        key = visit.key()
         found = use.incident.show(use.incident.look(key, alert_reference(like)), PeopleShown.ALL, 1, None)
         check_reach(visit, found.look.first)
         return of_incident(found), "The texts are those of the alert that was sent. Choose again whom it goes to."
@@ -163,8 +161,8 @@ def _keep(
 def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Happens) -> Response:
     """Send or schedule. The form's own `once` makes a second click, Back and Reload send nothing again."""
     use.may_send()
-    key = account_key(visit.principal.tenant)
-    request = replace(request_of(form), sent_by=_sender(visit))
+    key = visit.key()
+    request = request_of(form)
     if request.schedule is not None:
         kept = use.schedule(key, request, request.schedule, _claim(form, request))
         if isinstance(kept, Scheduled):
@@ -200,8 +198,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         once=secrets.token_hex(16),
     )
     try:
-        request = replace(request_of(mine), sent_by=_sender(visit))
-        result = use.send(account_key(person.tenant), request, None)
+        result = use.send(visit.key(), request_of(mine), None)
     except InvalidRequest as error:
         return _form(site, use, visit, form, error.faults, None, status=422)
     if result.alert_ref is None:
@@ -212,7 +209,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
 
 
 def _planned(use: Composing, visit: Visit, form: Composed) -> tuple[Sequence[Fault], Happens | None]:
-    key = account_key(visit.principal.tenant)
+    key = visit.key()
     try:
         return (), happens(use.plan(key, request_of(form)))
     except InvalidRequest as error:
@@ -234,7 +231,7 @@ def _form(
     draft_at: datetime | None = None,
     partly: str = "",
 ) -> Response:
-    key = account_key(visit.principal.tenant)
+    key = visit.key()
     return site.show(
         visit,
         "compose",
@@ -283,10 +280,6 @@ def _claim(form: Composed, request: SendRequest) -> IdempotencyClaim | None:
     if not form.once:
         return None
     return IdempotencyClaim("console-send", form.once, hashlib.sha256((request.text or "").encode()).hexdigest())
-
-
-def _sender(visit: Visit) -> SentBy:
-    return SentBy(SenderKind.USER, visit.principal.actor.id, visit.principal.actor.name)
 
 
 def _first(numbers: Sequence[str]) -> str:

@@ -20,7 +20,6 @@ from console.visit import Visit
 from console.words import sentence
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.content.domain.sms_text import measure
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, PreconditionFailed
@@ -106,7 +105,7 @@ def content_routes(site: Site, use: ContentPages) -> Blueprint:
             if version not in (None, content_version(store)):
                 raise PreconditionFailed
             use.stores.changed(visit, store, "updated")
-            use.replace(account_key(store.tenant), store.store_id, content, extras, version)
+            use.replace(visit.key(), store.store_id, content, extras, version)
         except InvalidRequest as error:
             faults = [Fault("content", fault.code, sentence(fault.message)) for fault in error.faults]
             return _one(site, visit, store, content, faults=FaultsShown(faults), status=422)

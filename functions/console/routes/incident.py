@@ -21,7 +21,6 @@ from tocsin.escalation.domain.escalation import RequestedStep
 from tocsin.history.application.export_results import ExportResults
 from tocsin.history.application.incident import ReadIncident
 from tocsin.history.domain.incident_person import PeopleShown
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
@@ -55,7 +54,7 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
 
     @site.page(routes, "alerts/{alert_ref}", Permission.ALERTS_READ)
     def alert(visit: Visit, alert_ref: str) -> Response:
-        key = account_key(visit.principal.tenant)
+        key = visit.key(Permission.ALERTS_READ)
         look = use.incident.look(key, alert_reference(alert_ref))
         check_reach(visit, look.first)
         if look.first.ref != alert_ref:
@@ -72,7 +71,7 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
 
     @site.page(routes, "alerts/{alert_ref}/export.csv", Permission.ALERTS_READ)
     def export(visit: Visit, alert_ref: str) -> Response:
-        key = account_key(visit.principal.tenant)
+        key = visit.key(Permission.ALERTS_READ)
         check_reach(visit, use.incident.look(key, alert_reference(alert_ref)).first)
         table = use.export(key, alert_reference(alert_ref), visit.query.get("cursor"))
         name = f'attachment; filename="alert-{alert_ref[:13]}.csv"'
@@ -82,7 +81,7 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
     def stop(visit: Visit, alert_ref: str) -> Response:
         found = _acted_on(use, visit, alert_ref)
         if visit.call.method == "GET":
-            look = use.incident.look(account_key(visit.principal.tenant), found.ref)
+            look = use.incident.look(visit.key(Permission.ALERTS_READ), found.ref)
             return site.show(visit, "alert_stop", alert=found, waiting=look.state.value in OPEN)
         told = visit.form.ticked("all_clear")
         use.record(visit, "alert.stopped", _thing(found), {"all_clear": told})

@@ -151,7 +151,7 @@ class CancelAlerts:
         return CancelItemResult(True, self.clock())
 
     def _cancel_link(self, key: ApiKey, link_ref: str, counter: _Counter) -> CancelItemResult:
-        now, link = self.clock(), LinkKey.of(key.tenant, key.id, link_ref)
+        now, link = self.clock(), LinkKey.of(key.tenant, key.id, link_ref, key.made)
         if not self._names(key, link, link_ref, now):
             return CancelItemResult(False, failure_reason=_NO_LINK, failure_code="NOT_FOUND")
         until = LINK_LIFETIME.after(now)
