@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from console.companies import Companies
 from console.drafting import Drafting
 from console.entries import Record
 from console.groups.editing import editing_routes
@@ -68,8 +69,8 @@ def blueprints(
     own = _own(signing_in, cookies)
     return [
         compose_routes(site, _composing(storage, use, stores)),
-        alert_list_routes(site, use.list_alerts),
-        incident_routes(site, _incidents(storage, use)),
+        alert_list_routes(site, use.list_alerts, stores.companies),
+        incident_routes(site, _incidents(storage, use, stores.companies)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
@@ -112,6 +113,7 @@ def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
         delete_content=use.delete,
         rename=use.rename_store,
         record=Record(storage.audit_trail, storage.randomness),
+        companies=Companies(storage.directory),
     )
 
 
@@ -177,7 +179,7 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
     )
 
 
-def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
+def _incidents(storage: Storage, use: ApiUseCases, companies: Companies) -> IncidentPages:
     return IncidentPages(
         incident=use.incident,
         export=use.export_results,
@@ -188,6 +190,7 @@ def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
         resend=use.resend_alert,
         may_send=use.may_send,
         record=Record(storage.audit_trail, storage.randomness),
+        companies=companies,
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from console.companies import Companies
 from console.entries import Record
 from console.visit import Visit
 from console.words import sentence
@@ -49,6 +50,7 @@ class AccountStores:
     delete_content: DeleteContent
     rename: RenameStore
     record: Record
+    companies: Companies
 
     def all(self, visit: Visit, kinds: Collection[ContentType]) -> list[StoredContent]:
         """Return the account's stores of these kinds by name, without content."""
@@ -87,9 +89,9 @@ class AccountStores:
             once: the form's own random value.
 
         Raises:
-            InvalidRequest: faults of the fields `name` and `content`.
+            InvalidRequest: faults of the fields `name`, `content` and `company`.
         """
-        key, name = visit.key(), name_typed(element.name or "")
+        key, name = self.companies.making(visit), name_typed(element.name or "")
         seed = f"console|{key.tenant}|{visit.principal.actor.id}|{once}".encode()
         there = self.repository.get(key.tenant, key.id, StoreRef(name=name), element.type, visit.now, key.made)
         if there is not None:

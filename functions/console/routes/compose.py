@@ -17,7 +17,7 @@ from chalice.app import Blueprint, Response
 from console.composing.form import STEPS, Composed, Step, body_of, composed, on_the_form, request_of
 from console.composing.happens import Happens, happens
 from console.composing.prefill import of_incident, of_store, says_all
-from console.routes.incident import alert_reference, check_reach
+from console.routes.incident import alert_reference
 from console.site import Site
 from console.stores import FOR_EVER, AccountStores, name_of
 from console.visit import Form, Visit
@@ -125,9 +125,8 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
         whole = store.type is not ContentType.ALERT or says_all(form, json.loads(store.content))
         return form, "" if whole else "This alert says more than the form has fields for. The rest is missing here."
     if like := visit.query.get("like", ""):
-        key = visit.key()
+        key = visit.key(Permission.ALERTS_READ)
         found = use.incident.show(use.incident.look(key, alert_reference(like)), PeopleShown.ALL, 1, None)
-        check_reach(visit, found.look.first)
         return of_incident(found), "The texts are those of the alert that was sent. Choose again whom it goes to."
     return Composed(), ""
 
@@ -161,8 +160,7 @@ def _keep(
 def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Happens) -> Response:
     """Send or schedule. The form's own `once` makes a second click, Back and Reload send nothing again."""
     use.may_send()
-    key = visit.key()
-    request = request_of(form)
+    key, request = use.stores.companies.making(visit), request_of(form)
     if request.schedule is not None:
         kept = use.schedule(key, request, request.schedule, _claim(form, request))
         if isinstance(kept, Scheduled):
@@ -198,7 +196,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         once=secrets.token_hex(16),
     )
     try:
-        result = use.send(visit.key(), request_of(mine), None)
+        result = use.send(use.stores.companies.making(visit), request_of(mine), None)
     except InvalidRequest as error:
         return _form(site, use, visit, form, error.faults, None, status=422)
     if result.alert_ref is None:
@@ -209,9 +207,8 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
 
 
 def _planned(use: Composing, visit: Visit, form: Composed) -> tuple[Sequence[Fault], Happens | None]:
-    key = visit.key()
     try:
-        return (), happens(use.plan(key, request_of(form)))
+        return (), happens(use.plan(use.stores.companies.making(visit), request_of(form)))
     except InvalidRequest as error:
         return on_the_form(error.faults, form), None
     except (NotYetAvailable, RequestTooLarge, Superseded) as error:
@@ -239,6 +236,7 @@ def _form(
         form=form,
         steps=[*form.steps, Step()][:STEPS],
         groups=[(store.store_id, name_of(store)) for store in use.stores.all(visit, {ContentType.CONTACT_GROUP})],
+        companies=use.stores.companies.choices(visit),
         sets=[(name, name) for name in _sets(use, visit, form.group)],
         numbers=[(number, number) for number in use.numbers(key.tenant)],
         account_zone=use.account_zone(key.tenant),

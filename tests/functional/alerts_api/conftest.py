@@ -13,6 +13,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
@@ -80,6 +81,7 @@ class Door:
     timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
@@ -111,6 +113,7 @@ class Door:
         storage = Storage(NOWHERE, table_name="", key_id="", clock=self.clock, randomness=SeededRandomness())
         storage.sealer = self.sealer
         storage.tenants = self.tenants
+        storage.directory = self.directory  # type: ignore[assignment]
         storage.api_keys = self.keys
         storage.key_owners = FakeKeyOwners(self.keys)
         storage.account_notices = self.told

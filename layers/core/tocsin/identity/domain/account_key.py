@@ -86,5 +86,5 @@ def company_of(principal: Principal, chosen: str | None) -> CompanyId | None:
         return CompanyId(chosen) if chosen else next(iter(principal.companies))
     if principal.companies:
         mine = ", ".join(sorted(principal.companies))
-        raise InvalidRequest([Fault("/company", "COMPANY_REQUIRED", f"say for which of your companies: {mine}")])
+        raise InvalidRequest([Fault("/company", "COMPANY_REQUIRED", f"say for which of your companies it is: {mine}")])
     return None
