@@ -48,6 +48,7 @@ from tocsin.entrypoint.process.environment import Environment
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
+from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.restore.application.may_send import MaySend
 
@@ -83,6 +84,9 @@ class Door:
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
 
+    callers: dict[str, Principal] = field(default_factory=dict)
+    """Who calls with a token of a person."""
+
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
 
@@ -101,6 +105,8 @@ class Door:
             email_domain="alerts.example",
             may_send=lambda: MaySend(FakeRestoreLedger(), sending=self.sending, restored=False)(),
         )
+        authenticated = use.authenticate
+        use.authenticate = lambda token, ip: self.callers.get(token) or authenticated(token, ip)
         self.send_alert = use.send
         app = create_app("alerts_api")
         for routes in blueprints(use):

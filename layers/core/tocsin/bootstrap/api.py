@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.escalation.application.answers import WakeEscalation
+    from tocsin.identity.domain.principal import Principal
     from tocsin.kernel.domain.ids import CompanyId, TenantId
 
 
@@ -101,7 +102,9 @@ class ApiUseCases:
         begin = BeginSchedule(check, pipeline.clocks, randomness)
         end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
-        self.authenticate = AuthenticateCaller(Authenticate(keys, sealer), storage.directory)
+        self.authenticate: Callable[[str, str | None], Principal] = AuthenticateCaller(
+            Authenticate(keys, sealer), storage.directory
+        )
         self.has_company: Callable[[TenantId, CompanyId], bool] = lambda tenant, company: (
             storage.directory.get(tenant, Kind.COMPANY, company) is not None
         )
