@@ -81,10 +81,7 @@ export interface AlertRowResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
-  /**
-   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
-   * the `client_ref`
-   */
+  /** as given, else the first subject, else the first words of a text, else the `client_ref` */
   title: string;
   sent_by: SentByResource;
   /** the sub-unit that it belongs to; null: the whole account */
@@ -127,10 +124,7 @@ export interface AlertStatusResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
-  /**
-   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
-   * the `client_ref`
-   */
+  /** as given, else the first subject, else the first words of a text, else the `client_ref` */
   title: string;
   sent_by: SentByResource;
   /** the sub-unit that it belongs to; null: the whole account */

@@ -93,9 +93,7 @@ class AlertRowResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
     company: str | None
     """the sub-unit that it belongs to; null: the whole account"""
@@ -139,9 +137,7 @@ class AlertStatusResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
     company: str | None
     """the sub-unit that it belongs to; null: the whole account"""
