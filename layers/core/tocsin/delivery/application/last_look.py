@@ -28,7 +28,7 @@ class LastLook:
 
     The worker's own alert may be two seconds old. For an alert that is one row, the claim was written on condition that
     the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver. The ledger of
-    erasures is read only if somebody of the tenant was erased after the alert was accepted.
+    erasures is read only if the tenant's last erasure came after the alert was accepted.
     """
 
     looks: LastLooks

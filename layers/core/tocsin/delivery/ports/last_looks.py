@@ -19,7 +19,7 @@ class Look:
     Attributes:
         cancelled: whether the alert was cancelled; False if the look did not ask.
         suppressions: the stored suppressions by fingerprint, lifted ones included.
-        last_erasure: when a person of the tenant was erased last; None if nobody was in the last 90 days.
+        last_erasure: time of the tenant's last erasure; None = none in 90 days.
     """
 
     cancelled: bool

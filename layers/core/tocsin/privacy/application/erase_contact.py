@@ -162,7 +162,7 @@ class HonourErasures:
         """Return objections by position; an unreadable ledger rejects every message temporarily.
 
         Args:
-            last: when a person of the tenant was erased last, read after the claim; None = nobody was.
+            last: time of the tenant's last erasure, read after the claim; None = there was none.
         """
         try:
             erased = self._ledger.since(alert.tenant, alert.accepted_at) if last and last >= alert.accepted_at else ()

@@ -24,7 +24,7 @@ class DynamoDbErasureLedger:
         self._table = table
 
     def enter(self, tenant: TenantId, fingerprints: Collection[bytes], at: datetime) -> None:
-        """Record that these people were erased at `at`. The time comes first: whoever sees no time needs no entries."""
+        """Record that these people were erased at `at`. The time comes first, so that no entry is without it."""
         if fingerprints:
             last = last_erasure_key(tenant) | {"at": time(at)} | expiry(at + LEDGER_KEPT)
             self._table.write_if(put(last, "attribute_not_exists(pk) OR #at < :at", {":at": time(at)}))
