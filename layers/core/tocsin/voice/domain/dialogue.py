@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tocsin.voice.domain.dialogue_state import DialogueState, Heard, Meaning, Place
-from tocsin.voice.domain.script import KEYS, PromptName, Replay, Script, Simple
+from tocsin.voice.domain.script import PromptName, Replay, Script, Simple, is_key
 
 MAX_REPLAYS = 5
 """How often a say-again key is obeyed."""
@@ -46,7 +46,7 @@ class Signal(StrEnum):
 
 
 Event = Signal | str
-"""A signal, or one of KEYS."""
+"""A signal, or one key."""
 
 
 class Then(StrEnum):
@@ -81,7 +81,7 @@ def step(script: Script, state: DialogueState, event: Event) -> Next:
     Raises:
         ValueError: `event` is neither a signal nor a key.
     """
-    if not isinstance(event, Signal) and event not in KEYS:
+    if not isinstance(event, Signal) and not is_key(event):
         raise ValueError("not an event of a call")
     state = replace(state, steps=min(state.steps + 1, MAX_STEPS), clean=state.clean and event is not Signal.RESUME)
     if state.finished:
