@@ -22,6 +22,11 @@ WIDE = 3
 """Letters that one digit, or one character of Chinese, Japanese or Korean, is spoken as."""
 
 
+def is_key(text: str) -> bool:
+    """Whether `text` is one key."""
+    return len(text) == 1 and text in KEYS
+
+
 class PromptName(StrEnum):
     """The prompts of a call. `Simple` has only MAIN."""
 
