@@ -144,7 +144,15 @@ def _noise_floor(rate: int) -> bytes:
         (AudioForm.WAV, _noise_floor(8_000)),
         (AudioForm.WAV, riff(b"\x79" * 8_000, 8_000, 8, 1, 1)),
     ],
-    ids=["no samples", "no samples in aiff", "silence", "silent mp3", "silent aiff", "a hum nobody hears", "a steady voltage"],
+    ids=[
+        "no samples",
+        "no samples in aiff",
+        "silence",
+        "silent mp3",
+        "silent aiff",
+        "a hum nobody hears",
+        "a steady voltage",
+    ],
 )
 def test_a_recording_without_any_sound_is_empty(form: AudioForm, raw: bytes) -> None:
     with pytest.raises(UnusableRecording) as caught:

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tocsin.voice.domain.unusable import UnusableSpeech
+
 LONGEST = 240
 """Seconds that a recording may last. Connect plays less than 300."""
 
@@ -66,16 +68,10 @@ _TOLD = {
 }
 
 
-class UnusableRecording(ValueError):
-    """A recording that cannot be played.
-
-    Attributes:
-        code: of the fault on the wire.
-        sentence: completes "the content …".
-    """
+class UnusableRecording(UnusableSpeech):
+    """A recording that cannot be played."""
 
     def __init__(self, fault: RecordingFault, form: AudioForm) -> None:
         self.fault = fault
-        self.code, told = _TOLD[fault]
-        self.sentence = told.format(form=form.value)
-        super().__init__(self.sentence)
+        code, sentence = _TOLD[fault]
+        super().__init__(code, sentence.format(form=form.value))
