@@ -11,6 +11,7 @@ from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.rendering import ROOT
+from console.roles.routes import RolePages, role_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
@@ -75,6 +76,7 @@ def blueprints(
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
         people_routes(site, _people(storage, people, cookies)),
+        role_routes(site, RolePages(people.directory.read, people.directory.write, Drafting(storage.drafts))),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),

@@ -36,7 +36,7 @@ def describe(handler: str) -> dict[str, Any]:
     }
 
 
-def _below(base: type) -> list[type]:
+def _below(base: type[Any]) -> list[type[Any]]:
     """Return all classes that are made from a class, however many lie between."""
     return [each for child in base.__subclasses__() for each in (child, *_below(child))]
 

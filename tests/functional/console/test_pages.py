@@ -24,6 +24,8 @@ PAGES = (
         "users/new",
         "users/user",
         "roles",
+        "roles/new",
+        "roles/admin",
         "me/security",
         "me/sessions",
         "prove",
