@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from console.drafting import Drafting
+from console.callbacks.routes import CallbackPages, callback_routes
+from console.drafting import Drafting, SentOnce
 from console.entries import Record
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
@@ -75,6 +76,7 @@ def blueprints(
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
+        callback_routes(site, _callbacks(storage, use)),
         people_routes(site, _people(storage, people, cookies)),
         role_routes(site, RolePages(people.directory.read, people.directory.write, Drafting(storage.drafts))),
         own_routes(site, own),
@@ -173,9 +175,22 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         top_up=TopUpCapacity(keys),
         capacities=use.read_capacities,
         waiting=waiting,
-        claims=storage.idempotency_store,
+        once=SentOnce(storage.idempotency_store, "console-key"),
         drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),
+    )
+
+
+def _callbacks(storage: Storage, use: ApiUseCases) -> CallbackPages:
+    return CallbackPages(
+        keys=storage.api_keys,
+        read=use.read_callbacks,
+        manage=use.manage_callbacks,
+        set_info=use.set_info,
+        deliveries=storage.webhook_deliveries,
+        once=SentOnce(storage.idempotency_store, "console-callback"),
+        drafting=Drafting(storage.drafts),
+        record=Record(storage.audit_trail, storage.randomness),
     )
 
 

@@ -19,6 +19,8 @@ PAGES = (
         "keys",
         "keys/new",
         "keys/k1",
+        "callbacks",
+        "callbacks/new",
         "audit",
         "users",
         "users/new",
