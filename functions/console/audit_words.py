@@ -11,6 +11,7 @@ from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.audit.domain.entry import AuditEntry
 
 KINDS = {
+    "account": "the account",
     "alert": "the alert",
     "api_key": "the key",
     "callback": "the callback",
@@ -24,6 +25,7 @@ KINDS = {
 """What stands before a thing's name. People need no article."""
 
 ACTIONS = {
+    "account.updated": "changed the settings of {}",
     "alert.acknowledged": "marked a receiver of {} as having answered",
     "alert.escalated": "sent the next step of {}",
     "alert.resent": "sent {} again to those it had not reached",
@@ -63,7 +65,13 @@ ACTIONS = {
 """What was done, by action; {} is the thing. An action that is not here is said with its own verb."""
 
 _VERBS = {"created": "added", "updated": "changed"}
-_FIELDS = {"sms_enabled": "Texts", "mfa": "Authenticator app", "e164": "Number", "fisher_mode": "Fisher mode"}
+_FIELDS = {
+    "sms_enabled": "Texts",
+    "mfa": "Authenticator app",
+    "mfa_required": "Authenticator app required",
+    "e164": "Number",
+    "fisher_mode": "Fisher mode",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.rendering import ROOT
 from console.roles.routes import RolePages, role_routes
+from console.routes.account import AccountPages, account_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
@@ -30,6 +31,7 @@ from console.site import Site
 from console.stores import AccountStores
 from tocsin.audit.application.export_audit import ExportAudit
 from tocsin.directory.domain.things import Kind
+from tocsin.identity.application.change_account import ChangeAccount
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.principals import PersonPrincipal
@@ -78,6 +80,7 @@ def blueprints(
         key_routes(site, _keys(storage, use)),
         callback_routes(site, _callbacks(storage, use)),
         people_routes(site, _people(storage, people, cookies)),
+        account_routes(site, _account(storage, use)),
         role_routes(site, RolePages(people.directory.read, people.directory.write, Drafting(storage.drafts))),
         own_routes(site, own),
         proof_routes(site, own),
@@ -178,6 +181,17 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         once=SentOnce(storage.idempotency_store, "console-key"),
         drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),
+    )
+
+
+def _account(storage: Storage, use: ApiUseCases) -> AccountPages:
+    return AccountPages(
+        tenants=storage.tenants,
+        change=ChangeAccount(storage.tenants),
+        limits=use.read_limits,
+        numbers=lambda tenant: [number.number for number in storage.two_way_numbers.of_tenant(tenant)],
+        drafting=Drafting(storage.drafts),
+        record=Record(storage.audit_trail, storage.randomness),
     )
 
 

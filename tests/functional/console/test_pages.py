@@ -19,6 +19,7 @@ PAGES = (
         "keys",
         "keys/new",
         "keys/k1",
+        "account",
         "callbacks",
         "callbacks/new",
         "audit",
