@@ -44,6 +44,7 @@ ACTIONS = {
     "callback.rotated": "gave {} a new secret",
     "group.transferred": "gave places in {} to another person",
     "line.transferred": "gave {} to another person",
+    "stored_alert.armed": "let {} wait for a word",
     "user.created": "added {}",
     "user.disabled": "disabled {}",
     "user.enabled": "enabled {}",

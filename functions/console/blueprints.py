@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from console.callbacks.routes import CallbackPages, callback_routes
 from console.drafting import Drafting, SentOnce
 from console.entries import Record
+from console.escalations.routes import KINDS as ESCALATIONS
+from console.escalations.routes import EscalationPages, escalation_routes
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
@@ -70,8 +72,11 @@ def blueprints(
     site = Site(find, storage.clock, simulator=simulator)
     stores = _stores(storage, use)
     own = _own(signing_in, cookies)
+    composing = _composing(storage, use, stores)
     return [
-        compose_routes(site, _composing(storage, use, stores)),
+        compose_routes(site, composing),
+        escalation_routes(site, EscalationPages(composing, use.activate_trigger, use.list_triggers, stores.record)),
+        store_routes(site, stores, "escalations", ESCALATIONS),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),

@@ -23,6 +23,7 @@ SAID = {
     "enabled": "Enabled.",
     "signed-out": "You are signed out.",
     "ended": "Ended.",
+    "armed": "It waits for its word now.",
     "scheduled": "The alert is scheduled.",
     "paused": "Paused.",
     "resumed": "Resumed.",

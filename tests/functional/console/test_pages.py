@@ -14,7 +14,7 @@ from tocsin.history.domain.incident_state import IncidentState
 from tocsin.identity.domain.permissions import SYSTEM_ROLES, Permission, Reach, SystemRole
 
 PAGES = (
-    *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers"),
+    *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers", "escalations"),
     *(
         "keys",
         "keys/new",
