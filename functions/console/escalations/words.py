@@ -38,7 +38,7 @@ class Ladder:
     """A stored escalation in words.
 
     Attributes:
-        need: who must answer, for example "2 people".
+        need: who must have answered, for example "2 people have".
         steps: the alert itself and then the steps; empty = it has none.
         clear: what everybody is told when enough have answered.
     """
@@ -74,8 +74,8 @@ def ladder_of(store: StoredContent) -> Ladder:
 def _need(rule: Any) -> str:
     count = rule.get("count") if isinstance(rule, Mapping) else rule
     if isinstance(count, int):
-        return "1 person" if count == 1 else f"{count} people"
-    return "everybody" if count == "all" else "1 person"
+        return "1 person has" if count == 1 else f"{count} people have"
+    return "everybody has" if count == "all" else "1 person has"
 
 
 def _lines(block: Mapping[str, Any]) -> tuple[StepLine, ...]:

@@ -38,11 +38,11 @@ def test_an_escalation_is_kept_listed_and_shown_with_its_steps(account: Account)
     assert "No escalation is kept yet." in browser.open("/console/escalations").words
     kept(account, browser)
     words = plain(browser.open("/console/escalations").words)
-    assert "Pump 7 stopped 2 people answered 2: after 5 min, then 1 hour" in words
+    assert "Pump 7 stopped 2 people have answered 2: after 5 min, then 1 hour" in words
 
     browser.follow("Pump 7 stopped")
     words = plain(browser.page.words)
-    assert "It ends when 2 people answered" in words
+    assert "It ends when 2 people have answered" in words
     assert "At onceby text to +447700900101Pump 7 has stopped." in words
     assert "5 min laterby text to +447700900102" in words
     assert "1 hour laterby text to +447700900103" in words
@@ -83,7 +83,7 @@ def test_what_the_form_of_an_alert_has_no_fields_for_is_sent_too(account: Accoun
     body = json.loads(store.content)
     changed(account, store, escalation={**body["escalation"], "giveUpAfter": "3h", "stopWhen": "all"})
     browser.open(f"/console/escalations/{store.store_id}")
-    assert "It ends when everybody answered" in plain(browser.page.words)
+    assert "It ends when everybody has answered" in plain(browser.page.words)
     browser.follow("Send it…")
     browser.send(f"/escalations/{store.store_id}/run")
 
