@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from console.drafting import Drafting
+from console.callbacks.routes import CallbackPages, callback_routes
+from console.drafting import Drafting, SentOnce
 from console.entries import Record
+from console.escalations.routes import KINDS as ESCALATIONS
+from console.escalations.routes import EscalationPages, escalation_routes
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.rendering import ROOT
+from console.roles.routes import RolePages, role_routes
+from console.routes.account import AccountPages, account_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
@@ -28,6 +33,7 @@ from console.site import Site
 from console.stores import AccountStores
 from tocsin.audit.application.export_audit import ExportAudit
 from tocsin.directory.domain.things import Kind
+from tocsin.identity.application.change_account import ChangeAccount
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.principals import PersonPrincipal
@@ -66,15 +72,21 @@ def blueprints(
     site = Site(find, storage.clock, simulator=simulator)
     stores = _stores(storage, use)
     own = _own(signing_in, cookies)
+    composing = _composing(storage, use, stores)
     return [
-        compose_routes(site, _composing(storage, use, stores)),
+        compose_routes(site, composing),
+        escalation_routes(site, EscalationPages(composing, use.activate_trigger, use.list_triggers, stores.record)),
+        store_routes(site, stores, "escalations", ESCALATIONS),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
+        callback_routes(site, _callbacks(storage, use)),
         people_routes(site, _people(storage, people, cookies)),
+        account_routes(site, _account(storage, use)),
+        role_routes(site, RolePages(people.directory.read, people.directory.write, Drafting(storage.drafts))),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
@@ -171,9 +183,33 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         top_up=TopUpCapacity(keys),
         capacities=use.read_capacities,
         waiting=waiting,
-        claims=storage.idempotency_store,
+        once=SentOnce(storage.idempotency_store, "console-key"),
         drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),
+    )
+
+
+def _account(storage: Storage, use: ApiUseCases) -> AccountPages:
+    return AccountPages(
+        tenants=storage.tenants,
+        change=ChangeAccount(storage.tenants),
+        limits=use.read_limits,
+        numbers=lambda tenant: [number.number for number in storage.two_way_numbers.of_tenant(tenant)],
+        drafting=Drafting(storage.drafts),
+        record=Record(storage.audit_trail, storage.randomness),
+    )
+
+
+def _callbacks(storage: Storage, use: ApiUseCases) -> CallbackPages:
+    return CallbackPages(
+        keys=storage.api_keys,
+        read=use.read_callbacks,
+        manage=use.manage_callbacks,
+        set_info=use.set_info,
+        deliveries=storage.webhook_deliveries,
+        once=SentOnce(storage.idempotency_store, "console-callback"),
+        drafting=Drafting(storage.drafts),
+        record=Record(storage.audit_trail, storage.randomness),
     )
 
 

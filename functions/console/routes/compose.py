@@ -164,15 +164,15 @@ def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Hap
     """Send or schedule. The form's own `once` makes a second click, Back and Reload send nothing again."""
     use.may_send()
     key = account_key(visit.principal.tenant)
-    request = replace(request_of(form), sent_by=_sender(visit))
+    request = replace(request_of(form), sent_by=sender_of(visit))
     if request.schedule is not None:
-        kept = use.schedule(key, request, request.schedule, _claim(form, request))
+        kept = use.schedule(key, request, request.schedule, claim_of(form.once, request.text or ""))
         if isinstance(kept, Scheduled):
             _discard_draft(use, visit)
             return visit.go("schedules", said="scheduled")
         result = kept
     else:
-        result = use.send(key, request, _claim(form, request))
+        result = use.send(key, request, claim_of(form.once, request.text or ""))
     if result.alert_ref is None:
         reasons = [Fault("", "NOTHING_ACCEPTED", result.failure_reason or "Nothing was sent.")]
         return _form(site, use, visit, form, reasons, planned, status=422)
@@ -200,7 +200,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         once=secrets.token_hex(16),
     )
     try:
-        request = replace(request_of(mine), sent_by=_sender(visit))
+        request = replace(request_of(mine), sent_by=sender_of(visit))
         result = use.send(account_key(person.tenant), request, None)
     except InvalidRequest as error:
         return _form(site, use, visit, form, error.faults, None, status=422)
@@ -279,13 +279,13 @@ def _by_field(faults: Sequence[Fault]) -> Mapping[str, str]:
     return found
 
 
-def _claim(form: Composed, request: SendRequest) -> IdempotencyClaim | None:
-    if not form.once:
-        return None
-    return IdempotencyClaim("console-send", form.once, hashlib.sha256((request.text or "").encode()).hexdigest())
+def claim_of(once: str, text: str) -> IdempotencyClaim | None:
+    """Return what makes a form send once; None without the form's own random value."""
+    return IdempotencyClaim("console-send", once, hashlib.sha256(text.encode()).hexdigest()) if once else None
 
 
-def _sender(visit: Visit) -> SentBy:
+def sender_of(visit: Visit) -> SentBy:
+    """Return the visitor as the sender of an alert."""
     return SentBy(SenderKind.USER, visit.principal.actor.id, visit.principal.actor.name)
 
 

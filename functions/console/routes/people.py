@@ -1,4 +1,4 @@
-"""People and roles: the list, one person, a new one."""
+"""People: the list, one person, a new one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
 from console.faults import FaultsShown
-from console.people_words import role_name, shown_person, shown_role, shown_thing
+from console.people_words import role_name, shown_person, shown_thing
+from console.roles.routes import roles_of
 from console.site import Site
 from console.visit import Form, Visit
 from tocsin.directory.application.person_states import PersonStates
@@ -20,8 +21,8 @@ from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.directory.domain.authority import check_touch, in_reach, may_change, may_read
 from tocsin.directory.domain.things import Company, Kind
-from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
-from tocsin.identity.domain.role import Role, system_role
+from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import (
     AlreadyExists,
@@ -71,22 +72,17 @@ class PeoplePages:
 
 
 def people_routes(site: Site, use: PeoplePages) -> Blueprint:
-    """Return the routes of people and roles. Every change asks for a fresh proof."""
+    """Return the routes of people. Every change asks for a fresh proof."""
     routes = Blueprint(__name__)
 
     @site.page(routes, "users", Permission.PEOPLE_READ)
     def users(visit: Visit) -> Response:
         reach = may_read(visit.principal, Kind.USER)
         page = use.read.directory.list(visit.principal.tenant, Kind.USER, PAGE, visit.query.get("cursor") or None)
-        names = {role.id: role_name(role) for role in _roles(use, visit)}
+        names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
         seen = [each for each in page.things if isinstance(each, User) and in_reach(visit.principal, each, reach)]
         rows = [shown_person(each, names) for each in sorted(seen, key=lambda user: user.name.casefold())]
         return site.show(visit, "users", rows=rows, next=page.next, may_change=visit.may(*_CHANGE))
-
-    @site.page(routes, "roles", Permission.PEOPLE_READ)
-    def roles(visit: Visit) -> Response:
-        may_read(visit.principal, Kind.ROLE)
-        return site.show(visit, "roles", rows=[shown_role(role) for role in _roles(use, visit)])
 
     @site.page(routes, _NEW, Permission.PEOPLE_MANAGE, posts=True, reach=Reach.COMPANIES)
     def new_user(visit: Visit) -> Response:
@@ -222,7 +218,7 @@ def _form(site: Site, use: PeoplePages, visit: Visit, form: Form, faults: Sequen
 def _person(
     site: Site, use: PeoplePages, visit: Visit, user: User, typed: Form, faults: Sequence[Fault] = ()
 ) -> Response:
-    names = {role.id: role_name(role) for role in _roles(use, visit)}
+    names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
     may = _may_touch(use, visit, user)
     has = use.read.references.users_of(user) if may else []
     stands: dict[str, list[str]] = {"name": [user.name], "email": [user.email], "role": [user.role]}
@@ -252,15 +248,9 @@ def _may_touch(use: PeoplePages, visit: Visit, user: User) -> bool:
 def _choices(use: PeoplePages, visit: Visit) -> dict[str, Any]:
     companies = use.read.directory.all(visit.principal.tenant, Kind.COMPANY)
     return {
-        "roles": [(role.id, role_name(role)) for role in _roles(use, visit)],
+        "roles": [(role.id, role_name(role)) for role in roles_of(use.read, visit.principal.tenant)],
         "companies": [(each.id, each.name) for each in companies if isinstance(each, Company)],
     }
-
-
-def _roles(use: PeoplePages, visit: Visit) -> list[Role]:
-    tenant = visit.principal.tenant
-    own = [each for each in use.read.directory.all(tenant, Kind.ROLE) if isinstance(each, Role)]
-    return [*(system_role(tenant, role) for role in SystemRole), *own]
 
 
 def _role(use: PeoplePages, user: User) -> Role | None:
