@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from console.drafting import Drafting
@@ -10,7 +9,6 @@ from console.entries import Record
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
-from console.rendering import ROOT
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
@@ -19,6 +17,7 @@ from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
 from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
+from console.routes.not_me import not_me_routes
 from console.routes.people import PeoplePages, people_routes
 from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
@@ -36,29 +35,27 @@ from tocsin.identity.domain.role import Role
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from chalice.app import Blueprint
 
-    from console.visit import Visit
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.identity.domain.api_key import ApiKey
-    from tocsin.identity.domain.user import User
     from tocsin.kernel.domain.ids import TenantId
-    from tocsin.sign_in.application.invite import InvitePerson
 
 
 def blueprints(
     storage: Storage,
     use: ApiUseCases,
     signing_in: SigningIn,
-    people: PeopleUseCases,
+    people: DirectoryUseCases,
     *,
     cookies: Cookies,
+    console_url: str = "",
     simulator: str = "",
 ) -> list[Blueprint]:
     """Return the pages, to be registered with the app."""
@@ -71,10 +68,11 @@ def blueprints(
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
+        not_me_routes(site, signing_in.not_me, cookies),
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
-        people_routes(site, _people(storage, people, cookies)),
+        people_routes(site, _people(storage, people, console_url)),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
@@ -133,28 +131,9 @@ def _audit(storage: Storage) -> AuditPages:
     return AuditPages(storage.audit_trail, ExportAudit(storage.audit_trail, storage.clock), roles)
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleUseCases:
-    """The use cases of people and roles.
-
-    Attributes:
-        inviting: returns the use case that invites people, for an address of the console.
-    """
-
-    directory: DirectoryUseCases
-    inviting: Callable[[str], InvitePerson]
-
-
-def _people(storage: Storage, people: PeopleUseCases, cookies: Cookies) -> PeoplePages:
-    def invite(visit: Visit, user: User) -> None:
-        call = visit.call
-        # The local engine's gateway does not know its own address; the page that sent the form does.
-        here = (call.header("referer") or "").partition(f"/{ROOT}")[0] if cookies.local else call.address
-        states = replace(people.directory.person_states, inviting=people.inviting(f"{here}/{ROOT}"))
-        states.invite(visit.principal, user.id)
-
-    use = people.directory
-    return PeoplePages(use.read, use.write, use.person_states, invite, Drafting(storage.drafts))
+def _people(storage: Storage, use: DirectoryUseCases, console_url: str) -> PeoplePages:
+    standing = Suppress(storage.suppressions, storage.sealer).standing
+    return PeoplePages(use.read, use.write, use.person_states, Drafting(storage.drafts), standing, console_url)
 
 
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:

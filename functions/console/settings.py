@@ -16,6 +16,7 @@ class Settings(StoreSettings):
         open_egress: allow callbacks to loopback addresses; on the local engine only.
         user_pool_id, user_pool_client_id: the Cognito user pool and its app client.
         link_base_url: prefix of short links; empty for the API's own address, which the template cannot pass to it.
+        console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         sending: `on`, or `off` during a restore.
         restored_table: the table, if it was restored from a backup.
         secure_cookies: browsers reach the console over TLS; not on the local engine.
@@ -36,6 +37,7 @@ class Settings(StoreSettings):
     user_pool_client_id: str
     secure_cookies: bool
     link_base_url: str = ""
+    console_url: str = ""
     sending: str = "on"
     restored_table: str = ""
     simulator_url: str = ""

@@ -12,6 +12,7 @@ from tests.architecture.promises.messaging import dead_letters, sources
 
 VARIABLES = {
     "BUCKET_NAME",
+    "CONSOLE_URL",
     "EMAIL_BULK_QUEUE_URL",
     "EMAIL_CONFIGURATION_SET",
     "EMAIL_DOMAIN",

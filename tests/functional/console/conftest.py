@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
-from console.blueprints import PeopleUseCases, blueprints
+from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakeSessions
@@ -24,7 +24,6 @@ from tests.functional.gateway import Answer, Gateway
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
-from tocsin.directory.application.person_changes import WritePerson
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.identity.domain.permissions import SystemRole
@@ -32,7 +31,6 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
-from tocsin.sign_in.application.invite import InvitePerson
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -198,25 +196,11 @@ class Account(Door):
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
         signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
+        people = DirectoryUseCases(storage, self.provider, self.mails)
         app = create_app("console")
-        for routes in blueprints(storage, use, signing_in, self._people(storage), cookies=Cookies()):
+        for routes in blueprints(storage, use, signing_in, people, cookies=Cookies()):
             app.register_blueprint(routes)
         return Gateway(app)
-
-    def _people(self, storage: Any) -> PeopleUseCases:
-        def inviting(console: str) -> InvitePerson:
-            return InvitePerson(
-                provider=self.provider,
-                changes=WritePerson(self.directory),
-                tenants=self.tenants,
-                attempts=storage.attempts,
-                mail=self.mails,
-                randomness=storage.randomness,
-                clock=self.clock,
-                console=console,
-            )
-
-        return PeopleUseCases(DirectoryUseCases(storage, self.provider), inviting)
 
     def person(self, role: SystemRole) -> User:
         """Add an active person of a role, who has a password."""

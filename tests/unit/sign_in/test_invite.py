@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from tests.fakes.system_mail import FakeSystemMail
 from tests.scenarios.sign_in_world import ACME, ANA, FIRST, HOME, OTHER, RIVAL, SignInWorld
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
+from tocsin.bootstrap.signing_in import invite_person
 from tocsin.directory.application.add_person import AddPerson
-from tocsin.directory.application.person_changes import WritePerson
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
-from tocsin.sign_in.application.invite import InvitePerson, NotInvited, first_password
+from tocsin.sign_in.application.invite import NotInvited, first_password
 from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened
 
+CONSOLE = "https://console.example/console"
 BOB = "bob@people.example"
 ADMIN = Actor(ActorKind.USER, "u9", "Admin")
 
@@ -29,16 +31,7 @@ class Office(SignInWorld):
         super().__post_init__()
         self.mail = FakeSystemMail()
         self.add = AddPerson(self.directory, self.storage.randomness, self.clock)
-        self.invite = InvitePerson(
-            provider=self.provider,
-            changes=WritePerson(self.directory),
-            tenants=self.tenants,
-            attempts=self.attempts,
-            mail=self.mail,
-            randomness=self.storage.randomness,
-            clock=self.clock,
-            console="https://console.example/console",
-        )
+        self.invite = partial(invite_person(self.storage, self.provider, self.mail), console=CONSOLE)
 
     def invited(self, user: User) -> User:
         """Invite, and return the person."""

@@ -8,10 +8,12 @@ from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.sign_in.application.app_off import TurnAppOff
 from tocsin.sign_in.application.invite import Invitations, InvitePerson
+from tocsin.sign_in.application.not_me import NotMe
 from tocsin.sign_in.application.open_session import OpenSession, ReadSession
 from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
 from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
 from tocsin.sign_in.application.resume import ResumeSignIn
 from tocsin.sign_in.application.sign_in import SignIn
@@ -27,23 +29,25 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
+    from tocsin.sign_in.ports.system_mail import SystemMail
 
 
-def invite_person(storage: Storage, queues: Queues, provider: IdentityProvider, console: str) -> InvitePerson:
-    """Return the use case that invites a person by mail. It needs the urgent email queue.
+def system_mail(storage: Storage, queues: Queues) -> SystemMail:
+    """Return what mails one person about their sign-in. It needs the urgent email queue."""
+    return MailPerson(storage.alerts, queues.dispatch, storage.clock)
 
-    Args:
-        console: address of the console, for example `https://console.example.org/console`.
-    """
+
+def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail) -> InvitePerson:
+    """Return the use case that invites a person by mail."""
     return InvitePerson(
         provider=provider,
         changes=WritePerson(storage.directory),
         tenants=storage.tenants,
         attempts=storage.attempts,
-        mail=MailPerson(storage.alerts, queues.dispatch, storage.clock),
+        mail=mail,
+        links=PersonLinks(storage.sealer),
         randomness=storage.randomness,
         clock=storage.clock,
-        console=console,
     )
 
 
@@ -98,6 +102,7 @@ class SigningIn:
         read_session: session and person behind a cookie.
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
+        not_me: stops all notices to a person who should not have been invited.
         turn_app_off: ends the second factor.
         invitations: those by other tenants that wait for the person, and their acceptance.
 
@@ -162,4 +167,7 @@ class SigningIn:
             clock=clock,
         )
         self.invitations = Invitations(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)
+        self.not_me = NotMe(
+            people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
+        )
         self.turn_app_off = TurnAppOff(provider=provider, people=people, tenants=tenants, own=own, clock=clock)

@@ -17,6 +17,7 @@ from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.domain.personal_mail import PersonalMail, added_text, invitation_text
 from tocsin.sign_in.domain.steps import Browser
 from tocsin.sign_in.domain.throttle import Limit
@@ -36,6 +37,7 @@ class NotInvited(StrEnum):
 
     ACTIVE = "active"  # the person has signed in
     DISABLED = "disabled"
+    NOT_ME = "not_me"  # the owner of the mailbox wants no mail
     OFTEN = "often"  # MOST_A_DAY
 
 
@@ -47,25 +49,24 @@ def first_password(entropy: bytes) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitePerson:
-    """Gives a person of the directory a sign-in, and mails them. A new invitation ends the one before.
-
-    Attributes:
-        console: address of the console, for example `https://console.example.org/console`.
-    """
+    """Gives a person of the directory a sign-in, and mails them. A new invitation ends the one before."""
 
     provider: IdentityProvider
     changes: PersonChanges
     tenants: TenantRepository
     attempts: Attempts
     mail: SystemMail
+    links: PersonLinks
     randomness: Randomness
     clock: Clock
-    console: str
 
-    def __call__(self, user: User, who: Actor, via: Via, request_id: str = "") -> User | NotInvited:
+    def __call__(self, user: User, who: Actor, via: Via, console: str, request_id: str = "") -> User | NotInvited:
         """Invite the person, and return them as they are now, or why no mail went out.
 
         A person with a sign-in gets a mail without a password. If the function ends before the mail, invite again.
+
+        Args:
+            console: address of the console, for example `https://console.example.org/console`.
 
         Raises:
             StaleWrite: another call changed the person; read the person again.
@@ -74,6 +75,8 @@ class InvitePerson:
         """
         if user.state is not UserState.INVITED:
             return NotInvited.DISABLED if user.state is UserState.DISABLED else NotInvited.ACTIVE
+        if user.not_me_at is not None:
+            return NotInvited.NOT_ME
         tenant = self.tenants.get(user.tenant)
         if tenant is None:
             raise NotFound("tenant")
@@ -85,11 +88,12 @@ class InvitePerson:
         made = self.provider.invite(user.email, password)
         after = replace(user, sub=made.sub, invited_at=now, version=user.version + 1)
         self.changes.replace(user, after, self._entry(after, who, via, now, request_id))
+        not_me = self.links.not_me(user, console)
         if made.fresh:
             subject = f"{tenant.name} invites you to Tocsin"
-            text = invitation_text(tenant.name, self.console, user.email, password)
+            text = invitation_text(tenant.name, console, user.email, password, not_me)
         else:
-            subject, text = f"{tenant.name} has added you to Tocsin", added_text(tenant.name, self.console)
+            subject, text = f"{tenant.name} has added you to Tocsin", added_text(tenant.name, console, not_me)
         change = f"invitation {user.id} {after.version}"
         self.mail.send(
             PersonalMail(tenant=user.tenant, change=change, dated=now, subject=subject, to=user.email, text=text)

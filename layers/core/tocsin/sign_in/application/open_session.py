@@ -75,7 +75,9 @@ class OpenSession:
     def _entered(self, user: User, browser: Browser, now: datetime) -> User:
         """Make an invited person active: the first password, or the code, went to that address."""
         for _ in range(3):
-            after = replace(user, state=UserState.ACTIVE, confirmed_email=True, version=user.version + 1)
+            after = replace(
+                user, state=UserState.ACTIVE, confirmed_email=True, not_me_at=None, version=user.version + 1
+            )
             was, became = changes(_states(user), _states(after))
             entry = self.entries(user, "user.updated", now, browser, before=was, after=became)
             try:
