@@ -9,6 +9,7 @@ from console.entries import Record
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
+from console.routes.accounts import AccountPages, account_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.compose import Composing, compose_routes
@@ -60,7 +61,7 @@ def blueprints(
 ) -> list[Blueprint]:
     """Return the pages, to be registered with the app."""
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
-    site = Site(find, storage.clock, simulator=simulator)
+    site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator)
     stores = _stores(storage, use)
     own = _own(signing_in, cookies)
     return [
@@ -74,6 +75,7 @@ def blueprints(
         key_routes(site, _keys(storage, use)),
         people_routes(site, _people(storage, people, console_url)),
         own_routes(site, own),
+        account_routes(site, AccountPages(signing_in.accounts, signing_in.switch, cookies)),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]

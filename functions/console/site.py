@@ -19,8 +19,10 @@ from tocsin.entrypoint.process import observability
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
-from tocsin.kernel.domain.errors import Forbidden, NotFound
+from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.errors import Forbidden, NotFound, StorageUnavailable
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.application.own_accounts import Accounts
 from tocsin.sign_in.domain.session_token import form_token_matches
 
 P = ParamSpec("P")
@@ -62,11 +64,13 @@ class Site:
 
     Attributes:
         find_signed: finds the session of a request.
+        accounts: reads the accounts of a person, for the menu that switches.
         simulator: address of the simulator page of the local engine; "" on AWS.
     """
 
     find_signed: FindSigned
     clock: Clock
+    accounts: Callable[[User], Accounts] = lambda user: Accounts()
     simulator: str = ""
     served: set[str] = field(default_factory=set)
 
@@ -108,6 +112,7 @@ class Site:
             "tenant": visit.tenant_name,
             "menu": menu_of(visit.principal, frozenset(self.served)),
             "may_send": visit.may(Permission.ALERTS_SEND),
+            "accounts": self._accounts(visit),
             "here": visit.path.strip("/").removeprefix(f"{ROOT}/"),
             "csrf": visit.csrf,
             "said": said,
@@ -159,6 +164,14 @@ class Site:
             response = self._failed(call, None, error)
         observability.note(**call.notes)
         return response
+
+    def _accounts(self, visit: Visit) -> Accounts:
+        """Return the person's accounts; none if they cannot be read now: the page itself stands."""
+        user = visit.principal.user
+        try:
+            return Accounts() if user is None else self.accounts(user)
+        except StorageUnavailable:
+            return Accounts()
 
     def _answer(self, call: Call, permission: Permission, reach: Reach, view: Callable[[Visit], Response]) -> Response:
         visit: Visit | None = None

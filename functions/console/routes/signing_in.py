@@ -25,9 +25,12 @@ SENTENCES = {
     Denial.WRONG_CODE: "That code is not right. The app shows a new one every 30 seconds.",
     Denial.EXPIRED: "That took too long. Begin again.",
     Denial.WEAK_PASSWORD: "A password has 12 to 256 characters, and no blank at its ends.",
+    Denial.COMPANY: "The other sign-in did not confirm who you are. Try again, or use your password.",
     Denial.NOT_A_MEMBER: "You are not a member of an account yet. Ask your administrator.",
 }
 """What a page says when a step was refused."""
+
+_BEGIN_AGAIN = (Denial.EXPIRED, Denial.COMPANY)
 
 _PAGE = {
     SignInStep.CODE: "signin/code",
@@ -170,7 +173,7 @@ def _denied(site: Site, use: SigningInPages, call: Call, denied: Denied, name: s
     if denied.reason is Denial.LOCKED:
         minutes = "a minute" if denied.minutes <= 1 else f"{denied.minutes} minutes"
         return _asks(site, use, call, name, _begun(call, use), 429, fault=f"Too many tries. Wait {minutes}.", **values)
-    if denied.reason is Denial.EXPIRED:
+    if denied.reason in _BEGIN_AGAIN:
         cookie = use.sign_in.begin("")
         response = _asks(site, use, call, "signin", cookie, 422, fault=SENTENCES[denied.reason], email="")
         return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))

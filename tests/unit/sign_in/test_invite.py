@@ -17,6 +17,7 @@ from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
 from tocsin.sign_in.application.invite import NotInvited, first_password
+from tocsin.sign_in.application.own_accounts import Accounts
 from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened
 
 CONSOLE = "https://console.example/console"
@@ -105,14 +106,14 @@ def test_a_known_address_is_mailed_no_password_and_changes_nothing_until_accepte
 
     opened = office.signed_in()
     assert opened.session.tenant == ACME
-    assert office.people.invitations.waiting(opened.user) == [(RIVAL, "Rival")]
+    assert office.people.accounts.of(opened.user) == Accounts({ACME: "Acme"}, {RIVAL: "Rival"})
     assert office.actions(RIVAL) == ["user.created", "user.invited"]
-    accepted = office.people.invitations.accept(opened.user, RIVAL, HOME)
+    accepted = office.people.accounts.accept(opened.user, RIVAL, HOME)
     assert accepted.state is UserState.ACTIVE
     assert isinstance(office.tries(), Asked)
-    assert office.people.invitations.waiting(opened.user) == []
+    assert office.people.accounts.of(opened.user) == Accounts({ACME: "Acme", RIVAL: "Rival"})
     with pytest.raises(NotFound):
-        office.people.invitations.accept(opened.user, RIVAL, HOME)
+        office.people.accounts.accept(opened.user, RIVAL, HOME)
 
 
 def test_a_person_is_added_once_and_found_again_until_active(office: Office) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.sign_in.application.app_off import TurnAppOff
-from tocsin.sign_in.application.invite import Invitations, InvitePerson
+from tocsin.sign_in.application.invite import InvitePerson
 from tocsin.sign_in.application.not_me import NotMe
 from tocsin.sign_in.application.open_session import OpenSession, ReadSession
+from tocsin.sign_in.application.own_accounts import OwnAccounts
 from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
 from tocsin.sign_in.application.person_entries import PersonEntries
@@ -20,6 +21,7 @@ from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
 from tocsin.sign_in.application.sign_out import OwnSessions
+from tocsin.sign_in.application.switch_account import SwitchAccount
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
@@ -97,14 +99,15 @@ class SigningIn:
     """The use cases of the console's pages about sign-in.
 
     Attributes:
-        sign_in: every step from the form to a session, step-up, setting up the authenticator app, another tenant.
+        sign_in: every step from the form to a session, step-up, setting up the authenticator app.
         resume: what a begun sign-in waits for, from the short cookie.
         read_session: session and person behind a cookie.
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
         not_me: stops all notices to a person who should not have been invited.
         turn_app_off: ends the second factor.
-        invitations: those by other tenants that wait for the person, and their acceptance.
+        accounts: a person's memberships, and those that wait for acceptance.
+        switch: another account from within a session.
 
     Args:
         revoke_tokens: ends all personal tokens of a subject.
@@ -166,7 +169,16 @@ class SigningIn:
             revoke_tokens=revoke_tokens,
             clock=clock,
         )
-        self.invitations = Invitations(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)
+        self.accounts = OwnAccounts(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)
+        self.switch = SwitchAccount(
+            people=people,
+            tenants=tenants,
+            sessions=sessions,
+            open=open_session,
+            trail=trail,
+            entries=entries,
+            clock=clock,
+        )
         self.not_me = NotMe(
             people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
         )

@@ -1,25 +1,22 @@
-"""Invite a person by mail, and let a person accept what another tenant made of them."""
+"""Invite a person by mail."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.audit.domain.actor import Actor, Via
-from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.keys import TenantRepository
-from tocsin.identity.ports.people import People, PersonChanges
+from tocsin.identity.ports.people import PersonChanges
 from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.kernel.domain.errors import NotFound
-from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
+from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
-from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.domain.personal_mail import PersonalMail, added_text, invitation_text
-from tocsin.sign_in.domain.steps import Browser
 from tocsin.sign_in.domain.throttle import Limit
 from tocsin.sign_in.ports.attempts import Attempts
 from tocsin.sign_in.ports.system_mail import SystemMail
@@ -104,39 +101,3 @@ class InvitePerson:
         entry_id = time_ordered_uuid(now, self.randomness.token(10))
         thing = Thing("user", user.id, user.name)
         return AuditEntry(user.tenant, entry_id, now, who, via, "user.invited", thing, request_id=request_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Invitations:
-    """Invitations of a signed-in person by other tenants: nothing changes until the person accepts."""
-
-    people: People
-    changes: PersonChanges
-    tenants: TenantRepository
-    entries: PersonEntries
-    clock: Clock
-
-    def waiting(self, user: User) -> Sequence[tuple[TenantId, str]]:
-        """Return id and name of each tenant that has added this person and was not accepted."""
-        tenants = [self.tenants.get(member.tenant) for member in self._invited(user)]
-        return [(tenant.id, tenant.name) for tenant in tenants if tenant is not None]
-
-    def accept(self, user: User, tenant: TenantId, browser: Browser) -> User:
-        """Become an active member; return the person in that tenant.
-
-        Raises:
-            NotFound: that tenant has not added this person.
-            StaleWrite: another call changed the person; repeat.
-        """
-        before = next((member for member in self._invited(user) if member.tenant == tenant), None)
-        if before is None:
-            raise NotFound("invitation")
-        after = replace(before, state=UserState.ACTIVE, confirmed_email=True, version=before.version + 1)
-        was, became = changes({"state": before.state.value}, {"state": after.state.value})
-        entry = self.entries(before, "user.updated", self.clock(), browser, before=was, after=became)
-        self.changes.replace(before, after, entry)
-        return after
-
-    def _invited(self, user: User) -> list[User]:
-        members = [] if user.sub is None else self.people.memberships(user.sub)
-        return [member for member in members if member.state is UserState.INVITED]
