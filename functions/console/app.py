@@ -13,7 +13,7 @@ from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
-from tocsin.bootstrap.signing_in import SigningIn, system_mail
+from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
@@ -54,6 +54,8 @@ for routes in blueprints(
     cookies=Cookies(local=not settings.secure_cookies),
     console_url=settings.console_url,
     simulator=settings.simulator_url,
+    login_url=settings.login_url,
+    company=company_sign_in(signing_in, storage, settings),
 ):
     app.register_blueprint(routes)
 

@@ -12,6 +12,7 @@ from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.routes.accounts import AccountPages, account_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
+from console.routes.company import company_routes
 from console.routes.compose import Composing, compose_routes
 from console.routes.content import KINDS, ContentPages, content_routes
 from console.routes.frame import FindPerson, frame_routes
@@ -36,7 +37,7 @@ from tocsin.identity.domain.role import Role
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalice.app import Blueprint
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.identity.domain.api_key import ApiKey
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
 
 def blueprints(
@@ -58,17 +60,28 @@ def blueprints(
     cookies: Cookies,
     console_url: str = "",
     simulator: str = "",
+    login_url: str = "",
+    company: Callable[[str], CompanySignIn] | None = None,
 ) -> list[Blueprint]:
-    """Return the pages, to be registered with the app."""
+    """Return the pages, to be registered with the app.
+
+    Args:
+        console_url: where people reach the console, as `Call.address_by` reads it.
+        simulator: address of the simulator page of the local engine; "" on AWS.
+        login_url: address of managed login; "" = there is none.
+        company: the use case of managed login, by the address of the console; None = there is none.
+    """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
-    site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator)
+    site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     stores = _stores(storage, use)
     own = _own(signing_in, cookies)
+    entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
     return [
         compose_routes(site, _composing(storage, use, stores)),
         alert_list_routes(site, use.list_alerts),
         incident_routes(site, _incidents(storage, use)),
-        sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
+        sign_in_routes(site, entrance),
+        company_routes(site, entrance),
         not_me_routes(site, signing_in.not_me, cookies),
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
@@ -77,7 +90,7 @@ def blueprints(
         own_routes(site, own),
         account_routes(site, AccountPages(signing_in.accounts, signing_in.switch, cookies)),
         proof_routes(site, own),
-        frame_routes(site, signing_in.own_sessions, cookies),
+        frame_routes(site, signing_in.own_sessions, entrance),
     ]
 
 

@@ -66,12 +66,14 @@ class Site:
         find_signed: finds the session of a request.
         accounts: reads the accounts of a person, for the menu that switches.
         simulator: address of the simulator page of the local engine; "" on AWS.
+        sign_out_at: address of managed login, to which the form of the sign-out leads on; "" = there is none.
     """
 
     find_signed: FindSigned
     clock: Clock
     accounts: Callable[[User], Accounts] = lambda user: Accounts()
     simulator: str = ""
+    sign_out_at: str = ""
     served: set[str] = field(default_factory=set)
 
     def page(
@@ -147,7 +149,8 @@ class Site:
 
     def html(self, text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Return a page as a response."""
-        return Response(text, {**HEADERS, "Content-Security-Policy": POLICY, **(headers or {})}, status)
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {self.sign_out_at}".rstrip())
+        return Response(text, {**HEADERS, "Content-Security-Policy": policy, **(headers or {})}, status)
 
     def plain(self, call: Call, name: str, status: int = 200, **values: Any) -> Response:
         """Return a page without the frame: for visitors who are not signed in."""

@@ -17,6 +17,7 @@ from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
 from tests.functional.alerts_api.conftest import Door
@@ -31,6 +32,7 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -164,7 +166,7 @@ class Browser:
                 self.cookies[name] = value
                 if "Max-Age=0" in line:
                     del self.cookies[name]
-            if "Location" not in self.answer.headers:
+            if "://" in self.answer.headers.get("Location", "://"):  # no redirect, or one to another host
                 return self.page
             method, body, path = "GET", None, self._resolved(self.answer.headers["Location"])
         raise AssertionError("a circle of redirects")
@@ -180,6 +182,7 @@ class Account(Door):
         self.drafts = FakeDrafts()
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
+        self.login = FakeManagedLogin()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -197,8 +200,21 @@ class Account(Door):
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
         signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
         people = DirectoryUseCases(storage, self.provider, self.mails)
+
+        def company(console: str) -> CompanySignIn:
+            return CompanySignIn(
+                login=self.login,
+                sign_in=signing_in.sign_in,
+                states=signing_in.states,
+                randomness=storage.randomness,
+                clock=self.clock,
+                providers={"people.example": "People"},
+            )
+
         app = create_app("console")
-        for routes in blueprints(storage, use, signing_in, people, cookies=Cookies()):
+        for routes in blueprints(
+            storage, use, signing_in, people, cookies=Cookies(), login_url="https://login.example", company=company
+        ):
             app.register_blueprint(routes)
         return Gateway(app)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.directory.application.person_changes import WritePerson
@@ -25,7 +25,7 @@ from tocsin.sign_in.application.switch_account import SwitchAccount
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
@@ -53,27 +53,44 @@ def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail
     )
 
 
-def company_sign_in(
-    signing_in: SigningIn,
-    storage: Storage,
-    *,
-    domain: str,
-    issuer: str,
-    keys_url: str,
-    client_id: str,
-    console: str,
-    providers: Mapping[str, str],
-    open_egress: bool = False,
-) -> CompanySignIn:
-    """Return the use case for company accounts and passkeys.
+class ManagedLoginSettings(Protocol):
+    """Where managed login is.
 
-    Args:
-        domain: address of the pages of managed login, without a trailing slash.
-        issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
-        console: address that the callbacks of the client begin with, for example `https://console.example.org`.
+    Attributes:
+        login_url: address of its pages, without a trailing slash; "" = there is none.
+        token_issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
         providers: name of the identity provider of each company's mail domain.
         open_egress: allow the pages to be on this machine, by plain http; on the local engine only.
     """
+
+    @property
+    def login_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def token_issuer(self) -> str: ...  # noqa: D102
+
+    @property
+    def keys_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def user_pool_client_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def providers(self) -> Mapping[str, str]: ...  # noqa: D102
+
+    @property
+    def open_egress(self) -> bool: ...  # noqa: D102
+
+
+def company_sign_in(
+    signing_in: SigningIn, storage: Storage, settings: ManagedLoginSettings
+) -> Callable[[str], CompanySignIn] | None:
+    """Return the use case for company accounts and passkeys, by the address of the console; None = no managed login.
+
+    That address is what the callbacks of the client begin with, for example `https://console.example.org`.
+    """
+    if not settings.login_url:
+        return None
     from tocsin.adapters.cognito.http import PoolPages
     from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
     from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
@@ -81,18 +98,24 @@ def company_sign_in(
     from tocsin.egress.domain.url_policy import EgressPolicy
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
-    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=open_egress)))
-    tokens = PoolTokens(
-        keys=PoolKeys(pages, keys_url, storage.clock), issuer=issuer, client_id=client_id, clock=storage.clock
-    )
-    return CompanySignIn(
-        login=CognitoManagedLogin(pages=pages, tokens=tokens, domain=domain, client_id=client_id, console=console),
-        sign_in=signing_in.sign_in,
-        states=signing_in.states,
-        randomness=storage.randomness,
-        clock=storage.clock,
-        providers=providers,
-    )
+    client = settings.user_pool_client_id
+    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=settings.open_egress)))
+    keys = PoolKeys(pages, settings.keys_url, storage.clock)
+    tokens = PoolTokens(keys=keys, issuer=settings.token_issuer, client_id=client, clock=storage.clock)
+
+    def at(console: str) -> CompanySignIn:
+        return CompanySignIn(
+            login=CognitoManagedLogin(
+                pages=pages, tokens=tokens, domain=settings.login_url, client_id=client, console=console
+            ),
+            sign_in=signing_in.sign_in,
+            states=signing_in.states,
+            randomness=storage.randomness,
+            clock=storage.clock,
+            providers=settings.providers,
+        )
+
+    return at
 
 
 class SigningIn:
