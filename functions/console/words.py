@@ -45,6 +45,9 @@ SAID = {
     "tested": "A test event is on its way. Reload the page to see what became of it.",
     "repeated": "That form was sent before, so nothing was done again.",
     "reset": "Your password is changed. Sign in with it.",
+    "accepted": "You are a member now. Switch to the account whenever you like.",
+    "declined": "Declined. Nothing changed, and the account sends you nothing more.",
+    "app-first": "That account asks for an authenticator app. Set it up here, then switch.",
     "expired": "You were signed out, because the session was over. What you typed is kept.",
 }
 """What a page says after something was done, by the word in the address (`?said=`)."""

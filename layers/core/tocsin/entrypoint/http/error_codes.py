@@ -52,6 +52,10 @@ _ERRORS: Mapping[str, Code] = {
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
     ),
+    "WRONG_STATE": Code(
+        "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",
+        "read the thing; the message names its state",
+    ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(
         "the thing changed since you read the version of `If-Match`", "read it, and decide again"
