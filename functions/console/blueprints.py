@@ -154,7 +154,7 @@ def _people(storage: Storage, people: PeopleUseCases, cookies: Cookies) -> Peopl
         states.invite(visit.principal, user.id)
 
     use = people.directory
-    return PeoplePages(use.read, use.write, use.person_states, invite, Drafting(storage.drafts))
+    return PeoplePages(use.read, use.write, use.delete, use.person_states, invite, Drafting(storage.drafts))
 
 
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:

@@ -14,5 +14,5 @@ from tocsin.bootstrap.directory import DirectoryUseCases
 
 def blueprints(use: DirectoryUseCases, caller: Caller) -> list[Blueprint]:
     """Return the routes, to be registered with the app."""
-    calls = SettingsCalls(caller, use.read, use.write, use.person_states, use.idempotent_call)
+    calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call)
     return [people_routes(calls), importing_routes(caller, use.import_directory), things_routes(calls)]

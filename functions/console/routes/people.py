@@ -15,6 +15,7 @@ from console.faults import FaultsShown
 from console.people_words import role_name, shown_person, shown_role, shown_thing
 from console.site import Site
 from console.visit import Form, Visit
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
@@ -65,6 +66,7 @@ class PeoplePages:
 
     read: ReadDirectory
     write: WriteDirectory
+    delete: DeleteThing
     states: PersonStates
     invite: Invite
     drafting: Drafting
@@ -152,7 +154,7 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
                 sentence = "Nothing was deleted. Tick the box first: a deleted person does not come back."
                 return _person(site, use, visit, user, Form(), [Fault("", "REQUIRED", sentence)])
             case "delete":
-                use.write.delete(who, Kind.USER, user.id)
+                use.delete(who, Kind.USER, user.id)
                 return visit.go("users", said="deleted")
             case _:
                 version = visit.form.get("version")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.import_directory import ImportDirectory
 from tocsin.directory.application.person_sign_in import PersonSignIn
@@ -47,6 +48,9 @@ class DirectoryUseCases:
             own_fields=read_own_fields,
             clock=clock,
             randomness=randomness,
+        )
+        self.delete = DeleteThing(
+            directory=directory, read=self.read, references=references, changes=changes, sign_in=sign_in
         )
         self.person_states = PersonStates(
             directory=directory,
