@@ -99,7 +99,7 @@ def blueprints(
         callback_routes(site, _callbacks(storage, use)),
         people_routes(site, _people(storage, people, console_url)),
         account_routes(site, _account(storage, use)),
-        role_routes(site, RolePages(people.read, people.write, Drafting(storage.drafts))),
+        role_routes(site, RolePages(people.read, people.write, people.delete, Drafting(storage.drafts))),
         own_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, cookies)),
         proof_routes(site, own),
@@ -162,7 +162,9 @@ def _audit(storage: Storage) -> AuditPages:
 
 def _people(storage: Storage, use: DirectoryUseCases, console_url: str) -> PeoplePages:
     standing = Suppress(storage.suppressions, storage.sealer).standing
-    return PeoplePages(use.read, use.write, use.person_states, Drafting(storage.drafts), standing, console_url)
+    return PeoplePages(
+        use.read, use.write, use.delete, use.person_states, Drafting(storage.drafts), standing, console_url
+    )
 
 
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:

@@ -18,6 +18,7 @@ from console.roles.routes import roles_of
 from console.site import Site
 from console.visit import Form, Visit
 from tocsin.contacts.domain.channel import Channel
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
@@ -74,6 +75,7 @@ class PeoplePages:
 
     read: ReadDirectory
     write: WriteDirectory
+    delete: DeleteThing
     states: PersonStates
     drafting: Drafting
     standing: Callable[[TenantId, Channel, Sequence[str]], Mapping[str, SuppressionReason]]
@@ -163,7 +165,7 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
                 sentence = "Nothing was deleted. Tick the box first: a deleted person does not come back."
                 return _person(site, use, visit, user, Form(), [Fault("", "REQUIRED", sentence)])
             case "delete":
-                use.write.delete(who, Kind.USER, user.id)
+                use.delete(who, Kind.USER, user.id)
                 return visit.go("users", said="deleted")
             case _:
                 version = visit.form.get("version")

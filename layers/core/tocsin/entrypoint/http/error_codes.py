@@ -33,7 +33,8 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "IN_USE": Code(
         "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
-        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: change those of `ids` first",
+        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: repeat the call with `confirm`, or, "
+        "if the answer has none, change those of `ids` first",
     ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(
