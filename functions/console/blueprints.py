@@ -182,6 +182,7 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         capacities=use.read_capacities,
         waiting=waiting,
         once=SentOnce(storage.idempotency_store, "console-key"),
+        role=lambda key: storage.directory.role(key.tenant, key.role) if key.role else None,
         drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),
     )
