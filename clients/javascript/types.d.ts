@@ -650,7 +650,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1046,19 +1046,19 @@ export interface Health {
 
 /** A CSV file, and what to do with it. */
 export interface ImportBody {
-  /** what its lines are */
-  kind: "companies" | "users" | "lines" | "phone_numbers" | "groups";
+  /** what its lines are; joined: a person with their line and number */
+  kind: "companies" | "users" | "lines" | "phone_numbers" | "groups" | "joined";
   /** plan: nothing is changed */
   mode?: "plan" | "apply";
   /** the file; the first line names the columns; lists are split at ; */
   csv: string;
-  /** field by column name, where they differ */
+  /** field by column name, where they differ; "" ignores the column */
   mapping?: Record<string, string>;
   /** of users: disable who is missing; wants `confirm` */
   disable_missing?: boolean;
   /** `id` of a plan: apply exactly that */
   plan_id?: string | null;
-  /** `confirm` of the 409 that listed who would be disabled */
+  /** `confirm` of the answer that listed who is disabled */
   confirm?: string | null;
 }
 
@@ -1066,6 +1066,8 @@ export interface ImportBody {
 export interface ImportChange {
   /** its id, for ever */
   id: string;
+  /** of a joined file */
+  kind?: "companies" | "users" | "lines" | "phone_numbers" | "groups";
   field: string;
   before: unknown;
   after: unknown;
@@ -1084,7 +1086,7 @@ export interface ImportCounts {
 
 /** What is wrong with a cell. */
 export interface ImportLineFault {
-  /** 1 is the header, 0 the whole file */
+  /** as a spreadsheet counts rows: 1 is the header, 0 the whole file */
   line: number;
   column: string;
   code: FaultCode | ErrorCode;
@@ -1095,12 +1097,16 @@ export interface ImportLineFault {
 export interface ImportResource {
   /** `plan_id` of a call that applies exactly this */
   id: string;
-  kind: string;
+  kind: "companies" | "users" | "lines" | "phone_numbers" | "groups" | "joined";
   mode: "plan" | "apply";
-  /** whether the directory was changed */
-  state: "planned" | "applied";
+  /** partial (202): the call's time is over; the same call with this answer's `id` goes on */
+  state: "planned" | "applied" | "partial";
   counts: ImportCounts;
-  /** new things, without ids */
+  /** things that are not written yet, if it is partial */
+  remaining: number;
+  /** says that the list of `disables` was seen */
+  confirm: string | null;
+  /** new things, without ids; of a joined file with `kind` */
   adds: Record<string, unknown>[];
   changes: ImportChange[];
   /** ids of things that the file does not have */

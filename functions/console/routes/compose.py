@@ -162,13 +162,13 @@ def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Hap
     use.may_send()
     key, request = use.stores.companies.making(visit), request_of(form)
     if request.schedule is not None:
-        kept = use.schedule(key, request, request.schedule, _claim(form, request))
+        kept = use.schedule(key, request, request.schedule, claim_of(form.once, request.text or ""))
         if isinstance(kept, Scheduled):
             _discard_draft(use, visit)
             return visit.go("schedules", said="scheduled")
         result = kept
     else:
-        result = use.send(key, request, _claim(form, request))
+        result = use.send(key, request, claim_of(form.once, request.text or ""))
     if result.alert_ref is None:
         reasons = [Fault("", "NOTHING_ACCEPTED", result.failure_reason or "Nothing was sent.")]
         return _form(site, use, visit, form, reasons, planned, status=422)
@@ -274,10 +274,9 @@ def _by_field(faults: Sequence[Fault]) -> Mapping[str, str]:
     return found
 
 
-def _claim(form: Composed, request: SendRequest) -> IdempotencyClaim | None:
-    if not form.once:
-        return None
-    return IdempotencyClaim("console-send", form.once, hashlib.sha256((request.text or "").encode()).hexdigest())
+def claim_of(once: str, text: str) -> IdempotencyClaim | None:
+    """Return what makes a form send once; None without the form's own random value."""
+    return IdempotencyClaim("console-send", once, hashlib.sha256(text.encode()).hexdigest()) if once else None
 
 
 def _first(numbers: Sequence[str]) -> str:

@@ -33,7 +33,8 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "IN_USE": Code(
         "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
-        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: change those of `ids` first",
+        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: repeat the call with `confirm`, or, "
+        "if the answer has none, change those of `ids` first",
     ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(
@@ -51,6 +52,10 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
+    ),
+    "WRONG_STATE": Code(
+        "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",
+        "read the thing; the message names its state",
     ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(

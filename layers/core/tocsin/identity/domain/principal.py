@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.permissions import INCLUDED_IN, Permission, Reach
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
 from tocsin.identity.domain.visibility import EVERYTHING, Range
@@ -43,7 +43,10 @@ class Principal:
 
     def reach(self, permission: Permission) -> Reach:
         """Return how far the caller's permission goes; Reach.NONE = denied."""
-        return Reach.NONE if self.role is None else self.role.permissions.get(permission, Reach.NONE)
+        if self.role is None:
+            return Reach.NONE
+        wider = self.role.permissions.get(INCLUDED_IN.get(permission, permission), Reach.NONE)
+        return max(wider, self.role.permissions.get(permission, Reach.NONE))
 
     def need(self, permission: Permission, at_least: Reach = Reach.OWN) -> Reach:
         """Return how far the permission goes. Raises Forbidden if that is less than `at_least`."""
