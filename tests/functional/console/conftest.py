@@ -14,7 +14,7 @@ import pytest
 from console.blueprints import PeopleUseCases, blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
@@ -178,7 +178,7 @@ class Account(Door):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.directory = FakeDirectory()
-        self.sessions = FakeSessions(self.directory)
+        self.sessions, self.tokens = FakeSessions(self.directory), FakePersonalTokens(self.directory)
         self.drafts = FakeDrafts()
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -191,13 +191,13 @@ class Account(Door):
         """Start the console, perhaps as a further process."""
         storage = self._storage()
         storage.directory = self.directory  # type: ignore[assignment]
-        storage.sessions = self.sessions
+        storage.sessions, storage.personal_tokens = self.sessions, self.tokens
         storage.audit_trail = self.directory.trail
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
-        signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
+        signing_in = SigningIn(storage, self.provider)
         app = create_app("console")
         for routes in blueprints(storage, use, signing_in, self._people(storage), cookies=Cookies()):
             app.register_blueprint(routes)

@@ -41,6 +41,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.InvalidRequest: Problem(400, "The request is not valid"),
     errors.Unauthorized: Problem(401, "No usable credential"),
     errors.Forbidden: Problem(403, "Not allowed"),
+    errors.StepUpRequired: Problem(403, "Sign in again first"),
     errors.ExceedsYours: Problem(403, "More than you have"),
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),

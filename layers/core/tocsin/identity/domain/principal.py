@@ -10,7 +10,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.errors import Forbidden
+from tocsin.kernel.domain.errors import Forbidden, StepUpRequired
 from tocsin.kernel.domain.ids import CompanyId, TenantId
 
 
@@ -25,7 +25,8 @@ class Principal:
         request_id: the gateway's id of the call, for the audit trail.
         proved_at: when the person last gave a password or code; None for keys and personal tokens.
         read_only: a personal token that may not change anything.
-        manages_people: a personal token that may manage people, roles and keys; True for a session.
+        manages_people: False for a personal token that may not manage people, roles and keys, and for an access token
+            whose proof is too old for that.
     """
 
     tenant: TenantId
@@ -50,3 +51,16 @@ class Principal:
         if reach < at_least:
             raise Forbidden(permission.value)
         return reach
+
+    def check_may_manage_people(self) -> None:
+        """Judge the token, not the role: may it manage people, roles and keys?
+
+        Raises:
+            StepUpRequired: an access token whose proof is too old.
+            Forbidden: a personal token that was made without this.
+        """
+        if self.manages_people:
+            return
+        if self.proved_at is not None:
+            raise StepUpRequired
+        raise Forbidden("this token may not manage people, roles and keys")

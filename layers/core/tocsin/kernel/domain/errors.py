@@ -13,6 +13,7 @@
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
     ├── LastOwner               a tenant keeps at least one active account owner
+    ├── StepUpRequired          the caller's last proof of who they are is too old for this
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
@@ -178,6 +179,15 @@ class LastOwner(TocsinError):
 
     def __init__(self) -> None:
         super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
+
+
+class StepUpRequired(TocsinError):
+    """The person has not given a password or code within the last 15 minutes."""
+
+    code = "STEP_UP_REQUIRED"
+
+    def __init__(self) -> None:
+        super().__init__("this needs a sign-in of the last 15 minutes; sign in again")
 
 
 class ExceedsYours(TocsinError):
