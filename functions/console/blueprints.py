@@ -23,6 +23,7 @@ from console.routes.people import PeoplePages, people_routes
 from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.routes.store_pages import store_routes
+from console.routes.tokens import TokenPages, token_routes
 from console.routes.triggers import TriggerPages, trigger_routes
 from console.site import Site
 from console.stores import AccountStores
@@ -77,6 +78,7 @@ def blueprints(
         people_routes(site, _people(storage, people, cookies)),
         own_routes(site, own),
         proof_routes(site, own),
+        token_routes(site, TokenPages(people.directory.own_tokens, Drafting(storage.drafts))),
         frame_routes(site, signing_in.own_sessions, cookies),
     ]
 

@@ -34,6 +34,7 @@ SAID = {
     "key-made": "That form had made this key already. Its token was shown once; if it is lost, give the key a new one.",
     "key-off": "Disabled. Every call with this key is refused within 30 seconds.",
     "key-on": "Enabled. Calls with this key are accepted within 30 seconds.",
+    "token-off": "Deleted. Every call with this token is refused.",
     "repeated": "That form was sent before, so nothing was done again.",
     "reset": "Your password is changed. Sign in with it.",
     "expired": "You were signed out, because the session was over. What you typed is kept.",

@@ -26,6 +26,7 @@ PAGES = (
         "roles",
         "me/security",
         "me/sessions",
+        "me/tokens",
         "prove",
     ),
 )
