@@ -21,6 +21,8 @@ from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotPossible
 _PAGE = "me/tokens"
 _LIVES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (LONGEST_DAYS, "A year"))
 
+_SENTENCES = {"name": "A name is one line of at most 80 characters.", "days": "Choose when it ends."}
+
 
 @dataclass(frozen=True, slots=True)
 class TokenPages:
@@ -51,7 +53,7 @@ def token_routes(site: Site, use: TokenPages) -> Blueprint:
 
 def _make(site: Site, use: TokenPages, visit: Visit) -> Response:
     """Make a token. A second click or Reload sends the same `once`, and gets the same token."""
-    form = visit.form
+    form, once = visit.form, visit.form.get("once")
     days = int(form.get("days")) if form.get("days") in {str(days) for days, _ in _LIVES} else 0
     wanted = Wanted(
         form.get("name"),
@@ -60,9 +62,10 @@ def _make(site: Site, use: TokenPages, visit: Visit) -> Response:
         manages_people=form.get("may") == "manages" and _manages(visit),
     )
     try:
-        made = use.own.make(visit.principal, wanted, hashlib.sha256(form.get("once").encode()).digest())
+        made = use.own.make(visit.principal, wanted, hashlib.sha256(once.encode()).digest() if once else None)
     except InvalidRequest as error:
-        faults = [Fault(fault.pointer.strip("/"), fault.code, fault.message) for fault in error.faults]
+        at = [(fault.pointer.strip("/"), fault) for fault in error.faults]
+        faults = [Fault(field, fault.code, _SENTENCES.get(field, fault.message)) for field, fault in at]
         return _tokens(site, use, visit, form, faults)
     except NotPossible as error:
         return _tokens(site, use, visit, form, [Fault("", error.code, f"{error}.")])
