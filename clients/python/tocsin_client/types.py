@@ -750,6 +750,7 @@ ErrorCode: TypeAlias = Literal[
     "LAST_OWNER",
     "ALREADY_EXISTS",
     "STEP_UP_REQUIRED",
+    "TENANT_REQUIRED",
     "EXCEEDS_YOURS",
     "CONFIRM_REQUIRED",
     "IMPORT_REFUSED",

@@ -15,7 +15,7 @@ from console.site import Site
 from console.visit import Form, Visit
 from tocsin.identity.application.own_tokens import OwnTokens
 from tocsin.identity.domain.permissions import Permission
-from tocsin.identity.domain.personal_token import LONGEST_DAYS, Wanted
+from tocsin.identity.domain.personal_token import LONGEST_DAYS, NewToken
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotPossible
 
 _PAGE = "me/tokens"
@@ -55,7 +55,7 @@ def _make(site: Site, use: TokenPages, visit: Visit) -> Response:
     """Make a token. A second click or Reload sends the same `once`, and gets the same token."""
     form, once = visit.form, visit.form.get("once")
     days = int(form.get("days")) if form.get("days") in {str(days) for days, _ in _LIVES} else 0
-    wanted = Wanted(
+    wanted = NewToken(
         form.get("name"),
         days,
         read_only=form.get("may") == "reads",

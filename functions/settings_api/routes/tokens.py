@@ -14,7 +14,7 @@ from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.own_tokens import OwnTokens
-from tocsin.identity.domain.personal_token import PersonalToken, Wanted
+from tocsin.identity.domain.personal_token import NewToken, PersonalToken
 from tocsin.kernel.domain.wire_time import wire_time
 
 _ROUTE = "users/me/tokens"
@@ -40,7 +40,7 @@ def tokens_routes(caller: Caller, own: OwnTokens, answers_kept: IdempotentCall) 
             wanted = read(NewTokenBody, body)
             new = own.make(
                 who,
-                Wanted(wanted.name, wanted.days, read_only=wanted.read_only, manages_people=wanted.manages_people),
+                NewToken(wanted.name, wanted.days, read_only=wanted.read_only, manages_people=wanted.manages_people),
                 seed,
             )
             return {**shown(new.token), "token": new.text}

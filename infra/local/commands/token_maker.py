@@ -15,7 +15,7 @@ from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.directory.ports import DirectoryChange
 from tocsin.identity.application.own_tokens import OwnTokens
 from tocsin.identity.application.principals import PersonPrincipal
-from tocsin.identity.domain.personal_token import LONGEST_DAYS, Wanted
+from tocsin.identity.domain.personal_token import LONGEST_DAYS, NewToken
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import time_ordered_uuid
 
@@ -48,7 +48,7 @@ def token_of(storage: Storage, user: User) -> str:
         user = _entered(storage, user)
     person = PersonPrincipal(storage.directory)(user, Via.OPERATOR, "", storage.clock())
     own = OwnTokens(storage.personal_tokens, storage.sealer, storage.clock, storage.randomness)
-    wanted = Wanted("made by make token", LONGEST_DAYS, manages_people=True)
+    wanted = NewToken("made by make token", LONGEST_DAYS, manages_people=True)
     return own.make(replace(person, actor=OPERATOR), wanted, b"make token").text
 
 

@@ -28,7 +28,7 @@ from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.identity.domain.permissions import Permission, Reach
-from tocsin.identity.domain.personal_token import Wanted
+from tocsin.identity.domain.personal_token import NewToken
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
@@ -66,7 +66,7 @@ def personal(tokens: FakePersonalTokens) -> str:
     ana = User(ACME, UserId("ana"), "ana@people.example", "Ana", RoleId("admin"), clock(), UserState.ACTIVE)
     tokens.people.add(ana)
     signed_in = PersonPrincipal(tokens.people)(ana, Via.CONSOLE, "r1", clock())
-    return OwnTokens(tokens, FakeSealer(), clock, SeededRandomness()).make(signed_in, Wanted("Backup", 30)).text
+    return OwnTokens(tokens, FakeSealer(), clock, SeededRandomness()).make(signed_in, NewToken("Backup", 30)).text
 
 
 @pytest.fixture

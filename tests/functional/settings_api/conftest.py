@@ -30,7 +30,7 @@ from tocsin.identity.application.authenticate_token import AuthenticateToken
 from tocsin.identity.application.principals import KeyPrincipal, PersonPrincipal
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
-from tocsin.identity.domain.personal_token import Wanted
+from tocsin.identity.domain.personal_token import NewToken
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Role, granted, system_role
 from tocsin.identity.domain.session import Session
@@ -148,7 +148,7 @@ class World:
     def as_token(self, user: User, **flags: bool) -> None:
         """Let a program with a personal token call, as the authorizer tells of it."""
         person = PersonPrincipal(self.directory)(user, Via.CONSOLE, "r0", self.clock())
-        made = self.use.own_tokens.make(person, Wanted("Backup", 30, **flags))
+        made = self.use.own_tokens.make(person, NewToken("Backup", 30, **flags))
         self._as_told(AuthenticateToken(self.tokens, self.directory, FakeSealer(), self.clock)(made.text))
 
     def _as_told(self, principal: Principal) -> None:

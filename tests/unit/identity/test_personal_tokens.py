@@ -18,8 +18,9 @@ from tocsin.identity.application.authenticate_token import AuthenticateToken
 from tocsin.identity.application.own_tokens import MadeToken, OwnTokens
 from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
-from tocsin.identity.domain.personal_token import MOST, Wanted, parse_personal_token
+from tocsin.identity.domain.personal_token import MOST, NewToken, parse_personal_token
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.refusals import StepUpRequired
 from tocsin.identity.domain.role import system_role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import (
@@ -27,7 +28,6 @@ from tocsin.kernel.domain.errors import (
     InvalidRequest,
     NotFound,
     NotPossible,
-    StepUpRequired,
     TocsinError,
     Unauthorized,
 )
@@ -61,7 +61,7 @@ class World:
         return replace(principal, **changes)
 
     def make(self, days: int = 30, seed: bytes | None = None, **flags: bool) -> MadeToken:
-        return self.own.make(self.caller(), Wanted("Nightly backup", days, **flags), seed)
+        return self.own.make(self.caller(), NewToken("Nightly backup", days, **flags), seed)
 
     def actions(self) -> list[str]:
         return [entry.action for entry in self.directory.trail.entries.values()]
@@ -177,14 +177,14 @@ def test_a_token_is_made_by_a_person_with_a_fresh_proof_only(
     if changes.get("proved_at") == "old":
         changes = {"proved_at": world.clock() - timedelta(minutes=15)}
     with pytest.raises(error):
-        world.own.make(world.caller(**changes), Wanted("x", 1))
+        world.own.make(world.caller(**changes), NewToken("x", 1))
     assert world.tokens.tokens == {}
     assert world.actions() == []
 
 
 def test_a_token_makes_no_token(world: World) -> None:
     with pytest.raises(StepUpRequired):
-        world.own.make(world.authenticate(world.make(manages_people=True).text), Wanted("x", 1))
+        world.own.make(world.authenticate(world.make(manages_people=True).text), NewToken("x", 1))
 
 
 def test_a_token_that_only_reads_deletes_no_token(world: World) -> None:
@@ -196,15 +196,15 @@ def test_a_token_that_only_reads_deletes_no_token(world: World) -> None:
 @pytest.mark.parametrize(
     ("wanted", "pointer"),
     [
-        (Wanted("", 1), "/name"),
-        (Wanted("x" * 81, 1), "/name"),
-        (Wanted("two\nlines", 1), "/name"),
-        (Wanted("x", 0), "/days"),
-        (Wanted("x", 366), "/days"),
-        (Wanted("x", 1, read_only=True, manages_people=True), "/manages_people"),
+        (NewToken("", 1), "/name"),
+        (NewToken("x" * 81, 1), "/name"),
+        (NewToken("two\nlines", 1), "/name"),
+        (NewToken("x", 0), "/days"),
+        (NewToken("x", 366), "/days"),
+        (NewToken("x", 1, read_only=True, manages_people=True), "/manages_people"),
     ],
 )
-def test_what_is_wrong_with_a_new_token_is_told(world: World, wanted: Wanted, pointer: str) -> None:
+def test_what_is_wrong_with_a_new_token_is_told(world: World, wanted: NewToken, pointer: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         world.own.make(world.caller(), wanted)
     assert [fault.pointer for fault in raised.value.faults] == [pointer]
@@ -214,7 +214,7 @@ def test_a_repeat_gets_the_same_token_and_is_told_once(world: World) -> None:
     first = world.make(seed=b"form 1")
     world.clock.advance(timedelta(minutes=1))
 
-    again = world.own.make(world.caller(), Wanted("Nightly backup", 30), b"form 1")
+    again = world.own.make(world.caller(), NewToken("Nightly backup", 30), b"form 1")
 
     assert again == first
     assert world.make(seed=b"form 2").text != first.text

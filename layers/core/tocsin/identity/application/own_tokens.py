@@ -11,12 +11,13 @@ from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, new_key_id, new_secret
 from tocsin.identity.domain.permissions import Permission
-from tocsin.identity.domain.personal_token import MOST, PersonalToken, PersonalTokenText, Wanted
+from tocsin.identity.domain.personal_token import MOST, NewToken, PersonalToken, PersonalTokenText
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.refusals import StepUpRequired
 from tocsin.identity.domain.session import PROOF
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.tokens import PersonalTokens
-from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound, NotPossible, StepUpRequired
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound, NotPossible
 from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 
@@ -38,7 +39,7 @@ class OwnTokens:
     clock: Clock
     randomness: Randomness
 
-    def make(self, caller: Principal, wanted: Wanted, seed: bytes | None = None) -> MadeToken:
+    def make(self, caller: Principal, wanted: NewToken, seed: bytes | None = None) -> MadeToken:
         """Make a token. Only its keyed hash is stored.
 
         Args:

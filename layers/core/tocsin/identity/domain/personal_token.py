@@ -91,7 +91,7 @@ class PersonalToken:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewToken:
     """What a person asks of a new token.
 
     Attributes:

@@ -8,9 +8,10 @@ from datetime import datetime
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.refusals import StepUpRequired
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.errors import Forbidden, StepUpRequired
+from tocsin.kernel.domain.errors import Forbidden
 from tocsin.kernel.domain.ids import CompanyId, TenantId
 
 

@@ -14,6 +14,7 @@
     ├── LastContact             the only contact of a group cannot be removed
     ├── LastOwner               a tenant keeps at least one active account owner
     ├── StepUpRequired          the caller's last proof of who they are is too old for this
+    ├── TenantRequired          a person of several tenants does not say which one the call is about
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
@@ -29,6 +30,7 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
+StepUpRequired and TenantRequired are in `identity/domain/refusals.py`.
 `code` is part of the API; the sentence is for people and may change. Messages are logged, so
 they hold no address, name, secret or text of an alert.
 """
@@ -179,15 +181,6 @@ class LastOwner(TocsinError):
 
     def __init__(self) -> None:
         super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
-
-
-class StepUpRequired(TocsinError):
-    """The person has not given a password or code within the last 15 minutes."""
-
-    code = "STEP_UP_REQUIRED"
-
-    def __init__(self) -> None:
-        super().__init__("this needs a sign-in of the last 15 minutes; sign in again")
 
 
 class ExceedsYours(TocsinError):
