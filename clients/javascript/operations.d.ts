@@ -191,7 +191,7 @@ export declare class Tocsin extends Transport {
   changeCompany(id: string, body: MergePatch, options?: CallOptions): Promise<CompanyResource>;
 
   /** Delete a company. `DELETE /companies/{id}` */
-  deleteCompany(id: string, options?: CallOptions): Promise<void>;
+  deleteCompany(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List users. `GET /users` */
   listUsers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<UserResource>;
@@ -221,7 +221,7 @@ export declare class Tocsin extends Transport {
   changeLine(id: string, body: MergePatch, options?: CallOptions): Promise<LineResource>;
 
   /** Delete a line. `DELETE /lines/{id}` */
-  deleteLine(id: string, options?: CallOptions): Promise<void>;
+  deleteLine(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List phone numbers. `GET /phone_numbers` */
   listPhoneNumbers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<PhoneNumberResource>;
@@ -251,7 +251,7 @@ export declare class Tocsin extends Transport {
   changeGroup(id: string, body: MergePatch, options?: CallOptions): Promise<GroupResource>;
 
   /** Delete a group. `DELETE /groups/{id}` */
-  deleteGroup(id: string, options?: CallOptions): Promise<void>;
+  deleteGroup(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List roles. `GET /roles` */
   listRoles(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<RoleResource>;

@@ -13,9 +13,13 @@ from settings_api.routes.tokens import tokens_routes
 from tocsin.bootstrap.directory import DirectoryUseCases
 
 
-def blueprints(use: DirectoryUseCases, caller: Caller) -> list[Blueprint]:
-    """Return the routes, to be registered with the app."""
-    calls = SettingsCalls(caller, use.read, use.write, use.person_states, use.idempotent_call)
+def blueprints(use: DirectoryUseCases, caller: Caller, console_url: str = "") -> list[Blueprint]:
+    """Return the routes, to be registered with the app.
+
+    Args:
+        console_url: where people reach the console, as `Call.address_by` reads it.
+    """
+    calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
     return [
         people_routes(calls),
         tokens_routes(caller, use.own_tokens, use.idempotent_call),
