@@ -18,6 +18,7 @@ KINDS = {
     "line": "the line",
     "phone_number": "the number",
     "role": "the role",
+    "tenant": "the account",
     "user": "",
 }
 """What stands before a thing's name. People need no article."""
@@ -39,6 +40,8 @@ ACTIONS = {
     "user.enabled": "enabled {}",
     "user.erased": "erased {}",
     "user.invited": "invited {}",
+    "user.address_asked": "asked for a new address of their own",
+    "user.address_changed": "changed their address",
     "user.mfa_disabled": "turned the authenticator app off",
     "user.mfa_enabled": "turned the authenticator app on",
     "user.mfa_reset": "turned off the authenticator app of {}",
@@ -56,7 +59,13 @@ ACTIONS = {
 """What was done, by action; {} is the thing. An action that is not here is said with its own verb."""
 
 _VERBS = {"created": "added", "updated": "changed"}
-_FIELDS = {"sms_enabled": "Texts", "mfa": "Authenticator app", "e164": "Number", "fisher_mode": "Fisher mode"}
+_FIELDS = {
+    "mfa_required": "Authenticator app required",
+    "sms_enabled": "Texts",
+    "mfa": "Authenticator app",
+    "e164": "Number",
+    "fisher_mode": "Fisher mode",
+}
 
 
 @dataclass(frozen=True, slots=True)

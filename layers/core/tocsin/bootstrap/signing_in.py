@@ -11,17 +11,20 @@ from tocsin.sign_in.application.invite import InvitePerson
 from tocsin.sign_in.application.not_me import NotMe
 from tocsin.sign_in.application.open_session import OpenSession, ReadSession
 from tocsin.sign_in.application.own_accounts import OwnAccounts
+from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
+from tocsin.sign_in.application.require_app import RequireApp
 from tocsin.sign_in.application.resume import ResumeSignIn
 from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
 from tocsin.sign_in.application.sign_out import OwnSessions
 from tocsin.sign_in.application.switch_account import SwitchAccount
+from tocsin.sign_in.application.tell_person import TellPerson
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
@@ -49,6 +52,22 @@ def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail
         mail=mail,
         links=PersonLinks(storage.sealer),
         randomness=storage.randomness,
+        clock=storage.clock,
+    )
+
+
+def own_address(storage: Storage, provider: IdentityProvider, mail: SystemMail) -> OwnAddress:
+    """Return the use case by which people change the address of their own sign-in."""
+    return OwnAddress(
+        provider=provider,
+        people=storage.directory,
+        changes=WritePerson(storage.directory),
+        tenants=storage.tenants,
+        attempts=storage.attempts,
+        mail=mail,
+        tell=TellPerson(storage.tenants, mail, storage.clock),
+        links=PersonLinks(storage.sealer),
+        entries=PersonEntries(storage.randomness),
         clock=storage.clock,
     )
 
@@ -128,6 +147,7 @@ class SigningIn:
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
         not_me: stops all notices to a person who should not have been invited.
+        require_app: whether an account asks all its people for an authenticator app.
         turn_app_off: ends the second factor.
         accounts: a person's memberships, and those that wait for acceptance.
         switch: another account from within a session.
@@ -205,4 +225,5 @@ class SigningIn:
         self.not_me = NotMe(
             people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
         )
+        self.require_app = RequireApp(tenants=tenants, trail=trail, randomness=randomness, clock=clock)
         self.turn_app_off = TurnAppOff(provider=provider, people=people, tenants=tenants, own=own, clock=clock)

@@ -6,6 +6,7 @@ The sign-in belongs to the person. With memberships of several tenants, no tenan
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, Sessions
@@ -13,13 +14,34 @@ from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.kernel.domain.errors import AlreadyExists, SharedSignIn
 
 
+class Tell(Protocol):
+    """Mails a person; `sign_in.application.tell_person` has it."""
+
+    def app_reset(self, user: User, console: str) -> None:
+        """Tell that the authenticator app is off."""
+        ...
+
+    def address_moved(self, before: User, new: str) -> None:
+        """Tell both addresses that the sign-in has moved from one to the other."""
+        ...
+
+    def asked_only(self, user: User, what: str) -> None:
+        """Tell what an account asked for, which the person is no member of."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PersonSignIn:
-    """Keeps sign-in and sessions in step with the directory. Every method may be repeated."""
+    """Keeps sign-in and sessions in step with the directory. Every method may be repeated.
+
+    An account whose invitation waits for acceptance changes nothing of the sign-in, and learns nothing. The person is
+    told.
+    """
 
     people: People
     sessions: Sessions
     provider: IdentityProvider
+    tell: Tell
 
     def move(self, before: User, after: User) -> None:
         """Give the sign-in the address that its person is about to get. Only then the directory changes.
@@ -28,14 +50,35 @@ class PersonSignIn:
             SharedSignIn: the person signs in to other tenants too.
             AlreadyExists: another person of the tenant has the address.
         """
-        if after.sub is None or before.email == after.email:
+        if before.sub is None or before.email == after.email:
+            return
+        if before.state is UserState.INVITED:
+            if self._others(before):
+                self.tell.asked_only(before, "change the address of your sign-in")
             return
         if self._others(before):
             raise SharedSignIn
         other = self.people.by_email(after.tenant, after.email)
         if other is not None and other.id != after.id:
             raise AlreadyExists("user", "email")
-        self.provider.change_email(after.sub, after.email)
+        self.provider.change_email(before.sub, after.email)
+        self.tell.address_moved(before, after.email)
+
+    def check_app(self, user: User) -> None:
+        """Raise SharedSignIn if the person is a member of several accounts: then the app is theirs alone."""
+        if user.state is not UserState.INVITED and self._others(user):
+            raise SharedSignIn
+
+    def app_off(self, user: User, console: str) -> None:
+        """Turn the authenticator app off, and tell the person."""
+        if user.sub is None:
+            return
+        if user.state is UserState.INVITED:
+            if self._others(user):
+                self.tell.asked_only(user, "turn your authenticator app off")
+            return
+        self.provider.end_mfa(user.sub)
+        self.tell.app_reset(user, console)
 
     def disabled(self, user: User) -> None:
         """End all sessions; refuse the sign-in too, if this tenant was the last one that lets the person in."""
