@@ -173,7 +173,7 @@ def security_page(site: Site, use: OwnPages, visit: Visit, status: int = 200, **
     person, tenant = _person(visit), visit.principal.tenant
     if visit.may(Permission.ACCOUNT, Reach.ALL):
         shown["app_required"] = use.require_app.required(tenant)
-    shown |= {"has_app": person.mfa, "wanted": person.new_email, "by_company": visit.session.proof is Proof.COMPANY}
+    shown |= {"has_app": person.mfa, "wanted": person.new_email}
     return site.show(visit, "me_security", status, **(shown | faults))
 
 
