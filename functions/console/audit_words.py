@@ -11,19 +11,21 @@ from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.audit.domain.entry import AuditEntry
 
 KINDS = {
+    "account": "the account",
     "alert": "the alert",
     "api_key": "the key",
+    "callback": "the callback",
     "company": "the company",
     "group": "the group",
     "line": "the line",
     "phone_number": "the number",
     "role": "the role",
-    "tenant": "the account",
     "user": "",
 }
 """What stands before a thing's name. People need no article."""
 
 ACTIONS = {
+    "account.updated": "changed the settings of {}",
     "alert.acknowledged": "marked a receiver of {} as having answered",
     "alert.escalated": "sent the next step of {}",
     "alert.resent": "sent {} again to those it had not reached",
@@ -33,8 +35,16 @@ ACTIONS = {
     "api_key.disabled": "disabled {}",
     "api_key.enabled": "enabled {}",
     "api_key.rotated": "gave {} a new token",
+    "callback.chosen": "sent the results of a key to {}",
+    "callback.created": "made {}",
+    "callback.disabled": "turned {} off",
+    "callback.enabled": "turned {} on",
+    "callback.left": "stopped sending the results of a key to {}",
+    "callback.redelivered": "sent events to {} again",
+    "callback.rotated": "gave {} a new secret",
     "group.transferred": "gave places in {} to another person",
     "line.transferred": "gave {} to another person",
+    "stored_alert.armed": "let {} wait for a word",
     "user.created": "added {}",
     "user.disabled": "disabled {}",
     "user.enabled": "enabled {}",
@@ -60,9 +70,9 @@ ACTIONS = {
 
 _VERBS = {"created": "added", "updated": "changed"}
 _FIELDS = {
-    "mfa_required": "Authenticator app required",
     "sms_enabled": "Texts",
     "mfa": "Authenticator app",
+    "mfa_required": "Authenticator app required",
     "e164": "Number",
     "fisher_mode": "Fisher mode",
 }

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.drafting import Drafting
+from console.callbacks.routes import CallbackPages, callback_routes
+from console.companies import Companies
+from console.drafting import Drafting, SentOnce
 from console.entries import Record
+from console.escalations.routes import KINDS as ESCALATIONS
+from console.escalations.routes import EscalationPages, escalation_routes
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
-from console.routes.accounts import AccountPages, account_routes
+from console.roles.routes import RolePages, role_routes
+from console.routes.account import AccountPages, account_routes
 from console.routes.address import address_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
@@ -20,6 +25,7 @@ from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
 from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
+from console.routes.memberships import MembershipPages, membership_routes
 from console.routes.not_me import not_me_routes
 from console.routes.people import PeoplePages, people_routes
 from console.routes.schedules import SchedulePages, schedule_routes
@@ -30,6 +36,7 @@ from console.site import Site
 from console.stores import AccountStores
 from tocsin.audit.application.export_audit import ExportAudit
 from tocsin.directory.domain.things import Kind
+from tocsin.identity.application.change_account import ChangeAccount
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.principals import PersonPrincipal
@@ -77,21 +84,27 @@ def blueprints(
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     stores = _stores(storage, use)
     own = _own(signing_in, people.own_address, cookies, console_url)
+    composing = _composing(storage, use, stores)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
     return [
-        compose_routes(site, _composing(storage, use, stores)),
-        alert_list_routes(site, use.list_alerts),
-        incident_routes(site, _incidents(storage, use)),
+        compose_routes(site, composing),
+        escalation_routes(site, EscalationPages(composing, use.activate_trigger, use.list_triggers, stores.record)),
+        store_routes(site, stores, "escalations", ESCALATIONS),
+        alert_list_routes(site, use.list_alerts, stores.companies),
+        incident_routes(site, _incidents(storage, use, stores.companies)),
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
         not_me_routes(site, signing_in.not_me, cookies),
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
+        callback_routes(site, _callbacks(storage, use)),
         people_routes(site, _people(storage, people, console_url)),
+        account_routes(site, _account(storage, use)),
+        role_routes(site, RolePages(people.read, people.write, people.delete, Drafting(storage.drafts))),
         own_routes(site, own),
         address_routes(site, own),
-        account_routes(site, AccountPages(signing_in.accounts, signing_in.switch, cookies)),
+        membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, cookies)),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, entrance),
     ]
@@ -128,6 +141,7 @@ def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
         delete_content=use.delete,
         rename=use.rename_store,
         record=Record(storage.audit_trail, storage.randomness),
+        companies=Companies(storage.directory),
     )
 
 
@@ -138,7 +152,6 @@ def _own(signing_in: SigningIn, address: OwnAddress, cookies: Cookies, console_u
         passwords=signing_in.passwords,
         turn_app_off=signing_in.turn_app_off,
         address=address,
-        require_app=signing_in.require_app,
         cookies=cookies,
         console_url=console_url,
     )
@@ -154,7 +167,9 @@ def _audit(storage: Storage) -> AuditPages:
 
 def _people(storage: Storage, use: DirectoryUseCases, console_url: str) -> PeoplePages:
     standing = Suppress(storage.suppressions, storage.sealer).standing
-    return PeoplePages(use.read, use.write, use.person_states, Drafting(storage.drafts), standing, console_url)
+    return PeoplePages(
+        use.read, use.write, use.delete, use.person_states, Drafting(storage.drafts), standing, console_url
+    )
 
 
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
@@ -171,13 +186,38 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         top_up=TopUpCapacity(keys),
         capacities=use.read_capacities,
         waiting=waiting,
-        claims=storage.idempotency_store,
+        once=SentOnce(storage.idempotency_store, "console-key"),
+        role=lambda key: storage.directory.role(key.tenant, key.role) if key.role else None,
         drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),
     )
 
 
-def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
+def _account(storage: Storage, use: ApiUseCases) -> AccountPages:
+    return AccountPages(
+        tenants=storage.tenants,
+        change=ChangeAccount(storage.tenants),
+        limits=use.read_limits,
+        numbers=lambda tenant: [number.number for number in storage.two_way_numbers.of_tenant(tenant)],
+        drafting=Drafting(storage.drafts),
+        record=Record(storage.audit_trail, storage.randomness),
+    )
+
+
+def _callbacks(storage: Storage, use: ApiUseCases) -> CallbackPages:
+    return CallbackPages(
+        keys=storage.api_keys,
+        read=use.read_callbacks,
+        manage=use.manage_callbacks,
+        set_info=use.set_info,
+        deliveries=storage.webhook_deliveries,
+        once=SentOnce(storage.idempotency_store, "console-callback"),
+        drafting=Drafting(storage.drafts),
+        record=Record(storage.audit_trail, storage.randomness),
+    )
+
+
+def _incidents(storage: Storage, use: ApiUseCases, companies: Companies) -> IncidentPages:
     return IncidentPages(
         incident=use.incident,
         export=use.export_results,
@@ -188,6 +228,7 @@ def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
         resend=use.resend_alert,
         may_send=use.may_send,
         record=Record(storage.audit_trail, storage.randomness),
+        companies=companies,
     )
 
 

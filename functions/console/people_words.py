@@ -11,7 +11,7 @@ from tocsin.directory.domain.fields import chosen
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
 from tocsin.directory.domain.things import WORD, AnyThing
 from tocsin.identity.domain.permissions import Permission
-from tocsin.identity.domain.role import Role
+from tocsin.identity.domain.role import Role, ScopeKind
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import RoleId
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -29,7 +29,7 @@ _NOT_MAILED = {
 }
 
 PERMISSIONS = {
-    Permission.ALERTS_SEND: "send, stop and escalate alerts",
+    Permission.ALERTS_SEND: "send, stop and escalate alerts; use groups, content, schedules and triggers",
     Permission.ALERTS_READ: "read sent alerts",
     Permission.RULES_OWN: "have alert rules",
     Permission.RULES_ALL: "see and delete the rules of others",
@@ -46,6 +46,14 @@ PERMISSIONS = {
 }
 """Each permission as what its holder may do."""
 
+SCOPES = {
+    ScopeKind.USERS: "People",
+    ScopeKind.PHONE_NUMBERS: "Phone numbers",
+    ScopeKind.HUNT_GROUPS: "Hunt groups",
+    ScopeKind.CALL_QUEUES: "Call queues",
+}
+"""What each data scope is about."""
+
 
 def role_name(role: Role) -> str:
     """Return the name of a role."""
@@ -55,7 +63,7 @@ def role_name(role: Role) -> str:
 def shown_role(role: Role) -> dict[str, Any]:
     """Return what the templates show of a role."""
     may = [word for permission, word in PERMISSIONS.items() if permission.value in chosen(role)]
-    return {"name": role_name(role), "system": role.system, "may": ", ".join(may)}
+    return {"id": role.id, "name": role_name(role), "system": role.system, "may": may}
 
 
 def shown_person(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from settings_api.blueprints import blueprints
-from settings_api.caller import key_caller
+from settings_api.caller import authorized_caller
 from settings_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
@@ -23,7 +23,7 @@ provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, setti
 use = DirectoryUseCases(storage, provider, system_mail(storage, Queues(clients.sqs, settings)))
 
 app = create_app(SERVICE)
-for routes in blueprints(use, key_caller, settings.console_url):
+for routes in blueprints(use, authorized_caller, settings.console_url):
     app.register_blueprint(routes)
 
 if before_a_snapshot():

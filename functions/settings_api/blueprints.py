@@ -18,5 +18,5 @@ def blueprints(use: DirectoryUseCases, caller: Caller, console_url: str = "") ->
     Args:
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
-    calls = SettingsCalls(caller, use.read, use.write, use.person_states, use.idempotent_call, console_url)
+    calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
     return [people_routes(calls), importing_routes(caller, use.import_directory), things_routes(calls)]

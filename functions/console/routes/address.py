@@ -46,10 +46,10 @@ def _ask(site: Site, use: OwnPages, visit: Visit, person: User) -> Response:
         console = f"{visit.call.address_by(use.console_url)}/{ROOT}"
         use.address.ask(person, email, console, request_id=visit.call.request_id)
     except InvalidEmail:
-        return security_page(site, use, visit, address_fault="That is not an email address.", status=422)
+        return security_page(site, visit, address_fault="That is not an email address.", status=422)
     except TooManyRequests:
         fault = "Five mails went out within a day. Try again tomorrow."
-        return security_page(site, use, visit, address_fault=fault, status=422)
+        return security_page(site, visit, address_fault=fault, status=422)
     return visit.go(_SECURITY, said="address-asked")
 
 

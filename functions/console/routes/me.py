@@ -17,7 +17,6 @@ from tocsin.identity.domain.user import User
 from tocsin.sign_in.application.app_off import TurnAppOff
 from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.passwords import Passwords
-from tocsin.sign_in.application.require_app import RequireApp
 from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_out import OwnSessions
 from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened, SignInAnswer, SignInStep
@@ -44,7 +43,6 @@ class OwnPages:
     passwords: Passwords
     turn_app_off: TurnAppOff
     address: OwnAddress
-    require_app: RequireApp
     cookies: Cookies
     console_url: str
 
@@ -56,7 +54,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
     @site.page(routes, "me/security", Permission.SELF, posts=True)
     def security(visit: Visit) -> Response:
         if visit.call.method == "GET":
-            return security_page(site, use, visit)
+            return security_page(site, visit)
         browser = browser_of(visit.call, use.cookies)
         answer = use.passwords.change(
             visit.session,
@@ -66,7 +64,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             browser,
         )
         if isinstance(answer, Denied):
-            return security_page(site, use, visit, password_fault=_sentence(answer), status=422)
+            return security_page(site, visit, password_fault=_sentence(answer), status=422)
         return entered(visit.call, use.cookies, answer, "me/security", said="password")
 
     @site.page(routes, "me/app", Permission.SELF, posts=True)
@@ -83,7 +81,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             return site.show(visit, "me_app", 422, app_code="", app_secret=secret, fault=_sentence(done))
         asked = use.sign_in.begin_app(visit.session, _person(visit), visit.form.text("password"), browser)
         if not isinstance(asked, Asked):
-            return security_page(site, use, visit, app_fault=_sentence(asked), status=422)
+            return security_page(site, visit, app_fault=_sentence(asked), status=422)
         response = site.show(visit, "me_app", app_code=asked.app_code, app_secret=asked.app_secret, fault="")
         return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, asked.state))
 
@@ -96,17 +94,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             return visit.go("me/security", said="app-off")
         if denied.reason is Denial.NEEDS_PROOF:
             return visit.go("prove", next="me/security")
-        return security_page(site, use, visit, app_fault=_sentence(denied), status=422)
-
-    @site.page(routes, "me/app/rule", Permission.ACCOUNT, posts=True, reach=Reach.ALL)
-    def rule(visit: Visit) -> Response:
-        if visit.call.method == "GET":
-            return visit.go("me/security")
-        if not visit.session.is_proved(visit.now):
-            return visit.go("prove", next="me/security")
-        required = visit.form.get("required") == "yes"
-        use.require_app(visit.principal, required=required)
-        return visit.go("me/security", said="app-rule" if required else "app-rule-off")
+        return security_page(site, visit, app_fault=_sentence(denied), status=422)
 
     @site.page(routes, "me/sessions", Permission.SELF, posts=True)
     def sessions(visit: Visit) -> Response:
@@ -163,17 +151,15 @@ def proof_routes(site: Site, use: OwnPages) -> Blueprint:
     return routes
 
 
-def security_page(site: Site, use: OwnPages, visit: Visit, status: int = 200, **faults: str) -> Response:
+def security_page(site: Site, visit: Visit, status: int = 200, **faults: str) -> Response:
     """Show a person's security page.
 
     Args:
         faults: sentences at the forms: `password_fault`, `app_fault`, `address_fault`.
     """
-    shown: dict[str, Any] = {"password_fault": "", "app_fault": "", "address_fault": "", "app_required": None}
-    person, tenant = _person(visit), visit.principal.tenant
-    if visit.may(Permission.ACCOUNT, Reach.ALL):
-        shown["app_required"] = use.require_app.required(tenant)
-    shown |= {"has_app": person.mfa, "wanted": person.new_email}
+    shown: dict[str, Any] = {"password_fault": "", "app_fault": "", "address_fault": ""}
+    person, may_require = _person(visit), visit.may(Permission.ACCOUNT, Reach.ALL)
+    shown |= {"has_app": person.mfa, "wanted": person.new_email, "may_require": may_require}
     return site.show(visit, "me_security", status, **(shown | faults))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from chalice.app import Response
 
 from settings_api.caller import Caller
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
@@ -31,6 +32,7 @@ class SettingsCalls:
     caller: Caller
     read: ReadDirectory
     write: WriteDirectory
+    delete: DeleteThing
     states: PersonStates
     answers_kept: IdempotentCall
     console_url: str = ""

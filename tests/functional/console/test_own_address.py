@@ -1,4 +1,4 @@
-"""A new address of one's own, the rule of the authenticator app, and the reset of an app, by the pages."""
+"""A new address of one's own, and the reset of a lost authenticator app, by the pages."""
 
 from __future__ import annotations
 
@@ -118,34 +118,6 @@ def test_no_log_holds_the_token_of_the_link(account: Account, caplog: pytest.Log
     token = path.partition("token=")[2]
     assert caplog.records
     assert all(token not in str(vars(record)) and NEW not in str(vars(record)) for record in caplog.records)
-
-
-@pytest.mark.parametrize("role", [SystemRole.OWNER, SystemRole.MANAGER])
-def test_who_runs_the_account_says_whether_everybody_needs_the_app(account: Account, role: SystemRole) -> None:
-    browser = account.signed_in(role)
-    browser.open("/console/me/security")
-    if role is SystemRole.MANAGER:
-        assert "Require the app of everybody" not in browser.page.words
-        return
-    browser.send("/me/app/rule", ("required", "yes"))
-    assert "Everybody of the account needs the app" in browser.page.words
-    assert "changed the account Northwater" in plain(browser.open("/console/audit").words)
-    user = account.browser()
-    user.open("/console/signin")
-    user.send("/console/signin", email="user@example.org", password=PASSWORD)
-    assert "Set up your authenticator app" in user.page.words
-    browser.open("/console/me/security")
-    browser.send("/me/app/rule", ("required", "no"))
-    assert "does not require the app" in browser.page.words
-
-
-def test_the_rule_of_the_app_needs_a_fresh_proof(account: Account) -> None:
-    browser = account.signed_in()
-    account.advance(minutes=16)
-    browser.open("/console/me/security")
-    browser.send("/me/app/rule", ("required", "yes"))
-    assert browser.path.startswith("/console/prove")
-    assert not account.tenants.tenants[ACME].mfa_required
 
 
 def test_a_lost_app_is_turned_off_on_the_persons_page(account: Account) -> None:

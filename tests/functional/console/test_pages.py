@@ -14,16 +14,21 @@ from tocsin.history.domain.incident_state import IncidentState
 from tocsin.identity.domain.permissions import SYSTEM_ROLES, Permission, Reach, SystemRole
 
 PAGES = (
-    *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers"),
+    *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers", "escalations"),
     *(
         "keys",
         "keys/new",
         "keys/k1",
+        "account",
+        "callbacks",
+        "callbacks/new",
         "audit",
         "users",
         "users/new",
         "users/user",
         "roles",
+        "roles/new",
+        "roles/admin",
         "me/security",
         "me/sessions",
         "me/accounts",

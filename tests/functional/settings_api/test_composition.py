@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.builders import key_caller
 from tests.contract.cloud import REGION
 from tests.functional.gateway import Gateway
 from tests.functional.test_worker_wiring import Stack, stack
@@ -58,11 +59,23 @@ def served_to_an_owner(app: Any) -> Gateway:
 def test_an_api_key_has_no_role_and_is_refused(app: object) -> None:
     gateway = Gateway(app.app)  # type: ignore[attr-defined]
     assert gateway.get("/users").status == 401  # no authorizer ran
-    gateway.authorizer = context_of(ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", ""))
+    gateway.authorizer = context_of(key_caller(ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "")))
 
     answer = gateway.get("/users")
 
     assert (answer.status, answer.json["code"]) == (403, "FORBIDDEN")
+
+
+def test_a_key_with_a_role_is_let_in_by_the_authorizers_word(app: object) -> None:
+    gateway = Gateway(app.app)  # type: ignore[attr-defined]
+    key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "Import", "", role=RoleId("admin"))
+    gateway.authorizer = context_of(key_caller(key))
+
+    made = gateway.post("/companies", {"name": "North"})
+
+    assert made.status == 201, made.text
+    (entry,) = app.storage.audit_trail.read(ACME, AuditQuery(), 10, None, utc_now()).entries  # type: ignore[attr-defined]
+    assert (str(entry.who), entry.who.name) == ("key:k1", "Import")
 
 
 @pytest.mark.parametrize(

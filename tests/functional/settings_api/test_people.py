@@ -411,3 +411,23 @@ def test_an_own_address_is_asked_for_five_times_a_day_at_most(world: World) -> N
         assert world.call("PATCH", "/users/me", {"email": f"new{number}@people.example"}).status == 200
     assert said(world.call("PATCH", "/users/me", {"email": "new@people.example"})) == (429, "TOO_MANY_REQUESTS")
     assert len(world.outbox.mails) == 5
+
+
+@pytest.mark.parametrize(
+    ("here", "elsewhere", "kept"),
+    [
+        (UserState.ACTIVE, UserState.ACTIVE, True),
+        (UserState.ACTIVE, UserState.DISABLED, True),
+        (UserState.ACTIVE, UserState.INVITED, False),  # otherwise the next sign-in would accept the invitation
+        (UserState.INVITED, UserState.INVITED, True),
+        (UserState.INVITED, UserState.ACTIVE, True),
+    ],
+)
+def test_a_sign_in_lives_as_long_as_a_membership_that_counts(
+    world: World, here: UserState, elsewhere: UserState, kept: bool
+) -> None:
+    person = world.person("leaving", "user", state=here)
+    world.person("elsewhere", "user", RIVAL, sub=person.sub, state=elsewhere)
+
+    assert world.call("DELETE", "/users/leaving").status == 204
+    assert (person.sub in world.provider.people) is kept

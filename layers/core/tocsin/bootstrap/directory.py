@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.signing_in import invite_person, own_address
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.import_directory import ImportDirectory
 from tocsin.directory.application.person_sign_in import PersonSignIn
@@ -47,6 +48,9 @@ class DirectoryUseCases:
             new_address=self.own_address.ask,
             clock=clock,
             randomness=randomness,
+        )
+        self.delete = DeleteThing(
+            directory=directory, read=self.read, references=references, changes=changes, sign_in=sign_in
         )
         self.person_states = PersonStates(
             directory=directory,

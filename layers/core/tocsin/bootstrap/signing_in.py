@@ -17,7 +17,6 @@ from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
-from tocsin.sign_in.application.require_app import RequireApp
 from tocsin.sign_in.application.resume import ResumeSignIn
 from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
@@ -147,7 +146,6 @@ class SigningIn:
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
         not_me: stops all notices to a person who should not have been invited.
-        require_app: whether an account asks all its people for an authenticator app.
         turn_app_off: ends the second factor.
         accounts: a person's memberships, and those that wait for acceptance.
         switch: another account from within a session.
@@ -225,5 +223,4 @@ class SigningIn:
         self.not_me = NotMe(
             people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
         )
-        self.require_app = RequireApp(tenants=tenants, trail=trail, randomness=randomness, clock=clock)
         self.turn_app_off = TurnAppOff(provider=provider, people=people, tenants=tenants, own=own, clock=clock)

@@ -56,8 +56,7 @@ class PersonSignIn:
             if self._others(before):
                 self.tell.asked_only(before, "change the address of your sign-in")
             return
-        if self._others(before):
-            raise SharedSignIn
+        self.check_move(before, after)
         other = self.people.by_email(after.tenant, after.email)
         if other is not None and other.id != after.id:
             raise AlreadyExists("user", "email")
@@ -80,6 +79,11 @@ class PersonSignIn:
         self.provider.end_mfa(user.sub)
         self.tell.app_reset(user, console)
 
+    def check_move(self, before: User, after: User) -> None:
+        """Raise SharedSignIn if the person gets another address, and signs in to other tenants too."""
+        if after.sub is not None and before.email != after.email and self._others(before):
+            raise SharedSignIn
+
     def disabled(self, user: User) -> None:
         """End all sessions; refuse the sign-in too, if this tenant was the last one that lets the person in."""
         self.sessions.end_all(user.tenant, user.id)
@@ -92,9 +96,18 @@ class PersonSignIn:
             self.provider.enable(user.sub, enabled=True)
 
     def ended(self, user: User) -> None:
-        """End all sessions of a person who was deleted; delete the sign-in, if this was the last membership."""
+        """End all sessions of a person who was deleted; delete the sign-in, if this was the last membership.
+
+        An invitation that waits elsewhere keeps no sign-in of a member: that account invites again. It keeps one that no
+        account's member has used yet, because its first password may be in that account's mail.
+        """
         self.sessions.end_all(user.tenant, user.id)
-        if user.sub is not None and not [other for other in self.people.memberships(user.sub) if other != user]:
+        if user.sub is None:
+            return
+        others = [other for other in self.people.memberships(user.sub) if other != user]
+        if user.state is not UserState.INVITED:
+            others = [other for other in others if other.state is not UserState.INVITED]
+        if not others:
             self.provider.delete(user.sub)
 
     def _others(self, user: User) -> list[User]:

@@ -123,7 +123,8 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
     if isinstance(error, errors.InUse | errors.ImportRefused):
         more = len(error.faults) > FAULTS_LISTED
-        return Failure(problem, error.code, str(error), error.faults[:FAULTS_LISTED], more=more)
+        confirm = error.confirm if isinstance(error, errors.InUse) else None
+        return Failure(problem, error.code, str(error), error.faults[:FAULTS_LISTED], more=more, confirm=confirm)
     if isinstance(error, errors.ConfirmFirst):
         fault = Fault("", error.code, str(error), error.ids)
         return Failure(problem, error.code, str(error), (fault,), confirm=error.confirm)

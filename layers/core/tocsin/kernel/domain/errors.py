@@ -206,12 +206,15 @@ class WrongState(TocsinError):
 
 
 class InUse(TocsinError):
-    """Other things need this one. `faults` name them: one for each kind, with their ids."""
+    """Other things need this one. `faults` name them: one for each kind, with their ids.
+
+    With `confirm`, a token of exactly this list, the same call takes the thing from all of them; None = it cannot.
+    """
 
     code = "IN_USE"
 
-    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, what: str, faults: Sequence[Fault], confirm: str | None = None) -> None:
+        self.faults, self.confirm = tuple(faults), confirm
         super().__init__(f"this {what} is in use: " + "; ".join(fault.message for fault in faults))
 
 

@@ -28,7 +28,7 @@ _TAKEN = "Another person of that account has your address. Tell its administrato
 
 
 @dataclass(frozen=True, slots=True)
-class AccountPages:
+class MembershipPages:
     """What this page needs."""
 
     accounts: OwnAccounts
@@ -36,7 +36,7 @@ class AccountPages:
     cookies: Cookies
 
 
-def account_routes(site: Site, use: AccountPages) -> Blueprint:
+def membership_routes(site: Site, use: MembershipPages) -> Blueprint:
     """Return the route of a person's accounts."""
     routes = Blueprint(__name__)
 
@@ -54,7 +54,7 @@ def account_routes(site: Site, use: AccountPages) -> Blueprint:
     return routes
 
 
-def _answer(site: Site, use: AccountPages, visit: Visit, person: User) -> Response:
+def _answer(site: Site, use: MembershipPages, visit: Visit, person: User) -> Response:
     browser = browser_of(visit.call, use.cookies)
     if tenant := visit.form.get("decline"):
         use.accounts.decline(person, TenantId(tenant), browser)
@@ -66,7 +66,7 @@ def _answer(site: Site, use: AccountPages, visit: Visit, person: User) -> Respon
     return visit.go(PAGE, said="accepted")
 
 
-def _switch(site: Site, use: AccountPages, visit: Visit, person: User, tenant: TenantId) -> Response:
+def _switch(site: Site, use: MembershipPages, visit: Visit, person: User, tenant: TenantId) -> Response:
     answer = use.switch(visit.session, person, tenant, browser_of(visit.call, use.cookies))
     if not isinstance(answer, Denied):
         return entered(visit.call, use.cookies, answer)
