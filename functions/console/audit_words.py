@@ -53,6 +53,8 @@ ACTIONS = {
     "user.enabled": "enabled {}",
     "user.erased": "erased {}",
     "user.invited": "invited {}",
+    "user.address_asked": "asked for a new address of their own",
+    "user.address_changed": "changed their address",
     "user.mfa_disabled": "turned the authenticator app off",
     "user.mfa_enabled": "turned the authenticator app on",
     "user.mfa_reset": "turned off the authenticator app of {}",

@@ -15,6 +15,7 @@ from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
 from console.roles.routes import RolePages, role_routes
 from console.routes.account import AccountPages, account_routes
+from console.routes.address import address_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.company import company_routes
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from tocsin.identity.domain.api_key import ApiKey
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
+    from tocsin.sign_in.application.own_address import OwnAddress
 
 
 def blueprints(
@@ -82,7 +84,7 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     stores = _stores(storage, use)
-    own = _own(signing_in, cookies)
+    own = _own(signing_in, people.own_address, cookies, console_url)
     composing = _composing(storage, use, stores)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
     return [
@@ -102,6 +104,7 @@ def blueprints(
         account_routes(site, _account(storage, use)),
         role_routes(site, RolePages(people.read, people.write, people.delete, Drafting(storage.drafts))),
         own_routes(site, own),
+        address_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, cookies)),
         proof_routes(site, own),
         token_routes(site, TokenPages(people.own_tokens, Drafting(storage.drafts))),
@@ -144,13 +147,15 @@ def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
     )
 
 
-def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
+def _own(signing_in: SigningIn, address: OwnAddress, cookies: Cookies, console_url: str) -> OwnPages:
     return OwnPages(
         sign_in=signing_in.sign_in,
         sessions=signing_in.own_sessions,
         passwords=signing_in.passwords,
         turn_app_off=signing_in.turn_app_off,
+        address=address,
         cookies=cookies,
+        console_url=console_url,
     )
 
 
