@@ -183,6 +183,7 @@ def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
         top_up=TopUpCapacity(keys),
         capacities=use.read_capacities,
         waiting=waiting,
+        role=lambda key: storage.directory.role(key.tenant, key.role) if key.role else None,
         once=SentOnce(storage.idempotency_store, "console-key"),
         drafting=Drafting(storage.drafts),
         record=Record(storage.audit_trail, randomness),

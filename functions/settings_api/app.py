@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from settings_api.blueprints import blueprints
-from settings_api.caller import key_caller
+from settings_api.caller import authorized_caller
 from settings_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
@@ -21,7 +21,7 @@ provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, setti
 use = DirectoryUseCases(storage, provider)
 
 app = create_app(SERVICE)
-for routes in blueprints(use, key_caller):
+for routes in blueprints(use, authorized_caller):
     app.register_blueprint(routes)
 
 if before_a_snapshot():

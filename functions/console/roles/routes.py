@@ -17,9 +17,10 @@ from console.site import Site
 from console.visit import Form, Visit
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
-from tocsin.directory.domain.authority import exceeds, in_reach, may_read
+from tocsin.directory.domain.authority import in_reach, may_read
 from tocsin.directory.domain.fields import chosen
 from tocsin.directory.domain.things import Kind
+from tocsin.identity.domain.grants import exceeds
 from tocsin.identity.domain.permissions import CUSTOM, Permission, Reach, SystemRole
 from tocsin.identity.domain.role import Role, Scope, ScopeKind, system_role
 from tocsin.identity.domain.user import User

@@ -25,12 +25,14 @@ from tocsin.identity.application.create_api_key import CreateApiKey, NewApiKey
 from tocsin.identity.application.read_capacities import CAPACITIES, ReadCapacities
 from tocsin.identity.application.top_up_capacity import TopUpCapacity
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
-from tocsin.identity.domain.api_key import READS, ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import new_key_id
+from tocsin.identity.domain.grants import check_key_grant
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.role import Role
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, NotFound, StaleWrite
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound, StaleWrite
 from tocsin.kernel.domain.ids import ApiKeyId
 
 _NEW = "keys/new"
@@ -42,6 +44,7 @@ class KeyPages:
 
     Attributes:
         waiting: how many schedules and triggers wait under a key.
+        role: the role of a key as it stands; None = it has none.
         once: makes a form that adds capacity count once.
     """
 
@@ -51,6 +54,7 @@ class KeyPages:
     top_up: TopUpCapacity
     capacities: ReadCapacities
     waiting: Callable[[ApiKey], tuple[int, int]]
+    role: Callable[[ApiKey], Role | None]
     once: SentOnce
     drafting: Drafting
     record: Record
@@ -128,8 +132,7 @@ def _act(site: Site, use: KeyPages, visit: Visit, key: ApiKey) -> Response:
             use.record(visit, "api_key.disabled", thing, {"enabled": False})
             use.change.enable(tenant, key.id, enabled=False)
         return visit.go(f"keys/{key.id}", said="key-off")
-    if key.rights & READS and not visit.may(Permission.ALERTS_READ, Reach.ALL):
-        raise Forbidden(Permission.ALERTS_READ.value)
+    check_key_grant(visit.principal, key, use.role(key))
     if act == "enable":
         if not key.enabled:
             use.record(visit, "api_key.enabled", thing, {"enabled": True})

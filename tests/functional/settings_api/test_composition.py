@@ -5,6 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
+from tests.builders import key_caller
 from tests.contract.cloud import REGION
 from tests.functional.gateway import Gateway
 from tests.functional.test_worker_wiring import Stack, stack
@@ -38,11 +39,23 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def test_an_api_key_has_no_role_and_is_refused(app: object) -> None:
     gateway = Gateway(app.app)  # type: ignore[attr-defined]
     assert gateway.get("/users").status == 401  # no authorizer ran
-    gateway.authorizer = context_of(ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", ""))
+    gateway.authorizer = context_of(key_caller(ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "")))
 
     answer = gateway.get("/users")
 
     assert (answer.status, answer.json["code"]) == (403, "FORBIDDEN")
+
+
+def test_a_key_with_a_role_is_let_in_by_the_authorizers_word(app: object) -> None:
+    gateway = Gateway(app.app)  # type: ignore[attr-defined]
+    key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "Import", "", role=RoleId("admin"))
+    gateway.authorizer = context_of(key_caller(key))
+
+    made = gateway.post("/companies", {"name": "North"})
+
+    assert made.status == 201, made.text
+    (entry,) = app.storage.audit_trail.read(ACME, AuditQuery(), 10, None, utc_now()).entries  # type: ignore[attr-defined]
+    assert (str(entry.who), entry.who.name) == ("key:k1", "Import")
 
 
 def test_a_person_is_kept_with_the_entry_that_tells_of_it(app: object) -> None:

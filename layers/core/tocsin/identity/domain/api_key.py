@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
 
 PERSONAL_CAP = 500
 """Most receivers of one call with personal messages, for a key for which the operator has set no other number."""
@@ -58,6 +58,8 @@ class ApiKey:
         personal_cap: most receivers of one call if an element has unique lookups or a short link.
         mail_bytes: most bytes of subject and body of one mail with its lookup values.
         owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
+        role: what it may do with people and settings, as a person of this role; None = the apiKey verbs and reads only.
+        company: the sub-unit that it belongs to, and what it makes too; None = the whole account.
     """
 
     tenant: TenantId
@@ -78,6 +80,8 @@ class ApiKey:
     click_counts: bool = False
     personal_cap: int = PERSONAL_CAP
     mail_bytes: int = MAIL_BYTES
+    role: RoleId | None = None
+    company: CompanyId | None = None
 
     @property
     def sandbox(self) -> bool:
