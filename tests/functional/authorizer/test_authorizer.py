@@ -16,6 +16,7 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.sealer import FakeSealer
 from tocsin.entrypoint.http.authorized import key_of
+from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.application.authenticate_caller import AuthenticateCaller
 from tocsin.identity.application.pepper import pepper_of
@@ -46,7 +47,7 @@ def token(keys: FakeApiKeyRepository) -> str:
 
 @pytest.fixture
 def authorize(keys: FakeApiKeyRepository) -> Authorize:
-    handler = authorizer_handler(AuthenticateCaller(Authenticate(keys, FakeSealer()), FakeDirectory()))
+    handler = authorizer_handler(AuthenticateCaller(Authenticate(keys, FakeSealer(), utc_now), FakeDirectory()))
 
     def call(headers: Mapping[str, str] | None, source_ip: str = "198.51.100.7", **more: Any) -> dict[str, Any]:
         event = {**copy.deepcopy(EVENT), "headers": headers, **more}

@@ -98,7 +98,7 @@ class ApiUseCases:
         begin = BeginSchedule(check, pipeline.clocks, randomness)
         end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
-        self.authenticate = Authenticate(keys, sealer)
+        self.authenticate = Authenticate(keys, sealer, clock)
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
 
         self.may_send = may_send
