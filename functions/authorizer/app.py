@@ -14,4 +14,6 @@ settings = Settings.from_environ()
 observability.configure("authorizer")
 storage = Storage(AwsClients(), table_name=settings.table_name, key_id=settings.key_id)
 
-handler = authorizer_handler(AuthenticateCaller(Authenticate(storage.api_keys, storage.sealer, storage.clock), storage.directory))
+handler = authorizer_handler(
+    AuthenticateCaller(Authenticate(storage.api_keys, storage.sealer, storage.clock), storage.directory)
+)

@@ -60,6 +60,12 @@ def of_body(body: Mapping[str, Any]) -> Composed:
     )
 
 
+def headline_of(store: StoredContent) -> str:
+    """Return what a stored alert is called: its name or title, else its first words. Raises ValueError: it is none."""
+    form = of_body(object_of(json.loads(store.content)))
+    return store.name or form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"
+
+
 def says_all(form: Composed, body: Mapping[str, Any]) -> bool:
     """Whether the form says everything that the body says; clients of the API can say more than it has fields for."""
     return bool(_compared(body_of(form)) == _compared(body))

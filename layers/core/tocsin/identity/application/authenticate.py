@@ -40,7 +40,7 @@ class Authenticate:
         if key is None or not key.enabled:
             raise Unauthorized
         pepper = pepper_of(self.sealer, key.tenant)
-        if not any([parts.matches(digest, pepper) for digest in key.digests(self.clock())]):
+        if not any(parts.matches(digest, pepper) for digest in key.digests(self.clock())):
             raise Unauthorized
         if key.networks and not _within(source_ip, key.networks):
             raise Forbidden("source address")
