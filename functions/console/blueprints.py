@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from console.callbacks.routes import CallbackPages, callback_routes
+from console.companies import Companies
 from console.drafting import Drafting, SentOnce
 from console.entries import Record
 from console.escalations.routes import KINDS as ESCALATIONS
@@ -80,8 +81,8 @@ def blueprints(
         compose_routes(site, composing),
         escalation_routes(site, EscalationPages(composing, use.activate_trigger, use.list_triggers, stores.record)),
         store_routes(site, stores, "escalations", ESCALATIONS),
-        alert_list_routes(site, use.list_alerts),
-        incident_routes(site, _incidents(storage, use)),
+        alert_list_routes(site, use.list_alerts, stores.companies),
+        incident_routes(site, _incidents(storage, use, stores.companies)),
         sign_in_routes(site, SigningInPages(signing_in.sign_in, signing_in.passwords, cookies)),
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
@@ -127,6 +128,7 @@ def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
         delete_content=use.delete,
         rename=use.rename_store,
         record=Record(storage.audit_trail, storage.randomness),
+        companies=Companies(storage.directory),
     )
 
 
@@ -226,7 +228,7 @@ def _callbacks(storage: Storage, use: ApiUseCases) -> CallbackPages:
     )
 
 
-def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
+def _incidents(storage: Storage, use: ApiUseCases, companies: Companies) -> IncidentPages:
     return IncidentPages(
         incident=use.incident,
         export=use.export_results,
@@ -237,6 +239,7 @@ def _incidents(storage: Storage, use: ApiUseCases) -> IncidentPages:
         resend=use.resend_alert,
         may_send=use.may_send,
         record=Record(storage.audit_trail, storage.randomness),
+        companies=companies,
     )
 
 

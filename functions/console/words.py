@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.cause import CauseKind
+from tocsin.alerts.domain.headline import SenderKind
+
 SAID = {
     "sent": "The alert is on its way.",
     "stopped": "The alert is stopped. What was not sent yet does not go out.",
@@ -54,6 +58,17 @@ ROLES = {
     "reporting": "Reporting",
 }
 """Names of the system roles."""
+
+
+_LATER = {CauseKind.SCHEDULE: "a schedule", CauseKind.TRIGGER: "a trigger"}
+
+
+def sender_of(alert: Alert) -> str:
+    """Return who sent an alert, as a page names them."""
+    by = alert.sender
+    if by.kind is SenderKind.KEY:
+        return by.name or "an API key"
+    return by.name or (_LATER.get(alert.cause.kind) if alert.cause else None) or "a former user"
 
 
 def ago(span: timedelta) -> str:

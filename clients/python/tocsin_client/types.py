@@ -97,6 +97,8 @@ class AlertRowResource(TypedDict):
     the `client_ref`
     """
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -141,6 +143,8 @@ class AlertStatusResource(TypedDict):
     the `client_ref`
     """
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -1129,6 +1133,8 @@ FaultCode: TypeAlias = Literal[
     "CONFLICT",
     "READ_ONLY",
     "NO_SUCH_THING",
+    "COMPANY_REQUIRED",
+    "UNKNOWN_COMPANY",
     "RESERVED",
     "BAD_BASE64",
     "INVALID",
@@ -1406,6 +1412,8 @@ class IncidentResource(TypedDict):
     """the first alert, also if a step was asked for"""
     title: str
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sandbox: bool
     accepted_at: str
@@ -3098,6 +3106,8 @@ class StoreContentResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""
@@ -3177,6 +3187,8 @@ class StoreResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""

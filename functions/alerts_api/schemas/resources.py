@@ -126,6 +126,7 @@ class AlertResource(TypedDict):
         ),
     ]
     sent_by: SentByResource
+    company: Annotated[str | None, Field(description="the sub-unit that it belongs to; null: the whole account")]
     client_ref: str
     sender: Annotated[str, Field(description="id of the API key that sent it")]
     sandbox: bool
@@ -204,6 +205,7 @@ def alert_resource(alert: Alert) -> AlertResource:
         "alert_id": alert.ref,
         "title": alert.headline,
         "sent_by": sent_by(alert.sender),
+        "company": alert.company,
         "client_ref": alert.client_ref,
         "sender": alert.key_id,
         "sandbox": alert.sandbox,

@@ -14,7 +14,7 @@ from console.composing.happens import Happens, happens
 from console.entries import Record
 from console.escalations.words import ladder_of
 from console.faults import FaultsShown
-from console.routes.compose import Composing, claim_of, sender_of
+from console.routes.compose import Composing, claim_of
 from console.site import Site
 from console.stores import name_of
 from console.visit import Form, Visit
@@ -23,7 +23,7 @@ from tocsin.alerts.domain.features import TriggerKind, TriggerOptions, TriggerWo
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.audit.domain.entry import Thing
 from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.identity.domain.account_key import account_key
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
@@ -86,7 +86,7 @@ def escalation_routes(site: Site, use: EscalationPages) -> Blueprint:
             return _confirm(site, visit, store, once, planned, faults, wrong=True)
         use.composing.may_send()
         stores.repository.touch(store, visit.now)
-        result = use.composing.send(account_key(store.tenant), request, claim_of(once, store.content))
+        result = use.composing.send(_key(visit, store), request, claim_of(once, store.content))
         if result.alert_ref is None:
             faults = [Fault("", "NOTHING_ACCEPTED", sentence(result.failure_reason or "nothing was sent"))]
             return _confirm(site, visit, store, once, planned, faults)
@@ -124,10 +124,10 @@ def _planned(
 ) -> tuple[SendRequest | None, Happens | None, Sequence[Fault]]:
     """Return the alert as it would be sent now, what would happen, and why it cannot be sent."""
     try:
-        request = replace(read_stored(store.content, f"console-{once}", store.created_at), sent_by=sender_of(visit))
+        request = read_stored(store.content, f"console-{once}", store.created_at)
         if request.schedule or request.deferral or request.trigger:
             raise InvalidRequest([Fault("", "CONFLICT", "it has a time or a trigger of its own")])
-        return request, happens(use.composing.plan(account_key(store.tenant), request)), ()
+        return request, happens(use.composing.plan(_key(visit, store), request)), ()
     except InvalidRequest as error:
         return None, None, [Fault("", each.code, sentence(each.message)) for each in error.faults]
     except (NotYetAvailable, RequestTooLarge, Superseded) as error:
@@ -157,6 +157,11 @@ def _confirm(
     )
 
 
+def _key(visit: Visit, store: StoredContent) -> ApiKey:
+    """Return the account key as the visitor uses it. What is made of a store is of the store's company."""
+    return visit.key(company=store.made.company)
+
+
 def _arm(site: Site, use: EscalationPages, visit: Visit, store: StoredContent) -> Response:
     """Let a copy of the alert wait for a keyword. A second click finds the trigger of the first."""
     form, once = visit.form, visit.form.get("once") or secrets.token_hex(16)
@@ -171,7 +176,7 @@ def _arm(site: Site, use: EscalationPages, visit: Visit, store: StoredContent) -
             visit, "stored_alert.armed", Thing("stored_alert", store.store_id, name_of(store)), {"keyword": word}
         )
         found = use.activate(
-            account_key(store.tenant), replace(request, trigger=options, text=store.content), claim_of(once, text)
+            _key(visit, store), replace(request, trigger=options, text=store.content), claim_of(once, text)
         )
     except InvalidRequest as error:
         return _arming(site, use, visit, store, form, [_at_field(each) for each in error.faults])
@@ -207,7 +212,7 @@ def _at_field(fault: Fault) -> Fault:
 def _arming(
     site: Site, use: EscalationPages, visit: Visit, store: StoredContent, form: Form, faults: Sequence[Fault] = ()
 ) -> Response:
-    places = use.list_triggers(account_key(store.tenant), visit.now).places
+    places = use.list_triggers(visit.key(), visit.now).places
     return site.show(
         visit,
         "escalations/arm",

@@ -14,7 +14,7 @@ import pytest
 from console.blueprints import PeopleUseCases, blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
@@ -177,7 +177,6 @@ class Account(Door):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.directory = FakeDirectory()
         self.sessions = FakeSessions(self.directory)
         self.drafts = FakeDrafts()
         self.mails = FakeSystemMail()

@@ -106,6 +106,12 @@ _FAULTS: Mapping[str, Code] = {
     "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
     "READ_ONLY": Code("the field can be read and not be set", "leave it out"),
     "NO_SUCH_THING": Code("an id names nothing of the directory; `ids` lists all such", "correct or create those"),
+    "COMPANY_REQUIRED": Code(
+        "you belong to several companies, and what is made belongs to one", "name it in the header `X-Company`"
+    ),
+    "UNKNOWN_COMPANY": Code(
+        "the company of `X-Company` is not there, or is none of yours", "use the id of a company of yours"
+    ),
     "RESERVED": Code("the name has a meaning of its own", "choose another name"),
     "BAD_BASE64": Code("the content is not valid base64, or not of UTF-8 text", "encode it again, or send it as utf8"),
     "INVALID": Code("the value is not valid, and no other code fits", "read the message"),

@@ -43,6 +43,7 @@ class Operation:
         created: answers 201, with `Location` and `ETag` of what was created.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
+        for_company: takes X-Company from people.
         versioned: answers 304 to the `ETag` of what it would answer.
         secured: needs an API key.
         request, response: an example of each.
@@ -61,6 +62,7 @@ class Operation:
     errors: tuple[int, ...] = ()
     query: tuple[QueryParameter, ...] = ()
     idempotent: bool = False
+    for_company: bool = False
     created: bool = False
     versioned: bool = False
     secured: bool = True

@@ -10,6 +10,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import INCLUDED_IN, Permission, Reach
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
+from tocsin.identity.domain.visibility import EVERYTHING, Range
 from tocsin.kernel.domain.errors import Forbidden
 from tocsin.kernel.domain.ids import CompanyId, TenantId
 
@@ -53,3 +54,10 @@ class Principal:
         if reach < at_least:
             raise Forbidden(permission.value)
         return reach
+
+    def range(self, permission: Permission) -> Range:
+        """Return what the caller sees by a permission. What persons made themselves, they always see."""
+        reach, user = self.reach(permission), self.user.id if self.user else None
+        if reach is Reach.ALL:
+            return EVERYTHING
+        return Range(companies=self.companies if reach is Reach.COMPANIES else frozenset(), user=user)
