@@ -35,6 +35,7 @@ ACTIONS = {
     "api_key.created": "made {}",
     "api_key.disabled": "disabled {}",
     "api_key.enabled": "enabled {}",
+    "api_key.former_ended": "ended the former token of {}",
     "api_key.rotated": "gave {} a new token",
     "callback.chosen": "sent the results of a key to {}",
     "callback.created": "made {}",
