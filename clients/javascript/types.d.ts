@@ -1048,19 +1048,19 @@ export interface Health {
 
 /** A CSV file, and what to do with it. */
 export interface ImportBody {
-  /** what its lines are */
-  kind: "companies" | "users" | "lines" | "phone_numbers" | "groups";
+  /** what its lines are; joined: a person with their line and number */
+  kind: "companies" | "users" | "lines" | "phone_numbers" | "groups" | "joined";
   /** plan: nothing is changed */
   mode?: "plan" | "apply";
   /** the file; the first line names the columns; lists are split at ; */
   csv: string;
-  /** field by column name, where they differ */
+  /** field by column name, where they differ; "" ignores the column */
   mapping?: Record<string, string>;
   /** of users: disable who is missing; wants `confirm` */
   disable_missing?: boolean;
   /** `id` of a plan: apply exactly that */
   plan_id?: string | null;
-  /** `confirm` of the 409 that listed who would be disabled */
+  /** `confirm` of the answer that listed who is disabled */
   confirm?: string | null;
 }
 
@@ -1068,6 +1068,8 @@ export interface ImportBody {
 export interface ImportChange {
   /** its id, for ever */
   id: string;
+  /** of a joined file */
+  kind?: "companies" | "users" | "lines" | "phone_numbers" | "groups";
   field: string;
   before: unknown;
   after: unknown;
@@ -1086,7 +1088,7 @@ export interface ImportCounts {
 
 /** What is wrong with a cell. */
 export interface ImportLineFault {
-  /** 1 is the header, 0 the whole file */
+  /** as a spreadsheet counts rows: 1 is the header, 0 the whole file */
   line: number;
   column: string;
   code: FaultCode | ErrorCode;
@@ -1097,12 +1099,16 @@ export interface ImportLineFault {
 export interface ImportResource {
   /** `plan_id` of a call that applies exactly this */
   id: string;
-  kind: string;
+  kind: "companies" | "users" | "lines" | "phone_numbers" | "groups" | "joined";
   mode: "plan" | "apply";
-  /** whether the directory was changed */
-  state: "planned" | "applied";
+  /** partial (202): the call's time is over; the same call with this answer's `id` goes on */
+  state: "planned" | "applied" | "partial";
   counts: ImportCounts;
-  /** new things, without ids */
+  /** things that are not written yet, if it is partial */
+  remaining: number;
+  /** says that the list of `disables` was seen */
+  confirm: string | null;
+  /** new things, without ids; of a joined file with `kind` */
   adds: Record<string, unknown>[];
   changes: ImportChange[];
   /** ids of things that the file does not have */

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from console.directory.importing import ImportPages
+from console.directory.importing import import_routes as directory_import_routes
+from console.directory.routes import DirectoryPages, directory_routes
 from console.drafting import Drafting
 from console.entries import Record
 from console.groups.editing import editing_routes
@@ -75,6 +78,8 @@ def blueprints(
         audit_routes(site, _audit(storage)),
         key_routes(site, _keys(storage, use)),
         people_routes(site, _people(storage, people, cookies)),
+        directory_routes(site, _directory(storage, people.directory)),
+        directory_import_routes(site, _imports(storage, people.directory)),
         own_routes(site, own),
         proof_routes(site, own),
         frame_routes(site, signing_in.own_sessions, cookies),
@@ -155,6 +160,14 @@ def _people(storage: Storage, people: PeopleUseCases, cookies: Cookies) -> Peopl
 
     use = people.directory
     return PeoplePages(use.read, use.write, use.delete, use.person_states, invite, Drafting(storage.drafts))
+
+
+def _directory(storage: Storage, use: DirectoryUseCases) -> DirectoryPages:
+    return DirectoryPages(use.read, use.write, use.delete, storage.audit_trail)
+
+
+def _imports(storage: Storage, use: DirectoryUseCases) -> ImportPages:
+    return ImportPages(use.import_directory, use.read.references, Drafting(storage.drafts))
 
 
 def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
