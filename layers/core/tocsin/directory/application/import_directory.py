@@ -173,6 +173,7 @@ class ImportDirectory:
             self.directory.commit(part)
             yield [change.after for change in part if change.after is not None]
         for user in gone:
+            self.sign_in.disabled(user)  # first: if the call dies here, the repeated import finds the person again
             yield [self.states.disable(caller, user.id)]
 
     def _change(self, caller: Principal, wanted: Wanted) -> DirectoryChange:
