@@ -9,6 +9,7 @@ from typing import Any
 from console.directory.words import FIELDS, Names
 from console.visit import Form
 from tocsin.directory.application.read_directory import ReadDirectory
+from tocsin.directory.application.write_directory import ReadFields
 from tocsin.directory.domain.fields import settable
 from tocsin.directory.domain.natural_keys import FIELD
 from tocsin.directory.domain.things import AnyThing, Group, Kind, Line, PhoneNumber
@@ -56,14 +57,23 @@ def standing(thing: AnyThing, names: Names, may_see: Callable[[User], bool]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed into the form of a kind."""
+    """What was typed into the form of a kind.
+
+    Attributes:
+        fields: judges a body as the API does.
+    """
 
     read: ReadDirectory
+    fields: ReadFields
     tenant: TenantId
     kind: Kind
 
     def body(self, form: Form) -> dict[str, Any]:
-        """Return the body that the API takes. Raises InvalidRequest for a name that means nothing."""
+        """Return the body that the API takes.
+
+        Raises:
+            InvalidRequest: a name means nothing. All other faults are told at once.
+        """
         faults: list[Fault] = []
         body: dict[str, Any] = {}
         for name in _FIELDS[self.kind]:
@@ -81,6 +91,11 @@ class Typed:
             else:
                 body[name] = form.get(name)
         if faults:
+            try:
+                self.fields(self.kind, body)
+            except InvalidRequest as error:
+                told = {fault.pointer.split("/")[1] for fault in faults}
+                faults += [fault for fault in error.faults if fault.pointer.split("/")[1] not in told]
             raise InvalidRequest(faults)
         return body
 

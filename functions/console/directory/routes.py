@@ -65,7 +65,7 @@ def directory_routes(site: Site, use: DirectoryPages) -> Blueprint:
         form, who = visit.form, visit.principal
         once = hashlib.sha256(f"{who.actor}|{form.get('once')}".encode()).hexdigest()[:32]
         try:
-            made = use.write.create(who, of, Typed(use.read, who.tenant, of).body(form), once)
+            made = use.write.create(who, of, Typed(use.read, use.write.fields, who.tenant, of).body(form), once)
         except REFUSALS as error:
             return _new(site, use, visit, of, form, faults_of(error, of))
         return visit.go(f"directory/{kind}/{made.id}", said="made")
@@ -78,7 +78,7 @@ def directory_routes(site: Site, use: DirectoryPages) -> Blueprint:
             return _one(site, use, visit, found, of)
         who.need(*CHANGE)
         try:
-            body = Typed(use.read, who.tenant, of).body(visit.form)
+            body = Typed(use.read, use.write.fields, who.tenant, of).body(visit.form)
             use.write.change(who, of, thing_id, body, f'"{visit.form.get("version")}"')
         except REFUSALS as error:
             now = use.read.one(who, of, thing_id)

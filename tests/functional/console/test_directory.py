@@ -145,6 +145,12 @@ def test_a_fault_stands_at_its_field_and_what_was_typed_stays(
     assert not [entry for entry in account.directory.trail.entries.values() if entry.action.endswith(".created")]
 
 
+def test_all_faults_of_a_form_are_told_at_once(account: Account) -> None:
+    browser = added(account, "lines", extension="2 0", user="nobody@example.org")
+
+    assert "2 things are not right yet" in browser.page.words
+
+
 def test_a_thing_is_changed_and_its_form_holds_what_stands(account: Account) -> None:
     browser = account.signed_in()
     browser.open(LINE)
