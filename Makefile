@@ -74,7 +74,7 @@ test: check deep scan newest dynamodb stack browser ## Everything CI runs (about
 
 .PHONY: template
 template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template
-	@$(DEV)/python -m infra.template
+	@PYTHONPATH=layers/core $(DEV)/python -m infra.template
 
 .PHONY: fmt
 fmt: .venv/made-from ## Format, and mend what the linter can mend

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.system_mail import FakeSystemMail
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.bootstrap.directory import DirectoryUseCases
@@ -50,8 +54,11 @@ class ImportWorld:
         )
         storage.directory = self.wrap("directory", self.directory)
         storage.sessions = self.wrap("sessions", self.sessions)
-        storage.idempotency_store = FakeIdempotencyStore()
-        self.imports = DirectoryUseCases(storage, self.wrap("provider", self.provider)).import_directory
+        storage.idempotency_store, storage.tenants = FakeIdempotencyStore(), FakeTenantRepository()
+        storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        self.imports = DirectoryUseCases(
+            storage, self.wrap("provider", self.provider), FakeSystemMail()
+        ).import_directory
         self.owner = self._person("olivia", SystemRole.OWNER)
         self.ana, self.bob = self._person("ana", SystemRole.USER, external_id="x-ana"), self._person("bob")
         self.directory.add(

@@ -27,7 +27,7 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class SettingsCalls:
-    """The use cases of these routes, and who calls."""
+    """The use cases of these routes, who calls, and where mails send people."""
 
     caller: Caller
     read: ReadDirectory
@@ -35,6 +35,11 @@ class SettingsCalls:
     delete: DeleteThing
     states: PersonStates
     answers_kept: IdempotentCall
+    console_url: str = ""
+
+    def console(self, call: Call) -> str:
+        """Return the address of the console, for mails."""
+        return f"{call.address_by(self.console_url)}/console"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,8 @@ def _create(call: Call, kind: Kind, calls: SettingsCalls) -> Response:
     def created(id: str | None) -> AnyThing:
         given = dict(body)
         invite = kind is Kind.USER and invitation_wanted(given)
-        if invite:
-            calls.states.check_can_invite()
         thing = calls.write.create(who, kind, given, id)
-        return calls.states.invite(who, thing.id) if invite else thing
+        return calls.states.invite(who, thing.id, calls.console(call)) if invite else thing
 
     return once(call, calls, who, kind.value, body, created, created=True)
 

@@ -13,7 +13,9 @@ TYPE = "multipart/form-data; boundary=----b"
 
 def body(*parts: tuple[str, bytes], end: bytes = b"------b--\r\n") -> bytes:
     """Return parts, each with the parameters of its Content-Disposition, as a browser sends them."""
-    heads = (b"------b\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + text for head, text in parts)
+    heads = (
+        b"------b\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + text for head, text in parts
+    )
     return b"\r\n".join([*heads, end])
 
 
@@ -48,7 +50,7 @@ def test_fields_keep_their_order_and_a_file_that_was_not_chosen_is_none() -> Non
     ],
 )
 def test_what_is_no_form_is_refused(kind: str, raw: bytes) -> None:
-    with pytest.raises(ValueError, match="form|utf-8"):
+    with pytest.raises(ValueError, match=r"form|utf-8"):
         multipart_of(kind, raw, 10)
 
 

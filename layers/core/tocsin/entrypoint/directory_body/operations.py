@@ -183,7 +183,9 @@ OPERATIONS = (
          "All sessions end, and access tokens issued before are refused."),
     _act("invite", "inviteUser", "Invite a person",
          "Mails a first password that is valid for 7 days, and voids the one before; at most five times a day. "
-         "A person who signs in elsewhere is asked to accept instead. 422 `NOT_POSSIBLE` for who is active."),
+         "A person who signs in elsewhere is asked to accept instead. 409 `WRONG_STATE` for a person who is active or "
+         "disabled, or whose mailbox belongs to somebody who said "
+         "\"this is not me\"."),
     _act("transfer", "transferThings", "Transfer what a person has",
          "Lines and places in groups go to another person, before the person is deleted. Needs `directory.manage` too.",
          bodies=(shapes.TransferBody,), request={"to": _USER}),

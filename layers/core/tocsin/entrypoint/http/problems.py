@@ -53,6 +53,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.ConfirmFirst: Problem(409, "Confirm the list first"),
     errors.InUse: Problem(409, "It is in use"),
     errors.SharedSignIn: Problem(409, "The sign-in is the person's"),
+    errors.WrongState: Problem(409, "Its state does not allow it"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.ImportRefused: Problem(422, "The file has faults"),
