@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from console.callbacks.routes import CallbackPages, callback_routes
 from console.companies import Companies
+from console.directory.importing import ImportPages
+from console.directory.importing import import_routes as directory_import_routes
+from console.directory.routes import DirectoryPages, directory_routes
 from console.drafting import Drafting, SentOnce
 from console.entries import Record
 from console.escalations.routes import KINDS as ESCALATIONS
@@ -106,6 +109,8 @@ def blueprints(
         people_routes(site, _people(storage, people, console_url)),
         account_routes(site, _account(storage, use)),
         role_routes(site, RolePages(people.read, people.write, people.delete, Drafting(storage.drafts))),
+        directory_routes(site, _directory(storage, people)),
+        directory_import_routes(site, _imports(storage, people)),
         own_routes(site, own),
         address_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, cookies)),
@@ -175,6 +180,14 @@ def _people(storage: Storage, use: DirectoryUseCases, console_url: str) -> Peopl
     return PeoplePages(
         use.read, use.write, use.delete, use.person_states, Drafting(storage.drafts), standing, console_url
     )
+
+
+def _directory(storage: Storage, use: DirectoryUseCases) -> DirectoryPages:
+    return DirectoryPages(use.read, use.write, use.delete, storage.audit_trail)
+
+
+def _imports(storage: Storage, use: DirectoryUseCases) -> ImportPages:
+    return ImportPages(use.import_directory, use.read.references, Drafting(storage.drafts))
 
 
 def _keys(

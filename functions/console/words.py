@@ -18,6 +18,7 @@ SAID = {
     "deleted": "Deleted.",
     "made": "It is there now.",
     "removed": "Removed.",
+    "imported-file": "What the file says is in the directory now.",
     "imported": "The people of the table are in the group.",
     "copied": "This copy is yours. What the key had stays as it was.",
     "kept": "The alert is kept. Use it as often as you like.",
