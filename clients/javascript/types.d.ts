@@ -37,7 +37,8 @@ export interface AdditionalContent {
   /** when it is played: before, after, at the end */
   contentTag: "pre" | "post" | "done";
   content?: string | null;
-  storedContent?: string | null;
+  /** a store of type call; this or `content` */
+  storedContent?: string | StoreChoice | null;
   contentEncoding?: "base64" | "utf8" | null;
   voiceFormat?: "mp3" | "wav" | "aiff" | "tts" | null;
   tts?: TextToSpeech | null;
@@ -249,7 +250,7 @@ export interface CallElement {
   ivrControl?: SimpleIvr | ReplayIvr | null;
   /** prompts of a replay dialogue */
   additionalContent?: AdditionalContent[] | null;
-  /** only with `voiceFormat` `tts` */
+  /** only for texts that are read out */
   lookups?: Lookups | null;
 }
 
@@ -937,7 +938,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
 /**
  * which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
@@ -1151,6 +1152,8 @@ export interface InboundCallElement {
   alertType: "inboundCall";
   /** the number that is called */
   telephoneNumber: string;
+  /** only for texts that are read out, and only with receivers */
+  lookups?: Lookups | null;
 }
 
 /** An alert with all steps of its escalation. */
@@ -1890,9 +1893,9 @@ export interface ReplayIvr {
   ivrAttempts?: number;
   /** keys that play it again */
   ivrSayAgainDigits?: string;
-  /** keys that mean: I am well */
+  /** keys that acknowledge: `recipientOk` */
   ivrAmOkDigits?: string;
-  /** keys that mean: I need help */
+  /** keys that answer and acknowledge nothing: `recipientNotOk`; your `post` says what they mean */
   ivrAmNotOkDigits?: string;
   /** a key stops what is being played */
   ivrDigitsStopPlay?: boolean;
@@ -2368,9 +2371,12 @@ export interface SimpleIvr {
   ivrType?: "simple";
   /** calls until success */
   ivrAttempts?: number;
-  /** success only if all was played */
+  /**
+   * success only if all was played. No key ends the message then; a key that is pressed while it plays is lost if
+   * the receiver hangs up before its end
+   */
   ivrRequireFullPlay?: boolean;
-  /** success only if a key was pressed */
+  /** success only if a key was pressed. Without it, voicemail counts as reached */
   ivrRequireResponse?: boolean;
 }
 
@@ -2599,10 +2605,16 @@ export interface TextStore {
 
 /** How a text is read out. */
 export interface TextToSpeech {
-  /** BCP 47 language tag */
+  /**
+   * BCP 47 language tag, in any case: en-GB, en-US, en-AU, en-IE, en-NZ, en-SG, en-ZA, en-IN, en-GB-WLS, cy-GB,
+   * de-DE, de-AT, de-CH, fr-FR, fr-CA, fr-BE, es-ES, es-MX, es-US, it-IT, pt-PT, pt-BR, nl-NL, nl-BE, pl-PL, da-
+   * DK, nb-NO, sv-SE, fi-FI, is-IS, ca-ES, cs-CZ, ro-RO, ru-RU, tr-TR, ar-AE, arb, hi-IN, ja-JP, ko-KR, cmn-CN,
+   * yue-CN. Another region of a language has the first voice of that language, and a warning
+   */
   language?: string;
+  /** a language without such a voice is read out by its other voice, with a warning */
   gender?: "MALE" | "FEMALE" | "NEUTRAL";
-  /** the content is SSML */
+  /** the content is SSML, `<speak>…</speak>` */
   enhancedTts?: boolean;
 }
 
@@ -2735,7 +2747,7 @@ export interface WaitingEntry {
 }
 
 /** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */
-export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "LIFETIME_SHORT" | "CLICKS_COUNT";
+export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "IGNORED" | "OTHER_VOICE" | "VOICEMAIL_COUNTS" | "ATTEMPTS_CANNOT_FIT" | "LIFETIME_SHORT" | "CLICKS_COUNT";
 
 /** Something that was done, and may not be what was meant. */
 export interface WarningEntry {

@@ -46,7 +46,8 @@ class AdditionalContent(TypedDict):
     contentTag: Literal["pre", "post", "done"]
     """when it is played: before, after, at the end"""
     content: NotRequired[str | None]
-    storedContent: NotRequired[str | None]
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of type call; this or `content`"""
     contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
     voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
     tts: NotRequired[TextToSpeech | None]
@@ -284,7 +285,7 @@ class CallElement(TypedDict):
     additionalContent: NotRequired[list[AdditionalContent] | None]
     """prompts of a replay dialogue"""
     lookups: NotRequired[Lookups | None]
-    """only with `voiceFormat` `tts`"""
+    """only for texts that are read out"""
 
 
 class CallbackChangeBody(TypedDict):
@@ -1142,6 +1143,9 @@ FaultCode: TypeAlias = Literal[
     "NEVER",
     "INVERTED",
     "OUTLIVES_ALERT",
+    "NOT_AUDIO",
+    "AUDIO_UNSUPPORTED",
+    "BAD_SSML",
     "SHORTLINK_MISSING",
     "UNIQUE_LOOKUPS_MISSING",
     "UNKNOWN_TIME_ZONE",
@@ -1397,6 +1401,8 @@ class InboundCallElement(TypedDict):
     alertType: Literal["inboundCall"]
     telephoneNumber: str
     """the number that is called"""
+    lookups: NotRequired[Lookups | None]
+    """only for texts that are read out, and only with receivers"""
 
 
 class IncidentResource(TypedDict):
@@ -2435,9 +2441,9 @@ class ReplayIvr(TypedDict):
     ivrSayAgainDigits: NotRequired[str]
     """keys that play it again"""
     ivrAmOkDigits: NotRequired[str]
-    """keys that mean: I am well"""
+    """keys that acknowledge: `recipientOk`"""
     ivrAmNotOkDigits: NotRequired[str]
-    """keys that mean: I need help"""
+    """keys that answer and acknowledge nothing: `recipientNotOk`; your `post` says what they mean"""
     ivrDigitsStopPlay: NotRequired[bool]
     """a key stops what is being played"""
     ivrRepeatPrePrompt: NotRequired[bool]
@@ -2984,9 +2990,11 @@ class SimpleIvr(TypedDict):
     ivrAttempts: NotRequired[int]
     """calls until success"""
     ivrRequireFullPlay: NotRequired[bool]
-    """success only if all was played"""
+    """success only if all was played. No key ends the message then; a key that is pressed while it plays is lost if
+    the receiver hangs up before its end
+    """
     ivrRequireResponse: NotRequired[bool]
-    """success only if a key was pressed"""
+    """success only if a key was pressed. Without it, voicemail counts as reached"""
 
 
 class SmsElement(TypedDict):
@@ -3254,10 +3262,15 @@ class TextToSpeech(TypedDict):
     """How a text is read out."""
 
     language: NotRequired[str]
-    """BCP 47 language tag"""
+    """BCP 47 language tag, in any case: en-GB, en-US, en-AU, en-IE, en-NZ, en-SG, en-ZA, en-IN, en-GB-WLS, cy-GB,
+    de-DE, de-AT, de-CH, fr-FR, fr-CA, fr-BE, es-ES, es-MX, es-US, it-IT, pt-PT, pt-BR, nl-NL, nl-BE, pl-PL, da-
+    DK, nb-NO, sv-SE, fi-FI, is-IS, ca-ES, cs-CZ, ro-RO, ru-RU, tr-TR, ar-AE, arb, hi-IN, ja-JP, ko-KR, cmn-CN,
+    yue-CN. Another region of a language has the first voice of that language, and a warning
+    """
     gender: NotRequired[Literal["MALE", "FEMALE", "NEUTRAL"]]
+    """a language without such a voice is read out by its other voice, with a warning"""
     enhancedTts: NotRequired[bool]
-    """the content is SSML"""
+    """the content is SSML, `<speak>…</speak>`"""
 
 
 class TimelineEntryResource(TypedDict):
@@ -3409,7 +3422,16 @@ class WaitingEntry(TypedDict):
 
 
 WarningCode: TypeAlias = Literal[
-    "MANY_SEGMENTS", "UNKNOWN_PLACEHOLDER", "UNKNOWN_DATE_FORM", "DROPPED", "LIFETIME_SHORT", "CLICKS_COUNT"
+    "MANY_SEGMENTS",
+    "UNKNOWN_PLACEHOLDER",
+    "UNKNOWN_DATE_FORM",
+    "DROPPED",
+    "IGNORED",
+    "OTHER_VOICE",
+    "VOICEMAIL_COUNTS",
+    "ATTEMPTS_CANNOT_FIT",
+    "LIFETIME_SHORT",
+    "CLICKS_COUNT",
 ]
 """Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -65,6 +66,17 @@ def terms_of(
         Unreadable: stored content uses a keyword that is not allowed. Content in the request was checked before.
     """
     texts = [content.text] if isinstance(content, SmsContent) else [content.body, content.subject]
+    return terms_of_texts(texts, asked, custom, client_ref)
+
+
+def terms_of_texts(
+    texts: Sequence[str], asked: LookupOptions | None, custom: frozenset[str], client_ref: str
+) -> LookupTerms | None:
+    """Return how the keywords of these texts are replaced, None if they have no keywords.
+
+    Raises:
+        Unreadable: one of them uses a keyword that is not allowed.
+    """
     compiled = []
     for text in texts:
         found = checked(text, asked, custom)
@@ -104,7 +116,7 @@ def rendered(
         RequestTooLarge: every mail is over `mail_bytes`.
     """
     used = frozenset() if terms is None else terms.custom
-    resolved = replace(resolved, recipients=tuple(_with_only(used, r) for r in resolved.recipients))
+    resolved = replace(resolved, recipients=tuple(with_only(used, r) for r in resolved.recipients))
     if isinstance(content, EmailContent):
         mails = _mails(content, terms, resolved, alert, now, link)
         fitting = _fitting(mails, resolved, mail_bytes)
@@ -112,18 +124,19 @@ def rendered(
             fitting = _mailable(content, terms, fitting, mails, alert, now, link)
         return RenderedContent(content, fitting, terms, octets=mails.total(fitting.recipients))
     if len(content.text) > LONGEST * _MAY_SHRINK and terms is None:
-        return RenderedContent(content, _without(resolved, [False] * len(resolved.recipients), _TOO_LONG))
+        return RenderedContent(content, without(resolved, [False] * len(resolved.recipients), _TOO_LONG))
     text, replaced = transliterate(content.text) if gsm_only else (content.text, 0)
     if terms is None:
         fits = [len(text) <= LONGEST] * len(resolved.recipients)
-        fitting = _without(resolved, fits, _TOO_LONG)
+        fitting = without(resolved, fits, _TOO_LONG)
         return RenderedContent(replace(content, text=text), fitting, None, measure(text).segments, replaced)
     content = replace(content, transliterate=gsm_only)
     resolved, segments = _sendable(content, terms, resolved, alert, now, link)
     return RenderedContent(content, resolved, terms, segments, replaced)
 
 
-def _with_only(used: frozenset[str], recipient: Recipient) -> Recipient:
+def with_only(used: frozenset[str], recipient: Recipient) -> Recipient:
+    """Return the receiver with those lookup values only that the content uses."""
     if not recipient.lookups:
         return recipient
     return replace(recipient, lookups={key: value for key, value in recipient.lookups.items() if key in used})
@@ -151,7 +164,7 @@ def _sendable(
         segments = max(segments, measure(text).segments)
         return True
 
-    return _without(resolved, [fits(recipient) for recipient in resolved.recipients], _TOO_LONG), segments
+    return without(resolved, [fits(recipient) for recipient in resolved.recipients], _TOO_LONG), segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +200,7 @@ def _fitting(mails: _Mails, resolved: Resolved, most: int) -> Resolved:
     sizes = [mails.of(recipient) for recipient in resolved.recipients]
     if sizes and min(sizes) > most:
         raise RequestTooLarge(most, "bytes of subject and body of one email", max(sizes))
-    return _without(resolved, [size <= most for size in sizes], _TOO_LARGE)
+    return without(resolved, [size <= most for size in sizes], _TOO_LARGE)
 
 
 def _mailable(
@@ -211,10 +224,11 @@ def _mailable(
             return False
         return True
 
-    return _without(resolved, [sound(recipient) for recipient in resolved.recipients], _UNSAFE)
+    return without(resolved, [sound(recipient) for recipient in resolved.recipients], _UNSAFE)
 
 
-def _without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
+def without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
+    """Exclude the receivers that are not kept."""
     if all(kept):
         return resolved
     pairs = list(zip(resolved.recipients, kept, strict=True))

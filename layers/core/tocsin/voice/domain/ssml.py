@@ -11,10 +11,10 @@ from xml.sax.saxutils import escape
 
 from tocsin.voice.domain.unusable import UnusableSpeech
 
-_TAGS = frozenset(
-    ["speak", "break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"]
-    + ["amazon:auto-breaths", "amazon:breath", "amazon:domain", "amazon:effect"]
-)
+_TAGS = frozenset({
+    "speak", "break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w",
+    "amazon:auto-breaths", "amazon:breath", "amazon:domain", "amazon:effect",
+})  # fmt: skip
 _REFUSED = {
     "audio": "plays sound of elsewhere: give a recording as content",
     "mark": "marks nothing that a call could use",
