@@ -12,7 +12,7 @@ def a_sound(milliseconds: int) -> str:
     return base64.b64encode(b"sound %d" % milliseconds).decode()
 
 
-class FakeAudio:
+class FakeDecodeAudio:
     """Decodes what `a_sound` makes, and remembers how often."""
 
     def __init__(self) -> None:

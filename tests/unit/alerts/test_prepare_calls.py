@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.audio import FakeAudio, a_sound
+from tests.fakes.audio import FakeDecodeAudio, a_sound
 from tests.fakes.time import NOON
 from tests.unit.alerts.desk import Desk, a_request
 from tocsin.alerts.application.preparation import Prepared
@@ -58,7 +58,7 @@ class CallDesk(Desk):
 
     def __init__(self) -> None:
         super().__init__()
-        self.audio = FakeAudio()
+        self.audio = FakeDecodeAudio()
         self.store_content = replace(self.store_content, decode=self.audio)
 
     def prepared(self, *elements: Element, group: ContactGroup | None = None) -> Sequence[Prepared]:

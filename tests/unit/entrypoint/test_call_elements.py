@@ -8,7 +8,7 @@ import pytest
 
 from tocsin.alerts.domain.elements import Element, PromptSource
 from tocsin.content.domain.options import LookupOptions, VoiceOptions
-from tocsin.entrypoint.alert_body.elements import CallElement, InboundCallElement
+from tocsin.entrypoint.alert_body.call_elements import CallElement, InboundCallElement
 from tocsin.entrypoint.http.wire import WireModel, read
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.stored_content.domain.stored_content import StoreRef

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.alerts.application.call_group import CallGroup, StoreUse
+from tocsin.alerts.application.element_warnings import voice_warnings
 from tocsin.alerts.application.preparation import Preparation, Prepared, failed
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.exclusion import ExclusionReason
-from tocsin.alerts.domain.personal_call import callable_to, voice_warnings
-from tocsin.alerts.domain.personal_element import Unreadable, terms_of_texts
+from tocsin.alerts.domain.personal_element import Unreadable, callable_to, terms_of_texts
 from tocsin.alerts.domain.receivers import Resolved
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import LookupTerms
@@ -115,7 +115,7 @@ class CallPreparation:
         except Unreadable as error:
             return failed(element, str(error), resolved, ExclusionReason.LOOKUP_UNUSABLE)
         content = CallContent(options.number, options.script, prompts, options.attempts)
-        reached = callable_to(content, lookups, resolved, element, terms.alert, terms.now, terms.link)
+        reached = callable_to(content, lookups, resolved, element.channel, terms.alert, terms.now, terms.link)
         return Prepared(
             PreparedElement(
                 element.channel,

@@ -8,20 +8,26 @@ from datetime import datetime
 
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.receivers import Resolved
+from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.lookup_check import LookupFault, checked
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import LookupOptions
 from tocsin.content.domain.rendered_size import RenderedSize, octets
-from tocsin.content.domain.rendering import MailRendering, SmsRendering
+from tocsin.content.domain.rendering import CallRendering, MailRendering, SmsRendering
 from tocsin.content.domain.sms_text import LONGEST, measure, transliterate
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.recording import Recording
+from tocsin.voice.domain.speech import SSML_CHARACTERS, check_spoken
+from tocsin.voice.domain.unusable import UnusableSpeech
 
 _TOO_LONG = "text_too_long"
 _TOO_LARGE = "mail_too_large"
 _UNSAFE = "unsafe_value"
+_UNSPEAKABLE = "speech_too_long"
 _MAY_SHRINK = 4
 """Characters of which transliteration leaves one at least; accents of their own and invisible ones vanish."""
 
@@ -116,7 +122,7 @@ def rendered(
         RequestTooLarge: every mail is over `mail_bytes`.
     """
     used = frozenset() if terms is None else terms.custom
-    resolved = replace(resolved, recipients=tuple(with_only(used, r) for r in resolved.recipients))
+    resolved = replace(resolved, recipients=tuple(_with_only(used, r) for r in resolved.recipients))
     if isinstance(content, EmailContent):
         mails = _mails(content, terms, resolved, alert, now, link)
         fitting = _fitting(mails, resolved, mail_bytes)
@@ -124,18 +130,18 @@ def rendered(
             fitting = _mailable(content, terms, fitting, mails, alert, now, link)
         return RenderedContent(content, fitting, terms, octets=mails.total(fitting.recipients))
     if len(content.text) > LONGEST * _MAY_SHRINK and terms is None:
-        return RenderedContent(content, without(resolved, [False] * len(resolved.recipients), _TOO_LONG))
+        return RenderedContent(content, _without(resolved, [False] * len(resolved.recipients), _TOO_LONG))
     text, replaced = transliterate(content.text) if gsm_only else (content.text, 0)
     if terms is None:
         fits = [len(text) <= LONGEST] * len(resolved.recipients)
-        fitting = without(resolved, fits, _TOO_LONG)
+        fitting = _without(resolved, fits, _TOO_LONG)
         return RenderedContent(replace(content, text=text), fitting, None, measure(text).segments, replaced)
     content = replace(content, transliterate=gsm_only)
     resolved, segments = _sendable(content, terms, resolved, alert, now, link)
     return RenderedContent(content, resolved, terms, segments, replaced)
 
 
-def with_only(used: frozenset[str], recipient: Recipient) -> Recipient:
+def _with_only(used: frozenset[str], recipient: Recipient) -> Recipient:
     """Return the receiver with those lookup values only that the content uses."""
     if not recipient.lookups:
         return recipient
@@ -164,7 +170,7 @@ def _sendable(
         segments = max(segments, measure(text).segments)
         return True
 
-    return without(resolved, [fits(recipient) for recipient in resolved.recipients], _TOO_LONG), segments
+    return _without(resolved, [fits(recipient) for recipient in resolved.recipients], _TOO_LONG), segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +206,7 @@ def _fitting(mails: _Mails, resolved: Resolved, most: int) -> Resolved:
     sizes = [mails.of(recipient) for recipient in resolved.recipients]
     if sizes and min(sizes) > most:
         raise RequestTooLarge(most, "bytes of subject and body of one email", max(sizes))
-    return without(resolved, [size <= most for size in sizes], _TOO_LARGE)
+    return _without(resolved, [size <= most for size in sizes], _TOO_LARGE)
 
 
 def _mailable(
@@ -224,10 +230,59 @@ def _mailable(
             return False
         return True
 
-    return without(resolved, [sound(recipient) for recipient in resolved.recipients], _UNSAFE)
+    return _without(resolved, [sound(recipient) for recipient in resolved.recipients], _UNSAFE)
 
 
-def without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What an element says to its receivers."""
+
+    rendering: CallRendering
+    at: datetime
+    link: str
+
+    def fits(self, recipient: Recipient) -> bool:
+        """Whether all prompts can be said. What is larger than a limit is never written."""
+        sizes = self.rendering.characters(self.at)
+        if any(size.to(recipient, self.link) > SSML_CHARACTERS for size in sizes):
+            return False
+        try:
+            for said in self.rendering.to(recipient, self.at, lambda: self.link).prompts.values():
+                if not isinstance(said, Recording):
+                    check_spoken(said)
+        except UnusableSpeech:
+            return False
+        return True
+
+
+def callable_to(
+    content: CallContent,
+    terms: LookupTerms | None,
+    resolved: Resolved,
+    channel: Channel,
+    alert: AlertRef,
+    now: datetime,
+    link: str,
+) -> Resolved:
+    """Return the receivers, each with the lookup values that the calls use, without those to whom too much is said.
+
+    Args:
+        link: a sample short link, as long as the real ones.
+    """
+    used = frozenset() if terms is None else terms.custom
+    resolved = replace(resolved, recipients=tuple(_with_only(used, r) for r in resolved.recipients))
+    if terms is None:
+        return resolved
+    rendering = CallRendering.of(content, terms, alert, channel)
+    saying = _Saying(rendering, now, link)
+    if rendering.unique:
+        fits = [saying.fits(recipient) for recipient in resolved.recipients]
+    else:
+        fits = [saying.fits(resolved.recipients[0])] * len(resolved.recipients) if resolved.recipients else []
+    return _without(resolved, fits, _UNSPEAKABLE)
+
+
+def _without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
     """Exclude the receivers that are not kept."""
     if all(kept):
         return resolved

@@ -24,7 +24,7 @@ class ReplaceContent:
     """Replaces the content of one store of a key. Of changes at once all hold, each over the one before.
 
     Attributes:
-        decode: decodes recordings; None = they are kept as they are given, and nobody looks at them.
+        decode: decodes recordings; None = they are kept as they are given, without a look.
     """
 
     stores: StoredContentRepository

@@ -28,7 +28,7 @@ class StoreContent:
     """Store each entry of a call. An entry that cannot be stored does not affect the others.
 
     Attributes:
-        decode: decodes recordings; None = they are kept as they are given, and nobody looks at them.
+        decode: decodes recordings; None = they are kept as they are given, without a look.
     """
 
     stores: StoredContentRepository

@@ -35,10 +35,10 @@ def spoken(document: str) -> str:
     Raises:
         UnusableSpeech: it is no document that the speech engine reads.
     """
-    return _Reader(document).words
+    return _Document(document).words
 
 
-class _Reader:
+class _Document:
     """One parse. The handlers raise what is wrong with the document."""
 
     def __init__(self, document: str) -> None:
