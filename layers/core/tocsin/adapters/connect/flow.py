@@ -14,6 +14,7 @@ Sources: Amazon Connect Administrator Guide, "Flow language" and "Flow block: Ge
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tocsin.adapters.connect.steps import EVENT, KEY, PLAYS, STATE, WORDS
@@ -89,7 +90,7 @@ def _action(
     type: str,
     parameters: Action,
     following: str,
-    conditions: dict[str, str] | None = None,
+    conditions: Mapping[Any, str] | None = None,
     error: str | None = None,
 ) -> Action:
     """Return an action that is followed by `following`, by another one on a condition, or by `error` if it fails."""
@@ -98,7 +99,7 @@ def _action(
         transitions["Errors"] = [{"ErrorType": _ERROR, "NextAction": error}]
     if conditions:
         transitions["Conditions"] = [
-            {"NextAction": target, "Condition": {"Operator": "Equals", "Operands": [operand]}}
+            {"NextAction": target, "Condition": {"Operator": "Equals", "Operands": [str(operand)]}}
             for operand, target in conditions.items()
         ]
     return {"Identifier": name, "Type": type, "Parameters": parameters, "Transitions": transitions}
@@ -124,7 +125,7 @@ def _report(name: str, signal: Signal) -> Action:
     return _ask(name, {EVENT: signal, STATE: _answer("state")}, "once more")
 
 
-def _compare(name: str, field: str, targets: dict[Any, str], otherwise: str) -> Action:
+def _compare(name: str, field: str, targets: Mapping[Any, str], otherwise: str) -> Action:
     action = _action(name, "Compare", {"ComparisonValue": _answer(field)}, otherwise, targets)
     action["Transitions"]["Errors"] = [{"ErrorType": _OTHERWISE, "NextAction": otherwise}]
     return action
@@ -139,13 +140,13 @@ def _play(word: str) -> list[Action]:
     """Return the actions that play a prompt. A prompt whose voice cannot be set is played in the default voice."""
     kind, barge_in = PLAYS[word]
     what = _answer("what")
-    content = {
+    contents: dict[str, Action] = {
         "text": {"Text": what},
         "ssml": {"SSML": what},
         "file": {"Media": {"Uri": what, "SourceType": "S3", "MediaType": "Audio"}},
-    }[kind]
+    }
     skip = {"SkipWhenDTMFBufferEnabled": "true" if barge_in else "false"}
-    play = _action(f"play {word}", "MessageParticipant", content | skip, "and then", error="unplayable")
+    play = _action(f"play {word}", "MessageParticipant", contents[kind] | skip, "and then", error="unplayable")
     if kind == "file":
         return [play]
     voice = {"TextToSpeechVoice": _answer("voice"), "TextToSpeechEngine": _answer("engine")}
