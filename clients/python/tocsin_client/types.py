@@ -2097,6 +2097,8 @@ class PlanAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: float
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class PlannedEntry(TypedDict):
@@ -2117,6 +2119,8 @@ class PlannedEntry(TypedDict):
     """it is not sent at or after this time"""
     segments: NotRequired[int]
     """sms: parts each text is billed as"""
+    estimatedSeconds: NotRequired[float]
+    """call: how long one call lasts if every prompt is said once; an estimate"""
     recipients: list[str]
     """contact ids, or addresses of plain recipients"""
     samples: NotRequired[list[SampleEntry]]
@@ -2143,7 +2147,7 @@ class PlannedStepAnswer(TypedDict):
     entries: list[PlannedEntry]
     """by element, then by time"""
     estimatedCost: float
-    """of its text messages, in US dollars; a rough estimate"""
+    """of its texts, and of one call to each receiver of a call, in US dollars; a rough estimate"""
     failureReason: NotRequired[str]
     """why nothing would be sent, in words"""
     failureCode: NotRequired[FaultCode | ErrorCode]
@@ -2298,6 +2302,7 @@ Reason: TypeAlias = Literal[
     "phone_for_email",
     "unsendable",
     "mail_too_large",
+    "speech_too_long",
     "text_too_long",
     "unsafe_value",
     "answered",
@@ -2737,6 +2742,8 @@ class SendAlertAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: NotRequired[float]
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class SendAlertBody(TypedDict):

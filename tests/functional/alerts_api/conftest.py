@@ -49,6 +49,7 @@ from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.restore.application.may_send import MaySend
+from tocsin.voice.ports import DecodeAudio
 
 NOWHERE: Any = None
 """Clients that nothing may ask for."""
@@ -83,6 +84,7 @@ class Door:
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
+    decode: DecodeAudio | None = None
 
     def __post_init__(self) -> None:
         self.escalations = FakeEscalations(self.timers)
@@ -98,6 +100,7 @@ class Door:
             service="alerts_api",
             email_domain="alerts.example",
             may_send=lambda: MaySend(FakeRestoreLedger(), sending=self.sending, restored=False)(),
+            decode=self.decode,
         )
         self.send_alert = use.send
         app = create_app("alerts_api")

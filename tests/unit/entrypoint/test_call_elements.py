@@ -82,7 +82,7 @@ def test_ah_106_107_108_every_option_of_replay_is_taken() -> None:
 @pytest.mark.parametrize("kind", ["simple", "replay"])
 @pytest.mark.parametrize(("attempts", "code"), [(0, "OUT_OF_RANGE"), (11, "OUT_OF_RANGE"), ("2", "WRONG_TYPE")])
 def test_decided_7_5_attempts_are_1_to_10(kind: str, attempts: object, code: str) -> None:
-    more = {"additionalContent": PROMPTS} if kind == "replay" else {}
+    more: dict[str, Any] = {"additionalContent": PROMPTS} if kind == "replay" else {}
     control = {"ivrType": kind, "ivrAttempts": attempts}
     assert faults(ivrControl=control, **more) == {"/ivrControl/ivrAttempts": code}
 
@@ -140,7 +140,7 @@ def test_decided_7_13_of_a_prompt_too() -> None:
 
 
 def test_ah_14_a_voice_for_a_recording_stays_a_conflict_beside_a_store_too() -> None:
-    given = {"content": ..., "storedContent": STORE, "tts": {}, "voiceFormat": "mp3"}
+    given: dict[str, Any] = {"content": ..., "storedContent": STORE, "tts": {}, "voiceFormat": "mp3"}
     assert faults(**given) == {"/tts": "CONFLICT"}
 
 
