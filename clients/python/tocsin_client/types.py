@@ -1050,6 +1050,7 @@ ExplanationCode: TypeAlias = Literal[
     "excluded",
     "queued",
     "taken",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1625,6 +1626,7 @@ ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"
 ListRecipientsState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1690,6 +1692,7 @@ class MessageOptions(TypedDict):
 MessageState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
