@@ -188,7 +188,7 @@ export declare class Tocsin extends Transport {
   changeCompany(id: string, body: MergePatch, options?: CallOptions): Promise<CompanyResource>;
 
   /** Delete a company. `DELETE /companies/{id}` */
-  deleteCompany(id: string, options?: CallOptions): Promise<void>;
+  deleteCompany(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List users. `GET /users` */
   listUsers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<UserResource>;
@@ -218,7 +218,7 @@ export declare class Tocsin extends Transport {
   changeLine(id: string, body: MergePatch, options?: CallOptions): Promise<LineResource>;
 
   /** Delete a line. `DELETE /lines/{id}` */
-  deleteLine(id: string, options?: CallOptions): Promise<void>;
+  deleteLine(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List phone numbers. `GET /phone_numbers` */
   listPhoneNumbers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<PhoneNumberResource>;
@@ -248,7 +248,7 @@ export declare class Tocsin extends Transport {
   changeGroup(id: string, body: MergePatch, options?: CallOptions): Promise<GroupResource>;
 
   /** Delete a group. `DELETE /groups/{id}` */
-  deleteGroup(id: string, options?: CallOptions): Promise<void>;
+  deleteGroup(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List roles. `GET /roles` */
   listRoles(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<RoleResource>;

@@ -193,8 +193,8 @@ export class Tocsin extends Transport {
     return this._request("PATCH", `/companies/${part(id)}`, request, options);
   }
 
-  deleteCompany(id, options = {}) {
-    const request = { headers: { "If-Match": options.ifMatch } };
+  deleteCompany(id, query = {}, options = {}) {
+    const request = { query, headers: { "If-Match": options.ifMatch } };
     return this._request("DELETE", `/companies/${part(id)}`, request, options);
   }
 
@@ -241,8 +241,8 @@ export class Tocsin extends Transport {
     return this._request("PATCH", `/lines/${part(id)}`, request, options);
   }
 
-  deleteLine(id, options = {}) {
-    const request = { headers: { "If-Match": options.ifMatch } };
+  deleteLine(id, query = {}, options = {}) {
+    const request = { query, headers: { "If-Match": options.ifMatch } };
     return this._request("DELETE", `/lines/${part(id)}`, request, options);
   }
 
@@ -289,8 +289,8 @@ export class Tocsin extends Transport {
     return this._request("PATCH", `/groups/${part(id)}`, request, options);
   }
 
-  deleteGroup(id, options = {}) {
-    const request = { headers: { "If-Match": options.ifMatch } };
+  deleteGroup(id, query = {}, options = {}) {
+    const request = { query, headers: { "If-Match": options.ifMatch } };
     return this._request("DELETE", `/groups/${part(id)}`, request, options);
   }
 

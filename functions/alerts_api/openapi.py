@@ -159,6 +159,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
     good = ("201",) if operation.created else _GOOD[operation.method]
+    good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}

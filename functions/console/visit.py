@@ -11,9 +11,12 @@ from chalice.app import Response
 
 from console.rendering import link
 from tocsin.entrypoint.http.app import Call
+from tocsin.identity.domain.account_key import key_of_person
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
+from tocsin.kernel.domain.ids import CompanyId
 from tocsin.sign_in.domain.session_token import form_token
 
 
@@ -70,6 +73,10 @@ class Visit:
     def may(self, permission: Permission, at_least: Reach = Reach.OWN) -> bool:
         """Whether the person has a permission."""
         return self.principal.reach(permission) >= at_least
+
+    def key(self, permission: Permission = Permission.ALERTS_SEND, company: CompanyId | None = None) -> ApiKey:
+        """Return the account key as the person uses it: with it, a page shows and does what is in their range."""
+        return key_of_person(self.principal, permission, company)
 
     def link(self, to: str, /, **query: Any) -> str:
         """Return the relative address of a page."""

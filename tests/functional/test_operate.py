@@ -523,3 +523,21 @@ def test_a_number_needs_a_key_that_exists_and_to_be_one(world: World, capsys: py
     assert number(world, "add", "--key", key_of(world), "--number", "07700 900050") == 1
     assert "country code" in capsys.readouterr().err
     assert not world.numbers.numbers
+
+
+def test_a_key_can_have_a_role_of_people(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert create(world, "--role", "admin") == 0
+    (key,) = world.keys.list(ACME)
+    assert key.role == "admin"
+    where = ("--stack", "s", "key", "set", "--tenant", "acme", "--key", key.id, "--role")
+    capsys.readouterr()
+
+    assert world.operate(*where, "reporting") == 0
+    assert json.loads(capsys.readouterr().out)["role"] == "reporting"
+    assert world.operate(*where, "none") == 0
+    assert json.loads(capsys.readouterr().out)["role"] is None
+
+
+def test_no_key_can_be_an_owner(world: World) -> None:
+    with pytest.raises(SystemExit):
+        create(world, "--role", "account_owner")

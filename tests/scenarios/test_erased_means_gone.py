@@ -133,6 +133,7 @@ HOLDS_NOBODY = {
     "suppression": HASHES,
     "tenant": "settings of a tenant",
     "tenant's share": IDS,
+    "time of the last erasure": IDS,
     "timer": IDS,
     "tokens of a receiver": HASHES,
     "work": "numbers",

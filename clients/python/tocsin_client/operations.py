@@ -476,12 +476,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_company(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_company(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a company.
 
         `DELETE /companies/{id}`
         """
-        self._request("DELETE", f"/companies/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/companies/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_users(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.UserResource]:
         """List users.
@@ -562,12 +562,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_line(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_line(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a line.
 
         `DELETE /lines/{id}`
         """
-        self._request("DELETE", f"/lines/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/lines/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_phone_numbers(
         self, *, limit: int | None = None, cursor: str | None = None
@@ -652,12 +652,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_group(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_group(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a group.
 
         `DELETE /groups/{id}`
         """
-        self._request("DELETE", f"/groups/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/groups/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_roles(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.RoleResource]:
         """List roles.

@@ -753,6 +753,7 @@ ErrorCode: TypeAlias = Literal[
     "CONFIRM_REQUIRED",
     "IMPORT_REFUSED",
     "SHARED_SIGN_IN",
+    "WRONG_STATE",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -1130,6 +1131,8 @@ FaultCode: TypeAlias = Literal[
     "CONFLICT",
     "READ_ONLY",
     "NO_SUCH_THING",
+    "COMPANY_REQUIRED",
+    "UNKNOWN_COMPANY",
     "RESERVED",
     "BAD_BASE64",
     "INVALID",
@@ -1290,20 +1293,20 @@ class Health(TypedDict):
 class ImportBody(TypedDict):
     """A CSV file, and what to do with it."""
 
-    kind: Literal["companies", "users", "lines", "phone_numbers", "groups"]
-    """what its lines are"""
+    kind: Literal["companies", "users", "lines", "phone_numbers", "groups", "joined"]
+    """what its lines are; joined: a person with their line and number"""
     mode: NotRequired[Literal["plan", "apply"]]
     """plan: nothing is changed"""
     csv: str
     """the file; the first line names the columns; lists are split at ;"""
     mapping: NotRequired[dict[str, str]]
-    """field by column name, where they differ"""
+    """field by column name, where they differ; "" ignores the column"""
     disable_missing: NotRequired[bool]
     """of users: disable who is missing; wants `confirm`"""
     plan_id: NotRequired[str | None]
     """`id` of a plan: apply exactly that"""
     confirm: NotRequired[str | None]
-    """`confirm` of the 409 that listed who would be disabled"""
+    """`confirm` of the answer that listed who is disabled"""
 
 
 class ImportChange(TypedDict):
@@ -1311,6 +1314,8 @@ class ImportChange(TypedDict):
 
     id: str
     """its id, for ever"""
+    kind: NotRequired[Literal["companies", "users", "lines", "phone_numbers", "groups"]]
+    """of a joined file"""
     field: str
     before: Any
     after: Any
@@ -1332,7 +1337,7 @@ class ImportLineFault(TypedDict):
     """What is wrong with a cell."""
 
     line: int
-    """1 is the header, 0 the whole file"""
+    """as a spreadsheet counts rows: 1 is the header, 0 the whole file"""
     column: str
     code: FaultCode | ErrorCode
     message: str
@@ -1343,13 +1348,17 @@ class ImportResource(TypedDict):
 
     id: str
     """`plan_id` of a call that applies exactly this"""
-    kind: str
+    kind: Literal["companies", "users", "lines", "phone_numbers", "groups", "joined"]
     mode: Literal["plan", "apply"]
-    state: Literal["planned", "applied"]
-    """whether the directory was changed"""
+    state: Literal["planned", "applied", "partial"]
+    """partial (202): the call's time is over; the same call with this answer's `id` goes on"""
     counts: ImportCounts
+    remaining: int
+    """things that are not written yet, if it is partial"""
+    confirm: str | None
+    """says that the list of `disables` was seen"""
     adds: list[dict[str, Any]]
-    """new things, without ids"""
+    """new things, without ids; of a joined file with `kind`"""
     changes: list[ImportChange]
     missing: list[str]
     """ids of things that the file does not have"""

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from chalice.app import Blueprint, Response
 
-from console.drafting import Drafting
+from console.drafting import Drafting, SentOnce
 from console.entries import Record
 from console.faults import FaultsShown
 from console.key_form import CHANNELS, RIGHTS, givable, placed, rights_of, units_of
@@ -20,19 +20,19 @@ from console.site import Site
 from console.visit import Form, Visit
 from tocsin.audit.domain.entry import Thing
 from tocsin.egress.domain.callback_url import Callback
-from tocsin.idempotency.domain.claim import IdempotencyClaim
-from tocsin.idempotency.ports import IdempotencyStore
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey, NewApiKey
 from tocsin.identity.application.read_capacities import CAPACITIES, ReadCapacities
 from tocsin.identity.application.top_up_capacity import TopUpCapacity
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
-from tocsin.identity.domain.api_key import READS, ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import new_key_id
+from tocsin.identity.domain.grants import check_key_grant
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.role import Role
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, NotFound, StaleWrite
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound, StaleWrite
 from tocsin.kernel.domain.ids import ApiKeyId
 
 _NEW = "keys/new"
@@ -44,7 +44,8 @@ class KeyPages:
 
     Attributes:
         waiting: how many schedules and triggers wait under a key.
-        claims: makes a form that adds capacity count once.
+        once: makes a form that adds capacity count once.
+        role: the role of a key as it stands; None = it has none.
     """
 
     keys: ApiKeyRepository
@@ -53,7 +54,8 @@ class KeyPages:
     top_up: TopUpCapacity
     capacities: ReadCapacities
     waiting: Callable[[ApiKey], tuple[int, int]]
-    claims: IdempotencyStore
+    once: SentOnce
+    role: Callable[[ApiKey], Role | None]
     drafting: Drafting
     record: Record
 
@@ -130,15 +132,14 @@ def _act(site: Site, use: KeyPages, visit: Visit, key: ApiKey) -> Response:
             use.record(visit, "api_key.disabled", thing, {"enabled": False})
             use.change.enable(tenant, key.id, enabled=False)
         return visit.go(f"keys/{key.id}", said="key-off")
-    if key.rights & READS and not visit.may(Permission.ALERTS_READ, Reach.ALL):
-        raise Forbidden(Permission.ALERTS_READ.value)
+    check_key_grant(visit.principal, key, use.role(key))
     if act == "enable":
         if not key.enabled:
             use.record(visit, "api_key.enabled", thing, {"enabled": True})
             use.change.enable(tenant, key.id, enabled=True)
         return visit.go(f"keys/{key.id}", said="key-on")
     if act == "rotate":
-        if _sent_before(use, visit):
+        if use.once.was_sent(visit):
             return visit.go(f"keys/{key.id}", said="repeated")
         use.record(visit, "api_key.rotated", thing)
         return _token(site, visit, use.change.rotate(tenant, key.id))
@@ -156,20 +157,11 @@ def _add_capacity(site: Site, use: KeyPages, visit: Visit, key: ApiKey, thing: T
         faults.append(Fault(f"add-{sorted(key.limited or CAPACITIES)[0]}", "REQUIRED", "Say how many to add."))
     if faults:
         return _key(site, use, visit, key, {name: visit.form.get(name) for name in visit.form.values}, faults)
-    if _sent_before(use, visit):
+    if use.once.was_sent(visit):
         return visit.go(f"keys/{key.id}", said="repeated")
     use.record(visit, "api_key.capacity_added", thing, {channel.value: more for channel, more in units.items()})
     use.top_up(key.tenant, key.id, units)
     return visit.go(f"keys/{key.id}", said="saved")
-
-
-def _sent_before(use: KeyPages, visit: Visit) -> bool:
-    """Whether this form was sent already, by a second click, Back or Reload."""
-    once = visit.form.get("once")
-    claim = IdempotencyClaim(
-        "console-key", f"{visit.principal.actor}|{once}", hashlib.sha256(once.encode()).hexdigest()
-    )
-    return use.claims.keep(visit.principal.tenant, ACCOUNT_KEY, claim, "", visit.now) is not None
 
 
 def _token(site: Site, visit: Visit, new: NewApiKey) -> Response:

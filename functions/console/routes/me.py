@@ -12,6 +12,7 @@ from console.site import Site
 from console.visit import Visit
 from tocsin.entrypoint.http.cookies import Cookie, Cookies
 from tocsin.identity.domain.permissions import Permission
+from tocsin.identity.domain.session import Proof
 from tocsin.identity.domain.user import User
 from tocsin.sign_in.application.app_off import TurnAppOff
 from tocsin.sign_in.application.passwords import Passwords
@@ -112,7 +113,8 @@ def proof_routes(site: Site, use: OwnPages) -> Blueprint:
     def prove(visit: Visit) -> Response:
         to = visit.query.get("next", "")
         if visit.call.method == "GET":
-            return site.show(visit, "prove", to=to, step="password", fault="")
+            by_company = visit.session.proof is Proof.COMPANY
+            return site.show(visit, "prove", to=to, step="password", fault="", by_company=by_company)
         browser, to = browser_of(visit.call, use.cookies), visit.form.get("next")
         if code := visit.form.get("code"):
             cookie = use.cookies.read(visit.call.header("cookie") or "", Cookie.SIGN_IN)
@@ -124,11 +126,11 @@ def proof_routes(site: Site, use: OwnPages) -> Blueprint:
             case Opened():
                 return entered(visit.call, use.cookies, answer)  # its `next` was judged
             case Asked(step=SignInStep.CODE):
-                response = site.show(visit, "prove", to=to, step="code", fault="")
+                response = site.show(visit, "prove", to=to, step="code", fault="", by_company=False)
                 return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, answer.state))
             case _:
                 step = "code" if visit.form.get("code") else "password"
-                return site.show(visit, "prove", 422, to=to, step=step, fault=_sentence(answer))
+                return site.show(visit, "prove", 422, to=to, step=step, fault=_sentence(answer), by_company=False)
 
     @site.page(routes, "me/look", Permission.SELF, posts=True)
     def look(visit: Visit) -> Response:

@@ -19,7 +19,6 @@ from console.visit import Visit
 from console.words import counted
 from tocsin.audit.domain.entry import Thing
 from tocsin.calendar.domain.repeat import Interval
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import NotFound
@@ -67,7 +66,7 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
 
     @site.page(routes, "schedules", Permission.ALERTS_SEND)
     def schedules(visit: Visit) -> Response:
-        found = use.list_schedules(account_key(visit.principal.tenant), visit.now).schedules
+        found = use.list_schedules(visit.key(), visit.now).schedules
         coming = sorted((each for each in found if not each.over), key=_soonest)
         over = sorted((each for each in found if each.over), key=lambda each: each.ended_at or each.created_at)[::-1]
         every = [*coming, *over]
@@ -88,16 +87,16 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
         change, how, said = _CHANGES[part]
         if not schedule.over:
             use.record(visit, f"schedule.{how}", Thing("schedule", schedule.id, row["title"]))
-            use.change(account_key(schedule.tenant), schedule.id, change)
+            use.change(visit.key(), schedule.id, change)
         return visit.go(f"schedules/{schedule_id}" if change is not Change.CANCEL else "schedules", said=said)
 
     return routes
 
 
 def _found(use: SchedulePages, visit: Visit, schedule_id: str) -> Schedule:
-    key = account_key(visit.principal.tenant)
+    key = visit.key()
     found = use.get(key, ScheduleId(schedule_id)) if _ID.fullmatch(schedule_id) else None
-    if found is None or found.forgotten(visit.now):
+    if found is None or not key.sees(found.made) or found.forgotten(visit.now):
         raise NotFound("schedule")
     return found
 

@@ -16,7 +16,6 @@ from console.stores import KEYS_LISTED, AccountStores
 from console.visit import Visit
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.audit.domain.entry import Thing
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.kernel.domain.errors import NotFound
@@ -46,7 +45,7 @@ def trigger_routes(site: Site, use: TriggerPages) -> Blueprint:
 
     @site.page(routes, "triggers", Permission.ALERTS_SEND, posts=True)
     def triggers(visit: Visit) -> Response:
-        own = account_key(visit.principal.tenant)
+        own = visit.key()
         if visit.call.method == "POST":
             store_id = StoreId(visit.form.get("store"))
             if any(each.store_id == store_id for each in use.list_triggers(own, visit.now).triggers):

@@ -10,6 +10,7 @@ from typing import Any
 from chalice.app import Response
 
 from settings_api.caller import Caller
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
@@ -26,13 +27,19 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class SettingsCalls:
-    """The use cases of these routes, and who calls."""
+    """The use cases of these routes, who calls, and where mails send people."""
 
     caller: Caller
     read: ReadDirectory
     write: WriteDirectory
+    delete: DeleteThing
     states: PersonStates
     answers_kept: IdempotentCall
+    console_url: str = ""
+
+    def console(self, call: Call) -> str:
+        """Return the address of the console, for mails."""
+        return f"{call.address_by(self.console_url)}/console"
 
 
 @dataclass(frozen=True, slots=True)

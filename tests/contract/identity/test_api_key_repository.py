@@ -18,7 +18,7 @@ from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotFound, StaleWrite
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
 
 ACME = TenantId("acme")
 K1 = ApiKeyId("k1")
@@ -57,6 +57,8 @@ EVERYTHING = a_key(
     networks=("10.0.0.0/8", "2001:db8::/32"),
     limited=frozenset({Channel.SMS, Channel.CALL}),
     notification=NotificationMode.CALLBACK,
+    role=RoleId("admin"),
+    company=CompanyId("north"),
     callback_url="https://example.org/hook?token=s3cret",
     callback_encoding="form",
     transliterate=True,

@@ -13,6 +13,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
@@ -47,6 +48,7 @@ from tocsin.entrypoint.process.environment import Environment
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
+from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.restore.application.may_send import MaySend
 
@@ -80,6 +82,10 @@ class Door:
     timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+
+    callers: dict[str, Principal] = field(default_factory=dict)
+    """Who calls with a token of a person."""
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
@@ -99,6 +105,8 @@ class Door:
             email_domain="alerts.example",
             may_send=lambda: MaySend(FakeRestoreLedger(), sending=self.sending, restored=False)(),
         )
+        authenticated = use.authenticate
+        use.authenticate = lambda token, ip: self.callers.get(token) or authenticated(token, ip)
         self.send_alert = use.send
         app = create_app("alerts_api")
         for routes in blueprints(use):
@@ -111,6 +119,7 @@ class Door:
         storage = Storage(NOWHERE, table_name="", key_id="", clock=self.clock, randomness=SeededRandomness())
         storage.sealer = self.sealer
         storage.tenants = self.tenants
+        storage.directory = self.directory  # type: ignore[assignment]
         storage.api_keys = self.keys
         storage.key_owners = FakeKeyOwners(self.keys)
         storage.account_notices = self.told

@@ -13,9 +13,11 @@ import pytest
 
 from authorizer.handler import AuthorizerBroken, authorizer_handler
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.sealer import FakeSealer
 from tocsin.entrypoint.http.authorized import key_of
 from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.authenticate_caller import AuthenticateCaller
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
@@ -44,7 +46,7 @@ def token(keys: FakeApiKeyRepository) -> str:
 
 @pytest.fixture
 def authorize(keys: FakeApiKeyRepository) -> Authorize:
-    handler = authorizer_handler(Authenticate(keys, FakeSealer()))
+    handler = authorizer_handler(AuthenticateCaller(Authenticate(keys, FakeSealer()), FakeDirectory()))
 
     def call(headers: Mapping[str, str] | None, source_ip: str = "198.51.100.7", **more: Any) -> dict[str, Any]:
         event = {**copy.deepcopy(EVENT), "headers": headers, **more}
@@ -77,7 +79,8 @@ def test_the_policy_does_not_depend_on_the_route(authorize: Authorize, token: st
 def test_the_context_says_who_calls_and_nothing_secret(authorize: Authorize, token: str) -> None:
     context = authorize({"Authorization": f"Bearer {token}"})["context"]
 
-    assert context == {"tenant": "acme", "key": "k1", "kind": "live", "rights": "canReadAlerts"}
+    who = {"tenant": "acme", "key": "k1", "name": "one", "kind": "live", "rights": "canReadAlerts"}
+    assert context == who | {"manages_people": "yes"}
     assert all(isinstance(value, str) for value in context.values())
     known = key_of(context)
     assert known is not None

@@ -11,12 +11,13 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
-from console.blueprints import PeopleUseCases, blueprints
+from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
 from tests.functional.alerts_api.conftest import Door
@@ -24,7 +25,6 @@ from tests.functional.gateway import Answer, Gateway
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
-from tocsin.directory.application.person_changes import WritePerson
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.identity.domain.permissions import SystemRole
@@ -32,7 +32,7 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
-from tocsin.sign_in.application.invite import InvitePerson
+from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -166,7 +166,7 @@ class Browser:
                 self.cookies[name] = value
                 if "Max-Age=0" in line:
                     del self.cookies[name]
-            if "Location" not in self.answer.headers:
+            if "://" in self.answer.headers.get("Location", "://"):  # no redirect, or one to another host
                 return self.page
             method, body, path = "GET", None, self._resolved(self.answer.headers["Location"])
         raise AssertionError("a circle of redirects")
@@ -177,11 +177,11 @@ class Account(Door):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.directory = FakeDirectory()
         self.sessions = FakeSessions(self.directory)
         self.drafts = FakeDrafts()
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
+        self.login = FakeManagedLogin()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -198,25 +198,24 @@ class Account(Door):
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
         signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
-        app = create_app("console")
-        for routes in blueprints(storage, use, signing_in, self._people(storage), cookies=Cookies()):
-            app.register_blueprint(routes)
-        return Gateway(app)
+        people = DirectoryUseCases(storage, self.provider, self.mails)
 
-    def _people(self, storage: Any) -> PeopleUseCases:
-        def inviting(console: str) -> InvitePerson:
-            return InvitePerson(
-                provider=self.provider,
-                changes=WritePerson(self.directory),
-                tenants=self.tenants,
-                attempts=storage.attempts,
-                mail=self.mails,
+        def company(console: str) -> CompanySignIn:
+            return CompanySignIn(
+                login=self.login,
+                sign_in=signing_in.sign_in,
+                states=signing_in.states,
                 randomness=storage.randomness,
                 clock=self.clock,
-                console=console,
+                providers={"people.example": "People"},
             )
 
-        return PeopleUseCases(DirectoryUseCases(storage, self.provider), inviting)
+        app = create_app("console")
+        for routes in blueprints(
+            storage, use, signing_in, people, cookies=Cookies(), login_url="https://login.example", company=company
+        ):
+            app.register_blueprint(routes)
+        return Gateway(app)
 
     def person(self, role: SystemRole) -> User:
         """Add an active person of a role, who has a password."""

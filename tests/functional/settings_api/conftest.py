@@ -15,13 +15,13 @@ from tests.fakes.directory import FakeDirectory, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.directory.application.person_changes import WritePerson
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
@@ -32,7 +32,6 @@ from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
-from tocsin.sign_in.application.invite import InvitePerson
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
@@ -65,19 +64,10 @@ class World:
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
         storage.idempotency_store = FakeIdempotencyStore()
-        invite = InvitePerson(
-            provider=self.provider,
-            changes=WritePerson(self.directory),
-            tenants=self.tenants,
-            attempts=FakeAttempts(),
-            mail=self.outbox,
-            randomness=storage.randomness,
-            clock=self.clock,
-            console="https://console.example",
-        )
-        use = DirectoryUseCases(storage, self.provider, invite)
+        storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
-        for routes in blueprints(use, lambda call: self.caller(call)):
+        for routes in blueprints(use, lambda call: self.caller(call), "https://console.example"):
             app.register_blueprint(routes)
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):

@@ -220,7 +220,7 @@ def test_an_invitation_of_somebody_who_signs_in_elsewhere_holds_no_password(worl
 
 
 def test_an_active_person_is_not_invited(world: World) -> None:
-    assert said(world.call("POST", f"/users/{MEMBER}/invite", {})) == (422, "NOT_POSSIBLE")
+    assert said(world.call("POST", f"/users/{MEMBER}/invite", {})) == (409, "WRONG_STATE")
     assert world.outbox.mails == []
 
 

@@ -17,6 +17,7 @@ from tocsin.client_api.application.set_info import SetInfo
 from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.client_api.application.waiting_alerts import EndWaiting, WaitingAlerts
 from tocsin.delivery.application.resend import ResendFailed
+from tocsin.directory.domain.things import Kind
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.escalation.application.request_step import RequestStep
@@ -30,6 +31,7 @@ from tocsin.history.application.read_excluded import ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.authenticate_caller import AuthenticateCaller
 from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.read_limits import ReadLimits
 from tocsin.notices.application.read_notices import ReadNotices
@@ -66,6 +68,8 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.escalation.application.answers import WakeEscalation
+    from tocsin.identity.domain.principal import Principal
+    from tocsin.kernel.domain.ids import CompanyId, TenantId
 
 
 class ApiUseCases:
@@ -98,7 +102,12 @@ class ApiUseCases:
         begin = BeginSchedule(check, pipeline.clocks, randomness)
         end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
-        self.authenticate = Authenticate(keys, sealer)
+        self.authenticate: Callable[[str, str | None], Principal] = AuthenticateCaller(
+            Authenticate(keys, sealer), storage.directory
+        )
+        self.has_company: Callable[[TenantId, CompanyId], bool] = lambda tenant, company: (
+            storage.directory.get(tenant, Kind.COMPANY, company) is not None
+        )
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
 
         self.may_send = may_send
@@ -242,6 +251,7 @@ class ApiUseCases:
             answers=storage.answer_overview,
             escalations=storage.escalations,
             clock=clock,
+            messages=storage.message_rows,
         )
         self.summarize_alerts = SummarizeAlerts(
             alerts=alerts, dispatch_progress=storage.dispatch_progress, responses=responses, clock=clock
@@ -252,6 +262,7 @@ class ApiUseCases:
             responses=responses,
             clock=clock,
             escalations=storage.escalations,
+            messages=storage.message_rows,
         )
         self.read_recipients = ReadRecipients(
             alerts=alerts,

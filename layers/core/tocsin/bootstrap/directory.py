@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.signing_in import invite_person
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.import_directory import ImportDirectory
 from tocsin.directory.application.person_sign_in import PersonSignIn
-from tocsin.directory.application.person_states import Invite, PersonStates
+from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import WriteDirectory
@@ -17,21 +19,17 @@ from tocsin.idempotency.application.idempotent_call import IdempotentCall
 if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.ports.provider import IdentityProvider
+    from tocsin.sign_in.ports.system_mail import SystemMail
 
 
 class DirectoryUseCases:
-    """The use cases that the routes of the settings API call.
+    """The use cases of people and the directory, for the settings API and the console.
 
     Args:
-        invite: None = people cannot be invited by this function.
+        mail: mails people about their sign-in.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        provider: IdentityProvider,
-        invite: Invite | None = None,
-    ) -> None:
+    def __init__(self, storage: Storage, provider: IdentityProvider, mail: SystemMail) -> None:
         directory, clock, randomness = storage.directory, storage.clock, storage.randomness
         references, changes = References(directory), Changes(clock, randomness)
         sign_in = PersonSignIn(directory, storage.sessions, provider)
@@ -48,6 +46,9 @@ class DirectoryUseCases:
             clock=clock,
             randomness=randomness,
         )
+        self.delete = DeleteThing(
+            directory=directory, read=self.read, references=references, changes=changes, sign_in=sign_in
+        )
         self.person_states = PersonStates(
             directory=directory,
             read=self.read,
@@ -55,7 +56,7 @@ class DirectoryUseCases:
             changes=changes,
             sign_in=sign_in,
             clock=clock,
-            inviting=invite,
+            inviting=invite_person(storage, provider, mail),
         )
         self.import_directory = ImportDirectory(
             directory=directory,

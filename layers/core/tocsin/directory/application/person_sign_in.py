@@ -30,12 +30,16 @@ class PersonSignIn:
         """
         if after.sub is None or before.email == after.email:
             return
-        if self._others(before):
-            raise SharedSignIn
+        self.check_move(before, after)
         other = self.people.by_email(after.tenant, after.email)
         if other is not None and other.id != after.id:
             raise AlreadyExists("user", "email")
         self.provider.change_email(after.sub, after.email)
+
+    def check_move(self, before: User, after: User) -> None:
+        """Raise SharedSignIn if the person gets another address, and signs in to other tenants too."""
+        if after.sub is not None and before.email != after.email and self._others(before):
+            raise SharedSignIn
 
     def disabled(self, user: User) -> None:
         """End all sessions; refuse the sign-in too, if this tenant was the last one that lets the person in."""

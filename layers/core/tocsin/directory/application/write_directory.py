@@ -1,4 +1,4 @@
-"""Create, change and delete things of the directory, and upsert them by the id of another system.
+"""Create and change things of the directory, and upsert them by the id of another system.
 
 Each call is judged in this order: right, existence, reach, version, body, state.
 """
@@ -108,26 +108,6 @@ class WriteDirectory:
             if after == before or self._committed(caller, before, after):
                 return after
         raise StaleWrite("another call kept changing this person")
-
-    def delete(self, caller: Principal, kind: Kind, id: str, if_match: str | None = None) -> None:
-        """Delete a thing that nothing else names.
-
-        Raises:
-            Forbidden, NotFound, PreconditionFailed.
-            InUse: other things name it; they are listed.
-            LastOwner: the person is the only active owner.
-            StaleWrite: the thing kept changing.
-        """
-        reach = may_change(caller, kind)
-        for _ in range(ROUNDS):
-            thing = self._touchable(caller, kind, id, reach)
-            check_match(if_match, thing)
-            self.references.check_free(thing)
-            if self._committed(caller, thing, None):
-                if isinstance(thing, User):
-                    self.sign_in.ended(thing)
-                return
-        raise StaleWrite("another call kept changing this thing of the directory")
 
     def upsert(
         self,

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import AnyThing, Company, Group, Kind, Line
+from tocsin.identity.domain.grants import exceeds
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
-from tocsin.identity.domain.role import Role, Scope
+from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.errors import ExceedsYours, Forbidden
 from tocsin.kernel.domain.ids import CompanyId
@@ -29,8 +30,8 @@ _BILLED = frozenset({SystemRole.OWNER.value, SystemRole.ADMIN.value})
 
 def may_read(caller: Principal, kind: Kind) -> Reach:
     """Return how far the caller may read things of a kind. Raises Forbidden."""
-    read, change = _permissions(kind)
-    return caller.reach(change) or caller.need(read)
+    read, _ = _permissions(kind)
+    return caller.need(read)
 
 
 def may_change(caller: Principal, kind: Kind) -> Reach:
@@ -116,20 +117,6 @@ def check_result(caller: Principal, before: AnyThing | None, after: AnyThing, re
         if after.role == SystemRole.OWNER.value and not _is_owner(caller):
             raise ExceedsYours([SystemRole.OWNER.value])
         _refuse(exceeds(caller, role, after.companies))
-
-
-def exceeds(caller: Principal, role: Role, companies: frozenset[CompanyId]) -> list[str]:
-    """Return the permissions and scopes that a person of a role and these companies has, and the caller has not."""
-    found = []
-    for permission, given in role.permissions.items():
-        reach = Reach.COMPANIES if companies and not role.system and given is Reach.ALL else given
-        mine = caller.reach(permission)
-        if reach > mine or (reach is mine is Reach.COMPANIES and not companies <= caller.companies):
-            found.append(permission.value)
-    mine_role = caller.role
-    scopes = {} if mine_role is None else mine_role.scopes
-    found += [kind.value for kind, scope in role.scopes.items() if scope is Scope.ALL and scopes.get(kind) != scope]
-    return sorted(found)
 
 
 def may_have_billing(role: str) -> bool:

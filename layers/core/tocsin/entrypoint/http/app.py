@@ -25,6 +25,9 @@ P = ParamSpec("P")
 _FORM_BYTES, _FORM_FIELDS = 4096, 10
 """Largest form that is read: those of our own pages are far smaller."""
 
+_GATEWAY_IDS = {"api": "apiId", "stage": "stage"}
+"""Words in a pattern of an address, and what the gateway calls them."""
+
 _COMMON_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -140,6 +143,18 @@ class Call:
         domain = str(self._request.context.get("domainName") or "")
         prefix = str(self._request.context.get("path") or "").removesuffix(self.path)
         return f"https://{domain}{prefix}" if domain else ""
+
+    def address_by(self, pattern: str) -> str:
+        """Return where people reach this API, without a slash at the end.
+
+        Args:
+            pattern: a custom domain, or an address in which `{api}` and `{stage}` stand for ids that the gateway names;
+                "" = where the gateway was reached.
+        """
+        names = {f"{{{name}}}": str(self._request.context.get(key) or "") for name, key in _GATEWAY_IDS.items()}
+        for name, value in names.items():
+            pattern = pattern.replace(name, value)
+        return pattern or self.address
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -33,7 +33,8 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "IN_USE": Code(
         "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
-        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: change those of `ids` first",
+        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: repeat the call with `confirm`, or, "
+        "if the answer has none, change those of `ids` first",
     ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(
@@ -51,6 +52,10 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
+    ),
+    "WRONG_STATE": Code(
+        "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",
+        "read the thing; the message names its state",
     ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(
@@ -106,6 +111,12 @@ _FAULTS: Mapping[str, Code] = {
     "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
     "READ_ONLY": Code("the field can be read and not be set", "leave it out"),
     "NO_SUCH_THING": Code("an id names nothing of the directory; `ids` lists all such", "correct or create those"),
+    "COMPANY_REQUIRED": Code(
+        "you belong to several companies, and what is made belongs to one", "name it in the header `X-Company`"
+    ),
+    "UNKNOWN_COMPANY": Code(
+        "the company of `X-Company` is not there, or is none of yours", "use the id of a company of yours"
+    ),
     "RESERVED": Code("the name has a meaning of its own", "choose another name"),
     "BAD_BASE64": Code("the content is not valid base64, or not of UTF-8 text", "encode it again, or send it as utf8"),
     "INVALID": Code("the value is not valid, and no other code fits", "read the message"),

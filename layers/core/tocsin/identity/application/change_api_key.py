@@ -39,7 +39,7 @@ class ChangeApiKey:
 
         Args:
             changes: attributes of `ApiKey`: name, rights, networks, notification, transliterate, callback_url,
-                callback_encoding, owner_email, personal_cap, mail_bytes. An absent one stays.
+                callback_encoding, owner_email, personal_cap, mail_bytes, role, company. An absent one stays.
 
         Raises:
             InvalidRequest: as for a new key, or an encoding without a URL; then nothing was changed.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.identity.domain.visibility import EVERYTHING, ActingPerson, Made
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
 
 PERSONAL_CAP = 500
 """Most receivers of one call with personal messages, for a key for which the operator has set no other number."""
@@ -58,6 +59,9 @@ class ApiKey:
         personal_cap: most receivers of one call if an element has unique lookups or a short link.
         mail_bytes: most bytes of subject and body of one mail with its lookup values.
         owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
+        role: what it may do with people and settings, as a person of this role; None = the apiKey verbs and reads only.
+        company: the sub-unit that it belongs to, and what it makes too; None = the whole account.
+        person: of the account key, who uses it now; None for every other key.
     """
 
     tenant: TenantId
@@ -78,8 +82,29 @@ class ApiKey:
     click_counts: bool = False
     personal_cap: int = PERSONAL_CAP
     mail_bytes: int = MAIL_BYTES
+    role: RoleId | None = None
+    company: CompanyId | None = None
+    person: ActingPerson | None = None
 
     @property
     def sandbox(self) -> bool:
         """Whether messages of this key are not sent to a real provider."""
         return self.kind is KeyKind.SANDBOX
+
+    @property
+    def made(self) -> Made:
+        """How a thing is marked that the key makes now."""
+        return Made(self.person.id if self.person else None, self.company)
+
+    def sees(self, made: Made) -> bool:
+        """Whether the key, as its person uses it, may see and use a thing of the key."""
+        return self.person is None or self.person.range.shows(made)
+
+    def on_behalf(self, made: Made, name: str | None = None) -> ApiKey:
+        """Return the key for what runs later: what it makes is marked like the schedule, trigger or alert behind it.
+
+        Args:
+            name: display name of the person, if it is known.
+        """
+        person = None if made.by is None else ActingPerson(made.by, name, EVERYTHING)
+        return replace(self, company=made.company, person=person)

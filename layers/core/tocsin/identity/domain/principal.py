@@ -7,9 +7,10 @@ from datetime import datetime
 
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.permissions import INCLUDED_IN, Permission, Reach
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
+from tocsin.identity.domain.visibility import EVERYTHING, Range
 from tocsin.kernel.domain.errors import Forbidden
 from tocsin.kernel.domain.ids import CompanyId, TenantId
 
@@ -42,7 +43,10 @@ class Principal:
 
     def reach(self, permission: Permission) -> Reach:
         """Return how far the caller's permission goes; Reach.NONE = denied."""
-        return Reach.NONE if self.role is None else self.role.permissions.get(permission, Reach.NONE)
+        if self.role is None:
+            return Reach.NONE
+        wider = self.role.permissions.get(INCLUDED_IN.get(permission, permission), Reach.NONE)
+        return max(wider, self.role.permissions.get(permission, Reach.NONE))
 
     def need(self, permission: Permission, at_least: Reach = Reach.OWN) -> Reach:
         """Return how far the permission goes. Raises Forbidden if that is less than `at_least`."""
@@ -50,3 +54,10 @@ class Principal:
         if reach < at_least:
             raise Forbidden(permission.value)
         return reach
+
+    def range(self, permission: Permission) -> Range:
+        """Return what the caller sees by a permission. What persons made themselves, they always see."""
+        reach, user = self.reach(permission), self.user.id if self.user else None
+        if reach is Reach.ALL:
+            return EVERYTHING
+        return Range(companies=self.companies if reach is Reach.COMPANIES else frozenset(), user=user)

@@ -15,6 +15,7 @@
     ├── LastOwner               a tenant keeps at least one active account owner
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── WrongState              its state does not allow this
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
     ├── ImportRefused           lines of a file have faults, so nothing of it was applied
     ├── InUse                   other things need this one
@@ -198,13 +199,22 @@ class SharedSignIn(TocsinError):
         super().__init__("this person signs in to other accounts too; only they, or the operator, change their sign-in")
 
 
+class WrongState(TocsinError):
+    """The thing is in a state in which this cannot be done to it; the sentence names the state."""
+
+    code = "WRONG_STATE"
+
+
 class InUse(TocsinError):
-    """Other things need this one. `faults` name them: one for each kind, with their ids."""
+    """Other things need this one. `faults` name them: one for each kind, with their ids.
+
+    With `confirm`, a token of exactly this list, the same call takes the thing from all of them; None = it cannot.
+    """
 
     code = "IN_USE"
 
-    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, what: str, faults: Sequence[Fault], confirm: str | None = None) -> None:
+        self.faults, self.confirm = tuple(faults), confirm
         super().__init__(f"this {what} is in use: " + "; ".join(fault.message for fault in faults))
 
 

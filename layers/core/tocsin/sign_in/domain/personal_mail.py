@@ -29,16 +29,20 @@ class PersonalMail:
     text: str = field(repr=False)
 
 
-def invitation_text(company: str, console: str, email: str, password: str) -> str:
-    """Return the mail to a person who has never signed in."""
+def invitation_text(company: str, console: str, email: str, password: str, not_me: str) -> str:
+    """Return the mail to a person who has never signed in.
+
+    Args:
+        not_me: link for a receiver who does not know the company.
+    """
     return _INVITATION.format(
-        company=company, console=console, email=email, password=password, days=FIRST_PASSWORD_DAYS
+        company=company, console=console, email=email, password=password, days=FIRST_PASSWORD_DAYS, not_me=not_me
     )
 
 
-def added_text(company: str, console: str) -> str:
+def added_text(company: str, console: str, not_me: str) -> str:
     """Return the mail to a person who signs in elsewhere already: without a password, which is theirs."""
-    return _ADDED.format(company=company, console=console)
+    return _ADDED.format(company=company, console=console, not_me=not_me)
 
 
 _INVITATION = """{company} has invited you to Tocsin, which alerts people by text message and email.
@@ -51,7 +55,10 @@ Email: {email}
 Password: {password}
 
 You are asked for a password of your own at once. This one is valid for {days} days.
-If you do not know {company}, ignore this mail.
+
+If you do not know {company}, stop all mails from there:
+
+{not_me}
 """
 
 _ADDED = """{company} has added you to Tocsin.
@@ -60,5 +67,7 @@ Sign in with the password that you have, and press "accept" if you agree:
 
 {console}/signin
 
-Until then nothing changes for you. If you do not know {company}, ignore this mail.
+Until then nothing changes for you. If you do not know {company}, stop all mails from there:
+
+{not_me}
 """

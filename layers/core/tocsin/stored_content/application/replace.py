@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.domain.version import check_version, version_of
 from tocsin.kernel.ports import Clock
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.stored_content.domain.validation import why_unstorable
 from tocsin.stored_content.ports import StoredContentRepository
@@ -51,10 +52,7 @@ class ReplaceContent:
                 raise InvalidRequest([Fault("/content", "WRONG_FORM", reason)])
             return replace(store, content=content, extras=extras)
 
-        found = self.stores.change(key.tenant, key.id, store_id, self.clock(), changed)
-        if found is None:
-            raise NotFound("store")
-        return found
+        return KeyStores(self.stores, key).change(store_id, self.clock(), changed)
 
 
 def content_version(store: StoredContent) -> str:

@@ -74,6 +74,7 @@ class StoreContent:
             lifetime=None if end is None else end - now,
             expires_at=end,
             extras=element.extras,
+            made=key.made,
         )
         store_id = self.stores.put(content)
         days = 0 if end is None else -(-(end - now) // timedelta(days=1))

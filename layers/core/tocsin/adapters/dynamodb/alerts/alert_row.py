@@ -24,7 +24,7 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, CompanyId, TenantId
 
 
 def clear_attributes(alert: Alert) -> Item:
@@ -83,6 +83,8 @@ def head(alert: Alert, receivers: str) -> list[Any]:
         more["title"] = alert.title
     if (sent_by := alert.sent_by) is not None:
         more["sent_by"] = [sent_by.kind.value, sent_by.id, sent_by.name]
+    if alert.company is not None:
+        more["company"] = alert.company
     return [alert.client_ref, alert.email_subject_ref, items, callback, more]
 
 
@@ -185,6 +187,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,
         title=more.get("title", ""),
         sent_by=_sent_by(*more["sent_by"]) if "sent_by" in more else None,
+        company=CompanyId(more["company"]) if "company" in more else None,
     )
 
 

@@ -25,7 +25,7 @@ from tocsin.identity.domain.account_key import ACCOUNT_KEY, account_key
 from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP, ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import NotFound, StaleWrite, StorageUnavailable
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
 from tocsin.kernel.ports import Clock, Sealer
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class ApiKeyItem(CoreItem):
     click_counts = BooleanAttribute(null=True)
     personal_cap = NumberAttribute(null=True)
     mail_bytes = NumberAttribute(null=True)
+    role = UnicodeAttribute(null=True)
+    company = UnicodeAttribute(null=True)
     enabled = BooleanAttribute()
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
 
@@ -206,6 +208,8 @@ class DynamoDbApiKeyRepository:
             click_counts=key.click_counts or None,
             personal_cap=None if key.personal_cap == PERSONAL_CAP else key.personal_cap,
             mail_bytes=None if key.mail_bytes == MAIL_BYTES else key.mail_bytes,
+            role=key.role,
+            company=key.company,
             enabled=key.enabled,
         )
         if key.callback_url is not None or key.defaults or key.owner_email:
@@ -235,6 +239,8 @@ class DynamoDbApiKeyRepository:
             click_counts=bool(row.click_counts),
             personal_cap=PERSONAL_CAP if row.personal_cap is None else int(row.personal_cap),
             mail_bytes=MAIL_BYTES if row.mail_bytes is None else int(row.mail_bytes),
+            role=RoleId(row.role) if row.role else None,
+            company=CompanyId(row.company) if row.company else None,
             enabled=row.enabled,
             defaults=private.get("defaults", {}),
             owner_email=private.get("owner_email") or None,  # "" was erased
