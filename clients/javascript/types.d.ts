@@ -900,7 +900,7 @@ export interface ExplainedLine {
 }
 
 /** What happened: `chain[].code` of `explain`. */
-export type ExplanationCode = "accepted" | "excluded" | "queued" | "taken" | "sent" | "delivered" | "held" | "delayed" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "answered" | "answer_not_counted" | "answer_unmatched" | "alert_cancelled" | "escalation_stopped" | "alert_expired";
+export type ExplanationCode = "accepted" | "excluded" | "queued" | "taken" | "calling" | "sent" | "delivered" | "held" | "delayed" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "answered" | "answer_not_counted" | "answer_unmatched" | "alert_cancelled" | "escalation_stopped" | "alert_expired";
 
 /** What one receiver got or did not get, with reasons. */
 export interface ExplanationResource {
@@ -1360,7 +1360,7 @@ export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expire
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
 
 /** only messages in this state; `excluded`: only receivers that were not accepted */
-export type ListRecipientsState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded";
+export type ListRecipientsState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded";
 
 /** Replacement of `{keywords}` in the content. */
 export interface Lookups {
@@ -1409,7 +1409,7 @@ export interface MessageOptions {
  * States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
  * alert.
  */
-export type MessageState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
 
 /** A new person. */
 export interface NewUserBody {

@@ -1052,6 +1052,7 @@ ExplanationCode: TypeAlias = Literal[
     "excluded",
     "queued",
     "taken",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1640,6 +1641,7 @@ ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"
 ListRecipientsState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1705,6 +1707,7 @@ class MessageOptions(TypedDict):
 MessageState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
