@@ -357,4 +357,19 @@ export class Tocsin extends Transport {
     const request = { body };
     return this._request("POST", "/directory/imports", request, options);
   }
+
+  listTokens(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/tokens", request, options);
+  }
+
+  createToken(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/users/me/tokens", request, options);
+  }
+
+  deleteToken(tokenId, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/users/me/tokens/${part(tokenId)}`, request, options);
+  }
 }

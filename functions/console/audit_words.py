@@ -20,6 +20,7 @@ KINDS = {
     "line": "the line",
     "phone_number": "the number",
     "role": "the role",
+    "token": "the token",
     "user": "",
 }
 """What stands before a thing's name. People need no article."""
@@ -45,6 +46,8 @@ ACTIONS = {
     "group.transferred": "gave places in {} to another person",
     "line.transferred": "gave {} to another person",
     "stored_alert.armed": "let {} wait for a word",
+    "token.created": "made {} for themselves",
+    "token.deleted": "deleted {} of theirs",
     "user.created": "added {}",
     "user.disabled": "disabled {}",
     "user.enabled": "enabled {}",
@@ -63,6 +66,7 @@ ACTIONS = {
     "user.signed_in": "signed in",
     "user.signed_out": "signed out",
     "user.signed_out_everywhere": "signed out everywhere",
+    "user.tokens_deleted": "deleted all tokens of theirs",
 }
 """What was done, by action; {} is the thing. An action that is not here is said with its own verb."""
 

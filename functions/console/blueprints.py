@@ -30,6 +30,7 @@ from console.routes.people import PeoplePages, people_routes
 from console.routes.schedules import SchedulePages, schedule_routes
 from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.routes.store_pages import store_routes
+from console.routes.tokens import TokenPages, token_routes
 from console.routes.triggers import TriggerPages, trigger_routes
 from console.site import Site
 from console.stores import AccountStores
@@ -103,6 +104,7 @@ def blueprints(
         own_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, cookies)),
         proof_routes(site, own),
+        token_routes(site, TokenPages(people.own_tokens, Drafting(storage.drafts))),
         frame_routes(site, signing_in.own_sessions, entrance),
     ]
 

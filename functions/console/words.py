@@ -39,6 +39,7 @@ SAID = {
     "key-made": "That form had made this key already. Its token was shown once; if it is lost, give the key a new one.",
     "key-off": "Disabled. Every call with this key is refused within 30 seconds.",
     "key-on": "Enabled. Calls with this key are accepted within 30 seconds.",
+    "token-off": "Deleted. Every call with this token is refused.",
     "callback-on": "On. Events that come now are posted; send again what was paused.",
     "callback-off": "Off. Events wait until it is on again.",
     "again": "The event is sent again.",

@@ -833,3 +833,28 @@ class Tocsin(Transport):
         """
         answer: types.ImportResource = self._request("POST", "/directory/imports", body=body)
         return answer
+
+    def list_tokens(self) -> types.TokenList:
+        """List your personal tokens.
+
+        `GET /users/me/tokens`
+        """
+        answer: types.TokenList = self._request("GET", "/users/me/tokens")
+        return answer
+
+    def create_token(self, body: types.NewTokenBody, *, idempotency_key: str | None = None) -> types.TokenResource:
+        """Make a personal token.
+
+        `POST /users/me/tokens`
+        """
+        answer: types.TokenResource = self._request(
+            "POST", "/users/me/tokens", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def delete_token(self, token_id: str, *, if_match: str | None = None) -> None:
+        """Delete a personal token.
+
+        `DELETE /users/me/tokens/{token_id}`
+        """
+        self._request("DELETE", f"/users/me/tokens/{part(token_id)}", headers={"If-Match": if_match})

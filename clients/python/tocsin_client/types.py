@@ -749,6 +749,8 @@ ErrorCode: TypeAlias = Literal[
     "IN_USE",
     "LAST_OWNER",
     "ALREADY_EXISTS",
+    "STEP_UP_REQUIRED",
+    "TENANT_REQUIRED",
     "EXCEEDS_YOURS",
     "CONFIRM_REQUIRED",
     "IMPORT_REFUSED",
@@ -1716,6 +1718,19 @@ MessageState: TypeAlias = Literal[
 """States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
 alert.
 """
+
+
+class NewTokenBody(TypedDict):
+    """A new personal token."""
+
+    name: str
+    """what it is for; one line"""
+    days: NotRequired[int]
+    """how long it lives"""
+    read_only: NotRequired[bool]
+    """it changes nothing and sends nothing"""
+    manages_people: NotRequired[bool]
+    """it may manage people, roles and keys, if you may"""
 
 
 class NewUserBody(TypedDict):
@@ -3313,6 +3328,29 @@ TimelineKind: TypeAlias = Literal[
     "all_clear",
 ]
 """Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`."""
+
+
+class TokenList(TypedDict):
+    """All personal tokens of the caller, newest first."""
+
+    items: list[TokenResource]
+    next_cursor: None
+
+
+class TokenResource(TypedDict):
+    """A personal token."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    read_only: bool
+    manages_people: bool
+    created_at: str
+    expires_at: str
+    used_at: str | None
+    """last use, an hour early at most; null = never"""
+    token: NotRequired[str]
+    """the token itself, in the answer to its making only"""
 
 
 class TransferBody(TypedDict):

@@ -55,6 +55,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             visit.form.text("present"),
             visit.form.text("password"),
             browser,
+            revoke_tokens=visit.form.ticked("tokens"),
         )
         if isinstance(answer, Denied):
             return _security(site, use, visit, password_fault=_sentence(answer), status=422)

@@ -1,4 +1,4 @@
-"""What a change in the directory means for a person's sign-in at the identity provider, and for their sessions.
+"""What a change in the directory means for a person's sign-in at the identity provider, their sessions and tokens.
 
 The sign-in belongs to the person. With memberships of several tenants, no tenant changes it.
 """
@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, Sessions
 from tocsin.identity.ports.provider import IdentityProvider
+from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import AlreadyExists, SharedSignIn
 
 
 @dataclass(frozen=True, slots=True)
 class PersonSignIn:
-    """Keeps sign-in and sessions in step with the directory. Every method may be repeated."""
+    """Keeps sign-in, sessions and tokens in step with the directory. Every method may be repeated."""
 
     people: People
     sessions: Sessions
+    tokens: PersonalTokens
     provider: IdentityProvider
 
     def move(self, before: User, after: User) -> None:
@@ -42,8 +44,9 @@ class PersonSignIn:
             raise SharedSignIn
 
     def disabled(self, user: User) -> None:
-        """End all sessions; refuse the sign-in too, if this tenant was the last one that lets the person in."""
+        """End all sessions and tokens; refuse the sign-in too, if this tenant was the last one to let the person in."""
         self.sessions.end_all(user.tenant, user.id)
+        self.tokens.delete_all(user.tenant, user.id)
         if user.sub is not None and not self._others(user):
             self.provider.enable(user.sub, enabled=False)
 
@@ -53,8 +56,9 @@ class PersonSignIn:
             self.provider.enable(user.sub, enabled=True)
 
     def ended(self, user: User) -> None:
-        """End all sessions of a person who was deleted; delete the sign-in, if this was the last membership."""
+        """End sessions and tokens of a person who was deleted; delete the sign-in, if this was the last membership."""
         self.sessions.end_all(user.tenant, user.id)
+        self.tokens.delete_all(user.tenant, user.id)
         if user.sub is not None and not [other for other in self.people.memberships(user.sub) if other != user]:
             self.provider.delete(user.sub)
 
