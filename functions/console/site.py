@@ -271,10 +271,10 @@ def form_of(call: Call) -> Form:
     Raises:
         FormTooBig: it is over 1 MiB, or has over 20,000 fields.
     """
-    fields = call.form_fields(FORM_BYTES, FORM_FIELDS)
-    if fields is None:
+    form = call.form_fields(FORM_BYTES, FORM_FIELDS)
+    if form is None:
         raise FormTooBig("the form is too big")
-    return Form(fields)
+    return Form(form.fields, form.files)
 
 
 def _kept(visit: Visit) -> list[tuple[str, str]]:

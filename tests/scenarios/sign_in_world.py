@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.identity_provider import FakeIdentityProvider, app_code
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
@@ -20,6 +20,7 @@ from tocsin.audit.domain.entry import AuditEntry
 from tocsin.bootstrap.signing_in import SigningIn, invite_person, own_address
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
@@ -38,13 +39,11 @@ class SignInWorld:
     """Ana is an active user of acme; `join` makes others, and more memberships.
 
     Attributes:
-        revoked: subjects whose tokens ended.
         wrap: stands before each port by name, for a test that injects faults.
     """
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     settings: ThrottleSettings = field(default_factory=ThrottleSettings)
-    revoked: list[str] = field(default_factory=list)
     wrap: Callable[[str, Any], Any] = lambda name, port: port
 
     def __post_init__(self) -> None:
@@ -52,6 +51,7 @@ class SignInWorld:
         self.trail = FakeAuditTrail()
         self.directory = FakeDirectory(self.trail)
         self.sessions = FakeSessions(self.directory)
+        self.personal_tokens = FakePersonalTokens(self.directory)
         self.attempts = FakeAttempts()
         self.tenants = FakeTenantRepository()
         for tenant in (ACME, RIVAL):
@@ -60,11 +60,11 @@ class SignInWorld:
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         self.mail = FakeSystemMail()
-        for name in ("directory", "sessions", "attempts", "tenants"):
+        for name in ("directory", "sessions", "personal_tokens", "attempts", "tenants"):
             setattr(self.storage, name, self.wrap(name, getattr(self, name)))
         self.storage.audit_trail = self.wrap("trail", self.trail)
         self.storage.sealer = FakeSealer()
-        self.people = SigningIn(self.storage, self.provider, revoke_tokens=self.revoked.append, throttle=self.settings)
+        self.people = SigningIn(self.storage, self.provider, throttle=self.settings)
         self.sign_in = self.people.sign_in
         provider, mail = self.wrap("provider", self.provider), self.wrap("mail", self.mail)
         self.invite = partial(invite_person(self.storage, provider, mail), console=CONSOLE)
@@ -72,6 +72,12 @@ class SignInWorld:
         self.ana = self.join(ACME, ANA)
         self.provider.people[self.ana.sub or ""].password = PASSWORD
         self.provider.people[self.ana.sub or ""].first = False
+
+    def add_token(self, user: User) -> None:
+        """Give a person a personal token."""
+        now = self.clock()
+        token = PersonalToken(user.tenant, user.id, "k7f3q9k7f3q9", "hash", "Backup", now, now + timedelta(days=30))
+        self.personal_tokens.tokens[user.tenant, user.id, token.id] = token
 
     def join(self, tenant: TenantId, email: str, state: UserState = UserState.ACTIVE) -> User:
         """Make a person a member of a tenant, with the first password if the address is new."""

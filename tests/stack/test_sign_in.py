@@ -52,7 +52,7 @@ def people(system: System) -> SigningIn:
     provider = CognitoIdentityProvider(
         system.aws.client("cognito-idp"), outputs["UserPoolId"], outputs["UserPoolClientId"]
     )
-    return SigningIn(system.storage, provider, revoke_tokens=lambda sub: None)
+    return SigningIn(system.storage, provider)
 
 
 @pytest.fixture

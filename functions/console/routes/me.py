@@ -62,6 +62,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             visit.form.text("present"),
             visit.form.text("password"),
             browser,
+            revoke_tokens=visit.form.ticked("tokens"),
         )
         if isinstance(answer, Denied):
             return security_page(site, visit, password_fault=_sentence(answer), status=422)

@@ -11,9 +11,9 @@ from tests.functional.gateway import Answer
 from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, SOUTH, World
 from tocsin.directory.domain.things import Group, Kind, Line
 from tocsin.identity.domain.permissions import Permission, SystemRole
-from tocsin.identity.domain.role import Role, Scope, ScopeKind, system_role
+from tocsin.identity.domain.role import Role, Scope, ScopeKind
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.ids import UserId
+from tocsin.kernel.domain.ids import RoleId, UserId
 
 OWNER, ADMIN, MEMBER = f"account_owner-{ACME}", f"admin-{ACME}", f"user-{ACME}"
 
@@ -126,7 +126,7 @@ def test_the_billing_flag_is_given_by_owners_and_goes_with_the_role(world: World
 
 
 def test_an_api_key_with_an_owners_role_makes_neither_roles_nor_owners(world: World) -> None:
-    world.as_key(system_role(ACME, SystemRole.OWNER))
+    world.as_key(RoleId(SystemRole.OWNER))
 
     assert world.call("POST", "/users", {"email": "k@people.example", "name": "K"}).status == 201
     assert said(world.call("POST", "/roles", {"name": "R"})) == (403, "FORBIDDEN")

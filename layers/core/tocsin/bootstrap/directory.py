@@ -15,6 +15,7 @@ from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.entrypoint.directory_body.shapes import read_fields, read_own_fields
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
+from tocsin.identity.application.own_tokens import OwnTokens
 from tocsin.sign_in.application.tell_person import TellPerson
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class DirectoryUseCases:
     def __init__(self, storage: Storage, provider: IdentityProvider, mail: SystemMail) -> None:
         directory, clock, randomness = storage.directory, storage.clock, storage.randomness
         references, changes = References(directory), Changes(clock, randomness)
-        sign_in = PersonSignIn(directory, storage.sessions, provider, TellPerson(storage.tenants, mail, clock))
+        tell = TellPerson(storage.tenants, mail, clock)
+        sign_in = PersonSignIn(directory, storage.sessions, storage.personal_tokens, provider, tell)
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
         self.own_address = own_address(storage, provider, mail)
         self.read = ReadDirectory(directory, references)
@@ -61,6 +63,7 @@ class DirectoryUseCases:
             clock=clock,
             inviting=invite_person(storage, provider, mail),
         )
+        self.own_tokens = OwnTokens(storage.personal_tokens, storage.sealer, clock, randomness)
         self.import_directory = ImportDirectory(
             directory=directory,
             references=references,

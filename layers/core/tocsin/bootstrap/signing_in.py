@@ -13,7 +13,7 @@ from tocsin.sign_in.application.open_session import OpenSession, ReadSession
 from tocsin.sign_in.application.own_accounts import OwnAccounts
 from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.own_person import OwnPerson
-from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
+from tocsin.sign_in.application.passwords import Passwords
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
@@ -150,17 +150,10 @@ class SigningIn:
         accounts: a person's memberships, and those that wait for acceptance.
         switch: another account from within a session.
 
-    Args:
-        revoke_tokens: ends all personal tokens of a subject.
     """
 
     def __init__(
-        self,
-        storage: Storage,
-        provider: IdentityProvider,
-        *,
-        revoke_tokens: RevokeTokens,
-        throttle: ThrottleSettings | None = None,
+        self, storage: Storage, provider: IdentityProvider, *, throttle: ThrottleSettings | None = None
     ) -> None:
         people, clock, sealer, randomness = storage.directory, storage.clock, storage.sealer, storage.randomness
         trail, sessions, tenants = storage.audit_trail, storage.sessions, storage.tenants
@@ -172,7 +165,13 @@ class SigningIn:
             provider=provider, people=people, attempts=storage.attempts, trail=trail, entries=entries
         )
         own = OwnPerson(
-            provider=provider, people=people, changes=changes, sessions=sessions, trail=trail, entries=entries
+            provider=provider,
+            people=people,
+            changes=changes,
+            sessions=sessions,
+            tokens=storage.personal_tokens,
+            trail=trail,
+            entries=entries,
         )
         open_session = OpenSession(
             sessions=sessions,
@@ -207,7 +206,6 @@ class SigningIn:
             open=open_session,
             own=own,
             refused=refused,
-            revoke_tokens=revoke_tokens,
             clock=clock,
         )
         self.accounts = OwnAccounts(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)

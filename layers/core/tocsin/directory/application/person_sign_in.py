@@ -1,4 +1,4 @@
-"""What a change in the directory means for a person's sign-in at the identity provider, and for their sessions.
+"""What a change in the directory means for a person's sign-in at the identity provider, their sessions and tokens.
 
 The sign-in belongs to the person. With memberships of several tenants, no tenant changes it.
 """
@@ -11,6 +11,7 @@ from typing import Protocol
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, Sessions
 from tocsin.identity.ports.provider import IdentityProvider
+from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import AlreadyExists, SharedSignIn
 
 
@@ -32,7 +33,7 @@ class Tell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PersonSignIn:
-    """Keeps sign-in and sessions in step with the directory. Every method may be repeated.
+    """Keeps sign-in, sessions and tokens in step with the directory. Every method may be repeated.
 
     An account whose invitation waits for acceptance changes nothing of the sign-in, and learns nothing. The person is
     told.
@@ -40,6 +41,7 @@ class PersonSignIn:
 
     people: People
     sessions: Sessions
+    tokens: PersonalTokens
     provider: IdentityProvider
     tell: Tell
 
@@ -85,8 +87,9 @@ class PersonSignIn:
             raise SharedSignIn
 
     def disabled(self, user: User) -> None:
-        """End all sessions; refuse the sign-in too, if this tenant was the last one that lets the person in."""
+        """End all sessions and tokens; refuse the sign-in too, if this tenant was the last one to let the person in."""
         self.sessions.end_all(user.tenant, user.id)
+        self.tokens.delete_all(user.tenant, user.id)
         if user.sub is not None and not self._others(user):
             self.provider.enable(user.sub, enabled=False)
 
@@ -96,12 +99,13 @@ class PersonSignIn:
             self.provider.enable(user.sub, enabled=True)
 
     def ended(self, user: User) -> None:
-        """End all sessions of a person who was deleted; delete the sign-in, if this was the last membership.
+        """End sessions and tokens of a person who was deleted; delete the sign-in, if it was the last membership.
 
         An invitation that waits elsewhere keeps no sign-in that a member has used: that account invites again. It keeps
         an unused one, because the first password may be in the mail of that account.
         """
         self.sessions.end_all(user.tenant, user.id)
+        self.tokens.delete_all(user.tenant, user.id)
         if user.sub is None:
             return
         others = [other for other in self.people.memberships(user.sub) if other != user]

@@ -38,8 +38,10 @@ def may_change(caller: Principal, kind: Kind) -> Reach:
     """Return how far the caller may change things of a kind. Raises Forbidden."""
     _, change = _permissions(kind)
     reach = caller.need(change, Reach.ALL if kind in _WHOLE_TENANT else Reach.COMPANIES)
-    if caller.read_only or (kind in _PEOPLE and not caller.manages_people):
+    if caller.read_only:
         raise Forbidden(change.value)
+    if kind in _PEOPLE:
+        caller.check_may_manage_people()
     if caller.key is not None and kind is Kind.ROLE:
         raise Forbidden("an API key makes no roles")
     return reach
