@@ -72,7 +72,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": {name: components[name] for name in sorted(components)},
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "your API key, or the token of a person"},
+                "bearer": {"type": "http", "scheme": "bearer", "description": "an API key, or the token of a person"},
                 "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
         },
@@ -159,6 +159,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
     good = ("201",) if operation.created else _GOOD[operation.method]
+    good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}
@@ -172,6 +173,7 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
     "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
+    "token_id": ("the token's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "kind": ("the kind of things", {"type": "string", "enum": [kind.value for kind in Kind if kind is not Kind.ROLE]}),
     "external_id": ("the id in your system, percent-encoded", {"type": "string", "minLength": 1, "maxLength": 255}),
     "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),

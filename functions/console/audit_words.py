@@ -20,6 +20,7 @@ KINDS = {
     "line": "the line",
     "phone_number": "the number",
     "role": "the role",
+    "token": "the token",
     "user": "",
 }
 """What stands before a thing's name. People need no article."""
@@ -46,14 +47,19 @@ ACTIONS = {
     "group.transferred": "gave places in {} to another person",
     "line.transferred": "gave {} to another person",
     "stored_alert.armed": "let {} wait for a word",
+    "token.created": "made {} for themselves",
+    "token.deleted": "deleted {} of theirs",
     "user.created": "added {}",
     "user.disabled": "disabled {}",
     "user.enabled": "enabled {}",
     "user.erased": "erased {}",
     "user.invited": "invited {}",
+    "user.address_asked": "asked for a new address of their own",
+    "user.address_changed": "changed their address",
     "user.mfa_disabled": "turned the authenticator app off",
     "user.mfa_enabled": "turned the authenticator app on",
     "user.mfa_reset": "turned off the authenticator app of {}",
+    "user.not_me": "said about an invitation: this is not me",
     "user.password_changed": "changed their password",
     "user.password_reset": "set a new password after forgetting the former one",
     "user.password_set": "set their first password",
@@ -63,6 +69,7 @@ ACTIONS = {
     "user.signed_in": "signed in",
     "user.signed_out": "signed out",
     "user.signed_out_everywhere": "signed out everywhere",
+    "user.tokens_deleted": "deleted all tokens of theirs",
 }
 """What was done, by action; {} is the thing. An action that is not here is said with its own verb."""
 

@@ -13,11 +13,38 @@ class Settings(AcceptingSettings):
 
     Attributes:
         user_pool_id, user_pool_client_id: the Cognito user pool and its app client.
+        console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         secure_cookies: browsers reach the console over TLS; not on the local engine.
         simulator_url: address of the simulator page of the local engine; empty on AWS.
+        managed_login_url: pages of managed login, without a trailing slash; empty = none, and on the local engine.
+        token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
+        mail_domain_providers: `example.org=Okta,…`: which identity provider each company's mail domain signs in with.
+        aws_endpoint_url: address of the local engine; empty on AWS.
     """
 
     user_pool_id: str
     user_pool_client_id: str
     secure_cookies: bool
+    console_url: str = ""
     simulator_url: str = ""
+    managed_login_url: str = ""
+    token_issuer: str = ""
+    token_keys_url: str = ""
+    mail_domain_providers: str = ""
+    aws_endpoint_url: str = ""
+
+    @property
+    def login_url(self) -> str:
+        """Address of managed login; the local engine serves it under its own. "" = there is none."""
+        return self.managed_login_url or self.aws_endpoint_url
+
+    @property
+    def keys_url(self) -> str:
+        """Where the keys of the pool's tokens are."""
+        return self.token_keys_url or f"{self.aws_endpoint_url}/{self.user_pool_id}/.well-known/jwks.json"
+
+    @property
+    def providers(self) -> dict[str, str]:
+        """Name of the identity provider of each company's mail domain."""
+        pairs = (pair.partition("=") for pair in self.mail_domain_providers.split(","))
+        return {domain.strip().lower(): name.strip() for domain, _, name in pairs if name}

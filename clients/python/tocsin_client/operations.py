@@ -501,12 +501,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_company(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_company(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a company.
 
         `DELETE /companies/{id}`
         """
-        self._request("DELETE", f"/companies/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/companies/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_users(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.UserResource]:
         """List users.
@@ -587,12 +587,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_line(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_line(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a line.
 
         `DELETE /lines/{id}`
         """
-        self._request("DELETE", f"/lines/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/lines/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_phone_numbers(
         self, *, limit: int | None = None, cursor: str | None = None
@@ -677,12 +677,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_group(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_group(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a group.
 
         `DELETE /groups/{id}`
         """
-        self._request("DELETE", f"/groups/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/groups/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_roles(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.RoleResource]:
         """List roles.
@@ -771,6 +771,21 @@ class Tocsin(Transport):
         )
         return answer
 
+    def reset_mfa(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Turn a person's authenticator app off.
+
+        `POST /users/{id}/mfa/reset`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/mfa/reset",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def invite_user(
         self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> types.UserResource:
@@ -833,3 +848,28 @@ class Tocsin(Transport):
         """
         answer: types.ImportResource = self._request("POST", "/directory/imports", body=body)
         return answer
+
+    def list_tokens(self) -> types.TokenList:
+        """List your personal tokens.
+
+        `GET /users/me/tokens`
+        """
+        answer: types.TokenList = self._request("GET", "/users/me/tokens")
+        return answer
+
+    def create_token(self, body: types.NewTokenBody, *, idempotency_key: str | None = None) -> types.TokenResource:
+        """Make a personal token.
+
+        `POST /users/me/tokens`
+        """
+        answer: types.TokenResource = self._request(
+            "POST", "/users/me/tokens", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def delete_token(self, token_id: str, *, if_match: str | None = None) -> None:
+        """Delete a personal token.
+
+        `DELETE /users/me/tokens/{token_id}`
+        """
+        self._request("DELETE", f"/users/me/tokens/{part(token_id)}", headers={"If-Match": if_match})

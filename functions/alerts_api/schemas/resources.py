@@ -120,10 +120,7 @@ class AlertResource(TypedDict):
     alert_id: Annotated[str, Field(description="the same as alert_ref")]
     title: Annotated[
         str,
-        Field(
-            description="as given, else the first subject, else the first words of the first text; of alerts that have "
-            "none of these the `client_ref`"
-        ),
+        Field(description="as given, else the first subject, else the first words of a text, else the `client_ref`"),
     ]
     sent_by: SentByResource
     company: Annotated[str | None, Field(description="the sub-unit that it belongs to; null: the whole account")]

@@ -15,6 +15,7 @@ from console.faults import FaultsShown
 from console.people_words import PERMISSIONS, SCOPES, shown_role
 from console.site import Site
 from console.visit import Form, Visit
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.directory.domain.authority import in_reach, may_read
@@ -50,6 +51,7 @@ class RolePages:
 
     read: ReadDirectory
     write: WriteDirectory
+    delete: DeleteThing
     drafting: Drafting
 
 
@@ -116,7 +118,7 @@ def _act(site: Site, use: RolePages, visit: Visit, role: Role) -> Response:
             return visit.go(f"roles/{role.id}", said="saved")
         if not visit.form.ticked("sure"):
             raise NotPossible("Nothing was deleted. Tick the box first.")
-        use.write.delete(visit.principal, Kind.ROLE, role.id)
+        use.delete(visit.principal, Kind.ROLE, role.id)
         return visit.go("roles", said="deleted")
     except _REFUSALS as error:
         typed = Form() if deletes else visit.form

@@ -31,6 +31,8 @@ PAGES = (
         "roles/admin",
         "me/security",
         "me/sessions",
+        "me/tokens",
+        "me/accounts",
         "prove",
     ),
 )
@@ -130,7 +132,12 @@ def test_s4_every_page_is_closed_to_every_role_that_lacks_its_permission(account
 def test_every_page_but_those_before_the_sign_in_needs_a_session(account: Account) -> None:
     open_to_all = set(account.console.app.routes) - set(pages_of(account))
 
-    assert {path.removeprefix("/console/").split("/")[0] for path in open_to_all} == {"assets", "forgot", "signin"}
+    assert {path.removeprefix("/console/").split("/")[0] for path in open_to_all} == {
+        "assets",
+        "forgot",
+        "not-me",
+        "signin",
+    }
     for path in pages_of(account):
         browser = account.browser()
         browser.open(re.sub(r"\{[^}]+\}", "none", path))
