@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route
 
+from console.directory.words import KINDS
 from tests.functional.console.conftest import ACME, Account, Browser
 from tests.functional.console.test_alerts import composed
 from tests.functional.console.test_callbacks import delivered, endpoint
@@ -18,12 +19,28 @@ from tests.functional.console.test_groups import stored
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_schedules import scheduled
 from tests.functional.gateway import Answer
+from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
+from tocsin.kernel.domain.ids import CompanyId, UserId
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
 OTHER_FILES = ("assets/{name}", "export.csv")
 """Paths whose answers are no pages, by their end."""
+
+ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422}
+"""Status of the pages that say that a link is void, as any visitor without the code of a mail or a provider sees them."""
+
+_MEMBER, _COMPANY = (UserId("user"),), CompanyId("north")
+THINGS: dict[Kind, AnyThing] = {
+    Kind.COMPANY: Company(tenant=ACME, id=_COMPANY, name="North"),
+    Kind.LINE: Line(tenant=ACME, id="l1", extension="201", label="Hall", company=_COMPANY, user=_MEMBER[0]),
+    Kind.GROUP: Group(tenant=ACME, id="g1", kind=GroupKind.QUEUE, name="Sales", members=_MEMBER, company=_COMPANY),
+    Kind.PHONE_NUMBER: PhoneNumber(
+        tenant=ACME, id="n1", e164="+447700900700", target=NumberTarget(kind="line", id="l1")
+    ),
+}
+"""One thing of each kind of the directory."""
 
 
 @dataclass
@@ -31,7 +48,7 @@ class Planted:
     """The console, the session of its owner, and what stands in place of each placeholder.
 
     Attributes:
-        ids: by the first word of a path and the placeholder.
+        ids: by the path up to its first placeholder, and that placeholder or one after it.
         errors: what the browser logged and threw.
     """
 
@@ -42,7 +59,7 @@ class Planted:
 
     def path(self, template: str) -> str:
         """Return the path of a page about what is planted."""
-        area = template.removeprefix("/console").strip("/").split("/")[0]
+        area = template.removeprefix("/console/").partition("/{")[0]
         return re.sub(r"\{(\w+)\}", lambda found: self.ids[area, found[1]], template)
 
     def open(self, chromium: Chromium, size: tuple[int, int]) -> Page:
@@ -67,9 +84,10 @@ class Planted:
 
 
 def pages() -> list[str]:
-    """Return the templates of the paths of all pages."""
+    """Return the templates of the paths of all pages, with each kind of things of the directory in place."""
     routes = Account().console.app.routes
-    return sorted(path for path, methods in routes.items() if "GET" in methods and not path.endswith(OTHER_FILES))
+    paths = [path for path, methods in routes.items() if "GET" in methods and not path.endswith(OTHER_FILES)]
+    return sorted({path.replace("{kind}", kind.value) for path in paths for kind in KINDS})
 
 
 def planted() -> Planted:
@@ -88,6 +106,9 @@ def planted() -> Planted:
         ("users", "user_id"): "user",
         ("roles", "role_id"): with_desk(account).id,
     }
+    for kind, thing in THINGS.items():
+        account.directory.add(thing)
+        ids[f"directory/{kind.value}", "thing_id"] = thing.id
     callback = endpoint(account)
     ids |= {("callbacks", "key_id"): "k1", ("callbacks", "endpoint_id"): callback.key.hash}
     ids["callbacks", "event_id"] = _deliveries(account)

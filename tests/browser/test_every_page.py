@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.accessibility import accessible, fits, pictured
-from tests.browser.planted import HOST, Planted, pages, planted
+from tests.browser.planted import ERRORS, HOST, Planted, pages, planted
 from tests.browser.visits import PHONE, WIDE
 
 NOT_IN_NAMES = re.compile(r"\W+")
@@ -34,11 +34,11 @@ def tab(chromium: Browser, console: Planted) -> Iterator[Page]:
 def test_a_page_is_accessible_in_both_schemes_and_fits(console: Planted, tab: Page, template: str) -> None:
     path = console.path(template)
     answer = console.answer(path)
-    if answer.status == 303:  # it only takes forms, and leads to a page that shows one
-        assert console.session.open(path)
-        assert console.session.answer.status == 200
+    if answer.status == 303:  # it only takes forms, and leads to a page that shows one, or to a provider
+        assert answer.headers["Location"]
         return
-    assert answer.status == 200
+    status = ERRORS.get(path.removeprefix("/console/"), 200)
+    assert answer.status == status
     console.errors.clear()
     tab.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     tab.goto(f"{HOST}{path}")
@@ -48,4 +48,4 @@ def test_a_page_is_accessible_in_both_schemes_and_fits(console: Planted, tab: Pa
     tab.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     pictured(tab, f"{name}-phone")
     assert fits(tab)
-    assert console.errors == []
+    assert [error for error in console.errors if status == 200 or f"status of {status}" not in error] == []
