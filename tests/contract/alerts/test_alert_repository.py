@@ -65,7 +65,7 @@ PROMPTS = {
 }
 CALLS = {
     "simple": CallContent(number(9), Simple(require_response=True), {PromptName.MAIN: PROMPTS[PromptName.MAIN]}, 3),
-    "replay": CallContent(number(9), Replay("13", "2#", "0", barge_in=True, repeat_pre=True), PROMPTS, 10),
+    "replay": CallContent(number(9), Replay("13", "2#", "0", barge_in=True), PROMPTS, 10),
     "long": CallContent(number(9), Simple(), {PromptName.MAIN: Recording(bytes(1_920_000), 240_000)}),
 }
 
