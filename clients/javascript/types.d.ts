@@ -82,12 +82,11 @@ export interface AlertRowResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
-  /**
-   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
-   * the `client_ref`
-   */
+  /** as given, else the first subject, else the first words of a text, else the `client_ref` */
   title: string;
   sent_by: SentByResource;
+  /** the sub-unit that it belongs to; null: the whole account */
+  company: string | null;
   client_ref: string;
   /** id of the API key that sent it */
   sender: string;
@@ -126,12 +125,11 @@ export interface AlertStatusResource {
   alert_ref: string;
   /** the same as alert_ref */
   alert_id: string;
-  /**
-   * as given, else the first subject, else the first words of the first text; of alerts that have none of these
-   * the `client_ref`
-   */
+  /** as given, else the first subject, else the first words of a text, else the `client_ref` */
   title: string;
   sent_by: SentByResource;
+  /** the sub-unit that it belongs to; null: the whole account */
+  company: string | null;
   client_ref: string;
   /** id of the API key that sent it */
   sender: string;
@@ -653,7 +651,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1168,6 +1166,8 @@ export interface IncidentResource {
   alert_ref: string;
   title: string;
   sent_by: SentByResource;
+  /** the sub-unit that it belongs to; null: the whole account */
+  company: string | null;
   client_ref: string;
   sandbox: boolean;
   accepted_at: string;
@@ -1410,6 +1410,18 @@ export interface MessageOptions {
  * alert.
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+
+/** A new personal token. */
+export interface NewTokenBody {
+  /** what it is for; one line */
+  name: string;
+  /** how long it lives */
+  days?: number;
+  /** it changes nothing and sends nothing */
+  read_only?: boolean;
+  /** it may manage people, roles and keys, if you may */
+  manages_people?: boolean;
+}
 
 /** A new person. */
 export interface NewUserBody {
@@ -2491,6 +2503,8 @@ export interface StoreContentResource {
   name: string | null;
   tag: string;
   content_type: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList";
+  /** the sub-unit that it belongs to; null: the whole account */
+  company: string | null;
   created_at: string;
   /** when it is removed unless it is used before; null = never */
   expires_at: string | null;
@@ -2550,6 +2564,8 @@ export interface StoreResource {
   name: string | null;
   tag: string;
   content_type: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList";
+  /** the sub-unit that it belongs to; null: the whole account */
+  company: string | null;
   created_at: string;
   /** when it is removed unless it is used before; null = never */
   expires_at: string | null;
@@ -2655,6 +2671,27 @@ export interface TimelineEntryResource {
 
 /** Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`. */
 export type TimelineKind = "accepted" | "step" | "step_without_alert" | "delivered" | "not_reached" | "answered" | "answer_not_counted" | "cancelled" | "acknowledged" | "exhausted" | "all_clear";
+
+/** All personal tokens of the caller, newest first. */
+export interface TokenList {
+  items: TokenResource[];
+  next_cursor: null;
+}
+
+/** A personal token. */
+export interface TokenResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  read_only: boolean;
+  manages_people: boolean;
+  created_at: string;
+  expires_at: string;
+  /** last use, an hour early at most; null = never */
+  used_at: string | null;
+  /** the token itself, in the answer to its making only */
+  token?: string;
+}
 
 /** Who gets what a person has. */
 export interface TransferBody {

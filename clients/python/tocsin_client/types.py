@@ -94,10 +94,10 @@ class AlertRowResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -138,10 +138,10 @@ class AlertStatusResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -750,6 +750,8 @@ ErrorCode: TypeAlias = Literal[
     "IN_USE",
     "LAST_OWNER",
     "ALREADY_EXISTS",
+    "STEP_UP_REQUIRED",
+    "TENANT_REQUIRED",
     "EXCEEDS_YOURS",
     "CONFIRM_REQUIRED",
     "IMPORT_REFUSED",
@@ -1422,6 +1424,8 @@ class IncidentResource(TypedDict):
     """the first alert, also if a step was asked for"""
     title: str
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sandbox: bool
     accepted_at: str
@@ -1723,6 +1727,19 @@ MessageState: TypeAlias = Literal[
 """States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
 alert.
 """
+
+
+class NewTokenBody(TypedDict):
+    """A new personal token."""
+
+    name: str
+    """what it is for; one line"""
+    days: NotRequired[int]
+    """how long it lives"""
+    read_only: NotRequired[bool]
+    """it changes nothing and sends nothing"""
+    manages_people: NotRequired[bool]
+    """it may manage people, roles and keys, if you may"""
 
 
 class NewUserBody(TypedDict):
@@ -3125,6 +3142,8 @@ class StoreContentResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""
@@ -3204,6 +3223,8 @@ class StoreResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""
@@ -3330,6 +3351,29 @@ TimelineKind: TypeAlias = Literal[
     "all_clear",
 ]
 """Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`."""
+
+
+class TokenList(TypedDict):
+    """All personal tokens of the caller, newest first."""
+
+    items: list[TokenResource]
+    next_cursor: None
+
+
+class TokenResource(TypedDict):
+    """A personal token."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    read_only: bool
+    manages_people: bool
+    created_at: str
+    expires_at: str
+    used_at: str | None
+    """last use, an hour early at most; null = never"""
+    token: NotRequired[str]
+    """the token itself, in the answer to its making only"""
 
 
 class TransferBody(TypedDict):

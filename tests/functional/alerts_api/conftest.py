@@ -13,7 +13,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.conversations import FakeTwoWayNumbers
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, FakePersonalTokens
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
@@ -93,6 +93,7 @@ class Door:
     decode: DecodeAudio | None = None
 
     def __post_init__(self) -> None:
+        self.tokens = FakePersonalTokens(self.directory)
         self.escalations = FakeEscalations(self.timers)
         self.responses = FakeResponses(self.links, self.escalations)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -123,6 +124,7 @@ class Door:
         storage.sealer = self.sealer
         storage.tenants = self.tenants
         storage.directory = self.directory  # type: ignore[assignment]
+        storage.personal_tokens = self.tokens
         storage.api_keys = self.keys
         storage.key_owners = FakeKeyOwners(self.keys)
         storage.account_notices = self.told

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.bootstrap import answering
+from tocsin.bootstrap.authenticating import authenticate_caller
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert
@@ -30,8 +31,6 @@ from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipien
 from tocsin.history.application.read_excluded import ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
-from tocsin.identity.application.authenticate import Authenticate
-from tocsin.identity.application.authenticate_caller import AuthenticateCaller
 from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.read_limits import ReadLimits
 from tocsin.notices.application.read_notices import ReadNotices
@@ -107,9 +106,7 @@ class ApiUseCases:
         begin = BeginSchedule(check, pipeline.clocks, randomness)
         end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
-        self.authenticate: Callable[[str, str | None], Principal] = AuthenticateCaller(
-            Authenticate(keys, sealer), storage.directory
-        )
+        self.authenticate: Callable[[str, str | None], Principal] = authenticate_caller(storage)
         self.has_company: Callable[[TenantId, CompanyId], bool] = lambda tenant, company: (
             storage.directory.get(tenant, Kind.COMPANY, company) is not None
         )

@@ -41,6 +41,13 @@ _ERRORS: Mapping[str, Code] = {
         "another thing of this kind has this name, address, number or external id",
         "change that one, or use other values",
     ),
+    "STEP_UP_REQUIRED": Code(
+        "the access token's sign-in is older than 15 minutes, or the call makes a personal token by another one",
+        "sign in again, and repeat the call with the new access token",
+    ),
+    "TENANT_REQUIRED": Code(
+        "the access token is of a person who belongs to several accounts", "name one of them in the header `X-Tenant`"
+    ),
     "EXCEEDS_YOURS": Code(
         "the call gives a person a permission, scope or flag that you do not have", "give less, or ask an owner"
     ),
