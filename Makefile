@@ -19,6 +19,9 @@ TO ?=
 TEXT ?=
 export TOCSIN_PORT TO TEXT
 
+# Byte code is kept, whatever the shell says: each worker would compile all modules and tests again.
+export PYTHONDONTWRITEBYTECODE =
+
 DEV := .venv/bin
 ENGINE := .venv-engine/bin
 SCAN := .venv-scan/bin
@@ -35,6 +38,9 @@ endif
 ABOVE := tests/adapters tests/functional tests/scenarios
 TESTS = $(if $(SUBJECT),$(wildcard $(foreach s,$(SUBJECT),tests/unit/$(s) tests/contract/$(s))) \
 	$$(grep -rlw --include='test_*.py' $(foreach s,$(SUBJECT),-e 'tocsin\.$(s)') $(ABOVE)),tests)
+
+# On all cores. A worker takes neighbours, so that what a module sets up once is set up by one worker.
+PYTEST = $(DEV)/python -m pytest -q -n auto --dist worksteal
 
 say = @printf '\n\033[1m%s\033[0m\n' "$(1)"
 
@@ -66,7 +72,7 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 	$(call say,import rules)
 	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
-	@$(DEV)/python -m pytest -q -n auto $(TESTS) --ignore=tests/stack --ignore=tests/browser \
+	@$(PYTEST) $(TESTS) --ignore=tests/stack --ignore=tests/browser \
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
@@ -125,7 +131,7 @@ scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-f
 .PHONY: deep
 deep: .venv/made-from ## Tests with faults in pairs, a thousand callers, and random requests
 	$(call say,deep)
-	@$(DEV)/python -m pytest -q -n auto -m deep tests/scenarios tests/functional tests/architecture $(ARGS)
+	@$(PYTEST) -m deep tests/scenarios tests/functional tests/architecture $(ARGS)
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed

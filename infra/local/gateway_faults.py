@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from samtranslator.yaml_helper import yaml_parse
-
+from infra.cloudformation import parsed
 from infra.local.aws import Aws
 
 
@@ -20,7 +19,7 @@ def refuse_as_on_aws(aws: Aws, template: Path, api: str, stage: str) -> None:
         template: has one API.
         api: its id in the engine.
     """
-    resources = yaml_parse(template.read_text())["Resources"].values()
+    resources = parsed(template.read_text())["Resources"].values()
     (declared,) = (one["Properties"] for one in resources if one["Type"] == "AWS::Serverless::Api")
     gateway = aws.client("apigateway")
     for kind, response in declared.get("GatewayResponses", {}).items():

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
+from infra.cloudformation import parsed
 
 BUCKET = "tocsin-artefacts"
 
@@ -47,7 +47,7 @@ def package(template: Path, artefacts: Mapping[str, Path], upload: Upload) -> Pa
     Raises:
         LookupError: the template names a folder that has no artefact.
     """
-    body = yaml_parse(template.read_text())
+    body = parsed(template.read_text())
     keys: dict[Path, str] = {}
 
     def object_of(uri: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from samtranslator.yaml_helper import yaml_parse
 
+from infra.cloudformation import parsed
 from infra.template.alarms import Alarm, dashboard
 from infra.template.functions import Function
 from infra.template.intrinsics import Json, ref
@@ -33,7 +33,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
     """
 
     def read(name: str) -> Json:
-        content: Json = yaml_parse((sources / f"{name}.yaml").read_text())
+        content: Json = parsed((sources / f"{name}.yaml").read_text())
         return content
 
     main, routes, rights = read("main"), read("routes"), read("rights")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError
-from samtranslator.yaml_helper import yaml_parse
 
+from infra.cloudformation import parsed
 from tests.contract.cloud import Cloud, cloud
 from tocsin.adapters.inbound_mail.mailbox import READ, WAITS_FOR_RECORD, S3Mailbox, unreadable_mails
 from tocsin.inbound.domain.mail_receipt import RECORD_ACCEPTED
@@ -64,7 +64,7 @@ def test_a_mail_that_cannot_be_had_now_comes_again(answer: Exception) -> None:
 
 
 def test_a_mail_that_waits_for_its_record_has_the_tag_by_which_the_bucket_forgets_it() -> None:
-    properties = yaml_parse((ROOT / "infra" / "inbound.yaml").read_text())["Resources"]["MailBucket"]["Properties"]
+    properties = parsed((ROOT / "infra" / "inbound.yaml").read_text())["Resources"]["MailBucket"]["Properties"]
     rules = properties["LifecycleConfiguration"]["Rules"]
     (rule,) = (each for each in rules if each.get("TagFilters") == [WAITS_FOR_RECORD])
     assert timedelta(days=rule["ExpirationInDays"]) == RECORD_ACCEPTED

@@ -8,17 +8,20 @@ through parameters and outputs of nested stacks. Resources whose condition does 
 from __future__ import annotations
 
 import copy
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
+
+from infra.cloudformation import parsed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,22 +103,41 @@ class Deployment:
 def read_sources() -> Sources:
     """Read the templates as they stand."""
     paths = [MAIN, *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "infra").glob("*.yaml")))]
-    return {path: yaml_parse((ROOT / path).read_text()) for path in paths}
+    return {path: copy.deepcopy(_read((ROOT / path).read_text())) for path in paths}
+
+
+@cache
+def _read(text: str) -> dict[str, Any]:
+    template: dict[str, Any] = parsed(text)
+    return template
 
 
 def transformed(template: Mapping[str, Any], layer: str = "layer.zip") -> dict[str, Any]:
     """Turn a SAM template into CloudFormation, as AWS would, without an account or the network.
 
+    Equal templates are transformed once.
+
     Args:
         layer: name of the object that both layers are made from.
     """
-    packaged = copy.deepcopy(dict(template))
-    packaged["Globals"]["Function"]["CodeUri"] = "s3://artefacts/functions.zip"
-    for resource in packaged["Resources"].values():
+    return copy.deepcopy(_transformed(json.dumps(template), layer))
+
+
+@cache
+def _transformed(text: str, layer: str) -> dict[str, Any]:
+    # The translator copies the whole API for each of its routes, which is nine tenths of its time. Nobody keeps the old one.
+    with mock.patch("samtranslator.swagger.swagger._deepcopy", lambda api: api):
+        return translated(json.loads(text), layer)
+
+
+def translated(template: dict[str, Any], layer: str = "layer.zip") -> dict[str, Any]:
+    """Do the work of `transformed` as the translator does it; takes seconds. Changes `template`."""
+    template["Globals"]["Function"]["CodeUri"] = "s3://artefacts/functions.zip"
+    for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::LayerVersion":
             resource["Properties"]["ContentUri"] = f"s3://artefacts/{layer}"
     with mock.patch.dict(os.environ, {"AWS_DEFAULT_REGION": PSEUDO["AWS::Region"]}):
-        result: dict[str, Any] = transform(packaged, {}, SimpleNamespace(load=dict))
+        result: dict[str, Any] = transform(template, {}, SimpleNamespace(load=dict))
     return result
 
 

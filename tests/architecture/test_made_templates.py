@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
+from infra.cloudformation import parsed
 from infra.template.alarms import MOST_METRICS
 from infra.template.make import HERE, Unmakeable, made
 from tests.architecture.deployment import ROOT, Deployment, deployment, read_sources
@@ -34,8 +34,8 @@ class Checkout:
         return made(self.folder)
 
     def deployed(self, **parameters: str) -> Deployment:
-        parsed = {path: yaml_parse(text) for path, text in self.made().items()}
-        return deployment(read_sources() | parsed, **parameters)
+        made = {path: parsed(text) for path, text in self.made().items()}
+        return deployment(read_sources() | made, **parameters)
 
 
 @pytest.fixture

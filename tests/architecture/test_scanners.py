@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
+from infra.cloudformation import parsed
 from tests.architecture.deployment import MAIN, ROOT, read_sources, transformed
 
 pytestmark = pytest.mark.scan
@@ -136,7 +136,7 @@ def checkov(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, set
     for path, template in read_sources().items():
         body = transformed(template) if path == MAIN else template
         (folder / f"{Path(path).stem}.json").write_text(json.dumps(body))
-    (folder / "canary.json").write_text(json.dumps(transformed(yaml_parse(CANARY.read_text()))))
+    (folder / "canary.json").write_text(json.dumps(transformed(parsed(CANARY.read_text()))))
     done = _run(
         tool, "-d", folder, "--framework", "cloudformation", "--skip-download", "--compact", "--quiet", "-o", "json"
     )

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
 
 import tests.architecture.more_faults  # noqa: F401  (its faults enter FAULTS)
-from tests.architecture.deployment import ROOT, Deployment, Sources, deployment, read_sources, refusals, transformed
+from tests.architecture.deployment import (
+    ROOT,
+    Deployment,
+    Sources,
+    deployment,
+    read_sources,
+    refusals,
+    transformed,
+    translated,
+)
 from tests.architecture.faults import FAULTS, Fault
 from tests.architecture.promises import PROMISES
 from tests.architecture.test_project import STAGES
@@ -54,6 +64,18 @@ def test_a_fault_breaks_exactly_the_promise_it_should(sources: Sources, promise:
     # then one promise notices, and only that one
     stack = deployment(broken)
     assert {name for name, check in PROMISES.items() if list(check(stack))} == {promise}
+
+
+@pytest.mark.deep
+def test_the_quick_transform_is_that_of_aws(sources: Sources) -> None:
+    quick = transformed(sources["template.yaml"])
+    slow = translated(copy.deepcopy(sources["template.yaml"]))
+
+    # The name of the API's deployment is a digest of its body in the order of its keys.
+    def without_digest(template: dict[str, Any]) -> str:
+        return re.sub(r"(ApiDeployment|deployment id: )\w+", r"\1", json.dumps(template, sort_keys=True))
+
+    assert without_digest(quick) == without_digest(slow)
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -11,8 +11,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
-
+from infra.cloudformation import parsed
 from infra.template.make import HERE
 from tocsin.alerts.domain.alert import BATCH_SIZE
 
@@ -34,7 +33,7 @@ Phase = Mapping[str, Any]
 @functools.cache
 def memory(function: str) -> float:
     """Return the GB of a function, by its name in infra/template/functions.yaml."""
-    megabytes: int = yaml_parse((HERE / "functions.yaml").read_text())[function]["memory"]
+    megabytes: int = parsed((HERE / "functions.yaml").read_text())[function]["memory"]
     return megabytes / 1024
 
 

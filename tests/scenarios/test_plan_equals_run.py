@@ -23,8 +23,8 @@ from tocsin.escalation.application.prepare import begun
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.linked_alerts.application.join import JoinLinkSet
-from tocsin.planning.application.plan_send import Plan, PlanSend
-from tocsin.planning.domain.plan import PlannedOutcome
+from tocsin.planning.application.plan_send import PlanSend
+from tocsin.planning.domain.plan import Plan, PlannedOutcome
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 

@@ -16,8 +16,7 @@ from alerts_api.schemas.nothing_sent import NOTHING_ACCEPTED
 from tocsin.contacts.domain.channel import Channel
 from tocsin.entrypoint.http.problems import failure_of
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.planning.application.plan_send import Plan, PlannedAlert
-from tocsin.planning.domain.plan import PlannedMessage
+from tocsin.planning.domain.plan import Plan, PlannedAlert, PlannedMessage
 from tocsin.results.domain.reasons import reason_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))

@@ -9,8 +9,7 @@ from itertools import groupby
 
 from console.words import counted, people
 from tocsin.contacts.domain.channel import Channel
-from tocsin.planning.application.plan_send import Plan, PlannedAlert
-from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome
+from tocsin.planning.domain.plan import Plan, PlannedAlert, PlannedMessage, PlannedOutcome
 from tocsin.results.domain.reasons import reason_text
 
 TYPED_ABOVE_PEOPLE = 100

@@ -42,7 +42,7 @@ from tocsin.kernel.domain.errors import (
     Superseded,
 )
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.planning.application.plan_send import Plan
+from tocsin.planning.domain.plan import Plan
 from tocsin.schedules.domain.answer import Scheduled
 from tocsin.stored_content.application.read_stores import group_of
 from tocsin.stored_content.domain.store_request import StoreElement

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from infra.local.complaint import Complaint
 from infra.local.outside.outcomes import BOUNCE, COMPLAINT
@@ -18,7 +19,6 @@ from infra.local.simulator.pages import ASSETS, View, page, people, refused
 from infra.local.simulator.people import Card, Deed, DeedKind, Owner, arrange
 from infra.local.simulator.recent import Recent
 from infra.local.simulator.world import World
-from tocsin.entrypoint.http.assets import Asset, assets_in
 
 LONGEST_ANSWER = 1600
 """Most characters of an answer."""
@@ -48,11 +48,15 @@ ALWAYS = {
 
 SHARED = ROOT / "functions" / "console" / "assets"
 
-FILES: Mapping[str, Asset] = {
-    f"/{name}": {**assets_in(SHARED, with_tokens={"tocsin.css"}), **assets_in(ASSETS, with_tokens=())}[name]
-    for name in ("tocsin.css", "icon.svg", "simulator.css", "simulator.js")
+TOKENS = ROOT / "layers" / "core" / "tocsin" / "entrypoint" / "http" / "tokens.css"
+
+FILES: Mapping[str, tuple[Sequence[Path], str]] = {
+    "/tocsin.css": ([TOKENS, SHARED / "tocsin.css"], "text/css"),
+    "/icon.svg": ([SHARED / "icon.svg"], "image/svg+xml"),
+    "/simulator.css": ([ASSETS / "simulator.css"], "text/css"),
+    "/simulator.js": ([ASSETS / "simulator.js"], "text/javascript"),
 }
-"""The page's files, by their paths."""
+"""Parts and type of the page's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,9 @@ class Site:
         if request.method not in ("GET", "HEAD"):
             return Response(405, headers={"Allow": "GET, HEAD"})
         if request.path in FILES:
-            file = FILES[request.path]
-            return Response(200, file.text.encode(), {"Content-Type": file.type})
+            parts, type = FILES[request.path]
+            body = b"".join(part.read_bytes() for part in parts)
+            return Response(200, body, {"Content-Type": f"{type}; charset=utf-8"})
         view = self._view(request)
         body = people(view) if request.path == "/people" else page(view)
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'

@@ -30,6 +30,7 @@ from tocsin.schedules.domain.schedule import MISFIRE_GRACE
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import PromptName, Replay, Simple, SpokenSsml, SpokenText, Voice
+from tocsin.voice.domain.speech import Said
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(hours=24)
 
@@ -57,7 +58,7 @@ def test_an_accepted_alert_reads_back_as_it_was(world: AlertPath) -> None:
 
 
 VOICE = Voice("Amy", "neural")
-PROMPTS = {
+PROMPTS: dict[PromptName, Said] = {
     PromptName.PRE: SpokenSsml("<speak>Gate <break/> 3</speak>", VOICE),
     PromptName.MAIN: SpokenText("Straße gesperrt 🚧", Voice("Daniel", "neural")),
     PromptName.POST: Recording(b"RIFF\0\xff", 1_500),
@@ -65,7 +66,7 @@ PROMPTS = {
 }
 CALLS = {
     "simple": CallContent(number(9), Simple(require_response=True), {PromptName.MAIN: PROMPTS[PromptName.MAIN]}, 3),
-    "replay": CallContent(number(9), Replay("13", "2#", "0", barge_in=True, repeat_pre=True), PROMPTS, 10),
+    "replay": CallContent(number(9), Replay("13", "2#", "0", barge_in=True), PROMPTS, 10),
     "long": CallContent(number(9), Simple(), {PromptName.MAIN: Recording(bytes(1_920_000), 240_000)}),
 }
 

@@ -16,7 +16,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import Forbidden
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import SendingLimits
-from tocsin.planning.application.plan_send import Plan, PlannedAlert
+from tocsin.planning.domain.plan import Plan, PlannedAlert
 from tocsin.results.domain.reasons import REASONS
 
 NEVER = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import urllib.error
 
 import pytest
 
 from infra.local.complaint import Complaint
+from infra.local.places import ROOT
 from infra.local.run import tried
 
 
@@ -40,3 +43,12 @@ def test_a_demo_that_fails_takes_nothing_down(error: Exception, told: str) -> No
 
     assert not tried(demo, said.append)
     assert said == [told]
+
+
+def test_the_engine_starts_without_the_layers() -> None:
+    # `make run` has an environment of its own, in which the code of the functions is not.
+    code = "import sys, infra.local.run; sys.exit('tocsin' in sys.modules)"
+
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -45,6 +45,22 @@ class EmailContent:
 Content = SmsContent | EmailContent | CallContent
 
 
+def sender_of(content: Content) -> str | None:
+    """Return whom a message comes from: a number, a name, or the display part of a mailbox; None = the default."""
+    return content.number if isinstance(content, CallContent) else content.sender
+
+
+def text_of(content: Content) -> str:
+    """Return what a message says in words: of an email its body; "" for a recording."""
+    match content:
+        case SmsContent():
+            return content.text
+        case EmailContent():
+            return content.body
+        case CallContent():
+            return content.words or ""
+
+
 @dataclass(frozen=True, slots=True)
 class LookupTerms:
     """How the keywords in what an item says are read.

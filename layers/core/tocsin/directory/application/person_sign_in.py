@@ -101,8 +101,8 @@ class PersonSignIn:
     def ended(self, user: User) -> None:
         """End sessions and tokens of a person who was deleted; delete the sign-in, if it was the last membership.
 
-        An invitation that waits elsewhere keeps no sign-in of a member: that account invites again. It keeps one that
-        no account's member has used yet, because its first password may be in that account's mail.
+        An invitation that waits elsewhere keeps no sign-in that a member has used: that account invites again. It keeps
+        an unused one, because the first password may be in the mail of that account.
         """
         self.sessions.end_all(user.tenant, user.id)
         self.tokens.delete_all(user.tenant, user.id)

@@ -31,76 +31,29 @@ from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, Esc
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import NotYetAvailable, TocsinError
+from tocsin.kernel.domain.errors import NotYetAvailable
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.kernel.domain.warnings import Warned
 from tocsin.kernel.ports import Clock
-from tocsin.planning.domain.call_plan import call_warnings
-from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome, Segments, exclusions_of, messages_of
+from tocsin.planning.domain.call_plan import with_call_warnings
+from tocsin.planning.domain.plan import (
+    Plan,
+    PlannedAlert,
+    PlannedMessage,
+    PlannedOutcome,
+    Segments,
+    exclusions_of,
+    messages_of,
+)
 from tocsin.planning.domain.sample import Read, reader_of
 from tocsin.schedules.domain.plan import planned
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.suppressions.application.suppress import Suppress
-from tocsin.voice.domain.call_content import CallContent
 
 RUNS_SHOWN = 5
 """Most runs of a schedule that a plan lists. Only the first run is planned."""
 
 _ASKED_AT_ONCE = 100
 """Addresses of one read of the suppressions."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedAlert:
-    """One alert of a plan.
-
-    Attributes:
-        step: 0 for the alert itself; from 1 for the steps of its escalation.
-        at: when it would be accepted.
-        result: the result of its call; None if it could not be sent, see `error`.
-        all_clear: the messages of the all-clear, if enough people answered after this step.
-        error: why it could not be sent, None if it could.
-    """
-
-    step: int
-    at: datetime
-    result: SendResult | None
-    messages: tuple[PlannedMessage, ...]
-    all_clear: tuple[PlannedMessage, ...] = ()
-    error: TocsinError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a call would do if no receiver answered.
-
-    Attributes:
-        runs: the first runs of the schedule; empty without a schedule.
-        need: after each step, how many people must answer to stop the escalation; empty without an escalation.
-        exhausted_at: when the escalation would be exhausted; None without an escalation.
-    """
-
-    client_ref: str
-    made_at: datetime
-    alerts: tuple[PlannedAlert, ...]
-    runs: tuple[datetime, ...] = ()
-    need: tuple[int, ...] = ()
-    exhausted_at: datetime | None = None
-
-    @property
-    def cost(self) -> int:
-        """Estimated cost of all texts and calls in millionths of a US dollar, all-clears excluded."""
-        return sum(message.cost for alert in self.alerts for message in alert.messages)
-
-    @property
-    def cost_most(self) -> int:
-        """The same if every attempt of every call is answered."""
-        return sum(message.cost_most for alert in self.alerts for message in alert.messages)
-
-    @property
-    def calls(self) -> bool:
-        """Whether people are called."""
-        return any(message.seconds is not None for alert in self.alerts for message in alert.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +135,7 @@ class _Planning:
 
     def alert(self, step: int, at: datetime, draft: Draft, ready: Ready) -> PlannedAlert:
         """Return the planned alert with its messages."""
-        return PlannedAlert(step, at, _with_call_warnings(ready), self._messages(at, draft, ready))
+        return PlannedAlert(step, at, _result(ready), self._messages(at, draft, ready))
 
     def policy(
         self, begun: EscalationBegun, joined: Joined, first: PlannedAlert
@@ -280,18 +233,8 @@ class _AsPlanned:
         return replace(self.joined, request=replace(request, group=self.joined.request.group), answered={})
 
 
-def _with_call_warnings(ready: Ready) -> SendResult:
-    """Return the result, with what only a plan warns of."""
-    if ready.acceptance is None:
-        return ready.result
-    alert = ready.acceptance.alert
-    items = []
-    for item, answer in zip(alert.items, ready.result.items, strict=True):
-        warned: tuple[Warned, ...] = ()
-        if item.channel is Channel.CALL and isinstance(item.content, CallContent):
-            warned = call_warnings(item.content, alert.send_before - alert.accepted_at, urgent=alert.urgent)
-        items.append(replace(answer, warnings=answer.warnings + warned))
-    return replace(ready.result, items=tuple(items))
+def _result(ready: Ready) -> SendResult:
+    return with_call_warnings(ready.result, ready.acceptance.alert) if ready.acceptance else ready.result
 
 
 def _no_answers(recipients: Sequence[Recipient]) -> frozenset[str]:

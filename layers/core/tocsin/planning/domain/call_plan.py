@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.result import SendResult
+from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.limits.domain.call_prices import estimated_call_price
@@ -40,6 +43,18 @@ def call_estimate(content: CallContent, address: str) -> CallEstimate:
     place = region_of(address)
     cost = estimated_call_price(place.region if place else None, seconds)
     return CallEstimate(seconds, cost, cost * content.attempts)
+
+
+def with_call_warnings(result: SendResult, alert: Alert) -> SendResult:
+    """Return the result of an alert, with what only a plan warns of."""
+    lasts = alert.send_before - alert.accepted_at
+    items = [
+        replace(answer, warnings=answer.warnings + call_warnings(item.content, lasts, urgent=alert.urgent))
+        if item.channel is Channel.CALL and isinstance(item.content, CallContent)
+        else answer
+        for item, answer in zip(alert.items, result.items, strict=True)
+    ]
+    return replace(result, items=tuple(items))
 
 
 def call_warnings(content: CallContent, lasts: timedelta, *, urgent: bool) -> tuple[Warned, ...]:

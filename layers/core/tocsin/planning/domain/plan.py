@@ -15,10 +15,12 @@ from functools import partial
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import CapacityReservation
+from tocsin.alerts.domain.result import SendResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delivery_terms
+from tocsin.kernel.domain.errors import TocsinError
 from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.planning.domain.call_plan import call_estimate
 from tocsin.planning.domain.sample import Read, Sample
@@ -67,6 +69,59 @@ class PlannedMessage:
     cost_most: int = 0
     seconds: float | None = None
     sample: Callable[[], Sample | None] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAlert:
+    """One alert of a plan.
+
+    Attributes:
+        step: 0 for the alert itself; from 1 for the steps of its escalation.
+        at: when it would be accepted.
+        result: the result of its call; None if it could not be sent, see `error`.
+        all_clear: the messages of the all-clear, if enough people answered after this step.
+        error: why it could not be sent, None if it could.
+    """
+
+    step: int
+    at: datetime
+    result: SendResult | None
+    messages: tuple[PlannedMessage, ...]
+    all_clear: tuple[PlannedMessage, ...] = ()
+    error: TocsinError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a call would do if no receiver answered.
+
+    Attributes:
+        runs: the first runs of the schedule; empty without a schedule.
+        need: after each step, how many people must answer to stop the escalation; empty without an escalation.
+        exhausted_at: when the escalation would be exhausted; None without an escalation.
+    """
+
+    client_ref: str
+    made_at: datetime
+    alerts: tuple[PlannedAlert, ...]
+    runs: tuple[datetime, ...] = ()
+    need: tuple[int, ...] = ()
+    exhausted_at: datetime | None = None
+
+    @property
+    def cost(self) -> int:
+        """Estimated cost of all texts and calls in millionths of a US dollar, all-clears excluded."""
+        return sum(message.cost for alert in self.alerts for message in alert.messages)
+
+    @property
+    def cost_most(self) -> int:
+        """The same if every attempt of every call is answered."""
+        return sum(message.cost_most for alert in self.alerts for message in alert.messages)
+
+    @property
+    def calls(self) -> bool:
+        """Whether people are called."""
+        return any(message.seconds is not None for alert in self.alerts for message in alert.messages)
 
 
 Segments = Callable[[AlertItem], Callable[[Recipient], int | None]]

@@ -50,7 +50,8 @@ def person_of(token: str) -> tuple[TenantId, UserId] | None:
 
 
 def _wanted(user: User) -> str:
-    return f"{user.new_email}|{user.new_email_at}"
+    """Return what the person wants, in whole seconds: a row keeps no microseconds."""
+    return f"{user.new_email}|{int(user.new_email_at.timestamp()) if user.new_email_at else ''}"
 
 
 def _equal(ours: str, given: str) -> bool:
