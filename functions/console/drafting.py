@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from chalice.app import Response
+
 from console.visit import Form, Visit
 from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.drafts.ports import Drafts
@@ -24,6 +26,18 @@ class Drafting:
         fields = tuple((name, value) for name, values in visit.form.values.items() for value in values)
         kept = tuple(field for field in fields if field[0] != "csrf")
         self.drafts.keep(visit.principal.tenant, FormDraft(str(visit.principal.actor), form, kept, visit.now))
+
+    def to_proof(self, visit: Visit, form: str) -> Response | None:
+        """Return the way to the page that asks for a fresh proof, with what was sent kept; None = the proof is fresh.
+
+        Args:
+            form: path of its page, to which the proof leads back.
+        """
+        if visit.session.is_proved(visit.now):
+            return None
+        if visit.call.method == "POST":
+            self.keep(visit, form)
+        return visit.go("prove", next=form)
 
     def take(self, visit: Visit, form: str) -> Form:
         """Return what was kept, once; an empty form if there is nothing."""

@@ -22,3 +22,8 @@ class FaultsShown:
     def pairs(self) -> list[tuple[str, str]]:
         """Field and sentence of each, for the box."""
         return [(fault.pointer, fault.message) for fault in self.all]
+
+
+def at_fields(faults: Sequence[Fault]) -> list[Fault]:
+    """Return faults of a resource at the fields of its form, which have the names of the resource's fields."""
+    return [Fault(each.pointer.strip("/").partition("/")[0], each.code, each.message) for each in faults]

@@ -82,12 +82,11 @@ def callback_routes(site: Site, use: CallbackPages) -> Blueprint:
 
     @site.page(routes, _NEW, Permission.KEYS, posts=True, reach=Reach.ALL)
     def new_callback(visit: Visit) -> Response:
-        posted = visit.call.method == "POST"
-        if not visit.session.is_proved(visit.now):
-            if posted:
-                use.drafting.keep(visit, _NEW)
-            return visit.go("prove", next=_NEW)
-        return _make(site, use, visit) if posted else _form(site, use, visit, use.drafting.take(visit, _NEW))
+        if (proof := use.drafting.to_proof(visit, _NEW)) is not None:
+            return proof
+        if visit.call.method == "POST":
+            return _make(site, use, visit)
+        return _form(site, use, visit, use.drafting.take(visit, _NEW))
 
     @site.page(routes, "callbacks/{key_id}/{endpoint_id}", Permission.KEYS, posts=True, reach=Reach.ALL)
     def endpoint(visit: Visit, key_id: str, endpoint_id: str) -> Response:

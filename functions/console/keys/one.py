@@ -74,9 +74,8 @@ def one_key_routes(site: Site, use: OneKeyPages) -> Blueprint:
         page = f"keys/{found.id}"
         if visit.call.method == "GET":
             return _key(site, use, visit, found, use.drafting.take(visit, page))
-        if not visit.session.is_proved(visit.now):
-            use.drafting.keep(visit, page)
-            return visit.go("prove", next=page)
+        if (proof := use.drafting.to_proof(visit, page)) is not None:
+            return proof
         return _act(site, use, visit, found)
 
     return routes

@@ -59,12 +59,11 @@ def key_routes(site: Site, use: KeyPages) -> Blueprint:
 
     @site.page(routes, _NEW, Permission.KEYS, posts=True, reach=Reach.ALL)
     def new_key(visit: Visit) -> Response:
-        posted = visit.call.method == "POST"
-        if not visit.session.is_proved(visit.now):
-            if posted:
-                use.drafting.keep(visit, _NEW)
-            return visit.go("prove", next=_NEW)
-        return _create(site, use, visit) if posted else _form(site, use, visit, use.drafting.take(visit, _NEW))
+        if (proof := use.drafting.to_proof(visit, _NEW)) is not None:
+            return proof
+        if visit.call.method == "POST":
+            return _create(site, use, visit)
+        return _form(site, use, visit, use.drafting.take(visit, _NEW))
 
     return routes
 

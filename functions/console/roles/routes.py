@@ -11,7 +11,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
-from console.faults import FaultsShown
+from console.faults import FaultsShown, at_fields
 from console.people_words import PERMISSIONS, SCOPES, shown_role
 from console.site import Site
 from console.visit import Form, Visit
@@ -67,12 +67,11 @@ def role_routes(site: Site, use: RolePages) -> Blueprint:
 
     @site.page(routes, _NEW, Permission.PEOPLE_MANAGE, posts=True, reach=Reach.ALL)
     def new_role(visit: Visit) -> Response:
-        posted = visit.call.method == "POST"
-        if not visit.session.is_proved(visit.now):
-            if posted:
-                use.drafting.keep(visit, _NEW)
-            return visit.go("prove", next=_NEW)
-        return _make(site, use, visit) if posted else _form(site, visit, use.drafting.take(visit, _NEW))
+        if (proof := use.drafting.to_proof(visit, _NEW)) is not None:
+            return proof
+        if visit.call.method == "POST":
+            return _make(site, use, visit)
+        return _form(site, visit, use.drafting.take(visit, _NEW))
 
     @site.page(routes, "roles/{role_id}", Permission.PEOPLE_READ, posts=True)
     def role(visit: Visit, role_id: str) -> Response:
@@ -82,9 +81,8 @@ def role_routes(site: Site, use: RolePages) -> Blueprint:
         if visit.call.method == "GET":
             return _role(site, use, visit, found, use.drafting.take(visit, form))
         visit.principal.need(*_CHANGE)
-        if not visit.session.is_proved(visit.now):
-            use.drafting.keep(visit, form)
-            return visit.go("prove", next=form)
+        if (proof := use.drafting.to_proof(visit, form)) is not None:
+            return proof
         return _act(site, use, visit, found)
 
     return routes
@@ -129,7 +127,7 @@ def _faults(error: Exception) -> Sequence[Fault]:
     """Return a refusal at the fields of the form."""
     match error:
         case InvalidRequest():
-            return [Fault(each.pointer.strip("/").partition("/")[0], each.code, each.message) for each in error.faults]
+            return at_fields(error.faults)
         case AlreadyExists():
             return [Fault("name", error.code, "Another role of the account has this name.")]
         case ExceedsYours():

@@ -57,9 +57,8 @@ def account_routes(site: Site, use: AccountPages) -> Blueprint:
             raise NotFound("account")
         if visit.call.method == "GET":
             return _shown(site, use, visit, tenant, use.drafting.take(visit, _PAGE))
-        if not visit.session.is_proved(visit.now):
-            use.drafting.keep(visit, _PAGE)
-            return visit.go("prove", next=_PAGE)
+        if (proof := use.drafting.to_proof(visit, _PAGE)) is not None:
+            return proof
         return _save(site, use, visit, tenant)
 
     return routes

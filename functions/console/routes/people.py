@@ -11,7 +11,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
-from console.faults import FaultsShown
+from console.faults import FaultsShown, at_fields
 from console.people_words import role_name, shown_person, shown_thing
 from console.rendering import ROOT
 from console.roles.routes import roles_of
@@ -103,12 +103,11 @@ def people_routes(site: Site, use: PeoplePages) -> Blueprint:
 
     @site.page(routes, _NEW, Permission.PEOPLE_MANAGE, posts=True, reach=Reach.COMPANIES)
     def new_user(visit: Visit) -> Response:
-        posted = visit.call.method == "POST"
-        if not visit.session.is_proved(visit.now):
-            if posted:
-                use.drafting.keep(visit, _NEW)
-            return visit.go("prove", next=_NEW)
-        return _add(site, use, visit) if posted else _form(site, use, visit, use.drafting.take(visit, _NEW))
+        if (proof := use.drafting.to_proof(visit, _NEW)) is not None:
+            return proof
+        if visit.call.method == "POST":
+            return _add(site, use, visit)
+        return _form(site, use, visit, use.drafting.take(visit, _NEW))
 
     @site.page(routes, "users/{user_id}", Permission.PEOPLE_READ, posts=True)
     def user(visit: Visit, user_id: str) -> Response:
@@ -119,9 +118,8 @@ def people_routes(site: Site, use: PeoplePages) -> Blueprint:
         if visit.call.method == "GET":
             return _person(site, use, visit, found, use.drafting.take(visit, form))
         visit.principal.need(*_CHANGE)
-        if not visit.session.is_proved(visit.now):
-            use.drafting.keep(visit, form)
-            return visit.go("prove", next=form)
+        if (proof := use.drafting.to_proof(visit, form)) is not None:
+            return proof
         return _act(site, use, visit, found)
 
     return routes
@@ -186,7 +184,7 @@ def _faults(error: Exception) -> Sequence[Fault]:
     """Return a refusal at the fields of the form."""
     match error:
         case InvalidRequest():
-            return [Fault(each.pointer.strip("/").partition("/")[0], each.code, each.message) for each in error.faults]
+            return at_fields(error.faults)
         case AlreadyExists():
             return [Fault("email", error.code, "Another person of the account has this address.")]
         case ExceedsYours():

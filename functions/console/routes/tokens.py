@@ -43,9 +43,8 @@ def token_routes(site: Site, use: TokenPages) -> Blueprint:
         if token_id := visit.form.get("delete"):
             use.own.delete(visit.principal, token_id)
             return visit.go(_PAGE, said="token-off")
-        if not visit.session.is_proved(visit.now):
-            use.drafting.keep(visit, _PAGE)
-            return visit.go("prove", next=_PAGE)
+        if (proof := use.drafting.to_proof(visit, _PAGE)) is not None:
+            return proof
         return _make(site, use, visit)
 
     return routes

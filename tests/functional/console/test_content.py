@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.functional.alerts_api.conftest import sms
 from tests.functional.console.conftest import ACME, Account, Browser, plain
 from tests.functional.console.test_alerts import HOSTILE, composed
 from tests.functional.console.test_groups import actions, stored
@@ -200,6 +201,14 @@ def test_another_like_an_escalation_has_its_receivers_and_steps_and_can_be_sent_
     browser.send("/console/alerts/new", ("part", "confirm"), to__1="+447700900103")
     browser.send("/console/alerts/new", ("part", "send"))
     assert len(account.alerts.alerts) == 2
+
+
+def test_who_got_two_messages_of_an_alert_is_filled_in_once(account: Account) -> None:
+    alert = account.send(sms(), sms(tag="more", content="and more")).json["alertId"]
+    browser = account.signed_in()
+    browser.open(f"/console/alerts/new?like={alert}")
+
+    assert typed_in(browser)["receivers"] == "+447700900001"
 
 
 def test_another_like_an_alert_to_very_many_asks_again_whom_it_goes_to(account: Account) -> None:

@@ -13,7 +13,7 @@ MOST_RECEIVERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedFor:
     """What a call asked for, beside its contents.
 
     Attributes:
@@ -33,13 +33,13 @@ class ReadAsked:
     alerts: AlertRepository
     escalations: Escalations
 
-    def __call__(self, look: IncidentLook) -> Asked:
+    def __call__(self, look: IncidentLook) -> AskedFor:
         """Return receivers and steps of an incident."""
         escalation = look.escalation
         policy = self.escalations.policy(escalation.key) if escalation else None
         if look.first.recipients > MOST_RECEIVERS:
-            return Asked(None, escalation, policy)
+            return AskedFor(None, escalation, policy)
         keys = list(look.first.chunks())
         found = self.alerts.recipients_of(keys)
         addresses = (recipient.address for key in keys for recipient in found.get(key, ()))
-        return Asked(tuple(dict.fromkeys(addresses)), escalation, policy)
+        return AskedFor(tuple(dict.fromkeys(addresses)), escalation, policy)
