@@ -65,7 +65,7 @@ def owners(world: ImportWorld) -> list[Any]:
     return [each for each in people if isinstance(each, User) and each.role == SystemRole.OWNER.value]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES, st.booleans())
 def test_a_plan_is_what_the_import_does_and_a_second_one_does_nothing(
     file: tuple[ImportKind, list[tuple[str, ...]]], disable: bool
@@ -93,7 +93,7 @@ def test_a_plan_is_what_the_import_does_and_a_second_one_does_nothing(
     assert (said(again), again.disables, again.plan.faults) == (set(), [], [])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES, st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_does_not_matter(file: tuple[ImportKind, list[tuple[str, ...]]], random: Any) -> None:
     kind, rows = file
@@ -111,7 +111,7 @@ def test_the_order_of_the_lines_does_not_matter(file: tuple[ImportKind, list[tup
     assert one.told() == other.told()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["olivia", "ana", "bob", "cleo"]), max_size=4), st.booleans())
 def test_no_file_disables_an_owner_or_who_imports(names: list[str], by_ana: bool) -> None:
     world = ImportWorld()
@@ -123,7 +123,7 @@ def test_no_file_disables_an_owner_or_who_imports(names: list[str], by_ana: bool
         assert [owner.state for owner in owners(world)] == [UserState.ACTIVE]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_table_or_a_fault(raw: bytes) -> None:
     text, encoding = decoded(raw)
