@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.scenarios.import_world import ACME, ImportWorld
-from tocsin.directory.application.import_directory import Imported
+from tocsin.directory.application.import_directory import Imported, ImportState
 from tocsin.directory.domain.fields import settable
 from tocsin.directory.domain.import_file import COLUMNS, ImportKind, decoded, table_of
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
@@ -67,6 +67,8 @@ def owners(world: ImportWorld) -> list[Any]:
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES, st.booleans())
+@example((ImportKind.LINE, [("pbx-1", "2002", "", "", "", "", "")]), False)  # another line has this extension
+@example((ImportKind.LINE, [("", "3001", "2001; a", "", "", "", "")]), False)  # and this one is its alias
 def test_a_plan_is_what_the_import_does_and_a_second_one_does_nothing(
     file: tuple[ImportKind, list[tuple[str, ...]]], disable: bool
 ) -> None:
@@ -80,6 +82,7 @@ def test_a_plan_is_what_the_import_does_and_a_second_one_does_nothing(
 
     done = world.apply(kind, text, disable=disable)
 
+    assert done.state is ImportState.APPLIED
     assert said(done) == said(planned)
     assert [user.id for user in done.disables] == [user.id for user in planned.disables]
     after = world.directory.things
