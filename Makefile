@@ -89,6 +89,10 @@ key: .venv-engine/made-from ## Create an API key in the running local engine (AR
 	@$(ENGINE)/python -m infra.local.commands.operate key create $(if $(findstring --tenant,$(ARGS)),,--tenant demo) \
 		$(if $(findstring --kind,$(ARGS)),,--kind live) $(if $(findstring --name,$(ARGS)),,--name "made by make key") $(ARGS)
 
+.PHONY: token
+token: .venv-engine/made-from ## A personal token of somebody in the running local engine (USER=olivia@northwater.example)
+	@$(ENGINE)/python -m infra.local.commands.token -- "$(USER)"
+
 .PHONY: operate
 operate: .venv-engine/made-from ## The operator's commands on the running local engine (ARGS="tenant show --tenant demo")
 	@$(ENGINE)/python -m infra.local.commands.operate $(ARGS)

@@ -39,7 +39,6 @@ use = ApiUseCases(
 signing_in = SigningIn(
     storage,
     provider,
-    revoke_tokens=lambda sub: None,  # people have no personal tokens yet
     # On the local engine everybody comes from one address.
     throttle=ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None),
 )

@@ -20,6 +20,7 @@ KINDS = {
     "line": "the line",
     "phone_number": "the number",
     "role": "the role",
+    "token": "the token",
     "user": "",
 }
 """What stands before a thing's name. People need no article."""
@@ -34,6 +35,7 @@ ACTIONS = {
     "api_key.created": "made {}",
     "api_key.disabled": "disabled {}",
     "api_key.enabled": "enabled {}",
+    "api_key.former_ended": "ended the former token of {}",
     "api_key.rotated": "gave {} a new token",
     "callback.chosen": "sent the results of a key to {}",
     "callback.created": "made {}",
@@ -45,11 +47,15 @@ ACTIONS = {
     "group.transferred": "gave places in {} to another person",
     "line.transferred": "gave {} to another person",
     "stored_alert.armed": "let {} wait for a word",
+    "token.created": "made {} for themselves",
+    "token.deleted": "deleted {} of theirs",
     "user.created": "added {}",
     "user.disabled": "disabled {}",
     "user.enabled": "enabled {}",
     "user.erased": "erased {}",
     "user.invited": "invited {}",
+    "user.address_asked": "asked for a new address of their own",
+    "user.address_changed": "changed their address",
     "user.mfa_disabled": "turned the authenticator app off",
     "user.mfa_enabled": "turned the authenticator app on",
     "user.mfa_reset": "turned off the authenticator app of {}",
@@ -63,6 +69,7 @@ ACTIONS = {
     "user.signed_in": "signed in",
     "user.signed_out": "signed out",
     "user.signed_out_everywhere": "signed out everywhere",
+    "user.tokens_deleted": "deleted all tokens of theirs",
 }
 """What was done, by action; {} is the thing. An action that is not here is said with its own verb."""
 

@@ -40,6 +40,7 @@ SAID = {
     "key-made": "That form had made this key already. Its token was shown once; if it is lost, give the key a new one.",
     "key-off": "Disabled. Every call with this key is refused within 30 seconds.",
     "key-on": "Enabled. Calls with this key are accepted within 30 seconds.",
+    "token-off": "Deleted. Every call with this token is refused.",
     "callback-on": "On. Events that come now are posted; send again what was paused.",
     "callback-off": "Off. Events wait until it is on again.",
     "again": "The event is sent again.",
@@ -49,6 +50,9 @@ SAID = {
     "accepted": "You are a member now. Switch to the account whenever you like.",
     "declined": "Declined. Nothing changed, and the account sends you nothing more.",
     "app-first": "That account asks for an authenticator app. Set it up here, then switch.",
+    "address-asked": "A mail is on its way to the new address. Open its link here, and press the button there.",
+    "address": "You sign in with the new address from now on.",
+    "app-reset": "The authenticator app is off. The person gets a mail about it.",
     "expired": "You were signed out, because the session was over. What you typed is kept.",
 }
 """What a page says after something was done, by the word in the address (`?said=`)."""

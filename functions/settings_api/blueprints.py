@@ -9,6 +9,7 @@ from settings_api.routes.answering import SettingsCalls
 from settings_api.routes.importing import importing_routes
 from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
+from settings_api.routes.tokens import tokens_routes
 from tocsin.bootstrap.directory import DirectoryUseCases
 
 
@@ -19,4 +20,9 @@ def blueprints(use: DirectoryUseCases, caller: Caller, console_url: str = "") ->
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
-    return [people_routes(calls), importing_routes(caller, use.import_directory), things_routes(calls)]
+    return [
+        people_routes(calls),
+        tokens_routes(caller, use.own_tokens, use.idempotent_call),
+        importing_routes(caller, use.import_directory),
+        things_routes(calls),
+    ]

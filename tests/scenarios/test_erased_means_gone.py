@@ -85,6 +85,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "escalation.py:begun": [("escalation policy", "sealed")],
     "idempotency.py:claimed": [("idempotency", "sealed")],
     "identity/api_keys.py:_row": [("API key", "sealed")],
+    "identity/personal_tokens.py:add": [("personal token", "sealed")],
     "identity/sessions.py:add": [("session", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],

@@ -47,8 +47,8 @@ class ForgottenPasswords(Protocol):
         """Mail a code."""
         ...
 
-    def reset(self, email: str, code: str, password: str, browser: Browser) -> Denied | None:
-        """Set a new password by the code."""
+    def reset(self, email: str, code: str, password: str, browser: Browser, *, revoke_tokens: bool) -> Denied | None:
+        """Set a new password by the code; delete the person's tokens too, if they say so."""
         ...
 
 
@@ -118,7 +118,13 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
 
     def reset(call: Call, form: Form) -> Response:
         browser = browser_of(call, use.cookies)
-        denied = use.passwords.reset(form.get("email"), form.get("code"), form.text("password"), browser)
+        denied = use.passwords.reset(
+            form.get("email"),
+            form.get("code"),
+            form.text("password"),
+            browser,
+            revoke_tokens=form.ticked("tokens"),
+        )
         if denied is None:
             return _go(call, "signin", {"said": "reset"})
         return _denied(site, use, call, denied, "forgot_code", email=form.get("email"))

@@ -60,6 +60,30 @@ def gone() -> Response:
     return Response("", {}, 204)
 
 
+def repeatable(
+    call: Call,
+    answers_kept: IdempotentCall,
+    who: Principal,
+    route: str,
+    body: Mapping[str, Any],
+    act: Callable[[bytes | None], Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return what `act` returns, or the answer of an earlier call with this Idempotency-Key.
+
+    Args:
+        route: name of the operation.
+        act: gets a seed that is the same for every repeat; None without a key.
+    """
+    holder = Holder(who.tenant, ApiKeyId(str(who.actor)))
+    claim = claim_of(call, route, body)
+
+    def done() -> CachedAnswer:
+        return CachedAnswer(compact(act(seed_of(holder, claim))), done=True)
+
+    found: dict[str, Any] = json.loads(answers_kept(holder, claim, done).text)
+    return found
+
+
 def once(
     call: Call,
     calls: SettingsCalls,
@@ -77,14 +101,10 @@ def once(
         act: gets an id that is the same for every repeat; None without a key.
         created: answer 201, with the place of what was created.
     """
-    holder = Holder(who.tenant, ApiKeyId(str(who.actor)))
-    claim = claim_of(call, route, body)
 
-    def done() -> CachedAnswer:
-        seed = seed_of(holder, claim)
-        thing = act(None if seed is None else seed.hex()[:32])
-        return CachedAnswer(compact(resource(thing)), done=True)
+    def done(seed: bytes | None) -> Mapping[str, Any]:
+        return resource(act(None if seed is None else seed.hex()[:32]))
 
-    found = json.loads(calls.answers_kept(holder, claim, done).text)
+    found = repeatable(call, calls.answers_kept, who, route, body, done)
     headers = {"ETag": f'"{found["version"]}"'} | ({"Location": f"{route}/{found['id']}"} if created else {})
     return answer(found, 201 if created else 200, headers)

@@ -13,7 +13,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.conversations import FakeTwoWayNumbers
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, FakePersonalTokens
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
@@ -51,6 +51,7 @@ from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.restore.application.may_send import MaySend
+from tocsin.voice.ports import DecodeAudio
 
 NOWHERE: Any = None
 """Clients that nothing may ask for."""
@@ -89,8 +90,10 @@ class Door:
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
+    decode: DecodeAudio | None = None
 
     def __post_init__(self) -> None:
+        self.tokens = FakePersonalTokens(self.directory)
         self.escalations = FakeEscalations(self.timers)
         self.responses = FakeResponses(self.links, self.escalations)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -104,6 +107,7 @@ class Door:
             service="alerts_api",
             email_domain="alerts.example",
             may_send=lambda: MaySend(FakeRestoreLedger(), sending=self.sending, restored=False)(),
+            decode=self.decode,
         )
         authenticated = use.authenticate
         use.authenticate = lambda token, ip: self.callers.get(token) or authenticated(token, ip)
@@ -120,6 +124,7 @@ class Door:
         storage.sealer = self.sealer
         storage.tenants = self.tenants
         storage.directory = self.directory  # type: ignore[assignment]
+        storage.personal_tokens = self.tokens
         storage.api_keys = self.keys
         storage.key_owners = FakeKeyOwners(self.keys)
         storage.account_notices = self.told

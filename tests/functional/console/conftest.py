@@ -218,7 +218,7 @@ class Account(Door):
         storage.drafts = self.drafts
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
-        signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
+        signing_in = SigningIn(storage, self.provider)
         people = DirectoryUseCases(storage, self.provider, self.mails)
 
         def company(console: str) -> CompanySignIn:

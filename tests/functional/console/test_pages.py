@@ -31,6 +31,7 @@ PAGES = (
         "roles/admin",
         "me/security",
         "me/sessions",
+        "me/tokens",
         "me/accounts",
         "prove",
     ),

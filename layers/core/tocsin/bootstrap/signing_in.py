@@ -11,8 +11,9 @@ from tocsin.sign_in.application.invite import InvitePerson
 from tocsin.sign_in.application.not_me import NotMe
 from tocsin.sign_in.application.open_session import OpenSession, ReadSession
 from tocsin.sign_in.application.own_accounts import OwnAccounts
+from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.own_person import OwnPerson
-from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
+from tocsin.sign_in.application.passwords import Passwords
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
@@ -22,6 +23,7 @@ from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
 from tocsin.sign_in.application.sign_out import OwnSessions
 from tocsin.sign_in.application.switch_account import SwitchAccount
+from tocsin.sign_in.application.tell_person import TellPerson
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
@@ -49,6 +51,22 @@ def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail
         mail=mail,
         links=PersonLinks(storage.sealer),
         randomness=storage.randomness,
+        clock=storage.clock,
+    )
+
+
+def own_address(storage: Storage, provider: IdentityProvider, mail: SystemMail) -> OwnAddress:
+    """Return the use case by which people change the address of their own sign-in."""
+    return OwnAddress(
+        provider=provider,
+        people=storage.directory,
+        changes=WritePerson(storage.directory),
+        tenants=storage.tenants,
+        attempts=storage.attempts,
+        mail=mail,
+        tell=TellPerson(storage.tenants, mail, storage.clock),
+        links=PersonLinks(storage.sealer),
+        entries=PersonEntries(storage.randomness),
         clock=storage.clock,
     )
 
@@ -132,17 +150,10 @@ class SigningIn:
         accounts: a person's memberships, and those that wait for acceptance.
         switch: another account from within a session.
 
-    Args:
-        revoke_tokens: ends all personal tokens of a subject.
     """
 
     def __init__(
-        self,
-        storage: Storage,
-        provider: IdentityProvider,
-        *,
-        revoke_tokens: RevokeTokens,
-        throttle: ThrottleSettings | None = None,
+        self, storage: Storage, provider: IdentityProvider, *, throttle: ThrottleSettings | None = None
     ) -> None:
         people, clock, sealer, randomness = storage.directory, storage.clock, storage.sealer, storage.randomness
         trail, sessions, tenants = storage.audit_trail, storage.sessions, storage.tenants
@@ -154,7 +165,13 @@ class SigningIn:
             provider=provider, people=people, attempts=storage.attempts, trail=trail, entries=entries
         )
         own = OwnPerson(
-            provider=provider, people=people, changes=changes, sessions=sessions, trail=trail, entries=entries
+            provider=provider,
+            people=people,
+            changes=changes,
+            sessions=sessions,
+            tokens=storage.personal_tokens,
+            trail=trail,
+            entries=entries,
         )
         open_session = OpenSession(
             sessions=sessions,
@@ -189,7 +206,6 @@ class SigningIn:
             open=open_session,
             own=own,
             refused=refused,
-            revoke_tokens=revoke_tokens,
             clock=clock,
         )
         self.accounts = OwnAccounts(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tocsin.identity.domain import refusals
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
 
@@ -39,8 +40,10 @@ class Problem:
 
 PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.InvalidRequest: Problem(400, "The request is not valid"),
+    refusals.TenantRequired: Problem(400, "Which account?"),
     errors.Unauthorized: Problem(401, "No usable credential"),
     errors.Forbidden: Problem(403, "Not allowed"),
+    refusals.StepUpRequired: Problem(403, "Sign in again first"),
     errors.ExceedsYours: Problem(403, "More than you have"),
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),

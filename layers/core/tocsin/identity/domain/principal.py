@@ -8,6 +8,7 @@ from datetime import datetime
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import INCLUDED_IN, Permission, Reach
+from tocsin.identity.domain.refusals import StepUpRequired
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
 from tocsin.identity.domain.visibility import EVERYTHING, Range
@@ -26,7 +27,8 @@ class Principal:
         request_id: the gateway's id of the call, for the audit trail.
         proved_at: when the person last gave a password or code; None for keys and personal tokens.
         read_only: a personal token that may not change anything.
-        manages_people: a personal token that may manage people, roles and keys; True for a session.
+        manages_people: False for a personal token that may not manage people, roles and keys, and for an access token
+            whose proof is too old for that.
     """
 
     tenant: TenantId
@@ -54,6 +56,19 @@ class Principal:
         if reach < at_least:
             raise Forbidden(permission.value)
         return reach
+
+    def check_may_manage_people(self) -> None:
+        """Judge the token, not the role: may it manage people, roles and keys?
+
+        Raises:
+            StepUpRequired: an access token whose proof is too old.
+            Forbidden: a personal token that was made without this.
+        """
+        if self.manages_people:
+            return
+        if self.proved_at is not None:
+            raise StepUpRequired
+        raise Forbidden("this token may not manage people, roles and keys")
 
     def range(self, permission: Permission) -> Range:
         """Return what the caller sees by a permission. What persons made themselves, they always see."""

@@ -13,6 +13,8 @@
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
     ├── LastOwner               a tenant keeps at least one active account owner
+    ├── StepUpRequired          the caller's last proof of who they are is too old for this
+    ├── TenantRequired          a person of several tenants does not say which one the call is about
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
     ├── WrongState              its state does not allow this
@@ -29,6 +31,7 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
+StepUpRequired and TenantRequired are in `identity/domain/refusals.py`.
 `code` is part of the API; the sentence is for people and may change. Messages are logged, so
 they hold no address, name, secret or text of an alert.
 """
