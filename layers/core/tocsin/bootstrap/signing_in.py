@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from tocsin.alerts.application.mail_person import MailPerson
+from tocsin.bootstrap.authenticating import PoolSettings, pool_pages, pool_tokens
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.sign_in.application.app_off import TurnAppOff
 from tocsin.sign_in.application.invite import InvitePerson
@@ -53,33 +54,19 @@ def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail
     )
 
 
-class ManagedLoginSettings(Protocol):
+class ManagedLoginSettings(PoolSettings, Protocol):
     """Where managed login is.
 
     Attributes:
         login_url: address of its pages, without a trailing slash; "" = there is none.
-        token_issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
         providers: name of the identity provider of each company's mail domain.
-        open_egress: allow the pages to be on this machine, by plain http; on the local engine only.
     """
 
     @property
     def login_url(self) -> str: ...  # noqa: D102
 
     @property
-    def token_issuer(self) -> str: ...  # noqa: D102
-
-    @property
-    def keys_url(self) -> str: ...  # noqa: D102
-
-    @property
-    def user_pool_client_id(self) -> str: ...  # noqa: D102
-
-    @property
     def providers(self) -> Mapping[str, str]: ...  # noqa: D102
-
-    @property
-    def open_egress(self) -> bool: ...  # noqa: D102
 
 
 def company_sign_in(
@@ -91,17 +78,11 @@ def company_sign_in(
     """
     if not settings.login_url:
         return None
-    from tocsin.adapters.cognito.http import PoolPages
     from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
-    from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
-    from tocsin.adapters.outbound.connection import Outbound
-    from tocsin.egress.domain.url_policy import EgressPolicy
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
-    client = settings.user_pool_client_id
-    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=settings.open_egress)))
-    keys = PoolKeys(pages, settings.keys_url, storage.clock)
-    tokens = PoolTokens(keys=keys, issuer=settings.token_issuer, client_id=client, clock=storage.clock)
+    client, pages = settings.user_pool_client_id, pool_pages(settings)
+    tokens = pool_tokens(settings, pages, storage.clock)
 
     def at(console: str) -> CompanySignIn:
         return CompanySignIn(
