@@ -369,6 +369,23 @@ export interface CapacitiesAnswer {
   sms: number | null;
 }
 
+/** What a key may spend. */
+export interface CapacityBody {
+  /** units that it may spend; absent = unlimited */
+  sms?: number | null;
+  /** units that it may spend; absent = unlimited */
+  email?: number | null;
+  /** units that it may spend; absent = unlimited */
+  call?: number | null;
+}
+
+/** What is left for each channel; null = unlimited. */
+export interface CapacityResource {
+  sms: number | null;
+  email: number | null;
+  call: number | null;
+}
+
 /** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
 export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger";
 
@@ -1249,6 +1266,29 @@ export interface ItemResource {
   failure_code: Reason | null;
 }
 
+/** All keys, by id. */
+export interface KeyList {
+  items: KeyResource[];
+  next_cursor: null;
+}
+
+/** An API key. */
+export interface KeyResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "live" | "sandbox";
+  enabled: boolean;
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  role: string | null;
+  company: string | null;
+  networks: string[];
+  owner_email: string | null;
+  capacity: CapacityResource;
+  /** the token, in answers that make one only */
+  token?: string;
+}
+
 /** One keyword of a trigger. */
 export interface KeywordAnswer {
   type: "sms" | "email" | "shortlink";
@@ -1407,6 +1447,25 @@ export interface MessageOptions {
  * alert.
  */
 export type MessageState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+
+/** A new key. */
+export interface NewKeyBody {
+  name: string;
+  /** beyond sending and storing */
+  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  /** what it may do with people and settings; null = it sends and reads only */
+  role?: string | null;
+  /** the company it belongs to; null = the whole account */
+  company?: string | null;
+  /** addresses or networks it may be used from; empty = any */
+  networks?: string[];
+  /** gets mails about failed callbacks and limits */
+  owner_email?: string | null;
+  /** sandbox: its alerts reach no person */
+  kind: "live" | "sandbox";
+  /** limits for each channel */
+  capacity?: CapacityBody;
+}
 
 /** A new personal token. */
 export interface NewTokenBody {

@@ -7,6 +7,7 @@ from chalice.app import Blueprint
 from settings_api.caller import Caller
 from settings_api.routes.answering import SettingsCalls
 from settings_api.routes.importing import importing_routes
+from settings_api.routes.keys import keys_routes
 from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from settings_api.routes.tokens import tokens_routes
@@ -22,6 +23,7 @@ def blueprints(use: DirectoryUseCases, caller: Caller, console_url: str = "") ->
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
     return [
         people_routes(calls),
+        keys_routes(caller, use.keys, use.capacities, use.idempotent_call),
         tokens_routes(caller, use.own_tokens, use.idempotent_call),
         importing_routes(caller, use.import_directory),
         things_routes(calls),

@@ -412,6 +412,25 @@ class CapacitiesAnswer(TypedDict):
     sms: int | None
 
 
+class CapacityBody(TypedDict):
+    """What a key may spend."""
+
+    sms: NotRequired[int | None]
+    """units that it may spend; absent = unlimited"""
+    email: NotRequired[int | None]
+    """units that it may spend; absent = unlimited"""
+    call: NotRequired[int | None]
+    """units that it may spend; absent = unlimited"""
+
+
+class CapacityResource(TypedDict):
+    """What is left for each channel; null = unlimited."""
+
+    sms: int | None
+    email: int | None
+    call: int | None
+
+
 CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger"]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 
@@ -1515,6 +1534,31 @@ class ItemResource(TypedDict):
     """the same as a stable word"""
 
 
+class KeyList(TypedDict):
+    """All keys, by id."""
+
+    items: list[KeyResource]
+    next_cursor: None
+
+
+class KeyResource(TypedDict):
+    """An API key."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal["live", "sandbox"]
+    enabled: bool
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]
+    role: str | None
+    company: str | None
+    networks: list[str]
+    owner_email: str | None
+    capacity: CapacityResource
+    token: NotRequired[str]
+    """the token, in answers that make one only"""
+
+
 class KeywordAnswer(TypedDict):
     """One keyword of a trigger."""
 
@@ -1716,6 +1760,26 @@ MessageState: TypeAlias = Literal[
 """States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
 alert.
 """
+
+
+class NewKeyBody(TypedDict):
+    """A new key."""
+
+    name: str
+    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]]
+    """beyond sending and storing"""
+    role: NotRequired[str | None]
+    """what it may do with people and settings; null = it sends and reads only"""
+    company: NotRequired[str | None]
+    """the company it belongs to; null = the whole account"""
+    networks: NotRequired[list[str]]
+    """addresses or networks it may be used from; empty = any"""
+    owner_email: NotRequired[str | None]
+    """gets mails about failed callbacks and limits"""
+    kind: Literal["live", "sandbox"]
+    """sandbox: its alerts reach no person"""
+    capacity: NotRequired[CapacityBody]
+    """limits for each channel"""
 
 
 class NewTokenBody(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,10 +35,18 @@ class ChangeApiKey:
         if key.enabled is not enabled:
             self.keys.save(replace(key, enabled=enabled))
 
-    def set(self, tenant: TenantId, key_id: ApiKeyId, **changes: Any) -> ApiKey:
+    def set(
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        *,
+        before: Callable[[ApiKey], None] = lambda key: None,
+        **changes: Any,
+    ) -> ApiKey:
         """Replace settings and return the key.
 
         Args:
+            before: told of the changed key, when everything is right and before it is stored.
             changes: attributes of `ApiKey`: name, rights, networks, notification, transliterate, callback_url,
                 callback_encoding, owner_email, personal_cap, mail_bytes, role, company. An absent one stays.
 
@@ -50,13 +59,18 @@ class ChangeApiKey:
         if faults + owner_faults:
             raise InvalidRequest(faults + owner_faults)
         key = replace(key, name=key.name.strip(), networks=normal_networks(key.networks), owner_email=owner)
+        before(key)
         self.keys.save(key)
         return key
 
-    def rotate(self, tenant: TenantId, key_id: ApiKeyId) -> NewApiKey:
-        """Replace the key's token. The former token is rejected within 30 s; everything else stays."""
+    def rotate(self, tenant: TenantId, key_id: ApiKeyId, entropy: bytes | None = None) -> NewApiKey:
+        """Replace the key's token. The former token is rejected within 30 s; everything else stays.
+
+        Args:
+            entropy: ENTROPY_BYTES of which the secret is made, the same for every repeat; None = random ones.
+        """
         key = self._known(tenant, key_id)
-        token = ApiKeyToken(key.kind, tenant, key.id, new_secret(self.randomness.token(ENTROPY_BYTES)))
+        token = ApiKeyToken(key.kind, tenant, key.id, new_secret(entropy or self.randomness.token(ENTROPY_BYTES)))
         key = replace(key, secret_hash=token.digest(pepper_of(self.sealer, tenant)))
         self.keys.save(key)
         return NewApiKey(key, str(token))
