@@ -51,6 +51,7 @@ import type {
   ResponseResource,
   RoleBody,
   RoleResource,
+  RotateBody,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
   ScheduledAnswer,
@@ -280,6 +281,9 @@ export declare class Tocsin extends Transport {
   /** Sign a person out everywhere. `POST /users/{id}/sessions/end` */
   endSessions(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
+  /** Turn a person's authenticator app off. `POST /users/{id}/mfa/reset` */
+  resetMfa(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
+
   /** Invite a person. `POST /users/{id}/invite` */
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
@@ -323,5 +327,5 @@ export declare class Tocsin extends Transport {
   enableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;
 
   /** Give an API key a new token. `POST /keys/{key_id}/rotate` */
-  rotateKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;
+  rotateKey(keyId: string, body: RotateBody, options?: CallOptions): Promise<KeyResource>;
 }

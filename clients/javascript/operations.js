@@ -5,22 +5,22 @@ import { Transport, part } from "./transport.js";
 /** A method for each operation. Each rejects with a `TocsinError`. */
 export class Tocsin extends Transport {
   sendAlert(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/sendalert", request, options);
   }
 
   sendAlerts(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/sendalerts", request, options);
   }
 
   sendStoredAlert(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/sendstoredalert", request, options);
   }
 
   scheduleStoredAlert(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/schedulestoredalert", request, options);
   }
 
@@ -40,7 +40,7 @@ export class Tocsin extends Transport {
   }
 
   storeContent(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/storecontent", request, options);
   }
 
@@ -88,7 +88,7 @@ export class Tocsin extends Transport {
   }
 
   cancelAlerts(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/cancelalerts", request, options);
   }
 
@@ -331,6 +331,11 @@ export class Tocsin extends Transport {
   endSessions(id, body, options = {}) {
     const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", `/users/${part(id)}/sessions/end`, request, options);
+  }
+
+  resetMfa(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/mfa/reset`, request, options);
   }
 
   inviteUser(id, body, options = {}) {

@@ -72,7 +72,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": {name: components[name] for name in sorted(components)},
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "an API key, or a personal token"},
+                "bearer": {"type": "http", "scheme": "bearer", "description": "an API key, or the token of a person"},
                 "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
         },
@@ -210,6 +210,12 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         about = "your own name for this request: repeats of it are done once"
         limits = {"minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARACTERS, "pattern": "^[!-~]([ -~]*[!-~])?$"}
         yield _header("Idempotency-Key", about, any_text | limits)
+    if operation.for_company:
+        about = (
+            "with a person's token: id of the company for which the call makes something, and whose names it uses; "
+            "needed by who has several"
+        )
+        yield _header("X-Company", about, any_text | {"minLength": 1, "maxLength": 64})
 
 
 def _header(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -10,41 +10,56 @@ class Tocsin(Transport):
     """A method for each operation. Each raises `TocsinError`."""
 
     def send_alert(
-        self, body: types.SendAlertBody | types.SendAlertFromStoreBody, *, idempotency_key: str | None = None
+        self,
+        body: types.SendAlertBody | types.SendAlertFromStoreBody,
+        *,
+        idempotency_key: str | None = None,
+        x_company: str | None = None,
     ) -> types.SendAlertAnswer:
         """Send an alert.
 
         `POST /sendalert`
         """
         answer: types.SendAlertAnswer = self._request(
-            "POST", "/sendalert", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/sendalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
-    def send_alerts(self, body: types.SendAlertsBody, *, idempotency_key: str | None = None) -> types.SendAlertsAnswer:
+    def send_alerts(
+        self, body: types.SendAlertsBody, *, idempotency_key: str | None = None, x_company: str | None = None
+    ) -> types.SendAlertsAnswer:
         """Send several alerts, at once or later.
 
         `POST /sendalerts`
         """
         answer: types.SendAlertsAnswer = self._request(
-            "POST", "/sendalerts", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/sendalerts",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
     def send_stored_alert(
-        self, body: types.SendStoredAlertBody, *, idempotency_key: str | None = None
+        self, body: types.SendStoredAlertBody, *, idempotency_key: str | None = None, x_company: str | None = None
     ) -> types.SendStoredAlertAnswer:
         """Send an alert that was stored before.
 
         `POST /sendstoredalert`
         """
         answer: types.SendStoredAlertAnswer = self._request(
-            "POST", "/sendstoredalert", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/sendstoredalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
     def schedule_stored_alert(
-        self, body: types.ScheduleStoredAlertBody, *, idempotency_key: str | None = None
+        self, body: types.ScheduleStoredAlertBody, *, idempotency_key: str | None = None, x_company: str | None = None
     ) -> types.ScheduledAnswer:
         """Send a stored alert later.
 
@@ -54,7 +69,7 @@ class Tocsin(Transport):
             "POST",
             "/schedulestoredalert",
             body={"version": "latest", **body},
-            headers={"Idempotency-Key": idempotency_key},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
@@ -103,13 +118,18 @@ class Tocsin(Transport):
         )
         return answer
 
-    def store_content(self, body: types.StoreContentBody, *, idempotency_key: str | None = None) -> types.StoreAnswer:
+    def store_content(
+        self, body: types.StoreContentBody, *, idempotency_key: str | None = None, x_company: str | None = None
+    ) -> types.StoreAnswer:
         """Keep content for later calls.
 
         `POST /storecontent`
         """
         answer: types.StoreAnswer = self._request(
-            "POST", "/storecontent", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/storecontent",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
@@ -193,13 +213,18 @@ class Tocsin(Transport):
         """
         self._request("DELETE", f"/stores/{part(store_id)}/sets/{part(name)}", headers={"If-Match": if_match})
 
-    def cancel_alerts(self, body: types.CancelAlertsBody, *, idempotency_key: str | None = None) -> types.CancelAnswer:
+    def cancel_alerts(
+        self, body: types.CancelAlertsBody, *, idempotency_key: str | None = None, x_company: str | None = None
+    ) -> types.CancelAnswer:
         """Cancel alerts.
 
         `POST /cancelalerts`
         """
         answer: types.CancelAnswer = self._request(
-            "POST", "/cancelalerts", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/cancelalerts",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
@@ -746,6 +771,21 @@ class Tocsin(Transport):
         )
         return answer
 
+    def reset_mfa(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Turn a person's authenticator app off.
+
+        `POST /users/{id}/mfa/reset`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/mfa/reset",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def invite_user(
         self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> types.UserResource:
@@ -895,7 +935,7 @@ class Tocsin(Transport):
         return answer
 
     def rotate_key(
-        self, key_id: str, body: types.NothingBody, *, idempotency_key: str | None = None
+        self, key_id: str, body: types.RotateBody, *, idempotency_key: str | None = None
     ) -> types.KeyResource:
         """Give an API key a new token.
 

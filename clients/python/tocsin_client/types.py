@@ -46,7 +46,8 @@ class AdditionalContent(TypedDict):
     contentTag: Literal["pre", "post", "done"]
     """when it is played: before, after, at the end"""
     content: NotRequired[str | None]
-    storedContent: NotRequired[str | None]
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of type call; this or `content`"""
     contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
     voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
     tts: NotRequired[TextToSpeech | None]
@@ -93,10 +94,10 @@ class AlertRowResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -137,10 +138,10 @@ class AlertStatusResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -284,7 +285,7 @@ class CallElement(TypedDict):
     additionalContent: NotRequired[list[AdditionalContent] | None]
     """prompts of a replay dialogue"""
     lookups: NotRequired[Lookups | None]
-    """only with `voiceFormat` `tts`"""
+    """only for texts that are read out"""
 
 
 class CallbackChangeBody(TypedDict):
@@ -1072,6 +1073,7 @@ ExplanationCode: TypeAlias = Literal[
     "excluded",
     "queued",
     "taken",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1166,6 +1168,9 @@ FaultCode: TypeAlias = Literal[
     "NEVER",
     "INVERTED",
     "OUTLIVES_ALERT",
+    "NOT_AUDIO",
+    "AUDIO_UNSUPPORTED",
+    "BAD_SSML",
     "SHORTLINK_MISSING",
     "UNIQUE_LOOKUPS_MISSING",
     "UNKNOWN_TIME_ZONE",
@@ -1427,6 +1432,8 @@ class InboundCallElement(TypedDict):
     alertType: Literal["inboundCall"]
     telephoneNumber: str
     """the number that is called"""
+    lookups: NotRequired[Lookups | None]
+    """only for texts that are read out, and only with receivers"""
 
 
 class IncidentResource(TypedDict):
@@ -1436,6 +1443,8 @@ class IncidentResource(TypedDict):
     """the first alert, also if a step was asked for"""
     title: str
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sandbox: bool
     accepted_at: str
@@ -1680,6 +1689,7 @@ ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"
 ListRecipientsState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1745,6 +1755,7 @@ class MessageOptions(TypedDict):
 MessageState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -2179,6 +2190,8 @@ class PlanAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: float
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class PlannedEntry(TypedDict):
@@ -2199,6 +2212,8 @@ class PlannedEntry(TypedDict):
     """it is not sent at or after this time"""
     segments: NotRequired[int]
     """sms: parts each text is billed as"""
+    estimatedSeconds: NotRequired[float]
+    """call: how long one call lasts if every prompt is said once; an estimate"""
     recipients: list[str]
     """contact ids, or addresses of plain recipients"""
     samples: NotRequired[list[SampleEntry]]
@@ -2225,7 +2240,7 @@ class PlannedStepAnswer(TypedDict):
     entries: list[PlannedEntry]
     """by element, then by time"""
     estimatedCost: float
-    """of its text messages, in US dollars; a rough estimate"""
+    """of its texts, and of one call to each receiver of a call, in US dollars; a rough estimate"""
     failureReason: NotRequired[str]
     """why nothing would be sent, in words"""
     failureCode: NotRequired[FaultCode | ErrorCode]
@@ -2380,6 +2395,7 @@ Reason: TypeAlias = Literal[
     "phone_for_email",
     "unsendable",
     "mail_too_large",
+    "speech_too_long",
     "text_too_long",
     "unsafe_value",
     "answered",
@@ -2523,9 +2539,9 @@ class ReplayIvr(TypedDict):
     ivrSayAgainDigits: NotRequired[str]
     """keys that play it again"""
     ivrAmOkDigits: NotRequired[str]
-    """keys that mean: I am well"""
+    """keys that acknowledge: `recipientOk`"""
     ivrAmNotOkDigits: NotRequired[str]
-    """keys that mean: I need help"""
+    """keys that answer and acknowledge nothing: `recipientNotOk`; your `post` says what they mean"""
     ivrDigitsStopPlay: NotRequired[bool]
     """a key stops what is being played"""
     ivrRepeatPrePrompt: NotRequired[bool]
@@ -2643,6 +2659,13 @@ class RoleResource(TypedDict):
     """one of the six that cannot be changed"""
     version: int
     """grows with each change; `ETag` holds it"""
+
+
+class RotateBody(TypedDict):
+    """How long the former token is taken beside the new one."""
+
+    overlap: NotRequired[str]
+    """s, m, h or d, at most `7d`; `0s`: the former token is refused within 30 s"""
 
 
 RunFailure: TypeAlias = Literal[
@@ -2819,6 +2842,8 @@ class SendAlertAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: NotRequired[float]
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class SendAlertBody(TypedDict):
@@ -3072,9 +3097,11 @@ class SimpleIvr(TypedDict):
     ivrAttempts: NotRequired[int]
     """calls until success"""
     ivrRequireFullPlay: NotRequired[bool]
-    """success only if all was played"""
+    """success only if all was played. No key ends the message then; a key that is pressed while it plays is lost if
+    the receiver hangs up before its end
+    """
     ivrRequireResponse: NotRequired[bool]
-    """success only if a key was pressed"""
+    """success only if a key was pressed. Without it, voicemail counts as reached"""
 
 
 class SmsElement(TypedDict):
@@ -3186,6 +3213,8 @@ class StoreContentResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""
@@ -3265,6 +3294,8 @@ class StoreResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""
@@ -3342,10 +3373,15 @@ class TextToSpeech(TypedDict):
     """How a text is read out."""
 
     language: NotRequired[str]
-    """BCP 47 language tag"""
+    """BCP 47 language tag, in any case: en-GB, en-US, en-AU, en-IE, en-NZ, en-SG, en-ZA, en-IN, en-GB-WLS, cy-GB,
+    de-DE, de-AT, de-CH, fr-FR, fr-CA, fr-BE, es-ES, es-MX, es-US, it-IT, pt-PT, pt-BR, nl-NL, nl-BE, pl-PL, da-
+    DK, nb-NO, sv-SE, fi-FI, is-IS, ca-ES, cs-CZ, ro-RO, ru-RU, tr-TR, ar-AE, arb, hi-IN, ja-JP, ko-KR, cmn-CN,
+    yue-CN. Another region of a language has the first voice of that language, and a warning
+    """
     gender: NotRequired[Literal["MALE", "FEMALE", "NEUTRAL"]]
+    """a language without such a voice is read out by its other voice, with a warning"""
     enhancedTts: NotRequired[bool]
-    """the content is SSML"""
+    """the content is SSML, `<speak>…</speak>`"""
 
 
 class TimelineEntryResource(TypedDict):
@@ -3520,7 +3556,16 @@ class WaitingEntry(TypedDict):
 
 
 WarningCode: TypeAlias = Literal[
-    "MANY_SEGMENTS", "UNKNOWN_PLACEHOLDER", "UNKNOWN_DATE_FORM", "DROPPED", "LIFETIME_SHORT", "CLICKS_COUNT"
+    "MANY_SEGMENTS",
+    "UNKNOWN_PLACEHOLDER",
+    "UNKNOWN_DATE_FORM",
+    "DROPPED",
+    "IGNORED",
+    "OTHER_VOICE",
+    "VOICEMAIL_COUNTS",
+    "ATTEMPTS_CANNOT_FIT",
+    "LIFETIME_SHORT",
+    "CLICKS_COUNT",
 ]
 """Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant."""
 

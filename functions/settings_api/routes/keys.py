@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -13,18 +14,23 @@ from settings_api.routes.answering import repeatable
 from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.versions import merged
 from tocsin.entrypoint.alert_body.words import compact
-from tocsin.entrypoint.credential_body.keys import KeyBody, NewKeyBody
+from tocsin.entrypoint.credential_body.keys import LONGEST_OVERLAP, KeyBody, NewKeyBody, RotateBody
 from tocsin.entrypoint.directory_body.shapes import NothingBody
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.manage_keys import ManageKeys
 from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.principal import Principal
-from tocsin.kernel.domain.errors import PreconditionFailed
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, PreconditionFailed
 from tocsin.kernel.domain.ids import CompanyId, RoleId
 
+Act = Callable[[Principal, str, Any, bytes | None], Mapping[str, Any]]
+"""Acts on a key for a caller: by id and body, and with a seed that is the same for every repeat."""
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _FIELDS = ("name", "rights", "role", "company", "networks", "owner_email")
 
 
@@ -74,7 +80,7 @@ def keys_routes(
         found = shown(key)
         return answer(found, headers={"ETag": _etag(found)})
 
-    def act(word: str, done: Callable[[Principal, str, bytes | None], Mapping[str, Any]]) -> None:
+    def act(word: str, shape: type[ResourceBody], done: Act) -> None:
         @routes.route(f"/keys/{{key_id}}/{word}", methods=["POST"], name=f"keys/{word}")
         @answers(routes, Shape.PROBLEM)
         def acted(call: Call, key_id: str) -> Response:
@@ -82,19 +88,21 @@ def keys_routes(
             keys.check_may_change(who)
             call.query()
             keys.get(who, key_id)
-            read(NothingBody, body)
-            asked = {**body, "id": key_id}
+            given, asked = read(shape, body), {**body, "id": key_id}
             return answer(
-                repeatable(call, answers_kept, who, f"keys/{word}", asked, lambda seed: done(who, key_id, seed))
+                repeatable(call, answers_kept, who, f"keys/{word}", asked, lambda seed: done(who, key_id, given, seed))
             )
 
-    def rotated(who: Principal, key_id: str, seed: bytes | None) -> Mapping[str, Any]:
-        new = keys.rotate(who, key_id, seed)
+    def rotated(who: Principal, key_id: str, body: Any, seed: bytes | None) -> Mapping[str, Any]:
+        overlap = timedelta(**{_UNITS[body.overlap[-1]]: int(body.overlap[:-1])})
+        if overlap > LONGEST_OVERLAP:
+            raise InvalidRequest([Fault("/overlap", "OUT_OF_RANGE", f"must be at most {LONGEST_OVERLAP.days}d")])
+        new = keys.rotate(who, key_id, overlap, seed)
         return {**shown(new.key), "token": new.token}
 
-    act("disable", lambda who, key_id, seed: shown(keys.enable(who, key_id, enabled=False)))
-    act("enable", lambda who, key_id, seed: shown(keys.enable(who, key_id, enabled=True)))
-    act("rotate", rotated)
+    act("disable", NothingBody, lambda who, key_id, body, seed: shown(keys.enable(who, key_id, enabled=False)))
+    act("enable", NothingBody, lambda who, key_id, body, seed: shown(keys.enable(who, key_id, enabled=True)))
+    act("rotate", RotateBody, rotated)
     return routes
 
 

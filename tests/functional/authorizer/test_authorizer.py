@@ -80,7 +80,7 @@ def personal(tokens: FakePersonalTokens) -> str:
 def authorize(keys: FakeApiKeyRepository, tokens: FakePersonalTokens) -> Authorize:
     sealer, clock = FakeSealer(), VirtualClock()
     caller = AuthenticateCaller(
-        by_key=Authenticate(keys, sealer),
+        by_key=Authenticate(keys, sealer, clock),
         by_personal_token=AuthenticateToken(tokens, tokens.people, sealer, clock),
         by_access_token=AuthenticateAccess(PROOFS.get, tokens.people, FakeTenantRepository(), clock),
         people=tokens.people,

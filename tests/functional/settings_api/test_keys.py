@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ WANTED = {
 
 
 def key_of(world: World, token: str) -> ApiKey:
-    return Authenticate(world.keys, FakeSealer())(token, "203.0.113.7")
+    return Authenticate(world.keys, FakeSealer(), world.clock)(token, "203.0.113.7")
 
 
 def test_a_key_is_made_read_changed_disabled_and_enabled(world: World) -> None:
@@ -74,9 +75,21 @@ def test_a_rotation_ends_the_former_token_once(world: World) -> None:
 
     assert world.call("POST", path, {}, Idempotency_Key="a").json["token"] == first
     assert key_of(world, first).id == made["id"]
+    assert key_of(world, made["token"]).id == made["id"]
+    world.clock.advance(timedelta(hours=24))
     with pytest.raises(Unauthorized):
         key_of(world, made["token"])
     assert [entry.action for entry in world.trail.entries.values()] == ["api_key.created", "api_key.rotated"]
+
+
+def test_a_rotation_may_end_the_former_token_at_once(world: World) -> None:
+    made = world.call("POST", "/keys", WANTED).json
+    path = f"/keys/{made['id']}/rotate"
+    assert world.call("POST", path, {"overlap": "8d"}).status == 400
+    assert world.call("POST", path, {"overlap": "soon"}).status == 400
+    assert world.call("POST", path, {"overlap": "0s"}).status == 200
+    with pytest.raises(Unauthorized):
+        key_of(world, made["token"])
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal, NotRequired, get_args
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from tocsin.entrypoint.alert_body.words import Form
 from tocsin.entrypoint.directory_body.resources import MergePatch
 from tocsin.entrypoint.directory_body.shapes import Email, Id, Name, NothingBody
 from tocsin.entrypoint.http.operation import ACT_ERRORS, EDIT_ERRORS, RESOURCE_ERRORS, Operation
@@ -15,6 +17,8 @@ from tocsin.identity.application.create_api_key import MAX_NAME
 from tocsin.identity.domain.api_key import Right
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
+LONGEST_OVERLAP = timedelta(days=7)
+"""How long the former token of a key is taken after a rotation, at most."""
 _UNITS = Field(ge=0, le=1_000_000_000, description="units that it may spend; absent = unlimited")
 
 RightWord = Literal["canSetLifetime", "canReadAlerts", "canReadStores"]
@@ -52,6 +56,16 @@ class NewKeyBody(KeyBody):
 
     kind: Annotated[Literal["live", "sandbox"], Field(description="sandbox: its alerts reach no person")]
     capacity: Annotated[CapacityBody, Field(description="limits for each channel")] = CapacityBody()
+
+
+class RotateBody(ResourceBody):
+    """How long the former token is taken beside the new one."""
+
+    overlap: Annotated[
+        str,
+        Form(r"\d{1,6}[smhd]", "be a span, like 24h, 30m or 0s"),
+        Field(description="s, m, h or d, at most `7d`; `0s`: the former token is refused within 30 s"),
+    ] = "24h"
 
 
 @_EXACT
@@ -104,10 +118,10 @@ _NEW_ERRORS = tuple(status for status in ACT_ERRORS if status != 412)
 
 
 def _act(word: str, name: str, summary: str, description: str, **more: Any) -> Operation:
+    given: dict[str, Any] = {"bodies": (NothingBody,), "request": {}, "response": _KEY, **more}
     return Operation(
         method="POST", path=f"/keys/{{key_id}}/{word}", name=name, tags=("Keys",), summary=summary,
-        description=f"{_NEED} {description}", bodies=(NothingBody,), request={}, answer=KeyResource, errors=_NEW_ERRORS,
-        idempotent=True, response={**_KEY, **more},
+        description=f"{_NEED} {description}", answer=KeyResource, errors=_NEW_ERRORS, idempotent=True, **given,
     )  # fmt: skip
 
 
@@ -132,8 +146,10 @@ OPERATIONS = (
         description=f"{_NEED}{_GRANT} Kind and capacity stay.", bodies=(MergePatch,), answer=KeyResource,
         errors=(*EDIT_ERRORS, 422), request={"name": "Boiler"}, response={**_KEY, "name": "Boiler"},
     ),
-    _act("disable", "disableKey", "Disable an API key", "It is refused within 30 seconds.", enabled=False),
+    _act("disable", "disableKey", "Disable an API key", "It is refused within 30 seconds.",
+         response={**_KEY, "enabled": False}),
     _act("enable", "enableKey", "Enable an API key", f"It is taken within 30 seconds.{_GRANT}"),
     _act("rotate", "rotateKey", "Give an API key a new token",
-         f"The former token is refused within 30 seconds.{_GRANT}", **_TOKEN),
+         f"The former token is taken for another day, or as `overlap` says.{_GRANT}",
+         bodies=(RotateBody,), request={"overlap": "24h"}, response={**_KEY, **_TOKEN}),
 )  # fmt: skip

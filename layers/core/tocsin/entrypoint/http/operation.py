@@ -44,6 +44,7 @@ class Operation:
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
+        for_company: takes X-Company from people.
         versioned: answers 304 to the `ETag` of what it would answer.
         secured: needs an API key.
         request, response: an example of each.
@@ -62,6 +63,7 @@ class Operation:
     errors: tuple[int, ...] = ()
     query: tuple[QueryParameter, ...] = ()
     idempotent: bool = False
+    for_company: bool = False
     created: bool = False
     partial: bool = False
     versioned: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
@@ -121,7 +122,7 @@ class ManageKeys:
             caller.tenant,
             before.id,
             **fields,
-            before=lambda key: self._record(caller, key, "updated", was, became),
+            before=lambda _, key: self._record(caller, key, "updated", was, became),
         )
 
     def enable(self, caller: Principal, key_id: str, *, enabled: bool) -> ApiKey:
@@ -136,8 +137,12 @@ class ManageKeys:
         self.change.enable(caller.tenant, key.id, enabled=enabled)
         return replace(key, enabled=enabled)
 
-    def rotate(self, caller: Principal, key_id: str, seed: bytes | None = None) -> NewApiKey:
-        """Give a key a new token. The former one is refused within 30 s; a repeat with the seed gets the same one."""
+    def rotate(self, caller: Principal, key_id: str, overlap: timedelta, seed: bytes | None = None) -> NewApiKey:
+        """Give a key a new token; a repeat with the seed gets the same one.
+
+        Args:
+            overlap: how long the former token is taken beside the new one; 0 = it is refused within 30 s.
+        """
         key = self._changeable(caller, key_id)
         entropy = None
         if seed is not None:
@@ -145,8 +150,8 @@ class ManageKeys:
             token = ApiKeyToken(key.kind, key.tenant, key.id, new_secret(entropy))
             if token.matches(key.secret_hash, pepper_of(self.sealer, key.tenant)):
                 return NewApiKey(key, str(token))
-        self._record(caller, key, "rotated", {}, {})
-        return self.change.rotate(caller.tenant, key.id, entropy)
+        self._record(caller, key, "rotated", {}, {"overlap": f"{overlap // timedelta(seconds=1)}s"})
+        return self.change.rotate(caller.tenant, key.id, self.clock() + overlap if overlap else None, entropy)
 
     def _changeable(self, caller: Principal, key_id: str) -> ApiKey:
         self.check_may_change(caller)

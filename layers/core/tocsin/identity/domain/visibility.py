@@ -26,7 +26,7 @@ BY_NO_PERSON = Made()
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """How far somebody sees. What is out of range is as if it did not exist.
+    """How far a caller sees. What is out of range is as if it did not exist.
 
     Attributes:
         everything: the whole account.
