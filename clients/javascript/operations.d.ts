@@ -3,6 +3,7 @@
 import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
+  AccessTokenResource,
   AcknowledgeBody,
   AlertRowResource,
   AlertStatusResource,
@@ -328,4 +329,7 @@ export declare class Tocsin extends Transport {
 
   /** Give an API key a new token. `POST /keys/{key_id}/rotate` */
   rotateKey(keyId: string, body: RotateBody, options?: CallOptions): Promise<KeyResource>;
+
+  /** Exchange a password for an access token. `POST /oauth/token` */
+  grantToken(options?: CallOptions): Promise<AccessTokenResource>;
 }

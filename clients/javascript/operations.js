@@ -412,4 +412,9 @@ export class Tocsin extends Transport {
     const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", `/keys/${part(keyId)}/rotate`, request, options);
   }
+
+  grantToken(options = {}) {
+    const request = {};
+    return this._request("POST", "/oauth/token", request, options);
+  }
 }

@@ -1,5 +1,15 @@
 // Requests and answers of the API, as JSON has them. Written by `make clients` from docs/openapi.json; changes belong there.
 
+/** An access token. */
+export interface AccessTokenResource {
+  access_token: string;
+  token_type: "Bearer";
+  /** seconds */
+  expires_in: number;
+  /** absent: the one before stays good */
+  refresh_token?: string;
+}
+
 /** Mark a receiver as having answered. */
 export interface AcknowledgeBody {
   /** an address in any spelling, or the `recipient` of an entry of the list of recipients */
@@ -1014,6 +1024,15 @@ export interface GetLineAnswer {
   external_id?: string | null;
   /** grows with each change; `ETag` holds it */
   version?: number;
+}
+
+/** The values are words of the protocol, but for `mfa_required`, which many servers use. */
+export type GrantError = "invalid_request" | "invalid_grant" | "unauthorized_client" | "unsupported_grant_type" | "mfa_required";
+
+/** Why there is no token: RFC 6749, 5.2. */
+export interface GrantRefusal {
+  error: GrantError;
+  error_description: string;
 }
 
 /** A hunt group or a queue. */

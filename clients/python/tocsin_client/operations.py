@@ -945,3 +945,11 @@ class Tocsin(Transport):
             "POST", f"/keys/{part(key_id)}/rotate", body=body, headers={"Idempotency-Key": idempotency_key}
         )
         return answer
+
+    def grant_token(self) -> types.AccessTokenResource:
+        """Exchange a password for an access token.
+
+        `POST /oauth/token`
+        """
+        answer: types.AccessTokenResource = self._request("POST", "/oauth/token")
+        return answer

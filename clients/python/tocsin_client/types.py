@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class AccessTokenResource(TypedDict):
+    """An access token."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    """seconds"""
+    refresh_token: NotRequired[str]
+    """absent: the one before stays good"""
+
+
 class AcknowledgeBody(TypedDict):
     """Mark a receiver as having answered."""
 
@@ -1263,6 +1274,19 @@ class GetLineAnswer(TypedDict):
     """its id in the system that pushes the directory"""
     version: NotRequired[int]
     """grows with each change; `ETag` holds it"""
+
+
+GrantError: TypeAlias = Literal[
+    "invalid_request", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "mfa_required"
+]
+"""The values are words of the protocol, but for `mfa_required`, which many servers use."""
+
+
+class GrantRefusal(TypedDict):
+    """Why there is no token: RFC 6749, 5.2."""
+
+    error: GrantError
+    error_description: str
 
 
 class GroupBody(TypedDict):

@@ -22,6 +22,7 @@ from tests.fakes.time import VirtualClock
 from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
@@ -74,7 +75,12 @@ class World:
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
-        for routes in blueprints(use, lambda call: self.caller(call), "https://console.example"):
+        for routes in blueprints(
+            use,
+            lambda call: self.caller(call),
+            SigningIn(storage, self.provider).password_grant,
+            "https://console.example",
+        ):
             app.register_blueprint(routes)
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):

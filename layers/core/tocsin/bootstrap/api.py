@@ -108,9 +108,7 @@ class ApiUseCases:
         begin = BeginSchedule(check, pipeline.clocks, randomness)
         end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
-        self.authenticate: Callable[[str, str | None, str | None], Principal] = authenticate_caller(
-            storage, check_access
-        )
+        self.authenticate: Callable[..., Principal] = authenticate_caller(storage, check_access)
         self.has_company: Callable[[TenantId, CompanyId], bool] = lambda tenant, company: (
             storage.directory.get(tenant, Kind.COMPANY, company) is not None
         )

@@ -14,6 +14,7 @@ from tocsin.sign_in.application.open_session import OpenSession, ReadSession
 from tocsin.sign_in.application.own_accounts import OwnAccounts
 from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.own_person import OwnPerson
+from tocsin.sign_in.application.password_grant import PasswordGrant
 from tocsin.sign_in.application.passwords import Passwords
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.person_links import PersonLinks
@@ -127,6 +128,7 @@ class SigningIn:
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
         not_me: stops all notices to a person who should not have been invited.
+        password_grant: access tokens for programs, by password or refresh token.
         turn_app_off: ends the second factor.
         accounts: a person's memberships, and those that wait for acceptance.
         switch: another account from within a session.
@@ -201,5 +203,15 @@ class SigningIn:
         )
         self.not_me = NotMe(
             people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
+        )
+        self.password_grant = PasswordGrant(
+            provider=provider,
+            people=people,
+            tenants=tenants,
+            throttle=throttled,
+            refused=refused,
+            trail=trail,
+            entries=entries,
+            clock=clock,
         )
         self.turn_app_off = TurnAppOff(provider=provider, people=people, tenants=tenants, own=own, clock=clock)
