@@ -3,6 +3,7 @@
 import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
+  AccessTokenResource,
   AcknowledgeBody,
   AlertRowResource,
   AlertStatusResource,
@@ -30,12 +31,15 @@ import type {
   ImportBody,
   ImportResource,
   IncidentResource,
+  KeyList,
+  KeyResource,
   LineBody,
   LineResource,
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
   MergePatch,
+  NewKeyBody,
   NewTokenBody,
   NewUserBody,
   NothingBody,
@@ -48,6 +52,7 @@ import type {
   ResponseResource,
   RoleBody,
   RoleResource,
+  RotateBody,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
   ScheduledAnswer,
@@ -303,4 +308,28 @@ export declare class Tocsin extends Transport {
 
   /** Delete a personal token. `DELETE /users/me/tokens/{token_id}` */
   deleteToken(tokenId: string, options?: CallOptions): Promise<void>;
+
+  /** List API keys. `GET /keys` */
+  listKeys(options?: CallOptions): Promise<KeyList>;
+
+  /** Make an API key. `POST /keys` */
+  createKey(body: NewKeyBody, options?: CallOptions): Promise<KeyResource>;
+
+  /** Read an API key. `GET /keys/{key_id}` */
+  getKey(keyId: string, options?: CallOptions): Promise<KeyResource>;
+
+  /** Change an API key. `PATCH /keys/{key_id}` */
+  changeKey(keyId: string, body: MergePatch, options?: CallOptions): Promise<KeyResource>;
+
+  /** Disable an API key. `POST /keys/{key_id}/disable` */
+  disableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;
+
+  /** Enable an API key. `POST /keys/{key_id}/enable` */
+  enableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;
+
+  /** Give an API key a new token. `POST /keys/{key_id}/rotate` */
+  rotateKey(keyId: string, body: RotateBody, options?: CallOptions): Promise<KeyResource>;
+
+  /** Exchange a password for an access token. `POST /oauth/token` */
+  grantToken(options?: CallOptions): Promise<AccessTokenResource>;
 }

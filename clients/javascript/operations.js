@@ -377,4 +377,44 @@ export class Tocsin extends Transport {
     const request = { headers: { "If-Match": options.ifMatch } };
     return this._request("DELETE", `/users/me/tokens/${part(tokenId)}`, request, options);
   }
+
+  listKeys(options = {}) {
+    const request = {};
+    return this._request("GET", "/keys", request, options);
+  }
+
+  createKey(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/keys", request, options);
+  }
+
+  getKey(keyId, options = {}) {
+    const request = {};
+    return this._request("GET", `/keys/${part(keyId)}`, request, options);
+  }
+
+  changeKey(keyId, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/keys/${part(keyId)}`, request, options);
+  }
+
+  disableKey(keyId, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/keys/${part(keyId)}/disable`, request, options);
+  }
+
+  enableKey(keyId, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/keys/${part(keyId)}/enable`, request, options);
+  }
+
+  rotateKey(keyId, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/keys/${part(keyId)}/rotate`, request, options);
+  }
+
+  grantToken(options = {}) {
+    const request = {};
+    return this._request("POST", "/oauth/token", request, options);
+  }
 }

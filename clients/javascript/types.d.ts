@@ -1,5 +1,15 @@
 // Requests and answers of the API, as JSON has them. Written by `make clients` from docs/openapi.json; changes belong there.
 
+/** An access token. */
+export interface AccessTokenResource {
+  access_token: string;
+  token_type: "Bearer";
+  /** seconds */
+  expires_in: number;
+  /** absent: the one before stays good */
+  refresh_token?: string;
+}
+
 /** Mark a receiver as having answered. */
 export interface AcknowledgeBody {
   /** an address in any spelling, or the `recipient` of an entry of the list of recipients */
@@ -366,6 +376,23 @@ export interface CapacitiesAnswer {
   call: number | null;
   email: number | null;
   sms: number | null;
+}
+
+/** What a key may spend. */
+export interface CapacityBody {
+  /** units that it may spend; absent = unlimited */
+  sms?: number | null;
+  /** units that it may spend; absent = unlimited */
+  email?: number | null;
+  /** units that it may spend; absent = unlimited */
+  call?: number | null;
+}
+
+/** What is left for each channel; null = unlimited. */
+export interface CapacityResource {
+  sms: number | null;
+  email: number | null;
+  call: number | null;
 }
 
 /** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
@@ -999,6 +1026,15 @@ export interface GetLineAnswer {
   version?: number;
 }
 
+/** The values are words of the protocol, but for `mfa_required`, which many servers use. */
+export type GrantError = "invalid_request" | "invalid_grant" | "unauthorized_client" | "unsupported_grant_type" | "mfa_required";
+
+/** Why there is no token: RFC 6749, 5.2. */
+export interface GrantRefusal {
+  error: GrantError;
+  error_description: string;
+}
+
 /** A hunt group or a queue. */
 export interface GroupBody {
   /** what it is; the name is unique for each */
@@ -1252,6 +1288,29 @@ export interface ItemResource {
   failure_code: Reason | null;
 }
 
+/** All keys, by id. */
+export interface KeyList {
+  items: KeyResource[];
+  next_cursor: null;
+}
+
+/** An API key. */
+export interface KeyResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "live" | "sandbox";
+  enabled: boolean;
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  role: string | null;
+  company: string | null;
+  networks: string[];
+  owner_email: string | null;
+  capacity: CapacityResource;
+  /** the token, in answers that make one only */
+  token?: string;
+}
+
 /** One keyword of a trigger. */
 export interface KeywordAnswer {
   type: "sms" | "email" | "shortlink";
@@ -1410,6 +1469,25 @@ export interface MessageOptions {
  * alert.
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+
+/** A new key. */
+export interface NewKeyBody {
+  name: string;
+  /** beyond sending and storing */
+  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  /** what it may do with people and settings; null = it sends and reads only */
+  role?: string | null;
+  /** the company it belongs to; null = the whole account */
+  company?: string | null;
+  /** addresses or networks it may be used from; empty = any */
+  networks?: string[];
+  /** gets mails about failed callbacks and limits */
+  owner_email?: string | null;
+  /** sandbox: its alerts reach no person */
+  kind: "live" | "sandbox";
+  /** limits for each channel */
+  capacity?: CapacityBody;
+}
 
 /** A new personal token. */
 export interface NewTokenBody {
@@ -1997,6 +2075,12 @@ export interface RoleResource {
   system: boolean;
   /** grows with each change; `ETag` holds it */
   version: number;
+}
+
+/** How long the former token is taken beside the new one. */
+export interface RotateBody {
+  /** s, m, h or d, at most `7d`; `0s`: the former token is refused within 30 s */
+  overlap?: string;
 }
 
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */

@@ -8,6 +8,7 @@ from alerts_api.blueprints import blueprints
 from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.bootstrap.api import ApiUseCases
+from tocsin.bootstrap.authenticating import checks_access
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.storage import Storage
@@ -26,6 +27,7 @@ use = ApiUseCases(
     email_domain=settings.email_domain,
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
+    check_access=checks_access(settings),
     may_send=may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
 )
 

@@ -157,7 +157,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         content: dict[str, Any] = {"schema": schemas.of(*operation.bodies)}
         if operation.request is not None:
             content["example"] = operation.request
-        found["requestBody"] = {"required": True, "content": {"application/json": content}}
+        media = "application/x-www-form-urlencoded" if operation.form else "application/json"
+        found["requestBody"] = {"required": True, "content": {media: content}}
     good = ("201",) if operation.created else _GOOD[operation.method]
     good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
@@ -173,6 +174,7 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
     "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
+    "key_id": ("the key's id", {"type": "string", "minLength": 1, "maxLength": 32}),
     "token_id": ("the token's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "kind": ("the kind of things", {"type": "string", "enum": [kind.value for kind in Kind if kind is not Kind.ROLE]}),
     "external_id": ("the id in your system, percent-encoded", {"type": "string", "minLength": 1, "maxLength": 255}),
@@ -245,6 +247,8 @@ def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, An
         content = {"application/json": {"schema": schemas.of(shape)}}
         if status in (413, 429, 500, 503):
             content[PROBLEM_TYPE] = problem  # API Gateway gives these responses too, in this shape only
+    elif operation.form and status == 400:
+        content = {"application/json": {"schema": schemas.of(operation.refusal)}}
     else:
         content = {PROBLEM_TYPE: problem}
     found: dict[str, Any] = {"description": description, "content": content}

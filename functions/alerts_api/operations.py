@@ -18,7 +18,7 @@ from alerts_api.routes import (
 )
 from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
-from tocsin.entrypoint.credential_body import tokens
+from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
 
 ALERTS: tuple[Operation, ...] = (
@@ -35,5 +35,11 @@ ALERTS: tuple[Operation, ...] = (
 )
 """Those that this function serves."""
 
-OPERATIONS: tuple[Operation, ...] = (*ALERTS, *directory_operations.OPERATIONS, *tokens.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *ALERTS,
+    *directory_operations.OPERATIONS,
+    *tokens.OPERATIONS,
+    *keys.OPERATIONS,
+    *oauth.OPERATIONS,
+)
 """Those of the document."""

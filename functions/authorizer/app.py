@@ -5,7 +5,7 @@ from __future__ import annotations
 from authorizer.handler import authorizer_handler
 from authorizer.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.bootstrap.authenticating import authenticate_caller
+from tocsin.bootstrap.authenticating import authenticate_caller, checks_access
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process import observability
 
@@ -13,4 +13,4 @@ settings = Settings.from_environ()
 observability.configure("authorizer")
 storage = Storage(AwsClients(), table_name=settings.table_name, key_id=settings.key_id)
 
-handler = authorizer_handler(authenticate_caller(storage))
+handler = authorizer_handler(authenticate_caller(storage, checks_access(settings)))

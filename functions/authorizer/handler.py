@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tocsin.entrypoint.http.authorized import context_of
-from tocsin.entrypoint.http.credentials import only_token
+from tocsin.entrypoint.http.authorized import UNDECIDED, context_of
+from tocsin.entrypoint.http.credentials import named_tenant, only_token
 from tocsin.entrypoint.process import observability
 from tocsin.identity.application.authenticate_caller import AuthenticateCaller
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.refusals import TenantRequired
 from tocsin.kernel.domain.errors import Forbidden, TocsinError, Unauthorized
 
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
@@ -27,6 +28,7 @@ def authorizer_handler(authenticate: AuthenticateCaller) -> Handler:
 
     An allowed caller gets a policy for the whole stage, not for one route: API Gateway may cache the policy and use it
     for the caller's next route. A valid key from a wrong address is denied (403); a wrong token gets a 401.
+    Who belongs to several tenants and names none is let through as nobody, because only a function can answer 400.
     """
 
     def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -34,9 +36,11 @@ def authorizer_handler(authenticate: AuthenticateCaller) -> Handler:
         stage = _stage(event["methodArn"])
         try:
             headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-            caller = authenticate(only_token(headers), address)
+            caller = authenticate(only_token(headers), address, named_tenant(headers))
         except Unauthorized:
             raise Exception(_UNAUTHORIZED) from None
+        except TenantRequired:
+            return {**_policy("caller", "Allow", stage), "context": UNDECIDED}
         except Forbidden:
             return _policy("caller", "Deny", stage)
         except TocsinError as error:

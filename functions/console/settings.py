@@ -39,11 +39,6 @@ class Settings(AcceptingSettings):
         return self.managed_login_url or self.aws_endpoint_url
 
     @property
-    def keys_url(self) -> str:
-        """Where the keys of the pool's tokens are."""
-        return self.token_keys_url or f"{self.aws_endpoint_url}/{self.user_pool_id}/.well-known/jwks.json"
-
-    @property
     def providers(self) -> dict[str, str]:
         """Name of the identity provider of each company's mail domain."""
         pairs = (pair.partition("=") for pair in self.mail_domain_providers.split(","))

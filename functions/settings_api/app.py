@@ -9,10 +9,11 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
-from tocsin.bootstrap.signing_in import system_mail
+from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
+from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 SERVICE = "settings_api"
 
@@ -21,9 +22,12 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 use = DirectoryUseCases(storage, provider, system_mail(storage, Queues(clients.sqs, settings)))
+# On the local engine everybody comes from one address.
+throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
+signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
-for routes in blueprints(use, authorized_caller, settings.console_url):
+for routes in blueprints(use, authorized_caller, signing_in.password_grant, settings.console_url):
     app.register_blueprint(routes)
 
 if before_a_snapshot():

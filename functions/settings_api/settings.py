@@ -15,6 +15,7 @@ class Settings(Environment):
         key_id: the KMS key that encrypts the tenants' data keys.
         email_urgent_queue_url: for mails to one person about their sign-in.
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
+        open_egress: this is the local engine, where everybody comes from one address.
         user_pool_id, user_pool_client_id: the pool that keeps the sign-ins, and the client that asks it.
     """
 
@@ -23,4 +24,5 @@ class Settings(Environment):
     user_pool_id: str
     user_pool_client_id: str
     email_urgent_queue_url: str
+    open_egress: bool
     console_url: str = ""

@@ -70,7 +70,7 @@ def list_tenants(context: OperatorContext, arguments: argparse.Namespace) -> Non
 
 
 def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Change a tenant's countries, rates, daily spend, time zone and quiet hours."""
+    """Change a tenant's countries, rates, daily spend, password grant, time zone and quiet hours."""
     tenant = _known(context, arguments)
     sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
@@ -83,6 +83,8 @@ def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
         if given is not None:
             changes[name] = None if given == OFF else given
     context.sending_limits.set(tenant, replace(sending_limits, **changes))
+    if (switch := arguments.password_grant) is not None:
+        context.tenants.allow_password_grant(tenant, allowed=switch == "on")
     set_clock(context, arguments)
     show_tenant(context, arguments)
 
@@ -153,6 +155,9 @@ def add_commands(tenant: Any, command: Command) -> None:
     )
     change.add_argument("--tenant-rate", type=_rate, metavar="COUNT/SPAN", help="texts in total, like 1000/1h, or off")
     change.add_argument("--daily-spend", type=_money, metavar="USD", help="estimated cost of a UTC day, or off")
+    change.add_argument(
+        "--password-grant", choices=["on", "off"], help="programs may exchange a person's password for an access token"
+    )
     clock_arguments(change)
     command(tenant, "show", show_tenant)
     for name, run in (("pause", pause_tenant), ("resume", resume_tenant)):

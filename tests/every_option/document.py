@@ -34,7 +34,7 @@ class Call:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
-_OF_PEOPLE = {"People", "Directory"}
+_OF_PEOPLE = {"People", "Directory", "Keys", "Sign-in"}
 """Tags of the settings API."""
 
 

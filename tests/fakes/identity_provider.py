@@ -70,6 +70,13 @@ class FakeIdentityProvider:
             return self._challenge(ChallengeKind.NEW_PASSWORD, person)
         return self._challenge(ChallengeKind.CODE, person) if person.mfa else self._signed_in(person)
 
+    def refresh(self, refresh_token: str) -> SignedIn | Refused:
+        self._check()
+        person = self.people.get(refresh_token.removeprefix("refresh-"))
+        if person is None or not person.enabled or person.sub in self.signed_out:
+            return Refused.WRONG
+        return SignedIn(person.sub, f"access-{person.sub}", 1800)
+
     def answer(self, challenge: Challenge, email: str, given: str) -> SignedIn | Challenge | Refused:
         self._check()
         self.asked += 1
@@ -167,7 +174,7 @@ class FakeIdentityProvider:
         return self.people[access_token.removeprefix("access-")]
 
     def _signed_in(self, person: Person) -> SignedIn:
-        return SignedIn(person.sub, f"access-{person.sub}")
+        return SignedIn(person.sub, f"access-{person.sub}", 1800, f"refresh-{person.sub}")
 
     def _challenge(self, kind: ChallengeKind, person: Person) -> Challenge:
         state = f"state-{len(self._states) + 1}-{person.sub}"

@@ -39,6 +39,9 @@ class FakeTenantRepository:
     def require_mfa(self, tenant: TenantId, *, required: bool) -> None:
         self._change(tenant, mfa_required=required)
 
+    def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:
+        self._change(tenant, password_grant=allowed)
+
     def _change(self, tenant: TenantId, **changes: Any) -> None:
         known = self.tenants.get(tenant)
         if known is None:

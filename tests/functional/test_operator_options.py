@@ -49,6 +49,7 @@ NEEDED = {
 GIVEN = {
     "--mail-bytes": "2000000",
     "--personal-cap": "2000",
+    "--password-grant": "on",
     "--tenant": "beta",
     "--name": "Other",
     "--country": "FR",

@@ -40,8 +40,10 @@ class AtTheEngine:
 
     login_url: str
     token_issuer: str
-    keys_url: str
+    user_pool_id: str
     user_pool_client_id: str
+    aws_endpoint_url: str
+    token_keys_url: str = ""
     providers: Mapping[str, str] = field(default_factory=dict)
     open_egress: bool = True
 
@@ -64,7 +66,8 @@ def company(system: System, people: SigningIn) -> CompanySignIn:
         AtTheEngine(
             login_url=system.engine.url,
             token_issuer=f"https://cognito-idp.eu-west-2.amazonaws.com/{outputs['UserPoolId']}",
-            keys_url=f"{system.engine.url}/{outputs['UserPoolId']}/.well-known/jwks.json",
+            user_pool_id=outputs["UserPoolId"],
+            aws_endpoint_url=system.engine.url,
             user_pool_client_id=outputs["UserPoolClientId"],
         ),
     )

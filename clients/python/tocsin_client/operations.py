@@ -873,3 +873,83 @@ class Tocsin(Transport):
         `DELETE /users/me/tokens/{token_id}`
         """
         self._request("DELETE", f"/users/me/tokens/{part(token_id)}", headers={"If-Match": if_match})
+
+    def list_keys(self) -> types.KeyList:
+        """List API keys.
+
+        `GET /keys`
+        """
+        answer: types.KeyList = self._request("GET", "/keys")
+        return answer
+
+    def create_key(self, body: types.NewKeyBody, *, idempotency_key: str | None = None) -> types.KeyResource:
+        """Make an API key.
+
+        `POST /keys`
+        """
+        answer: types.KeyResource = self._request(
+            "POST", "/keys", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_key(self, key_id: str) -> types.KeyResource:
+        """Read an API key.
+
+        `GET /keys/{key_id}`
+        """
+        answer: types.KeyResource = self._request("GET", f"/keys/{part(key_id)}")
+        return answer
+
+    def change_key(self, key_id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.KeyResource:
+        """Change an API key.
+
+        `PATCH /keys/{key_id}`
+        """
+        answer: types.KeyResource = self._request(
+            "PATCH", f"/keys/{part(key_id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def disable_key(
+        self, key_id: str, body: types.NothingBody, *, idempotency_key: str | None = None
+    ) -> types.KeyResource:
+        """Disable an API key.
+
+        `POST /keys/{key_id}/disable`
+        """
+        answer: types.KeyResource = self._request(
+            "POST", f"/keys/{part(key_id)}/disable", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def enable_key(
+        self, key_id: str, body: types.NothingBody, *, idempotency_key: str | None = None
+    ) -> types.KeyResource:
+        """Enable an API key.
+
+        `POST /keys/{key_id}/enable`
+        """
+        answer: types.KeyResource = self._request(
+            "POST", f"/keys/{part(key_id)}/enable", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def rotate_key(
+        self, key_id: str, body: types.RotateBody, *, idempotency_key: str | None = None
+    ) -> types.KeyResource:
+        """Give an API key a new token.
+
+        `POST /keys/{key_id}/rotate`
+        """
+        answer: types.KeyResource = self._request(
+            "POST", f"/keys/{part(key_id)}/rotate", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def grant_token(self) -> types.AccessTokenResource:
+        """Exchange a password for an access token.
+
+        `POST /oauth/token`
+        """
+        answer: types.AccessTokenResource = self._request("POST", "/oauth/token")
+        return answer

@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class AccessTokenResource(TypedDict):
+    """An access token."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    """seconds"""
+    refresh_token: NotRequired[str]
+    """absent: the one before stays good"""
+
+
 class AcknowledgeBody(TypedDict):
     """Mark a receiver as having answered."""
 
@@ -411,6 +422,25 @@ class CapacitiesAnswer(TypedDict):
     call: int | None
     email: int | None
     sms: int | None
+
+
+class CapacityBody(TypedDict):
+    """What a key may spend."""
+
+    sms: NotRequired[int | None]
+    """units that it may spend; absent = unlimited"""
+    email: NotRequired[int | None]
+    """units that it may spend; absent = unlimited"""
+    call: NotRequired[int | None]
+    """units that it may spend; absent = unlimited"""
+
+
+class CapacityResource(TypedDict):
+    """What is left for each channel; null = unlimited."""
+
+    sms: int | None
+    email: int | None
+    call: int | None
 
 
 CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger"]
@@ -1246,6 +1276,19 @@ class GetLineAnswer(TypedDict):
     """grows with each change; `ETag` holds it"""
 
 
+GrantError: TypeAlias = Literal[
+    "invalid_request", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "mfa_required"
+]
+"""The values are words of the protocol, but for `mfa_required`, which many servers use."""
+
+
+class GrantRefusal(TypedDict):
+    """Why there is no token: RFC 6749, 5.2."""
+
+    error: GrantError
+    error_description: str
+
+
 class GroupBody(TypedDict):
     """A hunt group or a queue."""
 
@@ -1524,6 +1567,31 @@ class ItemResource(TypedDict):
     """the same as a stable word"""
 
 
+class KeyList(TypedDict):
+    """All keys, by id."""
+
+    items: list[KeyResource]
+    next_cursor: None
+
+
+class KeyResource(TypedDict):
+    """An API key."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal["live", "sandbox"]
+    enabled: bool
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]
+    role: str | None
+    company: str | None
+    networks: list[str]
+    owner_email: str | None
+    capacity: CapacityResource
+    token: NotRequired[str]
+    """the token, in answers that make one only"""
+
+
 class KeywordAnswer(TypedDict):
     """One keyword of a trigger."""
 
@@ -1727,6 +1795,26 @@ MessageState: TypeAlias = Literal[
 """States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
 alert.
 """
+
+
+class NewKeyBody(TypedDict):
+    """A new key."""
+
+    name: str
+    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]]
+    """beyond sending and storing"""
+    role: NotRequired[str | None]
+    """what it may do with people and settings; null = it sends and reads only"""
+    company: NotRequired[str | None]
+    """the company it belongs to; null = the whole account"""
+    networks: NotRequired[list[str]]
+    """addresses or networks it may be used from; empty = any"""
+    owner_email: NotRequired[str | None]
+    """gets mails about failed callbacks and limits"""
+    kind: Literal["live", "sandbox"]
+    """sandbox: its alerts reach no person"""
+    capacity: NotRequired[CapacityBody]
+    """limits for each channel"""
 
 
 class NewTokenBody(TypedDict):
@@ -2595,6 +2683,13 @@ class RoleResource(TypedDict):
     """one of the six that cannot be changed"""
     version: int
     """grows with each change; `ETag` holds it"""
+
+
+class RotateBody(TypedDict):
+    """How long the former token is taken beside the new one."""
+
+    overlap: NotRequired[str]
+    """s, m, h or d, at most `7d`; `0s`: the former token is refused within 30 s"""
 
 
 RunFailure: TypeAlias = Literal[

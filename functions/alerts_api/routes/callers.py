@@ -9,7 +9,7 @@ from typing import Any
 
 from tocsin.entrypoint.http.app import Call
 from tocsin.entrypoint.http.authorized import principal_of
-from tocsin.entrypoint.http.credentials import only_token, tokens_in
+from tocsin.entrypoint.http.credentials import named_tenant, only_token, tokens_in
 from tocsin.entrypoint.http.wire import is_blank
 from tocsin.identity.domain.account_key import company_of, key_of_person, reading_key_of
 from tocsin.identity.domain.api_key import ApiKey
@@ -35,11 +35,11 @@ class Callers:
     who may not call from this address, or whose role lacks the permission.
 
     Attributes:
-        authenticate: returns the caller of a token and a source address.
+        authenticate: returns the caller of a token, a source address, and the tenant of `X-Tenant`.
         has_company: whether a tenant has a company.
     """
 
-    authenticate: Callable[[str, str], Principal]
+    authenticate: Callable[[str, str, str | None], Principal]
     has_company: Callable[[TenantId, CompanyId], bool]
 
     def opened(
@@ -102,14 +102,17 @@ class Callers:
         reference = body.get("clientRef")
         if isinstance(reference, str) and _REFERENCE.fullmatch(reference):
             call.client_ref = reference
-        caller = self._known(call, self.authenticate(_token(call, body), call.source_ip))
+        caller = self._known(call, self._authenticated(call, _token(call, body)))
         if caller.key is None:
             _refuse_in_body(call, body)
         return caller, body
 
     def _resource(self, call: Call) -> Principal:
         vouched = principal_of(call.authorizer, call.request_id)
-        return self._known(call, vouched or self.authenticate(only_token(call.headers), call.source_ip))
+        return self._known(call, vouched or self._authenticated(call, only_token(call.headers)))
+
+    def _authenticated(self, call: Call, token: str) -> Principal:
+        return self.authenticate(token, call.source_ip, named_tenant(call.headers))
 
     def _known(self, call: Call, caller: Principal) -> Principal:
         call.notes.update(tenant=caller.tenant, **{caller.actor.kind.value: caller.actor.id})

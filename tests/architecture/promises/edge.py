@@ -36,6 +36,7 @@ PUBLIC = {
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
 PUBLIC |= {("POST", f"/api/json{path}") for method, path in PUBLIC if method == "POST"}
+PUBLIC.add(("POST", "/oauth/token"))  # the password or the refresh token says who calls
 PUBLIC.add(("POST", "/l/{code}"))  # the button of the link's page; no verb, so not under /api/json
 
 SENDS = {f"/~1{at}{verb}" for at in ("", "api~1json~1") for verb in ("sendalert", "sendalerts", "sendstoredalert")}

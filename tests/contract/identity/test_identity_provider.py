@@ -114,3 +114,17 @@ def test_a_person_who_is_deleted_is_unknown_and_can_be_deleted_again(provider: I
     provider.delete(sub)
     provider.delete(sub)
     assert provider.sign_in(ANA, OWN) is Refused.WRONG
+
+
+def test_a_refresh_token_gets_the_next_access_token_of_the_same_person(provider: IdentityProvider) -> None:
+    sub = _ana(provider)
+    signed_in = provider.sign_in(ANA, OWN)
+    assert isinstance(signed_in, SignedIn)
+    assert signed_in.lives > 0
+    assert signed_in.refresh_token not in repr(signed_in)
+
+    again = provider.refresh(signed_in.refresh_token)
+
+    assert isinstance(again, SignedIn)
+    assert again.sub == sub
+    assert provider.refresh("made up") is Refused.WRONG

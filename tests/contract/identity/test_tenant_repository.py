@@ -91,6 +91,15 @@ def test_a_tenant_that_exists_stays_as_it_is(tenants: TenantRepository) -> None:
     assert tenants.get(ACME.id) == ACME
 
 
+def test_a_tenant_takes_passwords_of_programs_or_not(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.allow_password_grant(ACME.id, allowed=True)
+    tenants.add(ACME)
+    for allowed in (True, False):
+        tenants.allow_password_grant(ACME.id, allowed=allowed)
+        assert tenants.get(ACME.id) == replace(ACME, password_grant=allowed)
+
+
 def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
     with pytest.raises(NotFound):
         tenants.require_mfa(ACME.id, required=True)

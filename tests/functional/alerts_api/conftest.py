@@ -110,7 +110,7 @@ class Door:
             decode=self.decode,
         )
         authenticated = use.authenticate
-        use.authenticate = lambda token, ip: self.callers.get(token) or authenticated(token, ip)
+        use.authenticate = lambda token, *more: self.callers.get(token) or authenticated(token, *more)
         self.send_alert = use.send
         app = create_app("alerts_api")
         for routes in blueprints(use):

@@ -16,10 +16,12 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.directory import FakePersonalTokens
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.time import VirtualClock
+from tests.fakes.tenants import FakeTenantRepository
+from tests.fakes.time import NOON, VirtualClock
 from tocsin.audit.domain.actor import Via
-from tocsin.entrypoint.http.authorized import key_of, principal_of
+from tocsin.entrypoint.http.authorized import UNDECIDED, key_of, principal_of
 from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.authenticate_access import AuthenticateAccess
 from tocsin.identity.application.authenticate_caller import AuthenticateCaller
 from tocsin.identity.application.authenticate_token import AuthenticateToken
 from tocsin.identity.application.own_tokens import OwnTokens
@@ -29,7 +31,9 @@ from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.personal_token import NewToken
+from tocsin.identity.domain.refusals import TenantRequired
 from tocsin.identity.domain.user import User, UserState
+from tocsin.identity.ports.tokens import AccessProof
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
 
@@ -54,6 +58,9 @@ def token(keys: FakeApiKeyRepository) -> str:
     return str(made)
 
 
+PROOFS = {"a.valid.token": AccessProof("sub-1", NOON, by_password=False)}
+
+
 @pytest.fixture
 def tokens() -> FakePersonalTokens:
     return FakePersonalTokens()
@@ -75,6 +82,7 @@ def authorize(keys: FakeApiKeyRepository, tokens: FakePersonalTokens) -> Authori
     caller = AuthenticateCaller(
         by_key=Authenticate(keys, sealer, clock),
         by_personal_token=AuthenticateToken(tokens, tokens.people, sealer, clock),
+        by_access_token=AuthenticateAccess(PROOFS.get, tokens.people, FakeTenantRepository(), clock),
         people=tokens.people,
     )
     handler = authorizer_handler(caller)
@@ -195,3 +203,40 @@ def test_a_person_who_was_disabled_is_a_401_with_the_next_call(
 
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorize(headers)
+
+
+def member(tokens: FakePersonalTokens, tenant: TenantId) -> User:
+    ana = User(tenant, UserId("ana"), "ana@people.example", "Ana", RoleId("admin"), NOON, UserState.ACTIVE, sub="sub-1")
+    tokens.people.add(ana)
+    return ana
+
+
+def test_a_person_is_let_in_by_an_access_token(authorize: Authorize, tokens: FakePersonalTokens) -> None:
+    member(tokens, ACME)
+    caller = principal_of(authorize({"Authorization": "Bearer a.valid.token"})["context"], "r1")
+
+    assert caller is not None
+    assert (str(caller.actor), caller.proved_at, caller.manages_people) == ("user:ana", NOON, True)
+
+
+def test_a_person_of_two_tenants_is_told_by_the_function_to_name_one(
+    authorize: Authorize, tokens: FakePersonalTokens
+) -> None:
+    for tenant in (ACME, TenantId("rival")):
+        member(tokens, tenant)
+    headers = {"Authorization": "Bearer a.valid.token"}
+
+    answer = authorize(headers)
+
+    assert statement(answer)["Effect"] == "Allow"
+    assert answer["context"] == UNDECIDED
+    with pytest.raises(TenantRequired):
+        principal_of(answer["context"], "r1")
+    assert authorize({**headers, "X-Tenant": "rival"})["context"]["tenant"] == "rival"
+    assert statement(authorize({**headers, "X-Tenant": "third"}))["Effect"] == "Deny"
+
+
+def test_an_access_token_of_nobody_is_a_401(authorize: Authorize) -> None:
+    for text in ("a.valid.token", "another.valid.token"):
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            authorize({"Authorization": f"Bearer {text}"})

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from settings_api.blueprints import blueprints
+from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
@@ -21,6 +22,7 @@ from tests.fakes.time import VirtualClock
 from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
@@ -61,7 +63,7 @@ class World:
         self.clock = VirtualClock()
         self.directory, self.provider, self.outbox = FakeDirectory(), FakeIdentityProvider(), Outbox()
         self.trail, self.sessions = self.directory.trail, FakeSessions(self.directory)
-        self.tokens = FakePersonalTokens(self.directory)
+        self.tokens, self.keys = FakePersonalTokens(self.directory), FakeApiKeyRepository()
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock()))
         storage: Any = Storage(
@@ -69,11 +71,16 @@ class World:
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
-        storage.personal_tokens = self.tokens
+        storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
-        for routes in blueprints(use, lambda call: self.caller(call), "https://console.example"):
+        for routes in blueprints(
+            use,
+            lambda call: self.caller(call),
+            SigningIn(storage, self.provider).password_grant,
+            "https://console.example",
+        ):
             app.register_blueprint(routes)
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):
@@ -156,12 +163,14 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
+        keys = dict(self.keys.keys)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
         after = self.directory.things
         changed = {place[2] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
         # Tokens that go with their person are told of with the person.
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
+        changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

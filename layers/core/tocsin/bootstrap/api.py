@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.escalation.application.answers import WakeEscalation
     from tocsin.identity.domain.principal import Principal
+    from tocsin.identity.ports.tokens import CheckAccessToken
     from tocsin.kernel.domain.ids import CompanyId, TenantId
     from tocsin.voice.ports import DecodeAudio
 
@@ -94,6 +95,7 @@ class ApiUseCases:
         link_base: str = "",
         open_egress: bool = False,
         may_send: Callable[[], None] = lambda: None,
+        check_access: CheckAccessToken = lambda token: None,
         decode: DecodeAudio | None = None,
     ) -> None:
         pipeline = send_pipeline(
@@ -106,7 +108,7 @@ class ApiUseCases:
         begin = BeginSchedule(check, pipeline.clocks, randomness)
         end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
-        self.authenticate: Callable[[str, str | None], Principal] = authenticate_caller(storage)
+        self.authenticate: Callable[..., Principal] = authenticate_caller(storage, check_access)
         self.has_company: Callable[[TenantId, CompanyId], bool] = lambda tenant, company: (
             storage.directory.get(tenant, Kind.COMPANY, company) is not None
         )

@@ -13,9 +13,14 @@ from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import WriteDirectory
+from tocsin.directory.domain.things import Kind
 from tocsin.entrypoint.directory_body.shapes import read_fields, read_own_fields
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
+from tocsin.identity.application.change_api_key import ChangeApiKey
+from tocsin.identity.application.create_api_key import CreateApiKey
+from tocsin.identity.application.manage_keys import ManageKeys
 from tocsin.identity.application.own_tokens import OwnTokens
+from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.sign_in.application.tell_person import TellPerson
 
 if TYPE_CHECKING:
@@ -64,6 +69,19 @@ class DirectoryUseCases:
             inviting=invite_person(storage, provider, mail),
         )
         self.own_tokens = OwnTokens(storage.personal_tokens, storage.sealer, clock, randomness)
+        keys, sealer = storage.api_keys, storage.sealer
+        self.capacities = ReadCapacities(keys)
+        self.keys = ManageKeys(
+            keys=keys,
+            people=directory,
+            has_company=lambda tenant, company: directory.get(tenant, Kind.COMPANY, company) is not None,
+            create=CreateApiKey(keys, sealer, randomness),
+            change=ChangeApiKey(keys, sealer, randomness),
+            trail=storage.audit_trail,
+            sealer=sealer,
+            clock=clock,
+            randomness=randomness,
+        )
         self.import_directory = ImportDirectory(
             directory=directory,
             references=references,

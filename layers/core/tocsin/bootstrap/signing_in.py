@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from tocsin.alerts.application.mail_person import MailPerson
+from tocsin.bootstrap.authenticating import PoolSettings, pool_pages, pool_tokens
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.sign_in.application.app_off import TurnAppOff
 from tocsin.sign_in.application.invite import InvitePerson
@@ -13,6 +14,7 @@ from tocsin.sign_in.application.open_session import OpenSession, ReadSession
 from tocsin.sign_in.application.own_accounts import OwnAccounts
 from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.own_person import OwnPerson
+from tocsin.sign_in.application.password_grant import PasswordGrant
 from tocsin.sign_in.application.passwords import Passwords
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.application.person_links import PersonLinks
@@ -71,33 +73,19 @@ def own_address(storage: Storage, provider: IdentityProvider, mail: SystemMail) 
     )
 
 
-class ManagedLoginSettings(Protocol):
+class ManagedLoginSettings(PoolSettings, Protocol):
     """Where managed login is.
 
     Attributes:
         login_url: address of its pages, without a trailing slash; "" = there is none.
-        token_issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
         providers: name of the identity provider of each company's mail domain.
-        open_egress: allow the pages to be on this machine, by plain http; on the local engine only.
     """
 
     @property
     def login_url(self) -> str: ...  # noqa: D102
 
     @property
-    def token_issuer(self) -> str: ...  # noqa: D102
-
-    @property
-    def keys_url(self) -> str: ...  # noqa: D102
-
-    @property
-    def user_pool_client_id(self) -> str: ...  # noqa: D102
-
-    @property
     def providers(self) -> Mapping[str, str]: ...  # noqa: D102
-
-    @property
-    def open_egress(self) -> bool: ...  # noqa: D102
 
 
 def company_sign_in(
@@ -109,17 +97,11 @@ def company_sign_in(
     """
     if not settings.login_url:
         return None
-    from tocsin.adapters.cognito.http import PoolPages
     from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
-    from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
-    from tocsin.adapters.outbound.connection import Outbound
-    from tocsin.egress.domain.url_policy import EgressPolicy
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
-    client = settings.user_pool_client_id
-    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=settings.open_egress)))
-    keys = PoolKeys(pages, settings.keys_url, storage.clock)
-    tokens = PoolTokens(keys=keys, issuer=settings.token_issuer, client_id=client, clock=storage.clock)
+    client, pages = settings.user_pool_client_id, pool_pages(settings)
+    tokens = pool_tokens(settings, pages, storage.clock)
 
     def at(console: str) -> CompanySignIn:
         return CompanySignIn(
@@ -146,6 +128,7 @@ class SigningIn:
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
         not_me: stops all notices to a person who should not have been invited.
+        password_grant: access tokens for programs, by password or refresh token.
         turn_app_off: ends the second factor.
         accounts: a person's memberships, and those that wait for acceptance.
         switch: another account from within a session.
@@ -220,5 +203,15 @@ class SigningIn:
         )
         self.not_me = NotMe(
             people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
+        )
+        self.password_grant = PasswordGrant(
+            provider=provider,
+            people=people,
+            tenants=tenants,
+            throttle=throttled,
+            refused=refused,
+            trail=trail,
+            entries=entries,
+            clock=clock,
         )
         self.turn_app_off = TurnAppOff(provider=provider, people=people, tenants=tenants, own=own, clock=clock)

@@ -74,6 +74,20 @@ class CognitoIdentityProvider:
             )
         )
 
+    def refresh(self, refresh_token: str) -> SignedIn | Refused:
+        """Return the next access token of a sign-in."""
+        answer = _refused_or(
+            lambda: _outcome(
+                self._cognito.admin_initiate_auth(
+                    AuthFlow="REFRESH_TOKEN_AUTH",
+                    AuthParameters={"REFRESH_TOKEN": refresh_token},
+                    **self._pool,
+                    **self._client,
+                )
+            )
+        )
+        return Refused.WRONG if isinstance(answer, Challenge) else answer
+
     def answer(self, challenge: Challenge, email: str, given: str) -> SignedIn | Challenge | Refused:
         """Answer a challenge with a code, or with the new password."""
         name, answer = _CHALLENGES[challenge.kind]
@@ -220,8 +234,9 @@ class CognitoIdentityProvider:
 def _outcome(answered: Any) -> SignedIn | Challenge:
     if name := answered.get("ChallengeName"):
         return Challenge(_KINDS[name], answered["Session"])
-    token: str = answered["AuthenticationResult"]["AccessToken"]
-    return SignedIn(_claims(token)["sub"], token)
+    made = answered["AuthenticationResult"]
+    token: str = made["AccessToken"]
+    return SignedIn(_claims(token)["sub"], token, int(made.get("ExpiresIn", 0)), made.get("RefreshToken", ""))
 
 
 def _claims(token: str) -> dict[str, Any]:

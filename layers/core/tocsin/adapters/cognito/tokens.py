@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tocsin.adapters.cognito.http import PoolPages
+from tocsin.identity.ports.tokens import AccessProof
 from tocsin.kernel.domain.errors import ProviderUnavailable
 from tocsin.kernel.ports import Clock
 
@@ -69,6 +70,21 @@ class PoolTokens:
 
     def id_claims(self, token: str) -> dict[str, Any] | None:
         """Return what an id token says; None unless it is signed by the pool (RS256), for this client, and in time."""
+        return self._claims(token, "id", "aud")
+
+    def access(self, token: str) -> AccessProof | None:
+        """Return what an access token proves; None unless it is signed by the pool, for this client, and in time."""
+        claims = self._claims(token, "access", "client_id")
+        if claims is None:
+            return None
+        try:
+            signed_in_at = datetime.fromtimestamp(int(claims["auth_time"]), UTC)
+        except (KeyError, TypeError, ValueError):
+            return None
+        return AccessProof(str(claims["sub"]), signed_in_at, by_password=claims.get("username") == claims["sub"])
+
+    def _claims(self, token: str, use: str, client: str) -> dict[str, Any] | None:
+        """Return the claims of a token for one use; `client` is the claim that names the client."""
         import jwt
 
         try:
@@ -80,11 +96,16 @@ class PoolTokens:
                 token,
                 key,
                 algorithms=["RS256"],
-                audience=self._client_id,
                 issuer=self._issuer,
-                options={"require": ["exp", "iat", "sub", "aud", "iss"], "verify_exp": False, "verify_iat": False},
+                options={
+                    "require": ["exp", "iat", "sub", "iss", client],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_aud": False,  # access tokens name their client otherwise: see below
+                },
             )
         except jwt.PyJWTError:
             return None
         in_time = self._clock().timestamp() < int(claims["exp"]) + _LEEWAY
-        return claims if in_time and claims.get("token_use") == "id" else None
+        ours = claims[client] == self._client_id and claims.get("token_use") == use
+        return claims if in_time and ours else None

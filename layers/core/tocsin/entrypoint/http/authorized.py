@@ -18,9 +18,13 @@ from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.refusals import TenantRequired
 from tocsin.identity.domain.role import Role, Scope, ScopeKind, system_role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+
+UNDECIDED: Mapping[str, str] = {"refused": TenantRequired.code}
+"""The context of a person of several tenants whose call names none: `principal_of` raises TenantRequired."""
 
 
 def context_of(caller: Principal) -> dict[str, str]:
@@ -60,10 +64,12 @@ def key_of(context: Mapping[str, Any]) -> ApiKey | None:
 
 
 def principal_of(context: Mapping[str, Any], request_id: str) -> Principal | None:
-    """Return the caller whom the authorizer authenticated, None if none ran.
+    """Return the caller whom the authorizer authenticated, None if none ran. Raises TenantRequired.
 
     Of a person there are id, address, name, role, companies and zone; a use case that needs more reads the directory.
     """
+    if context.get("refused") == TenantRequired.code:
+        raise TenantRequired
     key = key_of(context)
     try:
         user = _user(context) if key is None else None

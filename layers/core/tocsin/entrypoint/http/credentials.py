@@ -1,4 +1,4 @@
-"""The API keys in the headers of a call."""
+"""Who calls, by the headers of a call."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def tokens_in(headers: Mapping[str, Any]) -> list[str]:
     scheme, _, bearer = str(headers.get("authorization") or "").strip().partition(" ")
     given = (bearer.strip() if scheme.lower() == "bearer" else "", str(headers.get("x-api-key") or "").strip())
     return list(dict.fromkeys(token for token in given if token))
+
+
+def named_tenant(headers: Mapping[str, Any]) -> str | None:
+    """Return the tenant that `X-Tenant` names, None if there is no such header."""
+    return str(headers.get("x-tenant") or "").strip() or None
 
 
 def only_token(headers: Mapping[str, Any]) -> str:

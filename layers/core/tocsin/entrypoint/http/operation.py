@@ -39,7 +39,9 @@ class Operation:
         bodies: the shapes a request may have; empty for a GET.
         answer: shape of the 200 response, or None if `media` describes it.
         others: other shapes of the 200 response.
-        refusal: shape of the 422 response of a verb that may accept nothing; None = that of any failure.
+        refusal: shape of the 422 response of a verb that may accept nothing, of the 400 response of a form; None = that
+            of any failure.
+        form: the request is a form, as browsers send them.
         created: answers 201, with `Location` and `ETag` of what was created.
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
@@ -60,6 +62,7 @@ class Operation:
     others: tuple[type, ...] = ()
     media: str = "application/json"
     refusal: Any = None
+    form: bool = False
     errors: tuple[int, ...] = ()
     query: tuple[QueryParameter, ...] = ()
     idempotent: bool = False

@@ -65,15 +65,18 @@ class ChangeApiKey:
         self.keys.save(key)
         return key
 
-    def rotate(self, tenant: TenantId, key_id: ApiKeyId, until: datetime | None = None) -> NewApiKey:
+    def rotate(
+        self, tenant: TenantId, key_id: ApiKeyId, until: datetime | None = None, entropy: bytes | None = None
+    ) -> NewApiKey:
         """Replace the key's token; everything else stays.
 
         Args:
             until: the present token is accepted as long; None = it is rejected within 30 s. An older one ends at once.
+            entropy: ENTROPY_BYTES of which the secret is made, the same for every repeat; None = random ones.
         """
         key = self._known(tenant, key_id)
         former = None if until is None else FormerToken(key.secret_hash, until)
-        token = ApiKeyToken(key.kind, tenant, key.id, new_secret(self.randomness.token(ENTROPY_BYTES)))
+        token = ApiKeyToken(key.kind, tenant, key.id, new_secret(entropy or self.randomness.token(ENTROPY_BYTES)))
         key = replace(key, secret_hash=token.digest(pepper_of(self.sealer, tenant)), former=former)
         self.keys.save(key)
         return NewApiKey(key, str(token))

@@ -29,6 +29,7 @@ class Tenant:
         zone: IANA name of the time zone of its times of day.
         quiet: quiet hours of receivers who have none of their own; None = there are none.
         mfa_required: its people sign in by a password and a code of an authenticator app.
+        password_grant: programs may exchange a person's password for an access token, at `POST /oauth/token`.
     """
 
     id: TenantId
@@ -37,6 +38,7 @@ class Tenant:
     zone: str = UTC_NAME
     quiet: QuietHours | None = None
     mfa_required: bool = False
+    password_grant: bool = False
 
     @property
     def clock(self) -> AccountClock:

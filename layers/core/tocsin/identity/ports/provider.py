@@ -16,10 +16,17 @@ class ChallengeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person is who they say. The token is kept only while MFA is set up."""
+    """The person is who they say. The console keeps the access token while MFA is set up only.
+
+    Attributes:
+        lives: seconds for which the access token is good; 0 = unknown.
+        refresh_token: gets the next access token; "" = the one before stays good.
+    """
 
     sub: str
     access_token: str = field(repr=False)
+    lives: int = 0
+    refresh_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,10 @@ class IdentityProvider(Protocol):
 
     def sign_in(self, email: str, password: str) -> SignedIn | Challenge | Refused:
         """Check an address and a password."""
+        ...
+
+    def refresh(self, refresh_token: str) -> SignedIn | Refused:
+        """Return the next access token of a sign-in."""
         ...
 
     def answer(self, challenge: Challenge, email: str, given: str) -> SignedIn | Challenge | Refused:

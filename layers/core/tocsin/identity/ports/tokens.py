@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +11,24 @@ from tocsin.audit.domain.entry import AuditEntry
 from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import TenantId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class AccessProof:
+    """What a valid access token of the identity provider proves.
+
+    Attributes:
+        signed_in_at: when the person gave a password or code; a refreshed token keeps the time of its sign-in.
+        by_password: the person signed in at the provider itself, not at their company.
+    """
+
+    sub: str
+    signed_in_at: datetime
+    by_password: bool = True
+
+
+CheckAccessToken = Callable[[str], AccessProof | None]
+"""Returns what an access token proves; None: it is none of ours, or it is over. Raises ProviderUnavailable."""
 
 
 class PersonalTokens(Protocol):

@@ -30,6 +30,7 @@ class TenantItem(CoreItem):
     created = NumberAttribute()
     clock = UnicodeAttribute(null=True)
     mfa = BooleanAttribute(null=True)
+    password_grant = BooleanAttribute(null=True)
 
 
 class DynamoDbTenantRepository:
@@ -78,6 +79,10 @@ class DynamoDbTenantRepository:
         """Say whether its people need an authenticator app. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.mfa.set(required))
 
+    def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:
+        """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.password_grant.set(allowed))
+
     def _update(self, tenant: TenantId, action: Action) -> None:
         row = self._item(tenant_pk(tenant), _SK)
         try:
@@ -91,7 +96,10 @@ def _tenant(row: TenantItem) -> Tenant:
     clock = to_clock(json.loads(row.clock)) if row.clock else PLAIN
     tenant = TenantId(row.pk.removeprefix(tenant_pk(TenantId(""))))
     created = instant(int(row.created))
-    return Tenant(tenant, row.name, created, clock.zone, clock.quiet, mfa_required=bool(row.mfa))
+    return Tenant(
+        tenant, row.name, created, clock.zone, clock.quiet,
+        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant),
+    )  # fmt: skip
 
 
 def _text(clock: AccountClock) -> str | None:
