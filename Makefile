@@ -126,7 +126,8 @@ browser: .venv/made-from .venv-engine/made-from ## Tests in a real browser, in a
 .PHONY: scan
 scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-from ## Scan the templates, build what is shipped and try it
 	$(call say,templates and artefacts)
-	@$(DEV)/python -m pytest -q -m "scan or packaging" tests/architecture tests/packaging $(ARGS)
+	@$(DEV)/python -m pytest -q -n auto --dist loadfile -m "scan or packaging" \
+		tests/architecture tests/packaging $(ARGS)
 
 .PHONY: deep
 deep: .venv/made-from ## Tests with faults in pairs, a thousand callers, and random requests
@@ -139,7 +140,7 @@ newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Pyt
 
 .PHONY: dynamodb
 dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and npm are installed
-	@$(DEV)/python -m infra.local.dynamodb -- $(DEV)/python -m pytest -q -m ddblocal tests/contract tests/adapters \
+	@$(DEV)/python -m infra.local.dynamodb -- $(PYTEST) -m ddblocal tests/contract tests/adapters \
 		tests/functional $(ARGS)
 
 .PHONY: lock

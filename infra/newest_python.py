@@ -28,7 +28,8 @@ def main(words: list[str]) -> int:
     if code := subprocess.run(maker, cwd=ROOT, check=False).returncode:  # noqa: S603 - our own script
         return code
     print(f"\nunit, functional on Python {LAMBDA_PYTHON}", flush=True)
-    tests = [str(environment / "bin" / "python"), "-m", "pytest", "-q", "-m", "not deep", *SUITES, *words]
+    tests = [str(environment / "bin" / "python"), "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal"]
+    tests += ["-m", "not deep", *SUITES, *words]
     return subprocess.run(tests, cwd=ROOT, check=False).returncode  # noqa: S603 - our own tests
 
 

@@ -110,7 +110,7 @@ def test_one_subject_can_be_checked() -> None:
     assert (one.returncode, every.returncode) == (0, 0), one.stderr + every.stderr
     assert " tests/unit/webhooks " in one.stdout
     assert r" 'tocsin\.webhooks' tests/adapters tests/functional tests/scenarios)" in one.stdout
-    assert "-n auto tests --ignore" in every.stdout
+    assert "-n auto --dist worksteal tests --ignore" in every.stdout
     assert "mypy" in one.stdout
     assert "lint-imports" in one.stdout
 

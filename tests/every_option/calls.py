@@ -367,7 +367,7 @@ def _alerts(place: Place, kept: Mapping[str, str]) -> Iterator[Json]:
             *(_sounding(calls, form) for form in ("mp3", "wav", "aiff")),
             *({**calls, **spoken, "tts": {"gender": gender}} for gender in ("FEMALE", "NEUTRAL")),
             {**calls, "tag": "t", "storedContent": kept["call"]},
-            {**numbers, **phones, **receivers, **windows, **spoken},
+            {**numbers, **phones, **receivers, **windows, **spoken, "lookups": keywords},
             *(_sounding(numbers, form) for form in ("mp3", "wav", "aiff")),
             {**numbers, "tag": "t", "storedContent": kept["inboundCall"]},
         ],

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.scenarios.import_world import ACME, ImportWorld
-from tocsin.directory.application.import_directory import Imported
+from tocsin.directory.application.import_directory import Imported, ImportState
 from tocsin.directory.domain.fields import settable
 from tocsin.directory.domain.import_file import COLUMNS, ImportKind, decoded, table_of
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
@@ -65,8 +65,10 @@ def owners(world: ImportWorld) -> list[Any]:
     return [each for each in people if isinstance(each, User) and each.role == SystemRole.OWNER.value]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES, st.booleans())
+@example((ImportKind.LINE, [("pbx-1", "2002", "", "", "", "", "")]), False)  # another line has this extension
+@example((ImportKind.LINE, [("", "3001", "2001; a", "", "", "", "")]), False)  # and this one is its alias
 def test_a_plan_is_what_the_import_does_and_a_second_one_does_nothing(
     file: tuple[ImportKind, list[tuple[str, ...]]], disable: bool
 ) -> None:
@@ -80,6 +82,7 @@ def test_a_plan_is_what_the_import_does_and_a_second_one_does_nothing(
 
     done = world.apply(kind, text, disable=disable)
 
+    assert done.state is ImportState.APPLIED
     assert said(done) == said(planned)
     assert [user.id for user in done.disables] == [user.id for user in planned.disables]
     after = world.directory.things
@@ -93,7 +96,7 @@ def test_a_plan_is_what_the_import_does_and_a_second_one_does_nothing(
     assert (said(again), again.disables, again.plan.faults) == (set(), [], [])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES, st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_does_not_matter(file: tuple[ImportKind, list[tuple[str, ...]]], random: Any) -> None:
     kind, rows = file
@@ -111,7 +114,7 @@ def test_the_order_of_the_lines_does_not_matter(file: tuple[ImportKind, list[tup
     assert one.told() == other.told()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["olivia", "ana", "bob", "cleo"]), max_size=4), st.booleans())
 def test_no_file_disables_an_owner_or_who_imports(names: list[str], by_ana: bool) -> None:
     world = ImportWorld()
@@ -123,7 +126,7 @@ def test_no_file_disables_an_owner_or_who_imports(names: list[str], by_ana: bool
         assert [owner.state for owner in owners(world)] == [UserState.ACTIVE]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_table_or_a_fault(raw: bytes) -> None:
     text, encoding = decoded(raw)

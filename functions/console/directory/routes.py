@@ -202,7 +202,8 @@ def _one(
         id=thing.id,
         name=name_of(thing),
         told=told,
-        version=thing.version,
+        # A form with a fault stays a form of the version that it was opened with: a change in between is still told.
+        version=thing.version if lost or typed is None else typed.get("version"),
         form=now if typed is None else typed,
         lost=differences(kind, now, typed, choices) if lost and typed is not None else [],
         by=_last_change(use, visit, kind, thing.id) if lost else None,

@@ -1,7 +1,7 @@
 """Creates tenants and API keys as an operator does: by `infra.operate`, on the local engine.
 
-The engine's environment lacks the packages of the dependencies layer. So `infra.operate` runs with the built layer at
-the end of the path; a package of the environment comes first.
+The engine's environment lacks the packages of the layers. So `infra.operate` runs with the built dependencies layer and
+the code of the core layer at the end of the path; a package of the environment comes first.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from infra.local.places import ROOT
 from infra.local.pointer_layer import unpacked
 from infra.local.stack import NAME
 
-_WITH_THE_LAYER_BEHIND = """
+_WITH_THE_LAYERS_BEHIND = """
 import runpy, sys
-sys.path.append(sys.argv.pop(1))
+sys.path += [sys.argv.pop(1), sys.argv.pop(1)]
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
+
+
+CORE = ROOT / "layers" / "core"
 
 
 def operating(python: str | Path, layer: Path, module: str = "infra.operate") -> list[str]:
@@ -31,7 +34,7 @@ def operating(python: str | Path, layer: Path, module: str = "infra.operate") ->
         layer: the built dependencies layer, for this machine.
         module: what runs.
     """
-    return [str(python), "-c", _WITH_THE_LAYER_BEHIND, str(unpacked(layer)), module]
+    return [str(python), "-c", _WITH_THE_LAYERS_BEHIND, str(unpacked(layer)), str(CORE), module]
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,5 +110,5 @@ def test_a_step_that_could_not_be_sent_says_so_in_words_with_a_code_beside_them(
 
     (step,) = plan_answer(plan)["steps"]
 
-    assert step["failureReason"] == "this API key is not allowed to do this (canSetLifetime)"
+    assert step["failureReason"] == "the caller is not allowed to do this (canSetLifetime)"
     assert step["failureCode"] == "FORBIDDEN"

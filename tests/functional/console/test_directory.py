@@ -184,6 +184,17 @@ def test_a_lost_edit_is_told_with_both_versions_and_who_was_first(account: Accou
     assert stands(account, Kind.LINE, "l1").label == "Atrium"
 
 
+def test_a_lost_edit_is_told_also_after_a_fault_was_corrected(account: Account) -> None:
+    browser = account.signed_in()
+    browser.open(LINE)
+    account.directory.add(replace(stands(account, Kind.LINE, "l1"), label="Lobby", version=2))
+    browser.send(LINE, user="nobody@example.org")
+    browser.send(LINE, user="")
+
+    assert "Changed meanwhile" in browser.page.words
+    assert stands(account, Kind.LINE, "l1").label == "Lobby"
+
+
 def test_what_a_number_leads_to_is_deleted_after_the_list_was_seen(account: Account) -> None:
     browser = account.signed_in()
     browser.open(f"{GROUP}/delete")

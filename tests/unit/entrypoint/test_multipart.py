@@ -19,7 +19,7 @@ def body(*parts: tuple[str, bytes], end: bytes = b"------b--\r\n") -> bytes:
     return b"\r\n".join([*heads, end])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary(min_size=1, max_size=200).filter(lambda raw: b"------b" not in raw))
 def test_every_byte_of_a_file_arrives(raw: bytes) -> None:
     form = multipart_of(TYPE, body(('name="file"; filename="a.csv"', raw), ('name="kind"', b"lines")), 10)

@@ -107,7 +107,7 @@ class Forbidden(TocsinError):
 
     def __init__(self, right: str) -> None:
         self.right = right
-        super().__init__(f"this API key is not allowed to do this ({right})")
+        super().__init__(f"the caller is not allowed to do this ({right})")
 
 
 class NotFound(TocsinError):
