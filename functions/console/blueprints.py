@@ -42,7 +42,7 @@ from console.site import Site
 from console.stores import AccountStores
 from tocsin.audit.application.export_audit import ExportAudit
 from tocsin.directory.domain.things import Company, Kind
-from tocsin.history.application.read_asked import ReadAsked
+from tocsin.history.application.read_sent_request import ReadSentRequest
 from tocsin.identity.application.change_account import ChangeAccount
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey
@@ -272,6 +272,6 @@ def _composing(storage: Storage, use: ApiUseCases, account: AccountStores) -> Co
         may_send=use.may_send,
         stores=account,
         incident=use.incident,
-        asked=ReadAsked(storage.alerts, storage.escalations),
+        sent_request=ReadSentRequest(storage.alerts, storage.escalations),
         drafts=storage.drafts,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from console.composing.form import STEPS, Composed, Step, body_of
 from tocsin.contacts.domain.channel import Channel
 from tocsin.history.application.incident import Incident
-from tocsin.history.application.read_asked import AskedFor
+from tocsin.history.application.read_sent_request import SentRequest
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
@@ -73,7 +73,7 @@ def says_all(form: Composed, body: Mapping[str, Any]) -> bool:
     return bool(_compared(body_of(form)) == _compared(body))
 
 
-def of_incident(found: Incident, asked: AskedFor) -> Composed:
+def of_incident(found: Incident, asked: SentRequest) -> Composed:
     """Return the form with title, contents, receivers and steps of an alert that was sent.
 
     A group is not filled in: its present people may be others than those who got the alert.
@@ -99,7 +99,7 @@ def of_incident(found: Incident, asked: AskedFor) -> Composed:
     )
 
 
-def _escalating(asked: AskedFor) -> Mapping[str, Any]:
+def _escalating(asked: SentRequest) -> Mapping[str, Any]:
     """Return the body of an alert with the steps that were asked for; an empty one without steps."""
     if asked.escalation is None or asked.policy is None:
         return {}

@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 
 from console.composing.happens import Happens, happens
 from console.entries import Record
-from console.escalations.words import ladder_of
+from console.escalations.words import shown_escalation
 from console.faults import FaultsShown
 from console.routes.compose import Composing, claim_of
 from console.site import Site
@@ -71,7 +71,7 @@ def escalation_routes(site: Site, use: EscalationPages) -> Blueprint:
             "escalations/one",
             store=store,
             name=name_of(store),
-            ladder=ladder_of(store),
+            escalation=shown_escalation(store),
             waiting=stores.waiting(visit, store),
         )
 
@@ -113,9 +113,9 @@ def _page(use: EscalationPages, visit: Visit, first: int) -> tuple[list[dict[str
         if len(rows) == PAGE:
             break
         place += 1
-        ladder = ladder_of(stores.one(visit, store.store_id, KINDS))
-        if ladder.escalates:
-            rows.append({"id": store.store_id, "name": name_of(store), "ladder": ladder, "made": store.created_at})
+        found = shown_escalation(stores.one(visit, store.store_id, KINDS))
+        if found.escalates:
+            rows.append({"id": store.store_id, "name": name_of(store), "escalation": found, "made": store.created_at})
     return rows, place if place < len(named) else None
 
 

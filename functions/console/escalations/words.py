@@ -26,7 +26,7 @@ class StepLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LadderStep:
+class ShownStep:
     """One step. `after`: the wait before it, in words; "" for the alert itself."""
 
     after: str
@@ -34,7 +34,7 @@ class LadderStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class ShownEscalation:
     """A stored escalation in words.
 
     Attributes:
@@ -45,7 +45,7 @@ class Ladder:
 
     title: str
     need: str
-    steps: tuple[LadderStep, ...]
+    steps: tuple[ShownStep, ...]
     clear: tuple[StepLine, ...]
 
     @property
@@ -54,16 +54,16 @@ class Ladder:
         return len(self.steps) > 1
 
 
-def ladder_of(store: StoredContent) -> Ladder:
+def shown_escalation(store: StoredContent) -> ShownEscalation:
     """Return what a stored alert says. What is not an alert has no steps."""
     try:
         body = object_of(json.loads(store.content))
     except ValueError:
         body = {}
     escalation = object_of(body.get("escalation"))
-    steps = [LadderStep("", _lines(body))]
-    steps += [LadderStep(_after(step.get("after")), _lines(step)) for step in objects_of(escalation.get("steps"))]
-    return Ladder(
+    steps = [ShownStep("", _lines(body))]
+    steps += [ShownStep(_after(step.get("after")), _lines(step)) for step in objects_of(escalation.get("steps"))]
+    return ShownEscalation(
         title=text_of(body.get("title")),
         need=_need(escalation.get("stopWhen")),
         steps=tuple(steps),

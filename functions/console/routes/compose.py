@@ -27,7 +27,7 @@ from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.drafts.ports import Drafts
 from tocsin.entrypoint.alert_body.alert import storable
 from tocsin.history.application.incident import ReadIncident
-from tocsin.history.application.read_asked import ReadAsked
+from tocsin.history.application.read_sent_request import ReadSentRequest
 from tocsin.history.domain.incident_person import PeopleShown
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey
@@ -76,7 +76,7 @@ class Composing:
     may_send: Callable[[], None]
     stores: AccountStores
     incident: ReadIncident
-    asked: ReadAsked
+    sent_request: ReadSentRequest
     drafts: Drafts
 
 
@@ -134,7 +134,7 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
     if like := visit.query.get("like", ""):
         key = visit.key(Permission.ALERTS_READ)
         found = use.incident.show(use.incident.look(key, alert_reference(like)), PeopleShown.ALL, 1, None)
-        asked = use.asked(found.look)
+        asked = use.sent_request(found.look)
         return of_incident(found, asked), _LIKE if asked.receivers is not None else _LIKE_MANY
     return Composed(), ""
 

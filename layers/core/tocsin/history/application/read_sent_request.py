@@ -13,7 +13,7 @@ MOST_RECEIVERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class AskedFor:
+class SentRequest:
     """What a call asked for, beside its contents.
 
     Attributes:
@@ -27,19 +27,19 @@ class AskedFor:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadAsked:
+class ReadSentRequest:
     """Reads what a call asked for. The caller has judged that the alert may be seen."""
 
     alerts: AlertRepository
     escalations: Escalations
 
-    def __call__(self, look: IncidentLook) -> AskedFor:
+    def __call__(self, look: IncidentLook) -> SentRequest:
         """Return receivers and steps of an incident."""
         escalation = look.escalation
         policy = self.escalations.policy(escalation.key) if escalation else None
         if look.first.recipients > MOST_RECEIVERS:
-            return AskedFor(None, escalation, policy)
+            return SentRequest(None, escalation, policy)
         keys = list(look.first.chunks())
         found = self.alerts.recipients_of(keys)
         addresses = (recipient.address for key in keys for recipient in found.get(key, ()))
-        return AskedFor(tuple(dict.fromkeys(addresses)), escalation, policy)
+        return SentRequest(tuple(dict.fromkeys(addresses)), escalation, policy)
