@@ -75,14 +75,14 @@ class ManagedLoginSettings(Protocol):
     """Where managed login is.
 
     Attributes:
-        login_url: address of its pages, without a trailing slash; "" = there is none.
+        managed_login_url: address of its pages, without a trailing slash; "" = there is none.
         token_issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
         providers: name of the identity provider of each company's mail domain.
         open_egress: allow the pages to be on this machine, by plain http; on the local engine only.
     """
 
     @property
-    def login_url(self) -> str: ...  # noqa: D102
+    def managed_login_url(self) -> str: ...  # noqa: D102
 
     @property
     def token_issuer(self) -> str: ...  # noqa: D102
@@ -107,7 +107,7 @@ def company_sign_in(
 
     That address is what the callbacks of the client begin with, for example `https://console.example.org`.
     """
-    if not settings.login_url:
+    if not settings.managed_login_url:
         return None
     from tocsin.adapters.cognito.http import PoolPages
     from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
@@ -124,7 +124,7 @@ def company_sign_in(
     def at(console: str) -> CompanySignIn:
         return CompanySignIn(
             login=CognitoManagedLogin(
-                pages=pages, tokens=tokens, domain=settings.login_url, client_id=client, console=console
+                pages=pages, tokens=tokens, domain=settings.managed_login_url, client_id=client, console=console
             ),
             sign_in=signing_in.sign_in,
             states=signing_in.states,
