@@ -14,11 +14,9 @@ class Settings(AcceptingSettings):
     Attributes:
         user_pool_id, user_pool_client_id: the pool that makes access tokens, and the client that they are for.
         token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
-        aws_endpoint_url: address of the local engine; empty on AWS.
     """
 
     user_pool_id: str = ""
     user_pool_client_id: str = ""
     token_issuer: str = ""
     token_keys_url: str = ""
-    aws_endpoint_url: str = ""

@@ -16,7 +16,6 @@ class Settings(Environment):
         user_pool_id, user_pool_client_id: the pool that makes access tokens, and the client that they are for.
         token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
         open_egress: allow the pool to be on this machine; on the local engine only.
-        aws_endpoint_url: address of the local engine; empty on AWS.
     """
 
     table_name: str
@@ -24,6 +23,5 @@ class Settings(Environment):
     user_pool_id: str
     user_pool_client_id: str
     token_issuer: str
+    token_keys_url: str
     open_egress: bool
-    token_keys_url: str = ""
-    aws_endpoint_url: str = ""

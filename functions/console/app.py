@@ -53,7 +53,7 @@ for routes in blueprints(
     cookies=Cookies(local=not settings.secure_cookies),
     console_url=settings.console_url,
     simulator=settings.simulator_url,
-    login_url=settings.login_url,
+    login_url=settings.managed_login_url,
     company=company_sign_in(signing_in, storage, settings),
 ):
     app.register_blueprint(routes)

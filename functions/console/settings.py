@@ -16,10 +16,9 @@ class Settings(AcceptingSettings):
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         secure_cookies: browsers reach the console over TLS; not on the local engine.
         simulator_url: address of the simulator page of the local engine; empty on AWS.
-        managed_login_url: pages of managed login, without a trailing slash; empty = none, and on the local engine.
+        managed_login_url: pages of managed login, without a trailing slash; empty = there is none.
         token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
         mail_domain_providers: `example.org=Okta,…`: which identity provider each company's mail domain signs in with.
-        aws_endpoint_url: address of the local engine; empty on AWS.
     """
 
     user_pool_id: str
@@ -31,12 +30,6 @@ class Settings(AcceptingSettings):
     token_issuer: str = ""
     token_keys_url: str = ""
     mail_domain_providers: str = ""
-    aws_endpoint_url: str = ""
-
-    @property
-    def login_url(self) -> str:
-        """Address of managed login; the local engine serves it under its own. "" = there is none."""
-        return self.managed_login_url or self.aws_endpoint_url
 
     @property
     def providers(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ HOME = Browser("192.0.2.7", "Firefox on Windows")
 class AtTheEngine:
     """Managed login of the local engine."""
 
-    login_url: str
+    managed_login_url: str
     token_issuer: str
     user_pool_id: str
     user_pool_client_id: str
@@ -64,7 +64,7 @@ def company(system: System, people: SigningIn) -> CompanySignIn:
         people,
         system.storage,
         AtTheEngine(
-            login_url=system.engine.url,
+            managed_login_url=system.engine.url,
             token_issuer=f"https://cognito-idp.eu-west-2.amazonaws.com/{outputs['UserPoolId']}",
             user_pool_id=outputs["UserPoolId"],
             aws_endpoint_url=system.engine.url,

@@ -1,4 +1,4 @@
-"""The page behind the link of an invitation: whoever does not know the account stops its mails by one button."""
+"""The page behind the link of an invitation: a receiver who does not know the account stops its mails by one button."""
 
 from __future__ import annotations
 

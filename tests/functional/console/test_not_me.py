@@ -37,7 +37,7 @@ def test_the_link_shows_a_button_and_only_the_button_stops_all_mails(account: Ac
     path, person = invited(account)
     stranger = account.browser()
     for _ in range(2):
-        assert "Northwater has invited somebody" in plain(stranger.open(path).words)
+        assert "Northwater has invited a person" in plain(stranger.open(path).words)
     assert ana(account) == person
 
     stranger.send("/console/not-me")

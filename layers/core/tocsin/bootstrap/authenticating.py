@@ -23,8 +23,7 @@ class PoolSettings(Protocol):
     """The user pool that makes tokens of people.
 
     Attributes:
-        token_issuer, token_keys_url: what tokens name, and where their keys are; the latter is "" on the local engine.
-        aws_endpoint_url: address of the local engine, which serves the keys there; "" on AWS.
+        token_issuer, token_keys_url: what tokens name, and where their keys are; on the local engine these differ.
         open_egress: allow pages of the pool to be on this machine, by plain http; on the local engine only.
     """
 
@@ -39,9 +38,6 @@ class PoolSettings(Protocol):
 
     @property
     def token_keys_url(self) -> str: ...  # noqa: D102
-
-    @property
-    def aws_endpoint_url(self) -> str: ...  # noqa: D102
 
     @property
     def open_egress(self) -> bool: ...  # noqa: D102
@@ -60,8 +56,7 @@ def pool_tokens(settings: PoolSettings, pages: PoolPages, clock: Clock) -> PoolT
     """Return what checks the tokens of the user pool."""
     from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
 
-    url = settings.token_keys_url or f"{settings.aws_endpoint_url}/{settings.user_pool_id}/.well-known/jwks.json"
-    keys = PoolKeys(pages, url, clock)
+    keys = PoolKeys(pages, settings.token_keys_url, clock)
     return PoolTokens(keys=keys, issuer=settings.token_issuer, client_id=settings.user_pool_client_id, clock=clock)
 
 

@@ -40,7 +40,13 @@ class DirectoryUseCases:
         directory, clock, randomness = storage.directory, storage.clock, storage.randomness
         references, changes = References(directory), Changes(clock, randomness)
         tell = TellPerson(storage.tenants, mail, clock)
-        sign_in = PersonSignIn(directory, storage.sessions, storage.personal_tokens, provider, tell)
+        sign_in = PersonSignIn(
+            people=directory,
+            sessions=storage.sessions,
+            tokens=storage.personal_tokens,
+            provider=provider,
+            tell=tell,
+        )
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
         self.own_address = own_address(storage, provider, mail)
         self.read = ReadDirectory(directory, references)

@@ -77,12 +77,12 @@ class ManagedLoginSettings(PoolSettings, Protocol):
     """Where managed login is.
 
     Attributes:
-        login_url: address of its pages, without a trailing slash; "" = there is none.
+        managed_login_url: address of its pages, without a trailing slash; "" = there is none.
         providers: name of the identity provider of each company's mail domain.
     """
 
     @property
-    def login_url(self) -> str: ...  # noqa: D102
+    def managed_login_url(self) -> str: ...  # noqa: D102
 
     @property
     def providers(self) -> Mapping[str, str]: ...  # noqa: D102
@@ -95,7 +95,7 @@ def company_sign_in(
 
     That address is what the callbacks of the client begin with, for example `https://console.example.org`.
     """
-    if not settings.login_url:
+    if not settings.managed_login_url:
         return None
     from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
@@ -106,7 +106,7 @@ def company_sign_in(
     def at(console: str) -> CompanySignIn:
         return CompanySignIn(
             login=CognitoManagedLogin(
-                pages=pages, tokens=tokens, domain=settings.login_url, client_id=client, console=console
+                pages=pages, tokens=tokens, domain=settings.managed_login_url, client_id=client, console=console
             ),
             sign_in=signing_in.sign_in,
             states=signing_in.states,

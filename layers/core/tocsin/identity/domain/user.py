@@ -18,7 +18,7 @@ class UserState(StrEnum):
 
 
 FIRST_SIGN_IN = timedelta(days=90)
-"""Whoever has not signed in so long after the invitation probably never got it."""
+"""A person who has not signed in so long after the invitation probably never got it."""
 
 
 @dataclass(frozen=True, slots=True)

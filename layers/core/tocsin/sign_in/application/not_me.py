@@ -1,4 +1,4 @@
-"""A person whom nobody should have invited stops all notices, by the link of the mail."""
+"""The receiver of an invitation that was meant for another person stops all notices, by the link of the mail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tocsin.sign_in.domain.steps import Browser
 
 
 @dataclass(frozen=True, slots=True)
-class StrangerAsked:
+class NotMeLink:
     """What the page of the link says.
 
     Attributes:
@@ -37,13 +37,13 @@ class NotMe:
     entries: PersonEntries
     clock: Clock
 
-    def read(self, token: str) -> StrangerAsked | None:
+    def read(self, token: str) -> NotMeLink | None:
         """Return what the link is about; None: it is void, because the person has signed in, or is gone."""
         user = self._person(token)
         tenant = None if user is None else self.tenants.get(user.tenant)
         if user is None or tenant is None:
             return None
-        return StrangerAsked(tenant.name, stopped=user.not_me_at is not None)
+        return NotMeLink(tenant.name, stopped=user.not_me_at is not None)
 
     def stop(self, token: str, browser: Browser) -> bool:
         """Stop all notices to the address. False: the link is void. A repeat changes nothing.

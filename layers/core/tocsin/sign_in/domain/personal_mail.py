@@ -94,7 +94,7 @@ _ASKED_ONLY = """{company} asked us to {what}. You have not accepted to be a mem
 If you do not know {company}, you need do nothing.
 """
 
-_NEW_ADDRESS = """Somebody who is signed in to {company} wants to sign in with this address from now on.
+_NEW_ADDRESS = """A person who is signed in to {company} wants to sign in with this address from now on.
 
 If that is you, open this page where you are signed in, and press the button there:
 
