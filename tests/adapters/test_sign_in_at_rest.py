@@ -17,7 +17,11 @@ from tocsin.audit.domain.actor import OPERATOR, Via
 from tocsin.bootstrap.storage import Storage
 from tocsin.directory.application.add_person import AddPerson
 from tocsin.directory.application.person_changes import WritePerson
+from tocsin.identity.application.authenticate_token import AuthenticateToken
+from tocsin.identity.application.own_tokens import OwnTokens
+from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.personal_token import NewToken
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.sign_in.application.person_entries import PersonEntries
@@ -81,6 +85,13 @@ def test_everything_works_on_the_table_and_nothing_lies_there_in_clear(
         assert found is not None
         assert found[1].mfa
 
+        # and makes a personal token, which a program uses
+        storage, who = world.storage, PersonPrincipal(world.storage.directory)
+        own = OwnTokens(storage.personal_tokens, storage.sealer, world.clock, storage.randomness)
+        made = own.make(who(found[1], Via.CONSOLE, "r1", world.clock()), NewToken("Zebra-canary-backup", 30))
+        by_token = AuthenticateToken(storage.personal_tokens, storage.directory, storage.sealer, world.clock)
+        assert by_token(made.text).actor.id == ana.id
+
     secrets = {
         "first password": FIRST,
         "password": PASSWORD,
@@ -90,6 +101,8 @@ def test_everything_works_on_the_table_and_nothing_lies_there_in_clear(
         "form secret": changed.session.form_secret.hex(),
         "known browser": with_app.known or again.known,
         "app": asked_app.app_secret,
+        "personal token": made.text.rpartition("_")[2],
+        "name of a token": "Zebra-canary-backup",
         "address": ANA,
         "source": HOME.source,
         "device": "Firefox",

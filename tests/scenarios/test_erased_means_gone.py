@@ -179,7 +179,9 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert {version["Key"] for version in world.versions(world.mail_bucket)} == {"unreadable/time/poison"}
     assert any(map(found_in, world.raw_mails()))
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
-    assert rows_of_her_account(world) == {"thing of the directory", "name of a thing", "sign-in, lookup", "session"}
+    assert rows_of_her_account(world) == {
+        "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
+    }  # fmt: skip
 
     # when the operator erases her
     told = report(world.eraser()(ACME, address=EVE))

@@ -127,4 +127,3 @@ def test_a_refresh_token_gets_the_next_access_token_of_the_same_person(provider:
 
     assert isinstance(again, SignedIn)
     assert again.sub == sub
-    assert provider.refresh("made up") is Refused.WRONG
