@@ -27,7 +27,7 @@ throttle = ThrottleSettings(per_source=None) if settings.open_egress else Thrott
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
-for routes in blueprints(use, authorized_caller, signing_in.password_grant, settings.console_url):
+for routes in blueprints(use, authorized_caller, grant=signing_in.password_grant, console_url=settings.console_url):
     app.register_blueprint(routes)
 
 if before_a_snapshot():

@@ -251,6 +251,12 @@ class _Scope:
             case "Fn::Join":
                 separator, parts = argument
                 return separator.join(map(str, self.resolve(parts)))
+            case "Fn::Split":
+                separator, text = self.resolve(argument)
+                return text.split(separator)
+            case "Fn::Select":
+                place, parts = self.resolve(argument)
+                return parts[int(place)]
         raise AssertionError(f"{function} is not understood here")
 
     def named(self, name: str) -> Any:

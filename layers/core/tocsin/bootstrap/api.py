@@ -117,7 +117,7 @@ class ApiUseCases:
         self.may_send = may_send
         self.send = pipeline.send
         self.load_stored = LoadStoredAlert(stores, clock)
-        self.store = StoreContent(stores, clock, randomness, decode)
+        self.store = StoreContent(stores=stores, clock=clock, randomness=randomness, decode=decode)
         self.schedule = ScheduleAlert(
             begin=begin, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )

@@ -82,7 +82,9 @@ def authenticate_caller(storage: Storage, check_access: CheckAccessToken = lambd
     people, sealer = storage.directory, storage.sealer
     return AuthenticateCaller(
         by_key=Authenticate(storage.api_keys, sealer, storage.clock),
-        by_personal_token=AuthenticateToken(storage.personal_tokens, people, sealer, storage.clock),
-        by_access_token=AuthenticateAccess(check_access, people, storage.tenants, utc_now),
+        by_personal_token=AuthenticateToken(
+            tokens=storage.personal_tokens, people=people, sealer=sealer, clock=storage.clock
+        ),
+        by_access_token=AuthenticateAccess(check=check_access, people=people, tenants=storage.tenants, clock=utc_now),
         people=people,
     )

@@ -74,7 +74,9 @@ class DirectoryUseCases:
             clock=clock,
             inviting=invite_person(storage, provider, mail),
         )
-        self.own_tokens = OwnTokens(storage.personal_tokens, storage.sealer, clock, randomness)
+        self.own_tokens = OwnTokens(
+            tokens=storage.personal_tokens, sealer=storage.sealer, clock=clock, randomness=randomness
+        )
         keys, sealer = storage.api_keys, storage.sealer
         self.capacities = ReadCapacities(keys)
         self.keys = ManageKeys(

@@ -49,10 +49,10 @@ def dispatch_batch(
         guards=(
             SkipAnswered(storage.link_sets),
             LastLook(
-                storage.last_looks,
-                storage.message_rows,
-                Suppress(storage.suppressions, storage.sealer),
-                HonourErasures(storage.erasure_ledger, storage.sealer),
+                looks=storage.last_looks,
+                rows=storage.message_rows,
+                suppress=Suppress(storage.suppressions, storage.sealer),
+                erasures=HonourErasures(storage.erasure_ledger, storage.sealer),
             ),
             StopEscalated(storage.escalations),
             LimitGuard(

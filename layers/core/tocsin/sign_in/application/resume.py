@@ -8,8 +8,8 @@ from tocsin.identity.ports.keys import TenantRepository
 from tocsin.identity.ports.people import People
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
-from tocsin.sign_in.application.app_code import app_code
 from tocsin.sign_in.application.sign_in_states import SignInStates
+from tocsin.sign_in.domain.app_code import app_code
 from tocsin.sign_in.domain.authenticator import app_uri
 from tocsin.sign_in.domain.steps import Asked, Denial, Denied, SignInStep, enterable
 

@@ -138,6 +138,6 @@ def estimated_seconds(prompt: Prompt) -> float:
         case SpokenText(text=said):
             pass
         case SpokenSsml(ssml=ssml):
-            said = re.sub(r"<[^>]*>", "", ssml)
+            said = re.sub(r"<[^<>]*>", "", ssml)
     letters = sum(WIDE if c.isdigit() or unicodedata.east_asian_width(c) in "WF" else 1 for c in said)
     return letters / CHARACTERS_PER_SECOND
