@@ -80,7 +80,7 @@ test: check deep scan newest dynamodb stack browser ## Everything CI runs (less 
 
 .PHONY: template
 template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template
-	@$(DEV)/python -m infra.template
+	@PYTHONPATH=layers/core $(DEV)/python -m infra.template
 
 .PHONY: fmt
 fmt: .venv/made-from ## Format, and mend what the linter can mend
@@ -94,6 +94,10 @@ bench: .venv/made-from .venv-engine/made-from ## Measure against the budgets and
 key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")
 	@$(ENGINE)/python -m infra.local.commands.operate key create $(if $(findstring --tenant,$(ARGS)),,--tenant demo) \
 		$(if $(findstring --kind,$(ARGS)),,--kind live) $(if $(findstring --name,$(ARGS)),,--name "made by make key") $(ARGS)
+
+.PHONY: token
+token: .venv-engine/made-from ## A personal token of somebody in the running local engine (USER=olivia@northwater.example)
+	@$(ENGINE)/python -m infra.local.commands.token -- "$(USER)"
 
 .PHONY: operate
 operate: .venv-engine/made-from ## The operator's commands on the running local engine (ARGS="tenant show --tenant demo")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.time import NOON
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, lane_for
 from tocsin.alerts.domain.headline import SenderKind, SentBy, title_of
@@ -19,7 +20,10 @@ from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.egress.domain.callback_url import Callback
+from tocsin.identity.application.principals import KeyPrincipal
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.notification import NotificationMode
+from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
 
 TENANT = TenantId("acme")
@@ -29,6 +33,11 @@ KEY = ApiKeyId("k1")
 def number(n: int) -> str:
     """Return one of the numbers Ofcom keeps for drama."""
     return f"+447700{900000 + n}"
+
+
+def key_caller(key: ApiKey) -> Principal:
+    """Return who calls with a key of a system role, or of none."""
+    return KeyPrincipal(FakeDirectory())(key)
 
 
 def sms(

@@ -36,6 +36,7 @@ import type {
   ListRecipientsChannel,
   ListRecipientsState,
   MergePatch,
+  NewTokenBody,
   NewUserBody,
   NothingBody,
   PermissionList,
@@ -63,6 +64,8 @@ import type {
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  TokenList,
+  TokenResource,
   TransferBody,
   UserBody,
   UserResource,
@@ -188,7 +191,7 @@ export declare class Tocsin extends Transport {
   changeCompany(id: string, body: MergePatch, options?: CallOptions): Promise<CompanyResource>;
 
   /** Delete a company. `DELETE /companies/{id}` */
-  deleteCompany(id: string, options?: CallOptions): Promise<void>;
+  deleteCompany(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List users. `GET /users` */
   listUsers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<UserResource>;
@@ -218,7 +221,7 @@ export declare class Tocsin extends Transport {
   changeLine(id: string, body: MergePatch, options?: CallOptions): Promise<LineResource>;
 
   /** Delete a line. `DELETE /lines/{id}` */
-  deleteLine(id: string, options?: CallOptions): Promise<void>;
+  deleteLine(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List phone numbers. `GET /phone_numbers` */
   listPhoneNumbers(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<PhoneNumberResource>;
@@ -248,7 +251,7 @@ export declare class Tocsin extends Transport {
   changeGroup(id: string, body: MergePatch, options?: CallOptions): Promise<GroupResource>;
 
   /** Delete a group. `DELETE /groups/{id}` */
-  deleteGroup(id: string, options?: CallOptions): Promise<void>;
+  deleteGroup(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
 
   /** List roles. `GET /roles` */
   listRoles(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<RoleResource>;
@@ -274,6 +277,9 @@ export declare class Tocsin extends Transport {
   /** Sign a person out everywhere. `POST /users/{id}/sessions/end` */
   endSessions(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
+  /** Turn a person's authenticator app off. `POST /users/{id}/mfa/reset` */
+  resetMfa(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
+
   /** Invite a person. `POST /users/{id}/invite` */
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
@@ -288,4 +294,13 @@ export declare class Tocsin extends Transport {
 
   /** Plan or apply an import. `POST /directory/imports` */
   importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;
+
+  /** List your personal tokens. `GET /users/me/tokens` */
+  listTokens(options?: CallOptions): Promise<TokenList>;
+
+  /** Make a personal token. `POST /users/me/tokens` */
+  createToken(body: NewTokenBody, options?: CallOptions): Promise<TokenResource>;
+
+  /** Delete a personal token. `DELETE /users/me/tokens/{token_id}` */
+  deleteToken(tokenId: string, options?: CallOptions): Promise<void>;
 }

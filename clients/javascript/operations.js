@@ -5,22 +5,22 @@ import { Transport, part } from "./transport.js";
 /** A method for each operation. Each rejects with a `TocsinError`. */
 export class Tocsin extends Transport {
   sendAlert(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/sendalert", request, options);
   }
 
   sendAlerts(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/sendalerts", request, options);
   }
 
   sendStoredAlert(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/sendstoredalert", request, options);
   }
 
   scheduleStoredAlert(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/schedulestoredalert", request, options);
   }
 
@@ -40,7 +40,7 @@ export class Tocsin extends Transport {
   }
 
   storeContent(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/storecontent", request, options);
   }
 
@@ -88,7 +88,7 @@ export class Tocsin extends Transport {
   }
 
   cancelAlerts(body, options = {}) {
-    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey, "X-Company": options.xCompany } };
     return this._request("POST", "/cancelalerts", request, options);
   }
 
@@ -193,8 +193,8 @@ export class Tocsin extends Transport {
     return this._request("PATCH", `/companies/${part(id)}`, request, options);
   }
 
-  deleteCompany(id, options = {}) {
-    const request = { headers: { "If-Match": options.ifMatch } };
+  deleteCompany(id, query = {}, options = {}) {
+    const request = { query, headers: { "If-Match": options.ifMatch } };
     return this._request("DELETE", `/companies/${part(id)}`, request, options);
   }
 
@@ -241,8 +241,8 @@ export class Tocsin extends Transport {
     return this._request("PATCH", `/lines/${part(id)}`, request, options);
   }
 
-  deleteLine(id, options = {}) {
-    const request = { headers: { "If-Match": options.ifMatch } };
+  deleteLine(id, query = {}, options = {}) {
+    const request = { query, headers: { "If-Match": options.ifMatch } };
     return this._request("DELETE", `/lines/${part(id)}`, request, options);
   }
 
@@ -289,8 +289,8 @@ export class Tocsin extends Transport {
     return this._request("PATCH", `/groups/${part(id)}`, request, options);
   }
 
-  deleteGroup(id, options = {}) {
-    const request = { headers: { "If-Match": options.ifMatch } };
+  deleteGroup(id, query = {}, options = {}) {
+    const request = { query, headers: { "If-Match": options.ifMatch } };
     return this._request("DELETE", `/groups/${part(id)}`, request, options);
   }
 
@@ -333,6 +333,11 @@ export class Tocsin extends Transport {
     return this._request("POST", `/users/${part(id)}/sessions/end`, request, options);
   }
 
+  resetMfa(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/mfa/reset`, request, options);
+  }
+
   inviteUser(id, body, options = {}) {
     const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", `/users/${part(id)}/invite`, request, options);
@@ -356,5 +361,20 @@ export class Tocsin extends Transport {
   importDirectory(body, options = {}) {
     const request = { body };
     return this._request("POST", "/directory/imports", request, options);
+  }
+
+  listTokens(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/tokens", request, options);
+  }
+
+  createToken(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/users/me/tokens", request, options);
+  }
+
+  deleteToken(tokenId, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/users/me/tokens/${part(tokenId)}`, request, options);
   }
 }

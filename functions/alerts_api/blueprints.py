@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from alerts_api.routes.acts.acting import Acting, acting_routes
+from alerts_api.routes.callers import Callers
 from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.incidents.reading import incident_routes
@@ -50,15 +51,16 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         callbacks=use.read_callbacks,
         messages=use.read_notices,
     )
+    callers = Callers(use.authenticate, use.has_company)
     return [
-        sending_routes(use.authenticate, sending),
-        scheduling_routes(use.authenticate, load=use.load_stored, schedule=use.schedule, change=use.change_schedule),
-        storing_routes(use.authenticate, store=use.store, delete=use.delete, answers_kept=use.idempotent_call),
-        stores_routes(use.authenticate, use.read_stores, use.edit_group),
-        cancelling_routes(use.authenticate, use.cancel, use.idempotent_call),
-        collecting_routes(use.authenticate, use.collect, use.idempotent_call),
+        sending_routes(callers, sending),
+        scheduling_routes(callers, load=use.load_stored, schedule=use.schedule, change=use.change_schedule),
+        storing_routes(callers, store=use.store, delete=use.delete, answers_kept=use.idempotent_call),
+        stores_routes(callers, use.read_stores, use.edit_group),
+        cancelling_routes(callers, use.cancel, use.idempotent_call),
+        collecting_routes(callers, use.collect, use.idempotent_call),
         reading_routes(
-            use.authenticate,
+            callers,
             list_alerts=use.list_alerts,
             summarize=use.summarize_alerts,
             status=use.read_status,
@@ -67,10 +69,10 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
             responses=use.read_responses,
             explain=use.explain,
         ),
-        acting_routes(use.authenticate, acting, use.idempotent_call),
-        incident_routes(use.authenticate, use.incident, use.export_results),
+        acting_routes(callers, acting, use.idempotent_call),
+        incident_routes(callers, use.incident, use.export_results),
         managing_routes(
-            use.authenticate,
+            callers,
             get_info=GetInfo(use.clocks, readers, use.clock),
             set_info=use.set_info,
             manage_callbacks=use.manage_callbacks,

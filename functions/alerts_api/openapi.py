@@ -72,7 +72,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": {name: components[name] for name in sorted(components)},
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "your API key"},
+                "bearer": {"type": "http", "scheme": "bearer", "description": "an API key, or the token of a person"},
                 "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
         },
@@ -159,6 +159,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
     good = ("201",) if operation.created else _GOOD[operation.method]
+    good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}
@@ -172,6 +173,7 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
     "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
+    "token_id": ("the token's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "kind": ("the kind of things", {"type": "string", "enum": [kind.value for kind in Kind if kind is not Kind.ROLE]}),
     "external_id": ("the id in your system, percent-encoded", {"type": "string", "minLength": 1, "maxLength": 255}),
     "name": ("the set's name", {"type": "string", "minLength": 1, "maxLength": 400}),
@@ -207,6 +209,12 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         about = "your own name for this request: repeats of it are done once"
         limits = {"minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARACTERS, "pattern": "^[!-~]([ -~]*[!-~])?$"}
         yield _header("Idempotency-Key", about, any_text | limits)
+    if operation.for_company:
+        about = (
+            "with a person's token: id of the company for which the call makes something, and whose names it uses; "
+            "needed by who has several"
+        )
+        yield _header("X-Company", about, any_text | {"minLength": 1, "maxLength": 64})
 
 
 def _header(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from alerts_api.routes import (
 )
 from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
+from tocsin.entrypoint.credential_body import tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
 
 ALERTS: tuple[Operation, ...] = (
@@ -34,5 +35,5 @@ ALERTS: tuple[Operation, ...] = (
 )
 """Those that this function serves."""
 
-OPERATIONS: tuple[Operation, ...] = (*ALERTS, *directory_operations.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*ALERTS, *directory_operations.OPERATIONS, *tokens.OPERATIONS)
 """Those of the document."""

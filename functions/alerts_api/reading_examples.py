@@ -13,6 +13,7 @@ _ALERT: dict[str, Any] = {
     "alert_id": EXAMPLE_ALERT,
     "title": "Trunk 7 is down",
     "sent_by": {"kind": "key", "id": "k1", "name": "Control room"},
+    "company": None,
     "client_ref": "trunk-7",
     "sender": "k1",
     "sandbox": False,

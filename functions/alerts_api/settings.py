@@ -4,32 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.entrypoint.process.environment import StoreSettings
+from tocsin.entrypoint.process.environment import AcceptingSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(StoreSettings):
-    """One field, one environment variable.
-
-    Attributes:
-        key_id: the KMS key that encrypts the tenants' data keys.
-        link_base_url: prefix of short links; empty for the API's own address, which the template cannot pass to it.
-        email_domain: domain of the addresses to which people mail keywords.
-        open_egress: allow callbacks to loopback addresses; on the local engine only.
-        sending: `on`, or `off` during a restore.
-        restored_table: the table, if it was restored from a backup.
-    """
-
-    sms_urgent_queue_url: str
-    sms_bulk_queue_url: str
-    email_urgent_queue_url: str
-    email_bulk_queue_url: str
-    webhook_urgent_queue_url: str
-    webhook_queue_url: str
-    webhook_slow_queue_url: str
-    timers_queue_url: str
-    email_domain: str
-    open_egress: bool
-    link_base_url: str = ""
-    sending: str = "on"
-    restored_table: str = ""
+class Settings(AcceptingSettings):
+    """The environment variables of this function: those of a function that accepts alerts."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from authorizer.handler import authorizer_handler
 from authorizer.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
+from tocsin.bootstrap.authenticating import authenticate_caller
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process import observability
-from tocsin.identity.application.authenticate import Authenticate
 
 settings = Settings.from_environ()
 observability.configure("authorizer")
 storage = Storage(AwsClients(), table_name=settings.table_name, key_id=settings.key_id)
 
-handler = authorizer_handler(Authenticate(storage.api_keys, storage.sealer))
+handler = authorizer_handler(authenticate_caller(storage))

@@ -8,8 +8,8 @@ from typing import Any
 from tocsin.entrypoint.http.authorized import context_of
 from tocsin.entrypoint.http.credentials import only_token
 from tocsin.entrypoint.process import observability
-from tocsin.identity.application.authenticate import Authenticate
-from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.application.authenticate_caller import AuthenticateCaller
+from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, TocsinError, Unauthorized
 
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
@@ -22,11 +22,11 @@ class AuthorizerBroken(Exception):
     """The store did not answer; API Gateway responds 500. Raised without a cause, because the runtime prints causes."""
 
 
-def authorizer_handler(authenticate: Authenticate) -> Handler:
+def authorizer_handler(authenticate: AuthenticateCaller) -> Handler:
     """Return the handler.
 
     An allowed caller gets a policy for the whole stage, not for one route: API Gateway may cache the policy and use it
-    for the caller's next route. A valid key from a wrong address is denied (403); a wrong key gets a 401.
+    for the caller's next route. A valid key from a wrong address is denied (403); a wrong token gets a 401.
     """
 
     def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def authorizer_handler(authenticate: Authenticate) -> Handler:
         stage = _stage(event["methodArn"])
         try:
             headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-            key = authenticate(only_token(headers), address)
+            caller = authenticate(only_token(headers), address)
         except Unauthorized:
             raise Exception(_UNAUTHORIZED) from None
         except Forbidden:
@@ -42,13 +42,13 @@ def authorizer_handler(authenticate: Authenticate) -> Handler:
         except TocsinError as error:
             observability.logger().error("the authorizer could not decide", exc_info=error)
             raise AuthorizerBroken from None
-        return _allowed(key, stage)
+        return _allowed(caller, stage)
 
     return handler
 
 
-def _allowed(key: ApiKey, stage: str) -> dict[str, Any]:
-    return {**_policy(f"{key.tenant}.{key.id}", "Allow", stage), "context": context_of(key)}
+def _allowed(caller: Principal, stage: str) -> dict[str, Any]:
+    return {**_policy(f"{caller.tenant}.{caller.actor.id}", "Allow", stage), "context": context_of(caller)}
 
 
 def _policy(principal: str, effect: str, resource: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from console.blueprints import PeopleUseCases, blueprints
+from console.blueprints import blueprints
 from console.rendering import templates
 from console.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
@@ -13,7 +13,7 @@ from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
-from tocsin.bootstrap.signing_in import SigningIn, invite_person
+from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
@@ -39,23 +39,22 @@ use = ApiUseCases(
 signing_in = SigningIn(
     storage,
     provider,
-    revoke_tokens=lambda sub: None,  # people have no personal tokens yet
     # On the local engine everybody comes from one address.
     throttle=ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None),
 )
 
 app = create_app(SERVICE)
-people = PeopleUseCases(
-    DirectoryUseCases(storage, provider),
-    lambda console: invite_person(storage=storage, queues=queues, provider=provider, console=console),
-)
+people = DirectoryUseCases(storage, provider, system_mail(storage, queues))
 for routes in blueprints(
     storage=storage,
     use=use,
     signing_in=signing_in,
     people=people,
     cookies=Cookies(local=not settings.secure_cookies),
+    console_url=settings.console_url,
     simulator=settings.simulator_url,
+    login_url=settings.login_url,
+    company=company_sign_in(signing_in, storage, settings),
 ):
     app.register_blueprint(routes)
 

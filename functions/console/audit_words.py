@@ -11,18 +11,22 @@ from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.audit.domain.entry import AuditEntry
 
 KINDS = {
+    "account": "the account",
     "alert": "the alert",
     "api_key": "the key",
+    "callback": "the callback",
     "company": "the company",
     "group": "the group",
     "line": "the line",
     "phone_number": "the number",
     "role": "the role",
+    "token": "the token",
     "user": "",
 }
 """What stands before a thing's name. People need no article."""
 
 ACTIONS = {
+    "account.updated": "changed the settings of {}",
     "alert.acknowledged": "marked a receiver of {} as having answered",
     "alert.escalated": "sent the next step of {}",
     "alert.resent": "sent {} again to those it had not reached",
@@ -31,17 +35,31 @@ ACTIONS = {
     "api_key.created": "made {}",
     "api_key.disabled": "disabled {}",
     "api_key.enabled": "enabled {}",
+    "api_key.former_ended": "ended the former token of {}",
     "api_key.rotated": "gave {} a new token",
+    "callback.chosen": "sent the results of a key to {}",
+    "callback.created": "made {}",
+    "callback.disabled": "turned {} off",
+    "callback.enabled": "turned {} on",
+    "callback.left": "stopped sending the results of a key to {}",
+    "callback.redelivered": "sent events to {} again",
+    "callback.rotated": "gave {} a new secret",
     "group.transferred": "gave places in {} to another person",
     "line.transferred": "gave {} to another person",
+    "stored_alert.armed": "let {} wait for a word",
+    "token.created": "made {} for themselves",
+    "token.deleted": "deleted {} of theirs",
     "user.created": "added {}",
     "user.disabled": "disabled {}",
     "user.enabled": "enabled {}",
     "user.erased": "erased {}",
     "user.invited": "invited {}",
+    "user.address_asked": "asked for a new address of their own",
+    "user.address_changed": "changed their address",
     "user.mfa_disabled": "turned the authenticator app off",
     "user.mfa_enabled": "turned the authenticator app on",
     "user.mfa_reset": "turned off the authenticator app of {}",
+    "user.not_me": "said about an invitation: this is not me",
     "user.password_changed": "changed their password",
     "user.password_reset": "set a new password after forgetting the former one",
     "user.password_set": "set their first password",
@@ -51,11 +69,18 @@ ACTIONS = {
     "user.signed_in": "signed in",
     "user.signed_out": "signed out",
     "user.signed_out_everywhere": "signed out everywhere",
+    "user.tokens_deleted": "deleted all tokens of theirs",
 }
 """What was done, by action; {} is the thing. An action that is not here is said with its own verb."""
 
 _VERBS = {"created": "added", "updated": "changed"}
-_FIELDS = {"sms_enabled": "Texts", "mfa": "Authenticator app", "e164": "Number", "fisher_mode": "Fisher mode"}
+_FIELDS = {
+    "sms_enabled": "Texts",
+    "mfa": "Authenticator app",
+    "mfa_required": "Authenticator app required",
+    "e164": "Number",
+    "fisher_mode": "Fisher mode",
+}
 
 
 @dataclass(frozen=True, slots=True)

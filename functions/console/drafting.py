@@ -1,12 +1,16 @@
-"""What was typed into a form while the proof was too old: kept, and filled in again after the proof."""
+"""Forms that are sent late or twice: what was typed is kept until a fresh proof; a second click is known."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from console.visit import Form, Visit
 from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.drafts.ports import Drafts
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.idempotency.ports import IdempotencyStore
+from tocsin.identity.domain.account_key import ACCOUNT_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,22 @@ class Drafting:
         for name, value in draft.fields:
             values.setdefault(name, []).append(value)
         return Form(values)
+
+
+@dataclass(frozen=True, slots=True)
+class SentOnce:
+    """Knows which forms were sent, by the random value `once` of each form.
+
+    Attributes:
+        area: what the forms are about; the same value in another area is another form.
+    """
+
+    claims: IdempotencyStore
+    area: str
+
+    def was_sent(self, visit: Visit) -> bool:
+        """Whether this form was sent before, by a second click, Back or Reload. The first call says no."""
+        once = visit.form.get("once")
+        digest = hashlib.sha256(once.encode()).hexdigest()
+        claim = IdempotencyClaim(self.area, f"{visit.principal.actor}|{once}", digest)
+        return self.claims.keep(visit.principal.tenant, ACCOUNT_KEY, claim, "", visit.now) is not None

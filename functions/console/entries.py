@@ -20,12 +20,19 @@ class Record:
     trail: AuditTrail
     randomness: Randomness
 
-    def __call__(self, visit: Visit, action: str, thing: Thing, after: Mapping[str, Any] | None = None) -> None:
+    def __call__(
+        self,
+        visit: Visit,
+        action: str,
+        thing: Thing,
+        after: Mapping[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None,
+    ) -> None:
         """Record what the visitor is about to do.
 
         Args:
             action: for example `alert.stopped`.
-            after: what it sets, in words of the API.
+            after, before: what it sets, and what that was, in words of the API.
         """
         who = visit.principal
         entry = AuditEntry(
@@ -36,6 +43,7 @@ class Record:
             via=who.via,
             action=action,
             thing=thing,
+            before=before or {},
             after=after or {},
             request_id=who.request_id,
         )

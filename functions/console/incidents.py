@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from console import outcomes
-from console.words import counted, people
+from console.words import counted, people, sender_of
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
@@ -70,7 +70,7 @@ def view_of(found: Incident, now: datetime) -> IncidentView:
     return IncidentView(
         ref=look.first.ref,
         title=look.first.headline,
-        sender=look.first.sender.name or "API key",
+        sender=sender_of(look.first),
         at=look.first.accepted_at,
         kind=kind,
         word=word,
@@ -164,8 +164,7 @@ def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
     count = entry.count or 0
     match entry.kind:
         case TimelineKind.ACCEPTED:
-            sender = found.look.first.sender.name or "an API key"
-            return f"Accepted from {sender}: {counted(count, 'message')}", ""
+            return f"Accepted from {sender_of(found.look.first)}: {counted(count, 'message')}", ""
         case TimelineKind.STEP:
             return f"Step {entry.step} was sent: {counted(count, 'message')}", ""
         case TimelineKind.STEP_WITHOUT_ALERT:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol
+from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
@@ -19,8 +20,10 @@ from tocsin.entrypoint.process import observability
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
-from tocsin.kernel.domain.errors import Forbidden, NotFound
+from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.errors import Forbidden, NotFound, StorageUnavailable
 from tocsin.kernel.ports import Clock
+from tocsin.sign_in.application.own_accounts import Accounts
 from tocsin.sign_in.domain.session_token import form_token_matches
 
 P = ParamSpec("P")
@@ -62,12 +65,16 @@ class Site:
 
     Attributes:
         find_signed: finds the session of a request.
+        accounts: reads the accounts of a person, for the menu that switches.
         simulator: address of the simulator page of the local engine; "" on AWS.
+        sign_out_at: address of managed login, to which the form of the sign-out leads on; "" = there is none.
     """
 
     find_signed: FindSigned
     clock: Clock
+    accounts: Callable[[User], Accounts] = lambda user: Accounts()
     simulator: str = ""
+    sign_out_at: str = ""
     served: set[str] = field(default_factory=set)
 
     def page(
@@ -108,6 +115,7 @@ class Site:
             "tenant": visit.tenant_name,
             "menu": menu_of(visit.principal, frozenset(self.served)),
             "may_send": visit.may(Permission.ALERTS_SEND),
+            "accounts": self._accounts(visit),
             "here": visit.path.strip("/").removeprefix(f"{ROOT}/"),
             "csrf": visit.csrf,
             "said": said,
@@ -142,7 +150,8 @@ class Site:
 
     def html(self, text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Return a page as a response."""
-        return Response(text, {**HEADERS, "Content-Security-Policy": POLICY, **(headers or {})}, status)
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {self.sign_out_at}".rstrip())
+        return Response(text, {**HEADERS, "Content-Security-Policy": policy, **(headers or {})}, status)
 
     def plain(self, call: Call, name: str, status: int = 200, **values: Any) -> Response:
         """Return a page without the frame: for visitors who are not signed in."""
@@ -159,6 +168,14 @@ class Site:
             response = self._failed(call, None, error)
         observability.note(**call.notes)
         return response
+
+    def _accounts(self, visit: Visit) -> Accounts:
+        """Return the person's accounts; none if they cannot be read now: the page itself stands."""
+        user = visit.principal.user
+        try:
+            return Accounts() if user is None else self.accounts(user)
+        except StorageUnavailable:
+            return Accounts()
 
     def _answer(self, call: Call, permission: Permission, reach: Reach, view: Callable[[Visit], Response]) -> Response:
         visit: Visit | None = None
@@ -197,6 +214,8 @@ class Site:
         """Send a visitor to the sign-in, and back to this page afterwards."""
         path = path_of(call)
         back = path.removeprefix(f"/{ROOT}/") if path.startswith(f"/{ROOT}/") else ""
+        kept = {name: value for name, value in call.parameters.items() if name not in ("part", "said")}
+        back += f"?{urlencode(kept)}" if back and kept else ""
         query = {"next": back if call.method == "GET" else "", "said": "" if call.method == "GET" else "expired"}
         to = link(path, "signin", query)
         return Response("", {"Location": to, "Content-Type": "text/plain"}, 303)
@@ -252,10 +271,10 @@ def form_of(call: Call) -> Form:
     Raises:
         FormTooBig: it is over 1 MiB, or has over 20,000 fields.
     """
-    fields = call.form_fields(FORM_BYTES, FORM_FIELDS)
-    if fields is None:
+    form = call.form_fields(FORM_BYTES, FORM_FIELDS)
+    if form is None:
         raise FormTooBig("the form is too big")
-    return Form(fields)
+    return Form(form.fields, form.files)
 
 
 def _kept(visit: Visit) -> list[tuple[str, str]]:

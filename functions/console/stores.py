@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from console.companies import Companies
 from console.entries import Record
 from console.visit import Visit
 from console.words import sentence
 from tocsin.audit.domain.entry import Thing
 from tocsin.calendar.domain.lifetime import Lifetime
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.ports.keys import ApiKeyRepository
@@ -19,6 +19,7 @@ from tocsin.kernel.domain.errors import AlreadyExists, Fault, InvalidRequest, No
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId
 from tocsin.kernel.domain.plain_text import named
 from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.application.rename import RenameStore
 from tocsin.stored_content.application.store import StoreContent, seeded_id
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreElement, Waiting
@@ -49,17 +50,17 @@ class AccountStores:
     delete_content: DeleteContent
     rename: RenameStore
     record: Record
+    companies: Companies
 
     def all(self, visit: Visit, kinds: Collection[ContentType]) -> list[StoredContent]:
         """Return the account's stores of these kinds by name, without content."""
-        key = account_key(visit.principal.tenant)
         kind = next(iter(kinds)) if len(kinds) == 1 else None
-        found = self.repository.list(key.tenant, key.id, kind, visit.now)
+        found = KeyStores(self.repository, visit.key()).list(kind, visit.now)
         return sorted((store for store in found if store.type in kinds), key=lambda store: name_of(store).casefold())
 
     def one(self, visit: Visit, store_id: str, kinds: Collection[ContentType] = tuple(ContentType)) -> StoredContent:
         """Return a store of the account. Raises NotFound."""
-        return self._found(visit, account_key(visit.principal.tenant), store_id, kinds)
+        return self._found(visit, visit.key(), store_id, kinds)
 
     def of_keys(self, visit: Visit, kinds: Collection[ContentType]) -> Iterator[tuple[ApiKey, StoredContent]]:
         """Yield the stores of API keys, without content; none to those who do not reach the whole account."""
@@ -88,11 +89,11 @@ class AccountStores:
             once: the form's own random value.
 
         Raises:
-            InvalidRequest: faults of the fields `name` and `content`.
+            InvalidRequest: faults of the fields `name`, `content` and `company`.
         """
-        key, name = account_key(visit.principal.tenant), name_typed(element.name or "")
+        key, name = self.companies.making(visit), name_typed(element.name or "")
         seed = f"console|{key.tenant}|{visit.principal.actor.id}|{once}".encode()
-        there = self.repository.get(key.tenant, key.id, StoreRef(name=name), element.type, visit.now)
+        there = self.repository.get(key.tenant, key.id, StoreRef(name=name), element.type, visit.now, key.made)
         if there is not None:
             if there.store_id == seeded_id(seed, 0):
                 return there.store_id
@@ -106,9 +107,9 @@ class AccountStores:
 
     def copy(self, visit: Visit, store: StoredContent, once: str) -> StoreId:
         """Make a store of the account with the same content. A name that is taken gets a number."""
-        key = account_key(visit.principal.tenant)
+        key = visit.key()
         seed = f"console|{key.tenant}|{visit.principal.actor.id}|{once}".encode()
-        there = self.repository.find(key.tenant, key.id, seeded_id(seed, 0), visit.now)
+        there = KeyStores(self.repository, key).find(seeded_id(seed, 0), visit.now)
         if there is not None:
             return there.store_id
         taken = {name_of(each) for each in self.all(visit, {store.type})}
@@ -120,8 +121,8 @@ class AccountStores:
         name = name_typed(typed)
         if name == store.name:
             return
-        key = account_key(visit.principal.tenant)
-        if self.repository.get(key.tenant, key.id, StoreRef(name=name), store.type, visit.now) is not None:
+        key = visit.key()
+        if self.repository.get(key.tenant, key.id, StoreRef(name=name), store.type, visit.now, store.made) is not None:
             raise InvalidRequest([_TAKEN])
         self.changed(visit, store, "updated", name=name)
         try:
@@ -135,12 +136,12 @@ class AccountStores:
             return waiting
         self.changed(visit, store, "deleted")
         element = DeleteElement(store_id=store.store_id, end_waiting=end_waiting)
-        (result,) = self.delete_content(account_key(visit.principal.tenant), DeleteRequest((element,))).items
+        (result,) = self.delete_content(visit.key(), DeleteRequest((element,))).items
         return tuple(result.in_use.get(store.store_id, ()))
 
     def waiting(self, visit: Visit, store: StoredContent) -> Sequence[Waiting]:
         """Return what waits for a store."""
-        users, key = self.delete_content.users, account_key(visit.principal.tenant)
+        users, key = self.delete_content.users, visit.key()
         return () if users is None else users.of_key(key, visit.now)(store)
 
     def changed(self, visit: Visit, store: StoredContent, how: str, **after: object) -> None:
@@ -150,7 +151,7 @@ class AccountStores:
 
     def _found(self, visit: Visit, key: ApiKey, store_id: str, kinds: Collection[ContentType]) -> StoredContent:
         found = (
-            self.repository.find(key.tenant, key.id, StoreId(store_id), visit.now)
+            KeyStores(self.repository, key).find(StoreId(store_id), visit.now)
             if _STORE_ID.fullmatch(store_id)
             else None
         )

@@ -11,17 +11,21 @@ from chalice.app import Response
 
 from console.rendering import link
 from tocsin.entrypoint.http.app import Call
+from tocsin.identity.domain.account_key import key_of_person
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
+from tocsin.kernel.domain.ids import CompanyId
 from tocsin.sign_in.domain.session_token import form_token
 
 
 @dataclass(slots=True)
 class Form:
-    """What a form sent: every value of every field."""
+    """What a form sent: every value of every field, and the bytes of files by field."""
 
     values: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def get(self, name: str, otherwise: str = "") -> str:
         """Return the last value of a field, without outer blanks."""
@@ -70,6 +74,10 @@ class Visit:
     def may(self, permission: Permission, at_least: Reach = Reach.OWN) -> bool:
         """Whether the person has a permission."""
         return self.principal.reach(permission) >= at_least
+
+    def key(self, permission: Permission = Permission.ALERTS_SEND, company: CompanyId | None = None) -> ApiKey:
+        """Return the account key as the person uses it: with it, a page shows and does what is in their range."""
+        return key_of_person(self.principal, permission, company)
 
     def link(self, to: str, /, **query: Any) -> str:
         """Return the relative address of a page."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.cause import CauseKind
+from tocsin.alerts.domain.headline import SenderKind
+
 SAID = {
     "sent": "The alert is on its way.",
     "stopped": "The alert is stopped. What was not sent yet does not go out.",
@@ -14,6 +18,7 @@ SAID = {
     "deleted": "Deleted.",
     "made": "It is there now.",
     "removed": "Removed.",
+    "imported-file": "What the file says is in the directory now.",
     "imported": "The people of the table are in the group.",
     "copied": "This copy is yours. What the key had stays as it was.",
     "kept": "The alert is kept. Use it as often as you like.",
@@ -23,6 +28,7 @@ SAID = {
     "enabled": "Enabled.",
     "signed-out": "You are signed out.",
     "ended": "Ended.",
+    "armed": "It waits for its word now.",
     "scheduled": "The alert is scheduled.",
     "paused": "Paused.",
     "resumed": "Resumed.",
@@ -34,8 +40,19 @@ SAID = {
     "key-made": "That form had made this key already. Its token was shown once; if it is lost, give the key a new one.",
     "key-off": "Disabled. Every call with this key is refused within 30 seconds.",
     "key-on": "Enabled. Calls with this key are accepted within 30 seconds.",
+    "token-off": "Deleted. Every call with this token is refused.",
+    "callback-on": "On. Events that come now are posted; send again what was paused.",
+    "callback-off": "Off. Events wait until it is on again.",
+    "again": "The event is sent again.",
+    "tested": "A test event is on its way. Reload the page to see what became of it.",
     "repeated": "That form was sent before, so nothing was done again.",
     "reset": "Your password is changed. Sign in with it.",
+    "accepted": "You are a member now. Switch to the account whenever you like.",
+    "declined": "Declined. Nothing changed, and the account sends you nothing more.",
+    "app-first": "That account asks for an authenticator app. Set it up here, then switch.",
+    "address-asked": "A mail is on its way to the new address. Open its link here, and press the button there.",
+    "address": "You sign in with the new address from now on.",
+    "app-reset": "The authenticator app is off. The person gets a mail about it.",
     "expired": "You were signed out, because the session was over. What you typed is kept.",
 }
 """What a page says after something was done, by the word in the address (`?said=`)."""
@@ -49,6 +66,17 @@ ROLES = {
     "reporting": "Reporting",
 }
 """Names of the system roles."""
+
+
+_LATER = {CauseKind.SCHEDULE: "a schedule", CauseKind.TRIGGER: "a trigger"}
+
+
+def sender_of(alert: Alert) -> str:
+    """Return who sent an alert, as a page names them."""
+    by = alert.sender
+    if by.kind is SenderKind.KEY:
+        return by.name or "an API key"
+    return by.name or (_LATER.get(alert.cause.kind) if alert.cause else None) or "a former user"
 
 
 def ago(span: timedelta) -> str:

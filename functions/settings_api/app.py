@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from settings_api.blueprints import blueprints
-from settings_api.caller import key_caller
+from settings_api.caller import authorized_caller
 from settings_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.signing_in import system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
@@ -18,10 +20,10 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
-use = DirectoryUseCases(storage, provider)
+use = DirectoryUseCases(storage, provider, system_mail(storage, Queues(clients.sqs, settings)))
 
 app = create_app(SERVICE)
-for routes in blueprints(use, key_caller):
+for routes in blueprints(use, authorized_caller, settings.console_url):
     app.register_blueprint(routes)
 
 if before_a_snapshot():

@@ -9,10 +9,20 @@ from settings_api.routes.answering import SettingsCalls
 from settings_api.routes.importing import importing_routes
 from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
+from settings_api.routes.tokens import tokens_routes
 from tocsin.bootstrap.directory import DirectoryUseCases
 
 
-def blueprints(use: DirectoryUseCases, caller: Caller) -> list[Blueprint]:
-    """Return the routes, to be registered with the app."""
-    calls = SettingsCalls(caller, use.read, use.write, use.person_states, use.idempotent_call)
-    return [people_routes(calls), importing_routes(caller, use.import_directory), things_routes(calls)]
+def blueprints(use: DirectoryUseCases, caller: Caller, console_url: str = "") -> list[Blueprint]:
+    """Return the routes, to be registered with the app.
+
+    Args:
+        console_url: where people reach the console, as `Call.address_by` reads it.
+    """
+    calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
+    return [
+        people_routes(calls),
+        tokens_routes(caller, use.own_tokens, use.idempotent_call),
+        importing_routes(caller, use.import_directory),
+        things_routes(calls),
+    ]

@@ -1,12 +1,11 @@
-"""Who calls the settings API: the one place that makes a principal of what the authorizer says."""
+"""Who calls the settings API: the principal that the authorizer let in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.entrypoint.http.app import Call
-from tocsin.entrypoint.http.authorized import key_of
+from tocsin.entrypoint.http.authorized import principal_of
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Unauthorized
 
@@ -14,14 +13,14 @@ Caller = Callable[[Call], Principal]
 """Returns who makes a call. Raises Unauthorized."""
 
 
-def key_caller(call: Call) -> Principal:
-    """Return the API key that the authorizer let in. It has no role, so every operation is denied to it.
+def authorized_caller(call: Call) -> Principal:
+    """Return the person or API key that the authorizer let in. Without a role, every operation is denied.
 
     Raises:
         Unauthorized: no authorizer ran.
     """
-    key = key_of(call.authorizer)
-    if key is None:
+    caller = principal_of(call.authorizer, call.request_id)
+    if caller is None:
         raise Unauthorized
-    call.notes.update(tenant=key.tenant, key=key.id)
-    return Principal(key.tenant, Actor(ActorKind.KEY, key.id), None, key=key, request_id=call.request_id)
+    call.notes.update(tenant=caller.tenant, **{caller.actor.kind.value: caller.actor.id})
+    return caller

@@ -13,6 +13,8 @@ class Settings(Environment):
 
     Attributes:
         key_id: the KMS key that encrypts the tenants' data keys.
+        email_urgent_queue_url: for mails to one person about their sign-in.
+        console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         user_pool_id, user_pool_client_id: the pool that keeps the sign-ins, and the client that asks it.
     """
 
@@ -20,3 +22,5 @@ class Settings(Environment):
     key_id: str
     user_pool_id: str
     user_pool_client_id: str
+    email_urgent_queue_url: str
+    console_url: str = ""

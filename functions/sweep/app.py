@@ -11,7 +11,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.sweep import Sweep
-from tocsin.entrypoint.process.environment import StoreSettings
+from tocsin.entrypoint.process.environment import QueueSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.webhooks.application.sweep import SweepCallbacks
@@ -20,18 +20,8 @@ SERVICE = "sweep"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(StoreSettings):
-    """The environment variables of this function."""
-
-    sms_urgent_queue_url: str
-    sms_bulk_queue_url: str
-    email_urgent_queue_url: str
-    email_bulk_queue_url: str
-    webhook_urgent_queue_url: str
-    webhook_queue_url: str
-    webhook_slow_queue_url: str
-    timers_queue_url: str
-    restored_table: str = ""
+class Settings(QueueSettings):
+    """The environment variables of this function: those of a function that sends to all queues."""
 
 
 configure(SERVICE)

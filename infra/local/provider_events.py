@@ -254,3 +254,39 @@ def _uuid(digest: str) -> str:
 def _ses_id(seed: str) -> str:
     digest = hashlib.sha256(seed.encode()).hexdigest()
     return f"0107{digest[:12]}-{_uuid(digest)}-000000"
+
+
+def contact_event(
+    contact: str, began: datetime, connected: datetime | None, ended: datetime, reason: str | None = None
+) -> dict[str, Any]:
+    """Return Connect's event of EventBridge about the end of a call.
+
+    Args:
+        contact: Connect's id of the call.
+        began: when it was dialled.
+        connected: when it was answered, None if it was not.
+        reason: Connect's DisconnectReason. None omits it, as Connect may.
+    """
+    instance = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{_uuid(hashlib.sha256(b'instance').hexdigest())}"
+    detail = {
+        "eventType": "DISCONNECTED",
+        "contactId": contact,
+        "channel": "VOICE",
+        "instanceArn": instance,
+        "initiationMethod": "API",
+        "initiationTimestamp": _iso(began),
+        "disconnectTimestamp": _iso(ended),
+    }
+    detail |= {"connectedToSystemTimestamp": _iso(connected)} if connected else {}
+    detail |= {"disconnectReason": reason} if reason else {}
+    return {
+        "version": "0",
+        "id": _uuid(hashlib.sha256(f"{contact}|{ended.isoformat()}".encode()).hexdigest()),
+        "detail-type": "Amazon Connect Contact Event",
+        "source": "aws.connect",
+        "account": ACCOUNT,
+        "time": _iso(ended),
+        "region": REGION,
+        "resources": [f"{instance}/contact/{contact}", instance],
+        "detail": detail,
+    }

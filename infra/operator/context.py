@@ -19,7 +19,7 @@ from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import settle_restored
-from tocsin.bootstrap.signing_in import invite_person
+from tocsin.bootstrap.signing_in import invite_person, system_mail
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.directory.application.add_person import AddPerson
@@ -164,7 +164,7 @@ def _invite(
         raise InvalidRequest([Fault("/stack", "UNKNOWN", f"{stack.name} has no user pool yet: deploy this version")])
     pool_id, client_id, console = (stack.outputs[output] for output in pool)
     provider = CognitoIdentityProvider(clients("cognito-idp"), pool_id, client_id)
-    return invite_person(storage, _queues(stack, clients), provider, console)(user, who, via)
+    return invite_person(storage, provider, system_mail(storage, _queues(stack, clients)))(user, who, via, console)
 
 
 def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:

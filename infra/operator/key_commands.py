@@ -26,12 +26,15 @@ from tocsin.identity.domain.api_key import (
     Right,
 )
 from tocsin.identity.domain.notification import NotificationMode
+from tocsin.identity.domain.permissions import SystemRole
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId
 
 OFF = "off"
 _CAP = f"most receivers of one call with unique lookups or a short link, 1 to {HIGHEST_PERSONAL_CAP}"
 _MAIL_BYTES = f"most bytes of subject and body of one email, 1 to {HIGHEST_MAIL_BYTES}"
+_ROLE = "what it may do with people and settings"
+_ROLES = [role.value for role in SystemRole if role is not SystemRole.OWNER]
 NONE = "none"
 ANYWHERE = "anywhere"
 
@@ -58,6 +61,7 @@ def create_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
         owner_email=arguments.owner_email,
         personal_cap=arguments.personal_cap,
         mail_bytes=arguments.mail_bytes,
+        role=RoleId(arguments.role) if arguments.role else None,
     )
     _print_token(new)
 
@@ -97,6 +101,8 @@ def set_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
         changes["personal_cap"] = arguments.personal_cap
     if arguments.mail_bytes is not None:
         changes["mail_bytes"] = arguments.mail_bytes
+    if arguments.role is not None:
+        changes["role"] = None if arguments.role == NONE else RoleId(arguments.role)
     if not changes:
         raise InvalidRequest([Fault("/key", "REQUIRED", "say what to set; see key set --help")])
     key = _change(context, arguments).set(TenantId(arguments.tenant), ApiKeyId(arguments.key), **changes)
@@ -152,6 +158,7 @@ def add_commands(key: Any, command: Command) -> None:
     create.add_argument(
         "--mail-bytes", type=int, default=MAIL_BYTES, metavar="N", help=f"{_MAIL_BYTES} (default: {MAIL_BYTES})"
     )
+    create.add_argument("--role", choices=_ROLES, help=f"{_ROLE} (default: none, for sending and reading only)")
     command(key, "list", list_keys)
     change = _of_one(command(key, "set", set_key))
     change.add_argument("--name", help="its name, for people")
@@ -165,6 +172,7 @@ def add_commands(key: Any, command: Command) -> None:
     change.add_argument("--owner-email", help="address, or off")
     change.add_argument("--personal-cap", type=int, metavar="N", help=_CAP)
     change.add_argument("--mail-bytes", type=int, metavar="N", help=_MAIL_BYTES)
+    change.add_argument("--role", choices=[*_ROLES, NONE], help=f"{_ROLE}, or none")
     _of_one(command(key, "rotate", rotate_key))
     _of_one(command(key, "enable", enable_key))
     _of_one(command(key, "disable", disable_key))
@@ -209,6 +217,7 @@ def _line(context: OperatorContext, key: ApiKey) -> str:
         "key": key.id,
         "name": key.name,
         "kind": key.kind.value,
+        "role": key.role,
         "enabled": key.enabled,
         "rights": sorted(right.value for right in key.rights),
         "networks": list(key.networks),

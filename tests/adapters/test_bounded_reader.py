@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader, Budget, ReaderUnavailable
+from tocsin.adapters.bounded_process.caller import Budget
+from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader, ReaderUnavailable
 from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.inbound.domain.mail import InboundMail, UnreadableMail, UnreadableReason
 
@@ -72,7 +73,7 @@ def test_a_mail_that_needs_more_memory_is_unreadable_and_the_next_one_is_read() 
 
 def test_a_parser_that_dies_takes_its_mail_only(reader: BoundedReader) -> None:
     reader(PLAIN)
-    process = reader._process
+    process = reader.process.running
     assert process is not None
     os.kill(process.pid, signal.SIGSTOP)  # the mail is on its way when the process dies
     os.kill(process.pid, signal.SIGKILL)
@@ -83,7 +84,7 @@ def test_a_parser_that_dies_takes_its_mail_only(reader: BoundedReader) -> None:
 def test_a_machine_that_is_too_slow_makes_no_mail_unreadable() -> None:
     with reading(Budget(wall_seconds=0.5)) as reader:
         reader(PLAIN)
-        process = reader._process
+        process = reader.process.running
         assert process is not None
         os.kill(process.pid, signal.SIGSTOP)
         with pytest.raises(ReaderUnavailable):
@@ -98,7 +99,7 @@ def test_one_process_reads_all_mails_and_knows_no_credentials(
     pids = set()
     for _ in range(3):
         reader(PLAIN)
-        process = reader._process
+        process = reader.process.running
         assert process is not None
         pids.add(process.pid)
     (pid,) = pids
@@ -110,6 +111,6 @@ def test_one_process_reads_all_mails_and_knows_no_credentials(
 def test_a_process_ends_with_its_reader() -> None:
     with reading() as reader:
         reader(PLAIN)
-        process = reader._process
+        process = reader.process.running
     assert process is not None
     assert process.returncode == 0

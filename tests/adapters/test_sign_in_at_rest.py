@@ -41,7 +41,7 @@ class Deployed(SignInWorld):
             clock=self.clock,
         )
         self.storage.tenants.add(Tenant(ACME, "Acme", self.clock()))
-        self.people = type(self.people)(self.storage, self.provider, revoke_tokens=self.revoked.append)
+        self.people = type(self.people)(self.storage, self.provider)
         self.sign_in = self.people.sign_in
 
 

@@ -22,7 +22,7 @@ def describe(handler: str) -> dict[str, Any]:
     package = module_name.partition(".")[0]
     settings = [
         found_class
-        for found_class in environment.Environment.__subclasses__() + environment.StoreSettings.__subclasses__()
+        for found_class in _below(environment.Environment)
         # a dataclass with slots is made twice; the module keeps the second
         if getattr(sys.modules[found_class.__module__], found_class.__name__) is found_class
         and found_class.__module__.partition(".")[0] == package
@@ -34,6 +34,11 @@ def describe(handler: str) -> dict[str, Any]:
             [method, path] for path, methods in getattr(found, "routes", {}).items() for method in methods
         ),
     }
+
+
+def _below(base: type[Any]) -> list[type[Any]]:
+    """Return all classes that are made from a class, however many lie between."""
+    return [each for child in base.__subclasses__() for each in (child, *_below(child))]
 
 
 if __name__ == "__main__":

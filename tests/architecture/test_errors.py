@@ -11,6 +11,7 @@ import pytest
 
 from tests.architecture.deployment import deployment, read_sources
 from tocsin.entrypoint.http.problems import PROBLEMS, failure_of, problem_details
+from tocsin.identity.domain import refusals
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import TocsinError
 
@@ -21,8 +22,9 @@ def descendants(kind: type[TocsinError]) -> Iterator[type[TocsinError]]:
         yield from descendants(child)
 
 
-# Only what the module declares: adapters' tests may have made errors of their own.
-ALL = [kind for kind in descendants(TocsinError) if kind.__module__ == errors.__name__]
+# Only what these modules declare: adapters' tests may have made errors of their own.
+MODULES = {errors.__name__, refusals.__name__}
+ALL = [kind for kind in descendants(TocsinError) if kind.__module__ in MODULES]
 
 
 def consumed() -> dict[str, str]:

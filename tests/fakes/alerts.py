@@ -185,15 +185,28 @@ class FakeAlertRepository:
             if owner == tenant and alert.sandbox == sandbox and not alert.system and (below is None or ref < below)
         ]
         page: list[Alert] = []
+        received: dict[AlertRef, frozenset[tuple[ChunkKey, int]]] = {}
         for number, alert in enumerate(seen):
-            found = not alert.expired(now) and wanted.matches(alert) and self._receives(alert, wanted.receiver)
+            ours = wanted.in_range(alert)
+            own = frozenset() if ours else self._received_at(alert, wanted.own_mailbox)
+            fits = wanted.matches(alert) and self._receives(alert, wanted.receiver)
+            found = not alert.expired(now) and fits and bool(ours or own)
             if number == ALERTS_SEEN or (found and len(page) == limit):
                 cursor = secrets.token_urlsafe(9)
                 self._cursors[cursor] = (tenant, sandbox, wanted, seen[number - 1].ref)
-                return AlertPage(page, cursor)
+                return AlertPage(page, cursor, received)
             if found:
                 page.append(_without_contents(alert))
-        return AlertPage(page, None)
+                received |= {} if ours else {alert.ref: own}
+        return AlertPage(page, None, received)
+
+    def _received_at(self, alert: Alert, mailbox: str | None) -> frozenset[tuple[ChunkKey, int]]:
+        return frozenset(
+            (key, position)
+            for key in alert.chunks()
+            for position, who in enumerate(self.chunks[key])
+            if mailbox_key(who.address) == mailbox
+        )
 
     def _receives(self, alert: Alert, receiver: str | None) -> bool:
         return receiver is None or any(

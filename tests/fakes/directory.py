@@ -13,6 +13,7 @@ from tocsin.directory.domain.natural_keys import FIELD, folded, kind_of, natural
 from tocsin.directory.domain.things import AnyThing, Kind
 from tocsin.directory.ports import DirectoryChange, DirectoryPage
 from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.role import Role, system_role
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
@@ -186,6 +187,56 @@ class FakeSessions:
         self.outage.check()
         mine = [s for place, s in self.sessions.items() if place[:2] == (tenant, user) and not s.is_over(now)]
         return sorted(mine, key=lambda session: session.created_at, reverse=True)
+
+
+class FakePersonalTokens:
+    """Personal tokens, and the people of a directory, whose trail gets the entries. `tokens` may be inspected."""
+
+    def __init__(self, people: FakeDirectory | None = None) -> None:
+        self.tokens: dict[tuple[TenantId, UserId, str], PersonalToken] = {}
+        self.people = people or FakeDirectory()
+        self.outage = Outage()
+
+    def add(self, token: PersonalToken, entry: AuditEntry) -> PersonalToken:
+        self.outage.check()
+        place = token.tenant, token.user, token.id
+        there = self.tokens.get(place)
+        if there is None:
+            self.people.trail.record([entry])
+            self.tokens[place] = token
+        elif there.secret_hash != token.secret_hash:
+            raise StaleWrite("another personal token has this id")
+        return self.tokens[place]
+
+    def find(self, tenant: TenantId, user: UserId, token_id: str) -> tuple[PersonalToken, User] | None:
+        self.outage.check()
+        token, person = self.tokens.get((tenant, user, token_id)), self.people.user(tenant, user)
+        return None if token is None or person is None else (token, person)
+
+    def used(self, token: PersonalToken, at: datetime) -> None:
+        self.outage.check()
+        place = token.tenant, token.user, token.id
+        if place in self.tokens:
+            self.tokens[place] = replace(self.tokens[place], used_at=at)
+
+    def delete(self, tenant: TenantId, user: UserId, token_id: str, entry: AuditEntry) -> bool:
+        self.outage.check()
+        if self.tokens.pop((tenant, user, token_id), None) is None:
+            return False
+        self.people.trail.record([entry])
+        return True
+
+    def delete_all(self, tenant: TenantId, user: UserId) -> int:
+        self.outage.check()
+        gone = [place for place in self.tokens if place[:2] == (tenant, user)]
+        for place in gone:
+            del self.tokens[place]
+        return len(gone)
+
+    def of(self, tenant: TenantId, user: UserId, now: datetime) -> Sequence[PersonalToken]:
+        self.outage.check()
+        mine = [t for place, t in self.tokens.items() if place[:2] == (tenant, user) and now < t.expires_at]
+        return sorted(mine, key=lambda token: token.created_at, reverse=True)
 
 
 def _place_of(cursor: str, place: str) -> str:

@@ -23,6 +23,9 @@ class FakeErasureLedger:
         self.outage.check()
         self.entries += [(tenant, fingerprint, at) for fingerprint in fingerprints]
 
+    def last(self, tenant: TenantId) -> datetime | None:
+        return max((erased for owner, _, erased in self.entries if owner == tenant), default=None)
+
     def since(self, tenant: TenantId, at: datetime) -> Collection[bytes]:
         self.outage.check()
         return {fingerprint for owner, fingerprint, erased in self.entries if owner == tenant and erased >= at}

@@ -23,8 +23,9 @@ class FakeManagedLogin:
     issued: int = 0
     failing: int = 0
 
-    def page(self, state: str, nonce: str, challenge: str, provider: str = "") -> str:
+    def page(self, state: str, nonce: str, challenge: str, provider: str = "", *, anew: bool = False) -> str:
         asked = {"state": state, "nonce": nonce, "code_challenge": challenge, "identity_provider": provider}
+        asked |= {"prompt": "login"} if anew else {}
         return f"https://login.example/oauth2/authorize?{urlencode(asked)}"
 
     def exchange(self, code: str, verifier: str, nonce: str) -> Proven | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
@@ -28,7 +29,8 @@ class FakeStoredContentRepository:
         mine = self.stores.setdefault((content.tenant, content.key_id), {})
         store_id = content.store_id
         for other in list(mine.values()):
-            if content.name is not None and (other.type, other.name) == (content.type, content.name):
+            named = (other.type, other.name, _names(other.made)) == (content.type, content.name, _names(content.made))
+            if content.name is not None and named:
                 if not other.expired(content.created_at):
                     store_id = other.store_id
                 elif other.store_id != store_id:
@@ -40,13 +42,20 @@ class FakeStoredContentRepository:
         return store_id
 
     def get(
-        self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        ref: StoreRef,
+        kind: ContentType,
+        now: datetime,
+        made: Made = BY_NO_PERSON,
     ) -> StoredContent | None:
         if ref.store_id is not None:
             found = self.find(tenant, key_id, ref.store_id, now)
             return found if found is not None and found.type is kind else None
         for store in self.stores.get((tenant, key_id), {}).values():
-            if (store.type, store.name) == (kind, ref.name) and ref.name is not None and not store.expired(now):
+            named = (store.type, store.name, _names(store.made)) == (kind, ref.name, _names(made))
+            if named and ref.name is not None and not store.expired(now):
                 return store
         return None
 
@@ -78,7 +87,16 @@ class FakeStoredContentRepository:
         self.held.pop((tenant, key_id, store_id), None)
         return self.stores.get((tenant, key_id), {}).pop(store_id, None) is not None
 
-    def page(self, tenant: TenantId, key_id: ApiKeyId, *, limit: int, after: str | None, now: datetime) -> StorePage:
+    def page(
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        *,
+        limit: int,
+        after: str | None,
+        now: datetime,
+        wanted: Callable[[StoredContent], bool] | None = None,
+    ) -> StorePage:
         last = "" if after is None else self.cursors.get((tenant, key_id, after))
         if last is None:
             raise InvalidRequest([Fault("/cursor", "INVALID_CURSOR", "this cursor was not issued for this list")])
@@ -86,11 +104,12 @@ class FakeStoredContentRepository:
         found: list[StoredContent] = []
         for number, store_id in enumerate(rest):
             store = self.stores[tenant, key_id][store_id]
-            if number == STORES_SEEN or (len(found) == limit and not store.expired(now)):
+            fits = not store.expired(now) and (wanted is None or wanted(store))
+            if number == STORES_SEEN or (len(found) == limit and fits):
                 cursor = f"after-{len(self.cursors)}"
                 self.cursors[tenant, key_id, cursor] = rest[number - 1]
                 return StorePage(found, cursor)
-            if not store.expired(now):
+            if fits:
                 found.append(replace(store, content="", extras={}))
         return StorePage(found, None)
 
@@ -118,3 +137,8 @@ class FakeStoredContentRepository:
             if not store.expired(now) and kind in {None, store.type}
         )
         return sorted(found, key=lambda store: (store.created_at, store.store_id))
+
+
+def _names(made: Made) -> Made:
+    """Return whose names those of a maker are: those of a person are apart, by company."""
+    return made if made.by is not None else BY_NO_PERSON

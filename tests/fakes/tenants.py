@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tests.fakes.outage import Outage
 from tocsin.calendar.domain.account_clock import AccountClock
@@ -29,14 +30,17 @@ class FakeTenantRepository:
     def all(self) -> Sequence[Tenant]:
         return sorted(self.tenants.values(), key=lambda tenant: tenant.id)
 
+    def rename(self, tenant: TenantId, name: str) -> None:
+        self._change(tenant, name=name)
+
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
-        known = self.tenants.get(tenant)
-        if known is None:
-            raise NotFound("tenant")
-        self.tenants[tenant] = replace(known, zone=clock.zone, quiet=clock.quiet)
+        self._change(tenant, zone=clock.zone, quiet=clock.quiet)
 
     def require_mfa(self, tenant: TenantId, *, required: bool) -> None:
+        self._change(tenant, mfa_required=required)
+
+    def _change(self, tenant: TenantId, **changes: Any) -> None:
         known = self.tenants.get(tenant)
         if known is None:
             raise NotFound("tenant")
-        self.tenants[tenant] = replace(known, mfa_required=required)
+        self.tenants[tenant] = replace(known, **changes)

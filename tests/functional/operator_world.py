@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from infra.operator.command_line import main
@@ -37,6 +38,7 @@ from tocsin.privacy.domain.erasure import Person
 from tocsin.privacy.ports import Mentions
 from tocsin.restore.application.settle import Settled
 from tocsin.sign_in.application.invite import InvitePerson
+from tocsin.sign_in.application.person_links import PersonLinks
 
 
 class NothingPersonal:
@@ -112,14 +114,17 @@ class World:
                 restore_ledger=self.restore_ledger,
                 settle=self.settle,
                 add_person=AddPerson(self.directory, SeededRandomness(), self.clock),
-                invite=InvitePerson(
-                    provider=self.provider,
-                    changes=WritePerson(self.directory),
-                    tenants=self.tenants,
-                    attempts=self.attempts,
-                    mail=self.mail,
-                    randomness=SeededRandomness(2),
-                    clock=self.clock,
+                invite=partial(
+                    InvitePerson(
+                        provider=self.provider,
+                        changes=WritePerson(self.directory),
+                        tenants=self.tenants,
+                        attempts=self.attempts,
+                        mail=self.mail,
+                        links=PersonLinks(self.sealer),
+                        randomness=SeededRandomness(2),
+                        clock=self.clock,
+                    ),
                     console="https://console.example/console",
                 ),
                 unreadable_mails=lambda: self.unreadable,

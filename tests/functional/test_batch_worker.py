@@ -15,6 +15,7 @@ from tests.builders import an_acceptance, email, number, sms
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.executor import OneHand
 from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.messages import FakeMessageRows
@@ -39,6 +40,7 @@ from tocsin.delivery.domain.progress import total
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedEmail, CountedSms, SubmissionCounts
+from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
@@ -55,7 +57,7 @@ class Lambda:
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
-        suppressions = FakeSuppressions()
+        suppressions, erasures = FakeSuppressions(), FakeErasureLedger()
         self.suppress = Suppress(suppressions, FakeSealer())
         progress = SubmissionCounts(self.clock)
         channels: dict[Channel, MessageChannel] = {
@@ -73,7 +75,14 @@ class Lambda:
             FakeResultEvents(),
             self.queue,
             channels[channel],
-            [LastLook(FakeLastLooks(self.alerts, suppressions), self.rows, self.suppress)],
+            [
+                LastLook(
+                    FakeLastLooks(self.alerts, suppressions, erasures),
+                    self.rows,
+                    self.suppress,
+                    HonourErasures(erasures, FakeSealer()),
+                )
+            ],
             self.clock,
             SeededRandomness(),
             OneHand(),

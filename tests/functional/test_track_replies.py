@@ -19,8 +19,9 @@ from tests.canaries import CANARIES, find_canaries
 from tests.fakes.time import NOON
 from tests.functional.events import Context, sqs_event
 from tests.unit.inbound.answering import ANA, DOMAIN, OURS, Answering
+from tocsin.adapters.bounded_process.caller import Budget
 from tocsin.adapters.end_user_messaging.inbound import read_text
-from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader, Budget
+from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader
 from tocsin.adapters.inbound_mail.parser import addressed_to, parse_mail
 from tocsin.adapters.ses.received_mail import read_record
 from tocsin.alerts.domain.alert import Alert, ChunkKey

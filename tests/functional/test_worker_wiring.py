@@ -40,7 +40,6 @@ from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
 from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
-from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.responses.ports.responses import ResponseCounts
 from tocsin.webhooks.domain.callback_order import PackOrder, decode
@@ -183,7 +182,7 @@ def test_the_sms_worker_of_a_sandbox_alert_sends_to_nobody_and_queues_a_retry(st
 @pytest.mark.parametrize("name", ["dispatch_sms", "dispatch_email"])
 def test_both_workers_ask_every_guard_in_this_order(stack: Stack, name: str) -> None:
     guards = stack.start(f"{name}.app").dispatch.guards
-    order = [HonourErasures, SkipAnswered, LastLook, StopEscalated, LimitGuard]
+    order = [SkipAnswered, LastLook, StopEscalated, LimitGuard]
     assert [type(guard) for guard in guards] == order
 
 

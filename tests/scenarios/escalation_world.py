@@ -18,7 +18,6 @@ from typing import Any
 from tests.builders import KEY, TENANT
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.responses import FakeResponses
@@ -133,7 +132,6 @@ class EscalationWorld(World):
         self.keys.add(self.key, {})
         self.stores = FakeStoredContentRepository()
         self.messages = FakeAccountNotices()
-        self.erasures = FakeErasureLedger()
         self.filters: list[ElementFilter] = [
             DropErased(self.erasures, FakeSealer()),
             CheckSender(self.numbers, self.clock),

@@ -43,6 +43,7 @@ from tocsin.entrypoint.queue.inbound import Notice, Source
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
@@ -329,4 +330,10 @@ class PersonalWorld:
             self.storage.directory.commit([DirectoryChange(None, thing, entry)])
         self.storage.sessions.add(
             Session(ACME, eve.id, "s1", "hash", b"form", now, now, now, device=f"the phone of {EVE_MAIL}")
+        )
+        made = AuditEntry(
+            ACME, "entry-token", now, by_eve, Via.CONSOLE, "token.created", Thing("token", "t1", f"of {EVE_MAIL}")
+        )
+        self.storage.personal_tokens.add(
+            PersonalToken(ACME, eve.id, "t1", "hash", f"of {EVE_MAIL}", now, now + timedelta(days=30)), made
         )

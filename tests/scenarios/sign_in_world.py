@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.identity_provider import FakeIdentityProvider, app_code
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.system_mail import FakeSystemMail
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tocsin.audit.domain.entry import AuditEntry
-from tocsin.bootstrap.signing_in import SigningIn
+from tocsin.bootstrap.signing_in import SigningIn, invite_person, own_address
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
@@ -25,6 +28,7 @@ from tocsin.sign_in.domain.steps import Asked, Browser, Opened, SignInAnswer
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
+CONSOLE = "https://console.example/console"
 ANA = "ana@people.example"
 PASSWORD, FIRST, OTHER = "quiet-harbour-lamp", "first-password-1", "another-long-password"
 HOME, OFFICE = Browser("192.0.2.7", "Firefox on Windows"), Browser("198.51.100.9", "Chrome on Android")
@@ -35,13 +39,11 @@ class SignInWorld:
     """Ana is an active user of acme; `join` makes others, and more memberships.
 
     Attributes:
-        revoked: subjects whose tokens ended.
         wrap: stands before each port by name, for a test that injects faults.
     """
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     settings: ThrottleSettings = field(default_factory=ThrottleSettings)
-    revoked: list[str] = field(default_factory=list)
     wrap: Callable[[str, Any], Any] = lambda name, port: port
 
     def __post_init__(self) -> None:
@@ -49,6 +51,7 @@ class SignInWorld:
         self.trail = FakeAuditTrail()
         self.directory = FakeDirectory(self.trail)
         self.sessions = FakeSessions(self.directory)
+        self.personal_tokens = FakePersonalTokens(self.directory)
         self.attempts = FakeAttempts()
         self.tenants = FakeTenantRepository()
         for tenant in (ACME, RIVAL):
@@ -56,15 +59,25 @@ class SignInWorld:
         self.storage: Any = Storage(
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
-        for name in ("directory", "sessions", "attempts", "tenants"):
+        self.mail = FakeSystemMail()
+        for name in ("directory", "sessions", "personal_tokens", "attempts", "tenants"):
             setattr(self.storage, name, self.wrap(name, getattr(self, name)))
         self.storage.audit_trail = self.wrap("trail", self.trail)
         self.storage.sealer = FakeSealer()
-        self.people = SigningIn(self.storage, self.provider, revoke_tokens=self.revoked.append, throttle=self.settings)
+        self.people = SigningIn(self.storage, self.provider, throttle=self.settings)
         self.sign_in = self.people.sign_in
+        provider, mail = self.wrap("provider", self.provider), self.wrap("mail", self.mail)
+        self.invite = partial(invite_person(self.storage, provider, mail), console=CONSOLE)
+        self.address = own_address(self.storage, provider, mail)
         self.ana = self.join(ACME, ANA)
         self.provider.people[self.ana.sub or ""].password = PASSWORD
         self.provider.people[self.ana.sub or ""].first = False
+
+    def add_token(self, user: User) -> None:
+        """Give a person a personal token."""
+        now = self.clock()
+        token = PersonalToken(user.tenant, user.id, "k7f3q9k7f3q9", "hash", "Backup", now, now + timedelta(days=30))
+        self.personal_tokens.tokens[user.tenant, user.id, token.id] = token
 
     def join(self, tenant: TenantId, email: str, state: UserState = UserState.ACTIVE) -> User:
         """Make a person a member of a tenant, with the first password if the address is new."""

@@ -24,7 +24,7 @@ from tocsin.history.domain.incident_state import IncidentState
 from tocsin.history.domain.timeline import TimelineKind
 from tocsin.identity.domain.api_key import Right
 from tocsin.kernel.domain.errors import Forbidden, NotFound
-from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.ids import AlertRef, CompanyId
 from tocsin.responses.domain.response import Response
 
 READER = a_key("reader", rights=frozenset({Right.READ_ALERTS}))
@@ -166,11 +166,12 @@ def test_decided_2_18_who_sent_the_alert_sent_its_steps_and_its_all_clear() -> N
     world = EscalationWorld()
     first = world.escalate(text(ANA), steps=[step("5m", text(CY))], onStopped={"alert": [text(says="over")]})
     ana = SentBy(SenderKind.USER, "u7", "Ana")
-    world.alerts.alerts[TENANT, first.ref] = replace(first, sent_by=ana)
+    world.alerts.alerts[TENANT, first.ref] = replace(first, sent_by=ana, company=CompanyId("north"))
     world.fast_forward(6 * MINUTE)
     world.text_back(ANA, "yes", first)
     world.fast_forward(10 * MINUTE)
-    assert [alert.sent_by for alert in world.alerts.alerts.values()] == [ana] * 3
+    sent = world.alerts.alerts.values()
+    assert [(alert.sent_by, alert.company) for alert in sent] == [(ana, "north")] * 3
 
 
 def test_console_4_2_when_nobody_answers_it_says_so() -> None:

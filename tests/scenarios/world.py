@@ -26,6 +26,7 @@ from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.executor import OneHand
 from tests.fakes.last_looks import FakeLastLooks
@@ -74,6 +75,7 @@ from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
+from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.remember_texts import RememberTexts
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -167,6 +169,7 @@ class World:
         self.events = self.cast.events()
         self.links = FakeShortLinks()
         self.suppressions = FakeSuppressions()
+        self.erasures = FakeErasureLedger()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
         self.sandbox_sms = FakeSmsSender(self.clock)
@@ -452,9 +455,10 @@ class World:
         return [
             SkipAnswered(self._port("link_sets", self.link_sets)),
             LastLook(
-                self._port("last_looks", FakeLastLooks(self.alerts, self.suppressions)),
+                self._port("last_looks", FakeLastLooks(self.alerts, self.suppressions, self.erasures)),
                 self._port("rows", self.rows),
                 Suppress(self._port("suppressions", self.suppressions), FakeSealer()),
+                HonourErasures(self._port("erasures", self.erasures), FakeSealer()),
             ),
         ]
 

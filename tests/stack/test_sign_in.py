@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import email.policy
+import html
 import http.client
 import re
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import Message
 from email.parser import BytesParser
 from functools import partial
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
+from infra.local.api import Api
 from tests.canaries import encodings
 from tests.fakes.identity_provider import app_code
 from tests.stack.stored_everywhere import everything
@@ -28,29 +34,65 @@ OWN, OTHER = "Zyzzyva-harbour-lamp", "Xylophone-harbour-lamp"
 HOME = Browser("192.0.2.7", "Firefox on Windows")
 
 
+@dataclass(frozen=True)
+class AtTheEngine:
+    """Managed login of the local engine."""
+
+    login_url: str
+    token_issuer: str
+    keys_url: str
+    user_pool_client_id: str
+    providers: Mapping[str, str] = field(default_factory=dict)
+    open_egress: bool = True
+
+
 @pytest.fixture
 def people(system: System) -> SigningIn:
     outputs = system.stack.outputs
     provider = CognitoIdentityProvider(
         system.aws.client("cognito-idp"), outputs["UserPoolId"], outputs["UserPoolClientId"]
     )
-    return SigningIn(system.storage, provider, revoke_tokens=lambda sub: None)
+    return SigningIn(system.storage, provider)
 
 
 @pytest.fixture
 def company(system: System, people: SigningIn) -> CompanySignIn:
     outputs = system.stack.outputs
-    return company_sign_in(
+    made = company_sign_in(
         people,
         system.storage,
-        domain=system.engine.url,
-        issuer=f"https://cognito-idp.eu-west-2.amazonaws.com/{outputs['UserPoolId']}",
-        keys_url=f"{system.engine.url}/{outputs['UserPoolId']}/.well-known/jwks.json",
-        client_id=outputs["UserPoolClientId"],
-        console=outputs["ConsoleUrl"].removesuffix("/console"),
-        providers={},
-        open_egress=True,
+        AtTheEngine(
+            login_url=system.engine.url,
+            token_issuer=f"https://cognito-idp.eu-west-2.amazonaws.com/{outputs['UserPoolId']}",
+            keys_url=f"{system.engine.url}/{outputs['UserPoolId']}/.well-known/jwks.json",
+            user_pool_client_id=outputs["UserPoolClientId"],
+        ),
     )
+    assert made is not None
+    return made(outputs["ConsoleUrl"].removesuffix("/console"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a browser without script gets, before it follows a redirect."""
+
+    status: int
+    headers: Message
+    text: str
+
+
+def called(method: str, url: str, body: str | None = None, **headers: str) -> Page:
+    """Call a page by its whole address."""
+    parts = urlsplit(url)
+    with closing(http.client.HTTPConnection(parts.netloc, timeout=30)) as connection:
+        connection.request(method, f"{parts.path}?{parts.query}" if parts.query else parts.path, body, headers)
+        answer = connection.getresponse()
+        return Page(answer.status, answer.headers, answer.read().decode())
+
+
+def sent(url: str, form: Mapping[str, str]) -> Page:
+    """Send a form."""
+    return called("POST", url, urlencode(form), **{"Content-Type": "application/x-www-form-urlencoded"})
 
 
 def mailed(system: System, mailbox: str, pattern: str) -> str:
@@ -162,17 +204,9 @@ def test_managed_login_brings_a_person_back_once(lively: System, people: Signing
     # when they give their password there
     page = urlsplit(away.page)
     asked = {name: values[0] for name, values in parse_qs(page.query).items()}
-    connection = http.client.HTTPConnection(page.netloc, timeout=10)
-    connection.request("GET", f"{page.path}?{page.query}")
-    answer = connection.getresponse()
-    assert answer.status == 200, answer.read()
-    answer.read()
-    form = urlencode({**asked, "username": mailbox, "password": OWN})
-    connection.request("POST", "/login", form, {"content-type": "application/x-www-form-urlencoded"})
-    answer = connection.getresponse()
-    answer.read()
-    back = urlsplit(answer.headers["Location"])
-    connection.close()
+    assert called("GET", away.page).status == 200
+    there = sent(f"{page.scheme}://{page.netloc}/login", {**asked, "username": mailbox, "password": OWN})
+    back = urlsplit(there.headers["Location"])
     assert back.geturl().startswith(f"{lively.stack.outputs['ConsoleUrl']}/signin/callback?")
     given = {name: values[0] for name, values in parse_qs(back.query).items()}
 
@@ -183,3 +217,52 @@ def test_managed_login_brings_a_person_back_once(lively: System, people: Signing
     assert isinstance(opened, Opened)
     assert (opened.session.proof, opened.next) == (Proof.COMPANY, "/console/alerts")
     assert company.finish(away.state, given["code"], given["state"], HOME) == Denied(Denial.COMPANY)
+
+
+def test_the_sign_in_page_leads_to_managed_login_and_back_to_the_console(lively: System, people: SigningIn) -> None:
+    # given a person with a password, and the button of the sign-in page
+    (mailbox,) = lively.mailboxes(1)
+    signed_in(lively, people, mailbox)
+    console = lively.stack.outputs["ConsoleUrl"]
+    form = called("GET", f"{console}/signin?next=me%2Faccounts")
+    button = re.search(r'href="([^"]*signin/company[^"]*)"', form.text)
+    assert button is not None
+    away = called("GET", urljoin(f"{console}/signin", html.unescape(button[1])))
+
+    # when the person gives their password at the page there
+    page = urlsplit(away.headers["Location"])
+    asked = {name: values[0] for name, values in parse_qs(page.query).items()}
+    at_the_engine = f"{page.scheme}://{page.netloc}"
+    there = sent(f"{at_the_engine}/login", {**asked, "username": mailbox, "password": OWN})
+    back = there.headers["Location"]
+
+    # then the callback, in the browser that went away, lets them in once
+    assert called("GET", back).status == 422
+    cookie = {"Cookie": away.headers["Set-Cookie"].partition(";")[0]}
+    entered = called("GET", back, **cookie)
+    assert (entered.status, entered.headers["Location"]) == (303, "../me/accounts")
+    session = next(line for line in entered.headers.get_all("Set-Cookie", []) if line.startswith("tocsin="))
+    assert called("GET", f"{console}/me/accounts", Cookie=session.partition(";")[0]).status == 200
+    assert called("GET", back, **cookie).status == 422
+
+
+def test_an_invitation_by_api_is_mailed_and_its_link_stops_all_mails_by_a_button(lively: System) -> None:
+    # given an API key with the role of an administrator
+    (mailbox,) = lively.mailboxes(1)
+    words = ("--tenant", "acme", "--name", "directory", "--kind", "live", "--role", "admin")
+    api = Api(lively.stack.api, lively.operator.run("key", "create", *words).strip())
+
+    # when it adds and invites a person
+    made = api.post("/users", {"email": mailbox, "name": "Ana", "invite": True})
+    assert made.status == 201, made.body
+    link = mailed(lively, mailbox, r"(http\S+/not-me\?token=\S+)")
+
+    # then the link of the mail shows a page of the console, and only its button stops the mails
+    assert link.startswith(f"{lively.stack.outputs['ConsoleUrl']}/not-me?")
+    page = called("GET", link)
+    assert (page.status, "Stop all mails" in page.text) == (200, True)
+    assert sent(link.partition("?")[0], {"token": link.partition("token=")[2]}).status == 303
+    assert "No more mails" in called("GET", link).text
+    again = api.post(f"/users/{made.body['id']}/invite", {})
+    assert (again.status, again.body["code"]) == (409, "WRONG_STATE")
+    assert called("GET", link + "x").status == 404

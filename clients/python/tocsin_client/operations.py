@@ -10,41 +10,56 @@ class Tocsin(Transport):
     """A method for each operation. Each raises `TocsinError`."""
 
     def send_alert(
-        self, body: types.SendAlertBody | types.SendAlertFromStoreBody, *, idempotency_key: str | None = None
+        self,
+        body: types.SendAlertBody | types.SendAlertFromStoreBody,
+        *,
+        idempotency_key: str | None = None,
+        x_company: str | None = None,
     ) -> types.SendAlertAnswer:
         """Send an alert.
 
         `POST /sendalert`
         """
         answer: types.SendAlertAnswer = self._request(
-            "POST", "/sendalert", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/sendalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
-    def send_alerts(self, body: types.SendAlertsBody, *, idempotency_key: str | None = None) -> types.SendAlertsAnswer:
+    def send_alerts(
+        self, body: types.SendAlertsBody, *, idempotency_key: str | None = None, x_company: str | None = None
+    ) -> types.SendAlertsAnswer:
         """Send several alerts, at once or later.
 
         `POST /sendalerts`
         """
         answer: types.SendAlertsAnswer = self._request(
-            "POST", "/sendalerts", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/sendalerts",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
     def send_stored_alert(
-        self, body: types.SendStoredAlertBody, *, idempotency_key: str | None = None
+        self, body: types.SendStoredAlertBody, *, idempotency_key: str | None = None, x_company: str | None = None
     ) -> types.SendStoredAlertAnswer:
         """Send an alert that was stored before.
 
         `POST /sendstoredalert`
         """
         answer: types.SendStoredAlertAnswer = self._request(
-            "POST", "/sendstoredalert", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/sendstoredalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
     def schedule_stored_alert(
-        self, body: types.ScheduleStoredAlertBody, *, idempotency_key: str | None = None
+        self, body: types.ScheduleStoredAlertBody, *, idempotency_key: str | None = None, x_company: str | None = None
     ) -> types.ScheduledAnswer:
         """Send a stored alert later.
 
@@ -54,7 +69,7 @@ class Tocsin(Transport):
             "POST",
             "/schedulestoredalert",
             body={"version": "latest", **body},
-            headers={"Idempotency-Key": idempotency_key},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
@@ -103,13 +118,18 @@ class Tocsin(Transport):
         )
         return answer
 
-    def store_content(self, body: types.StoreContentBody, *, idempotency_key: str | None = None) -> types.StoreAnswer:
+    def store_content(
+        self, body: types.StoreContentBody, *, idempotency_key: str | None = None, x_company: str | None = None
+    ) -> types.StoreAnswer:
         """Keep content for later calls.
 
         `POST /storecontent`
         """
         answer: types.StoreAnswer = self._request(
-            "POST", "/storecontent", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/storecontent",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
@@ -193,13 +213,18 @@ class Tocsin(Transport):
         """
         self._request("DELETE", f"/stores/{part(store_id)}/sets/{part(name)}", headers={"If-Match": if_match})
 
-    def cancel_alerts(self, body: types.CancelAlertsBody, *, idempotency_key: str | None = None) -> types.CancelAnswer:
+    def cancel_alerts(
+        self, body: types.CancelAlertsBody, *, idempotency_key: str | None = None, x_company: str | None = None
+    ) -> types.CancelAnswer:
         """Cancel alerts.
 
         `POST /cancelalerts`
         """
         answer: types.CancelAnswer = self._request(
-            "POST", "/cancelalerts", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+            "POST",
+            "/cancelalerts",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key, "X-Company": x_company},
         )
         return answer
 
@@ -476,12 +501,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_company(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_company(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a company.
 
         `DELETE /companies/{id}`
         """
-        self._request("DELETE", f"/companies/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/companies/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_users(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.UserResource]:
         """List users.
@@ -562,12 +587,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_line(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_line(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a line.
 
         `DELETE /lines/{id}`
         """
-        self._request("DELETE", f"/lines/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/lines/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_phone_numbers(
         self, *, limit: int | None = None, cursor: str | None = None
@@ -652,12 +677,12 @@ class Tocsin(Transport):
         )
         return answer
 
-    def delete_group(self, id: str, *, if_match: str | None = None) -> None:
+    def delete_group(self, id: str, *, confirm: str | None = None, if_match: str | None = None) -> None:
         """Delete a group.
 
         `DELETE /groups/{id}`
         """
-        self._request("DELETE", f"/groups/{part(id)}", headers={"If-Match": if_match})
+        self._request("DELETE", f"/groups/{part(id)}", query={"confirm": confirm}, headers={"If-Match": if_match})
 
     def list_roles(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.RoleResource]:
         """List roles.
@@ -746,6 +771,21 @@ class Tocsin(Transport):
         )
         return answer
 
+    def reset_mfa(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Turn a person's authenticator app off.
+
+        `POST /users/{id}/mfa/reset`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/mfa/reset",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def invite_user(
         self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> types.UserResource:
@@ -808,3 +848,28 @@ class Tocsin(Transport):
         """
         answer: types.ImportResource = self._request("POST", "/directory/imports", body=body)
         return answer
+
+    def list_tokens(self) -> types.TokenList:
+        """List your personal tokens.
+
+        `GET /users/me/tokens`
+        """
+        answer: types.TokenList = self._request("GET", "/users/me/tokens")
+        return answer
+
+    def create_token(self, body: types.NewTokenBody, *, idempotency_key: str | None = None) -> types.TokenResource:
+        """Make a personal token.
+
+        `POST /users/me/tokens`
+        """
+        answer: types.TokenResource = self._request(
+            "POST", "/users/me/tokens", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def delete_token(self, token_id: str, *, if_match: str | None = None) -> None:
+        """Delete a personal token.
+
+        `DELETE /users/me/tokens/{token_id}`
+        """
+        self._request("DELETE", f"/users/me/tokens/{part(token_id)}", headers={"If-Match": if_match})

@@ -46,7 +46,8 @@ class AdditionalContent(TypedDict):
     contentTag: Literal["pre", "post", "done"]
     """when it is played: before, after, at the end"""
     content: NotRequired[str | None]
-    storedContent: NotRequired[str | None]
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of type call; this or `content`"""
     contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
     voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
     tts: NotRequired[TextToSpeech | None]
@@ -93,10 +94,10 @@ class AlertRowResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -137,10 +138,10 @@ class AlertStatusResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     title: str
-    """as given, else the first subject, else the first words of the first text; of alerts that have none of these
-    the `client_ref`
-    """
+    """as given, else the first subject, else the first words of a text, else the `client_ref`"""
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sender: str
     """id of the API key that sent it"""
@@ -284,7 +285,7 @@ class CallElement(TypedDict):
     additionalContent: NotRequired[list[AdditionalContent] | None]
     """prompts of a replay dialogue"""
     lookups: NotRequired[Lookups | None]
-    """only with `voiceFormat` `tts`"""
+    """only for texts that are read out"""
 
 
 class CallbackChangeBody(TypedDict):
@@ -749,10 +750,13 @@ ErrorCode: TypeAlias = Literal[
     "IN_USE",
     "LAST_OWNER",
     "ALREADY_EXISTS",
+    "STEP_UP_REQUIRED",
+    "TENANT_REQUIRED",
     "EXCEEDS_YOURS",
     "CONFIRM_REQUIRED",
     "IMPORT_REFUSED",
     "SHARED_SIGN_IN",
+    "WRONG_STATE",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -1050,6 +1054,7 @@ ExplanationCode: TypeAlias = Literal[
     "excluded",
     "queued",
     "taken",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1129,6 +1134,8 @@ FaultCode: TypeAlias = Literal[
     "CONFLICT",
     "READ_ONLY",
     "NO_SUCH_THING",
+    "COMPANY_REQUIRED",
+    "UNKNOWN_COMPANY",
     "RESERVED",
     "BAD_BASE64",
     "INVALID",
@@ -1142,6 +1149,9 @@ FaultCode: TypeAlias = Literal[
     "NEVER",
     "INVERTED",
     "OUTLIVES_ALERT",
+    "NOT_AUDIO",
+    "AUDIO_UNSUPPORTED",
+    "BAD_SSML",
     "SHORTLINK_MISSING",
     "UNIQUE_LOOKUPS_MISSING",
     "UNKNOWN_TIME_ZONE",
@@ -1289,20 +1299,20 @@ class Health(TypedDict):
 class ImportBody(TypedDict):
     """A CSV file, and what to do with it."""
 
-    kind: Literal["companies", "users", "lines", "phone_numbers", "groups"]
-    """what its lines are"""
+    kind: Literal["companies", "users", "lines", "phone_numbers", "groups", "joined"]
+    """what its lines are; joined: a person with their line and number"""
     mode: NotRequired[Literal["plan", "apply"]]
     """plan: nothing is changed"""
     csv: str
     """the file; the first line names the columns; lists are split at ;"""
     mapping: NotRequired[dict[str, str]]
-    """field by column name, where they differ"""
+    """field by column name, where they differ; "" ignores the column"""
     disable_missing: NotRequired[bool]
     """of users: disable who is missing; wants `confirm`"""
     plan_id: NotRequired[str | None]
     """`id` of a plan: apply exactly that"""
     confirm: NotRequired[str | None]
-    """`confirm` of the 409 that listed who would be disabled"""
+    """`confirm` of the answer that listed who is disabled"""
 
 
 class ImportChange(TypedDict):
@@ -1310,6 +1320,8 @@ class ImportChange(TypedDict):
 
     id: str
     """its id, for ever"""
+    kind: NotRequired[Literal["companies", "users", "lines", "phone_numbers", "groups"]]
+    """of a joined file"""
     field: str
     before: Any
     after: Any
@@ -1331,7 +1343,7 @@ class ImportLineFault(TypedDict):
     """What is wrong with a cell."""
 
     line: int
-    """1 is the header, 0 the whole file"""
+    """as a spreadsheet counts rows: 1 is the header, 0 the whole file"""
     column: str
     code: FaultCode | ErrorCode
     message: str
@@ -1342,13 +1354,17 @@ class ImportResource(TypedDict):
 
     id: str
     """`plan_id` of a call that applies exactly this"""
-    kind: str
+    kind: Literal["companies", "users", "lines", "phone_numbers", "groups", "joined"]
     mode: Literal["plan", "apply"]
-    state: Literal["planned", "applied"]
-    """whether the directory was changed"""
+    state: Literal["planned", "applied", "partial"]
+    """partial (202): the call's time is over; the same call with this answer's `id` goes on"""
     counts: ImportCounts
+    remaining: int
+    """things that are not written yet, if it is partial"""
+    confirm: str | None
+    """says that the list of `disables` was seen"""
     adds: list[dict[str, Any]]
-    """new things, without ids"""
+    """new things, without ids; of a joined file with `kind`"""
     changes: list[ImportChange]
     missing: list[str]
     """ids of things that the file does not have"""
@@ -1397,6 +1413,8 @@ class InboundCallElement(TypedDict):
     alertType: Literal["inboundCall"]
     telephoneNumber: str
     """the number that is called"""
+    lookups: NotRequired[Lookups | None]
+    """only for texts that are read out, and only with receivers"""
 
 
 class IncidentResource(TypedDict):
@@ -1406,6 +1424,8 @@ class IncidentResource(TypedDict):
     """the first alert, also if a step was asked for"""
     title: str
     sent_by: SentByResource
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     client_ref: str
     sandbox: bool
     accepted_at: str
@@ -1625,6 +1645,7 @@ ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"
 ListRecipientsState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1690,6 +1711,7 @@ class MessageOptions(TypedDict):
 MessageState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1705,6 +1727,19 @@ MessageState: TypeAlias = Literal[
 """States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
 alert.
 """
+
+
+class NewTokenBody(TypedDict):
+    """A new personal token."""
+
+    name: str
+    """what it is for; one line"""
+    days: NotRequired[int]
+    """how long it lives"""
+    read_only: NotRequired[bool]
+    """it changes nothing and sends nothing"""
+    manages_people: NotRequired[bool]
+    """it may manage people, roles and keys, if you may"""
 
 
 class NewUserBody(TypedDict):
@@ -2091,6 +2126,8 @@ class PlanAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: float
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class PlannedEntry(TypedDict):
@@ -2111,6 +2148,8 @@ class PlannedEntry(TypedDict):
     """it is not sent at or after this time"""
     segments: NotRequired[int]
     """sms: parts each text is billed as"""
+    estimatedSeconds: NotRequired[float]
+    """call: how long one call lasts if every prompt is said once; an estimate"""
     recipients: list[str]
     """contact ids, or addresses of plain recipients"""
     samples: NotRequired[list[SampleEntry]]
@@ -2137,7 +2176,7 @@ class PlannedStepAnswer(TypedDict):
     entries: list[PlannedEntry]
     """by element, then by time"""
     estimatedCost: float
-    """of its text messages, in US dollars; a rough estimate"""
+    """of its texts, and of one call to each receiver of a call, in US dollars; a rough estimate"""
     failureReason: NotRequired[str]
     """why nothing would be sent, in words"""
     failureCode: NotRequired[FaultCode | ErrorCode]
@@ -2292,6 +2331,7 @@ Reason: TypeAlias = Literal[
     "phone_for_email",
     "unsendable",
     "mail_too_large",
+    "speech_too_long",
     "text_too_long",
     "unsafe_value",
     "answered",
@@ -2435,9 +2475,9 @@ class ReplayIvr(TypedDict):
     ivrSayAgainDigits: NotRequired[str]
     """keys that play it again"""
     ivrAmOkDigits: NotRequired[str]
-    """keys that mean: I am well"""
+    """keys that acknowledge: `recipientOk`"""
     ivrAmNotOkDigits: NotRequired[str]
-    """keys that mean: I need help"""
+    """keys that answer and acknowledge nothing: `recipientNotOk`; your `post` says what they mean"""
     ivrDigitsStopPlay: NotRequired[bool]
     """a key stops what is being played"""
     ivrRepeatPrePrompt: NotRequired[bool]
@@ -2731,6 +2771,8 @@ class SendAlertAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: NotRequired[float]
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class SendAlertBody(TypedDict):
@@ -2984,9 +3026,11 @@ class SimpleIvr(TypedDict):
     ivrAttempts: NotRequired[int]
     """calls until success"""
     ivrRequireFullPlay: NotRequired[bool]
-    """success only if all was played"""
+    """success only if all was played. No key ends the message then; a key that is pressed while it plays is lost if
+    the receiver hangs up before its end
+    """
     ivrRequireResponse: NotRequired[bool]
-    """success only if a key was pressed"""
+    """success only if a key was pressed. Without it, voicemail counts as reached"""
 
 
 class SmsElement(TypedDict):
@@ -3098,6 +3142,8 @@ class StoreContentResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""
@@ -3177,6 +3223,8 @@ class StoreResource(TypedDict):
     content_type: Literal[
         "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
     ]
+    company: str | None
+    """the sub-unit that it belongs to; null: the whole account"""
     created_at: str
     expires_at: str | None
     """when it is removed unless it is used before; null = never"""
@@ -3254,10 +3302,15 @@ class TextToSpeech(TypedDict):
     """How a text is read out."""
 
     language: NotRequired[str]
-    """BCP 47 language tag"""
+    """BCP 47 language tag, in any case: en-GB, en-US, en-AU, en-IE, en-NZ, en-SG, en-ZA, en-IN, en-GB-WLS, cy-GB,
+    de-DE, de-AT, de-CH, fr-FR, fr-CA, fr-BE, es-ES, es-MX, es-US, it-IT, pt-PT, pt-BR, nl-NL, nl-BE, pl-PL, da-
+    DK, nb-NO, sv-SE, fi-FI, is-IS, ca-ES, cs-CZ, ro-RO, ru-RU, tr-TR, ar-AE, arb, hi-IN, ja-JP, ko-KR, cmn-CN,
+    yue-CN. Another region of a language has the first voice of that language, and a warning
+    """
     gender: NotRequired[Literal["MALE", "FEMALE", "NEUTRAL"]]
+    """a language without such a voice is read out by its other voice, with a warning"""
     enhancedTts: NotRequired[bool]
-    """the content is SSML"""
+    """the content is SSML, `<speak>…</speak>`"""
 
 
 class TimelineEntryResource(TypedDict):
@@ -3298,6 +3351,29 @@ TimelineKind: TypeAlias = Literal[
     "all_clear",
 ]
 """Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`."""
+
+
+class TokenList(TypedDict):
+    """All personal tokens of the caller, newest first."""
+
+    items: list[TokenResource]
+    next_cursor: None
+
+
+class TokenResource(TypedDict):
+    """A personal token."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    read_only: bool
+    manages_people: bool
+    created_at: str
+    expires_at: str
+    used_at: str | None
+    """last use, an hour early at most; null = never"""
+    token: NotRequired[str]
+    """the token itself, in the answer to its making only"""
 
 
 class TransferBody(TypedDict):
@@ -3409,7 +3485,16 @@ class WaitingEntry(TypedDict):
 
 
 WarningCode: TypeAlias = Literal[
-    "MANY_SEGMENTS", "UNKNOWN_PLACEHOLDER", "UNKNOWN_DATE_FORM", "DROPPED", "LIFETIME_SHORT", "CLICKS_COUNT"
+    "MANY_SEGMENTS",
+    "UNKNOWN_PLACEHOLDER",
+    "UNKNOWN_DATE_FORM",
+    "DROPPED",
+    "IGNORED",
+    "OTHER_VOICE",
+    "VOICEMAIL_COUNTS",
+    "ATTEMPTS_CANNOT_FIT",
+    "LIFETIME_SHORT",
+    "CLICKS_COUNT",
 ]
 """Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant."""
 

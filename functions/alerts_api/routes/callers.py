@@ -1,49 +1,142 @@
-"""The caller of a request, and its Idempotency-Key."""
+"""The caller of a request: an API key, or a person, who uses the account key by their role and in their range."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tocsin.entrypoint.http.app import Call
-from tocsin.entrypoint.http.authorized import key_of
+from tocsin.entrypoint.http.authorized import principal_of
 from tocsin.entrypoint.http.credentials import only_token, tokens_in
 from tocsin.entrypoint.http.wire import is_blank
-from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.account_key import company_of, key_of_person, reading_key_of
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, Unauthorized
+from tocsin.identity.domain.permissions import Permission
+from tocsin.identity.domain.principal import Principal
+from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, Unauthorized
+from tocsin.kernel.domain.ids import CompanyId, TenantId
+
+COMPANY_HEADER = "X-Company"
+"""Names the company of what a person makes."""
 
 _REFERENCE = re.compile(r"[A-Za-z0-9+_-]{1,128}")
 
 
-def opened(call: Call, authenticate: Authenticate) -> tuple[ApiKey, dict[str, Any]]:
-    """Return the caller of an apiKey verb, and the body, which is a JSON object and not validated further.
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Finds out who calls, and as which key.
 
-    The key stands in the body's `apiKey`, in `X-API-Key` or in `Authorization: Bearer`.
+    An API key calls as itself, and may do what its rights say. A person calls as the account key: a route says which
+    permission it needs, and what is out of the person's range is not found.
 
-    Raises:
-        InvalidRequest: not a JSON object, or keys that differ.
-        Unauthorized: the API key is missing, unknown, disabled or wrong.
-        Forbidden: the key may not be used from this address.
+    Every method raises Unauthorized for a missing, unknown, disabled or wrong credential, and Forbidden for a caller
+    who may not call from this address, or whose role lacks the permission.
+
+    Attributes:
+        authenticate: returns the caller of a token and a source address.
+        has_company: whether a tenant has a company.
     """
-    body = call.json()
-    reference = body.get("clientRef")
-    if isinstance(reference, str) and _REFERENCE.fullmatch(reference):
-        call.client_ref = reference
-    key = _known(call, authenticate(_token(call, body), call.source_ip))
-    return key, body
+
+    authenticate: Callable[[str, str], Principal]
+    has_company: Callable[[TenantId, CompanyId], bool]
+
+    def opened(
+        self, call: Call, need: Permission = Permission.ALERTS_SEND, *, makes: bool = False
+    ) -> tuple[ApiKey, dict[str, Any]]:
+        """Return the caller of an apiKey verb, and the body, which is a JSON object and not validated further.
+
+        The token stands in `X-API-Key` or in `Authorization: Bearer`; an API key also in the body's `apiKey`.
+
+        Args:
+            makes: what is made needs a company, if the person has several.
+
+        Raises:
+            InvalidRequest: not a JSON object, keys that differ, or a company that is missing or not the person's.
+        """
+        caller, body = self._opened(call)
+        if caller.key is None:
+            _allow(caller, need, changes=True)
+            return key_of_person(caller, Permission.ALERTS_SEND, self._company(call, caller, makes=makes)), body
+        if call.header(COMPANY_HEADER):
+            raise InvalidRequest([Fault("", "CONFLICT", f"{COMPANY_HEADER} is for people: an API key has its company")])
+        return caller.key, body
+
+    def informed(self, call: Call) -> tuple[ApiKey, dict[str, Any]]:
+        """Return the caller of `/getinfo`, and the body. Notices and callbacks are for who manages API keys."""
+        caller, body = self._opened(call)
+        if caller.key is not None:
+            return caller.key, body
+        manages = bool(body.get("getMessages") or body.get("getCallbackInfo"))
+        _allow(caller, Permission.KEYS if manages else Permission.ALERTS_READ, changes=manages)
+        return reading_key_of(caller), body
+
+    def reader(self, call: Call) -> ApiKey:
+        """Return who reads alerts: from the authorizer's context, else by the token in the headers."""
+        caller = self._resource(call)
+        if caller.key is not None:
+            return caller.key
+        _allow(caller, Permission.ALERTS_READ, changes=False)
+        return key_of_person(caller, Permission.ALERTS_READ)
+
+    def store_reader(self, call: Call) -> ApiKey:
+        """Return who reads stores."""
+        caller = self._resource(call)
+        if caller.key is not None:
+            return caller.key
+        _allow(caller, Permission.ALERTS_READ, changes=False)
+        return reading_key_of(caller)
+
+    def actor(self, call: Call) -> ApiKey:
+        """Return who acts on alerts, or edits stores."""
+        caller = self._resource(call)
+        if caller.key is not None:
+            return caller.key
+        _allow(caller, Permission.ALERTS_SEND, changes=True)
+        return key_of_person(caller)
+
+    def _opened(self, call: Call) -> tuple[Principal, dict[str, Any]]:
+        """Return the caller of a verb, and the body."""
+        body = call.json()
+        reference = body.get("clientRef")
+        if isinstance(reference, str) and _REFERENCE.fullmatch(reference):
+            call.client_ref = reference
+        caller = self._known(call, self.authenticate(_token(call, body), call.source_ip))
+        if caller.key is None:
+            _refuse_in_body(call, body)
+        return caller, body
+
+    def _resource(self, call: Call) -> Principal:
+        vouched = principal_of(call.authorizer, call.request_id)
+        return self._known(call, vouched or self.authenticate(only_token(call.headers), call.source_ip))
+
+    def _known(self, call: Call, caller: Principal) -> Principal:
+        call.notes.update(tenant=caller.tenant, **{caller.actor.kind.value: caller.actor.id})
+        return caller
+
+    def _company(self, call: Call, caller: Principal, *, makes: bool) -> CompanyId | None:
+        chosen = call.header(COMPANY_HEADER)
+        if not chosen and not makes and len(caller.companies) != 1:
+            return None
+        company = company_of(caller, chosen)
+        if company is not None and company not in caller.companies and not self.has_company(caller.tenant, company):
+            raise InvalidRequest([Fault("/company", "UNKNOWN_COMPANY", "the account has no such company")])
+        return company
 
 
-def reader(call: Call, authenticate: Authenticate) -> ApiKey:
-    """Return the caller of a resource: from the authorizer's context, else by the API key in the headers.
+def _allow(caller: Principal, need: Permission, *, changes: bool) -> None:
+    caller.need(need)
+    if changes and caller.read_only:
+        raise Forbidden("a token that may change things")
 
-    Raises:
-        Unauthorized: the API key is missing, unknown, disabled or wrong, or the headers have two keys that differ.
-        Forbidden: the key may not be used from this address.
-    """
-    vouched = key_of(call.authorizer)
-    return _known(call, vouched or authenticate(only_token(call.headers), call.source_ip))
+
+def _refuse_in_body(call: Call, body: Mapping[str, Any]) -> None:
+    """Refuse a person's token in the body, and an `apiKey` beside it."""
+    if not tokens_in(call.headers):
+        raise Unauthorized
+    if body.get("apiKey") is not None and not is_blank(body["apiKey"]):
+        raise InvalidRequest([Fault("/apiKey", "CONFLICT", "cannot stand beside the token of a person")])
 
 
 def _token(call: Call, body: Mapping[str, Any]) -> str:
@@ -59,8 +152,3 @@ def _token(call: Call, body: Mapping[str, Any]) -> str:
     if outside not in ([], [inside]):
         raise InvalidRequest([Fault("/apiKey", "CONFLICT", "is another key than the one in the headers")])
     return inside
-
-
-def _known(call: Call, key: ApiKey) -> ApiKey:
-    call.notes.update(tenant=key.tenant, key=key.id)
-    return key

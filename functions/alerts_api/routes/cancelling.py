@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import opened
+from alerts_api.routes.callers import Callers
 from alerts_api.routes.replays import once
 from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer, cancel_entries
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
@@ -12,18 +12,17 @@ from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.claims import claim_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
-from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
 
 
-def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_kept: IdempotentCall) -> Blueprint:
+def cancelling_routes(callers: Callers, cancel: CancelAlerts, answers_kept: IdempotentCall) -> Blueprint:
     """Return the route that cancels."""
     routes = Blueprint(__name__)
 
     @verb(routes, "cancelalerts")
     def post_cancelalerts(call: Call) -> Response:
-        key, body = opened(call, authenticate)
-        claim = claim_of(call, "cancelalerts", body)
+        key, body = callers.opened(call)
+        claim = claim_of(call, "cancelalerts", body, key)
         parsed = read(CancelAlertsBody, body)
         return once(answers_kept, key, claim, lambda: cancelled(call, key, parsed))
 

@@ -54,6 +54,7 @@ OPERATIONS = (
         refusal=NothingCancelledAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
+        for_company=True,
         request=_CANCEL_ALERTS_REQUEST,
         response=_CANCEL_ALERTS_RESPONSE,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import opened
+from alerts_api.routes.callers import Callers
 from alerts_api.routes.replays import once
 from alerts_api.schemas.answers import EventsAnswer, events_answer
 from alerts_api.schemas.events import CollectEventsBody
@@ -12,19 +12,19 @@ from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.claims import claim_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
-from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.permissions import Permission
 from tocsin.results.application.collect import CollectEvents
 
 
-def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answers_kept: IdempotentCall) -> Blueprint:
+def collecting_routes(callers: Callers, collect: CollectEvents, answers_kept: IdempotentCall) -> Blueprint:
     """Return the route that collects result events."""
     routes = Blueprint(__name__)
 
     @verb(routes, "collectevents")
     def post_collectevents(call: Call) -> Response:
-        key, body = opened(call, authenticate)
-        claim = claim_of(call, "collectevents", body)
+        key, body = callers.opened(call, Permission.KEYS)
+        claim = claim_of(call, "collectevents", body, key)
         parsed = read(CollectEventsBody, body)
         if parsed.options.peek:
             claim = None  # nothing is done that a repeat could do twice

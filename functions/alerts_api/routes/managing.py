@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import opened
+from alerts_api.routes.callers import Callers
 from alerts_api.routes.info import GetInfo
 from alerts_api.routes.replays import once
 from alerts_api.schemas.callbacks import changed_answer
@@ -15,13 +15,13 @@ from tocsin.entrypoint.http.app import Call, answer, verb
 from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
-from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.permissions import Permission
 from tocsin.webhooks.application.manage import ManageCallbacks
 
 
 def managing_routes(
-    authenticate: Authenticate,
+    callers: Callers,
     get_info: GetInfo,
     set_info: SetInfo,
     manage_callbacks: ManageCallbacks,
@@ -32,14 +32,14 @@ def managing_routes(
 
     @verb(routes, "getinfo")
     def post_getinfo(call: Call) -> Response:
-        key, body = opened(call, authenticate)
+        key, body = callers.informed(call)
         parsed = read(GetInfoBody, body)
         return answer(info_answer(key, get_info(key, parsed), parsed.client_ref))
 
     @verb(routes, "setinfo")
     def post_setinfo(call: Call) -> Response:
-        key, body = opened(call, authenticate)
-        claim = claim_of(call, "setinfo", body)
+        key, body = callers.opened(call, Permission.KEYS)
+        claim = claim_of(call, "setinfo", body, key)
         parsed = read(SetInfoBody, body)
         return once(answers_kept, key, claim, lambda: changed(key, parsed, seed_of(key, claim)))
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import reader
+from alerts_api.routes.callers import Callers
 from alerts_api.schemas.explanations import explanation
 from alerts_api.schemas.recipients import recipient_list
 from alerts_api.schemas.resources import alert_list, status_resource, summary_resource
@@ -31,7 +31,6 @@ from tocsin.history.application.read_alerts import AlertStatus, ReadAlertStatus,
 from tocsin.history.application.read_excluded import EXCLUDED, ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.history.domain.alert_state import AlertState
-from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
@@ -49,7 +48,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def reading_routes(
-    authenticate: Authenticate,
+    callers: Callers,
     list_alerts: ListAlerts,
     summarize: SummarizeAlerts,
     status: ReadAlertStatus,
@@ -64,7 +63,7 @@ def reading_routes(
     @routes.route("/alerts", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_alerts(call: Call) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         query = call.query(*_CONDITIONS, "limit", "cursor", "state")
         page = list_alerts(
             key,
@@ -78,7 +77,7 @@ def reading_routes(
     @routes.route("/alerts/summary", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_summary(call: Call) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         query = call.query("client_ref", "since", "until", "sender", "cursor")
         if "client_ref" not in query:
             raise InvalidRequest([Fault("/client_ref", "REQUIRED", "give the `clientRef` of the calls to add up")])
@@ -87,14 +86,14 @@ def reading_routes(
     @routes.route("/alerts/{alert_ref}", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_alert(call: Call, alert_ref: str) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         call.query()
         return alert_answer(status(key, alert_ref_of(alert_ref)))
 
     @routes.route("/alerts/{alert_ref}/recipients", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_recipients(call: Call, alert_ref: str) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         query = call.query("limit", "cursor", "state", "channel")
         ref, state, channel = alert_ref_of(alert_ref), query.get("state"), choice(Channel, query, "channel")
         limit, cursor = page_limit(query, RECIPIENTS_PER_PAGE), query.get("cursor")
@@ -107,7 +106,7 @@ def reading_routes(
     @routes.route("/alerts/{alert_ref}/responses", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_responses(call: Call, alert_ref: str) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         query = call.query("limit", "cursor")
         limit = page_limit(query, RESPONSES_PER_PAGE)
         return answer(response_list(responses(key, alert_ref_of(alert_ref), limit=limit, cursor=query.get("cursor"))))
@@ -116,7 +115,7 @@ def reading_routes(
     @routes.route("/alerts/{alert_ref}/explain/{recipient+}", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_explanation(call: Call, alert_ref: str) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         call.query()
         name = named(unquote(call.rest_of_path("recipient")))
         return answer(explanation(name, explain(key, alert_ref_of(alert_ref), name)))
@@ -165,7 +164,7 @@ def _wanted(query: Mapping[str, str], key: ApiKey) -> AlertFilter:
         client_ref=query.get("client_ref"),
         key_id=None if sender is None else ApiKeyId(sender),
         title=query.get("title"),
-        sent_by=key.id if sent_by == "me" else sent_by,
+        sent_by=(key.person.id if key.person else key.id) if sent_by == "me" else sent_by,
         receiver=receiver,
     )
 

@@ -68,6 +68,7 @@ OPERATIONS = (
         refusal=NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
+        for_company=True,
         request=_SCHEDULE_STORED_ALERT_REQUEST,
         response=SCHEDULED,
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import opened
+from alerts_api.routes.callers import Callers
 from alerts_api.schemas.answers import alert_entries, send_answer
 from alerts_api.schemas.nothing_sent import NOTHING_ACCEPTED, NothingSentAnswer, excluded_entries
 from alerts_api.schemas.plans import plan_answer
@@ -24,7 +24,6 @@ from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.wire import is_blank, read
 from tocsin.entrypoint.process import observability
 from tocsin.idempotency.domain.claim import IdempotencyClaim
-from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.planning.application.plan_send import PlanSend
 from tocsin.schedules.application.begin import FromStore
@@ -51,16 +50,16 @@ class Sending:
     may_send: Callable[[], None]
 
 
-def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
+def sending_routes(callers: Callers, use: Sending) -> Blueprint:
     """Return the routes that send."""
     routes = Blueprint(__name__)
 
     @verb(routes, "sendalert")
     def post_sendalert(call: Call) -> Response:
-        key, body = opened(call, authenticate)
+        key, body = callers.opened(call, makes=True)
         if body.get("mode") != "plan":
             use.may_send()
-        claim = claim_of(call, "sendalert", body)
+        claim = claim_of(call, "sendalert", body, key)
         if is_blank(body.get("storeDetails")):
             body = {name: value for name, value in body.items() if name != "storeDetails"}
         if body.get("storeDetails") is not None:
@@ -83,9 +82,9 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
 
     @verb(routes, "sendalerts")
     def post_sendalerts(call: Call) -> Response:
-        key, body = opened(call, authenticate)
+        key, body = callers.opened(call, makes=True)
         use.may_send()
-        claim = claim_of(call, "sendalerts", body)
+        claim = claim_of(call, "sendalerts", body, key)
         parsed = read(SendAlertsBody, body)
         results = use.together(key, parsed.requests(body), claim)
         if not all(isinstance(result, Scheduled) or result.success for result in results):
@@ -97,9 +96,9 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
 
     @verb(routes, "sendstoredalert")
     def post_sendstoredalert(call: Call) -> Response:
-        key, body = opened(call, authenticate)
+        key, body = callers.opened(call, makes=True)
         use.may_send()
-        claim = claim_of(call, "sendstoredalert", body)
+        claim = claim_of(call, "sendstoredalert", body, key)
         parsed = read(SendStoredAlertBody, body)
         return _from_store(call, use, key, parsed.store(), parsed.client_ref, parsed.schedule(), claim)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import opened
+from alerts_api.routes.callers import Callers
 from alerts_api.routes.replays import once
 from alerts_api.schemas.stores.answers import (
     NothingStoredAnswer,
@@ -19,22 +19,21 @@ from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
-from tocsin.identity.application.authenticate import Authenticate
 from tocsin.stored_content.application.delete import DeleteContent
 from tocsin.stored_content.application.store import StoreContent
 from tocsin.stored_content.domain.store_request import StoreResult
 
 
 def storing_routes(
-    authenticate: Authenticate, store: StoreContent, delete: DeleteContent, answers_kept: IdempotentCall
+    callers: Callers, store: StoreContent, delete: DeleteContent, answers_kept: IdempotentCall
 ) -> Blueprint:
     """Return the routes that store and remove content."""
     routes = Blueprint(__name__)
 
     @verb(routes, "storecontent")
     def post_storecontent(call: Call) -> Response:
-        key, body = opened(call, authenticate)
-        claim = claim_of(call, "storecontent", body)
+        key, body = callers.opened(call, makes=True)
+        claim = claim_of(call, "storecontent", body, key)
         parsed = read(StoreContentBody, body)
         # Ids are derived from the claim: a repeat after a failed first try makes the same stores.
         seed = seed_of(key, claim)
@@ -44,8 +43,8 @@ def storing_routes(
 
     @verb(routes, "deletecontent")
     def post_deletecontent(call: Call) -> Response:
-        key, body = opened(call, authenticate)
-        claim = claim_of(call, "deletecontent", body)
+        key, body = callers.opened(call)
+        claim = claim_of(call, "deletecontent", body, key)
         parsed = read(DeleteContentBody, body)
         return once(answers_kept, key, claim, lambda: _done(call, delete(key, parsed.to_request()), parsed.client_ref))
 

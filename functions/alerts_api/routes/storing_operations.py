@@ -68,6 +68,7 @@ _STORE: dict[str, Any] = {
     "name": "crew",
     "tag": "crew",
     "content_type": "contactGroup",
+    "company": None,
     "created_at": "2026-11-21T12:00:00.000Z",
     "expires_at": "2026-12-21T12:00:00.000Z",
 }
@@ -94,6 +95,7 @@ OPERATIONS = (
         refusal=NothingStoredAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
+        for_company=True,
         request=_STORE_CONTENT_REQUEST,
         response=_STORE_CONTENT_RESPONSE,
     ),

@@ -140,6 +140,7 @@ class IncidentResource(TypedDict):
     alert_ref: Annotated[str, Field(description="the first alert, also if a step was asked for")]
     title: str
     sent_by: SentByResource
+    company: Annotated[str | None, Field(description="the sub-unit that it belongs to; null: the whole account")]
     client_ref: str
     sandbox: bool
     accepted_at: str
@@ -167,6 +168,7 @@ def incident_resource(incident: Incident) -> IncidentResource:
         "alert_ref": first.ref,
         "title": first.headline,
         "sent_by": sent_by(first.sender),
+        "company": first.company,
         "client_ref": first.client_ref,
         "sandbox": first.sandbox,
         "accepted_at": wire_time(first.accepted_at),

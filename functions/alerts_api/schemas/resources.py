@@ -120,12 +120,10 @@ class AlertResource(TypedDict):
     alert_id: Annotated[str, Field(description="the same as alert_ref")]
     title: Annotated[
         str,
-        Field(
-            description="as given, else the first subject, else the first words of the first text; of alerts that have "
-            "none of these the `client_ref`"
-        ),
+        Field(description="as given, else the first subject, else the first words of a text, else the `client_ref`"),
     ]
     sent_by: SentByResource
+    company: Annotated[str | None, Field(description="the sub-unit that it belongs to; null: the whole account")]
     client_ref: str
     sender: Annotated[str, Field(description="id of the API key that sent it")]
     sandbox: bool
@@ -204,6 +202,7 @@ def alert_resource(alert: Alert) -> AlertResource:
         "alert_id": alert.ref,
         "title": alert.headline,
         "sent_by": sent_by(alert.sender),
+        "company": alert.company,
         "client_ref": alert.client_ref,
         "sender": alert.key_id,
         "sandbox": alert.sandbox,

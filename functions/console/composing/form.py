@@ -63,6 +63,7 @@ class Composed:
     repeat: str = ""
     until: str = ""
     once: str = ""
+    company: str = ""
     fields: tuple[tuple[str, str], ...] = field(default=())
     """Every field as it was sent, for the page on which the sending is confirmed."""
 
@@ -92,6 +93,7 @@ def composed(form: Form) -> Composed:
         repeat=form.get("repeat"),
         until=form.get("until"),
         once=form.get("once"),
+        company=form.get("company"),
         fields=tuple((name, v) for name, values in form.values.items() for v in values if name not in _NOT_KEPT),
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from console.composing.form import STEPS, Composed, Step, body_of
 from tocsin.contacts.domain.channel import Channel
 from tocsin.history.application.incident import Incident
+from tocsin.history.application.read_asked import Asked
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
@@ -36,28 +38,34 @@ def of_store(store: StoredContent) -> Composed:
 
 def of_body(body: Mapping[str, Any]) -> Composed:
     """Return the form with what the body of an alert says, as far as it has fields for it (see `says_all`)."""
-    elements = _objects(body.get("alert"))
+    elements = objects_of(body.get("alert"))
     sms, mail = _first(elements, "sms"), _first(elements, "email")
-    group = _object(body.get("contactGroup")).get("storedContactGroup")
-    sets = [name for element in elements for name in _texts(element.get("contactSets"))]
-    escalation = _object(body.get("escalation"))
-    clear = _objects(_object(escalation.get("onStopped")).get("alert"))
+    group = object_of(body.get("contactGroup")).get("storedContactGroup")
+    sets = [name for element in elements for name in texts_of(element.get("contactSets"))]
+    escalation = object_of(body.get("escalation"))
+    clear = objects_of(object_of(escalation.get("onStopped")).get("alert"))
     return Composed(
-        title=_text(body.get("title")),
-        group=_text(group),
+        title=text_of(body.get("title")),
+        group=text_of(group),
         contact_set=sets[0] if sets else "all",
-        receivers="\n".join(dict.fromkeys(each for e in elements for each in _texts(e.get("recipients")))),
+        receivers="\n".join(dict.fromkeys(each for e in elements for each in texts_of(e.get("recipients")))),
         channels=(("text",) if sms else ()) + (("mail",) if mail else ()),
-        sender=_text(sms.get("sender")),
-        text=_text(sms.get("content")),
-        subject=_text(mail.get("subject")),
-        mail=_text(mail.get("content")),
-        need=str(_object(escalation.get("stopWhen")).get("count") or ""),
-        steps=tuple(_step(step) for step in _objects(escalation.get("steps"))[:STEPS]),
+        sender=text_of(sms.get("sender")),
+        text=text_of(sms.get("content")),
+        subject=text_of(mail.get("subject")),
+        mail=text_of(mail.get("content")),
+        need=str(object_of(escalation.get("stopWhen")).get("count") or ""),
+        steps=tuple(_step(step) for step in objects_of(escalation.get("steps"))[:STEPS]),
         all_clear=bool(clear),
-        clear_text=_text(clear[0].get("content")) if clear else "",
-        urgent=_object(body.get("options")).get("urgent") is True,
+        clear_text=text_of(clear[0].get("content")) if clear else "",
+        urgent=object_of(body.get("options")).get("urgent") is True,
     )
+
+
+def headline_of(store: StoredContent) -> str:
+    """Return what a stored alert is called: its name or title, else its first words. Raises ValueError: it is none."""
+    form = of_body(object_of(json.loads(store.content)))
+    return store.name or form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"
 
 
 def says_all(form: Composed, body: Mapping[str, Any]) -> bool:
@@ -65,13 +73,22 @@ def says_all(form: Composed, body: Mapping[str, Any]) -> bool:
     return bool(_compared(body_of(form)) == _compared(body))
 
 
-def of_incident(found: Incident) -> Composed:
-    """Return the form with title and contents of an alert that was sent. Whom it goes to is chosen anew."""
+def of_incident(found: Incident, asked: Asked) -> Composed:
+    """Return the form with title, contents, receivers and steps of an alert that was sent.
+
+    A group is not filled in: its present people may be others than those who got the alert.
+    """
     first = [content for content in found.contents if content.step == 0 and not content.truncated]
     sms = next((content for content in first if content.channel is Channel.SMS), None)
     mail = next((content for content in first if content.channel is Channel.EMAIL), None)
     reference = found.look.first.email_subject_ref or ""
+    steps = of_body(_escalating(asked))
     return Composed(
+        receivers="\n".join(asked.receivers or ()),
+        need=steps.need,
+        steps=steps.steps,
+        all_clear=steps.all_clear,
+        clear_text=steps.clear_text,
         title=found.look.first.title,
         channels=(("text",) if sms else ()) + (("mail",) if mail else ()),
         sender=sms.sender or "" if sms else "",
@@ -82,9 +99,22 @@ def of_incident(found: Incident) -> Composed:
     )
 
 
+def _escalating(asked: Asked) -> Mapping[str, Any]:
+    """Return the body of an alert with the steps that were asked for; an empty one without steps."""
+    if asked.escalation is None or asked.policy is None:
+        return {}
+    policy = asked.policy
+    steps = [
+        {**object_of(json.loads(text)), "after": f"{wait // timedelta(minutes=1)}m"}
+        for text, wait in zip(policy.steps, policy.after, strict=False)
+    ]
+    clear = object_of(json.loads(policy.on_stopped)) if policy.on_stopped else {}
+    return {"escalation": {"steps": steps, "stopWhen": {"count": asked.escalation.need}, "onStopped": clear}}
+
+
 def _step(step: Mapping[str, Any]) -> Step:
-    element = (_objects(step.get("alert")) or [{}])[0]
-    to = [*_texts(element.get("recipients")), *_texts(element.get("contacts"))]
+    element = (objects_of(step.get("alert")) or [{}])[0]
+    to = [*texts_of(element.get("recipients")), *texts_of(element.get("contacts"))]
     if element.get("contactSets"):
         to = ["everybody", *to]
     return Step(_minutes(step.get("after")), "mail" if element.get("alertType") == "email" else "text", ", ".join(to))
@@ -107,17 +137,21 @@ def _first(elements: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any
     return next((element for element in elements if element.get("alertType") == kind), {})
 
 
-def _objects(value: Any) -> list[Mapping[str, Any]]:
+def objects_of(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a list; none of what is no list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _object(value: Any) -> Mapping[str, Any]:
+def object_of(value: Any) -> Mapping[str, Any]:
+    """Return an object; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
-def _texts(value: Any) -> list[str]:
+def texts_of(value: Any) -> list[str]:
+    """Return the texts of a list; none of what is no list."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a text; "" for anything else."""
     return value if isinstance(value, str) else ""

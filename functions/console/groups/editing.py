@@ -15,7 +15,6 @@ from console.visit import Visit
 from console.words import sentence
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.contact_group_json import contact_data, set_of
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, LastContact, NotFound, PreconditionFailed
 from tocsin.kernel.domain.plain_text import named
@@ -67,7 +66,7 @@ def editing_routes(site: Site, use: GroupPages) -> Blueprint:
 
 
 def _key(visit: Visit) -> Any:
-    return account_key(visit.principal.tenant)
+    return visit.key()
 
 
 def _save_person(site: Site, use: GroupPages, visit: Visit, store: StoredContent, name: str) -> Response:

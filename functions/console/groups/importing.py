@@ -9,7 +9,6 @@ from console.groups.routes import GROUPS, GroupPages
 from console.site import Site
 from console.stores import name_of
 from console.visit import Visit
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import PreconditionFailed, RequestTooLarge
 from tocsin.stored_content.application.edit_group import MAX_CONTACTS, group_version
@@ -41,7 +40,7 @@ def import_routes(site: Site, use: GroupPages) -> Blueprint:
         if plan.contacts:
             use.stores.changed(visit, store, "imported", added=len(plan.added), changed=plan.changed)
             try:
-                use.edit.put_contacts(account_key(store.tenant), store.store_id, plan.contacts, version)
+                use.edit.put_contacts(visit.key(), store.store_id, plan.contacts, version)
             except PreconditionFailed:
                 return _page(site, visit, store, table, plan, moved=True, status=412)
         return visit.go(f"groups/{store_id}", said="imported")

@@ -21,7 +21,7 @@ from tocsin.contacts.domain.contact_group_json import data_of
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.identity.domain.permissions import Permission
-from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.stored_content.application.edit_group import EditGroup
 from tocsin.stored_content.application.read_stores import group_of
@@ -60,13 +60,13 @@ def group_routes(site: Site, use: GroupPages) -> Blueprint:
     @site.page(routes, "groups/new", Permission.ALERTS_SEND, posts=True)
     def new_group(visit: Visit) -> Response:
         if visit.call.method == "GET":
-            return site.show(visit, "groups/new", name="", once=secrets.token_hex(16), faults=FaultsShown())
+            return _new(site, use, visit, "", secrets.token_hex(16))
         name, once = visit.form.get("name"), visit.form.get("once")
         content = json.dumps(data_of(ContactGroup(name, {})), ensure_ascii=False)
         try:
             id = use.stores.add(visit, StoreElement(ContentType.CONTACT_GROUP, "group", content, name, FOR_EVER), once)
         except InvalidRequest as error:
-            return site.show(visit, "groups/new", 422, name=name, once=once, faults=FaultsShown(error.faults))
+            return _new(site, use, visit, name, once, error.faults)
         return visit.go(f"groups/{id}", said="made")
 
     @site.page(routes, "groups/{store_id}", Permission.ALERTS_SEND)
@@ -95,6 +95,12 @@ def group_routes(site: Site, use: GroupPages) -> Blueprint:
         )
 
     return routes
+
+
+def _new(site: Site, use: GroupPages, visit: Visit, name: str, once: str, faults: Sequence[Fault] = ()) -> Response:
+    values = {"name": name, "once": once, "faults": FaultsShown(faults), "company": visit.form.get("company")}
+    companies = use.stores.companies.choices(visit)
+    return site.show(visit, "groups/new", 422 if faults else 200, **values, companies=companies)
 
 
 def _fits(contact: Contact, search: str) -> bool:

@@ -10,9 +10,10 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from console import outcomes
+from console.companies import Companies
 from console.site import Site
 from console.visit import Visit
-from console.words import people
+from console.words import people, sender_of
 from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
@@ -20,8 +21,7 @@ from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.history.application.list_alerts import AlertEntries, AlertEntry
 from tocsin.history.domain.incident_state import incident_state
-from tocsin.identity.domain.account_key import account_key
-from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.permissions import Permission
 
 PAGE = 20
 
@@ -34,9 +34,10 @@ ListAlertEntries = Callable[..., AlertEntries]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One alert of the list."""
+    """One alert of the list. `company`: its name; "" = the whole account."""
 
     entry: AlertEntry
+    company: str = ""
 
     def shown(self) -> dict[str, Any]:
         """Return what the template uses."""
@@ -44,11 +45,11 @@ class Row:
         parts = outcomes.shares(self.entry.counts)
         state = incident_state(self.entry.counts, escalation, cancelled=alert.cancelled_at is not None)
         kind, word = outcomes.INCIDENTS[state.value]
-        by = alert.sender
         return {
             "ref": alert.ref,
             "title": alert.headline,
-            "sender": by.name or "API key",
+            "sender": sender_of(alert),
+            "company": self.company,
             "people": people(alert.recipients),
             "channels": "by " + " and ".join(dict.fromkeys(_HOW[item.channel] for item in alert.items)),
             "shares": parts,
@@ -63,7 +64,7 @@ class Row:
         }
 
 
-def alert_list_routes(site: Site, list_alerts: ListAlertEntries) -> Blueprint:
+def alert_list_routes(site: Site, list_alerts: ListAlertEntries, companies: Companies) -> Blueprint:
     """Return the route of the list, which refreshes itself while a script runs."""
     routes = Blueprint(__name__)
 
@@ -73,12 +74,14 @@ def alert_list_routes(site: Site, list_alerts: ListAlertEntries) -> Blueprint:
         if _REFERENCE.fullmatch(search):
             return visit.go(f"alerts/{search}")
         page = list_alerts(
-            account_key(visit.principal.tenant),
+            visit.key(Permission.ALERTS_READ),
             limit=PAGE,
             cursor=visit.query.get("cursor"),
-            wanted=_filter(visit, search),
+            wanted=_filter(search),
         )
-        rows = [row for row in (Row(entry).shown() for entry in page.entries) if _fits(row, show)]
+        names = companies.names(visit.principal.tenant, [entry.alert.company for entry in page.entries])
+        every_row = [Row(entry, names.get(entry.alert.company or "", "")).shown() for entry in page.entries]
+        rows = [row for row in every_row if _fits(row, show)]
         live = [row for row in rows if row["next_at"] is not None]
         every = _LIVE_EVERY if any(row["state"] in outcomes.OPEN for row in rows) else _QUIET_EVERY
         values = {
@@ -94,10 +97,9 @@ def alert_list_routes(site: Site, list_alerts: ListAlertEntries) -> Blueprint:
     return routes
 
 
-def _filter(visit: Visit, search: str) -> AlertFilter:
+def _filter(search: str) -> AlertFilter:
     receiver = _receiver(search)
-    mine = None if visit.may(Permission.ALERTS_READ, Reach.ALL) else visit.principal.actor.id
-    return AlertFilter(title=None if receiver or not search else search, receiver=receiver, sent_by=mine)
+    return AlertFilter(title=None if receiver or not search else search, receiver=receiver)
 
 
 def _receiver(search: str) -> str | None:

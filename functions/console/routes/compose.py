@@ -17,20 +17,19 @@ from chalice.app import Blueprint, Response
 from console.composing.form import STEPS, Composed, Step, body_of, composed, on_the_form, request_of
 from console.composing.happens import Happens, happens
 from console.composing.prefill import of_incident, of_store, says_all
-from console.routes.incident import alert_reference, check_reach
+from console.routes.incident import alert_reference
 from console.site import Site
 from console.stores import FOR_EVER, AccountStores, name_of
 from console.visit import Form, Visit
-from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.drafts.ports import Drafts
 from tocsin.entrypoint.alert_body.alert import storable
 from tocsin.history.application.incident import ReadIncident
+from tocsin.history.application.read_asked import ReadAsked
 from tocsin.history.domain.incident_person import PeopleShown
 from tocsin.idempotency.domain.claim import IdempotencyClaim
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import (
@@ -57,6 +56,11 @@ USABLE = frozenset(
 )
 """Types of stores that fill in the form."""
 
+_LIKE = (
+    "All is as in the alert that was sent, which went to these addresses. Steps that name contacts need their group."
+)
+_LIKE_MANY = "All is as in the alert that was sent, but it went to too many to list them: choose again whom it goes to."
+
 REPEATS = (("", "Once"), ("1d", "Every day"), ("1w", "Every week"), ("1M", "Every month"))
 
 
@@ -72,6 +76,7 @@ class Composing:
     may_send: Callable[[], None]
     stores: AccountStores
     incident: ReadIncident
+    asked: ReadAsked
     drafts: Drafts
 
 
@@ -127,10 +132,10 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
         whole = store.type is not ContentType.ALERT or says_all(form, json.loads(store.content))
         return form, "" if whole else "This alert says more than the form has fields for. The rest is missing here."
     if like := visit.query.get("like", ""):
-        key = account_key(visit.principal.tenant)
+        key = visit.key(Permission.ALERTS_READ)
         found = use.incident.show(use.incident.look(key, alert_reference(like)), PeopleShown.ALL, 1, None)
-        check_reach(visit, found.look.first)
-        return of_incident(found), "The texts are those of the alert that was sent. Choose again whom it goes to."
+        asked = use.asked(found.look)
+        return of_incident(found, asked), _LIKE if asked.receivers is not None else _LIKE_MANY
     return Composed(), ""
 
 
@@ -163,16 +168,15 @@ def _keep(
 def _send(site: Site, use: Composing, visit: Visit, form: Composed, planned: Happens) -> Response:
     """Send or schedule. The form's own `once` makes a second click, Back and Reload send nothing again."""
     use.may_send()
-    key = account_key(visit.principal.tenant)
-    request = replace(request_of(form), sent_by=_sender(visit))
+    key, request = use.stores.companies.making(visit), request_of(form)
     if request.schedule is not None:
-        kept = use.schedule(key, request, request.schedule, _claim(form, request))
+        kept = use.schedule(key, request, request.schedule, claim_of(form.once, request.text or ""))
         if isinstance(kept, Scheduled):
             _discard_draft(use, visit)
             return visit.go("schedules", said="scheduled")
         result = kept
     else:
-        result = use.send(key, request, _claim(form, request))
+        result = use.send(key, request, claim_of(form.once, request.text or ""))
     if result.alert_ref is None:
         reasons = [Fault("", "NOTHING_ACCEPTED", result.failure_reason or "Nothing was sent.")]
         return _form(site, use, visit, form, reasons, planned, status=422)
@@ -200,8 +204,7 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
         once=secrets.token_hex(16),
     )
     try:
-        request = replace(request_of(mine), sent_by=_sender(visit))
-        result = use.send(account_key(person.tenant), request, None)
+        result = use.send(use.stores.companies.making(visit), request_of(mine), None)
     except InvalidRequest as error:
         return _form(site, use, visit, form, error.faults, None, status=422)
     if result.alert_ref is None:
@@ -212,9 +215,8 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
 
 
 def _planned(use: Composing, visit: Visit, form: Composed) -> tuple[Sequence[Fault], Happens | None]:
-    key = account_key(visit.principal.tenant)
     try:
-        return (), happens(use.plan(key, request_of(form)))
+        return (), happens(use.plan(use.stores.companies.making(visit), request_of(form)))
     except InvalidRequest as error:
         return on_the_form(error.faults, form), None
     except (NotYetAvailable, RequestTooLarge, Superseded) as error:
@@ -234,7 +236,7 @@ def _form(
     draft_at: datetime | None = None,
     partly: str = "",
 ) -> Response:
-    key = account_key(visit.principal.tenant)
+    key = visit.key()
     return site.show(
         visit,
         "compose",
@@ -242,6 +244,7 @@ def _form(
         form=form,
         steps=[*form.steps, Step()][:STEPS],
         groups=[(store.store_id, name_of(store)) for store in use.stores.all(visit, {ContentType.CONTACT_GROUP})],
+        companies=use.stores.companies.choices(visit),
         sets=[(name, name) for name in _sets(use, visit, form.group)],
         numbers=[(number, number) for number in use.numbers(key.tenant)],
         account_zone=use.account_zone(key.tenant),
@@ -279,14 +282,9 @@ def _by_field(faults: Sequence[Fault]) -> Mapping[str, str]:
     return found
 
 
-def _claim(form: Composed, request: SendRequest) -> IdempotencyClaim | None:
-    if not form.once:
-        return None
-    return IdempotencyClaim("console-send", form.once, hashlib.sha256((request.text or "").encode()).hexdigest())
-
-
-def _sender(visit: Visit) -> SentBy:
-    return SentBy(SenderKind.USER, visit.principal.actor.id, visit.principal.actor.name)
+def claim_of(once: str, text: str) -> IdempotencyClaim | None:
+    """Return what makes a form send once; None without the form's own random value."""
+    return IdempotencyClaim("console-send", once, hashlib.sha256(text.encode()).hexdigest()) if once else None
 
 
 def _first(numbers: Sequence[str]) -> str:

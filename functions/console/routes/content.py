@@ -20,7 +20,6 @@ from console.visit import Visit
 from console.words import sentence
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.content.domain.sms_text import measure
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, PreconditionFailed
@@ -75,12 +74,12 @@ def content_routes(site: Site, use: ContentPages) -> Blueprint:
         if visit.call.method == "GET":
             asked = visit.query.get("kind", "")
             values = {"kind": asked if asked in WRITTEN else ContentType.SMS.value, "name": "", "content": ""}
-            return _new(site, visit, {**values, "lasts": "ever", "once": secrets.token_hex(16)})
+            return _new(site, use, visit, {**values, "lasts": "ever", "once": secrets.token_hex(16)})
         kind, content = visit.form.get("kind"), visit.form.text("content")
         values = {"kind": kind, "name": visit.form.get("name"), "content": content}
         values |= {"lasts": visit.form.get("lasts", "ever"), "once": visit.form.get("once")}
         if kind not in WRITTEN:
-            return _new(site, visit, values, [Fault("kind", "REQUIRED", "Say what it is.")])
+            return _new(site, use, visit, values, [Fault("kind", "REQUIRED", "Say what it is.")])
         lifetime = Lifetime(duration=UNUSED_LIFETIME) if values["lasts"] == "unused" else FOR_EVER
         element = StoreElement(
             ContentType(kind), "console", content, values["name"], lifetime, extras_of(ContentType(kind), content)
@@ -88,7 +87,7 @@ def content_routes(site: Site, use: ContentPages) -> Blueprint:
         try:
             return visit.go(f"content/{use.stores.add(visit, element, values['once'])}", said="made")
         except InvalidRequest as error:
-            return _new(site, visit, values, error.faults)
+            return _new(site, use, visit, values, error.faults)
 
     @site.page(routes, "content/{store_id}", Permission.ALERTS_SEND, posts=True)
     def one(visit: Visit, store_id: str) -> Response:
@@ -106,7 +105,7 @@ def content_routes(site: Site, use: ContentPages) -> Blueprint:
             if version not in (None, content_version(store)):
                 raise PreconditionFailed
             use.stores.changed(visit, store, "updated")
-            use.replace(account_key(store.tenant), store.store_id, content, extras, version)
+            use.replace(visit.key(), store.store_id, content, extras, version)
         except InvalidRequest as error:
             faults = [Fault("content", fault.code, sentence(fault.message)) for fault in error.faults]
             return _one(site, visit, store, content, faults=FaultsShown(faults), status=422)
@@ -140,10 +139,17 @@ def _row(store: StoredContent) -> dict[str, Any]:
     }
 
 
-def _new(site: Site, visit: Visit, values: dict[str, str], faults: Any = ()) -> Response:
+def _new(site: Site, use: ContentPages, visit: Visit, values: dict[str, str], faults: Any = ()) -> Response:
     choices = [(kind.value, KINDS[kind]) for kind in WRITTEN]
     return site.show(
-        visit, "content/new", 422 if faults else 200, **values, choices=choices, faults=FaultsShown(faults)
+        visit,
+        "content/new",
+        422 if faults else 200,
+        **values,
+        choices=choices,
+        faults=FaultsShown(faults),
+        company=visit.form.get("company"),
+        companies=use.stores.companies.choices(visit),
     )
 
 

@@ -10,7 +10,7 @@ from chalice.app import Blueprint, Response
 from console.assets import BY_NAME
 from console.menu import first_page
 from console.rendering import ROOT
-from console.routes.signing_in import browser_of
+from console.routes.signing_in import SigningInPages, browser_of
 from console.site import Signed, Site
 from console.visit import Visit
 from tocsin.audit.domain.actor import Via
@@ -18,7 +18,7 @@ from tocsin.entrypoint.http.app import Call
 from tocsin.entrypoint.http.cookies import Cookie, Cookies
 from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.identity.domain.permissions import Permission
-from tocsin.identity.domain.session import Session
+from tocsin.identity.domain.session import Proof, Session
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import NotFound
@@ -49,8 +49,9 @@ class FindPerson:
         return Signed(session, principal, user.zone or tenant.zone, tenant.name)
 
 
-def frame_routes(site: Site, sessions: OwnSessions, cookies: Cookies) -> Blueprint:
+def frame_routes(site: Site, sessions: OwnSessions, use: SigningInPages) -> Blueprint:
     """Return the routes of the frame."""
+    cookies = use.cookies
     routes = Blueprint(__name__)
 
     @site.page(routes, "", Permission.SELF)
@@ -62,6 +63,9 @@ def frame_routes(site: Site, sessions: OwnSessions, cookies: Cookies) -> Bluepri
         if visit.call.method == "POST" and visit.principal.user is not None:
             sessions.sign_out(visit.session, visit.principal.user, browser_of(visit.call, cookies))
             response = visit.go("signin", said="signed-out")
+            company = use.company_of(visit.call)
+            if company is not None and visit.session.proof is Proof.COMPANY:
+                response.headers["Location"] = company.sign_out_page()  # and from there to the form
             response.headers["Set-Cookie"] = cookies.clear(Cookie.SESSION)
             return response
         return visit.go("")

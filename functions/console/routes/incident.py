@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chalice.app import Blueprint, Response
 
+from console.companies import Companies
 from console.entries import Record
 from console.incidents import view_of
 from console.outcomes import OPEN
@@ -21,8 +22,7 @@ from tocsin.escalation.domain.escalation import RequestedStep
 from tocsin.history.application.export_results import ExportResults
 from tocsin.history.application.incident import ReadIncident
 from tocsin.history.domain.incident_person import PeopleShown
-from tocsin.identity.domain.account_key import account_key
-from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -47,6 +47,7 @@ class IncidentPages:
     resend: Callable[[Alert], None]
     may_send: Callable[[], None]
     record: Record
+    companies: Companies
 
 
 def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
@@ -55,9 +56,8 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
 
     @site.page(routes, "alerts/{alert_ref}", Permission.ALERTS_READ)
     def alert(visit: Visit, alert_ref: str) -> Response:
-        key = account_key(visit.principal.tenant)
+        key = visit.key(Permission.ALERTS_READ)
         look = use.incident.look(key, alert_reference(alert_ref))
-        check_reach(visit, look.first)
         if look.first.ref != alert_ref:
             return visit.go(f"alerts/{look.first.ref}")
         shown = _shown(visit.query.get("people", ""))
@@ -66,14 +66,15 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
         if visit.query.get("part") == "live" and visit.call.header("if-none-match") == etag:
             return Response("", {"ETag": etag, "X-Next": str(every), "Content-Type": "text/plain"}, 304)
         found = use.incident.show(look, shown, PAGE, visit.query.get("cursor"))
-        may_act = visit.may(Permission.ALERTS_SEND)
-        values = {"it": view_of(found, visit.now), "people_shown": shown.value, "may_act": may_act}
+        may_act = visit.may(Permission.ALERTS_SEND) and look.received is None
+        values = {"it": view_of(found, visit.now), "people_shown": shown.value, "may_act": may_act, "company": ""}
+        if visit.query.get("part") != "live" and (company := look.first.company) is not None:
+            values["company"] = use.companies.names(visit.principal.tenant, [company]).get(company, "")
         return site.show_live(visit, "alert", every, values, etag)
 
     @site.page(routes, "alerts/{alert_ref}/export.csv", Permission.ALERTS_READ)
     def export(visit: Visit, alert_ref: str) -> Response:
-        key = account_key(visit.principal.tenant)
-        check_reach(visit, use.incident.look(key, alert_reference(alert_ref)).first)
+        key = visit.key(Permission.ALERTS_READ)
         table = use.export(key, alert_reference(alert_ref), visit.query.get("cursor"))
         name = f'attachment; filename="alert-{alert_ref[:13]}.csv"'
         return Response(table.text, {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name}, 200)
@@ -82,7 +83,7 @@ def incident_routes(site: Site, use: IncidentPages) -> Blueprint:
     def stop(visit: Visit, alert_ref: str) -> Response:
         found = _acted_on(use, visit, alert_ref)
         if visit.call.method == "GET":
-            look = use.incident.look(account_key(visit.principal.tenant), found.ref)
+            look = use.incident.look(visit.key(Permission.ALERTS_READ), found.ref)
             return site.show(visit, "alert_stop", alert=found, waiting=look.state.value in OPEN)
         told = visit.form.ticked("all_clear")
         use.record(visit, "alert.stopped", _thing(found), {"all_clear": told})
@@ -133,16 +134,9 @@ def alert_reference(text: str) -> AlertRef:
 
 def _acted_on(use: IncidentPages, visit: Visit, alert_ref: str) -> Alert:
     found = use.alerts.get(visit.principal.tenant, alert_reference(alert_ref))
-    if found is None or found.expired(visit.now) or found.sandbox:
+    if found is None or found.expired(visit.now) or found.sandbox or not visit.key().sees(found.made):
         raise NotFound("alert")
-    check_reach(visit, found)
     return found
-
-
-def check_reach(visit: Visit, alert: Alert) -> None:
-    """Raise NotFound for an alert that the visitor's role does not reach: it is as if there were none."""
-    if not visit.may(Permission.ALERTS_READ, Reach.ALL) and alert.sender.id != visit.principal.actor.id:
-        raise NotFound("alert")
 
 
 def _by(visit: Visit) -> str:

@@ -1,10 +1,10 @@
-"""People and roles: the list, one person, a new one."""
+"""People: the list, one person, a new one."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,20 @@ from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
 from console.faults import FaultsShown
-from console.people_words import role_name, shown_person, shown_role, shown_thing
+from console.people_words import role_name, shown_person, shown_thing
+from console.rendering import ROOT
+from console.roles.routes import roles_of
 from console.site import Site
 from console.visit import Form, Visit
+from tocsin.contacts.domain.channel import Channel
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.directory.domain.authority import check_touch, in_reach, may_change, may_read
 from tocsin.directory.domain.things import Company, Kind
-from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
-from tocsin.identity.domain.role import Role, system_role
+from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import (
     AlreadyExists,
@@ -36,7 +40,10 @@ from tocsin.kernel.domain.errors import (
     PreconditionFailed,
     SharedSignIn,
     TooManyRequests,
+    WrongState,
 )
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 PAGE = 50
 
@@ -52,41 +59,47 @@ _REFUSALS = (
     PreconditionFailed,
     SharedSignIn,
     TooManyRequests,
+    WrongState,
 )
 """What a form is told at its fields."""
-
-Invite = Callable[[Visit, User], None]
-"""Mails an invitation. Raises NotPossible, TooManyRequests."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeoplePages:
-    """What these pages need of the core."""
+    """What these pages need of the core.
+
+    Attributes:
+        standing: why mails to some addresses of a tenant do not go out.
+        console_url: where people reach the console, as `Call.address_by` reads it; invitations name it.
+    """
 
     read: ReadDirectory
     write: WriteDirectory
+    delete: DeleteThing
     states: PersonStates
-    invite: Invite
     drafting: Drafting
+    standing: Callable[[TenantId, Channel, Sequence[str]], Mapping[str, SuppressionReason]]
+    console_url: str
+
+    def invite(self, visit: Visit, user: User) -> None:
+        """Mail an invitation. Raises WrongState, TooManyRequests."""
+        self.states.invite(visit.principal, user.id, f"{visit.call.address_by(self.console_url)}/{ROOT}")
 
 
 def people_routes(site: Site, use: PeoplePages) -> Blueprint:
-    """Return the routes of people and roles. Every change asks for a fresh proof."""
+    """Return the routes of people. Every change asks for a fresh proof."""
     routes = Blueprint(__name__)
 
     @site.page(routes, "users", Permission.PEOPLE_READ)
     def users(visit: Visit) -> Response:
         reach = may_read(visit.principal, Kind.USER)
         page = use.read.directory.list(visit.principal.tenant, Kind.USER, PAGE, visit.query.get("cursor") or None)
-        names = {role.id: role_name(role) for role in _roles(use, visit)}
+        names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
         seen = [each for each in page.things if isinstance(each, User) and in_reach(visit.principal, each, reach)]
-        rows = [shown_person(each, names) for each in sorted(seen, key=lambda user: user.name.casefold())]
+        people = sorted(seen, key=lambda user: user.name.casefold())
+        suppressed = _suppressed(use, people)
+        rows = [shown_person(each, names, suppressed, visit.now) for each in people]
         return site.show(visit, "users", rows=rows, next=page.next, may_change=visit.may(*_CHANGE))
-
-    @site.page(routes, "roles", Permission.PEOPLE_READ)
-    def roles(visit: Visit) -> Response:
-        may_read(visit.principal, Kind.ROLE)
-        return site.show(visit, "roles", rows=[shown_role(role) for role in _roles(use, visit)])
 
     @site.page(routes, _NEW, Permission.PEOPLE_MANAGE, posts=True, reach=Reach.COMPANIES)
     def new_user(visit: Visit) -> Response:
@@ -136,6 +149,9 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
             case "invite":
                 use.invite(visit, user)
                 said = "invited"
+            case "app":
+                use.states.reset_app(who, user.id, f"{visit.call.address_by(use.console_url)}/{ROOT}")
+                said = "app-reset"
             case "disable":
                 use.states.disable(who, user.id)
                 said = "disabled"
@@ -152,7 +168,7 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
                 sentence = "Nothing was deleted. Tick the box first: a deleted person does not come back."
                 return _person(site, use, visit, user, Form(), [Fault("", "REQUIRED", sentence)])
             case "delete":
-                use.write.delete(who, Kind.USER, user.id)
+                use.delete(who, Kind.USER, user.id)
                 return visit.go("users", said="deleted")
             case _:
                 version = visit.form.get("version")
@@ -222,7 +238,7 @@ def _form(site: Site, use: PeoplePages, visit: Visit, form: Form, faults: Sequen
 def _person(
     site: Site, use: PeoplePages, visit: Visit, user: User, typed: Form, faults: Sequence[Fault] = ()
 ) -> Response:
-    names = {role.id: role_name(role) for role in _roles(use, visit)}
+    names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
     may = _may_touch(use, visit, user)
     has = use.read.references.users_of(user) if may else []
     stands: dict[str, list[str]] = {"name": [user.name], "email": [user.email], "role": [user.role]}
@@ -231,14 +247,21 @@ def _person(
         visit,
         "user",
         422 if faults else 200,
-        it=shown_person(user, names),
+        it=shown_person(user, names, _suppressed(use, [user]), visit.now),
         form=typed if typed.values else Form(stands),
         may_change=may,
+        may_reset=may and visit.may(Permission.ACCOUNT, Reach.ALL),
         is_me=visit.principal.user is not None and visit.principal.user.id == user.id,
         has=[shown_thing(thing) for thing in has],
         faults=FaultsShown(faults),
         **_choices(use, visit),
     )
+
+
+def _suppressed(use: PeoplePages, people: Sequence[User]) -> Mapping[str, SuppressionReason]:
+    """Return why no mail goes to people who were invited and have not come yet."""
+    invited = [user for user in people if user.state is UserState.INVITED and user.invited_at is not None]
+    return use.standing(invited[0].tenant, Channel.EMAIL, [user.email for user in invited]) if invited else {}
 
 
 def _may_touch(use: PeoplePages, visit: Visit, user: User) -> bool:
@@ -252,15 +275,9 @@ def _may_touch(use: PeoplePages, visit: Visit, user: User) -> bool:
 def _choices(use: PeoplePages, visit: Visit) -> dict[str, Any]:
     companies = use.read.directory.all(visit.principal.tenant, Kind.COMPANY)
     return {
-        "roles": [(role.id, role_name(role)) for role in _roles(use, visit)],
+        "roles": [(role.id, role_name(role)) for role in roles_of(use.read, visit.principal.tenant)],
         "companies": [(each.id, each.name) for each in companies if isinstance(each, Company)],
     }
-
-
-def _roles(use: PeoplePages, visit: Visit) -> list[Role]:
-    tenant = visit.principal.tenant
-    own = [each for each in use.read.directory.all(tenant, Kind.ROLE) if isinstance(each, Role)]
-    return [*(system_role(tenant, role) for role in SystemRole), *own]
 
 
 def _role(use: PeoplePages, user: User) -> Role | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.prefill import of_body
+from console.composing.prefill import headline_of
 from console.entries import Record
 from console.site import Site
 from console.stores import AccountStores
@@ -19,7 +18,6 @@ from console.visit import Visit
 from console.words import counted
 from tocsin.audit.domain.entry import Thing
 from tocsin.calendar.domain.repeat import Interval
-from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import NotFound
@@ -67,7 +65,7 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
 
     @site.page(routes, "schedules", Permission.ALERTS_SEND)
     def schedules(visit: Visit) -> Response:
-        found = use.list_schedules(account_key(visit.principal.tenant), visit.now).schedules
+        found = use.list_schedules(visit.key(), visit.now).schedules
         coming = sorted((each for each in found if not each.over), key=_soonest)
         over = sorted((each for each in found if each.over), key=lambda each: each.ended_at or each.created_at)[::-1]
         every = [*coming, *over]
@@ -88,16 +86,16 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
         change, how, said = _CHANGES[part]
         if not schedule.over:
             use.record(visit, f"schedule.{how}", Thing("schedule", schedule.id, row["title"]))
-            use.change(account_key(schedule.tenant), schedule.id, change)
+            use.change(visit.key(), schedule.id, change)
         return visit.go(f"schedules/{schedule_id}" if change is not Change.CANCEL else "schedules", said=said)
 
     return routes
 
 
 def _found(use: SchedulePages, visit: Visit, schedule_id: str) -> Schedule:
-    key = account_key(visit.principal.tenant)
+    key = visit.key()
     found = use.get(key, ScheduleId(schedule_id)) if _ID.fullmatch(schedule_id) else None
-    if found is None or found.forgotten(visit.now):
+    if found is None or not key.sees(found.made) or found.forgotten(visit.now):
         raise NotFound("schedule")
     return found
 
@@ -131,10 +129,9 @@ def _row(use: SchedulePages, visit: Visit, schedule: Schedule) -> dict[str, Any]
 def _title(use: SchedulePages, visit: Visit, schedule: Schedule) -> str:
     """Return the title of its alert, else the first words of its text."""
     try:
-        form = of_body(json.loads(use.stores.one(visit, schedule.store_id, {ContentType.ALERT}).content))
+        return headline_of(use.stores.one(visit, schedule.store_id, {ContentType.ALERT}))
     except (NotFound, ValueError):
         return "Its alert is gone"
-    return form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"
 
 
 def _coming(schedule: Schedule, now: datetime) -> list[datetime]:

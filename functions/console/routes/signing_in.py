@@ -16,6 +16,7 @@ from tocsin.entrypoint.http.app import Call
 from tocsin.entrypoint.http.cookies import Cookie, Cookies
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.short_links.domain.click import describe
+from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_in_states import form_token_of, form_token_of_matches
 from tocsin.sign_in.domain.steps import Asked, Browser, Denial, Denied, Opened, SignInAnswer, SignInStep
@@ -25,6 +26,7 @@ SENTENCES = {
     Denial.WRONG_CODE: "That code is not right. The app shows a new one every 30 seconds.",
     Denial.EXPIRED: "That took too long. Begin again.",
     Denial.WEAK_PASSWORD: "A password has 12 to 256 characters, and no blank at its ends.",
+    Denial.COMPANY: "The other sign-in did not confirm who you are. Try again, or use your password.",
     Denial.NOT_A_MEMBER: "You are not a member of an account yet. Ask your administrator.",
 }
 """What a page says when a step was refused."""
@@ -45,18 +47,29 @@ class ForgottenPasswords(Protocol):
         """Mail a code."""
         ...
 
-    def reset(self, email: str, code: str, password: str, browser: Browser) -> Denied | None:
-        """Set a new password by the code."""
+    def reset(self, email: str, code: str, password: str, browser: Browser, *, revoke_tokens: bool) -> Denied | None:
+        """Set a new password by the code; delete the person's tokens too, if they say so."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SigningInPages:
-    """What these pages need."""
+    """What these pages need.
+
+    Attributes:
+        company: the use case of managed login, for an address of the console; None = there is no managed login.
+        console_url: where people reach the console, as `Call.address_by` reads it.
+    """
 
     sign_in: SignIn
     passwords: ForgottenPasswords
     cookies: Cookies
+    company: Callable[[str], CompanySignIn] | None = None
+    console_url: str = ""
+
+    def company_of(self, call: Call) -> CompanySignIn | None:
+        """Return the use case of managed login that comes back to the address of this call."""
+        return None if self.company is None else self.company(call.address_by(self.console_url))
 
 
 def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
@@ -75,7 +88,7 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
 
     def signin(call: Call) -> Response:
         cookie = use.sign_in.begin(_below(call.parameters.get("next", "")))
-        response = _asks(site, use, call, "signin", cookie, email="")
+        response = _asks(site, use, call, "signin", cookie, email="", next=call.parameters.get("next", ""))
         return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
 
     def password(call: Call, form: Form) -> Response:
@@ -105,7 +118,13 @@ def sign_in_routes(site: Site, use: SigningInPages) -> Blueprint:
 
     def reset(call: Call, form: Form) -> Response:
         browser = browser_of(call, use.cookies)
-        denied = use.passwords.reset(form.get("email"), form.get("code"), form.text("password"), browser)
+        denied = use.passwords.reset(
+            form.get("email"),
+            form.get("code"),
+            form.text("password"),
+            browser,
+            revoke_tokens=form.ticked("tokens"),
+        )
         if denied is None:
             return _go(call, "signin", {"said": "reset"})
         return _denied(site, use, call, denied, "forgot_code", email=form.get("email"))
@@ -146,6 +165,13 @@ def entered(call: Call, cookies: Cookies, opened: Opened, to: str = "", said: st
     return with_cookies(response, cookies.set(Cookie.SESSION, opened.cookie), cookies.clear(Cookie.SIGN_IN), *known)
 
 
+def next_page(site: Site, use: SigningInPages, call: Call, answer: SignInAnswer) -> Response:
+    """Return what comes after managed login: the page the person came for, a choice, or the sign-in and why not."""
+    if isinstance(answer, Denied):
+        return _begin_again(site, use, call, answer)
+    return _next(site, use, call, answer, "signin")
+
+
 def _next(site: Site, use: SigningInPages, call: Call, answer: SignInAnswer, name: str, **values: Any) -> Response:
     match answer:
         case Opened():
@@ -171,11 +197,19 @@ def _denied(site: Site, use: SigningInPages, call: Call, denied: Denied, name: s
         minutes = "a minute" if denied.minutes <= 1 else f"{denied.minutes} minutes"
         return _asks(site, use, call, name, _begun(call, use), 429, fault=f"Too many tries. Wait {minutes}.", **values)
     if denied.reason is Denial.EXPIRED:
-        cookie = use.sign_in.begin("")
-        response = _asks(site, use, call, "signin", cookie, 422, fault=SENTENCES[denied.reason], email="")
-        return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
+        return _begin_again(site, use, call, denied)
     sentence = SENTENCES.get(denied.reason, "That did not work.")
     return _asks(site, use, call, name, _begun(call, use), 422, fault=sentence, **values)
+
+
+def _begin_again(site: Site, use: SigningInPages, call: Call, denied: Denied) -> Response:
+    """Show the first form, with a short cookie of its own: the one before is used up."""
+    cookie = use.sign_in.begin("")
+    sentence = SENTENCES.get(denied.reason, "That did not work.")
+    if denied.reason is Denial.WRONG:
+        sentence = SENTENCES[Denial.NOT_A_MEMBER]  # a disabled person, whom managed login does not know as such
+    response = _asks(site, use, call, "signin", cookie, 422, fault=sentence, email="")
+    return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, cookie))
 
 
 def _asks(
@@ -189,7 +223,8 @@ def _asks(
     **values: Any,
 ) -> Response:
     to = {"signin": "signin", "forgot": "forgot", "forgot_code": "forgot/code"}.get(name, name.replace("_", "/"))
-    shown = {"token": form_token_of(cookie), "fault": fault, "to": to, **values}
+    company = use.company is not None
+    shown = {"token": form_token_of(cookie), "fault": fault, "to": to, "company": company, "next": "", **values}
     return site.plain(call, name, status, **shown)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from chalice.app import Response
 
 from settings_api.caller import Caller
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
@@ -26,13 +27,19 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class SettingsCalls:
-    """The use cases of these routes, and who calls."""
+    """The use cases of these routes, who calls, and where mails send people."""
 
     caller: Caller
     read: ReadDirectory
     write: WriteDirectory
+    delete: DeleteThing
     states: PersonStates
     answers_kept: IdempotentCall
+    console_url: str = ""
+
+    def console(self, call: Call) -> str:
+        """Return the address of the console, for mails."""
+        return f"{call.address_by(self.console_url)}/console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,30 @@ def gone() -> Response:
     return Response("", {}, 204)
 
 
+def repeatable(
+    call: Call,
+    answers_kept: IdempotentCall,
+    who: Principal,
+    route: str,
+    body: Mapping[str, Any],
+    act: Callable[[bytes | None], Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return what `act` returns, or the answer of an earlier call with this Idempotency-Key.
+
+    Args:
+        route: name of the operation.
+        act: gets a seed that is the same for every repeat; None without a key.
+    """
+    holder = Holder(who.tenant, ApiKeyId(str(who.actor)))
+    claim = claim_of(call, route, body)
+
+    def done() -> CachedAnswer:
+        return CachedAnswer(compact(act(seed_of(holder, claim))), done=True)
+
+    found: dict[str, Any] = json.loads(answers_kept(holder, claim, done).text)
+    return found
+
+
 def once(
     call: Call,
     calls: SettingsCalls,
@@ -70,14 +101,10 @@ def once(
         act: gets an id that is the same for every repeat; None without a key.
         created: answer 201, with the place of what was created.
     """
-    holder = Holder(who.tenant, ApiKeyId(str(who.actor)))
-    claim = claim_of(call, route, body)
 
-    def done() -> CachedAnswer:
-        seed = seed_of(holder, claim)
-        thing = act(None if seed is None else seed.hex()[:32])
-        return CachedAnswer(compact(resource(thing)), done=True)
+    def done(seed: bytes | None) -> Mapping[str, Any]:
+        return resource(act(None if seed is None else seed.hex()[:32]))
 
-    found = json.loads(calls.answers_kept(holder, claim, done).text)
+    found = repeatable(call, calls.answers_kept, who, route, body, done)
     headers = {"ETag": f'"{found["version"]}"'} | ({"Location": f"{route}/{found['id']}"} if created else {})
     return answer(found, 201 if created else 200, headers)

@@ -8,11 +8,13 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from settings_api.caller import Caller
-from tocsin.directory.application.import_directory import ImportDirectory, Imported, ImportRequest
+from tocsin.directory.application.import_directory import ImportDirectory, Imported, ImportRequest, ImportState
 from tocsin.directory.domain.authority import may_change
 from tocsin.directory.domain.fields import settable
+from tocsin.directory.domain.import_file import ImportKind, decoded
 from tocsin.directory.domain.import_plan import field_changes
-from tocsin.directory.domain.things import Kind
+from tocsin.directory.domain.natural_keys import kind_of
+from tocsin.directory.domain.things import AnyThing
 from tocsin.entrypoint.directory_body.shapes import ImportBody
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.wire import read
@@ -21,6 +23,8 @@ SHOWN = 200
 """Most entries of each list of an answer."""
 
 _TRUTH = {"true": True, "false": False}
+"""Words of the query."""
+
 _QUERY = ("kind", "mode", "disable_missing", "plan_id", "confirm")
 
 
@@ -34,13 +38,14 @@ def importing_routes(caller: Caller, imports: ImportDirectory) -> Blueprint:
         is_csv = (call.header("content-type") or "").startswith("text/csv")
         raw, encoding = _of_csv(call) if is_csv else (call.json(), "utf-8")
         who = caller(call)
-        if raw.get("kind") in set(Kind):
-            may_change(who, Kind(raw["kind"]))
+        if raw.get("kind") in set(ImportKind):
+            for kind in ImportKind(raw["kind"]).kinds:
+                may_change(who, kind)
         if not is_csv:
             call.query()
         body = read(ImportBody, raw)
         request = ImportRequest(
-            kind=Kind(body.kind),
+            kind=ImportKind(body.kind),
             csv=body.csv,
             apply=body.mode == "apply",
             mapping=body.mapping,
@@ -48,7 +53,8 @@ def importing_routes(caller: Caller, imports: ImportDirectory) -> Blueprint:
             plan_id=body.plan_id,
             confirm=body.confirm,
         )
-        return answer(_shown(imports(who, request), body, encoding))
+        done = imports(who, request)
+        return answer(_shown(done, body, encoding), 202 if done.state is ImportState.PARTIAL else 200)
 
     return routes
 
@@ -57,27 +63,24 @@ def _of_csv(call: Call) -> tuple[dict[str, Any], str]:
     """Return the fields of the query and the file in the body, and the encoding that the file was read by."""
     given: dict[str, Any] = dict(call.query(*_QUERY))
     if "disable_missing" in given:
-        given["disable_missing"] = {"true": True, "false": False}.get(
-            given["disable_missing"], given["disable_missing"]
-        )
-    text = call.body()
-    for encoding in ("utf-8-sig", "utf-8", "cp1252"):
-        try:
-            return {**given, "csv": text.decode(encoding)}, encoding.removesuffix("-sig")
-        except UnicodeDecodeError:
-            continue
-    return {**given, "csv": text.decode("cp1252", "replace")}, "cp1252"
+        given["disable_missing"] = _TRUTH.get(given["disable_missing"], given["disable_missing"])
+    text, encoding = decoded(call.body())
+    return {**given, "csv": text}, encoding
 
 
 def _shown(done: Imported, body: ImportBody, encoding: str) -> Mapping[str, Any]:
-    plan = done.plan
+    plan, is_joined = done.plan, done.table.kind is ImportKind.JOINED
+
+    def kind(thing: AnyThing) -> dict[str, str]:
+        return {"kind": kind_of(thing).value} if is_joined else {}
+
     changes = [
-        {"id": each.after.id, "field": name, "before": before, "after": after}
+        {"id": each.after.id, **kind(each.after), "field": name, "before": before, "after": after}
         for each in plan.changes
         for name, before, after in field_changes(each)
     ]
     lists: dict[str, list[Any]] = {
-        "adds": [settable(each.after) for each in plan.adds],
+        "adds": [settable(each.after) | kind(each.after) for each in plan.adds],
         "changes": changes,
         "missing": [thing.id for thing in plan.missing],
         "disables": [user.id for user in done.disables],
@@ -90,8 +93,10 @@ def _shown(done: Imported, body: ImportBody, encoding: str) -> Mapping[str, Any]
         "id": done.id,
         "kind": body.kind,
         "mode": body.mode,
-        "state": "applied" if done.applied else "planned",
+        "state": done.state.value,
         "counts": {**{name: len(entries) for name, entries in lists.items()}, "unchanged": plan.unchanged},
+        "remaining": done.remaining,
+        "confirm": done.confirm,
         **{name: entries[:SHOWN] for name, entries in lists.items()},
         "encoding": encoding,
     }

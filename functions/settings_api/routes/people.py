@@ -7,7 +7,6 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Response
 
 from settings_api.routes.answering import SettingsCalls, once, shown
-from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.domain.authority import may_change, may_read
 from tocsin.directory.domain.things import AnyThing, Kind
 from tocsin.entrypoint.directory_body.shapes import NothingBody, TransferBody
@@ -16,7 +15,7 @@ from tocsin.entrypoint.http.wire import read
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
 
-Act = Callable[[Principal, str, str | None], User]
+Act = Callable[[Principal, str, str | None, Call], User]
 
 
 def people_routes(calls: SettingsCalls) -> Blueprint:
@@ -31,7 +30,7 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
         found = calls.read.me(who)
         call.query()
         if call.method == "PATCH":
-            found = calls.write.change_me(who, patch, call.header("if-match"))
+            found = calls.write.change_me(who, patch, calls.console(call), call.header("if-match"))
         return shown(found)
 
     @routes.route("/roles/permissions", methods=["GET"])
@@ -42,7 +41,7 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
         call.query()
         return answer({"items": calls.read.permissions(who)})
 
-    for path, act in _acts(calls.states).items():
+    for path, act in _acts(calls).items():
         _route_of(routes, path, act, calls)
 
     @routes.route("/users/{id}/transfer", methods=["POST"])
@@ -57,12 +56,14 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
     return routes
 
 
-def _acts(states: PersonStates) -> dict[str, Act]:
+def _acts(calls: SettingsCalls) -> dict[str, Act]:
+    states = calls.states
     return {
-        "disable": states.disable,
-        "enable": states.enable,
-        "sessions/end": states.end_sessions,
-        "invite": states.invite,
+        "disable": lambda who, id, match, call: states.disable(who, id, match),
+        "enable": lambda who, id, match, call: states.enable(who, id, match),
+        "sessions/end": lambda who, id, match, call: states.end_sessions(who, id, match),
+        "mfa/reset": lambda who, id, match, call: states.reset_app(who, id, calls.console(call), match),
+        "invite": lambda who, id, match, call: states.invite(who, id, calls.console(call), match),
     }
 
 
@@ -77,6 +78,6 @@ def _route_of(routes: Blueprint, path: str, act: Act, calls: SettingsCalls) -> N
         def done(_: str | None) -> AnyThing:
             user = calls.read.found(who, Kind.USER, id)
             read(NothingBody, body)
-            return act(who, user.id, call.header("if-match"))
+            return act(who, user.id, call.header("if-match"), call)
 
         return once(call, calls, who, f"users/{path}", {**body, "id": id}, done)

@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Response
 
 from settings_api.routes.answering import SettingsCalls, gone, once, shown
 from tocsin.directory.domain.authority import may_change, may_read
-from tocsin.directory.domain.things import AnyThing, Kind
+from tocsin.directory.domain.things import EXTERNAL_ID_CHARACTERS, AnyThing, Kind
 from tocsin.directory.domain.versions import etag
 from tocsin.entrypoint.directory_body.shapes import invitation_wanted
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
@@ -16,7 +16,6 @@ from tocsin.entrypoint.http.paging import page_limit
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 
 THINGS_PER_PAGE = 100
-EXTERNAL_ID_CHARACTERS = 255
 
 
 def things_routes(calls: SettingsCalls) -> Blueprint:
@@ -64,10 +63,10 @@ def _routes_of(routes: Blueprint, kind: Kind, calls: SettingsCalls) -> None:
             thing = calls.read.one(who, kind, id)
             return answer(dict(calls.read.shown(who, thing, reach)), headers={"ETag": etag(thing)})
         may_change(who, kind)
-        call.query()
         if call.method == "PATCH":
+            call.query()
             return shown(calls.write.change(who, kind, id, patch, if_match))
-        calls.write.delete(who, kind, id, if_match)
+        calls.delete(who, kind, id, if_match, call.query("confirm").get("confirm"))
         return gone()
 
 
@@ -79,10 +78,8 @@ def _create(call: Call, kind: Kind, calls: SettingsCalls) -> Response:
     def created(id: str | None) -> AnyThing:
         given = dict(body)
         invite = kind is Kind.USER and invitation_wanted(given)
-        if invite:
-            calls.states.check_can_invite()
         thing = calls.write.create(who, kind, given, id)
-        return calls.states.invite(who, thing.id) if invite else thing
+        return calls.states.invite(who, thing.id, calls.console(call)) if invite else thing
 
     return once(call, calls, who, kind.value, body, created, created=True)
 

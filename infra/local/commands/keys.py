@@ -20,17 +20,18 @@ from infra.local.stack import NAME
 _WITH_THE_LAYER_BEHIND = """
 import runpy, sys
 sys.path.append(sys.argv.pop(1))
-runpy.run_module("infra.operate", run_name="__main__", alter_sys=True)
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
 
-def operating(python: str | Path, layer: Path) -> list[str]:
-    """Return the command line of `infra.operate`, to which its arguments are appended.
+def operating(python: str | Path, layer: Path, module: str = "infra.operate") -> list[str]:
+    """Return the command line of the operator's commands, to which arguments are appended.
 
     Args:
         layer: the built dependencies layer, for this machine.
+        module: what runs.
     """
-    return [str(python), "-c", _WITH_THE_LAYER_BEHIND, str(unpacked(layer))]
+    return [str(python), "-c", _WITH_THE_LAYER_BEHIND, str(unpacked(layer)), module]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tests.architecture.promises.permissions import FORBIDDEN, WITHOUT_RESOURCE_
 EVERYBODY_BUT = {
     "GetItem": set[str](),
     "PutItem": {"AuthorizerRole"},
-    "UpdateItem": {"AuthorizerRole"},
+    "UpdateItem": set[str](),
     "Query": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
     "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole", "SweepRole"},
 }

@@ -12,6 +12,7 @@ from tests.architecture.promises.messaging import dead_letters, sources
 
 VARIABLES = {
     "BUCKET_NAME",
+    "CONSOLE_URL",
     "EMAIL_BULK_QUEUE_URL",
     "EMAIL_CONFIGURATION_SET",
     "EMAIL_DOMAIN",
@@ -21,7 +22,9 @@ VARIABLES = {
     "LINK_BASE_URL",
     "LOG_LEVEL",
     "MAIL_BUCKET_NAME",
+    "MAIL_DOMAIN_PROVIDERS",
     "MAIL_RECEIVED_TOPIC_ARN",
+    "MANAGED_LOGIN_URL",
     "OPEN_EGRESS",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
@@ -42,6 +45,8 @@ VARIABLES = {
     "TIMERS_QUEUE_URL",
     "TIMER_WAKE_UP_GROUP",
     "TIMER_WAKE_UP_ROLE_ARN",
+    "TOKEN_ISSUER",
+    "TOKEN_KEYS_URL",
     "TRUSTED_CA",
     "USER_POOL_CLIENT_ID",
     "USER_POOL_ID",

@@ -21,7 +21,8 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.ports.alerts import Acceptance, AlertFilter
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.kernel.domain.ids import AlertRef
+from tocsin.identity.domain.visibility import ActingPerson, Range
+from tocsin.kernel.domain.ids import AlertRef, CompanyId, UserId
 
 ANA, BEN = "+447700900999", "ben@example.org"
 
@@ -85,6 +86,37 @@ def test_decided_2_18_who_sent_an_alert_is_a_key_or_a_person(world: AlertPath) -
 
     assert found(world, sent_by=KEY) == ["b", "a"]
     assert found(world, sent_by="u7") == ["c"]
+
+
+def a_person(*companies: str, mailbox: str | None = None) -> ActingPerson:
+    return ActingPerson(
+        UserId("u7"), "Ana", Range(companies=frozenset(map(CompanyId, companies)), user=UserId("u7")), mailbox
+    )
+
+
+@pytest.mark.parametrize("limit", [2, 9])
+def test_decided_2_1_a_person_finds_the_alerts_of_their_range_and_where_they_received_others(
+    world: AlertPath, limit: int
+) -> None:
+    put(world, "theirs", 0, sent_by=SentBy(SenderKind.USER, UserId("u7"), "Ana"))
+    put(world, "the company's", 1, company=CompanyId("north"), to=ANA)
+    put(world, "a key's", 2)
+    put(world, "another company's", 3, company=CompanyId("south"))
+    mailed = put(world, "received", 4, 2, 260, to=BEN, company=CompanyId("south"))
+    put(world, "received by others", 5, to=ANA, company=CompanyId("south"))
+
+    both = a_person("north", mailbox=BEN)
+    assert found(world, limit, person=a_person("north")) == ["the company's", "theirs"]
+    assert found(world, limit, person=both) == ["received", "the company's", "theirs"]
+    page = world.alerts.newest(ACME, sandbox=False, limit=9, after=None, now=NOON, wanted=AlertFilter(person=both))
+    ((ref, own),) = page.received.items()
+    ((key, position),) = own
+    assert (ref, key.item, key.chunk, position) == (mailed.ref, 1, 1, 9)
+
+    # who asks for the alerts of another receiver is told of those in range only
+    assert found(world, limit, person=both, receiver=ANA) == ["the company's"]
+    assert found(world, limit, person=both, receiver=BEN) == ["received"]
+    assert found(world, limit, person=a_person()) == ["theirs"]
 
 
 def test_the_alerts_of_a_receiver_are_their_own_tenants(world: AlertPath) -> None:

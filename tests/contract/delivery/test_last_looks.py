@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, an_acceptance
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.suppressions import FakeSuppressions
 from tocsin.adapters.dynamodb.delivery.last_looks import DynamoDbLastLooks
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.ports.last_looks import LastLooks, Look
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.privacy.ports import ErasureLedger
 from tocsin.suppressions.domain.suppression import Suppression, SuppressionReason
 from tocsin.suppressions.ports import Suppressions
 
@@ -20,11 +25,11 @@ PRINTS = [bytes([n]) * 32 for n in range(25)]
 
 
 @pytest.fixture
-def stores(world: AlertPath) -> tuple[LastLooks, Suppressions]:
+def stores(world: AlertPath) -> tuple[LastLooks, Suppressions, ErasureLedger]:
     if isinstance(world.alerts, FakeAlertRepository):
-        suppressions = FakeSuppressions()
-        return FakeLastLooks(world.alerts, suppressions), suppressions
-    return DynamoDbLastLooks(world.table), DynamoDbSuppressions(world.table)
+        suppressions, erasures = FakeSuppressions(), FakeErasureLedger()
+        return FakeLastLooks(world.alerts, suppressions, erasures), suppressions, erasures
+    return DynamoDbLastLooks(world.table), DynamoDbSuppressions(world.table), DynamoDbErasureLedger(world.table)
 
 
 def _suppressed(fingerprint: bytes, tenant: TenantId = ACME) -> Suppression:
@@ -35,10 +40,10 @@ def _suppressed(fingerprint: bytes, tenant: TenantId = ACME) -> Suppression:
 
 @pytest.mark.parametrize("size", [1, 60])
 def test_a_look_sees_a_cancellation_and_suppressions_at_once(
-    world: AlertPath, stores: tuple[LastLooks, Suppressions], size: int
+    world: AlertPath, stores: tuple[LastLooks, Suppressions, ErasureLedger], size: int
 ) -> None:
     # given an alert of either layout
-    looks, suppressions = stores
+    looks, suppressions, _ = stores
     acceptance = an_acceptance(size)
     world.alerts.accept(acceptance)
     alert = acceptance.alert
@@ -55,8 +60,8 @@ def test_a_look_sees_a_cancellation_and_suppressions_at_once(
     assert looks.look(ACME, alert.ref, Channel.SMS, []) == Look(True, {})
 
 
-def test_a_look_sees_nothing_of_others(world: AlertPath, stores: tuple[LastLooks, Suppressions]) -> None:
-    looks, suppressions = stores
+def test_a_look_sees_nothing_of_others(world: AlertPath, stores: tuple[LastLooks, Suppressions, ErasureLedger]) -> None:
+    looks, suppressions, _ = stores
     mine, other = an_acceptance(60), an_acceptance(60)
     for acceptance in (mine, other):
         world.alerts.accept(acceptance)
@@ -67,3 +72,26 @@ def test_a_look_sees_nothing_of_others(world: AlertPath, stores: tuple[LastLooks
     assert looks.look(ACME, mine.alert.ref, Channel.EMAIL, PRINTS) == Look(False, {})
     assert looks.look(ACME, mine.alert.ref, Channel.SMS, PRINTS[1:]) == Look(False, {})
     assert looks.look(ACME, AlertRef("nowhere"), Channel.SMS, []) == Look(False, {})
+
+
+def test_s8_a_look_sees_when_somebody_of_the_tenant_was_erased_last(
+    world: AlertPath, stores: tuple[LastLooks, Suppressions, ErasureLedger]
+) -> None:
+    looks, _, ledger = stores
+
+    def seen(tenant: TenantId) -> datetime | None:
+        return looks.look(tenant, None, Channel.SMS, PRINTS).last_erasure
+
+    # given nobody, or an erasure that found no address
+    assert seen(ACME) is None
+    ledger.enter(ACME, [], NOON)
+    assert seen(ACME) is None
+
+    # when people are erased, the second entry being the older one
+    ledger.enter(ACME, PRINTS[:2], NOON)
+    ledger.enter(ACME, PRINTS[2:3], NOON - timedelta(hours=1))
+
+    # then the look tells the newest time, and entries of other tenants stay theirs
+    assert seen(ACME) == NOON
+    assert seen(OTHER) is None
+    assert set(ledger.since(ACME, NOON - timedelta(days=1))) == set(PRINTS[:3])

@@ -98,3 +98,11 @@ def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
     for required in (True, False):
         tenants.require_mfa(ACME.id, required=required)
         assert tenants.get(ACME.id) == replace(ACME, mfa_required=required)
+
+
+def test_a_tenant_gets_another_name(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.rename(ACME.id, "Northwater")
+    tenants.add(ACME)
+    tenants.rename(ACME.id, "Northwater")
+    assert tenants.get(ACME.id) == replace(ACME, name="Northwater")

@@ -12,7 +12,8 @@ from tests.contract.alert_path import ACME, KEY, NOON, OTHER
 from tests.contract.schedules.test_commit_together import DAY, HOUR, World, a_schedule, an_alert, here, moved
 from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.alerts.ports.together import UnitOfWork
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
+from tocsin.identity.domain.visibility import Made
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, CompanyId, UserId
 from tocsin.schedules.domain.schedule import (
     RunFailure,
     Schedule,
@@ -39,6 +40,7 @@ def test_everything_about_a_schedule_is_read_back(here: World) -> None:
         last_alert=AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"),
         last_failure=RunFailure.STORE_GONE,
         moved_at=NOON - HOUR,
+        made=Made(UserId("u7"), CompanyId("north")),
     )
     for number, schedule in enumerate([everything, a_schedule(repeat=None), cancelled(a_schedule(), NOON)]):
         again = replace(schedule, id=a_schedule(number).id)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -145,8 +145,16 @@ def test_a_code_of_another_browser_or_attempt_is_refused(login: Login) -> None:
     assert managed.exchange(code, VERIFIER, "another nonce") is None
 
 
+def test_the_token_says_when_the_proof_was_given(pool: Pool) -> None:
+    managed, pool.claims = cognito(pool), {"auth_time": int(NOON.timestamp()) - 60}
+    code, _ = pool.visit(managed.page(STATE, NONCE, CHALLENGE))
+    assert managed.exchange(code, VERIFIER, NONCE) == replace(ANA, at=NOON - timedelta(minutes=1))
+
+
 def test_the_pages_are_those_of_the_client(pool: Pool) -> None:
     managed = cognito(pool)
+    assert "prompt=login" in managed.page(STATE, NONCE, CHALLENGE, anew=True)
+    assert "prompt" not in managed.page(STATE, NONCE, CHALLENGE)
     assert "identity_provider" not in managed.page(STATE, NONCE, CHALLENGE)
     assert "&identity_provider=Acme" in managed.page(STATE, NONCE, CHALLENGE, "Acme")
     assert managed.sign_out_page() == (

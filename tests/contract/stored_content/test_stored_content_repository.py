@@ -14,8 +14,9 @@ from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.identity.domain.visibility import Made
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
-from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, StoreId, TenantId, UserId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 
@@ -23,6 +24,8 @@ ACME = TenantId("acme")
 K1 = ApiKeyId("k1")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MONTH = timedelta(days=30)
+ANA, BEN = UserId("ana"), UserId("ben")
+NORTH, SOUTH = CompanyId("north"), CompanyId("south")
 
 
 @pytest.fixture(params=["fake", "moto", DYNAMODB_LOCAL])
@@ -535,3 +538,41 @@ def test_a_change_keeps_a_renewal_and_a_hold_that_come_in_between(stores: Stored
     found = stores.find(ACME, K1, store.store_id, until - timedelta(seconds=1))
     assert found is not None
     assert (len(found.content), found.expires_at) == (len(before) + 1, until)
+
+
+def test_decided_2_9_names_of_people_are_apart_by_person_and_company(stores: StoredContentRepository) -> None:
+    # given stores of one name by a key, two people, and one of them for two companies
+    makers = [Made(), Made(ANA), Made(BEN), Made(ANA, NORTH), Made(ANA, SOUTH)]
+    kept = [a_store(number, made=made) for number, made in enumerate(makers)]
+    for store in kept:
+        assert stores.put(store) == store.store_id
+
+    for made, store in zip(makers, kept, strict=True):
+        assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW, made) == store
+    # an API key's names do not depend on the company that the key has
+    assert stores.put(a_store(9, made=Made(None, NORTH))) == kept[0].store_id
+    # a name is free again where it was taken, and nowhere else
+    assert stores.delete(ACME, K1, kept[1].store_id)
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW, Made(ANA)) is None
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW, Made(BEN)) == kept[2]
+
+
+def test_who_made_a_store_stays_when_its_content_changes(stores: StoredContentRepository) -> None:
+    store = a_store(made=Made(ANA, NORTH))
+    stores.put(store)
+    changed = stores.change(ACME, K1, store.store_id, NOW, lambda before: replace(before, content="new"))
+    assert changed is not None
+    assert stores.find(ACME, K1, store.store_id, NOW) == changed == replace(store, content="new")
+
+
+def test_a_page_has_the_wanted_stores_only_and_ends_where_the_last_is(stores: StoredContentRepository) -> None:
+    for number in range(6):
+        stores.put(a_store(number, name=None, made=Made(ANA if number % 2 else BEN)))
+
+    def page(after: str | None) -> tuple[list[str], str | None]:
+        found = stores.page(ACME, K1, limit=2, after=after, now=NOW, wanted=lambda store: store.made.by == ANA)
+        return [store.store_id[-1] for store in found.stores], found.next
+
+    first, cursor = page(None)
+    assert (first, cursor is None) == (["1", "3"], False)
+    assert page(cursor) == (["5"], None)

@@ -29,8 +29,9 @@ from tocsin.alerts.domain.features import TriggerKind, TriggerWord
 from tocsin.alerts.ports.alerts import AlertRepository, Committed, Conflict
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.visibility import Made
 from tocsin.kernel.domain.errors import RequestTooLarge
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId, time_ordered_uuid
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, CompanyId, StoreId, TenantId, UserId, time_ordered_uuid
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
@@ -100,6 +101,7 @@ def a_trigger(
         activated_at=NOON,
         expires_at=NOON + YEAR,
         client_ref="drill-1",
+        made=Made(UserId("u7"), CompanyId("north")),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
@@ -116,6 +118,7 @@ def a_store(trigger: Trigger, **changes: object) -> StoredContent:
         created_at=NOON,
         lifetime=timedelta(days=30),
         expires_at=trigger.expires_at,
+        made=trigger.made,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
@@ -137,6 +140,7 @@ def a_trigger_run(trigger: Trigger, message: str = "in-1", at: datetime = NOON, 
         channel=Channel.SMS,
         at=at,
         client_ref=trigger.client_ref,
+        made=trigger.made,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

@@ -13,6 +13,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.directory import FakeDirectory, FakePersonalTokens
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
@@ -47,8 +48,10 @@ from tocsin.entrypoint.process.environment import Environment
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
+from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.restore.application.may_send import MaySend
+from tocsin.voice.ports import DecodeAudio
 
 NOWHERE: Any = None
 """Clients that nothing may ask for."""
@@ -80,11 +83,17 @@ class Door:
     timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+
+    callers: dict[str, Principal] = field(default_factory=dict)
+    """Who calls with a token of a person."""
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
+    decode: DecodeAudio | None = None
 
     def __post_init__(self) -> None:
+        self.tokens = FakePersonalTokens(self.directory)
         self.escalations = FakeEscalations(self.timers)
         self.responses = FakeResponses(self.links, self.escalations)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -98,7 +107,10 @@ class Door:
             service="alerts_api",
             email_domain="alerts.example",
             may_send=lambda: MaySend(FakeRestoreLedger(), sending=self.sending, restored=False)(),
+            decode=self.decode,
         )
+        authenticated = use.authenticate
+        use.authenticate = lambda token, ip: self.callers.get(token) or authenticated(token, ip)
         self.send_alert = use.send
         app = create_app("alerts_api")
         for routes in blueprints(use):
@@ -111,6 +123,8 @@ class Door:
         storage = Storage(NOWHERE, table_name="", key_id="", clock=self.clock, randomness=SeededRandomness())
         storage.sealer = self.sealer
         storage.tenants = self.tenants
+        storage.directory = self.directory  # type: ignore[assignment]
+        storage.personal_tokens = self.tokens
         storage.api_keys = self.keys
         storage.key_owners = FakeKeyOwners(self.keys)
         storage.account_notices = self.told

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import key_caller
 from tests.functional.alerts_api.conftest import Door, sms
 from tocsin.entrypoint.http.authorized import context_of
 from tocsin.identity.domain.api_key import KeyKind, Right
@@ -117,7 +118,7 @@ def test_the_forwarded_header_is_nobody_s_address(door: Door) -> None:
 def test_whom_the_authorizer_vouched_for_needs_no_second_look(door: Door) -> None:
     door.send()
     key = door.keys.keys[TenantId("acme"), ApiKeyId("k1")]
-    door.gateway.authorizer = {"principalId": "acme.k1", "integrationLatency": 5, **context_of(key)}
+    door.gateway.authorizer = {"principalId": "acme.k1", "integrationLatency": 5, **context_of(key_caller(key))}
     door.keys.keys.clear()
 
     assert len(door.gateway.get("/alerts").json["items"]) == 1
@@ -125,7 +126,7 @@ def test_whom_the_authorizer_vouched_for_needs_no_second_look(door: Door) -> Non
 
 def test_the_authorizer_s_word_goes_as_far_as_the_key_s_rights(door: Door) -> None:
     door.new_key("acme", "k5", Right.SET_LIFETIME)
-    door.gateway.authorizer = context_of(door.keys.keys[TenantId("acme"), ApiKeyId("k5")])
+    door.gateway.authorizer = context_of(key_caller(door.keys.keys[TenantId("acme"), ApiKeyId("k5")]))
 
     assert door.gateway.get("/alerts").status == 403
 
@@ -137,7 +138,7 @@ def test_a_context_without_a_key_is_nobody(door: Door) -> None:
 
 
 def test_the_authorizer_s_context_counts_for_nothing_on_a_verb(door: Door) -> None:
-    door.gateway.authorizer = context_of(door.keys.keys[TenantId("acme"), ApiKeyId("k1")])
+    door.gateway.authorizer = context_of(key_caller(door.keys.keys[TenantId("acme"), ApiKeyId("k1")]))
 
     assert door.send(apiKey=...).status == 401
 

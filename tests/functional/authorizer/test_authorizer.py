@@ -13,18 +13,30 @@ import pytest
 
 from authorizer.handler import AuthorizerBroken, authorizer_handler
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.directory import FakePersonalTokens
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
-from tocsin.entrypoint.http.authorized import key_of
+from tests.fakes.time import VirtualClock
+from tocsin.audit.domain.actor import Via
+from tocsin.entrypoint.http.authorized import key_of, principal_of
 from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.authenticate_caller import AuthenticateCaller
+from tocsin.identity.application.authenticate_token import AuthenticateToken
+from tocsin.identity.application.own_tokens import OwnTokens
 from tocsin.identity.application.pepper import pepper_of
+from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
+from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.personal_token import NewToken
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "api_gateway_authorizer.json").read_text())
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live/*"
 
+ACME = TenantId("acme")
 Authorize = Callable[..., dict[str, Any]]
 
 
@@ -43,8 +55,29 @@ def token(keys: FakeApiKeyRepository) -> str:
 
 
 @pytest.fixture
-def authorize(keys: FakeApiKeyRepository) -> Authorize:
-    handler = authorizer_handler(Authenticate(keys, FakeSealer()))
+def tokens() -> FakePersonalTokens:
+    return FakePersonalTokens()
+
+
+@pytest.fixture
+def personal(tokens: FakePersonalTokens) -> str:
+    """A token of Ana, who is an administrator."""
+    clock = VirtualClock()
+    ana = User(ACME, UserId("ana"), "ana@people.example", "Ana", RoleId("admin"), clock(), UserState.ACTIVE)
+    tokens.people.add(ana)
+    signed_in = PersonPrincipal(tokens.people)(ana, Via.CONSOLE, "r1", clock())
+    return OwnTokens(tokens, FakeSealer(), clock, SeededRandomness()).make(signed_in, NewToken("Backup", 30)).text
+
+
+@pytest.fixture
+def authorize(keys: FakeApiKeyRepository, tokens: FakePersonalTokens) -> Authorize:
+    sealer, clock = FakeSealer(), VirtualClock()
+    caller = AuthenticateCaller(
+        by_key=Authenticate(keys, sealer, clock),
+        by_personal_token=AuthenticateToken(tokens, tokens.people, sealer, clock),
+        people=tokens.people,
+    )
+    handler = authorizer_handler(caller)
 
     def call(headers: Mapping[str, str] | None, source_ip: str = "198.51.100.7", **more: Any) -> dict[str, Any]:
         event = {**copy.deepcopy(EVENT), "headers": headers, **more}
@@ -77,7 +110,8 @@ def test_the_policy_does_not_depend_on_the_route(authorize: Authorize, token: st
 def test_the_context_says_who_calls_and_nothing_secret(authorize: Authorize, token: str) -> None:
     context = authorize({"Authorization": f"Bearer {token}"})["context"]
 
-    assert context == {"tenant": "acme", "key": "k1", "kind": "live", "rights": "canReadAlerts"}
+    who = {"tenant": "acme", "key": "k1", "name": "one", "kind": "live", "rights": "canReadAlerts"}
+    assert context == who | {"manages_people": "yes"}
     assert all(isinstance(value, str) for value in context.values())
     known = key_of(context)
     assert known is not None
@@ -135,3 +169,29 @@ def test_a_store_that_is_down_is_neither_yes_nor_no(
         authorize({"Authorization": f"Bearer {token}"})
     assert raised.value.__cause__ is None
     assert str(raised.value) == ""
+
+
+def test_a_person_is_let_in_by_a_personal_token(authorize: Authorize, personal: str) -> None:
+    answer = authorize({"Authorization": f"Bearer {personal}"})
+
+    assert statement(answer)["Effect"] == "Allow"
+    assert answer["principalId"] == "acme.ana"
+    caller = principal_of(answer["context"], "r1")
+    assert caller is not None
+    assert (str(caller.actor), caller.reach(Permission.DIRECTORY_MANAGE)) == ("user:ana", Reach.ALL)
+    assert (caller.read_only, caller.manages_people) == (False, False)
+    assert key_of(answer["context"]) is None
+    assert personal not in str(answer)
+
+
+def test_a_person_who_was_disabled_is_a_401_with_the_next_call(
+    authorize: Authorize, personal: str, tokens: FakePersonalTokens
+) -> None:
+    headers = {"X-API-Key": personal}
+    assert statement(authorize(headers))["Effect"] == "Allow"
+    ana = tokens.people.user(ACME, UserId("ana"))
+    assert ana is not None
+    tokens.people.add(replace(ana, state=UserState.DISABLED))
+
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorize(headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -11,12 +12,13 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
-from console.blueprints import PeopleUseCases, blueprints
+from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
 from tests.functional.alerts_api.conftest import Door
@@ -24,7 +26,6 @@ from tests.functional.gateway import Answer, Gateway
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
-from tocsin.directory.application.person_changes import WritePerson
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.identity.domain.permissions import SystemRole
@@ -32,7 +33,7 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
-from tocsin.sign_in.application.invite import InvitePerson
+from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -60,6 +61,7 @@ class Page(HTMLParser):
         self._form: Form | None = None
         self._area: str | None = None
         self._select: str | None = None
+        self._chosen = False
         self._open: list[str] = []
         self.feed(text)
 
@@ -82,9 +84,13 @@ class Page(HTMLParser):
             self._form.fields.append((self._area, ""))
         if tag == "select":
             self._select = given.get("name", "")
-        if tag == "option" and self._select and ("selected" in given or self._select not in dict(self._form.fields)):
-            self._form.fields = [(n, v) for n, v in self._form.fields if n != self._select]
-            self._form.fields.append((self._select, given.get("value", "")))
+            self._chosen = False
+        if tag == "option" and self._select:
+            if not self._chosen:
+                self._form.fields.append((self._select, given.get("value", "")))
+            elif "selected" in given:
+                self._form.fields[-1] = (self._select, given.get("value", ""))
+            self._chosen = True
         if tag == "button":
             self._form.buttons.append((given.get("name", ""), given.get("value", ""), given.get("type", "submit")))
 
@@ -116,6 +122,7 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.path = ""
         self.answer = Answer(0, {}, "")
+        self.attached: bytes | None = None
         self.headers: dict[str, str] = {"Sec-Fetch-Site": "same-origin", "Host": "console.example"}
 
     @property
@@ -133,7 +140,7 @@ class Browser:
         return self.open(self._resolved(href))
 
     def send(self, action: str, button: tuple[str, str] | None = None, **typed: Any) -> Page:
-        """Fill in the form that leads to `action`, and press a button.
+        """Fill in the form that leads to `action`, and press a button. A file of `attached` goes with it, once.
 
         Args:
             typed: a value for a field; a list sends several; None sends none.
@@ -148,13 +155,16 @@ class Browser:
         target = self._resolved(form.action)
         if form.method == "get":
             return self.open(f"{target}?{urlencode(fields)}")
+        if self.attached is not None:
+            file, self.attached = self.attached, None
+            return self._go("POST", target, multipart(fields, file), {"Content-Type": MULTIPART})
         return self._go("POST", target, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def _resolved(self, href: str) -> str:
         found = urlsplit(urljoin(f"http://x{self.path}", href))
         return found.path + (f"?{found.query}" if found.query else "")
 
-    def _go(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Page:
+    def _go(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> Page:
         for _ in range(5):
             found = urlsplit(path)
             self.path = path
@@ -166,10 +176,21 @@ class Browser:
                 self.cookies[name] = value
                 if "Max-Age=0" in line:
                     del self.cookies[name]
-            if "Location" not in self.answer.headers:
+            if "://" in self.answer.headers.get("Location", "://"):  # no redirect, or one to another host
                 return self.page
             method, body, path = "GET", None, self._resolved(self.answer.headers["Location"])
         raise AssertionError("a circle of redirects")
+
+
+MULTIPART = "multipart/form-data; boundary=----tests"
+
+
+def multipart(fields: Sequence[tuple[str, str]], file: bytes) -> bytes:
+    """Return a form with a file as a browser sends it."""
+    parts = [(f'form-data; name="{name}"', value.encode()) for name, value in fields if name != "file"]
+    parts.append(('form-data; name="file"; filename="pbx.csv"\r\nContent-Type: text/csv', file))
+    lines = (b"------tests\r\nContent-Disposition: " + head.encode() + b"\r\n\r\n" + text for head, text in parts)
+    return b"\r\n".join([*lines, b"------tests--\r\n"])
 
 
 class Account(Door):
@@ -177,11 +198,11 @@ class Account(Door):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.directory = FakeDirectory()
         self.sessions = FakeSessions(self.directory)
         self.drafts = FakeDrafts()
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
+        self.login = FakeManagedLogin()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -197,26 +218,25 @@ class Account(Door):
         storage.drafts = self.drafts
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
-        signing_in = SigningIn(storage, self.provider, revoke_tokens=lambda sub: None)
-        app = create_app("console")
-        for routes in blueprints(storage, use, signing_in, self._people(storage), cookies=Cookies()):
-            app.register_blueprint(routes)
-        return Gateway(app)
+        signing_in = SigningIn(storage, self.provider)
+        people = DirectoryUseCases(storage, self.provider, self.mails)
 
-    def _people(self, storage: Any) -> PeopleUseCases:
-        def inviting(console: str) -> InvitePerson:
-            return InvitePerson(
-                provider=self.provider,
-                changes=WritePerson(self.directory),
-                tenants=self.tenants,
-                attempts=storage.attempts,
-                mail=self.mails,
+        def company(console: str) -> CompanySignIn:
+            return CompanySignIn(
+                login=self.login,
+                sign_in=signing_in.sign_in,
+                states=signing_in.states,
                 randomness=storage.randomness,
                 clock=self.clock,
-                console=console,
+                providers={"people.example": "People"},
             )
 
-        return PeopleUseCases(DirectoryUseCases(storage, self.provider), inviting)
+        app = create_app("console")
+        for routes in blueprints(
+            storage, use, signing_in, people, cookies=Cookies(), login_url="https://login.example", company=company
+        ):
+            app.register_blueprint(routes)
+        return Gateway(app)
 
     def person(self, role: SystemRole) -> User:
         """Add an active person of a role, who has a password."""

@@ -14,18 +14,25 @@ from tocsin.history.domain.incident_state import IncidentState
 from tocsin.identity.domain.permissions import SYSTEM_ROLES, Permission, Reach, SystemRole
 
 PAGES = (
-    *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers"),
+    *("alerts", "alerts/new", "groups", "groups/new", "content", "content/new", "schedules", "triggers", "escalations"),
     *(
         "keys",
         "keys/new",
         "keys/k1",
+        "account",
+        "callbacks",
+        "callbacks/new",
         "audit",
         "users",
         "users/new",
         "users/user",
         "roles",
+        "roles/new",
+        "roles/admin",
         "me/security",
         "me/sessions",
+        "me/tokens",
+        "me/accounts",
         "prove",
     ),
 )
@@ -125,7 +132,12 @@ def test_s4_every_page_is_closed_to_every_role_that_lacks_its_permission(account
 def test_every_page_but_those_before_the_sign_in_needs_a_session(account: Account) -> None:
     open_to_all = set(account.console.app.routes) - set(pages_of(account))
 
-    assert {path.removeprefix("/console/").split("/")[0] for path in open_to_all} == {"assets", "forgot", "signin"}
+    assert {path.removeprefix("/console/").split("/")[0] for path in open_to_all} == {
+        "assets",
+        "forgot",
+        "not-me",
+        "signin",
+    }
     for path in pages_of(account):
         browser = account.browser()
         browser.open(re.sub(r"\{[^}]+\}", "none", path))

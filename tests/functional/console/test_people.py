@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.contract.directory.test_directory import a_user
 from tests.functional.console.conftest import ACME, PASSWORD, Account, Browser, plain
+from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import Kind, Line
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 HOSTILE = '"><script>alert(1)</script>'
 BEN = "/console/users/user"
@@ -270,3 +274,32 @@ def test_who_sees_people_and_who_adds_them(account: Account, role: SystemRole, p
     assert browser.answer.status == (200 if may else 403)
     assert ("Add a person" in browser.page.words) is (manages and path in ("users", "users/new"))
     assert manages or "csrf" not in browser.answer.text.partition("<main")[2]
+
+
+@pytest.mark.parametrize(
+    ("invited_ago", "reason", "words"),
+    [
+        (1, SuppressionReason.HARD_BOUNCE, "The mailbox takes no mail"),
+        (1, SuppressionReason.COMPLAINT, "reported as spam"),
+        (90, None, "No sign-in within 90 days"),
+        (89, None, None),
+    ],
+)
+def test_an_invitation_that_leads_nowhere_is_told(
+    account: Account, invited_ago: int, reason: SuppressionReason | None, words: str | None
+) -> None:
+    browser = account.signed_in()
+    added(account, browser)
+    page = browser.path.partition("?")[0]
+    found = account.directory.by_natural_key(ACME, Kind.USER, "ana@example.org")
+    assert isinstance(found, User)
+    account.directory.add(replace(found, invited_at=account.clock() - timedelta(days=invited_ago)))
+    if reason:
+        suppress = Suppress(account.suppressions, account.sealer)
+        suppress(ACME, Channel.EMAIL, "ana@example.org", reason, account.clock())
+
+    for path in ("/console/users", page):
+        shown = plain(browser.open(path).words)
+        assert words in shown if words else "90 days" not in shown
+    account.directory.add(replace(found, state=UserState.ACTIVE, invited_at=account.clock() - timedelta(days=99)))
+    assert words is None or words not in plain(browser.open("/console/users").words)

@@ -11,28 +11,31 @@ import pytest
 
 from settings_api.blueprints import blueprints
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.functional.gateway import Answer, Gateway
-from tocsin.audit.domain.actor import Actor, ActorKind
+from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.directory.application.person_changes import WritePerson
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
+from tocsin.entrypoint.http.authorized import context_of, principal_of
+from tocsin.identity.application.authenticate_token import AuthenticateToken
+from tocsin.identity.application.principals import KeyPrincipal, PersonPrincipal
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
+from tocsin.identity.domain.personal_token import NewToken
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Role, granted, system_role
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
-from tocsin.sign_in.application.invite import InvitePerson
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
@@ -58,26 +61,19 @@ class World:
         self.clock = VirtualClock()
         self.directory, self.provider, self.outbox = FakeDirectory(), FakeIdentityProvider(), Outbox()
         self.trail, self.sessions = self.directory.trail, FakeSessions(self.directory)
+        self.tokens = FakePersonalTokens(self.directory)
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock()))
         storage: Any = Storage(
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
-        storage.idempotency_store = FakeIdempotencyStore()
-        invite = InvitePerson(
-            provider=self.provider,
-            changes=WritePerson(self.directory),
-            tenants=self.tenants,
-            attempts=FakeAttempts(),
-            mail=self.outbox,
-            randomness=storage.randomness,
-            clock=self.clock,
-            console="https://console.example",
-        )
-        use = DirectoryUseCases(storage, self.provider, invite)
+        self.answers = storage.idempotency_store = FakeIdempotencyStore()
+        storage.personal_tokens = self.tokens
+        storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
-        for routes in blueprints(use, lambda call: self.caller(call)):
+        for routes in blueprints(use, lambda call: self.caller(call), "https://console.example"):
             app.register_blueprint(routes)
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):
@@ -107,9 +103,10 @@ class World:
 
     def person(self, id: str, role: str, tenant: TenantId = ACME, **more: Any) -> User:
         """Add a person who signs in."""
-        sub = self.provider.invite(f"{id}@people.example", "first").sub
+        email = more.pop("email", f"{id}@people.example")
+        sub = more.pop("sub", None) or self.provider.invite(email, "first").sub
         given: dict[str, Any] = {"state": UserState.ACTIVE, "confirmed_email": True, "sub": sub} | more
-        user = User(tenant, UserId(id), f"{id}@people.example", id.title(), RoleId(role), self.clock(), **given)
+        user = User(tenant, UserId(id), email, id.title(), RoleId(role), self.clock(), **given)
         self.directory.add(user)
         return user
 
@@ -129,24 +126,42 @@ class World:
             chosen = frozenset(permission for permission, reach in role.permissions.items() if reach is Reach.ALL)
             role = replace(role, permissions=granted(chosen, companies=True))
         actor = Actor(ActorKind.USER, user.id, user.name)
-        principal = Principal(user.tenant, actor, role, user=user, companies=user.companies, **more)
+        given = {"proved_at": self.clock()} | more
+        principal = Principal(user.tenant, actor, role, user=user, companies=user.companies, **given)
         self.caller = lambda call: replace(principal, request_id=call.request_id)
 
-    def as_key(self, role: Role | None) -> None:
-        key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "")
-        self.caller = lambda call: Principal(
-            ACME, Actor(ActorKind.KEY, "k1"), role, key=key, request_id=call.request_id
-        )
+    def as_key(self, role: RoleId | None, company: CompanyId | None = None) -> None:
+        """Let an API key call, as the authorizer tells of it."""
+        key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "", role=role, company=company)
+        self._as_told(KeyPrincipal(self.directory)(key))
+
+    def as_token(self, user: User, **flags: bool) -> None:
+        """Let a program with a personal token call, as the authorizer tells of it."""
+        person = PersonPrincipal(self.directory)(user, Via.CONSOLE, "r0", self.clock())
+        made = self.use.own_tokens.make(person, NewToken("Backup", 30, **flags))
+        self._as_told(AuthenticateToken(self.tokens, self.directory, FakeSealer(), self.clock)(made.text))
+
+    def _as_told(self, principal: Principal) -> None:
+        context = context_of(principal)
+
+        def caller(call: Call) -> Principal:
+            found = principal_of(context, call.request_id)
+            assert found is not None
+            return found
+
+        self.caller = caller
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
-        before, told = dict(self.directory.things), set(self.trail.entries)
+        before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
         after = self.directory.things
         changed = {place[2] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        # Tokens that go with their person are told of with the person.
+        changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

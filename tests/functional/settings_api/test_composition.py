@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boto3
 import pytest
 
+from tests.builders import key_caller
 from tests.contract.cloud import REGION
 from tests.functional.gateway import Gateway
 from tests.functional.test_worker_wiring import Stack, stack
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.audit.ports import AuditQuery
+from tocsin.content.domain.content import EmailContent
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.authorized import context_of
 from tocsin.entrypoint.process.clock import utc_now
@@ -17,6 +22,7 @@ from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import system_role
+from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
 
@@ -35,29 +41,69 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
     return stack.start("settings_api.app")
 
 
-def test_an_api_key_has_no_role_and_is_refused(app: object) -> None:
-    gateway = Gateway(app.app)  # type: ignore[attr-defined]
-    assert gateway.get("/users").status == 401  # no authorizer ran
-    gateway.authorizer = context_of(ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", ""))
-
-    answer = gateway.get("/users")
-
-    assert (answer.status, answer.json["code"]) == (403, "FORBIDDEN")
-
-
-def test_a_person_is_kept_with_the_entry_that_tells_of_it(app: object) -> None:
+def served_to_an_owner(app: Any) -> Gateway:
+    """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
 
-    use, storage = app.use, app.storage  # type: ignore[attr-defined]
     owner = User(
         ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), utc_now(), UserState.ACTIVE
     )
     actor = Actor(ActorKind.USER, owner.id, owner.name)
     principal = Principal(ACME, actor, system_role(ACME, SystemRole.OWNER), user=owner)
     served = create_app("settings_api")
-    for routes in blueprints(use, lambda call: principal):
+    for routes in blueprints(app.use, lambda call: principal, app.settings.console_url):
         served.register_blueprint(routes)
-    gateway = Gateway(served)
+    return Gateway(served)
+
+
+def test_an_api_key_may_do_what_its_role_may(app: object) -> None:
+    gateway = Gateway(app.app)  # type: ignore[attr-defined]
+    assert gateway.get("/users").status == 401  # no authorizer ran
+    gateway.authorizer = context_of(key_caller(ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "")))
+
+    answer = gateway.get("/users")
+
+    assert (answer.status, answer.json["code"]) == (403, "FORBIDDEN")
+    key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "Import", "", role=RoleId("admin"))
+    gateway.authorizer = context_of(key_caller(key))
+
+    made = gateway.post("/companies", {"name": "North"})
+
+    assert made.status == 201, made.text
+    (entry,) = app.storage.audit_trail.read(ACME, AuditQuery(), 10, None, utc_now()).entries  # type: ignore[attr-defined]
+    assert (str(entry.who), entry.who.name) == ("key:k1", "Import")
+
+
+@pytest.mark.parametrize(
+    ("console_url", "address"),
+    [
+        ("https://console.example.org", "https://console.example.org/console/signin"),
+        ("http://127.0.0.1:4566/_aws/execute-api/{api}/{stage}", "/_aws/execute-api/a1b2c3d4e5/live/console/signin"),
+        ("", "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/live/console/signin"),
+    ],
+)
+def test_an_invitation_leaves_by_the_urgent_mail_queue_and_names_the_console(
+    stack: Stack, app: object, monkeypatch: pytest.MonkeyPatch, console_url: str, address: str
+) -> None:
+    monkeypatch.setenv("CONSOLE_URL", console_url)
+    gateway = served_to_an_owner(stack.start("settings_api.app"))
+    stack.storage.tenants.add(Tenant(ACME, "Northwater", utc_now()))
+
+    made = gateway.post("/users", {"email": "ana@people.example", "name": "Ana", "invite": True})
+
+    assert made.status == 201, made.text
+    (body,) = stack.bodies("EMAIL_URGENT")
+    alert = stack.storage.alerts.get(ACME, DispatchJob.decode(body).batch.key.alert)
+    assert alert is not None
+    assert alert.title == "Northwater invites you to Tocsin"
+    content = alert.items[0].content
+    assert isinstance(content, EmailContent)
+    assert address in content.body
+    assert "/console/not-me?token=acme." in content.body
+
+
+def test_a_person_is_kept_with_the_entry_that_tells_of_it(app: object) -> None:
+    gateway, storage, actor = served_to_an_owner(app), app.storage, Actor(ActorKind.USER, "olivia", "Olivia")  # type: ignore[attr-defined]
 
     made = gateway.post("/users", {"email": "ana@people.example", "name": "Ana"})
 

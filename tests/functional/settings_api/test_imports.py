@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ import pytest
 from tests.functional.gateway import Answer
 from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, World
 from tocsin.audit.domain.actor import Via
-from tocsin.directory.domain import import_plan
-from tocsin.directory.domain.things import Kind, Line, PhoneNumber
+from tocsin.directory.application import import_directory
+from tocsin.directory.domain import import_file
+from tocsin.directory.domain.things import Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.identity.domain.user import User, UserState
 
@@ -107,7 +110,7 @@ def test_what_is_no_table_is_a_fault(world: World, csv: str, expected: set[tuple
 
 
 def test_a_file_has_at_most_so_many_lines(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_plan, "ROWS", 2)
+    monkeypatch.setattr(import_file, "ROWS", 2)
 
     assert faults(load(world, "companies", "name\nA\nB\nC\n")) == {(4, "", "TOO_MANY")}
 
@@ -177,7 +180,13 @@ def test_an_import_knows_nothing_of_another_tenant(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "encoding"), [("name\nKöln\n".encode(), "utf-8"), ("name\nKöln\n".encode("cp1252"), "cp1252")]
+    ("body", "encoding"),
+    [
+        ("name\nKöln\n".encode(), "utf-8"),
+        ("name\r\nKöln\r\n".encode("utf-8-sig"), "utf-8"),
+        ("name\nKöln\n".encode("cp1252"), "cp1252"),
+        ("name\tx\nKöln\t\n".encode("utf-16"), "utf-16"),
+    ],
 )
 def test_a_file_may_be_the_body(world: World, body: bytes, encoding: str) -> None:
     query = {"kind": ["companies"], "mode": ["apply"]}
@@ -185,6 +194,114 @@ def test_a_file_may_be_the_body(world: World, body: bytes, encoding: str) -> Non
     answer = world.gateway.call("POST", "/directory/imports", body, {"Content-Type": "text/csv"}, query)
 
     assert (answer.status, answer.json["encoding"], answer.json["adds"][0]["name"]) == (200, encoding, "Köln")
+
+
+def test_a_joined_file_is_people_with_their_lines_and_numbers(world: World) -> None:
+    csv = (
+        "Email,Name,Extension,Label,E164,Number label,Company\n"
+        "ana@people.example,Ana,3001,Ana desk,+447700900301,Ana direct,West\n"
+        "ana@people.example,Ana,3002,Ana lab,,,West\n"
+        ",,2001,Front,+447700900001,,north\n"
+    )
+
+    planned = load(world, "joined", csv).json
+    assert (planned["state"], planned["faults"]) == ("planned", [])
+    assert sorted(each["kind"] for each in planned["adds"]) == ["companies", "lines", "lines", "phone_numbers", "users"]
+    assert [(each["kind"], each["field"]) for each in planned["changes"]] == [
+        ("lines", "label"), ("phone_numbers", "target"),
+    ]  # fmt: skip
+    assert load(world, "joined", csv, mode="apply", plan_id=planned["id"]).json["state"] == "applied"
+
+    ana = next(t for t in world.directory.all(ACME, Kind.USER) if isinstance(t, User) and t.name == "Ana")
+    lines = {t.extension: t for t in world.directory.all(ACME, Kind.LINE) if isinstance(t, Line)}
+    leads = {t.e164: t.target for t in world.directory.all(ACME, Kind.PHONE_NUMBER) if isinstance(t, PhoneNumber)}
+    assert [lines[extension].user for extension in ("3001", "3002", "2001")] == [ana.id, ana.id, None]
+    assert leads == {
+        "+447700900301": NumberTarget(kind="line", id=lines["3001"].id),
+        "+447700900001": NumberTarget(kind="line", id=lines["2001"].id),
+    }
+    again = load(world, "joined", csv, mode="apply").json["counts"]
+    assert (again["adds"], again["changes"]) == (0, 0)
+
+
+def test_faults_of_a_joined_file_name_its_own_columns(world: World) -> None:
+    csv = "email,extension,e164,number_label\nnobody,3001,,\n,,,x\n,a b,12,\n"
+
+    assert faults(load(world, "joined", csv)) == {
+        (2, "email", "WRONG_FORM"), (2, "name", "REQUIRED"), (3, "", "REQUIRED"), (4, "extension", "WRONG_FORM"),
+    }  # fmt: skip
+
+
+def test_a_joined_import_needs_both_rights(world: World) -> None:
+    role = world.custom_role("own", ACME, Permission.DIRECTORY_MANAGE)
+    world.as_person(world.person("h", "own"), role)
+
+    assert load(world, "joined", "extension\n9\n").status == 403
+
+
+def test_a_long_import_goes_on_with_the_next_call(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    csv = "extension\n" + "".join(f"5{n:03}\n" for n in range(40))
+    seen = load(world, "lines", csv).json["id"]
+    monkeypatch.setattr(import_directory, "WRITES_FOR", timedelta())  # every call's time is over after one part
+
+    first = load(world, "lines", csv, mode="apply", plan_id=seen)
+    assert (first.status, first.json["state"], first.json["remaining"]) == (202, "partial", 22)
+    assert load(world, "lines", csv, mode="apply", plan_id=seen).json["code"] == "SUPERSEDED"
+    second = load(world, "lines", csv, mode="apply", plan_id=first.json["id"])
+    assert (second.status, second.json["remaining"]) == (202, 4)
+    last = load(world, "lines", csv, mode="apply", plan_id=second.json["id"])
+    assert (last.status, last.json["state"], last.json["remaining"]) == (200, "applied", 0)
+    assert len(world.directory.all(ACME, Kind.LINE)) == 41
+
+
+def test_disabling_goes_on_with_the_confirmation_of_the_answer_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_directory, "WRITES_FOR", timedelta())
+    csv = f"email\n{MEMBER}@people.example\n"
+    answer = load(world, "users", csv, disable_missing=True)
+    calls = 0
+    while answer.json["state"] != "applied":
+        given = {"plan_id": answer.json["id"], "confirm": answer.json["confirm"]}
+        answer = load(world, "users", csv, disable_missing=True, mode="apply", **given)
+        calls += 1
+
+    assert (answer.status, calls) == (200, 4)  # one person with each call: admin, manager, queue manager, reporting
+
+
+@pytest.mark.parametrize(
+    ("csv", "fault"),
+    [
+        # another line has the extension, or the alias, that a line would get
+        ("external_id,extension\nx1,2002\nx2,2001\n", (2, "", "ALREADY_EXISTS")),
+        ("extension,aliases\n7001,2001\n", (2, "", "ALREADY_EXISTS")),
+        ("external_id,extension\nnew,2001\n", (2, "external_id", "ALREADY_EXISTS")),
+        (f"external_id,extension\n{'x' * 256},7001\n", (2, "external_id", "TOO_LONG")),
+    ],
+)
+def test_names_that_are_taken_are_faults_of_the_plan(world: World, csv: str, fault: tuple[int, str, str]) -> None:
+    for id, extension in (("x1", "2001"), ("x2", "2002")):
+        world.directory.add(Line(tenant=ACME, id=f"l{id}", extension=extension, external_id=id))
+    del world.directory.things[ACME, Kind.LINE, f"lines-{ACME}"]
+
+    assert fault in faults(load(world, "lines", csv))
+
+
+def test_an_address_of_a_shared_sign_in_is_a_fault_of_the_plan(world: World) -> None:
+    ana = world.person("ana", "user", external_id="x1")
+    world.directory.add(replace(ana, tenant=RIVAL))
+
+    answer = load(world, "users", "external_id,email\nx1,other@people.example\n")
+
+    assert faults(answer) == {(2, "", "SHARED_SIGN_IN")}
+
+
+def test_a_mapping_names_columns_that_there_are(world: World) -> None:
+    answer = load(world, "lines", "Ext,label\n9001,x\n", mapping={"Ext": "extention", "label": ""})
+
+    assert (1, "Ext", "UNKNOWN_FIELD") in faults(answer)
+    ignored = load(world, "lines", "Ext,label\n9001,x\n", mapping={"Ext": "extension", "label": ""})
+    assert ignored.json["adds"][0]["label"] == ""
 
 
 def test_a_big_import_is_written_in_parts(world: World) -> None:

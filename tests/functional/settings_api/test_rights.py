@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, World
 from tocsin.directory.domain.things import Kind
 from tocsin.identity.domain.permissions import SYSTEM_ROLES, Permission, Reach, SystemRole
+from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.role import system_role
-from tocsin.identity.domain.user import UserState
+from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import RoleId, UserId
 
 EMAIL = "new@people.example"
 NEW: dict[Kind, dict[str, Any]] = {
@@ -39,11 +42,15 @@ def operations() -> list[Operation]:
     found = [
         Operation("GET", "/users/me", Permission.SELF, Reach.OWN, 200),
         Operation("PATCH", "/users/me", Permission.SELF, Reach.OWN, 200, {"name": "Me"}),
+        Operation("GET", "/users/me/tokens", Permission.SELF, Reach.OWN, 200),
+        Operation("POST", "/users/me/tokens", Permission.SELF, Reach.OWN, 201, {"name": "Backup"}),
+        Operation("DELETE", "/users/me/tokens/{token_id}", Permission.SELF, Reach.OWN, 204),
         Operation("GET", "/roles/permissions", Permission.PEOPLE_READ, Reach.OWN, 200),
     ]
     for act in ("disable", "enable", "sessions/end"):
         found.append(Operation("POST", f"/users/{{id}}/{act}", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
     found.append(Operation("POST", "/users/{id}/invite", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
+    found.append(Operation("POST", "/users/{id}/mfa/reset", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
     to = {"to": f"reporting-{ACME}"}
     found.append(Operation("POST", "/users/{id}/transfer", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, to))
     lines = {"kind": "lines", "csv": "extension\n2999\n", "mode": "apply"}
@@ -79,7 +86,12 @@ def ready(world: World, operation: Operation) -> str:
     if kind == "groups":
         world.as_role(SystemRole.OWNER)
         free["groups"] = world.made(Kind.GROUP, kind="queue", name="Free")["id"]
-    return operation.path.replace("{id}", free.get(kind, f"{kind}-{ACME}"))
+    for person in world.directory.all(ACME, Kind.USER):
+        token = PersonalToken(
+            ACME, UserId(person.id), "t1", "", "Old", world.clock(), world.clock() + timedelta(days=1)
+        )
+        world.tokens.tokens[ACME, token.user, "t1"] = token
+    return operation.path.replace("{id}", free.get(kind, f"{kind}-{ACME}")).replace("{token_id}", "t1")
 
 
 def test_every_route_has_its_line(world: World) -> None:
@@ -139,20 +151,74 @@ def test_lists_hold_nothing_of_another_tenant(world: World, kind: Kind) -> None:
     }
 
 
-def test_a_token_that_only_reads_changes_nothing(world: World) -> None:
-    owner = world.directory.user(ACME, "account_owner-acme")  # type: ignore[arg-type]
-    assert owner is not None
-    world.as_person(owner, system_role(ACME, SystemRole.OWNER), read_only=True)
+@pytest.mark.parametrize("role", SystemRole)
+def test_a_key_with_a_role_may_do_what_its_role_may_but_for_what_is_a_persons(role: SystemRole) -> None:
     for operation in OPERATIONS:
-        if operation.method != "GET" and "{id}" not in operation.path:
-            assert world.call(operation.method, operation.path, operation.body).status == 403, operation
+        world = World()
+        path = ready(world, operation)
+        world.as_key(RoleId(role), NORTH)
+        allowed = SYSTEM_ROLES[role].get(operation.needs, Reach.NONE) >= operation.least
+        mine = operation.needs is Permission.SELF or (operation.method != "GET" and "/roles" in operation.path)
+
+        answer = world.call(operation.method, path, operation.body)
+
+        if operation.path.endswith("/{id}") and operation.method == "GET" and not allowed:
+            assert answer.status in (200, 403)
+        else:
+            assert answer.status == (operation.good if allowed and not mine else 403), (operation, answer.text)
+
+
+@pytest.mark.parametrize("role", SystemRole)
+def test_a_personal_token_may_do_what_its_person_may_but_for_making_tokens(role: SystemRole) -> None:
+    for operation in OPERATIONS:
+        world = World()
+        path = ready(world, operation)
+        world.as_token(a_person(world, role), manages_people=True)
+        allowed = SYSTEM_ROLES[role].get(operation.needs, Reach.NONE) >= operation.least
+
+        answer = world.call(operation.method, path, operation.body)
+
+        if operation.path == "/users/me/tokens" and operation.method == "POST":
+            assert (answer.status, answer.json["code"]) == (403, "STEP_UP_REQUIRED")
+        elif operation.path.endswith("/{id}") and operation.method == "GET" and not allowed:
+            assert answer.status in (200, 403)
+        else:
+            assert answer.status == (operation.good if allowed else 403), (operation, answer.text)
+
+
+def test_a_token_that_only_reads_changes_nothing() -> None:
+    for operation in OPERATIONS:
+        world = World()
+        path = ready(world, operation)
+        world.as_token(a_person(world, SystemRole.OWNER), read_only=True)
+
+        answer = world.call(operation.method, path, operation.body)
+
+        assert answer.status == (200 if operation.method == "GET" else 403), operation
 
 
 def test_a_token_that_may_not_manage_people_manages_the_directory_only(world: World) -> None:
-    owner = world.directory.user(ACME, "account_owner-acme")  # type: ignore[arg-type]
-    assert owner is not None
-    world.as_person(owner, system_role(ACME, SystemRole.OWNER), manages_people=False)
+    world.as_token(a_person(world, SystemRole.OWNER))
 
     assert world.call("POST", "/users", NEW[Kind.USER]).status == 403
     assert world.call("POST", "/roles", NEW[Kind.ROLE]).status == 403
     assert world.call("POST", "/lines", NEW[Kind.LINE]).status == 201
+    assert world.call("GET", "/users").status == 200
+
+
+def test_an_access_token_with_an_old_proof_is_asked_for_a_new_one(world: World) -> None:
+    owner = a_person(world, SystemRole.OWNER)
+    world.as_person(owner, system_role(ACME, SystemRole.OWNER), manages_people=False)
+
+    answer = world.call("POST", "/users", NEW[Kind.USER])
+
+    assert (answer.status, answer.json["code"]) == (403, "STEP_UP_REQUIRED")
+    assert world.call("POST", "/lines", NEW[Kind.LINE]).status == 201
+
+
+def a_person(world: World, role: SystemRole) -> User:
+    """Return a person whose id has the form of real ones, as tokens need it."""
+    person = world.person("caller", role.value)
+    own = PersonalToken(ACME, person.id, "t1", "", "Old", world.clock(), world.clock() + timedelta(days=1))
+    world.tokens.tokens[ACME, person.id, "t1"] = own
+    return person

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.functional.settings_api.conftest import ACME, NORTH, SOUTH, World
-from tocsin.directory.domain.things import MOST, Company, Group, Kind, Line
+from tocsin.directory.domain.things import MOST, Company, Group, Kind, Line, PhoneNumber
 from tocsin.directory.ports import DirectoryChange
 from tocsin.entrypoint.directory_body.operations import KINDS, OPERATIONS
 from tocsin.entrypoint.http.operation import Operation
 from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.identity.domain.role import system_role
-from tocsin.identity.domain.user import UserState
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import CompanyId, UserId
 
@@ -71,14 +72,53 @@ def test_a_merge_patch_is_deep_and_null_takes_away(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["companies", "lines", "groups"])
-def test_what_others_name_is_not_deleted(world: World, kind: str) -> None:
-    number = world.thing(Kind.PHONE_NUMBER, f"phone_numbers-{ACME}")
-    world.call("PATCH", f"/phone_numbers/{number.id}", {"target": {"kind": kind[:-1], "id": f"{kind}-{ACME}"}})
+def test_decided_1_what_others_name_is_deleted_after_their_list_was_confirmed(world: World, kind: str) -> None:
+    number = f"phone_numbers-{ACME}"
+    if kind == "lines":
+        world.call("PATCH", f"/phone_numbers/{number}", {"target": {"kind": "line", "id": f"lines-{ACME}"}})
+    path = f"/{kind}/{NORTH if kind == 'companies' else f'{kind}-{ACME}'}"
 
-    answer = world.call("DELETE", f"/{kind}/{NORTH if kind == 'companies' else f'{kind}-{ACME}'}")
+    refused = world.call("DELETE", path)
+    assert (refused.status, refused.json["code"]) == (409, "IN_USE")
+    assert number in [id for fault in refused.json["errors"] for id in fault["ids"]]
+    other = world.gateway.call("DELETE", path, query={"confirm": ["x" * 32]})
+    assert (other.status, other.json["confirm"]) == (409, refused.json["confirm"])
+    assert world.trail.entries == {} or kind == "lines"
 
-    assert (answer.status, answer.json["code"]) == (409, "IN_USE")
-    assert "confirm" not in answer.json
+    done = world.gateway.call("DELETE", path, query={"confirm": [refused.json["confirm"]]})
+    assert done.status == 204
+    assert world.gateway.get(path).status == 404
+    after = world.thing(Kind.PHONE_NUMBER, number)
+    assert isinstance(after, PhoneNumber)
+    assert after.company is None if kind == "companies" else after.target is None
+    told = [entry.action for entry in world.trail.entries.values()]
+    assert told.count("phone_number.updated") == 1 + (kind == "lines")
+
+
+def test_decided_2_17_a_company_leaves_every_scope_but_the_last_one_of_a_custom_role(world: World) -> None:
+    world.person("maya", "manager", companies=frozenset({SOUTH}))
+    path = f"/companies/{SOUTH}"
+    confirm = world.call("DELETE", path).json["confirm"]
+    world.directory.add(world.custom_role("own", ACME, Permission.DIRECTORY_MANAGE))
+    held = world.person("held", "own", companies=frozenset({SOUTH}))
+
+    # without a company the role would reach the whole account
+    refused = world.gateway.call("DELETE", path, query={"confirm": [confirm]})
+    assert (refused.status, "confirm" in refused.json) == (409, False)
+    world.directory.add(replace(held, companies=frozenset({NORTH, SOUTH})))
+    confirm = world.call("DELETE", path).json["confirm"]
+    assert world.gateway.call("DELETE", path, query={"confirm": [confirm]}).status == 204
+    people = [world.thing(Kind.USER, id) for id in ("maya", "held")]
+    assert [user.companies for user in people if isinstance(user, User)] == [frozenset(), frozenset({NORTH})]
+
+
+def test_who_manages_no_people_takes_no_company_from_them(world: World) -> None:
+    world.person("maya", "manager", companies=frozenset({SOUTH}))
+    world.as_person(world.person("desk", "own"), world.custom_role("own", ACME, Permission.DIRECTORY_MANAGE))
+
+    refused = world.call("DELETE", f"/companies/{SOUTH}")
+
+    assert (refused.status, "confirm" in refused.json) == (409, False)
 
 
 def test_pages_go_on_where_the_last_one_ended(world: World) -> None:

@@ -12,6 +12,7 @@ from tests.builders import an_acceptance
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.executor import OneHand
 from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.link_sets import FakeLinkSets
@@ -36,6 +37,7 @@ from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message
 from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
+from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
 
 HOUR = timedelta(hours=1)
@@ -73,7 +75,8 @@ class Stand:
         self.links = FakeLinkSets()
         self.suppressions = FakeSuppressions()
         self.suppress = Suppress(self.suppressions, FakeSealer())
-        self.looks = FakeLastLooks(self.alerts, self.suppressions)
+        self.erasures = FakeErasureLedger()
+        self.looks = FakeLastLooks(self.alerts, self.suppressions, self.erasures)
         self.alert: Alert = self.accept(*items, **options)
         four = (
             Counting("alerts", self.alerts, self.calls),
@@ -87,7 +90,12 @@ class Stand:
         self.spent: list[int] = []
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),
-            LastLook(Counting("last_looks", self.looks, self.calls), four[1], self.suppress),
+            LastLook(
+                Counting("last_looks", self.looks, self.calls),
+                four[1],
+                self.suppress,
+                HonourErasures(Counting("ledger", self.erasures, self.calls), FakeSealer()),
+            ),
             LimitGuard(
                 self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, count_spend=self.spent.append
             ),

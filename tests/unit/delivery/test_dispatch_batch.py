@@ -22,7 +22,7 @@ from tocsin.delivery.domain.message import Message, MessageState, Receipt, apply
 from tocsin.delivery.domain.submission import Accepted, Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.privacy.application.erase_contact import HonourErasures, fingerprint
+from tocsin.privacy.application.erase_contact import fingerprint
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB, CAT = number(1), number(2), number(3)
@@ -396,18 +396,16 @@ def test_who_said_stop_on_one_channel_is_free_on_the_other() -> None:
 
 
 def erasing(stand: Stand, *, remembered: bool = True) -> FakeErasureLedger:
-    """Give the stand's dispatcher a ledger; with `remembered` it has read the receivers before."""
-    dispatch_progress = FakeErasureLedger()
-    stand.guards.insert(0, HonourErasures(dispatch_progress, FakeSealer()))
+    """Return the ledger that the stand's dispatcher asks; with `remembered` it has read the receivers before."""
     if remembered:
         stand.dispatch(time_left=timedelta(0))
-    return dispatch_progress
+    return stand.erasures
 
 
 def test_s8_a_receiver_who_was_erased_after_acceptance_gets_nothing_although_the_worker_remembers() -> None:
     stand = Stand(sms(ANA, BOB))
-    dispatch_progress = erasing(stand)
-    dispatch_progress.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], stand.clock())
+    ledger = erasing(stand)
+    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], stand.clock())
 
     report = stand.dispatch()
 
@@ -425,16 +423,19 @@ def test_s8_an_emptied_place_gets_nothing() -> None:
 
 def test_somebody_who_was_erased_before_and_is_given_anew_is_contacted() -> None:
     stand = Stand(sms(ANA))
-    dispatch_progress = erasing(stand)
+    ledger = erasing(stand)
     before = stand.clock() - timedelta(milliseconds=1)
-    dispatch_progress.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], before)
+    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], before)
 
     assert stand.dispatch().moved == {"sent": 1}
+    assert "ledger.since" not in stand.calls, "the last erasure was earlier than the alert"
 
 
 def test_nobody_is_contacted_when_the_ledger_does_not_answer() -> None:
     stand = Stand(sms(ANA))
-    erasing(stand).outage.failing = 1
+    ledger = erasing(stand, remembered=False)
+    ledger.enter(stand.alert.tenant, [b"somebody else"], stand.clock())
+    ledger.outage.failing = 1
 
     assert stand.dispatch().moved == {"retry_wait": 1}
     assert stand.row().reason == "erasures_unavailable"

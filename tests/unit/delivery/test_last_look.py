@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import number, sms
+from tests.fakes.sealer import FakeSealer
 from tests.unit.delivery.stand import Stand
 from tocsin.contacts.domain.channel import Channel
+from tocsin.privacy.application.erase_contact import fingerprint
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB = number(1), number(2)
@@ -72,10 +74,14 @@ def test_messages_wait_while_the_look_fails(sandbox: bool, reason: str) -> None:
     assert stand.states() == ["sent"]
 
 
-def test_a_small_sandbox_alert_needs_no_look() -> None:
-    stand = Stand(sms(ANA), sandbox=True, one_row=True)
+@pytest.mark.parametrize("one_row", [True, False])
+@pytest.mark.parametrize("sandbox", [True, False])
+def test_s8_one_look_sees_who_was_erased_whatever_the_alert(sandbox: bool, one_row: bool) -> None:
+    stand = Stand(sms(ANA, BOB), sandbox=sandbox, one_row=one_row)
+    tenant = stand.alert.tenant
+    stand.erasures.enter(tenant, [fingerprint(FakeSealer(), tenant, ANA)], stand.clock())
 
     stand.dispatch()
 
-    assert stand.states() == ["sent"]
-    assert "last_looks.look" not in stand.calls
+    assert (stand.states(), stand.row(0).reason) == (["suppressed", "sent"], "erased")
+    assert (stand.calls["last_looks.look"], stand.calls["ledger.since"]) == (1, 1)

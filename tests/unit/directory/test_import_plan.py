@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.directory.domain.import_plan import ImportPlan, Matcher, Wanted, compared, plan_id, rows_of
+from tocsin.directory.domain.import_file import ImportKind, table_of
+from tocsin.directory.domain.import_plan import ImportPlan, Matcher, Wanted, compared, plan_id
 from tocsin.directory.domain.natural_keys import folded, natural_keys
 from tocsin.directory.domain.things import AnyThing, Company, Kind
 from tocsin.kernel.domain.ids import CompanyId, TenantId
@@ -88,22 +89,27 @@ def test_two_lines_never_mean_one_thing(existing: list[Company], file: list[tupl
 def test_a_plan_has_another_id_when_file_mapping_or_directory_differ() -> None:
     north = Company(tenant=ACME, id=CompanyId("c"), name="North")
     ids = {
-        plan_id(Kind.COMPANY, "name\nA\n", {}, [north]),
-        plan_id(Kind.COMPANY, "name\nB\n", {}, [north]),
-        plan_id(Kind.COMPANY, "name\nA\n", {"x": "name"}, [north]),
-        plan_id(Kind.COMPANY, "name\nA\n", {}, [replace(north, version=2)]),
-        plan_id(Kind.COMPANY, "name\nA\n", {}, []),
+        plan_id(ImportKind.COMPANY, "name\nA\n", ["name"], [north]),
+        plan_id(ImportKind.COMPANY, "name\nB\n", ["name"], [north]),
+        plan_id(ImportKind.COMPANY, "name\nA\n", [""], [north]),
+        plan_id(ImportKind.COMPANY, "name\nA\n", ["name"], [replace(north, version=2)]),
+        plan_id(ImportKind.COMPANY, "name\nA\n", ["name"], []),
     }
     assert len(ids) == 5
+    assert plan_id(ImportKind.COMPANY, "name\r\nA\r\n", ["name"], [north]) in ids  # a form sends its own line breaks
 
 
 def test_cells_are_read_by_the_header_whatever_its_case_order_and_marks() -> None:
-    rows, faults = rows_of(
-        "\ufeffLabel;EXTENSION;fisher mode;Aliases;Unknown\r\n Hall ;2001;Yes; a ; b ;x\r\n;;;;\r\n", Kind.LINE, {}
+    table = table_of(
+        "\ufeffLabel;EXTENSION;fisher mode;Aliases;Unknown\r\n Hall ;2001;Yes; a ; b ;x\r\n;;;;\r\n",
+        ImportKind.LINE,
+        {},
     )
-    assert [fault.code for fault in faults] == ["TOO_MANY"]  # the alias list is not quoted
-    assert [row.line for row in rows] == [2]
+    assert [fault.code for fault in table.faults] == ["TOO_MANY"]  # the alias list is not quoted
+    assert [line for line, _ in table.lines] == [2]
 
-    rows, faults = rows_of('Label,EXTENSION,fisher-mode,aliases\nHall,2001,yes,"a; b"\n', Kind.LINE, {})
-    assert faults == []
-    assert rows[0].cells == {"label": "Hall", "extension": "2001", "fisher_mode": True, "aliases": ["a", "b"]}
+    table = table_of('Label,EXTENSION,fisher-mode,aliases\nHall,2001,yes,"a; b"\n', ImportKind.LINE, {})
+    assert table.faults == []
+    assert table.rows(Kind.LINE)[0].cells == {
+        "label": "Hall", "extension": "2001", "fisher_mode": True, "aliases": ["a", "b"],
+    }  # fmt: skip

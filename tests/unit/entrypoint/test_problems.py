@@ -7,12 +7,13 @@ import inspect
 import pytest
 
 from tocsin.entrypoint.http.problems import PROBLEMS, envelope, failure_of, problem_details
+from tocsin.identity.domain import refusals
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
 
 CLASSES = [
     found
-    for _, found in inspect.getmembers(errors, inspect.isclass)
+    for _, found in [*inspect.getmembers(errors, inspect.isclass), *inspect.getmembers(refusals, inspect.isclass)]
     if issubclass(found, TocsinError) and found is not TocsinError
 ]
 

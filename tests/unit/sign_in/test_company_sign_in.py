@@ -32,7 +32,7 @@ class Company(SignInWorld):
         )
 
     def proves(self, away: Away, sub: str | None = None) -> tuple[str, str]:
-        return self.login.visit(away.page, Proven(sub or self.ana.sub or "", ANA))
+        return self.login.visit(away.page, Proven(sub or self.ana.sub or "", ANA, self.clock()))
 
 
 @pytest.fixture

@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.system_mail import FakeSystemMail
 from tests.scenarios.sign_in_world import ACME, ANA, FIRST, HOME, OTHER, RIVAL, SignInWorld
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.directory.application.add_person import AddPerson
-from tocsin.directory.application.person_changes import WritePerson
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
-from tocsin.sign_in.application.invite import InvitePerson, NotInvited, first_password
+from tocsin.sign_in.application.invite import NotInvited, first_password
+from tocsin.sign_in.application.own_accounts import Accounts
 from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened
 
 BOB = "bob@people.example"
@@ -27,18 +26,7 @@ class Office(SignInWorld):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.mail = FakeSystemMail()
         self.add = AddPerson(self.directory, self.storage.randomness, self.clock)
-        self.invite = InvitePerson(
-            provider=self.provider,
-            changes=WritePerson(self.directory),
-            tenants=self.tenants,
-            attempts=self.attempts,
-            mail=self.mail,
-            randomness=self.storage.randomness,
-            clock=self.clock,
-            console="https://console.example/console",
-        )
 
     def invited(self, user: User) -> User:
         """Invite, and return the person."""
@@ -112,14 +100,14 @@ def test_a_known_address_is_mailed_no_password_and_changes_nothing_until_accepte
 
     opened = office.signed_in()
     assert opened.session.tenant == ACME
-    assert office.people.invitations.waiting(opened.user) == [(RIVAL, "Rival")]
+    assert office.people.accounts.of(opened.user) == Accounts({ACME: "Acme"}, {RIVAL: "Rival"})
     assert office.actions(RIVAL) == ["user.created", "user.invited"]
-    accepted = office.people.invitations.accept(opened.user, RIVAL, HOME)
+    accepted = office.people.accounts.accept(opened.user, RIVAL, HOME)
     assert accepted.state is UserState.ACTIVE
     assert isinstance(office.tries(), Asked)
-    assert office.people.invitations.waiting(opened.user) == []
+    assert office.people.accounts.of(opened.user) == Accounts({ACME: "Acme", RIVAL: "Rival"})
     with pytest.raises(NotFound):
-        office.people.invitations.accept(opened.user, RIVAL, HOME)
+        office.people.accounts.accept(opened.user, RIVAL, HOME)
 
 
 def test_a_person_is_added_once_and_found_again_until_active(office: Office) -> None:

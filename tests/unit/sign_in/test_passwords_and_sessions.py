@@ -16,6 +16,7 @@ def world() -> SignInWorld:
 
 def test_a_mailed_code_sets_a_new_password_and_ends_every_session(world: SignInWorld) -> None:
     opened = world.signed_in()
+    world.add_token(world.ana)
     world.passes(minutes=1)
     world.people.passwords.forgot(ANA, OFFICE)
     reset = world.people.passwords.reset
@@ -25,7 +26,8 @@ def test_a_mailed_code_sets_a_new_password_and_ends_every_session(world: SignInW
     assert reset(ANA, " 654 321 ", OTHER, OFFICE) is None
     assert world.people.read_session(opened.cookie) is None
     assert world.provider.signed_out == [world.ana.sub]
-    assert world.revoked == [world.ana.sub]
+    assert world.personal_tokens.tokens == {}
+    assert "user.tokens_deleted" in world.actions()
     assert world.tries() == Denied(Denial.WRONG)
     assert isinstance(world.tries(password=OTHER), Opened)
     assert "user.password_reset" in world.actions()
@@ -43,7 +45,7 @@ def test_codes_by_mail_are_tried_five_times(world: SignInWorld) -> None:
 
 
 def test_a_new_password_ends_the_other_sessions_in_all_tenants_and_spares_the_tokens(world: SignInWorld) -> None:
-    world.join(RIVAL, ANA)
+    world.add_token(world.join(RIVAL, ANA))
     asked = world.asked(world.tries())
     mine = world.sign_in.choose(asked.state, ACME, HOME)
     others = [world.sign_in.choose(asked.state, tenant, OFFICE) for tenant in (ACME, RIVAL)]
@@ -58,15 +60,17 @@ def test_a_new_password_ends_the_other_sessions_in_all_tenants_and_spares_the_to
         assert isinstance(ended, Opened)
         assert world.people.read_session(ended.cookie) is None
     assert world.people.read_session(changed.cookie) is not None
-    assert world.revoked == []
+    assert len(world.personal_tokens.tokens) == 1
     assert "user.password_changed" in world.actions(ACME)
     assert "user.password_changed" in world.actions(RIVAL)
 
 
 def test_tokens_end_with_the_password_if_the_person_says_so(world: SignInWorld) -> None:
     opened = world.signed_in()
+    world.add_token(world.ana)
+    world.add_token(world.join(RIVAL, ANA))
     world.people.passwords.change(opened.session, opened.user, PASSWORD, OTHER, HOME, revoke_tokens=True)
-    assert world.revoked == [world.ana.sub]
+    assert world.personal_tokens.tokens == {}
 
 
 def test_a_wrong_present_password_or_a_weak_new_one_changes_nothing(world: SignInWorld) -> None:

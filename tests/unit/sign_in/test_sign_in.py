@@ -129,20 +129,6 @@ def test_the_app_is_asked_for_by_the_tenant_that_is_chosen_only(world: SignInWor
     assert world.asked(world.sign_in.choose(asked.state, RIVAL, HOME)).step is SignInStep.MFA_SETUP
 
 
-def test_another_tenant_is_entered_under_a_new_session_id(world: SignInWorld) -> None:
-    world.join(RIVAL, ANA)
-    asked = world.asked(world.tries())
-    first = world.sign_in.choose(asked.state, ACME, HOME)
-    assert isinstance(first, Opened)
-    second = world.sign_in.switch(first.session, first.user, RIVAL, HOME)
-    assert isinstance(second, Opened)
-    assert world.people.read_session(first.cookie) is None
-    assert world.people.read_session(second.cookie) is not None
-    world.require_app(ACME)
-    assert world.sign_in.switch(second.session, second.user, ACME, HOME) == Denied(Denial.EXPIRED)
-    assert world.people.read_session(second.cookie) is not None
-
-
 def test_a_sign_in_that_was_begun_before_a_new_password_is_not_finished_after_it(world: SignInWorld) -> None:
     world.join(RIVAL, ANA)
     asked = world.asked(world.tries())

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import reader
+from alerts_api.routes.callers import Callers
 from alerts_api.routes.reading import alert_ref_of
 from alerts_api.schemas.acts import AcknowledgeBody, EscalateBody, ResendBody, StopBody
 from alerts_api.schemas.resources import status_resource
@@ -27,7 +27,7 @@ from tocsin.entrypoint.http.wire import read
 from tocsin.escalation.domain.escalation import RequestedStep
 from tocsin.history.application.read_alerts import ReadAlertStatus
 from tocsin.idempotency.application.idempotent_call import CachedAnswer, IdempotentCall
-from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.version import check_version, version_of
 
 Body = TypeVar("Body", bound=ResourceBody)
@@ -61,24 +61,24 @@ class Caller:
 Act = Callable[[Alert, Body, Caller], None]
 
 
-def acting_routes(authenticate: Authenticate, acting: Acting, answers_kept: IdempotentCall) -> Blueprint:
+def acting_routes(callers: Callers, acting: Acting, answers_kept: IdempotentCall) -> Blueprint:
     """Return the routes that act on a sent alert. Each answers with the alert."""
     routes = Blueprint(__name__)
 
     def act(call: Call, ref: str, name: str, shape: type[Body], do: Act[Body]) -> Response:
         """Do something to an alert, once under an Idempotency-Key."""
         body = call.json()
-        key = reader(call, authenticate)
+        key = callers.actor(call)
         alert = acting.find(key, alert_ref_of(ref))
         call.notes["alert"] = alert.ref
         call.query()
-        claim = claim_of(call, f"alerts/{name}", {**body, "alert_ref": alert.ref})
+        claim = claim_of(call, f"alerts/{name}", {**body, "alert_ref": alert.ref}, key)
 
         def done() -> CachedAnswer:
             if (if_match := call.header("if-match")) is not None:
                 check_version(if_match, status_resource(acting.status.of_alert(alert)))
             seed = seed_of(key, claim)
-            do(alert, read(shape, body), Caller(f"key:{key.id}", seed.hex() if seed else call.request_id))
+            do(alert, read(shape, body), Caller(_by(key), seed.hex() if seed else call.request_id))
             now = acting.status.of_alert(acting.find(key, alert.ref))
             return CachedAnswer(compact(status_resource(now)), done=True)
 
@@ -121,3 +121,7 @@ def acting_routes(authenticate: Authenticate, acting: Acting, answers_kept: Idem
         acting.resend(alert)
 
     return routes
+
+
+def _by(key: ApiKey) -> str:
+    return f"key:{key.id}" if key.person is None else f"user:{key.person.id}"

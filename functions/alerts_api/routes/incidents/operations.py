@@ -44,8 +44,8 @@ INCIDENT_RESPONSE: dict[str, Any] = {
     **{
         name: GET_ALERT_RESPONSE[name]
         for name in (
-            "alert_ref", "title", "sent_by", "client_ref", "sandbox", "accepted_at", "counts", "excluded_count",
-            "escalation",
+            "alert_ref", "title", "sent_by", "company", "client_ref", "sandbox", "accepted_at", "counts",
+            "excluded_count", "escalation",
         )
     },
     "state": "waiting_for_answers",

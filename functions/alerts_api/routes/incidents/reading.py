@@ -6,7 +6,7 @@ import hashlib
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import reader
+from alerts_api.routes.callers import Callers
 from alerts_api.routes.reading import alert_ref_of, choice
 from alerts_api.schemas.incidents import incident_resource
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
@@ -14,20 +14,19 @@ from tocsin.entrypoint.http.paging import page_limit
 from tocsin.history.application.export_results import ExportResults
 from tocsin.history.application.incident import ReadIncident
 from tocsin.history.domain.incident_person import PeopleShown
-from tocsin.identity.application.authenticate import Authenticate
 
 PEOPLE_PER_PAGE = 100
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
-def incident_routes(authenticate: Authenticate, incident: ReadIncident, export: ExportResults) -> Blueprint:
+def incident_routes(callers: Callers, incident: ReadIncident, export: ExportResults) -> Blueprint:
     """Return the routes that read incidents."""
     routes = Blueprint(__name__)
 
     @routes.route("/alerts/{alert_ref}/incident", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_incident(call: Call, alert_ref: str) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         query = call.query("show", "limit", "cursor")
         show = choice(PeopleShown, query, "show") or PeopleShown.ALL
         limit, cursor = page_limit(query, PEOPLE_PER_PAGE), query.get("cursor")
@@ -40,7 +39,7 @@ def incident_routes(authenticate: Authenticate, incident: ReadIncident, export: 
     @routes.route("/alerts/{alert_ref}/export.csv", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_export(call: Call, alert_ref: str) -> Response:
-        key = reader(call, authenticate)
+        key = callers.reader(call)
         query = call.query("cursor")
         ref = alert_ref_of(alert_ref)
         part = export(key, ref, query.get("cursor"))

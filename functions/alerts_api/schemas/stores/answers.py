@@ -91,6 +91,7 @@ def _store_entry(item: StoreItemResult, at: str) -> StoreEntryAnswer:
             {"kind": each.kind.value, "id": each.id, "storeId": store}
             for store, waiting in item.in_use.items()
             for each in waiting
+            if each.own
         ]
     if item.warnings:
         entry["warnings"] = warning_entries(item.warnings, at)

@@ -32,6 +32,7 @@ class StoreResource(TypedDict):
     name: str | None
     tag: str
     content_type: Annotated[str, OneOf(ContentType)]
+    company: Annotated[str | None, Field(description="the sub-unit that it belongs to; null: the whole account")]
     created_at: str
     expires_at: Annotated[str | None, Field(description="when it is removed unless it is used before; null = never")]
 
@@ -101,6 +102,7 @@ def store_resource(store: StoredContent) -> StoreResource:
         "name": store.name,
         "tag": store.tag,
         "content_type": store.type.value,
+        "company": store.made.company,
         "created_at": wire_time(store.created_at),
         "expires_at": None if store.expires_at is None else wire_time(store.expires_at),
     }

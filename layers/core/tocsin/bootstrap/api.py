@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.bootstrap import answering
+from tocsin.bootstrap.authenticating import authenticate_caller
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert
@@ -17,6 +18,7 @@ from tocsin.client_api.application.set_info import SetInfo
 from tocsin.client_api.application.stop_alert import StopAlert
 from tocsin.client_api.application.waiting_alerts import EndWaiting, WaitingAlerts
 from tocsin.delivery.application.resend import ResendFailed
+from tocsin.directory.domain.things import Kind
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.escalation.application.request_step import RequestStep
@@ -29,7 +31,6 @@ from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipien
 from tocsin.history.application.read_excluded import ReadExcluded
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
-from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.read_limits import ReadLimits
 from tocsin.notices.application.read_notices import ReadNotices
@@ -66,6 +67,9 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.escalation.application.answers import WakeEscalation
+    from tocsin.identity.domain.principal import Principal
+    from tocsin.kernel.domain.ids import CompanyId, TenantId
+    from tocsin.voice.ports import DecodeAudio
 
 
 class ApiUseCases:
@@ -77,6 +81,7 @@ class ApiUseCases:
         link_base: prefix of short links; empty if it is not known.
         open_egress: allow callbacks to loopback addresses; on the local engine only.
         may_send: raises `Restoring` while nothing may be sent.
+        decode: decodes the recordings of calls; None = the voice channel is not served.
     """
 
     def __init__(
@@ -89,8 +94,11 @@ class ApiUseCases:
         link_base: str = "",
         open_egress: bool = False,
         may_send: Callable[[], None] = lambda: None,
+        decode: DecodeAudio | None = None,
     ) -> None:
-        pipeline = send_pipeline(storage, queues, service=service, link_base=link_base, open_egress=open_egress)
+        pipeline = send_pipeline(
+            storage, queues, service=service, link_base=link_base, open_egress=open_egress, decode=decode
+        )
         keys, alerts, stores, clock = storage.api_keys, storage.alerts, storage.stored_content, storage.clock
         sealer, randomness = storage.sealer, storage.randomness
         places = TriggerPlaces(storage.two_way_numbers, TriggerMailboxes(email_domain, sealer))
@@ -98,13 +106,16 @@ class ApiUseCases:
         begin = BeginSchedule(check, pipeline.clocks, randomness)
         end_trigger = self.end_trigger = EndTrigger(storage.triggers, stores, clock)
 
-        self.authenticate = Authenticate(keys, sealer)
+        self.authenticate: Callable[[str, str | None], Principal] = authenticate_caller(storage)
+        self.has_company: Callable[[TenantId, CompanyId], bool] = lambda tenant, company: (
+            storage.directory.get(tenant, Kind.COMPANY, company) is not None
+        )
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
 
         self.may_send = may_send
         self.send = pipeline.send
         self.load_stored = LoadStoredAlert(stores, clock)
-        self.store = StoreContent(stores, clock, randomness)
+        self.store = StoreContent(stores, clock, randomness, decode)
         self.schedule = ScheduleAlert(
             begin=begin, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )
@@ -172,7 +183,7 @@ class ApiUseCases:
         self.read_stores = ReadStores(stores, sealer, clock)
         self.edit_group = EditGroup(stores, clock)
         self.rename_store = RenameStore(stores, clock)
-        self.replace_content = ReplaceContent(stores, clock)
+        self.replace_content = ReplaceContent(stores, clock, decode)
         self.list_schedules = ListSchedules(storage.schedules)
         self.list_triggers = ListTriggers(storage.triggers, places)
         self.read_limits = ReadLimits(storage.limit_settings, storage.counters)
@@ -242,6 +253,7 @@ class ApiUseCases:
             answers=storage.answer_overview,
             escalations=storage.escalations,
             clock=clock,
+            messages=storage.message_rows,
         )
         self.summarize_alerts = SummarizeAlerts(
             alerts=alerts, dispatch_progress=storage.dispatch_progress, responses=responses, clock=clock
@@ -252,6 +264,7 @@ class ApiUseCases:
             responses=responses,
             clock=clock,
             escalations=storage.escalations,
+            messages=storage.message_rows,
         )
         self.read_recipients = ReadRecipients(
             alerts=alerts,

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.signing_in import invite_person, own_address
+from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.import_directory import ImportDirectory
 from tocsin.directory.application.person_sign_in import PersonSignIn
-from tocsin.directory.application.person_states import Invite, PersonStates
+from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.entrypoint.directory_body.shapes import read_fields, read_own_fields
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
+from tocsin.identity.application.own_tokens import OwnTokens
+from tocsin.sign_in.application.tell_person import TellPerson
 
 if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.ports.provider import IdentityProvider
+    from tocsin.sign_in.ports.system_mail import SystemMail
 
 
 class DirectoryUseCases:
-    """The use cases that the routes of the settings API call.
+    """The use cases of people and the directory, for the settings API and the console.
 
     Args:
-        invite: None = people cannot be invited by this function.
+        mail: mails people about their sign-in.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        provider: IdentityProvider,
-        invite: Invite | None = None,
-    ) -> None:
+    def __init__(self, storage: Storage, provider: IdentityProvider, mail: SystemMail) -> None:
         directory, clock, randomness = storage.directory, storage.clock, storage.randomness
         references, changes = References(directory), Changes(clock, randomness)
-        sign_in = PersonSignIn(directory, storage.sessions, provider)
+        tell = TellPerson(storage.tenants, mail, clock)
+        sign_in = PersonSignIn(directory, storage.sessions, storage.personal_tokens, provider, tell)
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
+        self.own_address = own_address(storage, provider, mail)
         self.read = ReadDirectory(directory, references)
         self.write = WriteDirectory(
             directory=directory,
@@ -45,8 +47,12 @@ class DirectoryUseCases:
             sign_in=sign_in,
             fields=read_fields,
             own_fields=read_own_fields,
+            new_address=self.own_address.ask,
             clock=clock,
             randomness=randomness,
+        )
+        self.delete = DeleteThing(
+            directory=directory, read=self.read, references=references, changes=changes, sign_in=sign_in
         )
         self.person_states = PersonStates(
             directory=directory,
@@ -55,8 +61,9 @@ class DirectoryUseCases:
             changes=changes,
             sign_in=sign_in,
             clock=clock,
-            inviting=invite,
+            inviting=invite_person(storage, provider, mail),
         )
+        self.own_tokens = OwnTokens(storage.personal_tokens, storage.sealer, clock, randomness)
         self.import_directory = ImportDirectory(
             directory=directory,
             references=references,

@@ -47,9 +47,13 @@ def dispatch_batch(
         queue=queues.dispatch,
         channel=channel,
         guards=(
-            HonourErasures(storage.erasure_ledger, storage.sealer),
             SkipAnswered(storage.link_sets),
-            LastLook(storage.last_looks, storage.message_rows, Suppress(storage.suppressions, storage.sealer)),
+            LastLook(
+                storage.last_looks,
+                storage.message_rows,
+                Suppress(storage.suppressions, storage.sealer),
+                HonourErasures(storage.erasure_ledger, storage.sealer),
+            ),
             StopEscalated(storage.escalations),
             LimitGuard(
                 settings=storage.limit_settings,

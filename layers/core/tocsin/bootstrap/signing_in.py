@@ -2,72 +2,113 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.sign_in.application.app_off import TurnAppOff
-from tocsin.sign_in.application.invite import Invitations, InvitePerson
+from tocsin.sign_in.application.invite import InvitePerson
+from tocsin.sign_in.application.not_me import NotMe
 from tocsin.sign_in.application.open_session import OpenSession, ReadSession
+from tocsin.sign_in.application.own_accounts import OwnAccounts
+from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.own_person import OwnPerson
-from tocsin.sign_in.application.passwords import Passwords, RevokeTokens
+from tocsin.sign_in.application.passwords import Passwords
 from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
 from tocsin.sign_in.application.resume import ResumeSignIn
 from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
 from tocsin.sign_in.application.sign_out import OwnSessions
+from tocsin.sign_in.application.switch_account import SwitchAccount
+from tocsin.sign_in.application.tell_person import TellPerson
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
+    from tocsin.sign_in.ports.system_mail import SystemMail
 
 
-def invite_person(storage: Storage, queues: Queues, provider: IdentityProvider, console: str) -> InvitePerson:
-    """Return the use case that invites a person by mail. It needs the urgent email queue.
+def system_mail(storage: Storage, queues: Queues) -> SystemMail:
+    """Return what mails one person about their sign-in. It needs the urgent email queue."""
+    return MailPerson(storage.alerts, queues.dispatch, storage.clock)
 
-    Args:
-        console: address of the console, for example `https://console.example.org/console`.
-    """
+
+def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail) -> InvitePerson:
+    """Return the use case that invites a person by mail."""
     return InvitePerson(
         provider=provider,
         changes=WritePerson(storage.directory),
         tenants=storage.tenants,
         attempts=storage.attempts,
-        mail=MailPerson(storage.alerts, queues.dispatch, storage.clock),
+        mail=mail,
+        links=PersonLinks(storage.sealer),
         randomness=storage.randomness,
         clock=storage.clock,
-        console=console,
     )
 
 
-def company_sign_in(
-    signing_in: SigningIn,
-    storage: Storage,
-    *,
-    domain: str,
-    issuer: str,
-    keys_url: str,
-    client_id: str,
-    console: str,
-    providers: Mapping[str, str],
-    open_egress: bool = False,
-) -> CompanySignIn:
-    """Return the use case for company accounts and passkeys.
+def own_address(storage: Storage, provider: IdentityProvider, mail: SystemMail) -> OwnAddress:
+    """Return the use case by which people change the address of their own sign-in."""
+    return OwnAddress(
+        provider=provider,
+        people=storage.directory,
+        changes=WritePerson(storage.directory),
+        tenants=storage.tenants,
+        attempts=storage.attempts,
+        mail=mail,
+        tell=TellPerson(storage.tenants, mail, storage.clock),
+        links=PersonLinks(storage.sealer),
+        entries=PersonEntries(storage.randomness),
+        clock=storage.clock,
+    )
 
-    Args:
-        domain: address of the pages of managed login, without a trailing slash.
-        issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
-        console: address that the callbacks of the client begin with, for example `https://console.example.org`.
+
+class ManagedLoginSettings(Protocol):
+    """Where managed login is.
+
+    Attributes:
+        login_url: address of its pages, without a trailing slash; "" = there is none.
+        token_issuer, keys_url: what tokens name, and where their keys are; on the local engine these two differ.
         providers: name of the identity provider of each company's mail domain.
         open_egress: allow the pages to be on this machine, by plain http; on the local engine only.
     """
+
+    @property
+    def login_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def token_issuer(self) -> str: ...  # noqa: D102
+
+    @property
+    def keys_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def user_pool_client_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def providers(self) -> Mapping[str, str]: ...  # noqa: D102
+
+    @property
+    def open_egress(self) -> bool: ...  # noqa: D102
+
+
+def company_sign_in(
+    signing_in: SigningIn, storage: Storage, settings: ManagedLoginSettings
+) -> Callable[[str], CompanySignIn] | None:
+    """Return the use case for company accounts and passkeys, by the address of the console; None = no managed login.
+
+    That address is what the callbacks of the client begin with, for example `https://console.example.org`.
+    """
+    if not settings.login_url:
+        return None
     from tocsin.adapters.cognito.http import PoolPages
     from tocsin.adapters.cognito.managed_login import CognitoManagedLogin
     from tocsin.adapters.cognito.tokens import PoolKeys, PoolTokens
@@ -75,43 +116,44 @@ def company_sign_in(
     from tocsin.egress.domain.url_policy import EgressPolicy
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
-    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=open_egress)))
-    tokens = PoolTokens(
-        keys=PoolKeys(pages, keys_url, storage.clock), issuer=issuer, client_id=client_id, clock=storage.clock
-    )
-    return CompanySignIn(
-        login=CognitoManagedLogin(pages=pages, tokens=tokens, domain=domain, client_id=client_id, console=console),
-        sign_in=signing_in.sign_in,
-        states=signing_in.states,
-        randomness=storage.randomness,
-        clock=storage.clock,
-        providers=providers,
-    )
+    client = settings.user_pool_client_id
+    pages = PoolPages(Outbound(policy=EgressPolicy(loopback=settings.open_egress)))
+    keys = PoolKeys(pages, settings.keys_url, storage.clock)
+    tokens = PoolTokens(keys=keys, issuer=settings.token_issuer, client_id=client, clock=storage.clock)
+
+    def at(console: str) -> CompanySignIn:
+        return CompanySignIn(
+            login=CognitoManagedLogin(
+                pages=pages, tokens=tokens, domain=settings.login_url, client_id=client, console=console
+            ),
+            sign_in=signing_in.sign_in,
+            states=signing_in.states,
+            randomness=storage.randomness,
+            clock=storage.clock,
+            providers=settings.providers,
+        )
+
+    return at
 
 
 class SigningIn:
     """The use cases of the console's pages about sign-in.
 
     Attributes:
-        sign_in: every step from the form to a session, step-up, setting up the authenticator app, another tenant.
+        sign_in: every step from the form to a session, step-up, setting up the authenticator app.
         resume: what a begun sign-in waits for, from the short cookie.
         read_session: session and person behind a cookie.
         own_sessions: list, end, sign out, sign out everywhere.
         passwords: forgotten, reset, change.
+        not_me: stops all notices to a person who should not have been invited.
         turn_app_off: ends the second factor.
-        invitations: those by other tenants that wait for the person, and their acceptance.
+        accounts: a person's memberships, and those that wait for acceptance.
+        switch: another account from within a session.
 
-    Args:
-        revoke_tokens: ends all personal tokens of a subject.
     """
 
     def __init__(
-        self,
-        storage: Storage,
-        provider: IdentityProvider,
-        *,
-        revoke_tokens: RevokeTokens,
-        throttle: ThrottleSettings | None = None,
+        self, storage: Storage, provider: IdentityProvider, *, throttle: ThrottleSettings | None = None
     ) -> None:
         people, clock, sealer, randomness = storage.directory, storage.clock, storage.sealer, storage.randomness
         trail, sessions, tenants = storage.audit_trail, storage.sessions, storage.tenants
@@ -123,7 +165,13 @@ class SigningIn:
             provider=provider, people=people, attempts=storage.attempts, trail=trail, entries=entries
         )
         own = OwnPerson(
-            provider=provider, people=people, changes=changes, sessions=sessions, trail=trail, entries=entries
+            provider=provider,
+            people=people,
+            changes=changes,
+            sessions=sessions,
+            tokens=storage.personal_tokens,
+            trail=trail,
+            entries=entries,
         )
         open_session = OpenSession(
             sessions=sessions,
@@ -158,8 +206,19 @@ class SigningIn:
             open=open_session,
             own=own,
             refused=refused,
-            revoke_tokens=revoke_tokens,
             clock=clock,
         )
-        self.invitations = Invitations(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)
+        self.accounts = OwnAccounts(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)
+        self.switch = SwitchAccount(
+            people=people,
+            tenants=tenants,
+            sessions=sessions,
+            open=open_session,
+            trail=trail,
+            entries=entries,
+            clock=clock,
+        )
+        self.not_me = NotMe(
+            people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
+        )
         self.turn_app_off = TurnAppOff(provider=provider, people=people, tenants=tenants, own=own, clock=clock)

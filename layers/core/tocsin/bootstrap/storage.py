@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tocsin.idempotency.ports import IdempotencyStore
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
+    from tocsin.identity.ports.tokens import PersonalTokens
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets
@@ -180,6 +181,13 @@ class Storage:
         from tocsin.adapters.dynamodb.identity.sessions import DynamoDbSessions
 
         return DynamoDbSessions(self._table, self.sealer)
+
+    @cached_property
+    def personal_tokens(self) -> PersonalTokens:
+        """Personal tokens."""
+        from tocsin.adapters.dynamodb.identity.personal_tokens import DynamoDbPersonalTokens
+
+        return DynamoDbPersonalTokens(self._table, self.sealer)
 
     @cached_property
     def attempts(self) -> Attempts:
@@ -426,6 +434,7 @@ class Storage:
         people = DirectoryRows(
             directory=self.directory,
             sessions=self.sessions,
+            tokens=self.personal_tokens,
             sealer=self.sealer,
             clock=self.clock,
             randomness=self.randomness,

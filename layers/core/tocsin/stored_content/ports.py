@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
@@ -28,15 +29,27 @@ class StoredContentRepository(Protocol):
     def put(self, content: StoredContent) -> StoreId:
         """Store content. A store of the same key, type and name is replaced and keeps its id.
 
+        Under the account key the person and the company must be the same too.
+
         Returns:
             The id of the store.
         """
         ...
 
     def get(
-        self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        ref: StoreRef,
+        kind: ContentType,
+        now: datetime,
+        made: Made = BY_NO_PERSON,
     ) -> StoredContent | None:
-        """Return an unexpired store of this kind; None = there is none."""
+        """Return an unexpired store of this kind; None = there is none.
+
+        Args:
+            made: whose names a name of `ref` is one of.
+        """
         ...
 
     def find(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> StoredContent | None:
@@ -68,12 +81,22 @@ class StoredContentRepository(Protocol):
         """Return unexpired stores of one kind (None = all), without content and extras, oldest first."""
         ...
 
-    def page(self, tenant: TenantId, key_id: ApiKeyId, *, limit: int, after: str | None, now: datetime) -> StorePage:
+    def page(
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        *,
+        limit: int,
+        after: str | None,
+        now: datetime,
+        wanted: Callable[[StoredContent], bool] | None = None,
+    ) -> StorePage:
         """Return a page of unexpired stores of every kind, without content and extras, by their ids.
 
         Args:
             limit: 1..100.
             after: `next` of the previous page, None for the first page.
+            wanted: whether a store is on the page; None = every store is.
 
         Raises:
             InvalidRequest: `after` is of another list.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from tocsin.adapters.cognito.http import PoolPages
@@ -29,7 +30,7 @@ class CognitoManagedLogin:
     client_id: str
     console: str
 
-    def page(self, state: str, nonce: str, challenge: str, provider: str = "") -> str:
+    def page(self, state: str, nonce: str, challenge: str, provider: str = "", *, anew: bool = False) -> str:
         """Return the address to send the browser to."""
         asked = {
             "response_type": "code",
@@ -41,6 +42,7 @@ class CognitoManagedLogin:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
             **({"identity_provider": provider} if provider else {}),
+            **({"prompt": "login"} if anew else {}),
         }
         return f"{self.domain}/oauth2/authorize?{urlencode(asked)}"
 
@@ -61,7 +63,9 @@ class CognitoManagedLogin:
         claims = self.tokens.id_claims(str(token)) if answer.status == 200 else None
         if claims is None or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             return None
-        return Proven(str(claims["sub"]), str(claims.get("email", "")))
+        at = claims.get("auth_time")
+        proved_at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else None
+        return Proven(str(claims["sub"]), str(claims.get("email", "")), proved_at)
 
     def sign_out_page(self) -> str:
         """Return the address that ends the session at Cognito and comes back to the sign-in form."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from tocsin.adapters.dynamodb.identity.made import made_attributes, made_of
 from tocsin.adapters.dynamodb.table.actions import FREE, put
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, number, time, time_or_none
@@ -99,6 +100,7 @@ def _row(schedule: Schedule, sealer: Sealer) -> Item:
         "missed": number(schedule.missed),
         "lately": number(schedule.missed_lately),
         **expiry(schedule.expires_at),
+        **made_attributes(schedule.made),
     }
     row |= {name: time(at) for field, name in _TIMES.items() if (at := getattr(schedule, field)) is not None}
     if schedule.wall is not None:
@@ -136,5 +138,6 @@ def _schedule(row: Item, tenant: TenantId, key_id: ApiKeyId, sealer: Sealer) -> 
         missed_lately=int(row["lately"]["N"]),
         last_alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
         last_failure=RunFailure(row["failed"]["S"]) if "failed" in row else None,
+        made=made_of(row),
         **times,
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.application.terms import Terms, clicks_count
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
 from tocsin.alerts.domain.answer import encode_answer
@@ -205,13 +205,20 @@ class Draft:
             least_evidence=self.request.least_evidence,
             account=terms.account,
             title=self.request.title or title_of((item.content for item in items), terms.reference),
-            sent_by=self.request.sent_by or SentBy(SenderKind.KEY, key.id, key.name),
+            sent_by=_sender(key),
+            company=key.company,
         )
 
     def _first_alert(self) -> AlertRef | None:
         if self.origin is not None and self.origin.step_of is not None:
             return self.origin.step_of.first
         return self.terms.ref if self.request.escalation is not None else None
+
+
+def _sender(key: ApiKey) -> SentBy:
+    if key.person is not None:
+        return SentBy(SenderKind.USER, key.person.id, key.person.name)
+    return SentBy(SenderKind.KEY, key.id, key.name)
 
 
 def _subject_ref(terms: Terms, reservations: Sequence[CapacityReservation]) -> str | None:

@@ -25,10 +25,11 @@ from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.contacts.domain.channel import Channel
-from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.content.domain.content import Content, LookupTerms
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.identity.domain.visibility import Made
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, CompanyId, TenantId, UserId
 
 CHUNK_SIZE = 250
 """Recipients in one intake chunk. 10,000 recipients are 40 chunks and still fit one DynamoDB transaction."""
@@ -86,7 +87,7 @@ class AlertItem:
     index: int
     channel: Channel
     tag: str
-    content: SmsContent | EmailContent | None
+    content: Content | None
     requested: int
     accepted: int
     failure_reason: str | None = None
@@ -148,6 +149,7 @@ class Alert:
         least_evidence: contacts whose answers are weaker are contacted as if they had not answered.
         title: one line, as given or from its content; "" for alerts of earlier versions. It may hold personal data.
         sent_by: None = the API key `key_id`, whose name is not known.
+        company: the sub-unit that it belongs to; None = the whole account.
     """
 
     tenant: TenantId
@@ -175,6 +177,7 @@ class Alert:
     least_evidence: Evidence = Evidence.OPENED
     title: str = ""
     sent_by: SentBy | None = None
+    company: CompanyId | None = None
 
     @property
     def headline(self) -> str:
@@ -185,6 +188,12 @@ class Alert:
     def sender(self) -> SentBy:
         """Who sent it."""
         return self.sent_by or SentBy(SenderKind.KEY, self.key_id)
+
+    @property
+    def made(self) -> Made:
+        """Who made it, and for which company."""
+        by = UserId(self.sender.id) if self.sender.kind is SenderKind.USER else None
+        return Made(by, self.company)
 
     @property
     def recipients(self) -> int:

@@ -6,21 +6,31 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 
 
 @dataclass(frozen=True, slots=True)
 class LinkKey:
-    """The key of a linked set. `name` is a hash of the client's `linkRef`, so that row keys and logs hide that text."""
+    """The key of a linked set. `name` is a hash of the client's `linkRef`, so that row keys and logs hide that text.
+
+    Under the account key the person and the company are part of the hash: other people's sets are never found.
+    """
 
     tenant: TenantId
     key_id: ApiKeyId
     name: str
 
     @staticmethod
-    def of(tenant: TenantId, key_id: ApiKeyId, link_ref: str) -> LinkKey:
-        """Return the key of the set that a `linkRef` names."""
-        return LinkKey(tenant, key_id, hashlib.sha256(link_ref.encode()).hexdigest()[:32])
+    def of(tenant: TenantId, key_id: ApiKeyId, link_ref: str, made: Made = BY_NO_PERSON) -> LinkKey:
+        """Return the key of the set that a `linkRef` names.
+
+        Args:
+            made: who names it.
+        """
+        # A linkRef has no line break.
+        named = link_ref if made.by is None else f"{made.by}\n{made.company or ''}\n{link_ref}"
+        return LinkKey(tenant, key_id, hashlib.sha256(named.encode()).hexdigest()[:32])
 
 
 @dataclass(frozen=True, slots=True)

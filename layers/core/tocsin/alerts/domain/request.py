@@ -12,7 +12,6 @@ from datetime import datetime
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.features import LinkOptions, ScheduleOptions, TriggerOptions
 from tocsin.alerts.domain.follow_up import EscalationOptions
-from tocsin.alerts.domain.headline import SentBy
 from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.contacts.domain.contact import ContactGroup
@@ -42,7 +41,6 @@ class SendRequest:
         click_counts: whether a visit to a short link counts as an answer; None = the key's default.
         least_evidence: contacts whose answers are weaker are contacted as if they had not answered.
         title: one line, 1..TITLE_CHARACTERS; None = from the content.
-        sent_by: who sends it; None = the API key.
         text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
             which it is stored; "" if it was read from stored content.
         unavailable: documented features that the request needs and this version does not have (`linkedAlerts`, …).
@@ -66,7 +64,6 @@ class SendRequest:
     click_counts: bool | None = None
     least_evidence: Evidence = Evidence.OPENED
     title: str | None = None
-    sent_by: SentBy | None = None
     text: str = ""
     unavailable: tuple[str, ...] = field(default=())
     stored_at: datetime | None = None

@@ -13,6 +13,7 @@ from tocsin.alerts.domain.participants import Participant
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.visibility import ActingPerson
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_prefix
 
 
@@ -78,6 +79,7 @@ class AlertFilter:
         title: its title begins with this, in any case.
         sent_by: the API key or the person of this id sent it.
         receiver: the `mailbox_key` of a canonical address that is one of its accepted receivers. Personal data.
+        person: it is in the range of this person, or went to their mailbox.
     """
 
     since: datetime | None = None
@@ -87,15 +89,29 @@ class AlertFilter:
     title: str | None = None
     sent_by: str | None = None
     receiver: str | None = None
+    person: ActingPerson | None = None
 
     @property
     def sparse(self) -> bool:
         """Whether alerts that are not wanted may lie between those that are."""
-        asked = (self.client_ref, self.key_id, self.title, self.sent_by, self.receiver)
+        asked = (self.client_ref, self.key_id, self.title, self.sent_by, self.receiver, self.person)
         return any(condition is not None for condition in asked)
 
+    @property
+    def own_mailbox(self) -> str | None:
+        """The mailbox whose alerts are wanted although they are out of range; None = none are.
+
+        Who asks for the alerts of another receiver is not told of them: that receiver is no business of theirs.
+        """
+        mailbox = self.person.mailbox if self.person else None
+        return mailbox if self.receiver in {None, mailbox} else None
+
+    def in_range(self, alert: Alert) -> bool:
+        """Whether the alert is in the range of the person."""
+        return self.person is None or self.person.range.shows(alert.made)
+
     def matches(self, alert: Alert) -> bool:
-        """Whether the alert fulfils every condition but that of the receiver, which its recipients decide."""
+        """Whether the alert fulfils every condition but those of receiver and person; its recipients decide these."""
         return (
             (self.since is None or self.since <= alert.accepted_at)
             and (self.until is None or alert.accepted_at < self.until)
@@ -132,10 +148,14 @@ class AlertPage:
 
     A page may be short although `next` says that more follows: a page looks at ALERTS_SEEN alerts at most, and at the
     recipients of fewer.
+
+    Attributes:
+        received: of alerts that are out of the person's range, where they went to the person, by chunk and position.
     """
 
     alerts: Sequence[Alert]
     next: str | None
+    received: Mapping[AlertRef, frozenset[tuple[ChunkKey, int]]] = field(default_factory=dict)
 
 
 class AlertRepository(Protocol):

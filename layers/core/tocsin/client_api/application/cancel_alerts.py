@@ -11,6 +11,7 @@ from enum import StrEnum
 from tocsin.alerts.domain.alert import Alert, Batch, ChunkKey
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.client_api.application.own_alert import may_act
 from tocsin.client_api.domain.stopped_messages import StoppedMessages, stopped_messages
 from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
@@ -121,7 +122,7 @@ class CancelAlerts:
         now = self.clock()
         alert = self.alerts.get(key.tenant, element.alert)
         # Unknown alerts, expired alerts and those of other keys get the same answer.
-        if alert is None or alert.key_id != key.id or alert.expired(now):
+        if alert is None or not may_act(key, alert) or alert.expired(now):
             return CancelItemResult(False, failure_reason="there is no alert of this id")
         if self.escalations is not None:
             self.escalations.of_alert(alert, now)
@@ -151,7 +152,7 @@ class CancelAlerts:
         return CancelItemResult(True, self.clock())
 
     def _cancel_link(self, key: ApiKey, link_ref: str, counter: _Counter) -> CancelItemResult:
-        now, link = self.clock(), LinkKey.of(key.tenant, key.id, link_ref)
+        now, link = self.clock(), LinkKey.of(key.tenant, key.id, link_ref, key.made)
         if not self._names(key, link, link_ref, now):
             return CancelItemResult(False, failure_reason=_NO_LINK, failure_code="NOT_FOUND")
         until = LINK_LIFETIME.after(now)

@@ -15,17 +15,22 @@ from tocsin.kernel.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class OwnAlert:
-    """Finds an alert that the calling key sent, and whose lifetime is not over."""
+    """Finds an alert on which the caller may act, and whose lifetime is not over."""
 
     alerts: AlertRepository
     clock: Clock
 
     def __call__(self, key: ApiKey, ref: AlertRef) -> Alert:
-        """Return the alert. Raises NotFound: there is none, or another key sent it."""
+        """Return the alert. Raises NotFound: there is none, or the caller may not act on it."""
         alert = self.alerts.get(key.tenant, ref)
-        if alert is None or alert.key_id != key.id or alert.expired(self.clock()):
+        if alert is None or not may_act(key, alert) or alert.expired(self.clock()):
             raise NotFound("alert")
         return alert
+
+
+def may_act(key: ApiKey, alert: Alert) -> bool:
+    """Whether the caller may act on an alert: a key on its own, a person on the live ones in their range."""
+    return alert.key_id == key.id if key.person is None else not alert.sandbox and key.sees(alert.made)
 
 
 def refuse_cancelled(alert: Alert, escalation: Escalation | None) -> None:

@@ -11,6 +11,7 @@ from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.client_api.domain.used_stores import uses
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.visibility import Made
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.schedules.application.change import Change, ChangeSchedule
@@ -37,12 +38,18 @@ class WaitingAlerts:
 
     def __call__(self, key: ApiKey, now: datetime) -> Iterator[tuple[Waiting, StoreId]]:
         """Yield what waits at `now`, and the stored alert of each. Raises StorageUnavailable."""
+        for waiting, store_id, _ in self._every(key, now):
+            yield waiting, store_id
+
+    def _every(self, key: ApiKey, now: datetime) -> Iterator[tuple[Waiting, StoreId, Made]]:
         for schedule in self.schedules.newest(key.tenant, key.id):
             if not schedule.over and not schedule.forgotten(now):
-                yield Waiting(WaitingKind.SCHEDULE, schedule.id), schedule.store_id
+                waiting = Waiting(WaitingKind.SCHEDULE, schedule.id, key.sees(schedule.made))
+                yield waiting, schedule.store_id, schedule.made
         for trigger in self.triggers.of_key(key.tenant, key.id):
             if now < trigger.expires_at:
-                yield Waiting(WaitingKind.TRIGGER, trigger.store_id), trigger.store_id
+                waiting = Waiting(WaitingKind.TRIGGER, trigger.store_id, key.sees(trigger.made))
+                yield waiting, trigger.store_id, trigger.made
 
     def request(self, key: ApiKey, store_id: StoreId, now: datetime) -> SendRequest | None:
         """Return a stored alert; None = its store is gone, or holds no alert. Raises StorageUnavailable."""
@@ -55,8 +62,9 @@ class WaitingAlerts:
             return None
 
     def names_link(self, key: ApiKey, link_ref: str, now: datetime) -> bool:
-        """Return whether an alert that waits belongs to a linked set. Raises StorageUnavailable."""
-        requests = (self.request(key, store, now) for store in dict.fromkeys(store for _, store in self(key, now)))
+        """Return whether an alert of the caller that waits belongs to a linked set. Raises StorageUnavailable."""
+        stores = dict.fromkeys(store for _, store, made in self._every(key, now) if made == key.made or not key.person)
+        requests = (self.request(key, store, now) for store in stores)
         return any(each is not None and each.link is not None and each.link.link_ref == link_ref for each in requests)
 
 

@@ -1,9 +1,10 @@
-"""Object to claimed messages of a cancelled alert, and to those whose receivers are suppressed."""
+"""Object to claimed messages of a cancelled alert, and to those whose receivers are erased or suppressed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.delivery.application.guards import Claimed, Objection
@@ -14,29 +15,32 @@ from tocsin.delivery.ports.messages import MessageRows
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.suppressions.application.suppress import Suppress
 
+ErasedSince = Callable[[Alert, Sequence[Claimed], datetime | None], dict[int, Objection]]
+"""Returns objections to messages to people who were erased after the alert was accepted, given the last erasure."""
+
 _NO_SUPPRESSIONS = Rejected("suppressions_unavailable", permanent=False)
 _NO_ALERT = Rejected("alert_unavailable", permanent=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LastLook:
-    """A guard: it sees every suppression and cancellation that was stored before the claim (ADR 0010, ADR 0090).
+    """A guard: it sees every erasure, suppression and cancellation stored before the claim (ADR 0010, 0090, 0113).
 
     The worker's own alert may be two seconds old. For an alert that is one row, the claim was written on condition that
-    the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver.
+    the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver. The ledger of
+    erasures is read only if the tenant's last erasure came after the alert was accepted.
     """
 
     looks: LastLooks
     rows: MessageRows
     suppress: Suppress
+    erasures: ErasedSince
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. If the look fails, it objects to all messages, and they wait."""
         addresses = [] if alert.sandbox else [one.recipient.address for one in claimed]
         try:
             asked = None if self.rows.refuses_cancelled(alert.tenant, alert.ref) else alert.ref
-            if asked is None and not addresses:
-                return {}
             fingerprints = self.suppress.fingerprints(alert.tenant, item.channel, addresses)
             found = self.looks.look(alert.tenant, asked, item.channel, set(fingerprints.values()))
         except StorageUnavailable:
@@ -46,4 +50,4 @@ class LastLook:
             known = found.suppressions.get(fingerprints[one.recipient.address])
             if known and known.reason:
                 objections[one.position] = Suppressed(known.reason.value)
-        return objections
+        return objections | self.erasures(alert, claimed, found.last_erasure)

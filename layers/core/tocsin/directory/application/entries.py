@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
@@ -13,6 +14,9 @@ from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
+
+_ROWS_AT_ONCE = 90
+"""Rows of one transaction, of the 100 that there may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,22 @@ class Changes:
             request_id=caller.request_id,
         )
         return DirectoryChange(before, after, entry)
+
+
+def in_parts(changes: Iterable[DirectoryChange]) -> Iterator[list[DirectoryChange]]:
+    """Yield changes in parts that fit into one transaction each: a thing, its entry, its names, and external ids."""
+    part: list[DirectoryChange] = []
+    rows = 0
+    for change in changes:
+        things = [each for each in (change.before, change.after) if each is not None]
+        needs = 4 + len({key for thing in things for key in natural_keys(thing)})
+        if part and rows + needs > _ROWS_AT_ONCE:
+            yield part
+            part, rows = [], 0
+        part.append(change)
+        rows += needs
+    if part:
+        yield part
 
 
 def _verb(before: AnyThing | None, after: AnyThing | None) -> str:

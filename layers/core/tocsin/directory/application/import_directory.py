@@ -1,70 +1,37 @@
 """Import a CSV file into the directory: plan it, or apply it.
 
-Nothing is applied while a line has a fault. What is applied is written in transactions of some rows each. An import
-that was cut off is repeated: what it wrote is then unchanged.
+Nothing is applied while a line has a fault. What is applied is written in transactions of some rows each, for a while;
+the same import goes on with what is left, and what was written is then unchanged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import timedelta
+from enum import StrEnum
 
 from tocsin.audit.domain.actor import Via
-from tocsin.directory.application.entries import Changes
+from tocsin.directory.application.entries import Changes, in_parts
+from tocsin.directory.application.import_rows import Known, RowReader
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import ReadFields
-from tocsin.directory.domain.authority import check_result, check_touch, in_reach, may_change
-from tocsin.directory.domain.fields import made, settable, with_fields
-from tocsin.directory.domain.import_plan import (
-    ImportFault,
-    ImportPlan,
-    Matcher,
-    Row,
-    Wanted,
-    compared,
-    confirmation,
-    plan_id,
-    rows_of,
-)
-from tocsin.directory.domain.natural_keys import FIELD, folded, natural_keys
+from tocsin.directory.domain.authority import in_reach, may_change
+from tocsin.directory.domain.import_file import ImportFault, ImportKind, ImportTable, table_of
+from tocsin.directory.domain.import_plan import ImportPlan, Wanted, compared, confirmation, joined, plan_id
+from tocsin.directory.domain.natural_keys import FIELD, kind_of
 from tocsin.directory.domain.things import MOST, AnyThing, Kind
 from tocsin.directory.ports import Directory, DirectoryChange
 from tocsin.identity.domain.permissions import Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
-from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.errors import (
-    ConfirmFirst,
-    ExceedsYours,
-    Fault,
-    Forbidden,
-    ImportRefused,
-    InvalidRequest,
-    SharedSignIn,
-    Superseded,
-)
-from tocsin.kernel.domain.ids import time_ordered_uuid
+from tocsin.kernel.domain.errors import ConfirmFirst, Fault, ImportRefused, StorageUnavailable, Superseded
 from tocsin.kernel.ports import Clock, Randomness
 
-_ROWS_AT_ONCE = 90
-"""Rows of one transaction, of the 100 that there may be."""
-
-_NAMES: Mapping[str, Kind] = {
-    "role": Kind.ROLE,
-    "companies": Kind.COMPANY,
-    "company": Kind.COMPANY,
-    "user": Kind.USER,
-    "members": Kind.USER,
-    "managers": Kind.USER,
-    "line": Kind.LINE,
-    "group": Kind.GROUP,
-}
-"""Columns that name other things: by id, external id or natural key; a group by its name, too."""
-
-_SYSTEM = frozenset(role.value for role in SystemRole)
+WRITES_FOR = timedelta(seconds=18)
+"""How long one call reads and writes: API Gateway hangs up after 29 s, and the last part takes a second or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +39,13 @@ class ImportRequest:
     """An import.
 
     Attributes:
-        mapping: field by column name.
+        mapping: field by column name; "" ignores a column.
         disable_missing: of users: disable who is missing in the file.
         plan_id: apply this plan only.
         confirm: says that the list of people to be disabled was seen.
     """
 
-    kind: Kind
+    kind: ImportKind
     csv: str
     apply: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -87,14 +54,32 @@ class ImportRequest:
     confirm: str | None = None
 
 
+class ImportState(StrEnum):
+    """What became of an import; the values are words of the API."""
+
+    PLANNED = "planned"
+    APPLIED = "applied"
+    PARTIAL = "partial"  # the call's time was over, or the store was busy: the same import, with the new id, goes on
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A plan, and whether it was applied. `id` is the `plan_id` of a call that applies it."""
+    """A plan, and what became of it.
+
+    Attributes:
+        id: `plan_id` of a call that applies it, or of the call that goes on with what is left.
+        table: the file as it was understood.
+        confirm: token of the people who are disabled; None = there are none.
+        remaining: things that are not written yet; 0 unless the state is PARTIAL.
+    """
 
     id: str
     plan: ImportPlan
+    table: ImportTable
     disables: Sequence[User]
-    applied: bool
+    confirm: str | None
+    state: ImportState
+    remaining: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,165 +103,93 @@ class ImportDirectory:
             ImportRefused: something in the file is wrong, and it was to be applied.
             Superseded: file or directory are not those of the plan.
             ConfirmFirst: people are to be disabled, and the list of them was not confirmed.
-            StaleWrite: the directory changed meanwhile; repeat the import.
+            AlreadyExists, StaleWrite: the directory changed meanwhile; repeat the import.
         """
+        ends = self.clock() + WRITES_FOR
         caller = replace(caller, via=Via.IMPORT)
-        reach = may_change(caller, request.kind)
-        everything = list(self.directory.all(caller.tenant, request.kind))
-        planned = plan_id(request.kind, request.csv, request.mapping, everything)
-        plan = self._plan(caller, request, [each for each in everything if in_reach(caller, each, reach)], reach)
-        if not plan.faults and len(everything) + len(plan.adds) > MOST[request.kind]:
-            most = ImportFault(0, "", "TOO_MANY", f"an account has at most {MOST[request.kind]:,} of them")
-            plan = replace(plan, faults=[most])
-        disables = _to_disable(caller, plan) if request.disable_missing and request.kind is Kind.USER else []
+        reaches = {kind: may_change(caller, kind) for kind in request.kind.kinds}
+        table, known = table_of(request.csv, request.kind, request.mapping), Known(self.directory, caller.tenant)
+        plan = self._plan(caller, table, known, reaches)
+        planned = _plan_id(request, table, known, ())
+        gone = _to_disable(caller, plan) if request.disable_missing and request.kind is ImportKind.USER else []
+        confirm = confirmation(user.id for user in gone) if gone else None
+        done = Imported(planned, plan, table, gone, confirm, ImportState.PLANNED)
         if not request.apply:
-            return Imported(planned, plan, disables, applied=False)
+            return done
         if plan.faults:
             raise ImportRefused([Fault(f"/csv/{f.line}/{f.column}", f.code, f.message) for f in plan.faults])
         if request.plan_id is not None and request.plan_id != planned:
             raise Superseded("the file or the directory is not that of the plan; plan it again")
-        ids = [user.id for user in disables]
-        if ids and request.confirm != confirmation(ids):
-            raise ConfirmFirst(f"{len(ids)} people would be disabled", ids, confirmation(ids))
-        self._apply(caller, plan)
-        for user in disables:
-            self.states.disable(caller, user.id)
-        return Imported(planned, plan, disables, applied=True)
+        if confirm is not None and request.confirm != confirm:
+            raise ConfirmFirst(f"{len(gone)} people would be disabled", [user.id for user in gone], confirm)
+        written: list[AnyThing] = []
+        try:
+            for things in self._written(caller, plan, gone):
+                written += things
+                if self.clock() >= ends:
+                    break
+        except StorageUnavailable:  # a store that is too busy for a long import gets a pause
+            if not written:
+                raise
+        remaining = len(plan.adds) + len(plan.changes) + len(gone) - len(written)
+        if not remaining:
+            return replace(done, state=ImportState.APPLIED)
+        ids = {thing.id for thing in written}
+        confirm = confirmation(user.id for user in gone if user.id not in ids) if gone else None
+        going_on = _plan_id(request, table, known, written)
+        return replace(done, id=going_on, confirm=confirm, state=ImportState.PARTIAL, remaining=remaining)
 
-    def _plan(self, caller: Principal, request: ImportRequest, existing: list[AnyThing], reach: Reach) -> ImportPlan:
-        rows, faults = rows_of(request.csv, request.kind, request.mapping)
-        reader = _RowReader(self, caller, request.kind, reach, Matcher(existing), faults)
-        wanted = [found for row in rows if (found := reader.read(row)) is not None]
-        plan = compared(existing, wanted)
+    def _plan(self, caller: Principal, table: ImportTable, known: Known, reaches: Mapping[Kind, Reach]) -> ImportPlan:
+        plans, faults = [], [*table.faults]
+        for kind, reach in reaches.items():
+            mine = [each for each in known.things(kind) if in_reach(caller, each, reach)]
+            others = [each for each in known.things(kind) if not in_reach(caller, each, reach)]
+            reader = RowReader(
+                caller, table, kind, reach, mine, known, faults,
+                fields=self.fields, references=self.references, sign_in=self.sign_in,
+                clock=self.clock, randomness=self.randomness,
+            )  # fmt: skip
+            wrong = {fault.line for fault in faults}
+            rows = [row for row in table.rows(kind) if row.line not in wrong or table.kind is not ImportKind.JOINED]
+            if table.kind is ImportKind.JOINED and kind is Kind.COMPANY:  # named by its id, or there already
+                rows = [row for row in rows if known.id_of(kind, row.cells["name"]) is None]
+            wanted = [found for row in rows if (found := reader.read(row)) is not None]
+            plan = compared(mine, wanted, others)
+            if len(known.things(kind)) + len(plan.adds) > MOST[kind]:
+                message = f"an account has at most {MOST[kind]:,} {kind.value.replace('_', ' ')}"
+                faults.append(ImportFault(0, "", "TOO_MANY", message))
+            if table.kind is ImportKind.JOINED and not _is_listed(table, kind):
+                plan = replace(plan, missing=())
+            known.learn(kind, wanted)
+            plans.append(plan)
+        plan = joined(plans)
         return replace(plan, faults=sorted([*faults, *plan.faults], key=lambda fault: (fault.line, fault.column)))
 
-    def _apply(self, caller: Principal, plan: ImportPlan) -> None:
-        together: list[DirectoryChange] = []
-        rows = 0
-        for wanted in (*plan.changes, *plan.adds):
-            if isinstance(wanted.before, User) and isinstance(wanted.after, User):
-                self.sign_in.move(wanted.before, wanted.after)
-            names = len({*natural_keys(wanted.after), *(natural_keys(wanted.before) if wanted.before else ())})
-            if together and rows + names + 4 > _ROWS_AT_ONCE:
-                self.directory.commit(together)
-                together, rows = [], 0
-            together.append(self.changes(caller, wanted.before, wanted.after))
-            rows += names + 4  # the thing, its entry, and external ids before and after
-        if together:
-            self.directory.commit(together)
+    def _written(self, caller: Principal, plan: ImportPlan, gone: Sequence[User]) -> Iterator[list[AnyThing]]:
+        """Write what a plan says, and yield what was written with each transaction."""
+        order = {kind: place for place, kind in enumerate(Kind)}
+        together = sorted((*plan.changes, *plan.adds), key=lambda each: order[kind_of(each.after)])
+        for part in in_parts(self._change(caller, each) for each in together):
+            self.directory.commit(part)
+            yield [change.after for change in part if change.after is not None]
+        for user in gone:
+            self.sign_in.disabled(user)  # first: if the call dies here, the repeated import finds the person again
+            yield [self.states.disable(caller, user.id)]
+
+    def _change(self, caller: Principal, wanted: Wanted) -> DirectoryChange:
+        if isinstance(wanted.before, User) and isinstance(wanted.after, User):
+            self.sign_in.move(wanted.before, wanted.after)
+        return self.changes(caller, wanted.before, wanted.after)
 
 
-class _RowReader:
-    """Reads the rows of one import; what is wrong goes to `faults`."""
-
-    def __init__(
-        self,
-        of: ImportDirectory,
-        caller: Principal,
-        kind: Kind,
-        reach: Reach,
-        match: Matcher,
-        faults: list[ImportFault],
-    ) -> None:
-        self._of, self._caller, self._kind, self._reach, self._match = of, caller, kind, reach, match
-        self._faults = faults
-        self._named: dict[Kind, Mapping[str, str]] = {}
-        self._roles: dict[str, Role | None] = {}
-
-    def read(self, row: Row) -> Wanted | None:
-        """Return what a row asks for; None = it has a fault."""
-        before = len(self._faults)
-        cells = self._resolved(row)
-        if len(self._faults) > before:
-            return None
-        try:
-            return self._wanted(row, cells)
-        except InvalidRequest as error:
-            for fault in error.faults:
-                self._fault(row, fault.pointer.strip("/").partition("/")[0], fault.code, fault.message)
-        except (Forbidden, ExceedsYours, SharedSignIn) as error:
-            self._fault(row, "", error.code, str(error))
-        return None
-
-    def _wanted(self, row: Row, cells: dict[str, Any]) -> Wanted:
-        external_id = cells.pop("external_id", None) or None
-        key = str(row.cells.get(FIELD[self._kind], ""))
-        keys = [folded(f"{row.cells.get('kind', '')}:{key}" if self._kind is Kind.GROUP else key)]
-        before = self._match(external_id, keys)
-        new = None
-        if before is None:
-            id = time_ordered_uuid(self._of.clock(), self._of.randomness.token(10)).replace("-", "")
-            new = made(self._kind, self._caller.tenant, id, self._of.fields(self._kind, cells), self._of.clock())
-            before = self._match(external_id, natural_keys(new))  # an address or number in another spelling
-        if before is not None:
-            check_touch(self._caller, before, self._reach, self._role(before))
-            after = with_fields(before, self._of.fields(self._kind, {**settable(before), **cells}))
-        else:
-            assert new is not None
-            after = new
-        if external_id is not None and not isinstance(after, Role) and after.external_id != external_id:
-            version = before.version + 1 if before is not None else after.version
-            after = replace(after, external_id=external_id, source="import", version=version)
-        if isinstance(after, User) and SystemRole.OWNER.value in (after.role, getattr(before, "role", None)):
-            if after != before:
-                raise Forbidden("an import makes and changes no owners")
-        else:
-            check_result(self._caller, before, after, self._reach, self._role(after))
-        return Wanted(row.line, before, after)
-
-    def _resolved(self, row: Row) -> dict[str, Any]:
-        """Return the cells as the API takes them: ids for names, null for blank references."""
-        cells: dict[str, Any] = {}
-        for column, cell in row.cells.items():
-            if column in _NAMES and not (column == "role" and cell in _SYSTEM):
-                many = isinstance(cell, list)
-                ids = [self._id_of(row, column, name) for name in (cell if many else [cell] if cell else [])]
-                cells[column] = ids if many else ids[0] if ids else None
-            elif column in ("zone", "backup_phone"):
-                cells[column] = cell or None
-            else:
-                cells[column] = cell
-        if cells.get("role", "") is None:
-            del cells["role"]  # blank: as it is
-        if self._kind is Kind.PHONE_NUMBER and {"line", "group"} & cells.keys():
-            line, group = cells.pop("line", None), cells.pop("group", None)
-            if line and group:
-                self._fault(row, "group", "CONFLICT", "a number leads to a line or to a group")
-            chosen = ("line", line) if line else ("group", group)
-            cells["target"] = {"kind": chosen[0], "id": chosen[1]} if chosen[1] else None
-        return cells
-
-    def _id_of(self, row: Row, column: str, name: str) -> str:
-        kind = _NAMES[column]
-        if kind not in self._named:
-            things = self._of.directory.all(self._caller.tenant, kind)
-            self._named[kind] = dict(_ways_to_name(things))
-        found = self._named[kind].get(folded(name))
-        if found is None:
-            self._fault(row, column, "NO_SUCH_THING", f"names nothing in {kind.value.replace('_', ' ')}")
-        return found or ""
-
-    def _role(self, thing: AnyThing) -> Role | None:
-        if not isinstance(thing, User):
-            return None
-        if thing.role not in self._roles:
-            self._roles[thing.role] = self._of.references.role(thing.tenant, thing.role)
-        return self._roles[thing.role]
-
-    def _fault(self, row: Row, column: str, code: str, message: str) -> None:
-        self._faults.append(ImportFault(row.line, column, code, message))
+def _plan_id(request: ImportRequest, table: ImportTable, known: Known, written: Sequence[AnyThing]) -> str:
+    now = {(kind_of(thing), thing.id): thing for thing in (*known.read, *written)}
+    return plan_id(request.kind, request.csv, [name for _, name in table.header], now.values())
 
 
-def _ways_to_name(things: Sequence[AnyThing]) -> Iterator[tuple[str, str]]:
-    for thing in things:
-        for key in natural_keys(thing):
-            yield key, thing.id
-            yield key.partition(":")[2] or key, thing.id
-    for thing in things:
-        if not isinstance(thing, Role) and thing.external_id is not None:
-            yield folded(thing.external_id), thing.id
-    for thing in things:
-        yield folded(thing.id), thing.id
+def _is_listed(table: ImportTable, kind: Kind) -> bool:
+    """Whether a joined file lists the things of a kind, so that some may be missing. It names companies only."""
+    return kind is not Kind.COMPANY and any(name == FIELD[kind] for _, name in table.header)
 
 
 def _to_disable(caller: Principal, plan: ImportPlan) -> list[User]:

@@ -17,9 +17,10 @@ from tocsin.directory.domain.authority import check_touch, in_reach, may_change
 from tocsin.directory.domain.things import AnyThing, Group, Kind, Line
 from tocsin.directory.domain.versions import check_match
 from tocsin.directory.ports import Directory
+from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotPossible, NotYetAvailable, StaleWrite, TooManyRequests
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, StaleWrite, TooManyRequests, WrongState
 from tocsin.kernel.domain.ids import UserId
 from tocsin.kernel.ports import Clock
 
@@ -30,8 +31,12 @@ _MOVED_AT_ONCE = 25
 class Invite(Protocol):
     """Gives a person a sign-in and mails them; `sign_in.application.invite` has it."""
 
-    def __call__(self, user: User, who: Actor, via: Via, request_id: str = "") -> User | StrEnum:
-        """Return the person as they are now, or why no mail went out. Raises StaleWrite."""
+    def __call__(self, user: User, who: Actor, via: Via, console: str, request_id: str = "") -> User | StrEnum:
+        """Return the person as they are now, or why no mail went out. Raises StaleWrite.
+
+        Args:
+            console: address of the console, which the mail names.
+        """
         ...
 
 
@@ -39,13 +44,16 @@ _DAY = 86_400
 _OFTEN = "often"
 """Why no mail went out: the person was invited too often today. Every other reason is the person's state."""
 
+_NOTHING_TO_ACCEPT = {
+    "active": "this person is active, so there is nothing to accept",
+    "disabled": "this person is disabled; enable the person first",
+    "not_me": "the owner of this mailbox said that the invitation is not for them; correct the address first",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonStates:
     """Acts on people for a caller. Every method returns the person, and may be repeated.
-
-    Attributes:
-        inviting: None = this function cannot mail.
 
     Raises:
         Forbidden: the caller may not change people, or not this one.
@@ -60,7 +68,7 @@ class PersonStates:
     changes: Changes
     sign_in: PersonSignIn
     clock: Clock
-    inviting: Invite | None = None
+    inviting: Invite
 
     def disable(self, caller: Principal, id: str, if_match: str | None = None) -> User:
         """Refuse everything of a person from now on. Raises LastOwner."""
@@ -92,28 +100,44 @@ class PersonStates:
         self.sign_in.sessions.end_all(user.tenant, user.id)
         return user
 
-    def invite(self, caller: Principal, id: str, if_match: str | None = None) -> User:
-        """Mail a first password, or "X has added you" to a person who signs in elsewhere. The password before is void.
+    def reset_app(self, caller: Principal, id: str, console: str, if_match: str | None = None) -> User:
+        """Turn a person's authenticator app off, for example because the phone is lost, and mail the person.
+
+        Args:
+            console: address of the console, which the mail names.
 
         Raises:
-            NotPossible: the person is active or disabled.
+            Forbidden: the caller is neither owner nor administrator, or changes an owner without being one.
+            SharedSignIn: the person signs in to other accounts too.
+        """
+        caller.need(Permission.ACCOUNT, Reach.ALL)
+
+        def without(user: User) -> User:
+            self.sign_in.check_app(user)
+            return replace(user, mfa=False)
+
+        user = self._move(caller, id, if_match, "mfa_reset", without, always=True)
+        self.sign_in.app_off(user, console)
+        return user
+
+    def invite(self, caller: Principal, id: str, console: str, if_match: str | None = None) -> User:
+        """Mail a first password, or "X has added you" to a person who signs in elsewhere. The password before is void.
+
+        Args:
+            console: address of the console, which the mail names.
+
+        Raises:
+            WrongState: the person is active or disabled, or the owner of the mailbox wants no mail.
             TooManyRequests: five invitations within a day.
-            NotYetAvailable: this function cannot mail.
         """
         user = self._found(caller, id)
         check_match(if_match, user)
-        invited = self.check_can_invite()(user, caller.actor, caller.via, caller.request_id)
+        invited = self.inviting(user, caller.actor, caller.via, console, caller.request_id)
         if isinstance(invited, User):
             return invited
         if invited.value == _OFTEN:
             raise TooManyRequests("a person is invited five times a day at most", _DAY)
-        raise NotPossible(f"this person is {invited.value}, so there is nothing to accept")
-
-    def check_can_invite(self) -> Invite:
-        """Return what invites people. Raises NotYetAvailable."""
-        if self.inviting is None:
-            raise NotYetAvailable("inviting people by mail")
-        return self.inviting
+        raise WrongState(_NOTHING_TO_ACCEPT[invited.value])
 
     def transfer(self, caller: Principal, id: str, whom: Callable[[], str], if_match: str | None = None) -> User:
         """Give a person's lines and places in groups to another person of the tenant.
@@ -147,13 +171,21 @@ class PersonStates:
         raise StaleWrite("another call kept changing what this person has")
 
     def _move(
-        self, caller: Principal, id: str, if_match: str | None, verb: str, changed: Callable[[User], User]
+        self,
+        caller: Principal,
+        id: str,
+        if_match: str | None,
+        verb: str,
+        changed: Callable[[User], User],
+        *,
+        always: bool = False,
     ) -> User:
+        """Change a person, with an entry. `always`: also if nothing differs here, because something does elsewhere."""
         for _ in range(ROUNDS):
             before = self._found(caller, id)
             check_match(if_match, before)
             after = changed(before)
-            if after == before:
+            if after == before and not always:
                 return before
             after = replace(after, version=before.version + 1)
             try:

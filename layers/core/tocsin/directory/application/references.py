@@ -11,7 +11,7 @@ from tocsin.directory.ports import Directory
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.role import Role, system_role
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.errors import Fault, InUse, InvalidRequest
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import RoleId, TenantId
 
 Reference = tuple[str, Kind, str]
@@ -62,18 +62,6 @@ class References:
             for other in self.directory.all(thing.tenant, holder)
             if any((each, id) == (kind, thing.id) for _, each, id in references(other))
         ]
-
-    def check_free(self, thing: AnyThing) -> None:
-        """Raise InUse if other things name this one, with all of them by kind."""
-        by_kind: dict[Kind, list[str]] = {}
-        for other in self.users_of(thing):
-            by_kind.setdefault(kind_of(other), []).append(other.id)
-        if by_kind:
-            faults = [
-                Fault("", "IN_USE", f"{len(ids)} {kind.value.replace('_', ' ')}", tuple(ids))
-                for kind, ids in by_kind.items()
-            ]
-            raise InUse(WORD[kind_of(thing)].replace("_", " "), faults)
 
     def role(self, tenant: TenantId, role: RoleId) -> Role | None:
         """Return a system role, or a custom role of the tenant; None = there is none."""

@@ -12,10 +12,11 @@ from collections.abc import Iterable
 
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import AnyThing, Company, Group, Kind, Line
+from tocsin.identity.domain.grants import exceeds
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
-from tocsin.identity.domain.role import Role, Scope
-from tocsin.identity.domain.user import User
+from tocsin.identity.domain.role import Role
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import ExceedsYours, Forbidden
 from tocsin.kernel.domain.ids import CompanyId
 
@@ -29,16 +30,18 @@ _BILLED = frozenset({SystemRole.OWNER.value, SystemRole.ADMIN.value})
 
 def may_read(caller: Principal, kind: Kind) -> Reach:
     """Return how far the caller may read things of a kind. Raises Forbidden."""
-    read, change = _permissions(kind)
-    return caller.reach(change) or caller.need(read)
+    read, _ = _permissions(kind)
+    return caller.need(read)
 
 
 def may_change(caller: Principal, kind: Kind) -> Reach:
     """Return how far the caller may change things of a kind. Raises Forbidden."""
     _, change = _permissions(kind)
     reach = caller.need(change, Reach.ALL if kind in _WHOLE_TENANT else Reach.COMPANIES)
-    if caller.read_only or (kind in _PEOPLE and not caller.manages_people):
+    if caller.read_only:
         raise Forbidden(change.value)
+    if kind in _PEOPLE:
+        caller.check_may_manage_people()
     if caller.key is not None and kind is Kind.ROLE:
         raise Forbidden("an API key makes no roles")
     return reach
@@ -110,6 +113,8 @@ def check_result(caller: Principal, before: AnyThing | None, after: AnyThing, re
     if not isinstance(after, User) or role is None:
         return
     was = before if isinstance(before, User) else None
+    if was is not None and was.email != after.email:
+        _check_address(caller, was)
     if after.billing and not (was and was.billing) and not _is_owner(caller):
         raise ExceedsYours(["billing"])
     if was is None or (was.role, was.companies) != (after.role, after.companies):
@@ -118,18 +123,12 @@ def check_result(caller: Principal, before: AnyThing | None, after: AnyThing, re
         _refuse(exceeds(caller, role, after.companies))
 
 
-def exceeds(caller: Principal, role: Role, companies: frozenset[CompanyId]) -> list[str]:
-    """Return the permissions and scopes that a person of a role and these companies has, and the caller has not."""
-    found = []
-    for permission, given in role.permissions.items():
-        reach = Reach.COMPANIES if companies and not role.system and given is Reach.ALL else given
-        mine = caller.reach(permission)
-        if reach > mine or (reach is mine is Reach.COMPANIES and not companies <= caller.companies):
-            found.append(permission.value)
-    mine_role = caller.role
-    scopes = {} if mine_role is None else mine_role.scopes
-    found += [kind.value for kind, scope in role.scopes.items() if scope is Scope.ALL and scopes.get(kind) != scope]
-    return sorted(found)
+def _check_address(caller: Principal, user: User) -> None:
+    """Raise Forbidden for an address that only its person changes, who proves the new one."""
+    if caller.user is not None and caller.user.id == user.id:
+        raise Forbidden("you confirm a new address of your own: PATCH /users/me")
+    if user.role == SystemRole.OWNER.value and user.state is UserState.ACTIVE:
+        raise Forbidden("an owner changes their own address")
 
 
 def may_have_billing(role: str) -> bool:

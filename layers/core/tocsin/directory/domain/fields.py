@@ -130,7 +130,7 @@ def with_fields(thing: AnyThing, fields: Fields) -> AnyThing:
     """Return a thing with these fields in its next version, or the thing itself if nothing differs."""
     given = _given(kind_of(thing), fields)
     if isinstance(thing, User) and thing.email != given["email"]:
-        given["confirmed_email"] = False
+        given |= {"confirmed_email": False, "not_me_at": None, "new_email": None, "new_email_at": None}
         if thing.state is UserState.INVITED:
             given["sub"] = None  # a sign-in with the old address is not this person's, until they have accepted
     changed = replace(thing, **given)

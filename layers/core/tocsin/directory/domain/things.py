@@ -135,3 +135,6 @@ MOST = {
 
 GROUP_MEMBERS = 500
 """Most members of one group."""
+
+EXTERNAL_ID_CHARACTERS = 255
+"""Most characters of an external id."""

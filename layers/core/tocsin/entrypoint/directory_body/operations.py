@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tocsin.directory.domain.import_plan import COLUMNS
+from tocsin.directory.domain.import_file import COLUMNS
 from tocsin.directory.domain.things import MOST, Kind
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 from tocsin.entrypoint.directory_body import resources, shapes
@@ -18,6 +18,10 @@ _PAGE = (
         "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
     ),
     QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "minLength": 1}),
+)
+
+_CONFIRMED = QueryParameter(
+    "confirm", "`confirm` of the 409 that listed what changes", {"type": "string", "minLength": 1, "maxLength": 64}
 )
 
 _USER = "019aa3c45d007c8f9b3a2f6d1e4c7a90"
@@ -96,13 +100,18 @@ _RIGHT = {
     "People": "Needs `people.read`; changes need `people.manage`.",
     "Directory": "Needs `directory.read`; changes need `directory.manage`.",
 }
-_IN_THE_WAY = {
-    Kind.COMPANY: "People, lines, numbers or groups of the company",
-    Kind.USER: "Lines and groups of the person",
-    Kind.LINE: "Numbers that lead to the line",
-    Kind.GROUP: "Numbers that lead to the group",
-    Kind.ROLE: "People with the role",
+_NAMED_BY = {
+    Kind.COMPANY: "The company leaves its people, lines, numbers and groups",
+    Kind.USER: "Lines and groups of the person are in the way",
+    Kind.LINE: "Numbers that lead to the line lead nowhere then",
+    Kind.GROUP: "Numbers that lead to the group lead nowhere then",
+    Kind.ROLE: "People with the role are in the way",
 }
+_CONFIRM = (
+    " The same call with `confirm` of that answer does it, or is 409 anew if the list has changed. An answer without "
+    "`confirm` says that one of the list is in the way: you may not change it, or it is a person with a custom role "
+    "who would reach the whole account without the company."
+)
 
 
 def _of_kind(kind: Kind, it: _Described) -> Iterator[Operation]:
@@ -133,10 +142,12 @@ def _of_kind(kind: Kind, it: _Described) -> Iterator[Operation]:
         bodies=(resources.MergePatch,), answer=it.resource, errors=_PATCH_ERRORS,
         request=changed, response={**response, **changed, "version": 2},
     )  # fmt: skip
-    waits = f" {_IN_THE_WAY[kind]} are in the way: 409 `IN_USE` lists them." if kind in _IN_THE_WAY else ""
+    waits = f" {_NAMED_BY[kind]}: 409 `IN_USE` lists them." if kind in _NAMED_BY else ""
+    confirm = kind in (Kind.COMPANY, Kind.LINE, Kind.GROUP)
+    waits += _CONFIRM if confirm else ""
     yield Operation(
         method="DELETE", path=f"{path}/{{id}}", name=f"delete{name}", tags=(it.tag,), summary=f"Delete a {it.one}",
-        description=f"{right}{waits}", errors=EDIT_ERRORS,
+        description=f"{right}{waits}", errors=EDIT_ERRORS, query=(_CONFIRMED,) if confirm else (),
     )  # fmt: skip
 
 
@@ -160,7 +171,9 @@ OPERATIONS = (
     ),
     Operation(
         method="PATCH", path="/users/me", name="changeMe", tags=("People",), summary="Change oneself",
-        description="Name, zone and backup phone; everything else is changed by those with `people.manage`.",
+        description="Name, zone, backup phone, and the address: a link is mailed to a new one, and the old one stays "
+        "until the person, signed in to the console, presses the button of that page. At most five such mails a day. "
+        "Everything else is changed by those with `people.manage`.",
         bodies=(resources.MergePatch,), answer=resources.UserResource, errors=_PATCH_ERRORS,
         request={"name": "Ana B."}, response={**_ME, "name": "Ana B.", "version": 2},
     ),
@@ -170,9 +183,14 @@ OPERATIONS = (
     _act("enable", "enableUser", "Enable a person", "A person who never signed in is `invited` again."),
     _act("sessions/end", "endSessions", "Sign a person out everywhere",
          "All sessions end, and access tokens issued before are refused."),
+    _act("mfa/reset", "resetMfa", "Turn a person's authenticator app off",
+         "For owners and administrators; only an owner does it to an owner. The person is told by mail. 409 "
+         "`SHARED_SIGN_IN` for a person who signs in to other accounts too."),
     _act("invite", "inviteUser", "Invite a person",
          "Mails a first password that is valid for 7 days, and voids the one before; at most five times a day. "
-         "A person who signs in elsewhere is asked to accept instead. 422 `NOT_POSSIBLE` for who is active."),
+         "A person who signs in elsewhere is asked to accept instead. 409 `WRONG_STATE` for a person who is active or "
+         "disabled, or whose mailbox belongs to somebody who said "
+         "\"this is not me\"."),
     _act("transfer", "transferThings", "Transfer what a person has",
          "Lines and places in groups go to another person, before the person is deleted. Needs `directory.manage` too.",
          bodies=(shapes.TransferBody,), request={"to": _USER}),
@@ -200,11 +218,16 @@ OPERATIONS = (
         description="A line is matched by external id, else by email, extension, number or name; a column that the "
         "file does not have keeps what is there. Other things are named by id, external id or name. Columns: "
         + "; ".join(f"{kind.value}: {', '.join(columns)}" for kind, columns in COLUMNS.items())
-        + ". Others are ignored. `apply` with faults is 422 `IMPORT_REFUSED` and changes nothing; 409 `SUPERSEDED` if "
+        + ". Others are ignored. A line of `joined` is a person, the line of that person and the number that leads "
+        "there, as far as the cells are filled in; companies that it names are added.\n\n"
+        "`apply` with faults is 422 `IMPORT_REFUSED` and changes nothing; 409 `SUPERSEDED` if "
         "file or directory are not those of `plan_id`; 409 `CONFIRM_REQUIRED` lists who would be disabled. Owners are "
-        "never made, changed or disabled by an import, nor is who imports. Needs `people.manage` for users, else "
-        "`directory.manage`. The file may also be the body, as `text/csv`, with the other fields in the query.",
-        bodies=(shapes.ImportBody,), answer=resources.ImportResource,
+        "never made, changed or disabled by an import, nor is who imports. A call writes for 18 s. What remains then "
+        "is written by the same call, sent again with the `id` of the answer as `plan_id`: 202 until all is done.\n\n"
+        "Needs `people.manage` for users, `directory.manage` for everything else, both for `joined`. The file may also "
+        "be the body, as `text/csv`, with the other fields in the query. It is read as UTF-8, or as UTF-16 if a byte "
+        "order mark says so, else as Windows-1252. Commas, semicolons or tabs separate cells.",
+        bodies=(shapes.ImportBody,), answer=resources.ImportResource, partial=True,
         errors=tuple(status for status in ACT_ERRORS if status != 412),
         request={
             "kind": "lines", "mode": "plan", "csv": "Ext,Name\n2101,Front desk\n",
@@ -213,6 +236,7 @@ OPERATIONS = (
         response={
             "id": "8a1f6f0c9b7d4e35a2c81d0e6f7b9c44", "kind": "lines", "mode": "plan", "state": "planned",
             "counts": {"adds": 0, "changes": 1, "missing": 0, "disables": 0, "unchanged": 0, "faults": 0},
+            "remaining": 0, "confirm": None,
             "adds": [], "missing": [], "disables": [], "faults": [], "encoding": "utf-8",
             "changes": [{"id": _LINE, "field": "label", "before": "Ana, desk", "after": "Front desk"}],
         },

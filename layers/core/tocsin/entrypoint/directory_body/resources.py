@@ -11,6 +11,7 @@ from tocsin.entrypoint.directory_body.shapes import PermissionWord, ScopeWord
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
+ThingWord = Literal["companies", "users", "lines", "phone_numbers", "groups"]
 Id = Annotated[str, Field(description="its id, for ever")]
 Version = Annotated[int, Field(description="grows with each change; `ETag` holds it", ge=0)]
 ExternalId = Annotated[str | None, Field(description="its id in the system that pushes the directory")]
@@ -208,6 +209,7 @@ class ImportChange(TypedDict):
     """One field that changes."""
 
     id: Id
+    kind: NotRequired[Annotated[ThingWord, Field(description="of a joined file")]]
     field: str
     before: Any
     after: Any
@@ -217,7 +219,7 @@ class ImportChange(TypedDict):
 class ImportLineFault(TypedDict):
     """What is wrong with a cell."""
 
-    line: Annotated[int, Field(description="1 is the header, 0 the whole file")]
+    line: Annotated[int, Field(description="as a spreadsheet counts rows: 1 is the header, 0 the whole file")]
     column: str
     code: (
         Annotated[str, Field(json_schema_extra={"x-words": "FaultCode"})]
@@ -231,11 +233,16 @@ class ImportResource(TypedDict):
     """A plan of an import, or what was imported."""
 
     id: Annotated[str, Field(description="`plan_id` of a call that applies exactly this")]
-    kind: str
+    kind: ThingWord | Literal["joined"]
     mode: Literal["plan", "apply"]
-    state: Annotated[Literal["planned", "applied"], Field(description="whether the directory was changed")]
+    state: Annotated[
+        Literal["planned", "applied", "partial"],
+        Field(description="partial (202): the call's time is over; the same call with this answer's `id` goes on"),
+    ]
     counts: ImportCounts
-    adds: Annotated[list[dict[str, Any]], Field(description="new things, without ids")]
+    remaining: Annotated[int, Field(description="things that are not written yet, if it is partial", ge=0)]
+    confirm: Annotated[str | None, Field(description="says that the list of `disables` was seen")]
+    adds: Annotated[list[dict[str, Any]], Field(description="new things, without ids; of a joined file with `kind`")]
     changes: list[ImportChange]
     missing: Annotated[list[str], Field(description="ids of things that the file does not have")]
     disables: Annotated[list[str], Field(description="ids of people who are disabled")]

@@ -114,18 +114,19 @@ class ImportBody(ResourceBody):
     """A CSV file, and what to do with it."""
 
     kind: Annotated[
-        Literal["companies", "users", "lines", "phone_numbers", "groups"], Field(description="what its lines are")
+        Literal["companies", "users", "lines", "phone_numbers", "groups", "joined"],
+        Field(description="what its lines are; joined: a person with their line and number"),
     ]
     mode: Annotated[Literal["plan", "apply"], Field(description="plan: nothing is changed")] = "plan"
     csv: Annotated[
         str, Field(min_length=1, description="the file; the first line names the columns; lists are split at ;")
     ]
-    mapping: Annotated[dict[str, str], Field(description="field by column name, where they differ")] = Field(
-        default_factory=dict
-    )
+    mapping: Annotated[
+        dict[str, str], Field(description='field by column name, where they differ; "" ignores the column')
+    ] = Field(default_factory=dict)
     disable_missing: Annotated[bool, Field(description="of users: disable who is missing; wants `confirm`")] = False
     plan_id: Annotated[Id | None, Field(description="`id` of a plan: apply exactly that")] = None
-    confirm: Annotated[Id | None, Field(description="`confirm` of the 409 that listed who would be disabled")] = None
+    confirm: Annotated[Id | None, Field(description="`confirm` of the answer that listed who is disabled")] = None
 
 
 class NothingBody(ResourceBody):
@@ -136,6 +137,7 @@ class OwnUserBody(ResourceBody):
     """What people change of themselves."""
 
     name: Name
+    email: Annotated[Email, Field(description="holds after its link is confirmed by the person, signed in")]
     zone: Annotated[Zone | None, Field(description="IANA time zone; null = the account's")] = None
     backup_phone: Annotated[Phone | None, Field(description="for notices when there is no other number")] = None
 

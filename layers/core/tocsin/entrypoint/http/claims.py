@@ -12,13 +12,17 @@ from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call
 from tocsin.idempotency.application.idempotent_call import KeyHolder
 from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 
 _IDEMPOTENCY_KEY = re.compile(rf"[\x20-\x7e]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}")
 
 
-def claim_of(call: Call, route: str, body: Mapping[str, Any]) -> IdempotencyClaim | None:
+def claim_of(call: Call, route: str, body: Mapping[str, Any], caller: ApiKey | None = None) -> IdempotencyClaim | None:
     """Return the call's use of an Idempotency-Key, None if it has none.
+
+    Args:
+        caller: people share the account key, and each has Idempotency-Keys of their own; None = the holder is a person.
 
     Raises:
         InvalidRequest: the header is not 1 to 255 printable ASCII characters.
@@ -31,6 +35,8 @@ def claim_of(call: Call, route: str, body: Mapping[str, Any]) -> IdempotencyClai
         raise InvalidRequest([Fault("", "BAD_IDEMPOTENCY_KEY", message)])
     # The API key is no part of the request's fingerprint: it may be in the body at first, and in a header in a repeat.
     without_key = {name: value for name, value in body.items() if name != "apiKey"}
+    if caller is not None and caller.person is not None:
+        key = f"{caller.person.id}\n{key}"
     return IdempotencyClaim(route, key, hashlib.sha256(compact(without_key).encode()).hexdigest())
 
 

@@ -33,12 +33,20 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "IN_USE": Code(
         "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
-        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: change those of `ids` first",
+        "cancel those of `waiting`, or give `endWaiting: true`; of the directory: repeat the call with `confirm`, or, "
+        "if the answer has none, change those of `ids` first",
     ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(
         "another thing of this kind has this name, address, number or external id",
         "change that one, or use other values",
+    ),
+    "STEP_UP_REQUIRED": Code(
+        "the access token's sign-in is older than 15 minutes, or the call makes a personal token by another one",
+        "sign in again, and repeat the call with the new access token",
+    ),
+    "TENANT_REQUIRED": Code(
+        "the access token is of a person who belongs to several accounts", "name one of them in the header `X-Tenant`"
     ),
     "EXCEEDS_YOURS": Code(
         "the call gives a person a permission, scope or flag that you do not have", "give less, or ask an owner"
@@ -51,6 +59,10 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
+    ),
+    "WRONG_STATE": Code(
+        "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",
+        "read the thing; the message names its state",
     ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(
@@ -97,7 +109,7 @@ _FAULTS: Mapping[str, Code] = {
     "WRONG_FORM": Code("the value is not written as the field asks", "write it as the message says"),
     "NOT_ALLOWED": Code("the value is none of those the field takes", "use one of those that the message names"),
     "OUT_OF_RANGE": Code("the number, time or span is too small or too large", "stay within the named limits"),
-    "TOO_LONG": Code("the text has too many characters", "shorten it"),
+    "TOO_LONG": Code("the text has too many characters, or the recording lasts too long", "shorten it"),
     "TOO_SHORT": Code("the text has too few characters", "give a longer one"),
     "TOO_MANY": Code("the list has too many entries", "give fewer, or make several calls"),
     "TOO_FEW": Code("the list has too few entries", "give more"),
@@ -106,6 +118,12 @@ _FAULTS: Mapping[str, Code] = {
     "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
     "READ_ONLY": Code("the field can be read and not be set", "leave it out"),
     "NO_SUCH_THING": Code("an id names nothing of the directory; `ids` lists all such", "correct or create those"),
+    "COMPANY_REQUIRED": Code(
+        "you belong to several companies, and what is made belongs to one", "name it in the header `X-Company`"
+    ),
+    "UNKNOWN_COMPANY": Code(
+        "the company of `X-Company` is not there, or is none of yours", "use the id of a company of yours"
+    ),
     "RESERVED": Code("the name has a meaning of its own", "choose another name"),
     "BAD_BASE64": Code("the content is not valid base64, or not of UTF-8 text", "encode it again, or send it as utf8"),
     "INVALID": Code("the value is not valid, and no other code fits", "read the message"),
@@ -122,6 +140,9 @@ _FAULTS: Mapping[str, Code] = {
     "INVERTED": Code("a range of a time window runs backwards", "write it as two ranges, as the message shows"),
     "OUTLIVES_ALERT": Code("steps of the escalation lie after the alert's end", "give the alert a longer lifetime"),
     # what is said
+    "NOT_AUDIO": Code("the recording is no file of its `voiceFormat`", "send what `voiceFormat` says, in base64"),
+    "AUDIO_UNSUPPORTED": Code("the recording has a form that is not read", "save it as the message says"),
+    "BAD_SSML": Code("the SSML is not well-formed, or has tags that no voice reads", "correct what the message names"),
     "SHORTLINK_MISSING": Code("the text holds `{shortlink}`, and there is none", "give `lookups.shortlink`"),
     "UNIQUE_LOOKUPS_MISSING": Code("a keyword differs between receivers", "set `lookups.uniqueLookups`"),
     "UNKNOWN_TIME_ZONE": Code("a datetime keyword names no time zone", "use a name like Europe/London"),
@@ -177,6 +198,18 @@ WARNINGS = Vocabulary(
             "a date holds letters that are no token, and are sent as they stand", "use YYYY, MM, DD, HH, mm and ss"
         ),
         WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
+        WarningCode.IGNORED: Code("a field has no effect beside another one", "leave it out"),
+        WarningCode.OTHER_VOICE: Code(
+            "no voice speaks this region or has this gender; another voice of the language reads the text",
+            "nothing; or choose one of the languages that the API reference lists",
+        ),
+        WarningCode.VOICEMAIL_COUNTS: Code(
+            "a call that asks for no key succeeds when voicemail answers", "set `ivrRequireResponse`"
+        ),
+        WarningCode.ATTEMPTS_CANNOT_FIT: Code(
+            "the alert, or the calls that one number gets an hour, end before the last attempt",
+            "give fewer `ivrAttempts`, or a longer lifetime",
+        ),
         WarningCode.LIFETIME_SHORT: Code(
             "messages may expire before they reach the carrier", "give `options.lifetime` a minute at least"
         ),

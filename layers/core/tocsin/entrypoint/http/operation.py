@@ -41,8 +41,10 @@ class Operation:
         others: other shapes of the 200 response.
         refusal: shape of the 422 response of a verb that may accept nothing; None = that of any failure.
         created: answers 201, with `Location` and `ETag` of what was created.
+        partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
+        for_company: takes X-Company from people.
         versioned: answers 304 to the `ETag` of what it would answer.
         secured: needs an API key.
         request, response: an example of each.
@@ -61,7 +63,9 @@ class Operation:
     errors: tuple[int, ...] = ()
     query: tuple[QueryParameter, ...] = ()
     idempotent: bool = False
+    for_company: bool = False
     created: bool = False
+    partial: bool = False
     versioned: bool = False
     secured: bool = True
     request: Mapping[str, Any] | None = None

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tocsin.identity.domain import refusals
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
 
@@ -39,8 +40,10 @@ class Problem:
 
 PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.InvalidRequest: Problem(400, "The request is not valid"),
+    refusals.TenantRequired: Problem(400, "Which account?"),
     errors.Unauthorized: Problem(401, "No usable credential"),
     errors.Forbidden: Problem(403, "Not allowed"),
+    refusals.StepUpRequired: Problem(403, "Sign in again first"),
     errors.ExceedsYours: Problem(403, "More than you have"),
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
@@ -53,6 +56,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.ConfirmFirst: Problem(409, "Confirm the list first"),
     errors.InUse: Problem(409, "It is in use"),
     errors.SharedSignIn: Problem(409, "The sign-in is the person's"),
+    errors.WrongState: Problem(409, "Its state does not allow it"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.ImportRefused: Problem(422, "The file has faults"),
@@ -122,7 +126,8 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more=more)
     if isinstance(error, errors.InUse | errors.ImportRefused):
         more = len(error.faults) > FAULTS_LISTED
-        return Failure(problem, error.code, str(error), error.faults[:FAULTS_LISTED], more=more)
+        confirm = error.confirm if isinstance(error, errors.InUse) else None
+        return Failure(problem, error.code, str(error), error.faults[:FAULTS_LISTED], more=more, confirm=confirm)
     if isinstance(error, errors.ConfirmFirst):
         fault = Fault("", error.code, str(error), error.ids)
         return Failure(problem, error.code, str(error), (fault,), confirm=error.confirm)

@@ -83,3 +83,39 @@ class StoreSettings(Environment):
     table_name: str
     bucket_name: str
     key_id: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings(StoreSettings):
+    """Base of the settings of a function that sends to all queues of alerts and webhooks.
+
+    Attributes:
+        restored_table: the table, if it was restored from a backup.
+    """
+
+    sms_urgent_queue_url: str
+    sms_bulk_queue_url: str
+    email_urgent_queue_url: str
+    email_bulk_queue_url: str
+    webhook_urgent_queue_url: str
+    webhook_queue_url: str
+    webhook_slow_queue_url: str
+    timers_queue_url: str
+    restored_table: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptingSettings(QueueSettings):
+    """Base of the settings of a function that accepts alerts from clients or people.
+
+    Attributes:
+        email_domain: domain of the addresses to which people mail keywords.
+        open_egress: allow callbacks to loopback addresses; on the local engine only.
+        link_base_url: prefix of short links; empty for the API's own address, which the template cannot pass to it.
+        sending: `on`, or `off` during a restore.
+    """
+
+    email_domain: str
+    open_egress: bool
+    link_base_url: str = ""
+    sending: str = "on"

@@ -33,7 +33,8 @@ SAFE_FIELDS = frozenset(
         "events", "expired", "failed", "fired", "held", "item", "items", "key", "lane", "checked", "repaired",
         "milliseconds", "more", "object", "jobs_failed", "orders", "orders_failed", "outcome", "position", "queue",
         "reason", "receivers", "request_id", "requeued", "retried", "route", "schedule", "sent", "batch", "stale",
-        "status", "store", "stores", "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "verdict",
+        "status", "store", "stores", "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "user",
+        "verdict",
     }
 )  # fmt: skip
 """Extra fields of a log line. They hold ids, counts and stable words; any other field is dropped."""

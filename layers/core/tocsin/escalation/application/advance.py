@@ -94,8 +94,8 @@ class AdvanceEscalation:
             request = step_request(policy, escalation, self.read)
             origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, policy))
             # As the first alert was accepted, whatever the key's default is by now.
-            request = replace(request, click_counts=first.click_counts, sent_by=first.sent_by)
-            if self.send(key, request, origin=origin).success:
+            request = replace(request, click_counts=first.click_counts)
+            if self.send(key.on_behalf(first.made, first.sender.name), request, origin=origin).success:
                 return
         except Superseded as error:
             # An answer or another worker was first, which the next round reads; or the linked set was cancelled.

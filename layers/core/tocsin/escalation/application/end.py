@@ -41,7 +41,15 @@ IN_FLIGHT_WAIT = timedelta(seconds=15)
 UNSENDABLE = (Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge)
 """Errors for an alert that was valid when it was stored and may no longer be sent."""
 
-_SUBMITTED = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.UNCONFIRMED})
+_SUBMITTED = frozenset(
+    {
+        MessageState.CALLING,
+        MessageState.SENT,
+        MessageState.DELIVERED,
+        MessageState.UNKNOWN,
+        MessageState.UNCONFIRMED,
+    }
+)
 
 _log = logging.getLogger(__name__)
 
@@ -166,8 +174,8 @@ class EndEscalation:
         try:
             request = all_clear_request(policy, escalation.key.link, receivers, self.read, escalation.began_at)
             if request is not None:
-                request = replace(request, click_counts=first.click_counts, sent_by=first.sent_by)
-                self.send(key, request, origin=Origin(escalation.all_clear))
+                request = replace(request, click_counts=first.click_counts)
+                self.send(key.on_behalf(first.made, first.sender.name), request, origin=Origin(escalation.all_clear))
         except Superseded:
             return  # the all-clear was sent before, or the linked set was cancelled
         except UNSENDABLE as error:

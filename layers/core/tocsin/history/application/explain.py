@@ -9,9 +9,10 @@ from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.delivery.ports.messages import MessageRows
-from tocsin.history.application.read_alerts import visible_alert
 from tocsin.history.application.receivers import Receiver, ReceiverPlace, places_in, receiver
+from tocsin.history.application.see_alert import see_alert
 from tocsin.history.domain.explanation import ChainLine, Found, chain
+from tocsin.history.domain.seen_alert import SeenAlert
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
@@ -60,11 +61,12 @@ class ExplainRecipient:
             StorageUnavailable: a row cannot be read.
         """
         now = self.clock()
-        alert = visible_alert(self.alerts, key, ref, now)
+        seen = see_alert(self.alerts, key, ref, now)
+        alert = seen.whole
         who = receiver(self.alerts, alert, recipient)
         if who is None:
             raise NotFound("recipient")
-        places = list(self._places(alert, who))
+        places = list(self._places(seen, who))
         if not places:
             raise NotFound("recipient")
         responses = self._responses(alert, {(p.key, p.position) for p in places if isinstance(p, ReceiverPlace)})
@@ -72,13 +74,14 @@ class ExplainRecipient:
         contact_id = next((place.contact_id for place in places if place.contact_id is not None), None)
         return Explanation(alert, contact_id, found, chain(alert, found, now))
 
-    def _places(self, alert: Alert, who: Receiver) -> Iterator[ReceiverPlace | _Excluded]:
-        excluded = self.alerts.excluded(alert.tenant, alert.ref)
+    def _places(self, seen: SeenAlert, who: Receiver) -> Iterator[ReceiverPlace | _Excluded]:
+        alert = seen.whole
+        excluded = self.alerts.excluded(alert.tenant, alert.ref) if seen.own is None else {}
         for item in alert.items:
             for exclusion in excluded.get(item.index, ()):
                 if who.means(exclusion.contact_id, exclusion.address):
                     yield _Excluded(item, exclusion)
-            yield from places_in(self.alerts, alert, item, who)
+            yield from (at for at in places_in(self.alerts, alert, item, who) if seen.shows(at.key, at.position))
 
     def _responses(
         self, alert: Alert, places: set[tuple[ChunkKey, int]]

@@ -12,6 +12,7 @@ from tocsin.history.application.incident import ReadIncident
 from tocsin.history.application.read_excluded import EXCLUDED
 from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.people import Place
+from tocsin.history.domain.seen_alert import SeenAlert
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.csv_table import BYTE_ORDER_MARK, MOST_BYTES, CsvPart, csv_line
@@ -66,7 +67,8 @@ class ExportResults:
         start = Place.of(open_cursor(self.sealer, key.tenant, query, cursor)) if cursor else None
         parts = [BYTE_ORDER_MARK + csv_line(COLUMNS)]
         size = len(parts[0])
-        for place, lines in self._chunks(look.alerts):
+        received = look.received
+        for place, lines in self._chunks(look.alerts if received is None else (received.whole,), received):
             if start is not None and place < start:
                 continue
             if size >= MOST_BYTES:
@@ -75,24 +77,30 @@ class ExportResults:
             size += len(parts[-1].encode())
         return CsvPart("".join(parts), None)
 
-    def _chunks(self, alerts: tuple[Alert | None, ...]) -> Iterator[tuple[Place, Iterator[tuple[str, ...]]]]:
+    def _chunks(
+        self, alerts: tuple[Alert | None, ...], received: SeenAlert | None
+    ) -> Iterator[tuple[Place, Iterator[tuple[str, ...]]]]:
         """Yield the place and the lines of each chunk; the lines are read when they are asked for."""
         for step, alert in enumerate(alerts):
             if alert is None:
                 continue
             said = _Said(self.answers.answer_marks(alert.tenant, alert.ref), self._texts(alert))
             for key in alert.chunks():
-                yield Place(step, key.item, key.chunk, 0), self._receivers(step, alert, key, said)
+                yield Place(step, key.item, key.chunk, 0), self._receivers(step, alert, key, said, received)
         for step, alert in enumerate(alerts):
-            if alert is not None and alert.excluded:
+            if alert is not None and alert.excluded and received is None:
                 yield Place(len(alerts), step, 0, 0), self._excluded(step, alert)
 
-    def _receivers(self, step: int, alert: Alert, key: ChunkKey, said: _Said) -> Iterator[tuple[str, ...]]:
+    def _receivers(
+        self, step: int, alert: Alert, key: ChunkKey, said: _Said, received: SeenAlert | None
+    ) -> Iterator[tuple[str, ...]]:
         item = alert.item(key.item)
         assert item is not None
         recipients = self.alerts.recipients(key)
         messages = self.messages.load(key, range(len(recipients)))
         for position, recipient in enumerate(recipients):
+            if received is not None and not received.shows(key, position):
+                continue
             facts, mark = MessageFacts.of(alert, messages.get(position)), said.marks.get((key, position))
             answer = said.latest.get((key, position))
             yield (

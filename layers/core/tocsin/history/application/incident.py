@@ -15,16 +15,18 @@ from datetime import datetime, timedelta
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
-from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.content import Content, EmailContent, SmsContent
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.messages import DispatchProgress
 from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
 from tocsin.escalation.ports import Escalations
 from tocsin.history.application.incident_people import ReadPeople
-from tocsin.history.application.read_alerts import MAX_PAGE, allow_reading, counts_of
+from tocsin.history.application.read_alerts import MAX_PAGE, counts_of
+from tocsin.history.application.see_alert import allow_reading, seen
 from tocsin.history.domain.incident_person import PeoplePage, PeopleShown
 from tocsin.history.domain.incident_state import IncidentState, incident_state
+from tocsin.history.domain.seen_alert import SeenAlert
 from tocsin.history.domain.steps import IncidentSteps, steps_of
 from tocsin.history.domain.timeline import MessageEnd, TimelineEntry, timeline
 from tocsin.identity.domain.api_key import ApiKey
@@ -32,6 +34,7 @@ from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.responses.ports.answer_overview import AnswerOverview
+from tocsin.voice.domain.call_content import CallContent
 
 TEXT_CHARACTERS = 10_000
 """Most characters of one content that are shown."""
@@ -55,6 +58,7 @@ class IncidentLook:
         counts: messages per state, of all steps; every state is present.
         answered: receivers of the first alert who have answered.
         version: differs if anything that `show` returns may differ.
+        received: the caller sees this one alert only, as one of its receivers; None = the caller sees all.
     """
 
     alerts: tuple[Alert | None, ...]
@@ -64,6 +68,7 @@ class IncidentLook:
     counts: Mapping[MessageState, int]
     answered: int
     version: str
+    received: SeenAlert | None = None
 
     @property
     def first(self) -> Alert:
@@ -140,6 +145,8 @@ class ReadIncident:
         allow_reading(key)
         now = self.clock()
         asked = self.alerts.without_contents(key.tenant, [ref]).get(ref)
+        if asked is not None and not key.sees(asked.made):
+            return self._received(seen(self.alerts, key, asked, now), now)
         part_of = escalation_of(asked) if asked is not None and _visible(key, asked, now) else None
         escalation = self.escalations.get(part_of) if part_of is not None else None
         known = {ref: asked} if asked is not None else {}
@@ -160,6 +167,14 @@ class ReadIncident:
         all_clear = _of_key(key, known.get(clear), now) if clear is not None else None
         version = _version(alerts, escalation, progress, answered, all_clear, now)
         return IncidentLook(alerts, escalation, all_clear, progress, counts, answered, version)
+
+    def _received(self, found: SeenAlert, now: datetime) -> IncidentLook:
+        """Return what a person received of an alert, as an incident of that person alone."""
+        people = self.people.of_receiver(found)
+        counts: Counter[MessageState] = Counter(dict.fromkeys(MessageState, 0))
+        counts.update(message.facts.state for person in people.rows for message in person.messages)
+        version = _hash(found.whole.cancelled_at, found.whole.stopped_at, people, _half_minute(now))
+        return IncidentLook((found.alert,), None, None, {}, counts, people.answered, version, found)
 
     def show(
         self,
@@ -183,8 +198,12 @@ class ReadIncident:
             (step, response)
             for step, alert in _with_steps(look.alerts)
             for response in self.answers.newest(alert.tenant, alert.ref, ANSWERS_SHOWN, now)
+            if look.received is None or look.received.shows(response.key, response.position)
         ]
-        people = self.people(look.alerts, look.progress, show, max(1, min(limit, MAX_PAGE)), cursor)
+        if look.received is None:
+            people = self.people(look.alerts, look.progress, show, max(1, min(limit, MAX_PAGE)), cursor)
+        else:
+            people = self.people.of_receiver(look.received)
         lines = timeline(look.alerts, look.escalation, look.all_clear, answers, _ends(people))
         return Incident(look, self._steps(look), people.with_answers(answers), lines, list(self._contents(look)))
 
@@ -196,7 +215,7 @@ class ReadIncident:
         found: list[SentContent] = []
         for step, alert in _with_steps(look.alerts):
             whole = self.alerts.get(alert.tenant, alert.ref)
-            found += _said(step, whole) if whole is not None else ()
+            found += _said(step, whole, alert) if whole is not None else ()
         return found
 
 
@@ -232,9 +251,15 @@ def _version(
         for alert in alerts
         if alert is not None and alert.ref in progress
     ]
-    half_minute = int(now.timestamp() // _UNNOTICED.total_seconds())
-    seen = repr((facts, escalation, answered, all_clear.ref if all_clear else None, half_minute))
-    return hashlib.sha256(seen.encode()).hexdigest()[:32]
+    return _hash(facts, escalation, answered, all_clear.ref if all_clear else None, _half_minute(now))
+
+
+def _half_minute(now: datetime) -> int:
+    return int(now.timestamp() // _UNNOTICED.total_seconds())
+
+
+def _hash(*facts: object) -> str:
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
 def _ends(people: PeoplePage) -> list[MessageEnd]:
@@ -248,21 +273,38 @@ def _ends(people: PeoplePage) -> list[MessageEnd]:
     ]
 
 
-def _said(step: int, alert: Alert) -> list[SentContent]:
+def _said(step: int, whole: Alert, shown: Alert) -> list[SentContent]:
+    """Return what the elements say that are shown.
+
+    Args:
+        whole: with the contents.
+        shown: perhaps without some elements, or with fewer receivers.
+    """
     return [
         SentContent(
             step=step,
             item=item.index,
             channel=item.channel,
             tag=item.tag,
-            recipients=item.accepted,
-            sender=content.sender,
+            recipients=part.accepted,
+            sender=content.number if isinstance(content, CallContent) else content.sender,
             subject=content.subject if isinstance(content, EmailContent) else None,
-            text=(text := content.body if isinstance(content, EmailContent) else content.text)[:TEXT_CHARACTERS],
+            text=(text := _text(content))[:TEXT_CHARACTERS],
             truncated=len(text) > TEXT_CHARACTERS,
             content_type=content.content_type if isinstance(content, EmailContent) else None,
             personal=item.lookups is not None,
         )
-        for item in alert.items
-        if (content := item.content) is not None
+        for item in whole.items
+        if (content := item.content) is not None and (part := shown.item(item.index)) is not None
     ]
+
+
+def _text(content: Content) -> str:
+    """Return what an element says in words; "" for a recording."""
+    match content:
+        case SmsContent():
+            return content.text
+        case EmailContent():
+            return content.body
+        case CallContent():
+            return content.words or ""

@@ -29,7 +29,8 @@ from tocsin.history.domain.incident_person import (
 )
 from tocsin.history.domain.incident_state import NOT_REACHED
 from tocsin.history.domain.message_facts import MessageFacts
-from tocsin.history.domain.people import IncidentPeople, Place, Strangers
+from tocsin.history.domain.people import IncidentPeople, OneReceiver, Place, Strangers
+from tocsin.history.domain.seen_alert import SeenAlert
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
@@ -85,6 +86,16 @@ class ReadPeople:
         unreached = sum(p.not_reached and p.answer is None for p in rows) if complete else walk.not_reached()
         return PeoplePage(tuple(rows), following, len(walk.people), len(walk.answered), unreached, complete)
 
+    def of_receiver(self, found: SeenAlert) -> PeoplePage:
+        """Return the page of a person who sees an alert because they received it: this person alone."""
+        own = [Place(0, key.item, key.chunk, position) for key, position in found.own_of(None)]
+        alerts = (found.whole,)
+        marks = {place: mark for place, mark in self._marks(alerts).items() if place in own}
+        walk = _Walk(alerts, {}, OneReceiver(own), marks, self._alerts, self._messages)
+        (person,) = walk.read(own[:1])
+        unreached = person.not_reached and person.answer is None
+        return PeoplePage((person,), None, 1, len(walk.answered), int(unreached), complete=True)
+
     def _people(self, alerts: Sequence[Alert | None]) -> IncidentPeople | Strangers:
         """Return who is the same person. An incident with one list of receivers needs no chunk for that."""
         lists = [item.accepted for alert in alerts if alert is not None for item in alert.items if item.accepted]
@@ -125,7 +136,7 @@ class _Walk:
         self,
         alerts: Sequence[Alert | None],
         progress: Mapping[AlertRef, Mapping[int, BatchProgress]],
-        people: IncidentPeople | Strangers,
+        people: IncidentPeople | Strangers | OneReceiver,
         marks: Mapping[Place, AnswerMark],
         repository: AlertRepository,
         messages: MessageRows,
@@ -181,7 +192,7 @@ class _Walk:
     def _answered(self, start: int) -> Iterator[tuple[str, IncidentPerson | None]]:
         for offset in range(start, len(self.answered), BATCH_SIZE):
             yield f"answered:{offset}", None
-            for number, person in enumerate(self._read(self.answered[offset : offset + BATCH_SIZE]), offset):
+            for number, person in enumerate(self.read(self.answered[offset : offset + BATCH_SIZE]), offset):
                 yield f"answered:{number}", person
 
     def _others(
@@ -193,7 +204,7 @@ class _Walk:
             if not places:
                 continue
             yield f"{section}:{places[0]}", None
-            for place, person in zip(places, self._read(places), strict=True):
+            for place, person in zip(places, self.read(places), strict=True):
                 if person.not_reached == (section == "not_reached"):
                     yield f"{section}:{place}", person
 
@@ -217,7 +228,7 @@ class _Walk:
                     positions = range(begin, min(begin + group, size))
                     yield [Place(step, key.item, key.chunk, position) for position in positions]
 
-    def _read(self, first_places: Sequence[Place]) -> list[IncidentPerson]:
+    def read(self, first_places: Sequence[Place]) -> list[IncidentPerson]:
         """Return the person who stands at each of these places; who was read before is not read again."""
         wanted: dict[ChunkKey, list[Place]] = {}
         missing = [first for first in first_places if first not in self._persons]

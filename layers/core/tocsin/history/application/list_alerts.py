@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.ports.alerts import ALL_ALERTS, AlertFilter, AlertPage, AlertRepository
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.ports.messages import DispatchProgress
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.domain.escalation import Escalation, escalation_of
 from tocsin.escalation.ports import Escalations
-from tocsin.history.application.read_alerts import MAX_PAGE, allow_reading, counts_of
+from tocsin.history.application.read_alerts import MAX_PAGE, counts_of
+from tocsin.history.application.see_alert import allow_reading, own_messages
 from tocsin.history.domain.alert_state import AlertState, alert_state
+from tocsin.history.domain.seen_alert import own_counts, received_part
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.ports import Clock
 from tocsin.responses.ports.answer_overview import AnswerOverview
@@ -59,6 +61,9 @@ class ListAlerts:
 
     Beside the alerts and their progress, each alert with a submitted message costs one read, and the escalations of a
     page together one.
+
+    Attributes:
+        messages: for persons who see an alert because they received it: a read for each; None = they see none.
     """
 
     alerts: AlertRepository
@@ -66,6 +71,7 @@ class ListAlerts:
     answers: AnswerOverview
     escalations: Escalations
     clock: Clock
+    messages: MessageRows | None = None
 
     def __call__(
         self,
@@ -88,7 +94,7 @@ class ListAlerts:
             InvalidRequest: the cursor is not from this list.
         """
         allow_reading(key)
-        limit, now = max(1, min(limit, MAX_PAGE)), self.clock()
+        limit, now, wanted = max(1, min(limit, MAX_PAGE)), self.clock(), _in_range(wanted, key)
         found: list[_Read] = []
         if state is None:
             page = self.alerts.newest(
@@ -96,31 +102,56 @@ class ListAlerts:
             )
             return AlertEntries(self._entries(self._read(page)), page.next)
         for page in _walk(self.alerts, key, wanted, cursor, now, limit, found):
-            found += [each for each in self._read(page) if each[1] is state]
+            found += [each for each in self._read(page) if each.state is state]
             cursor = page.next
         return AlertEntries(self._entries(found), cursor)
 
     def _read(self, page: AlertPage) -> Sequence[_Read]:
         counts = _counts(self.dispatch_progress, page)
-        return [(alert, alert_state(alert, counts[alert.ref]), counts[alert.ref]) for alert in page.alerts]
+        return [
+            self._received(alert, page.received[alert.ref])
+            if alert.ref in page.received
+            else _Read(alert, alert_state(alert, counts[alert.ref]), counts[alert.ref])
+            for alert in page.alerts
+        ]
+
+    def _received(self, alert: Alert, own: frozenset[tuple[ChunkKey, int]]) -> _Read:
+        """Read what a person received of an alert."""
+        assert self.messages is not None
+        counts, shown = own_counts(own_messages(self.messages, alert, own)), received_part(alert, own)
+        marks = self.answers.answer_marks(alert.tenant, alert.ref) if _submitted(counts) else {}
+        return _Read(shown, alert_state(shown, counts), counts, sum(place in marks for place in own))
 
     def _entries(self, found: Sequence[_Read]) -> Sequence[AlertEntry]:
-        keys = {alert.ref: part_of for alert, _, _ in found if (part_of := escalation_of(alert)) is not None}
+        keys = {each.alert.ref: part_of for each in found if (part_of := escalation_of(each.alert)) is not None}
         escalations = self.escalations.get_all(list(dict.fromkeys(keys.values()))) if keys else {}
         return [
             AlertEntry(
-                alert,
-                state,
-                counts,
-                # A message that was not submitted has no answer.
-                self.answers.answered(alert.tenant, alert.ref) if _submitted(counts) else 0,
-                escalations.get(keys[alert.ref]) if alert.ref in keys else None,
+                each.alert,
+                each.state,
+                each.counts,
+                self._answered(each),
+                escalations.get(keys[each.alert.ref]) if each.alert.ref in keys else None,
             )
-            for alert, state, counts in found
+            for each in found
         ]
 
+    def _answered(self, each: _Read) -> int:
+        if each.answered is not None:
+            return each.answered
+        # A message that was not submitted has no answer.
+        return self.answers.answered(each.alert.tenant, each.alert.ref) if _submitted(each.counts) else 0
 
-_Read = tuple[Alert, AlertState, Mapping[MessageState, int]]
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An alert of the list as it was read. `answered`: None = not read yet."""
+
+    alert: Alert
+    state: AlertState
+    counts: Mapping[MessageState, int]
+    answered: int | None = None
+
 
 _NEVER_SUBMITTED = frozenset({MessageState.QUEUED, MessageState.HELD, MessageState.SUPPRESSED, MessageState.SKIPPED})
 
@@ -158,14 +189,14 @@ class SummarizeAlerts:
     clock: Clock
 
     def __call__(self, key: ApiKey, wanted: AlertFilter, cursor: str | None = None) -> AlertSums:
-        """Return the sums over the wanted alerts that one call looks at, newest first.
+        """Return the sums over the wanted alerts that one call looks at, newest first; for a person those in range.
 
         Raises:
             Forbidden: the key may not read alerts.
             InvalidRequest: the cursor is not from this list.
         """
         allow_reading(key)
-        now = self.clock()
+        now, wanted = self.clock(), _in_range(wanted, key, received=False)
         counts: Counter[MessageState] = Counter(dict.fromkeys(MessageState, 0))
         alerts = recipients = responses = 0
         for page in _walk(self.alerts, key, wanted, cursor, now, WALK_ALERTS):
@@ -176,6 +207,18 @@ class SummarizeAlerts:
             responses += sum(self.responses.count(key.tenant, alert.ref, now).counted for alert in page.alerts)
             cursor = page.next
         return AlertSums(alerts, recipients, counts, responses, cursor)
+
+
+def _in_range(wanted: AlertFilter, key: ApiKey, *, received: bool = True) -> AlertFilter:
+    """Return the conditions with what the key's person sees.
+
+    Args:
+        received: whether alerts out of range are wanted that went to the person.
+    """
+    person = key.person
+    if person is None or person.range.everything:
+        return wanted
+    return replace(wanted, person=person if received else replace(person, mailbox=None))
 
 
 def _walk(

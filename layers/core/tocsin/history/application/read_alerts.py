@@ -1,8 +1,4 @@
-"""Read one alert: its status, and its receivers.
-
-A key with the right `canReadAlerts` sees all alerts of its tenant that were sent with keys of its own kind, live or
-sandbox. Other alerts are not found.
-"""
+"""Read one alert: its status, and its receivers."""
 
 from __future__ import annotations
 
@@ -22,11 +18,12 @@ from tocsin.delivery.domain.segments import segments_of
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.domain.escalation import Escalation, escalation_of
 from tocsin.escalation.ports import Escalations
+from tocsin.history.application.see_alert import own_messages, see_alert
 from tocsin.history.domain.alert_state import AlertState, alert_state
 from tocsin.history.domain.message_facts import MessageFacts
-from tocsin.identity.domain.api_key import ApiKey, Right
+from tocsin.history.domain.seen_alert import SeenAlert, own_counts
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
-from tocsin.kernel.domain.errors import Forbidden, NotFound
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.responses.ports.responses import ResponseCounts, Responses
@@ -62,6 +59,7 @@ class ReadAlertStatus:
 
     Attributes:
         escalations: costs one more read for an alert of an escalation; None = escalations are not available.
+        messages: for persons who see an alert because they received it; None = they see none.
     """
 
     alerts: AlertRepository
@@ -69,6 +67,7 @@ class ReadAlertStatus:
     responses: Responses
     clock: Clock
     escalations: Escalations | None = None
+    messages: MessageRows | None = None
 
     def __call__(self, key: ApiKey, ref: AlertRef) -> AlertStatus:
         """Return the status. The counts may be a few seconds older than the messages.
@@ -77,7 +76,19 @@ class ReadAlertStatus:
             Forbidden: the key may not read alerts.
             NotFound: no such alert for this key, or its lifetime is over.
         """
-        return self.of_alert(visible_alert(self.alerts, key, ref, self.clock()))
+        found = see_alert(self.alerts, key, ref, self.clock())
+        return self.of_alert(found.alert) if found.own is None else self._received(found)
+
+    def _received(self, found: SeenAlert) -> AlertStatus:
+        """Return the status of what a person received of an alert."""
+        assert self.messages is not None
+        places = found.own_of(None)
+        counts = own_counts(own_messages(self.messages, found.whole, places))
+        answered = sum(
+            position in self.responses.responded(key, range(position, position + 1)) for key, position in places
+        )
+        state = alert_state(found.alert, counts)
+        return AlertStatus(found.alert, state, counts, ResponseCounts(answered, 0))
 
     def of_alert(self, alert: Alert) -> AlertStatus:
         """Return the status of an alert that was read just now."""
@@ -194,7 +205,10 @@ class ReadRecipients:
             NotFound: no such alert for this key, or its lifetime is over.
             InvalidRequest: the cursor is not from this list.
         """
-        alert = visible_alert(self.alerts, key, ref, self.clock())
+        found = see_alert(self.alerts, key, ref, self.clock())
+        alert = found.whole
+        if found.own is not None:
+            return RecipientPage(tuple(row for row in self._own(found, channel) if state in {None, row.state}), None)
         limit = max(1, min(limit, MAX_PAGE))
         query = f"recipients|{ref}|{state or ''}|{channel or ''}"
         start = _Position.of(open_cursor(self.sealer, key.tenant, query, cursor)) if cursor else _Position(0, 0, 0)
@@ -216,6 +230,12 @@ class ReadRecipients:
         following = next(chunks, None)
         place = None if following is None else _Position(following[0].index, following[1], following[2])
         return self._page(alert, query, rows, place)
+
+    def _own(self, found: SeenAlert, channel: Channel | None) -> Iterator[RecipientRow]:
+        for key, position in found.own_of(channel):
+            item = found.whole.item(key.item)
+            assert item is not None
+            yield from (row for _, row in self._read(found.whole, item, key.chunk, range(position, position + 1)))
 
     def _page(self, alert: Alert, query: str, rows: list[RecipientRow], place: _Position | None) -> RecipientPage:
         cursor = None if place is None else sign_cursor(self.sealer, alert.tenant, query, str(place))
@@ -268,23 +288,3 @@ def _row(
         segments=segments,
         held_until=facts.held_until,
     )
-
-
-def allow_reading(key: ApiKey) -> None:
-    """Raise Forbidden if the key may not read alerts."""
-    if Right.READ_ALERTS not in key.rights:
-        raise Forbidden(Right.READ_ALERTS.value)
-
-
-def visible_alert(alerts: AlertRepository, key: ApiKey, ref: AlertRef, now: datetime) -> Alert:
-    """Return an alert that the key may see.
-
-    Raises:
-        Forbidden: the key may not read alerts.
-        NotFound: no such alert for this key, or its lifetime is over.
-    """
-    allow_reading(key)
-    alert = alerts.get(key.tenant, ref)
-    if alert is None or alert.sandbox != key.sandbox or alert.expired(now):
-        raise NotFound("alert")
-    return alert

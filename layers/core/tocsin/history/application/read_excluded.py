@@ -10,7 +10,8 @@ from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import Exclusion, pointer_to
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
-from tocsin.history.application.read_alerts import MAX_PAGE, RecipientPage, RecipientRow, visible_alert
+from tocsin.history.application.read_alerts import MAX_PAGE, RecipientPage, RecipientRow
+from tocsin.history.application.see_alert import see_alert
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.ids import AlertRef
@@ -49,7 +50,7 @@ class ReadExcluded:
             NotFound: no such alert for this key, or its lifetime is over.
             InvalidRequest: the cursor is not from this list.
         """
-        alert = visible_alert(self.alerts, key, ref, self.clock())
+        alert = see_alert(self.alerts, key, ref, self.clock()).alert
         query = f"excluded|{ref}|{channel or ''}"
         first = int(open_cursor(self.sealer, key.tenant, query, cursor)) if cursor else 0
         last = first + max(1, min(limit, MAX_PAGE))

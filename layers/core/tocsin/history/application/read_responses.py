@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.history.application.read_alerts import MAX_PAGE, visible_alert
+from tocsin.history.application.read_alerts import MAX_PAGE
+from tocsin.history.application.see_alert import see_alert
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.ids import AlertRef
@@ -18,7 +19,7 @@ from tocsin.responses.ports.responses import Responses
 
 @dataclass(frozen=True, slots=True)
 class AlertResponses:
-    """A page of answers to an alert. `next` is None on the last page."""
+    """A page of answers to an alert. It may be short although `next` is set; None = the last page."""
 
     alert: Alert
     responses: Sequence[Response]
@@ -49,9 +50,10 @@ class ReadResponses:
             InvalidRequest: the cursor is not from this list.
         """
         now = self.clock()
-        alert = visible_alert(self.alerts, key, ref, now)
+        seen = see_alert(self.alerts, key, ref, now)
         query = f"responses|{ref}"
         after = open_cursor(self.sealer, key.tenant, query, cursor) if cursor else None
-        page = self.responses.of_alert(alert.tenant, ref, max(1, min(limit, MAX_PAGE)), after, now)
+        page = self.responses.of_alert(key.tenant, ref, max(1, min(limit, MAX_PAGE)), after, now)
         following = None if page.next is None else sign_cursor(self.sealer, key.tenant, query, page.next)
-        return AlertResponses(alert, page.responses, following)
+        shown = [response for response in page.responses if seen.shows(response.key, response.position)]
+        return AlertResponses(seen.alert, shown, following)

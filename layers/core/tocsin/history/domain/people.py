@@ -74,3 +74,23 @@ class Strangers:
     def places(self, place: Place) -> Sequence[Place]:
         """Return the place."""
         return (place,)
+
+
+class OneReceiver:
+    """The one person who sees an alert because they received it.
+
+    Args:
+        own: the places of the person, in order.
+    """
+
+    def __init__(self, own: Sequence[Place]) -> None:
+        self.messages = len(own)
+        self._own = own
+
+    def __len__(self) -> int:
+        """Return the number of different people."""
+        return 1
+
+    def places(self, place: Place) -> Sequence[Place]:
+        """Return all places of the person."""
+        return self._own

@@ -24,7 +24,7 @@ from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
 from tocsin.kernel.ports import Randomness, Sealer
 
 MAX_NAME = 128
@@ -62,7 +62,10 @@ class CreateApiKey:
         owner_email: str | None = None,
         personal_cap: int = PERSONAL_CAP,
         mail_bytes: int = MAIL_BYTES,
+        role: RoleId | None = None,
+        company: CompanyId | None = None,
         key_id: ApiKeyId | None = None,
+        entropy: bytes | None = None,
         before: Callable[[ApiKey], None] = lambda key: None,
     ) -> NewApiKey:
         """Return the key with its token.
@@ -75,7 +78,9 @@ class CreateApiKey:
             owner_email: address for mails about failed callbacks and exceeded sending limits; None = no mails.
             personal_cap: most receivers of one call with unique lookups or a short link, 1..HIGHEST_PERSONAL_CAP.
             mail_bytes: most bytes of subject and body of one mail, 1..HIGHEST_MAIL_BYTES.
+            role, company: that exist; the caller of this use case has checked that they may be given.
             key_id: the same for every repeat of a call; None = a new one.
+            entropy: ENTROPY_BYTES of which the secret is made, the same for every repeat; None = random ones.
             before: told of the key, when everything is right and before it is stored.
 
         Raises:
@@ -86,7 +91,7 @@ class CreateApiKey:
         capacities = capacities or {}
         owner, owner_faults = owner_of(owner_email)
         key_id = key_id or new_key_id(self.randomness.token(8))
-        token = ApiKeyToken(kind, tenant, key_id, new_secret(self.randomness.token(ENTROPY_BYTES)))
+        token = ApiKeyToken(kind, tenant, key_id, new_secret(entropy or self.randomness.token(ENTROPY_BYTES)))
         key = ApiKey(
             tenant=tenant,
             id=token.key_id,
@@ -103,6 +108,8 @@ class CreateApiKey:
             owner_email=owner,
             personal_cap=personal_cap,
             mail_bytes=mail_bytes,
+            role=role,
+            company=company,
         )
         if faults := settings_faults(key, self.egress) + _capacity_faults(capacities) + owner_faults:
             raise InvalidRequest(faults)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.identity.domain.visibility import EVERYTHING, ActingPerson, Made
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
 
 PERSONAL_CAP = 500
 """Most receivers of one call with personal messages, for a key for which the operator has set no other number."""
@@ -43,6 +45,14 @@ READS = frozenset({Right.READ_ALERTS, Right.READ_STORES})
 
 
 @dataclass(frozen=True, slots=True)
+class FormerToken:
+    """The digest of a token that was replaced, and until when it is accepted beside the present one."""
+
+    digest: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """One API key of a tenant. Only the hash of its secret is stored.
 
@@ -58,6 +68,10 @@ class ApiKey:
         personal_cap: most receivers of one call if an element has unique lookups or a short link.
         mail_bytes: most bytes of subject and body of one mail with its lookup values.
         owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
+        role: what it may do with people and settings, as a person of this role; None = the apiKey verbs and reads only.
+        former: the token before the present one; None = only the present one is accepted.
+        company: the sub-unit that it belongs to, and what it makes too; None = the whole account.
+        person: of the account key, who uses it now; None for every other key.
     """
 
     tenant: TenantId
@@ -78,8 +92,36 @@ class ApiKey:
     click_counts: bool = False
     personal_cap: int = PERSONAL_CAP
     mail_bytes: int = MAIL_BYTES
+    role: RoleId | None = None
+    company: CompanyId | None = None
+    former: FormerToken | None = None
+    person: ActingPerson | None = None
+
+    def digests(self, now: datetime) -> tuple[str, ...]:
+        """Return the digests of the tokens that are accepted at `now`."""
+        if self.former is None or self.former.until <= now:
+            return (self.secret_hash,)
+        return (self.secret_hash, self.former.digest)
 
     @property
     def sandbox(self) -> bool:
         """Whether messages of this key are not sent to a real provider."""
         return self.kind is KeyKind.SANDBOX
+
+    @property
+    def made(self) -> Made:
+        """How a thing is marked that the key makes now."""
+        return Made(self.person.id if self.person else None, self.company)
+
+    def sees(self, made: Made) -> bool:
+        """Whether the key, as its person uses it, may see and use a thing of the key."""
+        return self.person is None or self.person.range.shows(made)
+
+    def on_behalf(self, made: Made, name: str | None = None) -> ApiKey:
+        """Return the key for what runs later: what it makes is marked like the schedule, trigger or alert behind it.
+
+        Args:
+            name: display name of the person, if it is known.
+        """
+        person = None if made.by is None else ActingPerson(made.by, name, EVERYTHING)
+        return replace(self, company=made.company, person=person)

@@ -48,6 +48,12 @@ class SystemRole(StrEnum):
 CUSTOM = frozenset(set(Permission) - {Permission.RULES_OWN, Permission.ACCOUNT, Permission.SELF})
 """Permissions that a custom role can have. A custom role also has those of the role `user`."""
 
+INCLUDED_IN = {
+    Permission.PEOPLE_READ: Permission.PEOPLE_MANAGE,
+    Permission.DIRECTORY_READ: Permission.DIRECTORY_MANAGE,
+}
+"""Who may change something may read it too, as far."""
+
 _EVERYTHING = dict.fromkeys(Permission, Reach.ALL)
 _USER = {
     Permission.ALERTS_READ: Reach.OWN,

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.permissions import INCLUDED_IN, Permission, Reach
+from tocsin.identity.domain.refusals import StepUpRequired
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
+from tocsin.identity.domain.visibility import EVERYTHING, Range
 from tocsin.kernel.domain.errors import Forbidden
 from tocsin.kernel.domain.ids import CompanyId, TenantId
 
@@ -25,7 +27,8 @@ class Principal:
         request_id: the gateway's id of the call, for the audit trail.
         proved_at: when the person last gave a password or code; None for keys and personal tokens.
         read_only: a personal token that may not change anything.
-        manages_people: a personal token that may manage people, roles and keys; True for a session.
+        manages_people: False for a personal token that may not manage people, roles and keys, and for an access token
+            whose proof is too old for that.
     """
 
     tenant: TenantId
@@ -42,7 +45,10 @@ class Principal:
 
     def reach(self, permission: Permission) -> Reach:
         """Return how far the caller's permission goes; Reach.NONE = denied."""
-        return Reach.NONE if self.role is None else self.role.permissions.get(permission, Reach.NONE)
+        if self.role is None:
+            return Reach.NONE
+        wider = self.role.permissions.get(INCLUDED_IN.get(permission, permission), Reach.NONE)
+        return max(wider, self.role.permissions.get(permission, Reach.NONE))
 
     def need(self, permission: Permission, at_least: Reach = Reach.OWN) -> Reach:
         """Return how far the permission goes. Raises Forbidden if that is less than `at_least`."""
@@ -50,3 +56,23 @@ class Principal:
         if reach < at_least:
             raise Forbidden(permission.value)
         return reach
+
+    def check_may_manage_people(self) -> None:
+        """Judge the token, not the role: may it manage people, roles and keys?
+
+        Raises:
+            StepUpRequired: an access token whose proof is too old.
+            Forbidden: a personal token that was made without this.
+        """
+        if self.manages_people:
+            return
+        if self.proved_at is not None:
+            raise StepUpRequired
+        raise Forbidden("this token may not manage people, roles and keys")
+
+    def range(self, permission: Permission) -> Range:
+        """Return what the caller sees by a permission. What persons made themselves, they always see."""
+        reach, user = self.reach(permission), self.user.id if self.user else None
+        if reach is Reach.ALL:
+            return EVERYTHING
+        return Range(companies=self.companies if reach is Reach.COMPANIES else frozenset(), user=user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.kernel.domain.ids import CompanyId, RoleId, TenantId, UserId
@@ -15,6 +15,10 @@ class UserState(StrEnum):
     INVITED = "invited"  # has not signed in yet, or has not accepted the tenant yet
     ACTIVE = "active"
     DISABLED = "disabled"
+
+
+FIRST_SIGN_IN = timedelta(days=90)
+"""Whoever has not signed in so long after the invitation probably never got it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class User:
         sub: subject at the identity provider; None before the first invitation.
         confirmed_email: whether the person has proved that the address is theirs.
         external_id, source: the person's id in the system that pushes the directory, and its name.
+        not_me_at: when the owner of the mailbox said "this is not me"; no notice goes there any more.
+        new_email: an address that the person wants, and has not proved yet; asked for at `new_email_at`.
         signed_out_at: sessions and access tokens that began before this instant are refused; None = never.
         version: for If-Match; each change adds one.
     """
@@ -53,5 +59,14 @@ class User:
     last_seen_at: datetime | None = None
     signed_out_at: datetime | None = None
     invited_at: datetime | None = None
+    not_me_at: datetime | None = None
+    new_email: str | None = None
+    new_email_at: datetime | None = None
     mfa: bool = False
     version: int = 1
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the person was invited long ago, and has never signed in."""
+        if self.state is not UserState.INVITED or self.invited_at is None:
+            return False
+        return now - self.invited_at >= FIRST_SIGN_IN

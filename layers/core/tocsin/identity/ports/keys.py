@@ -27,6 +27,10 @@ class TenantRepository(Protocol):
         """Return every tenant by id. For operators only, because it reads the whole table."""
         ...
 
+    def rename(self, tenant: TenantId, name: str) -> None:
+        """Replace a tenant's display name. Raises NotFound when there is no such tenant."""
+        ...
+
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
         """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
         ...

@@ -13,8 +13,11 @@
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
     ├── LastOwner               a tenant keeps at least one active account owner
+    ├── StepUpRequired          the caller's last proof of who they are is too old for this
+    ├── TenantRequired          a person of several tenants does not say which one the call is about
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── WrongState              its state does not allow this
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
     ├── ImportRefused           lines of a file have faults, so nothing of it was applied
     ├── InUse                   other things need this one
@@ -28,6 +31,7 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
+StepUpRequired and TenantRequired are in `identity/domain/refusals.py`.
 `code` is part of the API; the sentence is for people and may change. Messages are logged, so
 they hold no address, name, secret or text of an alert.
 """
@@ -59,9 +63,13 @@ class Fault:
 
 
 class TocsinError(Exception):
-    """Base of all errors. `code` is stable and unique per class."""
+    """Base of all errors. `code` is stable and unique per class; `sentence` is what errors of the class always say."""
 
     code: str = "UNKNOWN"
+    sentence: str = ""
+
+    def __init__(self, *said: str) -> None:
+        super().__init__(*(said or (self.sentence,)))
 
 
 class InvalidRequest(TocsinError):
@@ -89,9 +97,7 @@ class Unauthorized(TocsinError):
     """No valid credential. The error does not say which part was wrong."""
 
     code = "UNAUTHORIZED"
-
-    def __init__(self) -> None:
-        super().__init__("the API key is missing, unknown or disabled")
+    sentence = "the API key is missing, unknown or disabled"
 
 
 class Forbidden(TocsinError):
@@ -118,9 +124,7 @@ class IdempotencyKeyReused(TocsinError):
     """The Idempotency-Key was used within 24 h for a different request."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
-
-    def __init__(self) -> None:
-        super().__init__("this Idempotency-Key was already used for a different request; use a new key")
+    sentence = "this Idempotency-Key was already used for a different request; use a new key"
 
 
 class IdempotencyInProgress(TocsinError):
@@ -157,27 +161,21 @@ class PreconditionFailed(TocsinError):
     """The thing has changed since the caller read the version that `If-Match` names, or it is not there."""
 
     code = "PRECONDITION_FAILED"
-
-    def __init__(self) -> None:
-        super().__init__("it is not in the version that If-Match names; read it again")
+    sentence = "it is not in the version that If-Match names; read it again"
 
 
 class LastContact(TocsinError):
     """A contact group keeps at least one contact."""
 
     code = "LAST_CONTACT"
-
-    def __init__(self) -> None:
-        super().__init__("the last contact of a group cannot be removed; delete the store instead")
+    sentence = "the last contact of a group cannot be removed; delete the store instead"
 
 
 class LastOwner(TocsinError):
     """A tenant keeps at least one active account owner."""
 
     code = "LAST_OWNER"
-
-    def __init__(self) -> None:
-        super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
+    sentence = "the last account owner cannot be removed, disabled or given another role; name another first"
 
 
 class ExceedsYours(TocsinError):
@@ -193,18 +191,25 @@ class SharedSignIn(TocsinError):
     """The person belongs to several tenants, so only the person changes their address, password and second factor."""
 
     code = "SHARED_SIGN_IN"
+    sentence = "this person signs in to other accounts too; only they, or the operator, change their sign-in"
 
-    def __init__(self) -> None:
-        super().__init__("this person signs in to other accounts too; only they, or the operator, change their sign-in")
+
+class WrongState(TocsinError):
+    """The thing is in a state in which this cannot be done to it; the sentence names the state."""
+
+    code = "WRONG_STATE"
 
 
 class InUse(TocsinError):
-    """Other things need this one. `faults` name them: one for each kind, with their ids."""
+    """Other things need this one. `faults` name them: one for each kind, with their ids.
+
+    With `confirm`, a token of exactly this list, the same call takes the thing from all of them; None = it cannot.
+    """
 
     code = "IN_USE"
 
-    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, what: str, faults: Sequence[Fault], confirm: str | None = None) -> None:
+        self.faults, self.confirm = tuple(faults), confirm
         super().__init__(f"this {what} is in use: " + "; ".join(fault.message for fault in faults))
 
 
@@ -255,9 +260,7 @@ class NothingFailed(TocsinError):
     """No message of the alert has failed, so none can be sent again."""
 
     code = "NOTHING_FAILED"
-
-    def __init__(self) -> None:
-        super().__init__("no receiver's message has failed")
+    sentence = "no receiver's message has failed"
 
 
 class NotPossible(TocsinError):
@@ -288,9 +291,7 @@ class Restoring(TocsinError):
     """The system was restored from a backup and does not send yet; nothing was sent."""
 
     code = "RESTORING"
-
-    def __init__(self) -> None:
-        super().__init__("the system is being restored and sends nothing yet; repeat the call later")
+    sentence = "the system is being restored and sends nothing yet; repeat the call later"
 
 
 class SealBroken(TocsinError):

@@ -48,7 +48,7 @@ class JoinLinkSet:
         """
         options = request.link
         assert options is not None
-        link_key = options.key or LinkKey.of(key.tenant, key.id, options.link_ref)
+        link_key = options.key or LinkKey.of(key.tenant, key.id, options.link_ref, key.made)
         standing = self.links.standing(link_key, now)
         cancelled = standing is not None and standing.cancelled_at is not None
         if cancelled and not options.cancel_cancellation:

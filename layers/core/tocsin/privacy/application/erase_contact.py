@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.delivery.application.guards import Claimed, Objection
@@ -152,26 +152,28 @@ class EraseContact:
 
 
 class HonourErasures:
-    """A guard: suppresses messages to people who were erased after their alert was accepted."""
+    """Objects to messages to people who were erased after their alert was accepted."""
 
     def __init__(self, ledger: ErasureLedger, sealer: Sealer) -> None:
         self._ledger = ledger
         self._sealer = sealer
 
-    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
-        """Return objections by position (Guard); an unreadable ledger rejects every message temporarily."""
+    def __call__(self, alert: Alert, claimed: Sequence[Claimed], last: datetime | None) -> dict[int, Objection]:
+        """Return objections by position; an unreadable ledger rejects every message temporarily.
+
+        Args:
+            last: time of the tenant's last erasure, read after the claim; None = there was none.
+        """
         try:
-            erased = self._ledger.since(alert.tenant, alert.accepted_at)
-            gone = [
-                one.position
-                for one in claimed
-                if (to := one.recipient.address) == ERASED_ADDRESS
-                or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)
-            ]
+            erased = self._ledger.since(alert.tenant, alert.accepted_at) if last and last >= alert.accepted_at else ()
         except StorageUnavailable:
-            unavailable = Rejected("erasures_unavailable", permanent=False)
-            return {one.position: unavailable for one in claimed}
-        return {position: Suppressed("erased") for position in gone}
+            return {one.position: Rejected("erasures_unavailable", permanent=False) for one in claimed}
+        return {
+            one.position: Suppressed("erased")
+            for one in claimed
+            if (to := one.recipient.address) == ERASED_ADDRESS
+            or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)
+        }
 
 
 def fingerprint(sealer: Sealer, tenant: TenantId, address: str) -> bytes:

@@ -113,6 +113,7 @@ class BeginSchedule:
             generation=1,
             created_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
             next_at=plan.next_at,
+            made=key.made,
         )
 
     def _store(self, key: ApiKey, request: SendRequest, plan: SchedulePlan, now: datetime) -> StoredContent:
@@ -128,6 +129,7 @@ class BeginSchedule:
             created_at=now,
             lifetime=UNUSED_LIFETIME,
             expires_at=plan.next_at + UNUSED_LIFETIME,
+            made=key.made,
         )
 
 

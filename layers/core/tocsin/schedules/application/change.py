@@ -62,7 +62,9 @@ class ChangeSchedule:
             if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
                 return replayed_or_raise(earlier, decode_changed)
             before = self.schedules.get(key.tenant, key.id, id)
-            if before is None or before.forgotten(now) or (before.over and not _is_done(before, change)):
+            if before is None or not key.sees(before.made) or before.forgotten(now):
+                raise NotFound("scheduled alert")
+            if before.over and not _is_done(before, change):
                 raise NotFound("scheduled alert")
             after = self._changed(before, change, now)
             result = Changed.of(after)

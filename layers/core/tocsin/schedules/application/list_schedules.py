@@ -36,7 +36,7 @@ class ListSchedules:
         live: list[Schedule] = []
         finished: list[Schedule] = []
         for schedule in self.schedules.newest(key.tenant, key.id):
-            if schedule.forgotten(now) or schedule.state is ScheduleState.CANCELLED:
+            if schedule.forgotten(now) or schedule.state is ScheduleState.CANCELLED or not key.sees(schedule.made):
                 continue
             (finished if schedule.over else live).append(schedule)
             if len(live) > SCHEDULES_SHOWN:

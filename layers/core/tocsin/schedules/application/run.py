@@ -89,6 +89,7 @@ class RunSchedule:
         key = self.keys.get(schedule.tenant, schedule.key_id)
         if key is None or not key.enabled:
             return RunFailure.KEY_DISABLED
+        key = key.on_behalf(schedule.made)
         ref = StoreRef(store_id=schedule.store_id)
         store = self.stores.get(key.tenant, key.id, ref, ContentType.ALERT, at)
         if store is None:

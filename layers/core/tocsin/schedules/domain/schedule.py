@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 from tocsin.alerts.domain.participants import Participant
 from tocsin.calendar.domain.repeat import Interval, due_by, next_run
 from tocsin.calendar.domain.time_zone import zone as zone_named
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
@@ -83,6 +84,7 @@ class Schedule:
         last_at, last_alert: the latest occurrence that ran, and its alert (None: see `last_failure`).
         moved_at: when the schedule was last due and moved on.
         ended_at: when the schedule finished or was cancelled.
+        made: who made it, and for which company; what it sends is marked likewise.
     """
 
     tenant: TenantId
@@ -107,6 +109,7 @@ class Schedule:
     last_failure: RunFailure | None = None
     moved_at: datetime | None = None
     ended_at: datetime | None = None
+    made: Made = BY_NO_PERSON
 
     @property
     def over(self) -> bool:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tocsin.identity.domain.session import Session
 from tocsin.kernel.ports import Clock, Randomness
@@ -27,6 +28,8 @@ from tocsin.sign_in.domain.steps import (
     safe_next,
 )
 from tocsin.sign_in.ports.managed_login import ManagedLogin
+
+_CLOCKS_DIFFER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class CompanySignIn:
         )
         challenge = _base64(hashlib.sha256(_derived(seed, "verifier").encode()).digest())
         provider = self.providers.get(address.rpartition("@")[2].lower(), "")
-        page = self.login.page(_derived(seed, "state"), _derived(seed, "nonce"), challenge, provider)
+        anew = stepping_up is not None
+        page = self.login.page(_derived(seed, "state"), _derived(seed, "nonce"), challenge, provider, anew=anew)
         return Away(page, self.states.issue(state, now))
 
     def finish(self, cookie: str, code: str, state: str, browser: Browser) -> SignInAnswer:
@@ -96,6 +100,9 @@ class CompanySignIn:
             return Denied(Denial.COMPANY)
         proven = self.login.exchange(code, _derived(seed, "verifier"), _derived(seed, "nonce"))
         if proven is None:
+            return Denied(Denial.COMPANY)
+        # Who only has a session there proves nothing anew; the address of the page is in the visitor's hands.
+        if begun.stepping_up and (proven.at is None or proven.at < begun.issued_at - _CLOCKS_DIFFER):
             return Denied(Denial.COMPANY)
         return self.sign_in.proved_elsewhere(proven.sub, proven.email, begun, browser)
 

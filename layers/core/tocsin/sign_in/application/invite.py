@@ -1,24 +1,22 @@
-"""Invite a person by mail, and let a person accept what another tenant made of them."""
+"""Invite a person by mail."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.audit.domain.actor import Actor, Via
-from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.keys import TenantRepository
-from tocsin.identity.ports.people import People, PersonChanges
+from tocsin.identity.ports.people import PersonChanges
 from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.kernel.domain.errors import NotFound
-from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
+from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
-from tocsin.sign_in.application.person_entries import PersonEntries
+from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.domain.personal_mail import PersonalMail, added_text, invitation_text
-from tocsin.sign_in.domain.steps import Browser
 from tocsin.sign_in.domain.throttle import Limit
 from tocsin.sign_in.ports.attempts import Attempts
 from tocsin.sign_in.ports.system_mail import SystemMail
@@ -36,6 +34,7 @@ class NotInvited(StrEnum):
 
     ACTIVE = "active"  # the person has signed in
     DISABLED = "disabled"
+    NOT_ME = "not_me"  # the owner of the mailbox wants no mail
     OFTEN = "often"  # MOST_A_DAY
 
 
@@ -47,25 +46,24 @@ def first_password(entropy: bytes) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitePerson:
-    """Gives a person of the directory a sign-in, and mails them. A new invitation ends the one before.
-
-    Attributes:
-        console: address of the console, for example `https://console.example.org/console`.
-    """
+    """Gives a person of the directory a sign-in, and mails them. A new invitation ends the one before."""
 
     provider: IdentityProvider
     changes: PersonChanges
     tenants: TenantRepository
     attempts: Attempts
     mail: SystemMail
+    links: PersonLinks
     randomness: Randomness
     clock: Clock
-    console: str
 
-    def __call__(self, user: User, who: Actor, via: Via, request_id: str = "") -> User | NotInvited:
+    def __call__(self, user: User, who: Actor, via: Via, console: str, request_id: str = "") -> User | NotInvited:
         """Invite the person, and return them as they are now, or why no mail went out.
 
         A person with a sign-in gets a mail without a password. If the function ends before the mail, invite again.
+
+        Args:
+            console: address of the console, for example `https://console.example.org/console`.
 
         Raises:
             StaleWrite: another call changed the person; read the person again.
@@ -74,6 +72,8 @@ class InvitePerson:
         """
         if user.state is not UserState.INVITED:
             return NotInvited.DISABLED if user.state is UserState.DISABLED else NotInvited.ACTIVE
+        if user.not_me_at is not None:
+            return NotInvited.NOT_ME
         tenant = self.tenants.get(user.tenant)
         if tenant is None:
             raise NotFound("tenant")
@@ -85,11 +85,12 @@ class InvitePerson:
         made = self.provider.invite(user.email, password)
         after = replace(user, sub=made.sub, invited_at=now, version=user.version + 1)
         self.changes.replace(user, after, self._entry(after, who, via, now, request_id))
+        not_me = self.links.not_me(user, console)
         if made.fresh:
             subject = f"{tenant.name} invites you to Tocsin"
-            text = invitation_text(tenant.name, self.console, user.email, password)
+            text = invitation_text(tenant.name, console, user.email, password, not_me)
         else:
-            subject, text = f"{tenant.name} has added you to Tocsin", added_text(tenant.name, self.console)
+            subject, text = f"{tenant.name} has added you to Tocsin", added_text(tenant.name, console, not_me)
         change = f"invitation {user.id} {after.version}"
         self.mail.send(
             PersonalMail(tenant=user.tenant, change=change, dated=now, subject=subject, to=user.email, text=text)
@@ -100,39 +101,3 @@ class InvitePerson:
         entry_id = time_ordered_uuid(now, self.randomness.token(10))
         thing = Thing("user", user.id, user.name)
         return AuditEntry(user.tenant, entry_id, now, who, via, "user.invited", thing, request_id=request_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Invitations:
-    """Invitations of a signed-in person by other tenants: nothing changes until the person accepts."""
-
-    people: People
-    changes: PersonChanges
-    tenants: TenantRepository
-    entries: PersonEntries
-    clock: Clock
-
-    def waiting(self, user: User) -> Sequence[tuple[TenantId, str]]:
-        """Return id and name of each tenant that has added this person and was not accepted."""
-        tenants = [self.tenants.get(member.tenant) for member in self._invited(user)]
-        return [(tenant.id, tenant.name) for tenant in tenants if tenant is not None]
-
-    def accept(self, user: User, tenant: TenantId, browser: Browser) -> User:
-        """Become an active member; return the person in that tenant.
-
-        Raises:
-            NotFound: that tenant has not added this person.
-            StaleWrite: another call changed the person; repeat.
-        """
-        before = next((member for member in self._invited(user) if member.tenant == tenant), None)
-        if before is None:
-            raise NotFound("invitation")
-        after = replace(before, state=UserState.ACTIVE, confirmed_email=True, version=before.version + 1)
-        was, became = changes({"state": before.state.value}, {"state": after.state.value})
-        entry = self.entries(before, "user.updated", self.clock(), browser, before=was, after=became)
-        self.changes.replace(before, after, entry)
-        return after
-
-    def _invited(self, user: User) -> list[User]:
-        members = [] if user.sub is None else self.people.memberships(user.sub)
-        return [member for member in members if member.state is UserState.INVITED]

@@ -39,16 +39,21 @@ class OpenSession:
     randomness: Randomness
 
     def __call__(
-        self, user: User, proof: Proof, browser: Browser, now: datetime, *, action: str = "user.signed_in"
+        self, user: User, proof: Proof, browser: Browser, now: datetime, *, carried: Session | None = None
     ) -> Opened:
         """Open a session and return it with its cookie, `known` and `next` empty.
+
+        Args:
+            carried: a session of the same person in another account, whose age and proof the new one takes over.
 
         Raises:
             StorageUnavailable: repeat the sign-in.
         """
         session, cookie = self.fresh(user, proof, browser.device, now)
+        if carried is not None:
+            session = replace(session, created_at=carried.created_at, proved_at=carried.proved_at)
         after = {"proof": proof.value, "device": browser.device}
-        self.trail.record([self.entries(user, action, now, browser, after=after)])
+        self.trail.record([self.entries(user, "user.signed_in", now, browser, after=after)])
         if user.state is UserState.INVITED or not user.confirmed_email:
             user = self._entered(user, browser, now)
         self.sessions.add(session)
@@ -75,7 +80,9 @@ class OpenSession:
     def _entered(self, user: User, browser: Browser, now: datetime) -> User:
         """Make an invited person active: the first password, or the code, went to that address."""
         for _ in range(3):
-            after = replace(user, state=UserState.ACTIVE, confirmed_email=True, version=user.version + 1)
+            after = replace(
+                user, state=UserState.ACTIVE, confirmed_email=True, not_me_at=None, version=user.version + 1
+            )
             was, became = changes(_states(user), _states(after))
             entry = self.entries(user, "user.updated", now, browser, before=was, after=became)
             try:

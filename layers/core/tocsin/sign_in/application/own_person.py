@@ -13,6 +13,7 @@ from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, PersonChanges, Sessions
 from tocsin.identity.ports.provider import IdentityProvider
+from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.sign_in.application.person_entries import PersonEntries
 from tocsin.sign_in.domain.steps import Browser, enterable
@@ -28,6 +29,7 @@ class OwnPerson:
     people: People
     changes: PersonChanges
     sessions: Sessions
+    tokens: PersonalTokens
     trail: AuditTrail
     entries: PersonEntries
 
@@ -55,6 +57,14 @@ class OwnPerson:
             self._change(user, lambda it: replace(it, signed_out_at=now), action, browser, now)
             kept = but.id if but is not None and (but.tenant, but.user) == (user.tenant, user.id) else None
             self.sessions.end_all(user.tenant, user.id, kept)
+
+    def delete_tokens(self, sub: str, browser: Browser, now: datetime) -> None:
+        """Delete all personal tokens in every tenant."""
+        for user in self._members(sub):
+            if standing := self.tokens.of(user.tenant, user.id, now):
+                before = {"tokens": len(standing)}
+                self.trail.record([self.entries(user, "user.tokens_deleted", now, browser, before=before)])
+                self.tokens.delete_all(user.tenant, user.id)
 
     def end_sessions(self, sub: str) -> None:
         """End all sessions in every tenant."""

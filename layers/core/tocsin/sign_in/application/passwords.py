@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from tocsin.identity.domain.session import Session
@@ -16,9 +15,6 @@ from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
 from tocsin.sign_in.domain.steps import Browser, Denial, Denied, Opened, canonical, code_digits, password_is_acceptable
 
-RevokeTokens = Callable[[str], None]
-"""Ends all personal tokens of a subject."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -26,8 +22,7 @@ _log = logging.getLogger(__name__)
 class Passwords:
     """Replaces passwords. A new one ends all other sessions and refuses access tokens issued before.
 
-    Attributes:
-        revoke_tokens: personal tokens survive a new password, unless the person asks for their end.
+    Personal tokens survive a new password, unless the person asks for their end.
     """
 
     provider: IdentityProvider
@@ -35,7 +30,6 @@ class Passwords:
     open: OpenSession
     own: OwnPerson
     refused: RecordRefusedSignIn
-    revoke_tokens: RevokeTokens
     clock: Clock
 
     def forgot(self, email: str, browser: Browser) -> None:
@@ -74,7 +68,7 @@ class Passwords:
         if sub is not None:
             self.own.sign_out_everywhere(sub, "user.password_reset", browser, now)
             if revoke_tokens:
-                self.revoke_tokens(sub)
+                self.own.delete_tokens(sub, browser, now)
         return None
 
     def change(
@@ -115,7 +109,7 @@ class Passwords:
             self.own.end_sessions(user.sub)
             return Denied(*_MEANS[refusal])
         if revoke_tokens:
-            self.revoke_tokens(user.sub)
+            self.own.delete_tokens(user.sub, browser, now)
         return opened
 
 

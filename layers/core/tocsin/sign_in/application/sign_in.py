@@ -158,22 +158,6 @@ class SignIn:
         tried = _Try(self.throttle.visitor(state.email, browser), (), browser, now, state.issued_at)
         return self._chosen(replace(state, tenant=tenant), tried)
 
-    def switch(self, session: Session, user: User, tenant: TenantId, browser: Browser) -> SignInAnswer:
-        """Enter another tenant from within a session, with a new session id."""
-        now = self.clock()
-        state = SignInState(
-            step=SignInStep.TENANT,
-            ends_at=now,
-            email=user.email,
-            sub=user.sub or "",
-            proof=session.proof,
-            tenant=tenant,
-        )
-        answer = self._chosen(state, _Try(self.throttle.visitor(user.email, browser), (), browser, now, now))
-        if not isinstance(answer, Denied):
-            self.sessions.end(session.tenant, session.user, session.id)
-        return answer
-
     def begin_app(self, session: Session, user: User, password: str, browser: Browser) -> SignInAnswer:
         """Set up the authenticator app from within a session: the password is asked again.
 

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Whom managed login has proved. `email` is the address of the sign-in, "" if it says none."""
+    """Whom managed login has proved.
+
+    Attributes:
+        email: the address of the sign-in, "" if it says none.
+        at: when the person gave the proof there; None if it does not say.
+    """
 
     sub: str
     email: str = ""
+    at: datetime | None = None
 
 
 class ManagedLogin(Protocol):
     """OAuth's authorization code with PKCE (RFC 7636, S256)."""
 
-    def page(self, state: str, nonce: str, challenge: str, provider: str = "") -> str:
+    def page(self, state: str, nonce: str, challenge: str, provider: str = "", *, anew: bool = False) -> str:
         """Return the address to send the browser to.
 
         Args:
             state, nonce: random, and bound to this browser; they come back in the callback and in the token.
             challenge: SHA-256 of the verifier, base64url.
             provider: name of a company's identity provider; "" = the person chooses.
+            anew: ask for a proof even if the browser is signed in there.
         """
         ...
 

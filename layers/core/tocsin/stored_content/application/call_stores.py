@@ -11,6 +11,7 @@ from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 
@@ -26,7 +27,7 @@ class CallStores:
 
     def __init__(self, stores: StoredContentRepository, key: ApiKey, now: datetime) -> None:
         self._stores = stores
-        self._key = key
+        self._mine = KeyStores(stores, key)
         self._now = now
         self._loaded: dict[tuple[StoreRef, ContentType], StoredContent | None] = {}
         self._groups: dict[StoreRef, ContactGroup] = {}
@@ -39,7 +40,7 @@ class CallStores:
             StorageUnavailable: the store cannot be read.
         """
         if (ref, kind) not in self._loaded:
-            self._loaded[ref, kind] = self._stores.get(self._key.tenant, self._key.id, ref, kind, self._now)
+            self._loaded[ref, kind] = self._mine.get(ref, kind, self._now)
         found = self._loaded[ref, kind]
         if found is None:
             raise StoreUnusable(f"there is no stored {kind.value} of this id or name")

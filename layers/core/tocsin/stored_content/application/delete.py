@@ -10,6 +10,7 @@ from typing import Protocol
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.ports import Clock
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.domain.store_request import (
     DeleteElement,
     DeleteRequest,
@@ -81,7 +82,7 @@ class DeleteContent:
     def _delete(self, key: ApiKey, element: DeleteElement, uses: _Uses) -> StoreItemResult:
         if element.store_id is None:
             return self._wipe(key, element, uses)
-        store = self.stores.find(key.tenant, key.id, element.store_id, self.clock())
+        store = KeyStores(self.stores, key).find(element.store_id, self.clock())
         if store is not None and element.type in {None, store.type}:
             if in_use := uses([store], end=element.end_waiting):
                 return StoreItemResult(
@@ -99,7 +100,7 @@ class DeleteContent:
         return self.stores.delete(key.tenant, key.id, store.store_id)
 
     def _wipe(self, key: ApiKey, element: DeleteElement, uses: _Uses) -> StoreItemResult:
-        found = self.stores.list(key.tenant, key.id, element.type, self.clock())
+        found = KeyStores(self.stores, key).list(element.type, self.clock())
         in_use = uses(found, end=element.end_waiting)
         free = [store for store in found if store.store_id not in in_use]
         deleted = tuple(store.store_id for store in free if self._remove(key, store))
@@ -124,14 +125,15 @@ class _Uses:
         self._of: Callable[[StoredContent], Sequence[Waiting]] | None = None
 
     def __call__(self, stores: Sequence[StoredContent], *, end: bool) -> Mapping[StoreId, Sequence[Waiting]]:
-        """Return what still waits for each store; none with `end`, which ends it."""
+        """Return what still waits for each store; with `end`, which ends it, only what the caller may not end."""
         if self._users is None or not stores:
             return {}
         of = self._of = self._of or self._users.of_key(self._key, self._now)
         found = {store.store_id: users for store in stores if (users := of(store))}
         if not end:
             return found
-        for waiting in dict.fromkeys(each for users in found.values() for each in users):
+        for waiting in dict.fromkeys(each for users in found.values() for each in users if each.own):
             self._users.end(self._key, waiting)
             self._of = None
-        return {}
+        left = {store: [each for each in users if not each.own] for store, users in found.items()}
+        return {store: users for store, users in left.items() if users}

@@ -18,6 +18,7 @@ from tocsin.kernel.domain.errors import LastContact, NotFound, RequestTooLarge
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.domain.version import check_version, version_of
 from tocsin.kernel.ports import Clock
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.application.read_stores import group_of
 from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
@@ -141,10 +142,7 @@ class EditGroup:
             after = change(group_of(store))
             return replace(store, content=json.dumps(data_of(after), ensure_ascii=False, separators=(",", ":")))
 
-        found = self.stores.change(key.tenant, key.id, store_id, self.clock(), changed)
-        if found is None:
-            raise NotFound("store")
-        return group_of(found)
+        return group_of(KeyStores(self.stores, key).change(store_id, self.clock(), changed))
 
 
 def group_version(group: ContactGroup) -> str:

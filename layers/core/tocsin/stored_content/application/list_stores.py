@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
 
@@ -19,4 +20,4 @@ class ListStores:
 
     def __call__(self, key: ApiKey, now: datetime) -> Sequence[StoredContent]:
         """Return every unexpired store of the key at `now`, of every type. Raises StorageUnavailable."""
-        return self.stores.list(key.tenant, key.id, None, now)
+        return KeyStores(self.stores, key).list(None, now)

@@ -16,6 +16,7 @@ from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.errors import Forbidden, NotFound
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.ports import Clock, Sealer
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.stored_content.ports import StoredContentRepository, StorePage
 
@@ -44,12 +45,12 @@ class ReadStores:
             InvalidRequest: the cursor is not from this list.
         """
         allow_reading_stores(key)
-        return self.stores.page(key.tenant, key.id, limit=limit, after=cursor, now=self.clock())
+        return KeyStores(self.stores, key).page(limit, cursor, self.clock())
 
     def one(self, key: ApiKey, store_id: StoreId) -> StoredContent:
         """Return a store with its content. Raises Forbidden, NotFound."""
         allow_reading_stores(key)
-        found = self.stores.find(key.tenant, key.id, store_id, self.clock())
+        found = KeyStores(self.stores, key).find(store_id, self.clock())
         if found is None:
             raise NotFound("store")
         return found

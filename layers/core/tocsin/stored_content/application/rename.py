@@ -8,6 +8,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import AlreadyExists, NotFound
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.ports import Clock
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.domain.stored_content import StoredContent, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 
@@ -29,12 +30,12 @@ class RenameStore:
             AlreadyExists: another store of the type has the name.
         """
         now = self.clock()
-        store = self.stores.find(key.tenant, key.id, store_id, now)
+        store = KeyStores(self.stores, key).find(store_id, now)
         if store is None:
             raise NotFound("store")
         if name == store.name:
             return store
-        if self.stores.get(key.tenant, key.id, StoreRef(name=name), store.type, now) is not None:
+        if self.stores.get(key.tenant, key.id, StoreRef(name=name), store.type, now, store.made) is not None:
             raise AlreadyExists("store", "name")
         renamed = replace(store, name=name, created_at=now)
         self.stores.put(renamed)

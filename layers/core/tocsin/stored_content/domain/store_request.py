@@ -44,10 +44,16 @@ class WaitingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What needs a store later. `id`: of the schedule, or of the stored alert that the trigger sends."""
+    """What needs a store later.
+
+    Attributes:
+        id: of the schedule, or of the stored alert that the trigger sends.
+        own: False = it is out of the caller's range: the caller is not told its id, and cannot end it.
+    """
 
     kind: WaitingKind
     id: str
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)

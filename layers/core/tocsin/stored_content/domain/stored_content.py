@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 
 UNUSED_LIFETIME = timedelta(days=30)
@@ -28,9 +29,16 @@ class ContentType(StrEnum):
     CONTACT_SET_LIST = "contactSetList"
 
 
+SPOKEN = frozenset({ContentType.CALL, ContentType.INBOUND_CALL})
+"""Types of stores that calls say."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreRef:
-    """How a request names a store: exactly one of the two is set. Names are unique per key and content type."""
+    """How a request names a store: exactly one of the two is set.
+
+    Names are unique per key and content type; under the account key also per person and company.
+    """
 
     store_id: StoreId | None = None
     name: str | None = None
@@ -42,6 +50,7 @@ class StoredContent:
 
     Attributes:
         key_id: the API key that owns the store; no other key sees it.
+        made: under the account key, who made it and for which company.
         name: None = the store has only an id.
         content: decoded content. Text for sms, email and the lists (CSV); JSON text for alert and contactGroup;
             base64 text for recorded voice.
@@ -60,6 +69,7 @@ class StoredContent:
     lifetime: timedelta | None
     expires_at: datetime | None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    made: Made = BY_NO_PERSON
 
     def expired(self, now: datetime) -> bool:
         """Whether the store has expired at `now`."""

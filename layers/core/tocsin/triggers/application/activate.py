@@ -142,6 +142,7 @@ class ActivateTrigger:
             created_at=now,
             lifetime=UNUSED_LIFETIME,
             expires_at=trigger.expires_at,
+            made=key.made,
         )
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
         activation = Activation(TriggerActivated(trigger), store, claim, encode_active(result) if claim else None)
@@ -185,6 +186,9 @@ class ActivateTrigger:
 
         def send() -> TriggerResult | None:
             over = self.triggers.get(key.tenant, key.id, store.store_id)
+            if over is not None and not key.sees(over.made):
+                message = "names a stored alert that has a trigger of another person; store the alert anew"
+                raise InvalidRequest([Fault("/trigger/storeDetails", "CONFLICT", message)])
             origin = Origin(None, (TriggerActivated(trigger, over),))
             try:
                 sent = self.send(key, call, claim, origin)
@@ -240,6 +244,7 @@ class ActivateTrigger:
             at_most=options.at_most,
             activated_at=now,
             expires_at=now + LONGEST_LIFE,
+            made=key.made,
         )
 
     def _hold(self, checked: Checked, trigger: Trigger, now: datetime) -> None:
@@ -273,7 +278,8 @@ class ActivateTrigger:
             if self.stores.find(key.tenant, key.id, holder.store_id, now) is None:
                 self.triggers.end(holder)
                 continue
-            message = f"sends the stored alert {holder.store_id}; cancel that trigger first, or use another keyword"
+            which = f"the stored alert {holder.store_id}" if key.sees(holder.made) else "another stored alert"
+            message = f"sends {which}; cancel that trigger first, or use another keyword"
             faults.append(Fault(f"{_AT}/{index}/keyword", "KEYWORD_IN_USE", message))
         if faults:
             raise InvalidRequest(faults)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.ports import Clock
+from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.triggers.ports import Triggers
@@ -32,12 +33,12 @@ class EndTrigger:
     def of_store(self, key: ApiKey, store_id: StoreId) -> bool:
         """End the trigger of a store by the store's id, even if the store no longer exists."""
         ended = False
-        while (trigger := self.triggers.get(key.tenant, key.id, store_id)) is not None:
+        while (trigger := self.triggers.get(key.tenant, key.id, store_id)) is not None and key.sees(trigger.made):
             ended = self.triggers.end(trigger) or ended  # another call may have activated it again
         if ended:
             self.stores.release(key.tenant, key.id, store_id, self.clock())
         return ended
 
     def _named(self, key: ApiKey, ref: StoreRef) -> StoreId | None:
-        store = self.stores.get(key.tenant, key.id, ref, ContentType.ALERT, self.clock())
+        store = KeyStores(self.stores, key).get(ref, ContentType.ALERT, self.clock())
         return None if store is None else store.store_id

@@ -192,4 +192,5 @@ def _trigger_run(message: KeywordMessage, run_id: TriggerRunId, trigger: Trigger
         client_ref=trigger.client_ref,
         late=message.late,
         answers_ours=message.answers_ours,
+        made=trigger.made,
     )

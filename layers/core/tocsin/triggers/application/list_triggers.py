@@ -30,5 +30,6 @@ class ListTriggers:
 
     def __call__(self, key: ApiKey, now: datetime) -> TriggerList:
         """Return the triggers that have not expired at `now`. Raises StorageUnavailable."""
-        standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
+        every = self.triggers.of_key(key.tenant, key.id)
+        standing = [each for each in every if now < each.expires_at and key.sees(each.made)]
         return TriggerList(standing, {kind: self.places(key.tenant, key.id, kind) for kind in TriggerKind})

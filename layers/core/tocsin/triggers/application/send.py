@@ -71,6 +71,7 @@ class SendTriggered:
         key = self.keys.get(trigger_run.tenant, trigger_run.key_id)
         if key is None or not key.enabled:
             return NotFiredReason.KEY_DISABLED
+        key = key.on_behalf(trigger_run.made)
         store = self.stores.get(
             trigger_run.tenant, trigger_run.key_id, StoreRef(trigger_run.store_id), ContentType.ALERT, now
         )

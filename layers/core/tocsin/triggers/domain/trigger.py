@@ -19,6 +19,7 @@ from typing import NewType
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
 from tocsin.alerts.domain.participants import Participant
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.triggers.domain.keyword import folded
 
@@ -76,6 +77,7 @@ class Trigger:
         every: shortest time between the keywords of two runs.
         at_most: most runs; 0 = no limit.
         client_ref: of the alerts that it sends; None = the one in the store.
+        made: who made it, and for which company; what it sends is marked likewise.
         fired: number of runs.
         last_at: when the keyword of the latest run was written.
         mailed_at: when the mails of the latest OFTEN runs by mail arrived, in the order of the runs.
@@ -96,6 +98,7 @@ class Trigger:
     last_at: datetime | None = None
     mailed_at: tuple[datetime, ...] = ()
     answered_at: tuple[datetime, ...] = ()
+    made: Made = BY_NO_PERSON
 
     def why_not(self, at: datetime, now: datetime, *, answers_ours: bool = False) -> NotFiredReason | None:
         """Return why a keyword that was written at `at` does not fire the trigger; None = it does.
@@ -172,6 +175,7 @@ class TriggerRun:
         alert: the alert that was sent; None = none yet.
         late: the keyword was refused at first, because the mail service's record of the mail came later.
         answers_ours: it came in a mail that answers a mail of ours.
+        made: as of the trigger.
     """
 
     id: TriggerRunId
@@ -189,6 +193,7 @@ class TriggerRun:
     alert: AlertRef | None = None
     late: bool = False
     answers_ours: bool = False
+    made: Made = BY_NO_PERSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,22 +172,26 @@ class DynamoDbAlertRepository:
         before = None if after is None else cursors.read(self._sealer, tenant, query, after)
         first, last = wanted.refs()
         alerts: list[Alert] = []
+        received: dict[AlertRef, frozenset[tuple[ChunkKey, int]]] = {}
         looked_at: list[str] = []
         rows = self._between(listed, first, min(last, before or last), _SPARSE if wanted.sparse else limit + 2)
         rows = (row for row in rows if row["gsi1sk"]["S"] != before)
         search = _Search(self, self._sealer, tenant, wanted)
-        while group := list(islice(rows, _TOGETHER if wanted.receiver else 1)):
+        while group := list(islice(rows, _TOGETHER if search.reads_recipients else 1)):
             if search.chunks_read >= CHUNKS_SEEN:
-                return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, looked_at[-1]))
+                return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, looked_at[-1]), received)
             found = search.among([row for row in group if not expired(row, now)])
             for row in group:
                 ref = row["gsi1sk"]["S"]
                 if len(looked_at) == ALERTS_SEEN or (ref in found and len(alerts) == limit):
-                    return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, looked_at[-1]))
+                    return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, looked_at[-1]), received)
                 looked_at.append(ref)
                 if ref in found:
-                    alerts.append(found[ref])
-        return AlertPage(alerts, None)
+                    alert, own = found[ref]
+                    alerts.append(alert)
+                    if own is not None:
+                        received[alert.ref] = own
+        return AlertPage(alerts, None, received)
 
     def _between(self, listed: str, first: str, last: str, page: int) -> Iterator[Item]:
         """Yield the index rows of a list from `last` down to `first`, `page` rows a call."""
@@ -196,6 +200,10 @@ class DynamoDbAlertRepository:
         values = {":pk": {"S": listed}, ":first": {"S": first}, ":last": {"S": last}}
         condition = "gsi1pk = :pk AND gsi1sk BETWEEN :first AND :last"
         return self._table.query(condition, values, IndexName=GSI1, ScanIndexForward=False, Limit=page)
+
+
+_Found = tuple[Alert, frozenset[tuple[ChunkKey, int]] | None]
+"""A wanted alert, and where the person received it if it is out of their range."""
 
 
 class _Search:
@@ -207,28 +215,38 @@ class _Search:
         self._tenant = tenant
         self._wanted = wanted
         self._sought = None if wanted.receiver is None else ReceiverSought(sealer, tenant, wanted.receiver)
+        self._mailbox = None if wanted.own_mailbox is None else ReceiverSought(sealer, tenant, wanted.own_mailbox)
+        self.reads_recipients = self._sought is not None or self._mailbox is not None
         self.chunks_read = 0
 
-    def among(self, rows: Sequence[Item]) -> Mapping[str, Alert]:
+    def among(self, rows: Sequence[Item]) -> Mapping[str, _Found]:
         """Return the wanted alerts by reference, without their contents."""
-        found: dict[str, Alert] = {}
+        found: dict[str, _Found] = {}
+        unsure: dict[str, tuple[Alert, ReceiverSought]] = {}
         for row in rows:
             head = unseal(self._sealer, self._tenant, row, "head")
             alert = to_alert(self._tenant, row, head, None)
-            if self._wanted.matches(alert) and self._may_receive(receivers_in(head)):
-                found[alert.ref] = alert
-        return found if self._sought is None else self._confirmed(found, self._sought)
+            if not self._wanted.matches(alert):
+                continue
+            sought = self._sought if self._wanted.in_range(alert) else self._mailbox
+            if sought is None and self._wanted.in_range(alert):
+                found[alert.ref] = alert, None
+            elif sought is not None and ((filter := receivers_in(head)) is None or sought.may_be_in(filter)):
+                unsure[alert.ref] = alert, sought
+        return {**found, **self._confirmed(unsure)} if unsure else found
 
-    def _may_receive(self, filter: str | None) -> bool:
-        return self._sought is None or filter is None or self._sought.may_be_in(filter)
-
-    def _confirmed(self, found: Mapping[str, Alert], sought: ReceiverSought) -> Mapping[str, Alert]:
+    def _confirmed(self, unsure: Mapping[str, tuple[Alert, ReceiverSought]]) -> Mapping[str, _Found]:
         """Return the alerts of which the receiver is an accepted recipient."""
-        keys = [key for alert in found.values() for key in alert.chunks()]
+        keys = [key for alert, _ in unsure.values() for key in alert.chunks()]
         self.chunks_read += len(keys)
-        chunks = self._alerts.recipients_of(keys)
-        refs = {key.alert for key, those in chunks.items() if any(sought.means(who.address) for who in those)}
-        return {ref: alert for ref, alert in found.items() if alert.ref in refs}
+        places: dict[str, list[tuple[ChunkKey, int]]] = {}
+        for key, recipients in self._alerts.recipients_of(keys).items():
+            sought = unsure[key.alert][1]
+            there = [(key, position) for position, who in enumerate(recipients) if sought.means(who.address)]
+            if there:
+                places.setdefault(key.alert, []).extend(there)
+        whole = {ref for ref in places if self._wanted.in_range(unsure[ref][0])}
+        return {ref: (unsure[ref][0], None if ref in whole else frozenset(own)) for ref, own in places.items()}
 
 
 def _sole_item(sealer: Sealer, tenant: TenantId, meta: Item) -> int:

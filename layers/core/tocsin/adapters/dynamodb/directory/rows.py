@@ -69,6 +69,9 @@ def _user(thing: User) -> dict[str, Any]:
         "confirmed_email": thing.confirmed_email,
         "signed_out_at": _milliseconds_or_none(thing.signed_out_at),
         "invited_at": _milliseconds_or_none(thing.invited_at),
+        "not_me_at": _milliseconds_or_none(thing.not_me_at),
+        "new_email": thing.new_email,
+        "new_email_at": _milliseconds_or_none(thing.new_email_at),
         "mfa": thing.mfa,
         **_origin(thing),
     }
@@ -131,6 +134,9 @@ def _to_user(fields: dict[str, Any]) -> User:
             "companies": frozenset(map(CompanyId, fields["companies"])),
             "signed_out_at": _instant_or_none(fields["signed_out_at"]),
             "invited_at": _instant_or_none(fields["invited_at"]),
+            # Rows of earlier versions have neither.
+            "not_me_at": _instant_or_none(fields.get("not_me_at")),
+            "new_email_at": _instant_or_none(fields.get("new_email_at")),
         }
     )
 

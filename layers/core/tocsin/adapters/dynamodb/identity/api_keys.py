@@ -18,14 +18,15 @@ from pynamodb.attributes import (
 from tocsin.adapters.dynamodb.identity.key_rows import CAPACITY, KEY, capacities_pk, tenant_pk
 from tocsin.adapters.dynamodb.table.client import Cancelled, ConditionFailed
 from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.table.rows import instant, milliseconds
 from tocsin.adapters.dynamodb.table.sealing import open_json, seal_json
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.account_key import ACCOUNT_KEY, account_key
-from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP, ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP, ApiKey, FormerToken, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import NotFound, StaleWrite, StorageUnavailable
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
 from tocsin.kernel.ports import Clock, Sealer
 
 if TYPE_CHECKING:
@@ -43,12 +44,15 @@ class ApiKeyItem(CoreItem):
 
     `sealed` holds what may carry a secret (the callback URL), free text of the client (`defaults`) and the owner's
     address; absent if there is none of them. `mode` is the default notification, `type` is live or sandbox.
+    `former_hash` is that of a token that is accepted until `former_until`, in milliseconds.
     """
 
     kind = UnicodeAttribute(default="API key")
     type = UnicodeAttribute()
     name = UnicodeAttribute()
     secret_hash = UnicodeAttribute()
+    former_hash = UnicodeAttribute(null=True)
+    former_until = NumberAttribute(null=True)
     rights = UnicodeSetAttribute(null=True)
     networks = ListAttribute(of=UnicodeAttribute, null=True)
     limited = UnicodeSetAttribute(null=True)
@@ -58,6 +62,8 @@ class ApiKeyItem(CoreItem):
     click_counts = BooleanAttribute(null=True)
     personal_cap = NumberAttribute(null=True)
     mail_bytes = NumberAttribute(null=True)
+    role = UnicodeAttribute(null=True)
+    company = UnicodeAttribute(null=True)
     enabled = BooleanAttribute()
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
 
@@ -197,6 +203,8 @@ class DynamoDbApiKeyRepository:
             type=key.kind.value,
             name=key.name,
             secret_hash=key.secret_hash,
+            former_hash=key.former.digest if key.former else None,
+            former_until=milliseconds(key.former.until) if key.former else None,
             rights={right.value for right in key.rights} or None,
             networks=list(key.networks) or None,
             limited={channel.value for channel in key.limited} or None,
@@ -206,6 +214,8 @@ class DynamoDbApiKeyRepository:
             click_counts=key.click_counts or None,
             personal_cap=None if key.personal_cap == PERSONAL_CAP else key.personal_cap,
             mail_bytes=None if key.mail_bytes == MAIL_BYTES else key.mail_bytes,
+            role=key.role,
+            company=key.company,
             enabled=key.enabled,
         )
         if key.callback_url is not None or key.defaults or key.owner_email:
@@ -235,9 +245,12 @@ class DynamoDbApiKeyRepository:
             click_counts=bool(row.click_counts),
             personal_cap=PERSONAL_CAP if row.personal_cap is None else int(row.personal_cap),
             mail_bytes=MAIL_BYTES if row.mail_bytes is None else int(row.mail_bytes),
+            role=RoleId(row.role) if row.role else None,
+            company=CompanyId(row.company) if row.company else None,
             enabled=row.enabled,
             defaults=private.get("defaults", {}),
             owner_email=private.get("owner_email") or None,  # "" was erased
+            former=FormerToken(row.former_hash, instant(int(row.former_until))) if row.former_hash else None,
         )
 
 

@@ -65,6 +65,10 @@ class DynamoDbTenantRepository:
             rows = list(self._item.scan(self._item.sk == _SK, consistent_read=True))
         return sorted(map(_tenant, rows), key=lambda tenant: tenant.id)
 
+    def rename(self, tenant: TenantId, name: str) -> None:
+        """Replace a tenant's display name. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.name.set(name))
+
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
         """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
         text = _text(clock)

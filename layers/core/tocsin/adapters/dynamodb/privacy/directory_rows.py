@@ -14,6 +14,7 @@ from tocsin.directory.domain.things import WORD, AnyThing
 from tocsin.directory.ports import Directory, DirectoryChange
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.people import Sessions
+from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness, Sealer
@@ -30,6 +31,7 @@ class DirectoryRows:
 
     directory: Directory
     sessions: Sessions
+    tokens: PersonalTokens
     sealer: Sealer
     clock: Clock
     randomness: Randomness
@@ -42,7 +44,7 @@ class DirectoryRows:
         return thing_of(self.sealer, tenant, kind, row)
 
     def erase(self, thing: AnyThing, person: Person) -> bool:
-        """Remove the person from a thing, with its names and sessions. Return whether the thing mentioned the person.
+        """Remove the person from a thing, with names, sessions and tokens. Return whether the thing mentioned them.
 
         Raises:
             LastOwner: the person is the only active account owner; name another one first.
@@ -54,6 +56,7 @@ class DirectoryRows:
                 return False
             if isinstance(thing, User) and kept is None:
                 self.sessions.end_all(thing.tenant, thing.id)
+                self.tokens.delete_all(thing.tenant, thing.id)
             try:
                 self.directory.commit([DirectoryChange(thing, kept, self._entry(thing, kept))])
             except StaleWrite:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,9 +27,16 @@ class StorePages:
     sealer: Sealer
 
     def __call__(
-        self, tenant: TenantId, key_id: ApiKeyId, *, limit: int, after: str | None, now: datetime
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        *,
+        limit: int,
+        after: str | None,
+        now: datetime,
+        wanted: Callable[[StoredContent], bool] | None = None,
     ) -> StorePage:
-        """Return unexpired stores without content and extras, by their ids."""
+        """Return unexpired stores without content and extras, by their ids; those that are `wanted`."""
         pk, store = owner_pk(tenant, key_id), self.models.of(StoreItem)
         last = "" if after is None else cursors.read(self.sealer, tenant, pk, after)
         found: list[StoredContent] = []
@@ -40,10 +48,13 @@ class StorePages:
                 store_id = StoreId(row.sk.removeprefix(STORE))
                 if store_id == last:
                     continue
-                expired = row_expired(row, milliseconds(now))
-                if seen == STORES_SEEN or (len(found) == limit and not expired):
+                if seen == STORES_SEEN:
                     return StorePage(found, cursors.issue(self.sealer, tenant, pk, last))
+                if not row_expired(row, milliseconds(now)):
+                    head = content_of(self.sealer, tenant, key_id, row, None)
+                    if wanted is None or wanted(head):
+                        if len(found) == limit:
+                            return StorePage(found, cursors.issue(self.sealer, tenant, pk, last))
+                        found.append(head)
                 seen, last = seen + 1, store_id
-                if not expired:
-                    found.append(content_of(self.sealer, tenant, key_id, row, None))
         return StorePage(found, None)

@@ -10,7 +10,8 @@ from tocsin.adapters.dynamodb.table.bucket import LARGEST_IN_A_ROW, Bucket
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import instant, key, milliseconds, number
 from tocsin.adapters.dynamodb.table.sealing import open_json, seal_json
-from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, StoreId, TenantId, UserId
 from tocsin.kernel.ports import Sealer
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
@@ -42,9 +43,11 @@ def name_sk(kind: str, fingerprint: str) -> str:
     return f"{_NAME}{kind}#{fingerprint}"
 
 
-def name_fingerprint(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: str, name: str) -> str:
-    """Return the fingerprint (hex) of a name; it differs by API key and type."""
-    return sealer.fingerprint(tenant, f"store-name|{key_id}|{kind}", name.encode("utf-8", "surrogatepass")).hex()
+def name_fingerprint(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: str, name: str, made: Made) -> str:
+    """Return the fingerprint (hex) of a name; it differs by API key and type, and by a person and their company."""
+    owner = "" if made.by is None else f"|{made.by}|{made.company or ''}"
+    purpose = f"store-name|{key_id}|{kind}{owner}"
+    return sealer.fingerprint(tenant, purpose, name.encode("utf-8", "surrogatepass")).hex()
 
 
 def place(row: StoreItem, field: str) -> str:
@@ -93,7 +96,12 @@ def content_of(
         lifetime=None if row.life is None else int(row.life) * _MILLISECOND,
         expires_at=None if row.exp is None else instant(int(row.exp)),
         extras=rest["extras"],
+        made=_made(*head["made"]) if "made" in head else BY_NO_PERSON,
     )
+
+
+def _made(by: str | None, company: str | None) -> Made:
+    return Made(None if by is None else UserId(by), None if company is None else CompanyId(company))
 
 
 def sealed_parts(
@@ -105,7 +113,10 @@ def sealed_parts(
     row names a new object, and the old one is removed.
     """
     tenant, at = content.tenant, f"{owner_pk(content.tenant, content.key_id)}|{STORE}{store_id}"
-    head = seal_json(sealer, tenant, f"{at}|head", {"tag": content.tag, "name": content.name})
+    about: dict[str, Any] = {"tag": content.tag, "name": content.name}
+    if content.made != BY_NO_PERSON:
+        about["made"] = [content.made.by, content.made.company]
+    head = seal_json(sealer, tenant, f"{at}|head", about)
     body = {"content": content.content, "extras": dict(content.extras)}
     sealed = seal_json(sealer, tenant, f"{at}|sealed", body)
     if len(sealed) <= LARGEST_IN_A_ROW:

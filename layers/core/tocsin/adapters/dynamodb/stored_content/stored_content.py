@@ -29,6 +29,7 @@ from tocsin.adapters.dynamodb.table.client import Cancelled, Item
 from tocsin.adapters.dynamodb.table.core_table import CoreTable, pynamodb_errors_mapped
 from tocsin.adapters.dynamodb.table.rows import key, milliseconds, number
 from tocsin.adapters.dynamodb.table.table import Table
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Sealer
@@ -107,12 +108,18 @@ class DynamoDbStoredContentRepository:
         return store_id
 
     def get(
-        self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
+        self,
+        tenant: TenantId,
+        key_id: ApiKeyId,
+        ref: StoreRef,
+        kind: ContentType,
+        now: datetime,
+        made: Made = BY_NO_PERSON,
     ) -> StoredContent | None:
         """Return an unexpired store of this type; None in every other case."""
         store_id = ref.store_id
         if store_id is None and ref.name is not None:
-            fingerprint = name_fingerprint(self._sealer, tenant, key_id, kind, ref.name)
+            fingerprint = name_fingerprint(self._sealer, tenant, key_id, kind, ref.name, made)
             named = self._named(owner_pk(tenant, key_id), kind, fingerprint)
             store_id = StoreId(named.store) if named else None
         found = self.find(tenant, key_id, store_id, now) if store_id is not None else None
@@ -250,7 +257,7 @@ class DynamoDbStoredContentRepository:
         transaction.delete(self._name(row.pk, name_sk(row.type, str(row.name_hash))), condition=mine)
 
     def _fingerprint(self, content: StoredContent, name: str) -> str:
-        return name_fingerprint(self._sealer, content.tenant, content.key_id, content.type, name)
+        return name_fingerprint(self._sealer, content.tenant, content.key_id, content.type, name, content.made)
 
     def _row(
         self, content: StoredContent, store_id: StoreId, previous: StoreItem | None, fingerprint: str | None

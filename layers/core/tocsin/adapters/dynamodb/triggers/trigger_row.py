@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from tocsin.adapters.dynamodb.identity.made import made_attributes, made_of
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, number, time, time_of, time_or_none
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
@@ -51,7 +52,7 @@ def trigger_run_key(tenant: TenantId, trigger_run: TriggerRunId) -> Item:
 def trigger_row(trigger: Trigger, sealer: Sealer) -> Item:
     """Return the row of a trigger."""
     row = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id) | expiry(trigger.expires_at)
-    row |= {
+    row |= made_attributes(trigger.made) | {
         "activation": {"S": trigger.activation},
         "every": number(trigger.every // _MILLISECOND),
         "most": number(trigger.at_most),
@@ -83,6 +84,7 @@ def trigger_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: Item) ->
         last_at=time_or_none(row, "last"),
         mailed_at=_times(row, "mailed"),
         answered_at=_times(row, "answers"),
+        made=made_of(row),
     )
 
 
@@ -121,7 +123,7 @@ def word_rows(sealer: Sealer, trigger: Trigger) -> list[Item]:
 def trigger_run_row(trigger_run: TriggerRun, sealer: Sealer) -> Item:
     """Return the row of a trigger run."""
     row = trigger_run_key(trigger_run.tenant, trigger_run.id) | expiry(trigger_run.at + TRIGGER_RUN_KEPT)
-    row |= {
+    row |= made_attributes(trigger_run.made) | {
         "key": {"S": trigger_run.key_id},
         "sid": {"S": trigger_run.store_id},
         "st": {"S": trigger_run.state.value},
@@ -161,4 +163,5 @@ def trigger_run_of(sealer: Sealer, tenant: TenantId, row: Item) -> TriggerRun:
         alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
         late="late" in row,
         answers_ours="ours" in row,
+        made=made_of(row),
     )

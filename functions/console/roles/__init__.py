@@ -1,0 +1,1 @@
+"""Roles that an account makes itself: the list, one role with its people, a new one."""

@@ -1,0 +1,1 @@
+"""Recordings of clients become what the telephone network plays. ADR 0111 says with what."""

@@ -1,0 +1,1 @@
+"""Amazon Connect, as a provider of calls."""

@@ -1,0 +1,1 @@
+"""Bodies and operations of credentials: personal tokens and API keys."""

@@ -1,0 +1,57 @@
+"""Links of mails to one person: each names the person, and holds a keyed hash that only we can make."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+
+from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.kernel.ports import Sealer
+
+_FORM = re.compile(r"(?P<tenant>[a-z0-9]{4,20})\.(?P<user>[a-z0-9]{1,40})\.[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLinks:
+    """Makes and checks the tokens of links. A token is for one purpose, one person and one address.
+
+    The page behind each link has one button; opening the link changes nothing.
+    """
+
+    sealer: Sealer
+
+    def not_me(self, user: User, console: str) -> str:
+        """Return the link for a receiver who does not know the account. Another address voids it."""
+        return f"{console}/not-me?token={self._token('not me', user, user.email)}"
+
+    def is_not_me(self, user: User, token: str) -> bool:
+        """Whether the token is that of `not_me`, compared in constant time."""
+        return _equal(self._token("not me", user, user.email), token)
+
+    def new_address(self, user: User, console: str) -> str:
+        """Return the link that proves `new_email` of a person."""
+        return f"{console}/me/address?token={self._token('new address', user, _wanted(user))}"
+
+    def is_new_address(self, user: User, token: str) -> bool:
+        """Whether the token is that of `new_address`, for what the person wants now."""
+        return user.new_email is not None and _equal(self._token("new address", user, _wanted(user)), token)
+
+    def _token(self, purpose: str, user: User, about: str) -> str:
+        digest = self.sealer.fingerprint(user.tenant, f"link|{purpose}", f"{user.id}|{about}".encode())
+        return f"{user.tenant}.{user.id}.{digest.hex()}"
+
+
+def person_of(token: str) -> tuple[TenantId, UserId] | None:
+    """Return whom a token names, not authenticated; None if it is malformed."""
+    found = _FORM.fullmatch(token)
+    return None if found is None else (TenantId(found["tenant"]), UserId(found["user"]))
+
+
+def _wanted(user: User) -> str:
+    return f"{user.new_email}|{user.new_email_at}"
+
+
+def _equal(ours: str, given: str) -> bool:
+    return hmac.compare_digest(ours.encode(), given.encode())

@@ -1,0 +1,1 @@
+"""What a call says, what it asks for, and what it came to."""
