@@ -64,7 +64,7 @@ click: .venv-engine/made-from ## Press the button of the last short link that a 
 	@$(ENGINE)/python -m infra.local.commands.click -- "$$TO"
 
 .PHONY: check
-check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: six minutes on two cores (or SUBJECT=escalation)
+check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes on two cores (or SUBJECT=escalation)
 	$(call say,ruff)
 	@$(DEV)/ruff check . && $(DEV)/ruff format --check .
 	$(call say,mypy)
@@ -76,7 +76,7 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
-test: check deep scan newest dynamodb stack browser ## Everything CI runs (about forty minutes on two cores)
+test: check deep scan newest dynamodb stack browser ## Everything CI runs (less than half an hour on two cores)
 
 .PHONY: template
 template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template

@@ -122,7 +122,7 @@ class Kept:
         self.world.alerts.accept(replace(acceptance, chunks={self.chunk: people}, excluded={0: excluded}))
         big = an_acceptance(2)
         self.big = ChunkKey(ACME, big.alert.ref, 0, 0)
-        noise = {"map": secrets.token_hex(350_000)}
+        noise = {"map": secrets.token_urlsafe(310_000)}  # more than fits into a row, however it is packed
         self.world.alerts.accept(
             replace(big, chunks={self.big: (Recipient(EVE_SMS), Recipient("+447700900003", None, noise))})
         )

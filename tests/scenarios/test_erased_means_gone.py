@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ def _seals(node: ast.AST) -> bool:
     return called in ("seal", "seal_json")
 
 
+@cache
 def kinds() -> dict[str, re.Pattern[str]]:
     """Return the kinds of rows of docs/data-model.md, and what `pk|sk` of each looks like."""
     page = (ROOT / "docs/data-model.md").read_text()
