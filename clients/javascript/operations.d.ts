@@ -277,6 +277,9 @@ export declare class Tocsin extends Transport {
   /** Sign a person out everywhere. `POST /users/{id}/sessions/end` */
   endSessions(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
+  /** Turn a person's authenticator app off. `POST /users/{id}/mfa/reset` */
+  resetMfa(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
+
   /** Invite a person. `POST /users/{id}/invite` */
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 

@@ -333,6 +333,11 @@ export class Tocsin extends Transport {
     return this._request("POST", `/users/${part(id)}/sessions/end`, request, options);
   }
 
+  resetMfa(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/users/${part(id)}/mfa/reset`, request, options);
+  }
+
   inviteUser(id, body, options = {}) {
     const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", `/users/${part(id)}/invite`, request, options);

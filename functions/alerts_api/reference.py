@@ -7,13 +7,13 @@ A file's name has the file's digest, so a browser keeps the file for a year.
 from __future__ import annotations
 
 import functools
-import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts_api.about import GUIDES
 from alerts_api.openapi import TITLE
+from tocsin.entrypoint.http.assets import Asset, assets_in
 
 if TYPE_CHECKING:
     from jinja2 import Environment as Templates
@@ -30,17 +30,6 @@ stylesheet has its arrows as `data:`."""
 
 GUIDE_POLICY = f"default-src 'none'; style-src 'self'; img-src data:; {_SHOWN_ALONE}"
 """Of a guide: one stylesheet, no script, and the empty icon, which is `data:` too."""
-
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-"""Content types, by suffix. Text only: API Gateway changes binary files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A file that a page loads."""
-
-    text: str
-    content_type: str
 
 
 @functools.cache
@@ -71,20 +60,17 @@ def asset(name: str) -> Asset:
     Raises:
         KeyError: there is no such file.
     """
-    path = _names()[name]
-    return Asset(path.read_text(), _TYPES[path.suffix])
+    return {found.name: found for found in _assets().values()}[name]
 
 
 def asset_name(file: str) -> str:
     """Return the name under which a file is served."""
-    return next(name for name, path in _names().items() if path.name == file)
+    return _assets()[file].name
 
 
 @functools.cache
-def _names() -> dict[str, Path]:
-    """Return every file by the name under which it is served, such as `docs.0123456789abcdef.css`."""
-    files = [path for path in sorted((_HERE / "assets").iterdir()) if path.suffix in _TYPES]
-    return {f"{path.stem}.{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix}": path for path in files}
+def _assets() -> Mapping[str, Asset]:
+    return assets_in(_HERE / "assets", with_tokens={"docs.css"})
 
 
 @functools.cache

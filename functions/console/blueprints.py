@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from console.callbacks.routes import CallbackPages, callback_routes
 from console.companies import Companies
+from console.directory.importing import ImportPages
+from console.directory.importing import import_routes as directory_import_routes
+from console.directory.routes import DirectoryPages, directory_routes
 from console.drafting import Drafting, SentOnce
 from console.entries import Record
 from console.escalations.routes import KINDS as ESCALATIONS
@@ -13,8 +16,12 @@ from console.escalations.routes import EscalationPages, escalation_routes
 from console.groups.editing import editing_routes
 from console.groups.importing import import_routes
 from console.groups.routes import GROUPS, GroupPages, group_routes
-from console.roles.routes import RolePages, role_routes
+from console.keys.form import Grants
+from console.keys.one import OneKeyPages, one_key_routes
+from console.keys.routes import KeyPages, key_routes
+from console.roles.routes import RolePages, role_routes, roles_of
 from console.routes.account import AccountPages, account_routes
+from console.routes.address import address_routes
 from console.routes.alerts import alert_list_routes
 from console.routes.audit import AuditPages, audit_routes
 from console.routes.company import company_routes
@@ -22,7 +29,6 @@ from console.routes.compose import Composing, compose_routes
 from console.routes.content import KINDS, ContentPages, content_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.incident import IncidentPages, incident_routes
-from console.routes.keys import KeyPages, key_routes
 from console.routes.me import OwnPages, own_routes, proof_routes
 from console.routes.memberships import MembershipPages, membership_routes
 from console.routes.not_me import not_me_routes
@@ -35,7 +41,8 @@ from console.routes.triggers import TriggerPages, trigger_routes
 from console.site import Site
 from console.stores import AccountStores
 from tocsin.audit.application.export_audit import ExportAudit
-from tocsin.directory.domain.things import Kind
+from tocsin.directory.domain.things import Company, Kind
+from tocsin.history.application.read_asked import ReadAsked
 from tocsin.identity.application.change_account import ChangeAccount
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey
@@ -53,10 +60,11 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
+    from tocsin.directory.application.read_directory import ReadDirectory
     from tocsin.entrypoint.http.cookies import Cookies
-    from tocsin.identity.domain.api_key import ApiKey
-    from tocsin.kernel.domain.ids import TenantId
+    from tocsin.kernel.domain.ids import CompanyId, TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
+    from tocsin.sign_in.application.own_address import OwnAddress
 
 
 def blueprints(
@@ -82,7 +90,7 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     stores = _stores(storage, use)
-    own = _own(signing_in, cookies)
+    own = _own(signing_in, people.own_address, cookies, console_url)
     composing = _composing(storage, use, stores)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
     return [
@@ -96,12 +104,15 @@ def blueprints(
         not_me_routes(site, signing_in.not_me, cookies),
         *_store_pages(site, storage, use, stores),
         audit_routes(site, _audit(storage)),
-        key_routes(site, _keys(storage, use)),
+        *_keys(site, storage, use, people.read, stores),
         callback_routes(site, _callbacks(storage, use)),
         people_routes(site, _people(storage, people, console_url)),
         account_routes(site, _account(storage, use)),
         role_routes(site, RolePages(people.read, people.write, people.delete, Drafting(storage.drafts))),
+        directory_routes(site, _directory(storage, people)),
+        directory_import_routes(site, _imports(storage, people)),
         own_routes(site, own),
+        address_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, cookies)),
         proof_routes(site, own),
         token_routes(site, TokenPages(people.own_tokens, Drafting(storage.drafts))),
@@ -144,13 +155,15 @@ def _stores(storage: Storage, use: ApiUseCases) -> AccountStores:
     )
 
 
-def _own(signing_in: SigningIn, cookies: Cookies) -> OwnPages:
+def _own(signing_in: SigningIn, address: OwnAddress, cookies: Cookies, console_url: str) -> OwnPages:
     return OwnPages(
         sign_in=signing_in.sign_in,
         sessions=signing_in.own_sessions,
         passwords=signing_in.passwords,
         turn_app_off=signing_in.turn_app_off,
+        address=address,
         cookies=cookies,
+        console_url=console_url,
     )
 
 
@@ -169,25 +182,42 @@ def _people(storage: Storage, use: DirectoryUseCases, console_url: str) -> Peopl
     )
 
 
-def _keys(storage: Storage, use: ApiUseCases) -> KeyPages:
-    def waiting(key: ApiKey) -> tuple[int, int]:
-        now = storage.clock()
-        schedules = [each for each in use.list_schedules(key, now).schedules if not each.over]
-        return len(schedules), len(use.list_triggers(key, now).triggers)
+def _directory(storage: Storage, use: DirectoryUseCases) -> DirectoryPages:
+    return DirectoryPages(use.read, use.write, use.delete, storage.audit_trail)
+
+
+def _imports(storage: Storage, use: DirectoryUseCases) -> ImportPages:
+    return ImportPages(use.import_directory, use.read.references, Drafting(storage.drafts))
+
+
+def _keys(
+    site: Site, storage: Storage, use: ApiUseCases, read: ReadDirectory, stores: AccountStores
+) -> list[Blueprint]:
+    def companies(tenant: TenantId) -> list[tuple[CompanyId, str]]:
+        found = storage.directory.all(tenant, Kind.COMPANY)
+        return [(each.id, each.name) for each in found if isinstance(each, Company)]
 
     keys, sealer, randomness, egress = storage.api_keys, storage.sealer, storage.randomness, use.set_info.egress
-    return KeyPages(
+    grants = Grants(lambda tenant: roles_of(read, tenant), companies)
+    drafting, record = Drafting(storage.drafts), Record(storage.audit_trail, randomness)
+    create = CreateApiKey(keys, sealer, randomness, egress)
+    one = OneKeyPages(
         keys=keys,
-        create=CreateApiKey(keys, sealer, randomness, egress),
         change=ChangeApiKey(keys, sealer, randomness, egress),
         top_up=TopUpCapacity(keys),
         capacities=use.read_capacities,
-        waiting=waiting,
+        grants=grants,
+        schedules=use.list_schedules,
+        triggers=use.list_triggers,
+        stores=stores,
         once=SentOnce(storage.idempotency_store, "console-key"),
-        role=lambda key: storage.directory.role(key.tenant, key.role) if key.role else None,
-        drafting=Drafting(storage.drafts),
-        record=Record(storage.audit_trail, randomness),
+        drafting=drafting,
+        record=record,
     )
+    return [
+        key_routes(site, KeyPages(keys, create, use.read_capacities, grants, drafting, record)),
+        one_key_routes(site, one),
+    ]
 
 
 def _account(storage: Storage, use: ApiUseCases) -> AccountPages:
@@ -242,5 +272,6 @@ def _composing(storage: Storage, use: ApiUseCases, account: AccountStores) -> Co
         may_send=use.may_send,
         stores=account,
         incident=use.incident,
+        asked=ReadAsked(storage.alerts, storage.escalations),
         drafts=storage.drafts,
     )

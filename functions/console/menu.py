@@ -40,7 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Account",
         (
             Entry("users", "People and roles", "people", Permission.PEOPLE_READ),
-            Entry("directory/lines", "Directory", "book", Permission.DIRECTORY_READ),
+            Entry("directory", "Directory", "book", Permission.DIRECTORY_READ),
             Entry("keys", "Keys", "key", Permission.KEYS, Reach.ALL),
             Entry("callbacks", "Callbacks", "plug", Permission.KEYS, Reach.ALL),
             Entry("audit", "Audit log", "list", Permission.AUDIT, Reach.ALL),

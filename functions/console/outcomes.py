@@ -25,6 +25,7 @@ OPEN = ("sending", "waiting_for_answers")
 MESSAGES = {
     MessageState.QUEUED: ("wait", "waiting"),
     MessageState.SENDING: ("wait", "being sent"),
+    MessageState.CALLING: ("wait", "being called"),
     MessageState.SENT: ("wait", "with the carrier"),
     MessageState.HELD: ("wait", "waits for the morning"),
     MessageState.RETRY_WAIT: ("wait", "is tried again"),

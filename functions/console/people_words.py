@@ -8,7 +8,7 @@ from typing import Any
 
 from console.words import ROLES
 from tocsin.directory.domain.fields import chosen
-from tocsin.directory.domain.natural_keys import kind_of, natural_keys
+from tocsin.directory.domain.natural_keys import FIELD, kind_of
 from tocsin.directory.domain.things import WORD, AnyThing
 from tocsin.identity.domain.permissions import Permission
 from tocsin.identity.domain.role import Role, ScopeKind
@@ -106,4 +106,9 @@ def _note(user: User, reason: SuppressionReason | None, now: datetime) -> tuple[
 
 def shown_thing(thing: AnyThing) -> str:
     """Return a thing of the directory with its kind, for example "line 201"."""
-    return f"{WORD[kind_of(thing)].replace('_', ' ')} {natural_keys(thing)[0]}"
+    return f"{WORD[kind_of(thing)].replace('_', ' ')} {name_of(thing)}"
+
+
+def name_of(thing: AnyThing) -> str:
+    """Return what a thing of the directory is found by, as it was written: a name, extension, number or address."""
+    return str(getattr(thing, FIELD[kind_of(thing)]))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol
+from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
@@ -213,6 +214,8 @@ class Site:
         """Send a visitor to the sign-in, and back to this page afterwards."""
         path = path_of(call)
         back = path.removeprefix(f"/{ROOT}/") if path.startswith(f"/{ROOT}/") else ""
+        kept = {name: value for name, value in call.parameters.items() if name not in ("part", "said")}
+        back += f"?{urlencode(kept)}" if back and kept else ""
         query = {"next": back if call.method == "GET" else "", "said": "" if call.method == "GET" else "expired"}
         to = link(path, "signin", query)
         return Response("", {"Location": to, "Content-Type": "text/plain"}, 303)
@@ -268,10 +271,10 @@ def form_of(call: Call) -> Form:
     Raises:
         FormTooBig: it is over 1 MiB, or has over 20,000 fields.
     """
-    fields = call.form_fields(FORM_BYTES, FORM_FIELDS)
-    if fields is None:
+    form = call.form_fields(FORM_BYTES, FORM_FIELDS)
+    if form is None:
         raise FormTooBig("the form is too big")
-    return Form(fields)
+    return Form(form.fields, form.files)
 
 
 def _kept(visit: Visit) -> list[tuple[str, str]]:

@@ -22,9 +22,10 @@ from tocsin.sign_in.domain.session_token import form_token
 
 @dataclass(slots=True)
 class Form:
-    """What a form sent: every value of every field."""
+    """What a form sent: every value of every field, and the bytes of files by field."""
 
     values: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def get(self, name: str, otherwise: str = "") -> str:
         """Return the last value of a field, without outer blanks."""

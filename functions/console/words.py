@@ -18,6 +18,7 @@ SAID = {
     "deleted": "Deleted.",
     "made": "It is there now.",
     "removed": "Removed.",
+    "imported-file": "What the file says is in the directory now.",
     "imported": "The people of the table are in the group.",
     "copied": "This copy is yours. What the key had stays as it was.",
     "kept": "The alert is kept. Use it as often as you like.",
@@ -49,6 +50,9 @@ SAID = {
     "accepted": "You are a member now. Switch to the account whenever you like.",
     "declined": "Declined. Nothing changed, and the account sends you nothing more.",
     "app-first": "That account asks for an authenticator app. Set it up here, then switch.",
+    "address-asked": "A mail is on its way to the new address. Open its link here, and press the button there.",
+    "address": "You sign in with the new address from now on.",
+    "app-reset": "The authenticator app is off. The person gets a mail about it.",
     "expired": "You were signed out, because the session was over. What you typed is kept.",
 }
 """What a page says after something was done, by the word in the address (`?said=`)."""

@@ -16,7 +16,7 @@ from tests.contract.cloud import REGION
 from tocsin.adapters.aws.signed.clients import JsonClient
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.identity.ports.provider import Challenge, ChallengeKind, Refused, SignedIn
-from tocsin.kernel.domain.errors import ProviderUnavailable
+from tocsin.kernel.domain.errors import AlreadyExists, ProviderUnavailable
 
 POOL, CLIENT = "eu-west-1_Abc123", "client-id"
 ANA = "ana@people.example"
@@ -168,3 +168,13 @@ def test_the_thin_client_names_every_operation_as_cognito_does() -> None:
     for method in used:
         getattr(thin, method)()
     assert asked == [model[method] for method in used]
+
+
+def test_an_address_that_another_sign_in_has_is_told() -> None:
+    with pytest.raises(AlreadyExists):
+        _answered(
+            "admin_update_user_attributes",
+            "AliasExistsException",
+            "An account with the email already exists.",
+            lambda provider: provider.change_email("sub-1", "bob@people.example"),
+        )

@@ -21,7 +21,7 @@ from tocsin.adapters.connect.steps import PLAYS, CallQuestion, answer, question
 from tocsin.delivery.ports.receipts import UnreadReason
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 from tocsin.voice.domain.dialogue import IvrStep, Signal, Then
-from tocsin.voice.domain.dialogue_state import DialogueState, Place, encode
+from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState, encode
 from tocsin.voice.domain.script import KEYS, AudioFile, Prompt, PromptName, SpokenSsml, SpokenText, Voice
 
 FLOW = contact_flow()
@@ -201,7 +201,7 @@ def test_each_word_of_an_answer_has_its_branch() -> None:
 
 # --- Questions and answers --------------------------------------------------------------------------------------------
 
-STATE = DialogueState(place=Place.LISTEN, keys="1*#", steps=4)
+STATE = DialogueState(place=DialoguePlace.LISTEN, keys="1*#", steps=4)
 
 
 def asked(parameters: dict[str, Any], **contact: Any) -> dict[str, Any]:
@@ -301,7 +301,6 @@ ENDS = [
     ("TELECOM_UNANSWERED", CallEnd.NO_ANSWER),
     ("TELECOM_TIMEOUT", CallEnd.NO_ANSWER),
     ("TELECOM_ORIGINATOR_CANCEL", CallEnd.NO_ANSWER),
-    ("RING_NO_ANSWER", CallEnd.NO_ANSWER),
     ("TELECOM_NUMBER_INVALID", CallEnd.INVALID_NUMBER),
     ("TELECOM_POTENTIAL_BLOCKING", CallEnd.NUMBER_BLOCKED),
     ("TELECOM_PROBLEM", CallEnd.NETWORK),

@@ -29,7 +29,7 @@ from tocsin.adapters.dynamodb.delivery.progress_text import from_text, to_text
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents
-from tocsin.adapters.dynamodb.table.rows import key
+from tocsin.adapters.dynamodb.table.rows import key, milliseconds
 from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
@@ -44,7 +44,8 @@ reasons = st.none() | st.from_regex(r"[a-z_]{1,30}", fullmatch=True) | texts
 times = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(
     lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
 )
-steps = st.builds(Step, times, st.sampled_from(MessageState), reasons)
+facts = st.none() | st.from_regex(r"([a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*)?", fullmatch=True)
+steps = st.builds(Step, times, st.sampled_from(MessageState), reasons, facts)
 messages = st.builds(
     Message,
     position=st.integers(0, 249),
@@ -105,7 +106,19 @@ def test_a_log_comes_out_as_it_went_in(log: tuple[Step, ...]) -> None:
     assert log_steps(log_text(log)) == log
 
 
-@pytest.mark.parametrize("text", ["n", "1n;", "1nn", "x1n", "1n:a;b"])
+def test_a_log_of_a_call_reads_as_it_always_did() -> None:
+    log = (
+        Step(NOON, MessageState.SENDING),
+        Step(NOON + timedelta(seconds=1), MessageState.CALLING),
+        Step(NOON + timedelta(seconds=9), MessageState.CALLING, None, "a"),
+        Step(NOON + timedelta(seconds=43), MessageState.RETRY_WAIT, "no_key", "ehung_up.h3.a.t34000"),
+        Step(NOON + timedelta(seconds=44), MessageState.FAILED, "~;~", ""),
+    )
+    text = f"{milliseconds(NOON)}n;1000l;8000l~a;34000r:no_key~ehung_up.h3.a.t34000;1000f:%7E%3B%7E~"
+    assert (log_text(log), log_steps(text)) == (text, log)
+
+
+@pytest.mark.parametrize("text", ["n", "1n;", "1n~a b", "1n~a~b", "1nn", "x1n", "1n:a;b"])
 def test_what_is_no_log_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError)):
         log_steps(text)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tests.fakes.time import NOON
 from tocsin.identity.ports.provider import Challenge, ChallengeKind, Invited, Refused, SignedIn
-from tocsin.kernel.domain.errors import ProviderUnavailable
+from tocsin.kernel.domain.errors import AlreadyExists, ProviderUnavailable
 
 
 def app_code(secret: str, now: datetime = NOON) -> str:
@@ -146,6 +146,9 @@ class FakeIdentityProvider:
         self.signed_out.append(sub)
 
     def change_email(self, sub: str, email: str) -> None:
+        other = self._of(email)
+        if other is not None and other.sub != sub:
+            raise AlreadyExists("user", "email")
         self.people[sub].email = email
 
     def delete(self, sub: str) -> None:

@@ -17,6 +17,7 @@ from tocsin.adapters.inbound_mail.mailbox import UnreadableObject
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
+from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.kernel.domain.errors import Unauthorized
@@ -50,7 +51,7 @@ def test_the_token_alone_is_on_stdout_and_authenticates(world: World, capsys: py
     assert create(world, "--network", "10.0.0.0/8") == 0
 
     token = capsys.readouterr().out.strip()
-    key = Authenticate(world.keys, world.sealer)(token, "10.1.2.3")
+    key = Authenticate(world.keys, world.sealer, utc_now)(token, "10.1.2.3")
     assert (key.tenant, key.kind, key.name, key.networks) == (ACME, KeyKind.LIVE, "Night shift", ("10.0.0.0/8",))
 
 
@@ -155,7 +156,7 @@ def test_a_disabled_key_is_refused(world: World, capsys: pytest.CaptureFixture[s
     assert world.operate("--stack", "s", "key", "disable", "--tenant", "acme", "--key", key.id) == 0
 
     with pytest.raises(Unauthorized):
-        Authenticate(world.keys, world.sealer)(token, None)
+        Authenticate(world.keys, world.sealer, utc_now)(token, None)
 
 
 def test_a_tenant_is_created_once(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from tests.fakes.attempts import FakeAttempts
@@ -12,10 +13,11 @@ from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTok
 from tests.fakes.identity_provider import FakeIdentityProvider, app_code
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.system_mail import FakeSystemMail
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tocsin.audit.domain.entry import AuditEntry
-from tocsin.bootstrap.signing_in import SigningIn
+from tocsin.bootstrap.signing_in import SigningIn, invite_person, own_address
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.personal_token import PersonalToken
@@ -26,6 +28,7 @@ from tocsin.sign_in.domain.steps import Asked, Browser, Opened, SignInAnswer
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
+CONSOLE = "https://console.example/console"
 ANA = "ana@people.example"
 PASSWORD, FIRST, OTHER = "quiet-harbour-lamp", "first-password-1", "another-long-password"
 HOME, OFFICE = Browser("192.0.2.7", "Firefox on Windows"), Browser("198.51.100.9", "Chrome on Android")
@@ -56,12 +59,16 @@ class SignInWorld:
         self.storage: Any = Storage(
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
+        self.mail = FakeSystemMail()
         for name in ("directory", "sessions", "personal_tokens", "attempts", "tenants"):
             setattr(self.storage, name, self.wrap(name, getattr(self, name)))
         self.storage.audit_trail = self.wrap("trail", self.trail)
         self.storage.sealer = FakeSealer()
         self.people = SigningIn(self.storage, self.provider, throttle=self.settings)
         self.sign_in = self.people.sign_in
+        provider, mail = self.wrap("provider", self.provider), self.wrap("mail", self.mail)
+        self.invite = partial(invite_person(self.storage, provider, mail), console=CONSOLE)
+        self.address = own_address(self.storage, provider, mail)
         self.ana = self.join(ACME, ANA)
         self.provider.people[self.ana.sub or ""].password = PASSWORD
         self.provider.people[self.ana.sub or ""].first = False

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
+from infra.local.api import Api
 from tests.canaries import encodings
 from tests.fakes.identity_provider import app_code
 from tests.stack.stored_everywhere import everything
@@ -243,3 +244,25 @@ def test_the_sign_in_page_leads_to_managed_login_and_back_to_the_console(lively:
     session = next(line for line in entered.headers.get_all("Set-Cookie", []) if line.startswith("tocsin="))
     assert called("GET", f"{console}/me/accounts", Cookie=session.partition(";")[0]).status == 200
     assert called("GET", back, **cookie).status == 422
+
+
+def test_an_invitation_by_api_is_mailed_and_its_link_stops_all_mails_by_a_button(lively: System) -> None:
+    # given an API key with the role of an administrator
+    (mailbox,) = lively.mailboxes(1)
+    words = ("--tenant", "acme", "--name", "directory", "--kind", "live", "--role", "admin")
+    api = Api(lively.stack.api, lively.operator.run("key", "create", *words).strip())
+
+    # when it adds and invites a person
+    made = api.post("/users", {"email": mailbox, "name": "Ana", "invite": True})
+    assert made.status == 201, made.body
+    link = mailed(lively, mailbox, r"(http\S+/not-me\?token=\S+)")
+
+    # then the link of the mail shows a page of the console, and only its button stops the mails
+    assert link.startswith(f"{lively.stack.outputs['ConsoleUrl']}/not-me?")
+    page = called("GET", link)
+    assert (page.status, "Stop all mails" in page.text) == (200, True)
+    assert sent(link.partition("?")[0], {"token": link.partition("token=")[2]}).status == 303
+    assert "No more mails" in called("GET", link).text
+    again = api.post(f"/users/{made.body['id']}/invite", {})
+    assert (again.status, again.body["code"]) == (409, "WRONG_STATE")
+    assert called("GET", link + "x").status == 404

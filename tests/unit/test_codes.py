@@ -172,7 +172,14 @@ def reasons() -> Iterator[str]:
     # details of who is left out
     yield from (f"phone:{fault}" for fault in PhoneFault)
     yield from (f"email:{fault}" for fault in EmailFault)
-    yield from ("email_for_phone", "phone_for_email", "text_too_long", "mail_too_large", "unsafe_value")
+    yield from (
+        "email_for_phone",
+        "phone_for_email",
+        "text_too_long",
+        "speech_too_long",
+        "mail_too_large",
+        "unsafe_value",
+    )
     for call in calls("UnsafeMail"):
         yield from (f"unsafe_mail_{code.lower()}" for code in texts(call.args[0]))
 

@@ -771,6 +771,21 @@ class Tocsin(Transport):
         )
         return answer
 
+    def reset_mfa(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.UserResource:
+        """Turn a person's authenticator app off.
+
+        `POST /users/{id}/mfa/reset`
+        """
+        answer: types.UserResource = self._request(
+            "POST",
+            f"/users/{part(id)}/mfa/reset",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def invite_user(
         self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> types.UserResource:

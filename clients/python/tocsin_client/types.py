@@ -46,7 +46,8 @@ class AdditionalContent(TypedDict):
     contentTag: Literal["pre", "post", "done"]
     """when it is played: before, after, at the end"""
     content: NotRequired[str | None]
-    storedContent: NotRequired[str | None]
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of type call; this or `content`"""
     contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
     voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
     tts: NotRequired[TextToSpeech | None]
@@ -284,7 +285,7 @@ class CallElement(TypedDict):
     additionalContent: NotRequired[list[AdditionalContent] | None]
     """prompts of a replay dialogue"""
     lookups: NotRequired[Lookups | None]
-    """only with `voiceFormat` `tts`"""
+    """only for texts that are read out"""
 
 
 class CallbackChangeBody(TypedDict):
@@ -1053,6 +1054,7 @@ ExplanationCode: TypeAlias = Literal[
     "excluded",
     "queued",
     "taken",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1147,6 +1149,9 @@ FaultCode: TypeAlias = Literal[
     "NEVER",
     "INVERTED",
     "OUTLIVES_ALERT",
+    "NOT_AUDIO",
+    "AUDIO_UNSUPPORTED",
+    "BAD_SSML",
     "SHORTLINK_MISSING",
     "UNIQUE_LOOKUPS_MISSING",
     "UNKNOWN_TIME_ZONE",
@@ -1408,6 +1413,8 @@ class InboundCallElement(TypedDict):
     alertType: Literal["inboundCall"]
     telephoneNumber: str
     """the number that is called"""
+    lookups: NotRequired[Lookups | None]
+    """only for texts that are read out, and only with receivers"""
 
 
 class IncidentResource(TypedDict):
@@ -1638,6 +1645,7 @@ ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"
 ListRecipientsState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -1703,6 +1711,7 @@ class MessageOptions(TypedDict):
 MessageState: TypeAlias = Literal[
     "queued",
     "sending",
+    "calling",
     "sent",
     "delivered",
     "held",
@@ -2117,6 +2126,8 @@ class PlanAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: float
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class PlannedEntry(TypedDict):
@@ -2137,6 +2148,8 @@ class PlannedEntry(TypedDict):
     """it is not sent at or after this time"""
     segments: NotRequired[int]
     """sms: parts each text is billed as"""
+    estimatedSeconds: NotRequired[float]
+    """call: how long one call lasts if every prompt is said once; an estimate"""
     recipients: list[str]
     """contact ids, or addresses of plain recipients"""
     samples: NotRequired[list[SampleEntry]]
@@ -2163,7 +2176,7 @@ class PlannedStepAnswer(TypedDict):
     entries: list[PlannedEntry]
     """by element, then by time"""
     estimatedCost: float
-    """of its text messages, in US dollars; a rough estimate"""
+    """of its texts, and of one call to each receiver of a call, in US dollars; a rough estimate"""
     failureReason: NotRequired[str]
     """why nothing would be sent, in words"""
     failureCode: NotRequired[FaultCode | ErrorCode]
@@ -2318,6 +2331,7 @@ Reason: TypeAlias = Literal[
     "phone_for_email",
     "unsendable",
     "mail_too_large",
+    "speech_too_long",
     "text_too_long",
     "unsafe_value",
     "answered",
@@ -2461,9 +2475,9 @@ class ReplayIvr(TypedDict):
     ivrSayAgainDigits: NotRequired[str]
     """keys that play it again"""
     ivrAmOkDigits: NotRequired[str]
-    """keys that mean: I am well"""
+    """keys that acknowledge: `recipientOk`"""
     ivrAmNotOkDigits: NotRequired[str]
-    """keys that mean: I need help"""
+    """keys that answer and acknowledge nothing: `recipientNotOk`; your `post` says what they mean"""
     ivrDigitsStopPlay: NotRequired[bool]
     """a key stops what is being played"""
     ivrRepeatPrePrompt: NotRequired[bool]
@@ -2757,6 +2771,8 @@ class SendAlertAnswer(TypedDict):
     """end of the escalation if too few people answer"""
     estimatedCost: NotRequired[float]
     """of all steps, in US dollars"""
+    estimatedCostMost: NotRequired[float]
+    """the same if every attempt of every call is answered; only with calls"""
 
 
 class SendAlertBody(TypedDict):
@@ -3010,9 +3026,11 @@ class SimpleIvr(TypedDict):
     ivrAttempts: NotRequired[int]
     """calls until success"""
     ivrRequireFullPlay: NotRequired[bool]
-    """success only if all was played"""
+    """success only if all was played. No key ends the message then; a key that is pressed while it plays is lost if
+    the receiver hangs up before its end
+    """
     ivrRequireResponse: NotRequired[bool]
-    """success only if a key was pressed"""
+    """success only if a key was pressed. Without it, voicemail counts as reached"""
 
 
 class SmsElement(TypedDict):
@@ -3284,10 +3302,15 @@ class TextToSpeech(TypedDict):
     """How a text is read out."""
 
     language: NotRequired[str]
-    """BCP 47 language tag"""
+    """BCP 47 language tag, in any case: en-GB, en-US, en-AU, en-IE, en-NZ, en-SG, en-ZA, en-IN, en-GB-WLS, cy-GB,
+    de-DE, de-AT, de-CH, fr-FR, fr-CA, fr-BE, es-ES, es-MX, es-US, it-IT, pt-PT, pt-BR, nl-NL, nl-BE, pl-PL, da-
+    DK, nb-NO, sv-SE, fi-FI, is-IS, ca-ES, cs-CZ, ro-RO, ru-RU, tr-TR, ar-AE, arb, hi-IN, ja-JP, ko-KR, cmn-CN,
+    yue-CN. Another region of a language has the first voice of that language, and a warning
+    """
     gender: NotRequired[Literal["MALE", "FEMALE", "NEUTRAL"]]
+    """a language without such a voice is read out by its other voice, with a warning"""
     enhancedTts: NotRequired[bool]
-    """the content is SSML"""
+    """the content is SSML, `<speak>…</speak>`"""
 
 
 class TimelineEntryResource(TypedDict):
@@ -3462,7 +3485,16 @@ class WaitingEntry(TypedDict):
 
 
 WarningCode: TypeAlias = Literal[
-    "MANY_SEGMENTS", "UNKNOWN_PLACEHOLDER", "UNKNOWN_DATE_FORM", "DROPPED", "LIFETIME_SHORT", "CLICKS_COUNT"
+    "MANY_SEGMENTS",
+    "UNKNOWN_PLACEHOLDER",
+    "UNKNOWN_DATE_FORM",
+    "DROPPED",
+    "IGNORED",
+    "OTHER_VOICE",
+    "VOICEMAIL_COUNTS",
+    "ATTEMPTS_CANNOT_FIT",
+    "LIFETIME_SHORT",
+    "CLICKS_COUNT",
 ]
 """Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant."""
 

@@ -55,7 +55,7 @@ def public_routes() -> Blueprint:
             found = asset(file)
         except KeyError:
             raise NotFound("file") from None
-        return Response(found.text, {"Content-Type": found.content_type, **_FOR_A_YEAR})
+        return Response(found.text, {"Content-Type": found.type, **_FOR_A_YEAR})
 
     return routes
 

@@ -57,6 +57,9 @@ class PlannedEntry(TypedDict):
     at: Annotated[str, Field(description="earliest time of sending; for other outcomes, the time of the decision")]
     sendBefore: NotRequired[Annotated[str, Field(description="it is not sent at or after this time")]]
     segments: NotRequired[Annotated[int, Field(description="sms: parts each text is billed as")]]
+    estimatedSeconds: NotRequired[
+        Annotated[float, Field(description="call: how long one call lasts if every prompt is said once; an estimate")]
+    ]
     recipients: Annotated[list[str], Field(description="contact ids, or addresses of plain recipients")]
     samples: NotRequired[
         Annotated[
@@ -82,7 +85,10 @@ class PlannedStepAnswer(TypedDict):
         ]
     ]
     entries: Annotated[list[PlannedEntry], Field(description="by element, then by time")]
-    estimatedCost: Annotated[float, Field(description="of its text messages, in US dollars; a rough estimate")]
+    estimatedCost: Annotated[
+        float,
+        Field(description="of its texts, and of one call to each receiver of a call, in US dollars; a rough estimate"),
+    ]
     failureReason: NotRequired[Annotated[str, Field(description="why nothing would be sent, in words")]]
     failureCode: NotRequired[
         Annotated[codes.FaultCode | codes.ErrorCode, Field(description="the same as a stable word")]
@@ -104,6 +110,9 @@ class PlanAnswer(TypedDict):
     steps: list[PlannedStepAnswer]
     exhaustedAt: NotRequired[Annotated[str, Field(description="end of the escalation if too few people answer")]]
     estimatedCost: Annotated[float, Field(description="of all steps, in US dollars")]
+    estimatedCostMost: NotRequired[
+        Annotated[float, Field(description="the same if every attempt of every call is answered; only with calls")]
+    ]
 
 
 def plan_answer(plan: Plan) -> PlanAnswer:
@@ -118,6 +127,8 @@ def plan_answer(plan: Plan) -> PlanAnswer:
         "steps": [_step(alert, need, samples) for alert, need in zip_longest(plan.alerts, plan.need)],
         "estimatedCost": _dollars(plan.cost),
     }
+    if plan.calls:
+        found["estimatedCostMost"] = _dollars(plan.cost_most)
     if plan.runs:
         found["runs"] = [wire_time(at) for at in plan.runs]
     if plan.exhausted_at is not None:
@@ -153,7 +164,8 @@ def entries_of(messages: Iterable[PlannedMessage], samples: Iterator[int]) -> It
     """
     alike: dict[Hashable, PlannedEntry] = {}
     for message in messages:
-        place = (message.item, message.outcome, message.reason, message.at, message.send_before, message.segments)
+        measured = message.segments, message.seconds
+        place = (message.item, message.outcome, message.reason, message.at, message.send_before, measured)
         if place not in alike:
             alike[place] = _entry(message)
         entry = alike[place]
@@ -179,6 +191,8 @@ def _entry(message: PlannedMessage) -> PlannedEntry:
         entry["sendBefore"] = wire_time(message.send_before)
     if message.segments is not None:
         entry["segments"] = message.segments
+    if message.seconds is not None:
+        entry["estimatedSeconds"] = message.seconds
     return entry
 
 

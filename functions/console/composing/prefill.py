@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from console.composing.form import STEPS, Composed, Step, body_of
 from tocsin.contacts.domain.channel import Channel
 from tocsin.history.application.incident import Incident
+from tocsin.history.application.read_asked import Asked
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
@@ -60,18 +62,33 @@ def of_body(body: Mapping[str, Any]) -> Composed:
     )
 
 
+def headline_of(store: StoredContent) -> str:
+    """Return what a stored alert is called: its name or title, else its first words. Raises ValueError: it is none."""
+    form = of_body(object_of(json.loads(store.content)))
+    return store.name or form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"
+
+
 def says_all(form: Composed, body: Mapping[str, Any]) -> bool:
     """Whether the form says everything that the body says; clients of the API can say more than it has fields for."""
     return bool(_compared(body_of(form)) == _compared(body))
 
 
-def of_incident(found: Incident) -> Composed:
-    """Return the form with title and contents of an alert that was sent. Whom it goes to is chosen anew."""
+def of_incident(found: Incident, asked: Asked) -> Composed:
+    """Return the form with title, contents, receivers and steps of an alert that was sent.
+
+    A group is not filled in: its present people may be others than those who got the alert.
+    """
     first = [content for content in found.contents if content.step == 0 and not content.truncated]
     sms = next((content for content in first if content.channel is Channel.SMS), None)
     mail = next((content for content in first if content.channel is Channel.EMAIL), None)
     reference = found.look.first.email_subject_ref or ""
+    steps = of_body(_escalating(asked))
     return Composed(
+        receivers="\n".join(asked.receivers or ()),
+        need=steps.need,
+        steps=steps.steps,
+        all_clear=steps.all_clear,
+        clear_text=steps.clear_text,
         title=found.look.first.title,
         channels=(("text",) if sms else ()) + (("mail",) if mail else ()),
         sender=sms.sender or "" if sms else "",
@@ -80,6 +97,19 @@ def of_incident(found: Incident) -> Composed:
         mail=mail.text if mail else "",
         urgent=found.look.first.urgent,
     )
+
+
+def _escalating(asked: Asked) -> Mapping[str, Any]:
+    """Return the body of an alert with the steps that were asked for; an empty one without steps."""
+    if asked.escalation is None or asked.policy is None:
+        return {}
+    policy = asked.policy
+    steps = [
+        {**object_of(json.loads(text)), "after": f"{wait // timedelta(minutes=1)}m"}
+        for text, wait in zip(policy.steps, policy.after, strict=False)
+    ]
+    clear = object_of(json.loads(policy.on_stopped)) if policy.on_stopped else {}
+    return {"escalation": {"steps": steps, "stopWhen": {"count": asked.escalation.need}, "onStopped": clear}}
 
 
 def _step(step: Mapping[str, Any]) -> Step:

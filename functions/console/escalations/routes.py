@@ -23,6 +23,7 @@ from tocsin.alerts.domain.features import TriggerKind, TriggerOptions, TriggerWo
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.audit.domain.entry import Thing
 from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
@@ -85,7 +86,7 @@ def escalation_routes(site: Site, use: EscalationPages) -> Blueprint:
             return _confirm(site, visit, store, once, planned, faults, wrong=True)
         use.composing.may_send()
         stores.repository.touch(store, visit.now)
-        result = use.composing.send(visit.key(company=store.made.company), request, claim_of(once, store.content))
+        result = use.composing.send(_key(visit, store), request, claim_of(once, store.content))
         if result.alert_ref is None:
             faults = [Fault("", "NOTHING_ACCEPTED", sentence(result.failure_reason or "nothing was sent"))]
             return _confirm(site, visit, store, once, planned, faults)
@@ -126,7 +127,7 @@ def _planned(
         request = read_stored(store.content, f"console-{once}", store.created_at)
         if request.schedule or request.deferral or request.trigger:
             raise InvalidRequest([Fault("", "CONFLICT", "it has a time or a trigger of its own")])
-        return request, happens(use.composing.plan(visit.key(company=store.made.company), request)), ()
+        return request, happens(use.composing.plan(_key(visit, store), request)), ()
     except InvalidRequest as error:
         return None, None, [Fault("", each.code, sentence(each.message)) for each in error.faults]
     except (NotYetAvailable, RequestTooLarge, Superseded) as error:
@@ -156,6 +157,11 @@ def _confirm(
     )
 
 
+def _key(visit: Visit, store: StoredContent) -> ApiKey:
+    """Return the account key as the visitor uses it. What is made of a store is of the store's company."""
+    return visit.key(company=store.made.company)
+
+
 def _arm(site: Site, use: EscalationPages, visit: Visit, store: StoredContent) -> Response:
     """Let a copy of the alert wait for a keyword. A second click finds the trigger of the first."""
     form, once = visit.form, visit.form.get("once") or secrets.token_hex(16)
@@ -170,9 +176,7 @@ def _arm(site: Site, use: EscalationPages, visit: Visit, store: StoredContent) -
             visit, "stored_alert.armed", Thing("stored_alert", store.store_id, name_of(store)), {"keyword": word}
         )
         found = use.activate(
-            visit.key(company=store.made.company),
-            replace(request, trigger=options, text=store.content),
-            claim_of(once, text),
+            _key(visit, store), replace(request, trigger=options, text=store.content), claim_of(once, text)
         )
     except InvalidRequest as error:
         return _arming(site, use, visit, store, form, [_at_field(each) for each in error.faults])

@@ -27,6 +27,7 @@ from tocsin.drafts.domain.form_draft import FormDraft
 from tocsin.drafts.ports import Drafts
 from tocsin.entrypoint.alert_body.alert import storable
 from tocsin.history.application.incident import ReadIncident
+from tocsin.history.application.read_asked import ReadAsked
 from tocsin.history.domain.incident_person import PeopleShown
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey
@@ -55,6 +56,11 @@ USABLE = frozenset(
 )
 """Types of stores that fill in the form."""
 
+_LIKE = (
+    "All is as in the alert that was sent, which went to these addresses. Steps that name contacts need their group."
+)
+_LIKE_MANY = "All is as in the alert that was sent, but it went to too many to list them: choose again whom it goes to."
+
 REPEATS = (("", "Once"), ("1d", "Every day"), ("1w", "Every week"), ("1M", "Every month"))
 
 
@@ -70,6 +76,7 @@ class Composing:
     may_send: Callable[[], None]
     stores: AccountStores
     incident: ReadIncident
+    asked: ReadAsked
     drafts: Drafts
 
 
@@ -127,7 +134,8 @@ def _filled(use: Composing, visit: Visit, kept: FormDraft | None) -> tuple[Compo
     if like := visit.query.get("like", ""):
         key = visit.key(Permission.ALERTS_READ)
         found = use.incident.show(use.incident.look(key, alert_reference(like)), PeopleShown.ALL, 1, None)
-        return of_incident(found), "The texts are those of the alert that was sent. Choose again whom it goes to."
+        asked = use.asked(found.look)
+        return of_incident(found, asked), _LIKE if asked.receivers is not None else _LIKE_MANY
     return Composed(), ""
 
 

@@ -11,10 +11,11 @@ from console.routes.signing_in import SENTENCES, browser_of, entered, with_cooki
 from console.site import Site
 from console.visit import Visit
 from tocsin.entrypoint.http.cookies import Cookie, Cookies
-from tocsin.identity.domain.permissions import Permission
+from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.session import Proof
 from tocsin.identity.domain.user import User
 from tocsin.sign_in.application.app_off import TurnAppOff
+from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.passwords import Passwords
 from tocsin.sign_in.application.sign_in import SignIn
 from tocsin.sign_in.application.sign_out import OwnSessions
@@ -31,13 +32,19 @@ _DENIED = {
 
 @dataclass(frozen=True, slots=True)
 class OwnPages:
-    """What these pages need."""
+    """What these pages need.
+
+    Attributes:
+        console_url: where people reach the console, as `Call.address_by` reads it.
+    """
 
     sign_in: SignIn
     sessions: OwnSessions
     passwords: Passwords
     turn_app_off: TurnAppOff
+    address: OwnAddress
     cookies: Cookies
+    console_url: str
 
 
 def own_routes(site: Site, use: OwnPages) -> Blueprint:
@@ -47,7 +54,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
     @site.page(routes, "me/security", Permission.SELF, posts=True)
     def security(visit: Visit) -> Response:
         if visit.call.method == "GET":
-            return _security(site, use, visit)
+            return security_page(site, visit)
         browser = browser_of(visit.call, use.cookies)
         answer = use.passwords.change(
             visit.session,
@@ -58,7 +65,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             revoke_tokens=visit.form.ticked("tokens"),
         )
         if isinstance(answer, Denied):
-            return _security(site, use, visit, password_fault=_sentence(answer), status=422)
+            return security_page(site, visit, password_fault=_sentence(answer), status=422)
         return entered(visit.call, use.cookies, answer, "me/security", said="password")
 
     @site.page(routes, "me/app", Permission.SELF, posts=True)
@@ -75,7 +82,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             return site.show(visit, "me_app", 422, app_code="", app_secret=secret, fault=_sentence(done))
         asked = use.sign_in.begin_app(visit.session, _person(visit), visit.form.text("password"), browser)
         if not isinstance(asked, Asked):
-            return _security(site, use, visit, app_fault=_sentence(asked), status=422)
+            return security_page(site, visit, app_fault=_sentence(asked), status=422)
         response = site.show(visit, "me_app", app_code=asked.app_code, app_secret=asked.app_secret, fault="")
         return with_cookies(response, use.cookies.set(Cookie.SIGN_IN, asked.state))
 
@@ -88,7 +95,7 @@ def own_routes(site: Site, use: OwnPages) -> Blueprint:
             return visit.go("me/security", said="app-off")
         if denied.reason is Denial.NEEDS_PROOF:
             return visit.go("prove", next="me/security")
-        return _security(site, use, visit, app_fault=_sentence(denied), status=422)
+        return security_page(site, visit, app_fault=_sentence(denied), status=422)
 
     @site.page(routes, "me/sessions", Permission.SELF, posts=True)
     def sessions(visit: Visit) -> Response:
@@ -145,17 +152,16 @@ def proof_routes(site: Site, use: OwnPages) -> Blueprint:
     return routes
 
 
-def _security(
-    site: Site,
-    use: OwnPages,
-    visit: Visit,
-    *,
-    password_fault: str = "",
-    app_fault: str = "",
-    status: int = 200,
-) -> Response:
-    faults: dict[str, Any] = {"password_fault": password_fault, "app_fault": app_fault}
-    return site.show(visit, "me_security", status, has_app=_person(visit).mfa, **faults)
+def security_page(site: Site, visit: Visit, status: int = 200, **faults: str) -> Response:
+    """Show a person's security page.
+
+    Args:
+        faults: sentences at the forms: `password_fault`, `app_fault`, `address_fault`.
+    """
+    shown: dict[str, Any] = {"password_fault": "", "app_fault": "", "address_fault": ""}
+    person, may_require = _person(visit), visit.may(Permission.ACCOUNT, Reach.ALL)
+    shown |= {"has_app": person.mfa, "wanted": person.new_email, "may_require": may_require}
+    return site.show(visit, "me_security", status, **(shown | faults))
 
 
 def _person(visit: Visit) -> User:

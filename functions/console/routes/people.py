@@ -149,6 +149,9 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
             case "invite":
                 use.invite(visit, user)
                 said = "invited"
+            case "app":
+                use.states.reset_app(who, user.id, f"{visit.call.address_by(use.console_url)}/{ROOT}")
+                said = "app-reset"
             case "disable":
                 use.states.disable(who, user.id)
                 said = "disabled"
@@ -247,6 +250,7 @@ def _person(
         it=shown_person(user, names, _suppressed(use, [user]), visit.now),
         form=typed if typed.values else Form(stands),
         may_change=may,
+        may_reset=may and visit.may(Permission.ACCOUNT, Reach.ALL),
         is_me=visit.principal.user is not None and visit.principal.user.id == user.id,
         has=[shown_thing(thing) for thing in has],
         faults=FaultsShown(faults),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.prefill import of_body
+from console.composing.prefill import headline_of
 from console.entries import Record
 from console.site import Site
 from console.stores import AccountStores
@@ -130,10 +129,9 @@ def _row(use: SchedulePages, visit: Visit, schedule: Schedule) -> dict[str, Any]
 def _title(use: SchedulePages, visit: Visit, schedule: Schedule) -> str:
     """Return the title of its alert, else the first words of its text."""
     try:
-        form = of_body(json.loads(use.stores.one(visit, schedule.store_id, {ContentType.ALERT}).content))
+        return headline_of(use.stores.one(visit, schedule.store_id, {ContentType.ALERT}))
     except (NotFound, ValueError):
         return "Its alert is gone"
-    return form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"
 
 
 def _coming(schedule: Schedule, now: datetime) -> list[datetime]:

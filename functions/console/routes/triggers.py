@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.prefill import of_body
+from console.composing.prefill import headline_of
 from console.entries import Record
 from console.site import Site
 from console.stores import KEYS_LISTED, AccountStores
@@ -82,10 +81,7 @@ def _title(use: TriggerPages, visit: Visit, key: ApiKey, trigger: Trigger, *, ow
     kinds = {ContentType.ALERT}
     try:
         if own:
-            store = use.stores.one(visit, trigger.store_id, kinds)
-        else:
-            store = use.stores.of_key(visit, key.id, trigger.store_id, kinds)[1]
-        form = of_body(json.loads(store.content))
+            return headline_of(use.stores.one(visit, trigger.store_id, kinds))
+        return headline_of(use.stores.of_key(visit, key.id, trigger.store_id, kinds)[1])
     except (NotFound, ValueError):
         return "Its alert is gone"
-    return store.name or form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"

@@ -30,7 +30,7 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
         found = calls.read.me(who)
         call.query()
         if call.method == "PATCH":
-            found = calls.write.change_me(who, patch, call.header("if-match"))
+            found = calls.write.change_me(who, patch, calls.console(call), call.header("if-match"))
         return shown(found)
 
     @routes.route("/roles/permissions", methods=["GET"])
@@ -62,6 +62,7 @@ def _acts(calls: SettingsCalls) -> dict[str, Act]:
         "disable": lambda who, id, match, call: states.disable(who, id, match),
         "enable": lambda who, id, match, call: states.enable(who, id, match),
         "sessions/end": lambda who, id, match, call: states.end_sessions(who, id, match),
+        "mfa/reset": lambda who, id, match, call: states.reset_app(who, id, calls.console(call), match),
         "invite": lambda who, id, match, call: states.invite(who, id, calls.console(call), match),
     }
 

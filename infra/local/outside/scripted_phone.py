@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from infra.local.outside.contact_flow import Answer, Unplayable
 from infra.local.outside.phone_people import PhonePerson
-from tocsin.voice.domain.dialogue_state import Place, decode
+from tocsin.voice.domain.dialogue_state import DialoguePlace, decode
 
 PRESSES_AFTER = 0.5
 """Seconds from the moment when a call begins to listen to the key."""
@@ -24,7 +24,7 @@ class Said:
         full: whether all of it was heard.
     """
 
-    prompt: Place
+    prompt: DialoguePlace
     seconds: float
     cut: bool
     full: bool
@@ -71,7 +71,7 @@ class ScriptedPhone:
         if length is None:
             raise Unplayable
         prompt, began = decode(said["state"]).place, self.now
-        if self._within and (prompt is Place.POST or (prompt is Place.MAIN and not self.said)):
+        if self._within and (prompt is DialoguePlace.POST or (prompt is DialoguePlace.MAIN and not self.said)):
             self._press(began + 1, self._within)
             self._within = ""
         barge_in = barge_in and self._keeps  # a key can end a prompt only through the buffer

@@ -7,7 +7,6 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from infra.local.complaint import Complaint
 from infra.local.outside.outcomes import BOUNCE, COMPLAINT
@@ -19,6 +18,7 @@ from infra.local.simulator.pages import ASSETS, View, page, people, refused
 from infra.local.simulator.people import Card, Deed, DeedKind, Owner, arrange
 from infra.local.simulator.recent import Recent
 from infra.local.simulator.world import World
+from tocsin.entrypoint.http.assets import Asset, assets_in
 
 LONGEST_ANSWER = 1600
 """Most characters of an answer."""
@@ -48,13 +48,11 @@ ALWAYS = {
 
 SHARED = ROOT / "functions" / "console" / "assets"
 
-FILES: Mapping[str, tuple[Path, str]] = {
-    "/tocsin.css": (SHARED / "tocsin.css", "text/css"),
-    "/icon.svg": (SHARED / "icon.svg", "image/svg+xml"),
-    "/simulator.css": (ASSETS / "simulator.css", "text/css"),
-    "/simulator.js": (ASSETS / "simulator.js", "text/javascript"),
+FILES: Mapping[str, Asset] = {
+    f"/{name}": {**assets_in(SHARED, with_tokens={"tocsin.css"}), **assets_in(ASSETS, with_tokens=())}[name]
+    for name in ("tocsin.css", "icon.svg", "simulator.css", "simulator.js")
 }
-"""Path and type of the page's files."""
+"""The page's files, by their paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,8 @@ class Site:
         if request.method not in ("GET", "HEAD"):
             return Response(405, headers={"Allow": "GET, HEAD"})
         if request.path in FILES:
-            path, type = FILES[request.path]
-            return Response(200, path.read_bytes(), {"Content-Type": f"{type}; charset=utf-8"})
+            file = FILES[request.path]
+            return Response(200, file.text.encode(), {"Content-Type": file.type})
         view = self._view(request)
         body = people(view) if request.path == "/people" else page(view)
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'

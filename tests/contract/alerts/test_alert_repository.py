@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance
+from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
 from tocsin.adapters.dynamodb.alerts.keys import META, alert_list_pk, alert_pk
 from tocsin.adapters.dynamodb.table.rows import expiry
 from tocsin.adapters.dynamodb.table.rows import key as row_key
@@ -27,6 +27,9 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.schedules.domain.schedule import MISFIRE_GRACE
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.recording import Recording
+from tocsin.voice.domain.script import PromptName, Replay, Simple, SpokenSsml, SpokenText, Voice
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(hours=24)
 
@@ -51,6 +54,30 @@ def test_an_accepted_alert_reads_back_as_it_was(world: AlertPath) -> None:
     assert world.alerts.get(ACME, acceptance.alert.ref) == acceptance.alert
     for key, recipients in acceptance.chunks.items():
         assert tuple(world.alerts.recipients(key)) == recipients
+
+
+VOICE = Voice("Amy", "neural")
+PROMPTS = {
+    PromptName.PRE: SpokenSsml("<speak>Gate <break/> 3</speak>", VOICE),
+    PromptName.MAIN: SpokenText("Straße gesperrt 🚧", Voice("Daniel", "neural")),
+    PromptName.POST: Recording(b"RIFF\0\xff", 1_500),
+    PromptName.DONE: SpokenText("thank you", VOICE),
+}
+CALLS = {
+    "simple": CallContent(number(9), Simple(require_response=True), {PromptName.MAIN: PROMPTS[PromptName.MAIN]}, 3),
+    "replay": CallContent(number(9), Replay("13", "2#", "0", barge_in=True, repeat_pre=True), PROMPTS, 10),
+    "long": CallContent(number(9), Simple(), {PromptName.MAIN: Recording(bytes(1_920_000), 240_000)}),
+}
+
+
+@pytest.mark.parametrize("content", CALLS.values(), ids=list(CALLS))
+def test_what_a_call_says_reads_back_as_it_was(world: AlertPath, content: CallContent) -> None:
+    acceptance = an_acceptance(1)
+    (item,) = acceptance.alert.items
+    said = replace(item, channel=Channel.CALL, content=content, lookups=LookupTerms("gate 3", frozenset({"name"})))
+    alert = replace(acceptance.alert, items=(said,))
+    assert world.alerts.accept(replace(acceptance, alert=alert)) == Committed()
+    assert world.alerts.get(ACME, alert.ref) == alert
 
 
 NIGHT = QuietHours(time(22), time(7))

@@ -111,6 +111,9 @@ PERSON = a_user(
     last_seen_at=NOON,
     signed_out_at=NOON - timedelta(days=1),
     invited_at=NOON - timedelta(days=2),
+    not_me_at=NOON - timedelta(days=1),
+    new_email="new@example.org",
+    new_email_at=NOON - timedelta(hours=1),
     mfa=True,
     version=7,
 )

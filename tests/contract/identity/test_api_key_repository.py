@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.account_key import ACCOUNT_KEY, account_key
-from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import ApiKey, FormerToken, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotFound, StaleWrite
@@ -68,6 +68,7 @@ EVERYTHING = a_key(
     enabled=False,
     defaults={"sender": "ACME"},
     owner_email="ana@owner.example",
+    former=FormerToken("11" * 32, datetime(2026, 11, 30, 12, tzinfo=UTC)),
 )
 
 

@@ -51,6 +51,7 @@ from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.restore.application.may_send import MaySend
+from tocsin.voice.ports import DecodeAudio
 
 NOWHERE: Any = None
 """Clients that nothing may ask for."""
@@ -89,6 +90,7 @@ class Door:
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
+    decode: DecodeAudio | None = None
 
     def __post_init__(self) -> None:
         self.tokens = FakePersonalTokens(self.directory)
@@ -105,6 +107,7 @@ class Door:
             service="alerts_api",
             email_domain="alerts.example",
             may_send=lambda: MaySend(FakeRestoreLedger(), sending=self.sending, restored=False)(),
+            decode=self.decode,
         )
         authenticated = use.authenticate
         use.authenticate = lambda token, ip: self.callers.get(token) or authenticated(token, ip)

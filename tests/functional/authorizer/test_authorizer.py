@@ -73,7 +73,7 @@ def personal(tokens: FakePersonalTokens) -> str:
 def authorize(keys: FakeApiKeyRepository, tokens: FakePersonalTokens) -> Authorize:
     sealer, clock = FakeSealer(), VirtualClock()
     caller = AuthenticateCaller(
-        by_key=Authenticate(keys, sealer),
+        by_key=Authenticate(keys, sealer, clock),
         by_personal_token=AuthenticateToken(tokens, tokens.people, sealer, clock),
         people=tokens.people,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -60,6 +61,7 @@ class Page(HTMLParser):
         self._form: Form | None = None
         self._area: str | None = None
         self._select: str | None = None
+        self._chosen = False
         self._open: list[str] = []
         self.feed(text)
 
@@ -82,9 +84,13 @@ class Page(HTMLParser):
             self._form.fields.append((self._area, ""))
         if tag == "select":
             self._select = given.get("name", "")
-        if tag == "option" and self._select and ("selected" in given or self._select not in dict(self._form.fields)):
-            self._form.fields = [(n, v) for n, v in self._form.fields if n != self._select]
-            self._form.fields.append((self._select, given.get("value", "")))
+            self._chosen = False
+        if tag == "option" and self._select:
+            if not self._chosen:
+                self._form.fields.append((self._select, given.get("value", "")))
+            elif "selected" in given:
+                self._form.fields[-1] = (self._select, given.get("value", ""))
+            self._chosen = True
         if tag == "button":
             self._form.buttons.append((given.get("name", ""), given.get("value", ""), given.get("type", "submit")))
 
@@ -116,6 +122,7 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.path = ""
         self.answer = Answer(0, {}, "")
+        self.attached: bytes | None = None
         self.headers: dict[str, str] = {"Sec-Fetch-Site": "same-origin", "Host": "console.example"}
 
     @property
@@ -133,7 +140,7 @@ class Browser:
         return self.open(self._resolved(href))
 
     def send(self, action: str, button: tuple[str, str] | None = None, **typed: Any) -> Page:
-        """Fill in the form that leads to `action`, and press a button.
+        """Fill in the form that leads to `action`, and press a button. A file of `attached` goes with it, once.
 
         Args:
             typed: a value for a field; a list sends several; None sends none.
@@ -148,13 +155,16 @@ class Browser:
         target = self._resolved(form.action)
         if form.method == "get":
             return self.open(f"{target}?{urlencode(fields)}")
+        if self.attached is not None:
+            file, self.attached = self.attached, None
+            return self._go("POST", target, multipart(fields, file), {"Content-Type": MULTIPART})
         return self._go("POST", target, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def _resolved(self, href: str) -> str:
         found = urlsplit(urljoin(f"http://x{self.path}", href))
         return found.path + (f"?{found.query}" if found.query else "")
 
-    def _go(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Page:
+    def _go(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> Page:
         for _ in range(5):
             found = urlsplit(path)
             self.path = path
@@ -170,6 +180,17 @@ class Browser:
                 return self.page
             method, body, path = "GET", None, self._resolved(self.answer.headers["Location"])
         raise AssertionError("a circle of redirects")
+
+
+MULTIPART = "multipart/form-data; boundary=----tests"
+
+
+def multipart(fields: Sequence[tuple[str, str]], file: bytes) -> bytes:
+    """Return a form with a file as a browser sends it."""
+    parts = [(f'form-data; name="{name}"', value.encode()) for name, value in fields if name != "file"]
+    parts.append(('form-data; name="file"; filename="pbx.csv"\r\nContent-Type: text/csv', file))
+    lines = (b"------tests\r\nContent-Disposition: " + head.encode() + b"\r\n\r\n" + text for head, text in parts)
+    return b"\r\n".join([*lines, b"------tests--\r\n"])
 
 
 class Account(Door):

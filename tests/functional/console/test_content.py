@@ -168,11 +168,49 @@ def test_another_like_an_alert_that_was_sent(account: Account) -> None:
     browser.follow("Send another like it")
 
     shown = typed_in(browser)
-    assert (shown["title"], shown["text"], shown["receivers"]) == ("Pump 7 stopped", "Pump 7 has stopped.", "")
+    assert (shown["title"], shown["text"]) == ("Pump 7 stopped", "Pump 7 has stopped.")
+    assert shown["receivers"] == "+447700900101"
     manager = account.signed_in(SystemRole.MANAGER)
     (alert,) = account.alerts.alerts.values()
     manager.open(f"/console/alerts/new?like={alert.ref}")
     assert manager.answer.status == 404  # it is not theirs
+
+
+def test_another_like_an_escalation_has_its_receivers_and_steps_and_can_be_sent_at_once(account: Account) -> None:
+    browser = account.signed_in()
+    group = stored(account)
+    steps = {
+        "need": "2",
+        "after__1": "5",
+        "to__1": "Ana",
+        "after__2": "60",
+        "by__2": "mail",
+        "to__2": "ops@example.org",
+    }
+    composed(browser, group=group, channel=["text", "mail"], mail="It stopped.", all_clear="on", **steps)
+    browser.send("/console/alerts/new", ("part", "send"))
+    browser.follow("Send another like it")
+
+    shown = typed_in(browser)
+    assert shown["receivers"].split() == ["+447700900101", "+447700900102", "ben@example.org"]
+    assert (shown["need"], shown["after-1"], shown["to-1"]) == ("2", "5", "Ana")
+    assert (shown["after-2"], shown["by-2"], shown["to-2"]) == ("60", "mail", "ops@example.org")
+    assert shown["all_clear"] == "on"
+    assert "All clear." in shown["clear_text"]
+    browser.send("/console/alerts/new", ("part", "confirm"), to__1="+447700900103")
+    browser.send("/console/alerts/new", ("part", "send"))
+    assert len(account.alerts.alerts) == 2
+
+
+def test_another_like_an_alert_to_very_many_asks_again_whom_it_goes_to(account: Account) -> None:
+    browser = account.signed_in()
+    many = "\n".join(f"+4477009{n:05d}" for n in range(1_001))
+    composed(browser, receivers=many)
+    browser.send("/console/alerts/new", ("part", "send"), typed="1001")
+    browser.follow("Send another like it")
+
+    assert typed_in(browser)["receivers"] == ""
+    assert "choose again whom it goes to" in browser.page.words
 
 
 def test_a_draft_is_offered_until_it_is_sent_or_discarded(account: Account) -> None:

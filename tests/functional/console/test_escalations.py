@@ -225,3 +225,12 @@ def test_who_may_send_sees_them(account: Account, role: SystemRole) -> None:
     browser = account.signed_in(role)
     browser.open("/console/escalations")
     assert browser.answer.status == (200 if role is SystemRole.MANAGER else 403)
+
+
+def test_an_escalation_of_the_whole_account_is_not_there_for_a_manager_of_a_company(account: Account) -> None:
+    store = kept(account, account.signed_in())
+    manager = account.signed_in(SystemRole.MANAGER)
+    assert "No escalation is kept yet." in manager.open("/console/escalations").words
+    for more in ("", "/run", "/arm"):
+        manager.open(f"/console/escalations/{store.store_id}{more}")
+        assert manager.answer.status == 404

@@ -10,10 +10,13 @@ import pytest
 
 from tests.functional.console.conftest import ACME, PASSWORD, Account, Browser, plain
 from tocsin.contacts.domain.channel import Channel
+from tocsin.directory.domain.things import Company
+from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.role import Role
-from tocsin.kernel.domain.ids import ApiKeyId, RoleId
+from tocsin.kernel.domain.errors import Unauthorized
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId
 
 HOSTILE = '"><script>alert(1)</script>'
 
@@ -43,6 +46,12 @@ def with_key(account: Account, **more: Any) -> ApiKey:
     found = account.keys.get(ACME, ApiKeyId("pump"))
     assert found is not None
     return found
+
+
+def add_capacity(browser: Browser, **typed: str) -> None:
+    """Send what the form for capacity sends, which has none of the fields of the settings."""
+    settings = dict.fromkeys(("name", "role", "company", "networks", "owner"))
+    browser.send("keys/pump", ("act", "add"), **settings, **typed)
 
 
 def test_a_key_is_made_with_its_rights_networks_and_capacities(account: Account) -> None:
@@ -187,9 +196,8 @@ def test_capacity_is_added_once_however_often_the_form_is_sent(account: Account)
     with_key(account)
     browser = account.signed_in()
     browser.open("/console/keys/pump")
-    once = dict(browser.page.forms[1].fields)["once"]
-    browser.send("/console/keys/pump", ("act", "add"), add__sms="60", once=once)
-    browser.send("/console/keys/pump", ("act", "add"), add__sms="60", once=once)
+    for _ in range(2):
+        add_capacity(browser, add__sms="60", once="the same")
 
     assert account.keys.remaining(ACME, ApiKeyId("pump")) == {Channel.SMS: 100}
     assert "sent before" in browser.page.words
@@ -201,7 +209,7 @@ def test_a_wrong_capacity_is_told_at_its_field(account: Account, typed: str) -> 
     with_key(account)
     browser = account.signed_in()
     browser.open("/console/keys/pump")
-    browser.send("/console/keys/pump", ("act", "add"), add__sms=typed)
+    add_capacity(browser, add__sms=typed)
 
     assert browser.answer.status == 422
     assert re.search(r'name="add-sms"[^>]*aria-invalid', browser.answer.text)
@@ -217,6 +225,129 @@ def test_a_new_token_replaces_the_former_one(account: Account) -> None:
     assert token_of(browser).startswith("tcs_live_acme_pump_")
     assert account.keys.keys[ACME, before.id].secret_hash != before.secret_hash
     assert actions(account) == ["api_key.rotated"]
+
+
+def test_settings_are_changed_and_the_change_is_recorded_with_what_was_before(account: Account) -> None:
+    before = with_key(account)
+    browser = account.signed_in()
+    browser.open("/console/keys/pump")
+    browser.send(
+        "/console/keys/pump",
+        ("act", "save"),
+        name="Pump  house",
+        right=["canReadStores"],
+        networks="203.0.113.9",
+        owner="Ops@Example.org",
+    )
+
+    key = account.keys.keys[ACME, before.id]
+    assert (key.name, key.rights) == ("Pump house", frozenset({Right.READ_STORES}))
+    assert key.networks == ("203.0.113.9/32",)
+    assert (key.owner_email, key.secret_hash) == ("Ops@example.org", before.secret_hash)
+    (entry,) = [each for each in account.directory.trail.entries.values() if each.thing.kind == "api_key"]
+    assert entry.action == "api_key.updated"
+    assert (entry.before["name"], entry.after["name"]) == ("pump", "Pump house")
+    assert set(entry.after) == {"name", "rights", "networks", "owner"}
+
+
+def test_saving_what_stands_changes_nothing(account: Account) -> None:
+    before = with_key(account, networks=("203.0.113.0/24",), owner_email="ana@example.org")
+    browser = account.signed_in()
+    browser.open("/console/keys/pump")
+    browser.send("/console/keys/pump", ("act", "save"))
+
+    assert account.keys.keys[ACME, before.id] == before
+    assert actions(account) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"), [({"name": " "}, "name"), ({"networks": "x"}, "networks"), ({"owner": "nobody"}, "owner")]
+)
+def test_a_wrong_change_is_told_at_its_field(account: Account, typed: dict[str, Any], field: str) -> None:
+    before = with_key(account)
+    browser = account.signed_in()
+    browser.open("/console/keys/pump")
+    browser.send("/console/keys/pump", ("act", "save"), **typed)
+
+    assert browser.answer.status == 422
+    assert re.search(rf'name="{field}"[^>]*aria-invalid', browser.answer.text)
+    assert (account.keys.keys[ACME, before.id], actions(account)) == (before, [])
+
+
+def test_what_was_typed_is_there_again_after_the_proof(account: Account) -> None:
+    with_key(account)
+    browser = account.signed_in()
+    browser.open("/console/keys/pump")
+    account.advance(minutes=16)
+    browser.send("/console/keys/pump", ("act", "save"), name="Pump house")
+    browser.send("/console/prove", password=PASSWORD)
+    assert browser.path == "/console/keys/pump"
+    browser.send("/console/keys/pump", ("act", "save"))
+
+    assert account.keys.keys[ACME, ApiKeyId("pump")].name == "Pump house"
+
+
+def test_a_key_gets_a_role_and_a_company(account: Account) -> None:
+    account.directory.add(Company(tenant=ACME, id=CompanyId("north"), name="North"))
+    browser = account.signed_in()
+    made(account, browser, role="manager", company="north")
+    (key,) = new_keys(account)
+    assert (key.role, key.company) == ("manager", "north")
+    words = plain(browser.open(f"/console/keys/{key.id}").words)
+    assert "RoleManager" in words
+    assert "CompanyNorth" in words
+
+    browser.send(f"/console/keys/{key.id}", ("act", "save"), role="", company="")
+    key = account.keys.keys[ACME, key.id]
+    assert (key.role, key.company) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("role", "typed", "field"),
+    [
+        (SystemRole.OWNER, {"role": "account_owner"}, "role"),
+        (SystemRole.OWNER, {"role": "none"}, "role"),
+        (SystemRole.OWNER, {"company": "none"}, "company"),
+        (SystemRole.USER, {"role": "admin"}, "role"),
+    ],
+)
+def test_no_key_gets_more_than_its_maker_has(
+    account: Account, role: SystemRole, typed: dict[str, Any], field: str
+) -> None:
+    account.directory.add(Company(tenant=ACME, id=CompanyId("north"), name="North"))
+    browser = clerk(account) if role is SystemRole.USER else account.signed_in(role)
+    made(account, browser, **typed)
+
+    assert (browser.answer.status, new_keys(account)) == (422, [])
+    assert f'id="f-{field}" name="{field}" aria-invalid="true"' in browser.answer.text
+
+
+def test_the_present_token_works_for_a_while_beside_the_new_one_and_can_be_ended(account: Account) -> None:
+    before = account.new_key("acme", "pump")
+    browser = account.signed_in()
+    browser.open("/console/keys/pump")
+    browser.send("/console/keys/pump", ("act", "rotate"), overlap="24")
+    new = token_of(browser)
+    use = Authenticate(account.keys, account.sealer, account.clock)
+    assert use(before, None).id == use(new, None).id == "pump"
+    assert "The token before works until" in browser.open("/console/keys/pump").words
+
+    browser.send("/console/keys/pump", ("act", "end-former"))
+
+    with pytest.raises(Unauthorized):
+        use(before, None)
+    assert use(new, None)
+    assert actions(account) == ["api_key.rotated", "api_key.former_ended"]
+
+
+def test_before_a_key_is_disabled_the_page_lists_what_hangs_on_it(account: Account) -> None:
+    account.send(title="Test of the siren", options={"schedule": {"start": "2030-01-31T08:00:00.000Z"}})
+    account.send(title="Pump 7", trigger={"triggers": [{"type": "email", "keyword": "PUMP7", "tag": "t"}]})
+    words = plain(account.signed_in().open("/console/keys/k1").words)
+
+    assert "Scheduled: Test of the siren" in words
+    assert "Waits for PUMP7: Pump 7" in words
+    assert "Scheduled: an alert" in plain(clerk(account).open("/console/keys/k1").words)
 
 
 def test_a_key_of_another_account_is_not_there(account: Account) -> None:

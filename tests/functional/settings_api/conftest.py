@@ -103,9 +103,10 @@ class World:
 
     def person(self, id: str, role: str, tenant: TenantId = ACME, **more: Any) -> User:
         """Add a person who signs in."""
-        sub = self.provider.invite(f"{id}@people.example", "first").sub
+        email = more.pop("email", f"{id}@people.example")
+        sub = more.pop("sub", None) or self.provider.invite(email, "first").sub
         given: dict[str, Any] = {"state": UserState.ACTIVE, "confirmed_email": True, "sub": sub} | more
-        user = User(tenant, UserId(id), f"{id}@people.example", id.title(), RoleId(role), self.clock(), **given)
+        user = User(tenant, UserId(id), email, id.title(), RoleId(role), self.clock(), **given)
         self.directory.add(user)
         return user
 

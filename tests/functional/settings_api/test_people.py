@@ -257,7 +257,7 @@ def test_people_read_and_change_little_of_themselves(world: World) -> None:
     assert (answer.json["name"], answer.json["zone"], answer.json["backup_phone"]) == (
         "Una", "Europe/London", "+447700900417",
     )  # fmt: skip
-    for body in ({"role": "admin"}, {"email": "x@people.example"}, {"billing": True}, {"companies": [NORTH]}):
+    for body in ({"role": "admin"}, {"email": "nobody"}, {"billing": True}, {"companies": [NORTH]}):
         assert world.call("PATCH", "/users/me", body).status == 400
     assert world.call("PATCH", "/users/me", {"zone": None}).json["zone"] is None
 
@@ -300,3 +300,134 @@ def test_an_act_takes_no_unknown_field(world: World) -> None:
 
     assert (answer.status, answer.json["errors"][0]["code"]) == (400, "UNKNOWN_FIELD")
     assert user(world, MEMBER).state is UserState.ACTIVE
+
+
+# --- the authenticator app, and addresses ------------------------------------------------------------------------
+
+
+def with_app(world: World, id: str = MEMBER) -> User:
+    """Give a person an authenticator app."""
+    found = user(world, id)
+    world.provider.people[found.sub or ""].mfa = True
+    world.directory.add(replace(found, mfa=True))
+    return user(world, id)
+
+
+def test_an_app_is_turned_off_and_its_person_is_told(world: World) -> None:
+    member = with_app(world)
+
+    assert world.call("POST", f"/users/{MEMBER}/mfa/reset", {}).status == 200
+    assert not world.provider.people[member.sub or ""].mfa
+    assert not user(world, MEMBER).mfa
+    (mail,) = world.outbox.mails
+    assert (mail.to, "Northwater has turned your authenticator app off" in mail.text) == (member.email, True)
+    assert [entry.action for entry in world.trail.entries.values()] == ["user.mfa_reset"]
+
+
+def test_a_repeat_turns_off_what_the_directory_does_not_know_of(world: World) -> None:
+    member = user(world, MEMBER)
+    world.provider.people[member.sub or ""].mfa = True
+
+    assert world.call("POST", f"/users/{MEMBER}/mfa/reset", {}).status == 200
+    assert not world.provider.people[member.sub or ""].mfa
+
+
+@pytest.mark.parametrize("caller", [SystemRole.ADMIN, SystemRole.OWNER])
+def test_an_administrator_never_resets_the_app_of_an_owner(world: World, caller: SystemRole) -> None:
+    owner = with_app(world, f"account_owner-{ACME}")
+    world.as_role(caller)
+
+    answer = world.call("POST", f"/users/{owner.id}/mfa/reset", {})
+
+    assert answer.status == (200 if caller is SystemRole.OWNER else 403)
+    assert world.provider.people[owner.sub or ""].mfa is (caller is SystemRole.ADMIN)
+
+
+def test_a_custom_role_that_manages_people_resets_no_app(world: World) -> None:
+    with_app(world)
+    world.as_person(user(world, ADMIN), world.custom_role("desk", ACME, Permission.PEOPLE_MANAGE))
+    assert said(world.call("POST", f"/users/{MEMBER}/mfa/reset", {})) == (403, "FORBIDDEN")
+
+
+def test_the_app_of_a_person_of_several_accounts_is_theirs(world: World) -> None:
+    member = with_app(world)
+    elsewhere = world.person("elsewhere", "user", RIVAL, sub=member.sub)
+
+    assert said(world.call("POST", f"/users/{MEMBER}/mfa/reset", {})) == (409, "SHARED_SIGN_IN")
+    assert world.provider.people[member.sub or ""].mfa
+    world.directory.add(replace(elsewhere, state=UserState.INVITED))
+    assert world.call("POST", f"/users/{MEMBER}/mfa/reset", {}).status == 200
+
+
+@pytest.mark.parametrize("act", ["app", "address"])
+def test_an_account_that_was_not_accepted_changes_no_sign_in_and_learns_nothing(world: World, act: str) -> None:
+    elsewhere = world.person("busy", "user", RIVAL)
+    world.provider.people[elsewhere.sub or ""].mfa = True
+    world.person("guest", "user", sub=elsewhere.sub, state=UserState.INVITED, email=elsewhere.email)
+
+    if act == "app":
+        answer = world.call("POST", "/users/guest/mfa/reset", {})
+    else:
+        answer = world.call("PATCH", "/users/guest", {"email": "mine@people.example"})
+
+    assert answer.status == 200
+    person = world.provider.people[elsewhere.sub or ""]
+    assert (person.mfa, person.email) == (True, elsewhere.email)
+    (mail,) = world.outbox.mails
+    assert (mail.to, "Northwater asked us to" in mail.text) == (elsewhere.email, True)
+
+
+def test_both_addresses_are_told_of_a_change_by_an_administrator(world: World) -> None:
+    member = user(world, MEMBER)
+    world.call("PATCH", f"/users/{MEMBER}", {"email": "new@people.example"})
+    assert [mail.to for mail in world.outbox.mails] == [member.email, "new@people.example"]
+
+
+def test_nobody_changes_the_address_of_an_owner_or_their_own_without_a_proof(world: World) -> None:
+    world.person("second", "account_owner")
+    own = f"account_owner-{ACME}"
+    for id in ("second", own):
+        answer = world.call("PATCH", f"/users/{id}", {"email": "new@people.example"})
+        assert said(answer) == (403, "FORBIDDEN")
+    assert world.outbox.mails == []
+
+
+def test_an_own_address_holds_once_it_is_confirmed(world: World) -> None:
+    before = user(world, f"account_owner-{ACME}")
+    answer = world.call("PATCH", "/users/me", {"email": "new@people.example", "name": "Olivia"})
+
+    assert answer.status == 200
+    assert (answer.json["email"], answer.json["name"]) == (before.email, "Olivia")
+    (mail,) = world.outbox.mails
+    assert mail.to == "new@people.example"
+    assert "https://console.example/console/me/address?token=" in mail.text
+    assert world.provider.people[before.sub or ""].email == before.email
+    assert world.call("PATCH", "/users/me", {"email": before.email}).status == 200
+    assert len(world.outbox.mails) == 1
+
+
+def test_an_own_address_is_asked_for_five_times_a_day_at_most(world: World) -> None:
+    for number in range(5):
+        assert world.call("PATCH", "/users/me", {"email": f"new{number}@people.example"}).status == 200
+    assert said(world.call("PATCH", "/users/me", {"email": "new@people.example"})) == (429, "TOO_MANY_REQUESTS")
+    assert len(world.outbox.mails) == 5
+
+
+@pytest.mark.parametrize(
+    ("here", "elsewhere", "kept"),
+    [
+        (UserState.ACTIVE, UserState.ACTIVE, True),
+        (UserState.ACTIVE, UserState.DISABLED, True),
+        (UserState.ACTIVE, UserState.INVITED, False),  # otherwise the next sign-in would accept the invitation
+        (UserState.INVITED, UserState.INVITED, True),
+        (UserState.INVITED, UserState.ACTIVE, True),
+    ],
+)
+def test_a_sign_in_lives_as_long_as_a_membership_that_counts(
+    world: World, here: UserState, elsewhere: UserState, kept: bool
+) -> None:
+    person = world.person("leaving", "user", state=here)
+    world.person("elsewhere", "user", RIVAL, sub=person.sub, state=elsewhere)
+
+    assert world.call("DELETE", "/users/leaving").status == 204
+    assert (person.sub in world.provider.people) is kept

@@ -50,6 +50,7 @@ def operations() -> list[Operation]:
     for act in ("disable", "enable", "sessions/end"):
         found.append(Operation("POST", f"/users/{{id}}/{act}", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
     found.append(Operation("POST", "/users/{id}/invite", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
+    found.append(Operation("POST", "/users/{id}/mfa/reset", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
     to = {"to": f"reporting-{ACME}"}
     found.append(Operation("POST", "/users/{id}/transfer", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, to))
     lines = {"kind": "lines", "csv": "extension\n2999\n", "mode": "apply"}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.builders import TENANT, number
 from tests.scenarios.escalation_world import EscalationWorld, step, text
 from tests.unit.alerts.desk import Desk, an_email, an_sms
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult

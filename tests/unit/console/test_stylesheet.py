@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from console.assets import ASSETS
 from infra.local.places import ROOT
+from tocsin.entrypoint.http.assets import TOKENS as TOKENS_SHEET
 
-SHEET = (ROOT / "functions/console/assets/tocsin.css").read_text()
+SHEET = ASSETS["tocsin.css"].text
 
 TOKENS: dict[str, tuple[str, str]] = {
     name: (light, dark)
@@ -68,6 +70,13 @@ def test_every_colour_is_written_once_and_outside_the_tokens_there_is_none() -> 
     assert len(names) == len(set(names))
 
 
+def test_no_other_sheet_has_a_palette_of_its_own() -> None:
+    other = (ROOT / "functions/alerts_api/assets/docs.css").read_text()
+    pairs = re.findall(r"light-dark\([^)]+\)", other)
+    assert [pair for pair in pairs if pair in TOKENS_SHEET] == []
+    assert set(re.findall(r"var\((--[\w-]+)", other)) <= set(re.findall(r"(--[\w-]+):", TOKENS_SHEET))
+
+
 def test_every_token_that_is_used_is_written() -> None:
     written = set(re.findall(r"(--[\w-]+):", SHEET))
     assert set(re.findall(r"var\((--[\w-]+)", SHEET)) <= written
@@ -77,4 +86,4 @@ def test_columns_cannot_overflow_and_layers_are_in_order() -> None:
     # A plain 1fr grows with what is in it.
     assert re.findall(r"\dfr\b", re.sub(r"minmax\(0, [\d.]+fr\)", "", SHEET)) == []
     assert "@layer reset, tokens, base, parts, pages;" in SHEET
-    assert re.findall(r"^@layer (\w+) \{", SHEET, re.MULTILINE) == ["reset", "tokens", "base", "parts"]
+    assert re.findall(r"^@layer (\w+) \{", SHEET, re.MULTILINE) == ["tokens", "reset", "base", "parts"]

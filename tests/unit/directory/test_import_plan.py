@@ -89,13 +89,14 @@ def test_two_lines_never_mean_one_thing(existing: list[Company], file: list[tupl
 def test_a_plan_has_another_id_when_file_mapping_or_directory_differ() -> None:
     north = Company(tenant=ACME, id=CompanyId("c"), name="North")
     ids = {
-        plan_id(ImportKind.COMPANY, "name\nA\n", {}, [north]),
-        plan_id(ImportKind.COMPANY, "name\nB\n", {}, [north]),
-        plan_id(ImportKind.COMPANY, "name\nA\n", {"x": "name"}, [north]),
-        plan_id(ImportKind.COMPANY, "name\nA\n", {}, [replace(north, version=2)]),
-        plan_id(ImportKind.COMPANY, "name\nA\n", {}, []),
+        plan_id(ImportKind.COMPANY, "name\nA\n", ["name"], [north]),
+        plan_id(ImportKind.COMPANY, "name\nB\n", ["name"], [north]),
+        plan_id(ImportKind.COMPANY, "name\nA\n", [""], [north]),
+        plan_id(ImportKind.COMPANY, "name\nA\n", ["name"], [replace(north, version=2)]),
+        plan_id(ImportKind.COMPANY, "name\nA\n", ["name"], []),
     }
     assert len(ids) == 5
+    assert plan_id(ImportKind.COMPANY, "name\r\nA\r\n", ["name"], [north]) in ids  # a form sends its own line breaks
 
 
 def test_cells_are_read_by_the_header_whatever_its_case_order_and_marks() -> None:

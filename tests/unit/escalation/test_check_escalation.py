@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.time import NOON
 from tests.unit.alerts.desk import a_request, an_sms
 from tocsin.alerts.application.check_escalation import check_escalation
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.alert import MAX_IN_ALL_STEPS
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.follow_up import EscalationOptions, LaterAlert, Per, StepOptions, StopWhen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.builders import TENANT
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.time import VirtualClock
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.identity.application.authenticate import Authenticate
@@ -39,10 +41,11 @@ class RecordingSealer(FakeSealer):
 
 class Gate:
     def __init__(self) -> None:
+        self.clock = VirtualClock()
         self.keys = FakeApiKeyRepository()
         self.sealer = RecordingSealer()
         self.create = CreateApiKey(self.keys, self.sealer, SeededRandomness())
-        self.authenticate = Authenticate(self.keys, self.sealer)
+        self.authenticate = Authenticate(self.keys, self.sealer, self.clock)
         self.change = ChangeApiKey(self.keys, self.sealer, SeededRandomness(7))
 
     def disable(self, tenant: TenantId, key_id: ApiKeyId) -> None:
@@ -132,7 +135,7 @@ def test_only_a_key_of_the_tenant_can_be_disabled(gate: Gate) -> None:
 
 def test_a_token_under_another_pepper_is_worth_nothing(gate: Gate) -> None:
     with pytest.raises(Unauthorized):
-        Authenticate(gate.keys, RecordingSealer(b"salt"))(gate.new().token, HOME)
+        Authenticate(gate.keys, RecordingSealer(b"salt"), gate.clock)(gate.new().token, HOME)
 
 
 def test_a_tenant_that_a_stranger_makes_up_gets_no_pepper(gate: Gate) -> None:
@@ -222,6 +225,38 @@ def test_s_5_a_new_token_takes_the_place_of_the_former_one(gate: Gate) -> None:
     )
     with pytest.raises(Unauthorized):
         gate.authenticate(new.token, HOME)
+
+
+def test_for_a_while_a_key_has_two_tokens_and_never_three(gate: Gate) -> None:
+    first = gate.new()
+    second = gate.change.rotate(TENANT, first.key.id, gate.clock() + timedelta(hours=24))
+    assert gate.authenticate(first.token, HOME).id == gate.authenticate(second.token, HOME).id
+
+    third = gate.change.rotate(TENANT, first.key.id, gate.clock() + timedelta(hours=24))
+    with pytest.raises(Unauthorized):
+        gate.authenticate(first.token, HOME)
+    assert gate.authenticate(second.token, HOME)
+
+    gate.clock.advance(timedelta(hours=24))
+    with pytest.raises(Unauthorized):
+        gate.authenticate(second.token, HOME)
+    assert gate.authenticate(third.token, HOME)
+
+
+def test_the_token_before_can_be_ended_early_and_a_disabled_key_has_none(gate: Gate) -> None:
+    first = gate.new()
+    second = gate.change.rotate(TENANT, first.key.id, gate.clock() + timedelta(hours=24))
+    gate.disable(TENANT, first.key.id)
+    for token in (first.token, second.token):
+        with pytest.raises(Unauthorized):
+            gate.authenticate(token, HOME)
+    gate.change.enable(TENANT, first.key.id, enabled=True)
+
+    gate.change.end_former(TENANT, first.key.id)
+
+    with pytest.raises(Unauthorized):
+        gate.authenticate(first.token, HOME)
+    assert gate.authenticate(second.token, HOME).former is None
 
 
 def test_settings_are_replaced_one_by_one_and_checked_as_at_first(gate: Gate) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,6 +44,14 @@ def test_a_shared_backup_phone_is_nobodys_account() -> None:
     kept = thing_without(bob, EVE)
     assert isinstance(kept, User)
     assert (kept.backup_phone, kept.email, kept.version) == (None, bob.email, bob.version + 1)
+
+
+def test_an_address_that_another_person_wants_is_forgotten() -> None:
+    bob = replace(a_user("bob", "bob@nest.example.org"), new_email=MAIL)
+
+    kept = thing_without(bob, EVE)
+    assert isinstance(kept, User)
+    assert (kept.new_email, kept.email) == (None, bob.email)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
-from tests.fakes.system_mail import FakeSystemMail
 from tests.scenarios.sign_in_world import ACME, ANA, FIRST, HOME, OTHER, RIVAL, SignInWorld
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
-from tocsin.bootstrap.signing_in import invite_person
 from tocsin.directory.application.add_person import AddPerson
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.user import User, UserState
@@ -20,7 +17,6 @@ from tocsin.sign_in.application.invite import NotInvited, first_password
 from tocsin.sign_in.application.own_accounts import Accounts
 from tocsin.sign_in.domain.steps import Asked, Denial, Denied, Opened
 
-CONSOLE = "https://console.example/console"
 BOB = "bob@people.example"
 ADMIN = Actor(ActorKind.USER, "u9", "Admin")
 
@@ -30,9 +26,7 @@ class Office(SignInWorld):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.mail = FakeSystemMail()
         self.add = AddPerson(self.directory, self.storage.randomness, self.clock)
-        self.invite = partial(invite_person(self.storage, self.provider, self.mail), console=CONSOLE)
 
     def invited(self, user: User) -> User:
         """Invite, and return the person."""

@@ -32,7 +32,7 @@ from tocsin.voice.domain.script import (
     SpokenText,
     Voice,
 )
-from tocsin.voice.domain.verdict import Verdict, verdict
+from tocsin.voice.domain.verdict import CallVerdict, verdict
 
 FLOW: Mapping[str, Any] = json.loads((ROOT / "infra/voice-flow.json").read_text())
 
@@ -94,7 +94,7 @@ class Call:
         return facts
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CallVerdict:
         return verdict(self.script, self.facts, self.prompts[PromptName.MAIN])
 
     @property

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.voice.domain.dialogue import MAX_CORRECTIONS, MAX_REPLAYS, MAX_STEPS, Event, IvrStep, Signal, Then, step
-from tocsin.voice.domain.dialogue_state import DialogueState, Heard, Meaning, Place, decode, encode
+from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState, Heard, KeyMeaning, decode, encode
 from tocsin.voice.domain.script import (
     KEYS,
     AudioFile,
@@ -25,10 +25,10 @@ from tocsin.voice.domain.script import (
 
 ANSWERED, PLAYED, UNPLAYABLE, NO_KEY, RESUME = Signal
 PRE, MAIN, POST, DONE = PromptName
-NEW, LISTENS, OVER = Place.NEW, Place.LISTEN, Place.OVER
+NEW, LISTENS, OVER = DialoguePlace.NEW, DialoguePlace.LISTEN, DialoguePlace.OVER
 
-Row = tuple[Place, Event, str, Place, str]
-"""Place, event, what has happened before (words of STATES), next place, and what is played and done then."""
+Row = tuple[DialoguePlace, Event, str, DialoguePlace, str]
+"""DialoguePlace, event, what has happened before (words of STATES), next place, and what is played and done then."""
 
 BEFORE = {
     "": DialogueState(),
@@ -50,17 +50,17 @@ def silent(then: Then) -> IvrStep:
 HANG_UP = silent(Then.HANG_UP)
 
 
-def after(script: Script, place: Place, event: Event, before: str = "") -> tuple[DialogueState, IvrStep]:
+def after(script: Script, place: DialoguePlace, event: Event, before: str = "") -> tuple[DialogueState, IvrStep]:
     return step(script, replace(BEFORE[before], place=place), event)
 
 
 SIMPLE_TABLE = [
-    (NEW, ANSWERED, Place.MAIN, "main"),
-    (NEW, RESUME, Place.MAIN, "main"),  # the answer to ANSWERED was lost, so nothing was played
-    (Place.MAIN, PLAYED, LISTENS, "listen"),
-    (Place.MAIN, UNPLAYABLE, LISTENS, "listen"),
-    (Place.MAIN, RESUME, LISTENS, "listen"),
-    (Place.MAIN, "5", OVER, "hang up"),  # a provider without a buffer tells it at once
+    (NEW, ANSWERED, DialoguePlace.MAIN, "main"),
+    (NEW, RESUME, DialoguePlace.MAIN, "main"),  # the answer to ANSWERED was lost, so nothing was played
+    (DialoguePlace.MAIN, PLAYED, LISTENS, "listen"),
+    (DialoguePlace.MAIN, UNPLAYABLE, LISTENS, "listen"),
+    (DialoguePlace.MAIN, RESUME, LISTENS, "listen"),
+    (DialoguePlace.MAIN, "5", OVER, "hang up"),  # a provider without a buffer tells it at once
     (LISTENS, RESUME, LISTENS, "listen"),
     (LISTENS, "#", OVER, "hang up"),
     (LISTENS, NO_KEY, OVER, "hang up"),
@@ -80,7 +80,13 @@ SIMPLE_TABLE = [
     ids=["any", "full", "key", "both"],
 )
 def test_ah_100_the_table_of_a_simple_dialogue(
-    script: Simple, barge_in: bool, listens: Then, place: Place, event: Event, next_place: Place, does: str
+    script: Simple,
+    barge_in: bool,
+    listens: Then,
+    place: DialoguePlace,
+    event: Event,
+    next_place: DialoguePlace,
+    does: str,
 ) -> None:
     state, then = after(script, place, event)
 
@@ -95,19 +101,19 @@ AGAIN, OK, NOT_OK, NO_MEANING = "1", "2", "*", "7"
 REPLAY_TABLE = [
     (NEW, ANSWERED, "", PRE, Then.GO_ON),
     (NEW, RESUME, "", PRE, Then.GO_ON),
-    (Place.PRE, PLAYED, "", MAIN, Then.GO_ON),
-    (Place.PRE, UNPLAYABLE, "", MAIN, Then.GO_ON),
-    (Place.PRE, RESUME, "", MAIN, Then.GO_ON),
-    (Place.MAIN, PLAYED, "", POST, Then.LISTEN),
-    (Place.MAIN, UNPLAYABLE, "", POST, Then.LISTEN),
-    (Place.MAIN, RESUME, "", POST, Then.LISTEN),
-    (Place.POST, UNPLAYABLE, "", None, Then.LISTEN),
-    (Place.POST, RESUME, "", None, Then.LISTEN),
+    (DialoguePlace.PRE, PLAYED, "", MAIN, Then.GO_ON),
+    (DialoguePlace.PRE, UNPLAYABLE, "", MAIN, Then.GO_ON),
+    (DialoguePlace.PRE, RESUME, "", MAIN, Then.GO_ON),
+    (DialoguePlace.MAIN, PLAYED, "", POST, Then.LISTEN),
+    (DialoguePlace.MAIN, UNPLAYABLE, "", POST, Then.LISTEN),
+    (DialoguePlace.MAIN, RESUME, "", POST, Then.LISTEN),
+    (DialoguePlace.POST, UNPLAYABLE, "", None, Then.LISTEN),
+    (DialoguePlace.POST, RESUME, "", None, Then.LISTEN),
     (LISTENS, RESUME, "", None, Then.LISTEN),
-    (Place.DONE, UNPLAYABLE, "", None, Then.HANG_UP),
+    (DialoguePlace.DONE, UNPLAYABLE, "", None, Then.HANG_UP),
     *(
         row
-        for place in (Place.POST, LISTENS)
+        for place in (DialoguePlace.POST, LISTENS)
         for row in (
             (place, OK, "", DONE, Then.HANG_UP),
             (place, NOT_OK, "", DONE, Then.HANG_UP),
@@ -124,7 +130,7 @@ REPLAY_TABLE = [
 @pytest.mark.parametrize(("place", "event", "before", "prompt", "then"), REPLAY_TABLE)
 @pytest.mark.parametrize("barge_in", [False, True], ids=["whole", "barge-in"])
 def test_ah_105_the_table_of_a_replay_dialogue(
-    barge_in: bool, place: Place, event: Event, before: str, prompt: PromptName | None, then: Then
+    barge_in: bool, place: DialoguePlace, event: Event, before: str, prompt: PromptName | None, then: Then
 ) -> None:
     state, next_step = after(Replay(barge_in=barge_in), place, event, before)
 
@@ -147,27 +153,41 @@ def test_ah_108_a_key_in_no_set_is_ignored_or_with_barge_in_answered_by_post() -
     ("script", "place", "event", "before", "heard"),
     [
         (Simple(), NEW, ANSWERED, "", Heard.PART),
-        (Simple(), Place.MAIN, PLAYED, "heard", Heard.ALL),
-        (Simple(require_response=True), Place.MAIN, PLAYED, "heard", Heard.ENDED),
-        (Simple(), Place.MAIN, UNPLAYABLE, "heard", Heard.PART),
-        (Simple(), Place.MAIN, RESUME, "heard", Heard.PART),
+        (Simple(), DialoguePlace.MAIN, PLAYED, "heard", Heard.ALL),
+        (Simple(require_response=True), DialoguePlace.MAIN, PLAYED, "heard", Heard.ENDED),
+        (Simple(), DialoguePlace.MAIN, UNPLAYABLE, "heard", Heard.PART),
+        (Simple(), DialoguePlace.MAIN, RESUME, "heard", Heard.PART),
         (Simple(require_response=True), LISTENS, NO_KEY, "heard", Heard.ALL),
         (Replay(), NEW, ANSWERED, "", Heard.NONE),
-        (Replay(), Place.PRE, PLAYED, "", Heard.PART),
-        (Replay(), Place.MAIN, PLAYED, "heard", Heard.ALL),
-        (Replay(barge_in=True), Place.MAIN, PLAYED, "heard", Heard.ENDED),
-        (Replay(barge_in=True), Place.POST, NO_KEY, "heard", Heard.ALL),
-        (Replay(barge_in=True), Place.POST, NO_KEY, "", Heard.NONE),  # a key came since main began
+        (Replay(), DialoguePlace.PRE, PLAYED, "", Heard.PART),
+        (Replay(), DialoguePlace.MAIN, PLAYED, "heard", Heard.ALL),
+        (Replay(barge_in=True), DialoguePlace.MAIN, PLAYED, "heard", Heard.ENDED),
+        (Replay(barge_in=True), DialoguePlace.POST, NO_KEY, "heard", Heard.ALL),
+        (Replay(barge_in=True), DialoguePlace.POST, NO_KEY, "", Heard.NONE),  # a key came since main began
     ],
 )
-def test_what_is_known_to_be_heard(script: Script, place: Place, event: Event, before: str, heard: Heard) -> None:
+def test_what_is_known_to_be_heard(
+    script: Script, place: DialoguePlace, event: Event, before: str, heard: Heard
+) -> None:
     assert after(script, place, event, before)[0].heard is heard
 
 
-@pytest.mark.parametrize("event", [NO_MEANING, AGAIN, RESUME, UNPLAYABLE])
-def test_after_a_key_or_a_fault_silence_proves_nothing(event: Event) -> None:
+MAIN_PLAYS = DialoguePlace.MAIN
+
+
+@pytest.mark.parametrize(
+    ("place", "event"),
+    [
+        (LISTENS, NO_MEANING),
+        (LISTENS, AGAIN),
+        (LISTENS, RESUME),
+        (MAIN_PLAYS, UNPLAYABLE),
+        (MAIN_PLAYS, RESUME),
+        (MAIN_PLAYS, NO_KEY),
+    ],
+)
+def test_after_a_key_or_a_fault_silence_proves_nothing(place: DialoguePlace, event: Event) -> None:
     script = Replay(barge_in=True, repeat_pre=True)
-    place = Place.MAIN if event is UNPLAYABLE else LISTENS
     state, _ = after(script, place, event, "heard")
 
     assert step(script, replace(state, place=LISTENS), NO_KEY)[0].heard is Heard.PART
@@ -176,14 +196,14 @@ def test_after_a_key_or_a_fault_silence_proves_nothing(event: Event) -> None:
 @pytest.mark.parametrize(
     ("script", "key", "meaning"),
     [
-        (Simple(), "0", Meaning.KEY),
-        (Replay(), OK, Meaning.OK),
-        (Replay(), NOT_OK, Meaning.NOT_OK),
+        (Simple(), "0", KeyMeaning.KEY),
+        (Replay(), OK, KeyMeaning.OK),
+        (Replay(), NOT_OK, KeyMeaning.NOT_OK),
         (Replay(), AGAIN, None),
         (Replay(), NO_MEANING, None),
     ],
 )
-def test_only_some_keys_are_answers(script: Script, key: str, meaning: Meaning | None) -> None:
+def test_only_some_keys_are_answers(script: Script, key: str, meaning: KeyMeaning | None) -> None:
     state, _ = after(script, LISTENS, key)
 
     assert (state.keys, state.meaning, state.finished) == (key, meaning, meaning is not None)
@@ -198,15 +218,15 @@ def test_a_call_ends_after_sixty_steps() -> None:
 def test_a_key_that_comes_with_the_last_step_still_counts() -> None:
     state, then = step(Replay(), DialogueState(place=LISTENS, steps=MAX_STEPS - 1), OK)
 
-    assert (state.meaning, then) == (Meaning.OK, play(DONE, Then.HANG_UP))
+    assert (state.meaning, then) == (KeyMeaning.OK, play(DONE, Then.HANG_UP))
 
 
 states = st.builds(
     DialogueState,
-    place=st.sampled_from(Place),
+    place=st.sampled_from(DialoguePlace),
     heard=st.sampled_from(Heard),
     keys=st.text(KEYS, max_size=30),
-    meaning=st.none() | st.sampled_from(Meaning),
+    meaning=st.none() | st.sampled_from(KeyMeaning),
     replays=st.integers(0, 5),
     reminders=st.integers(0, 1),
     corrections=st.integers(0, 5),
@@ -241,7 +261,9 @@ def test_a_stored_state_stays_readable() -> None:
     assert decode("1l2n105nn07713sh") == DialogueState(
         LISTENS, Heard.ENDED, "713*#", None, replays=1, reminders=0, corrections=5, steps=7
     )
-    assert decode("1d3o000cn051s2") == DialogueState(Place.DONE, Heard.ALL, "1*2", Meaning.OK, steps=5, clean=True)
+    assert decode("1d3o000cn051s2") == DialogueState(
+        DialoguePlace.DONE, Heard.ALL, "1*2", KeyMeaning.OK, steps=5, clean=True
+    )
     assert decode("") == DialogueState()
 
 

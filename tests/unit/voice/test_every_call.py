@@ -13,7 +13,7 @@ from infra.local.outside.phone_people import PEOPLE, EndReport, PhonePerson, pho
 from tests.unit.voice.calls import PROMPTS, REPLAY, SCRIPTS, SIMPLE, Call, Failure, call
 from tocsin.voice.domain.call_facts import CallFacts
 from tocsin.voice.domain.dialogue import MAX_STEPS, step
-from tocsin.voice.domain.dialogue_state import MAX_KEYS, Place, decode, encode
+from tocsin.voice.domain.dialogue_state import MAX_KEYS, DialoguePlace, decode, encode
 from tocsin.voice.domain.script import KEYS, PromptName, Replay, Script, Simple, SpokenText
 from tocsin.voice.domain.verdict import CallReason, CallStatus
 
@@ -39,7 +39,7 @@ any_script = st.sampled_from(list(SCRIPTS.values()))
 
 def followed_the_rule(done: Call) -> bool:
     """Whether the call is a success, judged by what the phone heard and pressed."""
-    heard = any(said.prompt is Place.MAIN and said.full for said in done.phone.said)
+    heard = any(said.prompt is DialoguePlace.MAIN and said.full for said in done.phone.said)
     match done.script:
         case Simple(require_full_play=full, require_response=key):
             return bool(done.asked) and (heard or not full) and (bool(done.phone.taken) or not key)
@@ -53,7 +53,9 @@ def check_rule(script: Script, person: PhonePerson) -> None:
     assert len(done.asked) <= MAX_STEPS
     assert done.reason in ("CONTACT_FLOW_DISCONNECT", "CUSTOMER_DISCONNECT")
     assert done.verdict.success == followed_the_rule(done)
-    assert done.verdict.heard != "all" or any(said.prompt is Place.MAIN and said.full for said in done.phone.said)
+    assert done.verdict.heard != "all" or any(
+        said.prompt is DialoguePlace.MAIN and said.full for said in done.phone.said
+    )
     assert script.barge_in or not any(said.cut for said in done.phone.said)
     assert done.facts.keys == done.phone.taken
 
@@ -72,7 +74,9 @@ def check_failures(script: Script, person: PhonePerson, failing: dict[int, Failu
     done = call(script, person, fails=failing.get, buffered=buffered)
 
     assert len(done.asked) <= 2 * MAX_STEPS
-    assert done.verdict.heard != "all" or any(said.prompt is Place.MAIN and said.full for said in done.phone.said)
+    assert done.verdict.heard != "all" or any(
+        said.prompt is DialoguePlace.MAIN and said.full for said in done.phone.said
+    )
     if isinstance(script, Replay) and done.verdict.success:
         assert set(done.phone.taken) & set(script.ok + script.not_ok)
     if isinstance(script, Simple) and script.require_response and done.verdict.success:
@@ -267,7 +271,7 @@ def test_a_key_counts_at_whatever_moment_it_is_pressed(name: str) -> None:
     # given a call of about 42 s without a key: pre, main, post, 10 s, post, 10 s
     for tenth in range(1, 420, 5):
         done = call(REPLAY[name], PhonePerson(at=((tenth / 10, "2"),)))
-        assert (done.verdict.status, done.phone.said[-1].prompt) == (S.RECIPIENT_OK, Place.DONE), tenth
+        assert (done.verdict.status, done.phone.said[-1].prompt) == (S.RECIPIENT_OK, DialoguePlace.DONE), tenth
 
 
 def test_keys_without_end_do_not_keep_the_line() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,7 +65,7 @@ def test_a_fault_says_where() -> None:
         spoken("<speak>\nGo <</speak>")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_a_value_brings_no_tag_and_ends_no_attribute(value: str) -> None:
     value = value.encode("utf-8", "ignore").decode()
@@ -73,11 +75,9 @@ def test_a_value_brings_no_tag_and_ends_no_attribute(value: str) -> None:
     assert told == kept.replace("\r\n", "\n").replace("\r", "\n")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text("<>/&;!-?[]'\"= speakmrd\n", max_size=120))
 def test_whatever_is_given_is_words_or_a_fault(document: str) -> None:
     for each in (document, f"<speak>{document}</speak>"):
-        try:
+        with suppress(UnusableSpeech):
             assert isinstance(spoken(each), str)
-        except UnusableSpeech as error:
-            assert error.code == "BAD_SSML"

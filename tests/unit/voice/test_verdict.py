@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from tests.unit.voice.calls import PROMPTS
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts, from_text, to_text
-from tocsin.voice.domain.dialogue_state import Heard, Meaning
+from tocsin.voice.domain.dialogue_state import Heard, KeyMeaning
 from tocsin.voice.domain.script import KEYS, PromptName, Replay, Script, Simple
-from tocsin.voice.domain.verdict import MAX_LOST_CALLS, CallReason, CallStatus, Verdict, retry_delay, verdict
+from tocsin.voice.domain.verdict import MAX_LOST_CALLS, CallReason, CallStatus, CallVerdict, retry_delay, verdict
 
 S, R, E = CallStatus, CallReason, CallEnd
 FULL, KEY, BOTH = Simple(require_full_play=True), Simple(require_response=True), Simple(True, True)
 ALL = CallFacts(answered=True, heard=Heard.ALL)
 
 
-def judged(script: Script, facts: CallFacts) -> Verdict:
+def judged(script: Script, facts: CallFacts) -> CallVerdict:
     return verdict(script, facts, PROMPTS[PromptName.MAIN])
 
 
@@ -47,7 +47,7 @@ def known(**facts: object) -> CallFacts:
 def test_ah_101_a_call_that_was_not_answered(
     script: Script, facts: CallFacts, status: CallStatus, reason: CallReason
 ) -> None:
-    assert judged(script, facts) == Verdict(status, reason, "none")
+    assert judged(script, facts) == CallVerdict(status, reason, "none")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_ah_101_a_call_that_was_not_answered(
     [
         (Simple(), known(heard=Heard.PART), S.CONNECTED, None, "part"),
         (Simple(), ALL, S.FULL_PLAY, None, "all"),
-        (Simple(), known(heard=Heard.ALL, keys="7", meaning=Meaning.KEY), S.KEY_PRESSED, None, "all"),
+        (Simple(), known(heard=Heard.ALL, keys="7", meaning=KeyMeaning.KEY), S.KEY_PRESSED, None, "all"),
         (FULL, known(heard=Heard.PART, end=E.HUNG_UP), S.FAILED, R.HUNG_UP_EARLY, "part"),
         (FULL, ALL, S.FULL_PLAY, None, "all"),
         (KEY, known(heard=Heard.PART, end=E.HUNG_UP), S.FAILED, R.HUNG_UP_EARLY, "part"),
@@ -65,8 +65,8 @@ def test_ah_101_a_call_that_was_not_answered(
         (BOTH, ALL, S.FAILED, R.NO_KEY, "all"),
         (Replay(), known(end=E.HUNG_UP), S.FAILED, R.HUNG_UP_EARLY, "none"),
         (Replay(), known(heard=Heard.ALL, keys="17", end=E.HUNG_UP), S.FAILED, R.NO_KEY, "all"),
-        (Replay(), known(heard=Heard.ALL, keys="12", meaning=Meaning.OK), S.RECIPIENT_OK, None, "all"),
-        (Replay(), known(heard=Heard.ENDED, keys="*", meaning=Meaning.NOT_OK), S.RECIPIENT_NOT_OK, None, None),
+        (Replay(), known(heard=Heard.ALL, keys="12", meaning=KeyMeaning.OK), S.RECIPIENT_OK, None, "all"),
+        (Replay(), known(heard=Heard.ENDED, keys="*", meaning=KeyMeaning.NOT_OK), S.RECIPIENT_NOT_OK, None, None),
         # the line was cut by us although the dialogue was not over
         (Simple(), known(heard=Heard.PART, end=E.ENDED), S.FAILED, R.CONTROL_LOST, "part"),
         (Simple(), known(heard=Heard.ALL, end=E.ENDED), S.FULL_PLAY, None, "all"),
@@ -76,7 +76,13 @@ def test_ah_101_a_call_that_was_not_answered(
         (FULL, known(heard=Heard.PART, finished=True, end=E.ENDED), S.FAILED, R.CONTROL_LOST, "part"),
         (Simple(), known(heard=Heard.PART, unplayable=True), S.FAILED, R.UNPLAYABLE, "none"),
         # it could be played at the second time
-        (Replay(), known(heard=Heard.ALL, unplayable=True, keys="12", meaning=Meaning.OK), S.RECIPIENT_OK, None, "all"),
+        (
+            Replay(),
+            known(heard=Heard.ALL, unplayable=True, keys="12", meaning=KeyMeaning.OK),
+            S.RECIPIENT_OK,
+            None,
+            "all",
+        ),
     ],
 )
 def test_ah_102_ah_103_an_answered_call(
@@ -131,7 +137,7 @@ any_facts = st.builds(
     answered=st.booleans(),
     heard=st.sampled_from(Heard),
     keys=st.text(KEYS, max_size=30),
-    meaning=st.none() | st.sampled_from(Meaning),
+    meaning=st.none() | st.sampled_from(KeyMeaning),
     finished=st.booleans(),
     unplayable=st.booleans(),
     machine=st.booleans(),
@@ -169,7 +175,7 @@ def test_facts_only_grow() -> None:
 
 
 def test_a_key_that_asks_for_help_is_not_lost_behind_another() -> None:
-    ok, not_ok = known(keys="72", meaning=Meaning.OK), known(keys="7*", meaning=Meaning.NOT_OK)
+    ok, not_ok = known(keys="72", meaning=KeyMeaning.OK), known(keys="7*", meaning=KeyMeaning.NOT_OK)
 
     assert judged(Replay(), ok.merge(not_ok)).status is S.RECIPIENT_NOT_OK
 
@@ -177,7 +183,7 @@ def test_a_key_that_asks_for_help_is_not_lost_behind_another() -> None:
 def test_stored_facts_stay_readable_and_later_words_do_no_harm() -> None:
     text = "eended.h3.k12s.mok.a.f.d8400.t34000"
 
-    facts = CallFacts(E.ENDED, True, Heard.ALL, "12*", Meaning.OK, True, dial_seconds=8.4, talk_seconds=34.0)
+    facts = CallFacts(E.ENDED, True, Heard.ALL, "12*", KeyMeaning.OK, True, dial_seconds=8.4, talk_seconds=34.0)
     assert (to_text(facts), from_text(f"{text}.zlater")) == (text, facts)
     assert from_text("") == CallFacts()
     with pytest.raises(ValueError, match="rang"):

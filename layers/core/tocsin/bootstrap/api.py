@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from tocsin.escalation.application.answers import WakeEscalation
     from tocsin.identity.domain.principal import Principal
     from tocsin.kernel.domain.ids import CompanyId, TenantId
+    from tocsin.voice.ports import DecodeAudio
 
 
 class ApiUseCases:
@@ -80,6 +81,7 @@ class ApiUseCases:
         link_base: prefix of short links; empty if it is not known.
         open_egress: allow callbacks to loopback addresses; on the local engine only.
         may_send: raises `Restoring` while nothing may be sent.
+        decode: decodes the recordings of calls; None = the voice channel is not served.
     """
 
     def __init__(
@@ -92,8 +94,11 @@ class ApiUseCases:
         link_base: str = "",
         open_egress: bool = False,
         may_send: Callable[[], None] = lambda: None,
+        decode: DecodeAudio | None = None,
     ) -> None:
-        pipeline = send_pipeline(storage, queues, service=service, link_base=link_base, open_egress=open_egress)
+        pipeline = send_pipeline(
+            storage, queues, service=service, link_base=link_base, open_egress=open_egress, decode=decode
+        )
         keys, alerts, stores, clock = storage.api_keys, storage.alerts, storage.stored_content, storage.clock
         sealer, randomness = storage.sealer, storage.randomness
         places = TriggerPlaces(storage.two_way_numbers, TriggerMailboxes(email_domain, sealer))
@@ -110,7 +115,7 @@ class ApiUseCases:
         self.may_send = may_send
         self.send = pipeline.send
         self.load_stored = LoadStoredAlert(stores, clock)
-        self.store = StoreContent(stores, clock, randomness)
+        self.store = StoreContent(stores, clock, randomness, decode)
         self.schedule = ScheduleAlert(
             begin=begin, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )
@@ -178,7 +183,7 @@ class ApiUseCases:
         self.read_stores = ReadStores(stores, sealer, clock)
         self.edit_group = EditGroup(stores, clock)
         self.rename_store = RenameStore(stores, clock)
-        self.replace_content = ReplaceContent(stores, clock)
+        self.replace_content = ReplaceContent(stores, clock, decode)
         self.list_schedules = ListSchedules(storage.schedules)
         self.list_triggers = ListTriggers(storage.triggers, places)
         self.read_limits = ReadLimits(storage.limit_settings, storage.counters)

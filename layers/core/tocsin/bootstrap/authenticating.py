@@ -16,7 +16,7 @@ def authenticate_caller(storage: Storage) -> AuthenticateCaller:
     """Return the use case that checks tokens of every kind."""
     people, sealer = storage.directory, storage.sealer
     return AuthenticateCaller(
-        by_key=Authenticate(storage.api_keys, sealer),
+        by_key=Authenticate(storage.api_keys, sealer, storage.clock),
         by_personal_token=AuthenticateToken(storage.personal_tokens, people, sealer, storage.clock),
         people=people,
     )

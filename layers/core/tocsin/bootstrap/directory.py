@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.bootstrap.signing_in import invite_person
+from tocsin.bootstrap.signing_in import invite_person, own_address
 from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.import_directory import ImportDirectory
@@ -16,6 +16,7 @@ from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.entrypoint.directory_body.shapes import read_fields, read_own_fields
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.own_tokens import OwnTokens
+from tocsin.sign_in.application.tell_person import TellPerson
 
 if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
@@ -33,8 +34,10 @@ class DirectoryUseCases:
     def __init__(self, storage: Storage, provider: IdentityProvider, mail: SystemMail) -> None:
         directory, clock, randomness = storage.directory, storage.clock, storage.randomness
         references, changes = References(directory), Changes(clock, randomness)
-        sign_in = PersonSignIn(directory, storage.sessions, storage.personal_tokens, provider)
+        tell = TellPerson(storage.tenants, mail, clock)
+        sign_in = PersonSignIn(directory, storage.sessions, storage.personal_tokens, provider, tell)
         self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
+        self.own_address = own_address(storage, provider, mail)
         self.read = ReadDirectory(directory, references)
         self.write = WriteDirectory(
             directory=directory,
@@ -44,6 +47,7 @@ class DirectoryUseCases:
             sign_in=sign_in,
             fields=read_fields,
             own_fields=read_own_fields,
+            new_address=self.own_address.ask,
             clock=clock,
             randomness=randomness,
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.voice.ports import DecodeAudio
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def send_pipeline(
     link_base: str = "",
     open_egress: bool = False,
     count_accepted: Callable[[int], None] | None = None,
+    decode: DecodeAudio | None = None,
 ) -> SendPipeline:
     """Return the use cases of sending.
 
@@ -51,6 +53,7 @@ def send_pipeline(
         link_base: prefix of short links; empty if it is not known.
         open_egress: allow callbacks to loopback addresses; on the local engine only.
         count_accepted: counts the receivers of each accepted alert.
+        decode: decodes the recordings of calls; None = the voice channel is not served.
     """
     clocks = AccountClocks(storage.tenants, storage.clock)
     egress = EgressPolicy(loopback=open_egress)
@@ -61,6 +64,7 @@ def send_pipeline(
         egress=egress,
         clocks=clocks,
         begin_escalation=begun,
+        decode=decode,
         join=JoinLinkSet(storage.link_sets),
         filters=(
             DropErased(storage.erasure_ledger, storage.sealer),

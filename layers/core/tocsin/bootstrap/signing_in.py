@@ -11,6 +11,7 @@ from tocsin.sign_in.application.invite import InvitePerson
 from tocsin.sign_in.application.not_me import NotMe
 from tocsin.sign_in.application.open_session import OpenSession, ReadSession
 from tocsin.sign_in.application.own_accounts import OwnAccounts
+from tocsin.sign_in.application.own_address import OwnAddress
 from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.passwords import Passwords
 from tocsin.sign_in.application.person_entries import PersonEntries
@@ -22,6 +23,7 @@ from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
 from tocsin.sign_in.application.sign_out import OwnSessions
 from tocsin.sign_in.application.switch_account import SwitchAccount
+from tocsin.sign_in.application.tell_person import TellPerson
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 if TYPE_CHECKING:
@@ -49,6 +51,22 @@ def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail
         mail=mail,
         links=PersonLinks(storage.sealer),
         randomness=storage.randomness,
+        clock=storage.clock,
+    )
+
+
+def own_address(storage: Storage, provider: IdentityProvider, mail: SystemMail) -> OwnAddress:
+    """Return the use case by which people change the address of their own sign-in."""
+    return OwnAddress(
+        provider=provider,
+        people=storage.directory,
+        changes=WritePerson(storage.directory),
+        tenants=storage.tenants,
+        attempts=storage.attempts,
+        mail=mail,
+        tell=TellPerson(storage.tenants, mail, storage.clock),
+        links=PersonLinks(storage.sealer),
+        entries=PersonEntries(storage.randomness),
         clock=storage.clock,
     )
 

@@ -1,4 +1,4 @@
-"""Takes in the recordings of clients: each is decoded in a process of its own, under a budget of time and memory."""
+"""Processes the recordings of clients: each is decoded in a process of its own, under a budget of time and memory."""
 
 from __future__ import annotations
 

@@ -7,23 +7,23 @@ from typing import Protocol
 _LENGTH = 8
 
 
-class _Writable(Protocol):
+class _WriteEnd(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
     def flush(self) -> None: ...
 
 
-class _Readable(Protocol):
+class _ReadEnd(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def write_frame(pipe: _Writable, data: bytes) -> None:
-    """Write a frame. Raises OSError if nobody reads."""
+def write_frame(pipe: _WriteEnd, data: bytes) -> None:
+    """Write a frame. Raises OSError if the other side is dead."""
     pipe.write(len(data).to_bytes(_LENGTH) + data)
     pipe.flush()
 
 
-def read_frame(pipe: _Readable) -> bytes | None:
+def read_frame(pipe: _ReadEnd) -> bytes | None:
     """Return the next frame; None = the pipe ended before or within it."""
     length = pipe.read(_LENGTH)
     if len(length) < _LENGTH:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.identity.ports.provider import Challenge, ChallengeKind, Invited, Refused, SignedIn
-from tocsin.kernel.domain.errors import ProviderUnavailable
+from tocsin.kernel.domain.errors import AlreadyExists, ProviderUnavailable
 
 _Result = TypeVar("_Result")
 
@@ -185,11 +185,18 @@ class CognitoIdentityProvider:
         _asked(lambda: self._cognito.admin_user_global_sign_out(Username=sub, **self._pool))
 
     def change_email(self, sub: str, email: str) -> None:
-        """Replace the address of the sign-in."""
+        """Replace the address of the sign-in. Raises AlreadyExists if another sign-in has it."""
         attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
-        _asked(
-            lambda: self._cognito.admin_update_user_attributes(Username=sub, UserAttributes=attributes, **self._pool)
-        )
+        try:
+            _asked(
+                lambda: self._cognito.admin_update_user_attributes(
+                    Username=sub, UserAttributes=attributes, **self._pool
+                )
+            )
+        except ClientError as error:
+            if _code(error) != "AliasExistsException":
+                raise
+            raise AlreadyExists("user", "email") from error
 
     def delete(self, sub: str) -> None:
         """Delete the sign-in. One that is not there is no error."""

@@ -23,7 +23,6 @@ _ENDS: Mapping[str, CallEnd] = {
     "TELECOM_UNANSWERED": CallEnd.NO_ANSWER,
     "TELECOM_TIMEOUT": CallEnd.NO_ANSWER,
     "TELECOM_ORIGINATOR_CANCEL": CallEnd.NO_ANSWER,  # by us, or after the time that we wait for an answer
-    "RING_NO_ANSWER": CallEnd.NO_ANSWER,
     "TELECOM_NUMBER_INVALID": CallEnd.INVALID_NUMBER,
     "TELECOM_POTENTIAL_BLOCKING": CallEnd.NUMBER_BLOCKED,
     "TELECOM_PROBLEM": CallEnd.NETWORK,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.alert import MAX_IN_ALL_STEPS, MAX_ITEMS, MAX_RECIPIENTS
 from tocsin.alerts.domain.elements import Receivers
 from tocsin.alerts.domain.faults import send_faults

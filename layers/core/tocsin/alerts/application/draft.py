@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.application.terms import Terms, clicks_count
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
 from tocsin.alerts.domain.answer import encode_answer

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.stored_content.application.call_stores import CallStores

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.personal_element import RenderedContent
 from tocsin.content.domain.content import EmailContent, SmsContent
@@ -9,6 +11,8 @@ from tocsin.content.domain.lookup_check import placeholder_warnings
 from tocsin.content.domain.options import EmailOptions
 from tocsin.content.domain.sms_text import segments_warning
 from tocsin.kernel.domain.warnings import Warned, WarningCode
+from tocsin.voice.domain.speech import SpeechOptions
+from tocsin.voice.domain.voices import choose
 
 
 def element_warnings(
@@ -45,3 +49,32 @@ def _placeholder_warnings(
         *placeholder_warnings("/subject", subject or "", element.lookups, custom),
         *placeholder_warnings(said_in, content.body, element.lookups, custom),
     )
+
+
+def voice_warnings(element: Element, main: SpeechOptions | None) -> Sequence[Warned]:
+    """Return what is to be said about the voices of the inline texts; pointers begin at the element.
+
+    Args:
+        main: how the inline content of the element is said.
+    """
+    given = {"": main, **{prompt.pointer: prompt.speech for prompt in element.prompts.values()}}
+    return [
+        warned
+        for pointer, speech in given.items()
+        if speech is not None and speech.form is None
+        for warned in _other_voice(pointer, speech)
+    ]
+
+
+def _other_voice(pointer: str, speech: SpeechOptions) -> Sequence[Warned]:
+    chosen = choose(speech.language, speech.gender)
+    if chosen is None:
+        return ()
+    found = []
+    if chosen.other_region:
+        message = f"no voice speaks as in this region; {chosen.voice.name} reads it as {chosen.language}"
+        found.append(Warned(f"{pointer}/tts/language", WarningCode.OTHER_VOICE, message))
+    if chosen.other_gender:
+        message = f"no voice of {chosen.language} has this gender; {chosen.voice.name} reads it"
+        found.append(Warned(f"{pointer}/tts/gender", WarningCode.OTHER_VOICE, message))
+    return found

@@ -16,7 +16,8 @@ from datetime import datetime
 from tocsin.alerts.application.check_escalation import check_escalation, earliest, with_linked_set
 from tocsin.alerts.application.draft import BeginEscalation, Draft, JoinLink, Origin
 from tocsin.alerts.application.element_filter import ElementFilter
-from tocsin.alerts.application.prepare_elements import Preparation, Prepared, prepare_elements
+from tocsin.alerts.application.preparation import Preparation, Prepared
+from tocsin.alerts.application.prepare_elements import prepare_elements
 from tocsin.alerts.application.terms import clicks_count, decide_terms
 from tocsin.alerts.domain.faults import send_faults
 from tocsin.alerts.domain.request import SendRequest
@@ -28,6 +29,7 @@ from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable
 from tocsin.kernel.ports import Randomness
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.voice.ports import DecodeAudio
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class PrepareSend:
         clocks: the accounts' time zones and quiet hours; None = UTC without quiet hours.
         filters: exclude receivers, in this order.
         begin_escalation: begins the escalation of a request; None = escalations are not available.
+        decode: decodes the recordings of calls; None = the voice channel is not served.
     """
 
     stores: StoredContentRepository
@@ -52,6 +55,7 @@ class PrepareSend:
     clocks: AccountClocks | None = None
     filters: Sequence[ElementFilter] = ()
     begin_escalation: BeginEscalation | None = None
+    decode: DecodeAudio | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None = None) -> Draft:
         """Return the draft of a request.
@@ -101,6 +105,7 @@ class PrepareSend:
             short_lived=terms.short_lived,
             personal_cap=key.personal_cap,
             mail_bytes=key.mail_bytes,
+            decode=self.decode,
         )
         prepared = self._elements(key, request, stores, preparation)
         if request.escalation is not None:

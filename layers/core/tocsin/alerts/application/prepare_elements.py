@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
 from tocsin.alerts.application.call_group import CallGroup, StoreUse
-from tocsin.alerts.application.call_totals import CallTotals
 from tocsin.alerts.application.element_warnings import element_warnings
+from tocsin.alerts.application.preparation import Preparation, Prepared, failed
+from tocsin.alerts.application.prepare_calls import CallPreparation, inline_speech
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element, Receivers
@@ -18,8 +17,6 @@ from tocsin.alerts.domain.faults import lookup_faults
 from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
 from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.response_kind import Answered
-from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.time_window import open_at
 from tocsin.content.domain.compose import email_content, sms_content
 from tocsin.content.domain.content import EmailContent, SmsContent
@@ -27,63 +24,21 @@ from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
 from tocsin.content.domain.rendered_size import octets
-from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP
 from tocsin.kernel.domain.csv_list import placed_list
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
-from tocsin.kernel.domain.ids import AlertRef
 from tocsin.stored_content.application.call_stores import CallStores, StoreUnusable
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
-_NO_VOICE = "the voice channel is not available yet"
 OUTSIDE_WINDOWS = "outside its time windows"
 """Failure reason of an element if none of its time windows is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An element, and the stored content that it uses."""
-
-    element: PreparedElement
-    uses: tuple[tuple[StoreRef, ContentType], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """What all elements of a call share, apart from the request and its stored content.
-
-    Attributes:
-        alert: the reference that the alert will have.
-        reference: the reference in the subjects of the alert's emails.
-        link: a sample short link, as long as the real ones.
-        gsm_only: whether texts are transliterated to the GSM alphabet.
-        zone: the account's time zone, for time windows.
-        answered: how contacts of the linked set have answered.
-        click_counts: whether visits to short links count as answers.
-        short_lived: whether messages may expire on their way to the provider.
-        personal_cap: most receivers of the call if an element has unique lookups or a short link.
-        mail_bytes: most bytes of subject and body of one mail.
-        totals: what the call and its steps amount to so far.
-    """
-
-    alert: AlertRef
-    now: datetime
-    reference: str
-    link: str
-    gsm_only: bool = False
-    zone: ZoneInfo = PLAIN.zone_info
-    answered: Answered = field(default_factory=dict)
-    click_counts: bool = False
-    short_lived: bool = False
-    personal_cap: int = PERSONAL_CAP
-    mail_bytes: int = MAIL_BYTES
-    totals: CallTotals = field(default_factory=CallTotals)
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
     """Return the prepared elements in order. An element that cannot be sent has a `failure_reason`.
 
     Raises:
-        InvalidRequest: a text in the request uses a lookup keyword that the stored contact group does not allow.
+        InvalidRequest: a text in the request uses a lookup keyword that the stored contact group does not allow, or
+            what a call says cannot be said.
         RequestTooLarge: all elements together have more receivers or bytes than one call may have, or every mail of
             an element is larger than one mail may be.
         StorageUnavailable: stored content cannot be read.
@@ -91,16 +46,21 @@ def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparatio
     call = _Call(request, stores, terms, CallGroup(request.group, stores))
     received = [_receivers(element, call) for element in request.elements]
     call.check_personal_cap()
-    prepared = [
-        each if isinstance(each, Prepared) else _prepare(element, each, call)
-        for element, each in zip(request.elements, received, strict=True)
-    ]
-    faults = [
-        fault for index, element in enumerate(request.elements) for fault in _keyword_faults(element, index, call)
-    ]
-    if faults:
+    speech = inline_speech(request.elements, terms.decode)
+    calls = CallPreparation(terms, speech, stores, call.group, request.client_ref)
+    if faults := [
+        *speech.faults,
+        *(fault for index, element in enumerate(request.elements) for fault in _keyword_faults(element, index, call)),
+    ]:
         raise InvalidRequest(faults)
-    return prepared
+    return [
+        each
+        if isinstance(each, Prepared)
+        else calls(index, element, each.resolved, each.uses)
+        if isinstance(element.options, VoiceOptions)
+        else _prepare(element, element.options, each, call)
+        for index, (element, each) in enumerate(zip(request.elements, received, strict=True))
+    ]
 
 
 class _Call:
@@ -138,16 +98,6 @@ def _keyword_faults(element: Element, index: int, call: _Call) -> Iterator[Fault
         yield from lookup_faults(element, custom, f"/alert/{index}")
 
 
-def _failed(element: Element, reason: str, those: Resolved, category: ExclusionReason, detail: str = "") -> Prepared:
-    """Return an element that fails as a whole: all its receivers are excluded."""
-    none = those.none_taken(category, detail).excluded
-    code = detail or category.value
-    failed = PreparedElement(
-        element.channel, element.tag, (), len(none), None, reason, excluded=none, failure_code=code
-    )
-    return Prepared(failed, ())
-
-
 @dataclass(frozen=True, slots=True)
 class _Received:
     """The receivers of an element, and the stored content that names them."""
@@ -167,7 +117,7 @@ def _receivers(element: Element, call: _Call) -> _Received | Prepared:
     except StoreUnusable as error:
         known = _named_in_call(element, group)
         call.count(known.requested)
-        return _failed(element, str(error), known, ExclusionReason.STORE_UNUSABLE)
+        return failed(element, str(error), known, ExclusionReason.STORE_UNUSABLE)
     if needs_group:
         uses += group.uses
     resolved = resolve(
@@ -176,29 +126,27 @@ def _receivers(element: Element, call: _Call) -> _Received | Prepared:
     if isinstance(resolved, Unresolved):
         call.count(len(resolved.excluded))
         none = Resolved((), resolved.excluded)
-        return _failed(element, resolved.failure_reason, none, resolved.category)
+        return failed(element, resolved.failure_reason, none, resolved.category)
     call.count(resolved.requested)
     if not open_at(element.time_windows, terms.now, terms.zone):
-        return _failed(element, OUTSIDE_WINDOWS, resolved, ExclusionReason.OUTSIDE_WINDOWS)
+        return failed(element, OUTSIDE_WINDOWS, resolved, ExclusionReason.OUTSIDE_WINDOWS)
     return _Received(resolved, tuple(uses))
 
 
-def _prepare(element: Element, received: _Received, call: _Call) -> Prepared:
+def _prepare(element: Element, options: SmsOptions | EmailOptions, received: _Received, call: _Call) -> Prepared:
     resolved, uses = received.resolved, list(received.uses)
     group, terms = call.group, call.terms
-    if isinstance(element.options, VoiceOptions):
-        return _failed(element, _NO_VOICE, resolved, ExclusionReason.CHANNEL_UNAVAILABLE)
     try:
-        content = _content(element, element.options, call, uses)
+        content = _content(element, options, call, uses)
         custom = group.lookup_keys() if element.lookups else frozenset()
         lookups = terms_of(content, element.lookups, custom, call.request.client_ref)
     except StoreUnusable as error:
-        return _failed(element, str(error), resolved, ExclusionReason.STORE_UNUSABLE)
+        return failed(element, str(error), resolved, ExclusionReason.STORE_UNUSABLE)
     except Unreadable as error:
-        return _failed(element, str(error), resolved, ExclusionReason.LOOKUP_UNUSABLE)
+        return failed(element, str(error), resolved, ExclusionReason.LOOKUP_UNUSABLE)
     except UnsafeMail as error:
         detail = f"unsafe_mail_{error.code.lower()}"
-        return _failed(element, told(error), resolved, ExclusionReason.UNSENDABLE, detail)
+        return failed(element, told(error), resolved, ExclusionReason.UNSENDABLE, detail)
     result = rendered(
         content,
         lookups,

@@ -25,7 +25,7 @@ from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.contacts.domain.channel import Channel
-from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.content.domain.content import Content, LookupTerms
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.domain.visibility import Made
@@ -87,7 +87,7 @@ class AlertItem:
     index: int
     channel: Channel
     tag: str
-    content: SmsContent | EmailContent | None
+    content: Content | None
     requested: int
     accepted: int
     failure_reason: str | None = None

@@ -11,7 +11,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.result import ItemResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.content.domain.content import Content, LookupTerms
 from tocsin.kernel.domain.warnings import Warned
 
 
@@ -36,7 +36,7 @@ class PreparedElement:
     tag: str
     recipients: tuple[Recipient, ...]
     requested: int
-    content: SmsContent | EmailContent | None
+    content: Content | None
     failure_reason: str | None = None
     lookups: LookupTerms | None = None
     segments: int | None = None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calendar.domain.time_window import TimeWindow
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.options import EmailOptions, LookupOptions, SmsOptions, VoiceOptions
+from tocsin.kernel.domain.warnings import Warned
 from tocsin.stored_content.domain.stored_content import StoreRef
+from tocsin.voice.domain.script import PromptName
+from tocsin.voice.domain.speech import SpeechOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,22 @@ class Receivers:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptSource:
+    """Where a prompt beside the main message comes from: exactly one of `content` and `stored` is set.
+
+    Attributes:
+        content: a text; of a recording, its file in base64.
+        speech: how `content` is said; None if `stored` is set.
+        pointer: JSON pointer from its element, e.g. `/additionalContent/0`.
+    """
+
+    pointer: str
+    content: str | None = None
+    speech: SpeechOptions | None = None
+    stored: StoreRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """One entry of the `alert` array.
 
@@ -47,6 +67,8 @@ class Element:
         stored: stored content of the channel's content type; None if `content` is set.
         time_windows: the element is sent only while one of them is open; empty = at any time.
         except_responded: contacts who answered the linked set in one of these ways are excluded.
+        prompts: what a call says beside `content`.
+        ignored: what of the element has no effect; pointers begin at the element.
     """
 
     channel: Channel
@@ -58,3 +80,5 @@ class Element:
     lookups: LookupOptions | None = None
     except_responded: frozenset[ResponseKind] = frozenset()
     time_windows: tuple[TimeWindow, ...] = ()
+    prompts: Mapping[PromptName, PromptSource] = field(default_factory=dict)
+    ignored: tuple[Warned, ...] = ()

@@ -50,9 +50,13 @@ def lookup_faults(element: Element, custom: frozenset[str], at: str) -> Iterator
         custom: lookup keys of the call's contacts.
         at: JSON pointer of the element.
     """
-    if isinstance(element.options, VoiceOptions):
-        return
     texts = {"content": element.content}
+    if isinstance(element.options, VoiceOptions):
+        if element.options.speech is None or element.options.speech.form is not None:
+            texts = {}
+        for prompt in element.prompts.values():
+            if prompt.speech is not None and prompt.speech.form is None:
+                texts[f"{prompt.pointer[1:]}/content"] = prompt.content
     if isinstance(element.options, EmailOptions):
         texts["subject"] = element.options.subject
     for field, text in texts.items():

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.content.domain.content import Content, EmailContent, SmsContent
+from tocsin.voice.domain.call_content import CallContent
 
 TITLE_CHARACTERS = 80
 """Most characters of a title."""
@@ -37,7 +38,7 @@ class SentBy:
     name: str | None = None
 
 
-def title_of(contents: Iterable[SmsContent | EmailContent | None], reference: str) -> str:
+def title_of(contents: Iterable[Content | None], reference: str) -> str:
     """Return the title of an alert that was given none: the first subject, else the first words of the first text.
 
     Args:
@@ -53,9 +54,11 @@ def title_of(contents: Iterable[SmsContent | EmailContent | None], reference: st
     return next((line for text in (*subjects, *texts) if (line := _one_line(text))), "")
 
 
-def _plain_text(content: SmsContent | EmailContent) -> str | None:
+def _plain_text(content: Content) -> str | None:
     if isinstance(content, SmsContent):
         return content.text
+    if isinstance(content, CallContent):
+        return content.words
     return content.body if content.content_type.lower().startswith("text/plain") else None
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.receivers import Resolved
+from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.lookup_check import LookupFault, checked
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import LookupOptions
 from tocsin.content.domain.rendered_size import RenderedSize, octets
-from tocsin.content.domain.rendering import MailRendering, SmsRendering
+from tocsin.content.domain.rendering import CallRendering, MailRendering, SmsRendering
 from tocsin.content.domain.sms_text import LONGEST, measure, transliterate
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.recording import Recording
+from tocsin.voice.domain.speech import SSML_CHARACTERS, check_spoken
+from tocsin.voice.domain.unusable import UnusableSpeech
 
 _TOO_LONG = "text_too_long"
 _TOO_LARGE = "mail_too_large"
 _UNSAFE = "unsafe_value"
+_UNSPEAKABLE = "speech_too_long"
 _MAY_SHRINK = 4
 """Characters of which transliteration leaves one at least; accents of their own and invisible ones vanish."""
 
@@ -65,6 +72,17 @@ def terms_of(
         Unreadable: stored content uses a keyword that is not allowed. Content in the request was checked before.
     """
     texts = [content.text] if isinstance(content, SmsContent) else [content.body, content.subject]
+    return terms_of_texts(texts, asked, custom, client_ref)
+
+
+def terms_of_texts(
+    texts: Sequence[str], asked: LookupOptions | None, custom: frozenset[str], client_ref: str
+) -> LookupTerms | None:
+    """Return how the keywords of these texts are replaced, None if they have no keywords.
+
+    Raises:
+        Unreadable: one of them uses a keyword that is not allowed.
+    """
     compiled = []
     for text in texts:
         found = checked(text, asked, custom)
@@ -124,6 +142,7 @@ def rendered(
 
 
 def _with_only(used: frozenset[str], recipient: Recipient) -> Recipient:
+    """Return the receiver with those lookup values only that the content uses."""
     if not recipient.lookups:
         return recipient
     return replace(recipient, lookups={key: value for key, value in recipient.lookups.items() if key in used})
@@ -214,7 +233,57 @@ def _mailable(
     return _without(resolved, [sound(recipient) for recipient in resolved.recipients], _UNSAFE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What an element says to its receivers."""
+
+    rendering: CallRendering
+    at: datetime
+    link: str
+
+    def fits(self, recipient: Recipient) -> bool:
+        """Whether all prompts can be said. What is larger than a limit is never written."""
+        sizes = self.rendering.characters(self.at)
+        if any(size.to(recipient, self.link) > SSML_CHARACTERS for size in sizes):
+            return False
+        try:
+            for said in self.rendering.to(recipient, self.at, lambda: self.link).prompts.values():
+                if not isinstance(said, Recording):
+                    check_spoken(said)
+        except UnusableSpeech:
+            return False
+        return True
+
+
+def callable_to(
+    content: CallContent,
+    terms: LookupTerms | None,
+    resolved: Resolved,
+    channel: Channel,
+    alert: AlertRef,
+    now: datetime,
+    link: str,
+) -> Resolved:
+    """Return the receivers, each with the lookup values that the calls use, without those to whom too much is said.
+
+    Args:
+        link: a sample short link, as long as the real ones.
+    """
+    used = frozenset() if terms is None else terms.custom
+    resolved = replace(resolved, recipients=tuple(_with_only(used, r) for r in resolved.recipients))
+    if terms is None:
+        return resolved
+    rendering = CallRendering.of(content, terms, alert, channel)
+    saying = _Saying(rendering, now, link)
+    if rendering.unique:
+        fits = [saying.fits(recipient) for recipient in resolved.recipients]
+    else:
+        fits = [saying.fits(resolved.recipients[0])] * len(resolved.recipients) if resolved.recipients else []
+    return _without(resolved, fits, _UNSPEAKABLE)
+
+
 def _without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
+    """Exclude the receivers that are not kept."""
     if all(kept):
         return resolved
     pairs = list(zip(resolved.recipients, kept, strict=True))

@@ -34,6 +34,7 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.contacts.domain.written_address import plain_address
 from tocsin.content.domain.sms_text import LONGEST
 from tocsin.kernel.domain.errors import RequestTooLarge
+from tocsin.voice.domain.speech import SPOKEN_CHARACTERS
 
 _NAMED_AT_MOST = 5
 """Most unknown ids or sets that a failure reason names."""
@@ -46,6 +47,7 @@ _SENTENCES = {
     "phone_for_email": "with a phone number instead of an email address",
     "mail_too_large": "whose email would be too large",
     "text_too_long": f"whose text would have more than {LONGEST} characters",
+    "speech_too_long": f"to whom more than {SPOKEN_CHARACTERS} characters would be said",
     "unsafe_value": "with a lookup value that no email can hold",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tocsin.voice.domain.call_content import CallContent
+
 
 @dataclass(frozen=True, slots=True)
 class SmsContent:
@@ -38,6 +40,9 @@ class EmailContent:
     sender: str | None = None
     reply_to: str | None = None
     to: str | None = None
+
+
+Content = SmsContent | EmailContent | CallContent
 
 
 @dataclass(frozen=True, slots=True)

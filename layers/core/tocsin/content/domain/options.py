@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from tocsin.voice.domain.script import Script, Simple
+from tocsin.voice.domain.speech import SpeechOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,19 @@ class EmailOptions:
 
 @dataclass(frozen=True, slots=True)
 class VoiceOptions:
-    """Fields only call and inboundCall elements have. Checked at the API boundary; no channel uses them yet."""
+    """Fields only call and inboundCall elements have.
+
+    Attributes:
+        number: E.164: the number that calls; of an inboundCall the number that is called.
+        speech: how the inline content is said; None = the content is stored.
+        script: the dialogue; an inboundCall asks for nothing.
+        attempts: calls to one receiver until one succeeds, 1..10.
+    """
 
     number: str
+    speech: SpeechOptions | None = None
+    script: Script = field(default_factory=Simple)
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

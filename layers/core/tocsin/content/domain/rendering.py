@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,11 @@ from tocsin.content.domain.mail_parts import MailText
 from tocsin.content.domain.rendered_size import RenderedSize, octets
 from tocsin.content.domain.sms_text import transliterate
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.recording import Recording
+from tocsin.voice.domain.script import PromptName, SpokenSsml, SpokenText
+from tocsin.voice.domain.speech import Said
+from tocsin.voice.domain.ssml import written
 
 Link = Callable[[], str]
 """Returns the receiver's short URL, the same each time."""
@@ -109,6 +114,71 @@ class MailRendering:
         facts = Facts(self._shared, recipient.address, recipient.lookups, at, link)
         subject = guarded("Subject", self._subject.render(facts))
         return replace(self._content, subject=subject, body=self._body.render(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class CallRendering:
+    """What is said in the calls of an item."""
+
+    _content: CallContent
+    _texts: Mapping[PromptName, LookupText]
+    _shared: Mapping[str, str]
+
+    @staticmethod
+    def of(content: CallContent, terms: LookupTerms | None, alert: AlertRef, channel: Channel) -> CallRendering:
+        """Compile it."""
+        texts = {
+            name: compiled(text, terms)
+            for name, said in content.prompts.items()
+            if (text := readable(said)) is not None
+        }
+        return CallRendering(content, texts, _shared(terms, alert, spelled(content.number), channel))
+
+    @property
+    def unique(self) -> bool:
+        """Whether receivers hear different texts."""
+        return any(text.unique for text in self._texts.values())
+
+    def characters(self, at: datetime) -> Sequence[RenderedSize]:
+        """Return how many characters receivers hear in each prompt that is read out, numbers as they are written."""
+        return [
+            RenderedSize.of([(text, len, _written_length)], self._shared, at)
+            if isinstance(self._content.prompts[name], SpokenSsml)
+            else RenderedSize.of([(text, len, len)], self._shared, at)
+            for name, text in self._texts.items()
+        ]
+
+    def to(self, recipient: Recipient, at: datetime, link: Link | None = None) -> CallContent:
+        """Return what one receiver hears at one attempt. Values in SSML are escaped, so they bring no tags."""
+        facts = Facts(self._shared, spelled(recipient.address), recipient.lookups, at, link)
+        prompts = dict(self._content.prompts)
+        for name, text in self._texts.items():
+            match prompts[name]:
+                case SpokenText() as plain:
+                    prompts[name] = replace(plain, text=text.render(facts))
+                case SpokenSsml() as document:
+                    prompts[name] = replace(document, ssml=text.render(facts, written))
+        return replace(self._content, prompts=prompts)
+
+
+def _written_length(value: str) -> int:
+    return len(written(value))
+
+
+def readable(said: Said) -> str | None:
+    """Return the text of a prompt, in which keywords may stand; None for a recording."""
+    match said:
+        case SpokenText(text=text):
+            return text
+        case SpokenSsml(ssml=document):
+            return document
+        case Recording():
+            return None
+
+
+def spelled(number: str) -> str:
+    """Return a telephone number as it is read out: digit by digit."""
+    return " ".join(char for char in number if char.isdigit())
 
 
 def _shared(terms: LookupTerms | None, alert: AlertRef, sender: str, channel: Channel) -> Mapping[str, str]:

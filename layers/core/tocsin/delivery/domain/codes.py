@@ -12,6 +12,7 @@ MESSAGE_STATES = Vocabulary(
     {
         MessageState.QUEUED: Code("it is accepted, and no worker has claimed it yet", "wait"),
         MessageState.SENDING: Code("a worker is submitting it to the provider", "wait"),
+        MessageState.CALLING: Code("its receiver is being called, or talks with the call", "wait"),
         MessageState.SENT: Code("the provider has accepted it", "wait for `delivered`; some networks never report it"),
         MessageState.DELIVERED: Code("the provider reports it on the phone or in the mailbox", "nothing"),
         MessageState.HELD: Code("it waits for the end of the receiver's quiet hours", "wait until `held_until`"),

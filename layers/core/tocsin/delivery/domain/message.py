@@ -11,6 +11,10 @@
         │                          ├─ answered before the call ──► skipped
         │                          ├─ alert cancelled before the call ──► cancelled
         │                          └─ too late for the call ──► expired
+        │                          └─ it is a call, and is dialled ──► calling
+        │       calling ──ended well──► delivered
+        │       calling ──ended without success──► retry_wait | failed; a late fact ──► delivered
+        │       calling ──withdrawn before it was answered──► skipped | cancelled
         ├─ failed, and a client asks for another try ──► retry_wait ──claim──► sending   (the next number of a try)
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
@@ -31,6 +35,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.delivery.domain.waves import Wave
+from tocsin.voice.domain.call_facts import CallFacts, from_text, to_text
 
 MAX_ATTEMPTS = 20
 """Most tries of a message. With the longest delays, 20 tries take longer than the default expiry of 4 h."""
@@ -46,6 +51,10 @@ claim."""
 LEAST_GRACE = timedelta(minutes=5)
 """How long an unknown message waits at least if the end of its claim was noticed late. The same failure may have
 delayed its receipt."""
+
+
+CALL_GRACE = timedelta(seconds=60)
+"""How long after the end of what a call does now nothing may be heard of it, until its provider is asked."""
 
 
 BOUNCED = "bounced"
@@ -75,6 +84,7 @@ class MessageState(StrEnum):
 
     QUEUED = "queued"  # accepted; no worker has claimed it yet (there is no row)
     SENDING = "sending"  # a worker has claimed it and may be calling the provider now
+    CALLING = "calling"  # its receiver is being called, or talks with the call
     SENT = "sent"  # the provider accepted it and gave an id
     DELIVERED = "delivered"  # the provider reports it on the phone or in the mailbox
     HELD = "held"  # its receiver has quiet hours; it is sent when they end
@@ -91,6 +101,7 @@ class MessageState(StrEnum):
 TERMINAL_STATES = frozenset(MessageState) - {
     MessageState.QUEUED,
     MessageState.SENDING,
+    MessageState.CALLING,
     MessageState.HELD,
     MessageState.RETRY_WAIT,
     MessageState.UNKNOWN,
@@ -103,6 +114,7 @@ class NotClaimedReason(StrEnum):
 
     TERMINAL = "settled"  # the message is in a terminal state
     IN_FLIGHT = "in_flight"  # another worker has claimed it, and the claim is still valid
+    IN_CALL = "in_call"  # its receiver is being called
     NOT_DUE = "not_due"  # it waits for its next try
     QUIET_HOURS = "quiet_hours"  # it waits for the end of its receiver's quiet hours
     AWAITING_RECEIPT = "awaiting_receipt"  # unknown; a receipt may still come
@@ -110,11 +122,16 @@ class NotClaimedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a message's log: the new state, when, and why."""
+    """One line of a message's log: the new state, when, and why.
+
+    Attributes:
+        facts: the text of what is known about the call (`call_facts`); None for a step that is not about a call.
+    """
 
     at: datetime
     state: MessageState
     reason: str | None = None
+    facts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +142,8 @@ class Message:
         position: position of its recipient inside the chunk.
         version: number of transitions so far; equals `len(log)`.
         attempt: number of tries that were begun; 0 = held before the first one.
-        due_at: sending: the claim's deadline; retry_wait: the next try; held: the end of quiet hours; unknown: the end
-            of the wait for a receipt; else None.
+        due_at: sending: the claim's deadline; calling: when its provider is asked about the call; retry_wait: the next
+            try; held: the end of quiet hours; unknown: the end of the wait for a receipt; else None.
         provider_id: the provider's message id of the latest accepted try.
         reason: stable word for why it is in its state, None if the state says enough.
         possible_duplicate: whether it was sent again although the first try may have arrived.
@@ -154,12 +171,36 @@ class Message:
         """When a client last asked to send it again, None if no client did."""
         return next((step.at for step in reversed(self.log) if step.reason == RESENT), None)
 
+    @property
+    def call_facts(self) -> CallFacts:
+        """What is known about the call of the latest try."""
+        for step in reversed(self.log):
+            if step.facts is not None:
+                return from_text(step.facts)
+            if step.state is MessageState.SENDING:
+                break
+        return CallFacts()
+
+    @property
+    def calls(self) -> tuple[str | None, ...]:
+        """For each call that was placed, oldest first: why it did not succeed; None if it did, or goes on."""
+        reasons: list[str | None] = []
+        placed = False
+        for step in self.log:
+            if step.state is MessageState.SENDING:
+                placed = False
+            elif step.state is MessageState.CALLING or step.facts is not None:
+                reasons[len(reasons) - placed :] = [step.reason]
+                placed = True
+        return tuple(reasons)
+
     def _to(
         self,
         state: MessageState,
         now: datetime,
         reason: str | None = None,
         *,
+        facts: CallFacts | None = None,
         due_at: datetime | None = None,
         attempt: int | None = None,
         provider_id: str | None = None,
@@ -171,7 +212,7 @@ class Message:
             state=state,
             version=self.version + 1,
             attempt=self.attempt if attempt is None else attempt,
-            log=(*self.log, Step(now, state, reason)),
+            log=(*self.log, Step(now, state, reason, None if facts is None else to_text(facts))),
             due_at=due_at,
             provider_id=provider_id or self.provider_id,
             reason=reason,
@@ -199,6 +240,8 @@ class SendingTerms:
         not_before: no claim before this instant; None = now. If it is not before `send_before`, the message expires.
         why: stable word for `not_before`, or for overridden quiet hours; None = no quiet hours.
         stopped: whether enough people have answered the alert's escalation, and the message was not sent again since.
+        idempotent: whether the provider takes the same try twice for one. Then a try whose outcome is unknown is made
+            again at once, under its number.
     """
 
     send_before: datetime
@@ -207,6 +250,7 @@ class SendingTerms:
     not_before: datetime | None = None
     why: str | None = None
     stopped: bool = False
+    idempotent: bool = False
 
 
 def claim_message(
@@ -248,12 +292,13 @@ def claim_message(
             if not submitted:
                 return rejected_temporarily(current, OUT_OF_TIME, now, timedelta(0))
             ended = now if current.due_at is None else current.due_at
-            wait_until = max(ended + RECEIPT_GRACE, now + LEAST_GRACE)
+            wait_until = now if terms.idempotent else max(ended + RECEIPT_GRACE, now + LEAST_GRACE)
             return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=wait_until)
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
                 return NotClaimed(NotClaimedReason.AWAITING_RECEIPT, current.due_at)
-            last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
+            tries = sum(step.state is MessageState.SENDING for step in current.log)
+            last_try = current.possible_duplicate or max(current.attempt, tries) >= MAX_ATTEMPTS
             if last_try or terms.cancelled or terms.stopped or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
             if terms.not_before is not None and now < terms.not_before:
@@ -261,7 +306,12 @@ def claim_message(
                     return current._to(MessageState.UNCONFIRMED, now, terms.why)
                 # The first try may have arrived. It stays unknown and is not held, so that a receipt still counts.
                 return current._to(MessageState.UNKNOWN, now, terms.why, due_at=terms.not_before)
+            if terms.idempotent:  # the same try, so its number stays
+                return _claimed(replace(current, attempt=current.attempt - 1), now, terms, wave)
             return _claimed(current, now, terms, wave, possible_duplicate=True)
+        case MessageState.CALLING:
+            overdue = current.due_at is None or now >= current.due_at
+            return NotClaimed(NotClaimedReason.IN_CALL, None if overdue else current.due_at)
         case _:
             return NotClaimed(NotClaimedReason.TERMINAL)
 
@@ -334,9 +384,71 @@ def rejected_temporarily(message: Message, reason: str, now: datetime, delay: ti
     return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
 
 
-def outcome_unknown(message: Message, reason: str, now: datetime) -> Message:
-    """Return the message after a call without a usable response; it waits RECEIPT_GRACE for a receipt."""
-    return message._to(MessageState.UNKNOWN, now, reason, due_at=now + RECEIPT_GRACE)
+def outcome_unknown(message: Message, reason: str, now: datetime, wait: timedelta = RECEIPT_GRACE) -> Message:
+    """Return the message after a call without a usable response; it waits for a receipt."""
+    return message._to(MessageState.UNKNOWN, now, reason, due_at=now + wait)
+
+
+_CALL_UNDER_WAY = frozenset({MessageState.SENDING, MessageState.UNKNOWN, MessageState.CALLING})
+"""States of a message whose latest call may go on. Its first report may come before its dialling is recorded."""
+
+
+def dialled(message: Message, provider_id: str, now: datetime, answer_within: timedelta) -> Message:
+    """Return a claimed message after its provider began to call the receiver, who has `answer_within` to answer."""
+    due_at = now + answer_within + CALL_GRACE
+    return message._to(MessageState.CALLING, now, due_at=due_at, provider_id=provider_id)
+
+
+def in_call(message: Message, attempt: int, facts: CallFacts, now: datetime, next_within: timedelta) -> Message | None:
+    """Return the message with what a call that goes on has told; None if that is nothing new, or the call is over.
+
+    Args:
+        attempt: number of the call's try.
+        next_within: how long the call plays and listens until it tells more.
+    """
+    if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
+        return None
+    known = message.call_facts
+    merged = known.merge(facts)
+    if message.state is MessageState.CALLING and to_text(merged) == to_text(known):
+        return None
+    return message._to(MessageState.CALLING, now, facts=merged, due_at=now + next_within + CALL_GRACE)
+
+
+def call_ended(
+    message: Message, attempt: int, facts: CallFacts, reason: str | None, now: datetime, delay: timedelta | None
+) -> Message | None:
+    """Return the message after a call has ended, or a late fact about its end; None if that changes nothing.
+
+    A success of any try counts. The failure of a try counts once, and never after a success.
+
+    Args:
+        facts: everything that is known about the call, `call_facts` included.
+        reason: why the call did not succeed; None for a success.
+        delay: the wait before the next call after a failure; None if there is none.
+    """
+    if attempt > message.attempt:
+        return None
+    latest = attempt == message.attempt
+    if reason is None:
+        told = message.state is MessageState.DELIVERED and (not latest or to_text(facts) == to_text(message.call_facts))
+        return None if told else message._to(MessageState.DELIVERED, now, facts=facts)
+    if not latest or message.state not in _CALL_UNDER_WAY:
+        return None
+    if delay is None:
+        return message._to(MessageState.FAILED, now, reason, facts=facts)
+    return message._to(MessageState.RETRY_WAIT, now, reason, facts=facts, due_at=now + delay)
+
+
+def withdrawn(message: Message, attempt: int, facts: CallFacts, state: MessageState, now: datetime) -> Message | None:
+    """Return the message after its call was stopped before it was answered; None if the call is over.
+
+    Args:
+        state: CANCELLED, or SKIPPED if enough people have answered.
+    """
+    if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
+        return None
+    return message._to(state, now, STOPPED if state is MessageState.SKIPPED else None, facts=facts)
 
 
 def suppressed(message: Message, reason: str, now: datetime) -> Message:

@@ -27,7 +27,7 @@ from tocsin.directory.ports import Directory, DirectoryChange
 from tocsin.identity.domain.permissions import Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.errors import ConfirmFirst, Fault, ImportRefused, Superseded
+from tocsin.kernel.domain.errors import ConfirmFirst, Fault, ImportRefused, StorageUnavailable, Superseded
 from tocsin.kernel.ports import Clock, Randomness
 
 WRITES_FOR = timedelta(seconds=18)
@@ -59,7 +59,7 @@ class ImportState(StrEnum):
 
     PLANNED = "planned"
     APPLIED = "applied"
-    PARTIAL = "partial"  # the time of the call was over: the same import, with the new plan's id, goes on
+    PARTIAL = "partial"  # the call's time was over, or the store was busy: the same import, with the new id, goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ImportDirectory:
         reaches = {kind: may_change(caller, kind) for kind in request.kind.kinds}
         table, known = table_of(request.csv, request.kind, request.mapping), Known(self.directory, caller.tenant)
         plan = self._plan(caller, table, known, reaches)
-        planned = _plan_id(request, known, ())
+        planned = _plan_id(request, table, known, ())
         gone = _to_disable(caller, plan) if request.disable_missing and request.kind is ImportKind.USER else []
         confirm = confirmation(user.id for user in gone) if gone else None
         done = Imported(planned, plan, table, gone, confirm, ImportState.PLANNED)
@@ -123,16 +123,20 @@ class ImportDirectory:
         if confirm is not None and request.confirm != confirm:
             raise ConfirmFirst(f"{len(gone)} people would be disabled", [user.id for user in gone], confirm)
         written: list[AnyThing] = []
-        for things in self._written(caller, plan, gone):
-            written += things
-            if self.clock() >= ends:
-                break
+        try:
+            for things in self._written(caller, plan, gone):
+                written += things
+                if self.clock() >= ends:
+                    break
+        except StorageUnavailable:  # a store that is too busy for a long import gets a pause
+            if not written:
+                raise
         remaining = len(plan.adds) + len(plan.changes) + len(gone) - len(written)
         if not remaining:
             return replace(done, state=ImportState.APPLIED)
         ids = {thing.id for thing in written}
         confirm = confirmation(user.id for user in gone if user.id not in ids) if gone else None
-        going_on = _plan_id(request, known, written)
+        going_on = _plan_id(request, table, known, written)
         return replace(done, id=going_on, confirm=confirm, state=ImportState.PARTIAL, remaining=remaining)
 
     def _plan(self, caller: Principal, table: ImportTable, known: Known, reaches: Mapping[Kind, Reach]) -> ImportPlan:
@@ -169,6 +173,7 @@ class ImportDirectory:
             self.directory.commit(part)
             yield [change.after for change in part if change.after is not None]
         for user in gone:
+            self.sign_in.disabled(user)  # first: if the call dies here, the repeated import finds the person again
             yield [self.states.disable(caller, user.id)]
 
     def _change(self, caller: Principal, wanted: Wanted) -> DirectoryChange:
@@ -177,9 +182,9 @@ class ImportDirectory:
         return self.changes(caller, wanted.before, wanted.after)
 
 
-def _plan_id(request: ImportRequest, known: Known, written: Sequence[AnyThing]) -> str:
+def _plan_id(request: ImportRequest, table: ImportTable, known: Known, written: Sequence[AnyThing]) -> str:
     now = {(kind_of(thing), thing.id): thing for thing in (*known.read, *written)}
-    return plan_id(request.kind, request.csv, request.mapping, now.values())
+    return plan_id(request.kind, request.csv, [name for _, name in table.header], now.values())
 
 
 def _is_listed(table: ImportTable, kind: Kind) -> bool:

@@ -6,6 +6,7 @@ The sign-in belongs to the person. With memberships of several tenants, no tenan
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, Sessions
@@ -14,14 +15,35 @@ from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import AlreadyExists, SharedSignIn
 
 
+class Tell(Protocol):
+    """Mails a person; `sign_in.application.tell_person` has it."""
+
+    def app_reset(self, user: User, console: str) -> None:
+        """Tell that the authenticator app is off."""
+        ...
+
+    def address_moved(self, before: User, new: str) -> None:
+        """Tell both addresses that the sign-in has moved from one to the other."""
+        ...
+
+    def asked_only(self, user: User, what: str) -> None:
+        """Tell what an account asked for, which the person is no member of."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PersonSignIn:
-    """Keeps sign-in, sessions and tokens in step with the directory. Every method may be repeated."""
+    """Keeps sign-in, sessions and tokens in step with the directory. Every method may be repeated.
+
+    An account whose invitation waits for acceptance changes nothing of the sign-in, and learns nothing. The person is
+    told.
+    """
 
     people: People
     sessions: Sessions
     tokens: PersonalTokens
     provider: IdentityProvider
+    tell: Tell
 
     def move(self, before: User, after: User) -> None:
         """Give the sign-in the address that its person is about to get. Only then the directory changes.
@@ -30,13 +52,34 @@ class PersonSignIn:
             SharedSignIn: the person signs in to other tenants too.
             AlreadyExists: another person of the tenant has the address.
         """
-        if after.sub is None or before.email == after.email:
+        if before.sub is None or before.email == after.email:
+            return
+        if before.state is UserState.INVITED:
+            if self._others(before):
+                self.tell.asked_only(before, "change the address of your sign-in")
             return
         self.check_move(before, after)
         other = self.people.by_email(after.tenant, after.email)
         if other is not None and other.id != after.id:
             raise AlreadyExists("user", "email")
-        self.provider.change_email(after.sub, after.email)
+        self.provider.change_email(before.sub, after.email)
+        self.tell.address_moved(before, after.email)
+
+    def check_app(self, user: User) -> None:
+        """Raise SharedSignIn if the person is a member of several accounts: then the app is theirs alone."""
+        if user.state is not UserState.INVITED and self._others(user):
+            raise SharedSignIn
+
+    def app_off(self, user: User, console: str) -> None:
+        """Turn the authenticator app off, and tell the person."""
+        if user.sub is None:
+            return
+        if user.state is UserState.INVITED:
+            if self._others(user):
+                self.tell.asked_only(user, "turn your authenticator app off")
+            return
+        self.provider.end_mfa(user.sub)
+        self.tell.app_reset(user, console)
 
     def check_move(self, before: User, after: User) -> None:
         """Raise SharedSignIn if the person gets another address, and signs in to other tenants too."""
@@ -56,10 +99,19 @@ class PersonSignIn:
             self.provider.enable(user.sub, enabled=True)
 
     def ended(self, user: User) -> None:
-        """End sessions and tokens of a person who was deleted; delete the sign-in, if this was the last membership."""
+        """End sessions and tokens of a person who was deleted; delete the sign-in, if it was the last membership.
+
+        An invitation that waits elsewhere keeps no sign-in of a member: that account invites again. It keeps one that
+        no account's member has used yet, because its first password may be in that account's mail.
+        """
         self.sessions.end_all(user.tenant, user.id)
         self.tokens.delete_all(user.tenant, user.id)
-        if user.sub is not None and not [other for other in self.people.memberships(user.sub) if other != user]:
+        if user.sub is None:
+            return
+        others = [other for other in self.people.memberships(user.sub) if other != user]
+        if user.state is not UserState.INVITED:
+            others = [other for other in others if other.state is not UserState.INVITED]
+        if not others:
             self.provider.delete(user.sub)
 
     def _others(self, user: User) -> list[User]:

@@ -17,6 +17,7 @@ from tocsin.directory.domain.authority import check_touch, in_reach, may_change
 from tocsin.directory.domain.things import AnyThing, Group, Kind, Line
 from tocsin.directory.domain.versions import check_match
 from tocsin.directory.ports import Directory
+from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StaleWrite, TooManyRequests, WrongState
@@ -99,6 +100,26 @@ class PersonStates:
         self.sign_in.sessions.end_all(user.tenant, user.id)
         return user
 
+    def reset_app(self, caller: Principal, id: str, console: str, if_match: str | None = None) -> User:
+        """Turn a person's authenticator app off, for example because the phone is lost, and mail the person.
+
+        Args:
+            console: address of the console, which the mail names.
+
+        Raises:
+            Forbidden: the caller is neither owner nor administrator, or changes an owner without being one.
+            SharedSignIn: the person signs in to other accounts too.
+        """
+        caller.need(Permission.ACCOUNT, Reach.ALL)
+
+        def without(user: User) -> User:
+            self.sign_in.check_app(user)
+            return replace(user, mfa=False)
+
+        user = self._move(caller, id, if_match, "mfa_reset", without, always=True)
+        self.sign_in.app_off(user, console)
+        return user
+
     def invite(self, caller: Principal, id: str, console: str, if_match: str | None = None) -> User:
         """Mail a first password, or "X has added you" to a person who signs in elsewhere. The password before is void.
 
@@ -150,13 +171,21 @@ class PersonStates:
         raise StaleWrite("another call kept changing what this person has")
 
     def _move(
-        self, caller: Principal, id: str, if_match: str | None, verb: str, changed: Callable[[User], User]
+        self,
+        caller: Principal,
+        id: str,
+        if_match: str | None,
+        verb: str,
+        changed: Callable[[User], User],
+        *,
+        always: bool = False,
     ) -> User:
+        """Change a person, with an entry. `always`: also if nothing differs here, because something does elsewhere."""
         for _ in range(ROUNDS):
             before = self._found(caller, id)
             check_match(if_match, before)
             after = changed(before)
-            if after == before:
+            if after == before and not always:
                 return before
             after = replace(after, version=before.version + 1)
             try:

@@ -10,7 +10,7 @@ from tocsin.directory.application.references import References
 from tocsin.directory.domain.authority import in_reach, is_own, may_read
 from tocsin.directory.domain.fields import brief, resource
 from tocsin.directory.domain.things import AnyThing, Kind, Line, PhoneNumber
-from tocsin.directory.ports import Directory
+from tocsin.directory.ports import Directory, DirectoryPage
 from tocsin.identity.domain.permissions import CUSTOM, Permission, Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import system_role
@@ -64,14 +64,18 @@ class ReadDirectory:
             Forbidden: the caller may not read things of this kind.
             InvalidRequest: the cursor is not of this list.
         """
+        page, reach = self.things(caller, kind, limit, cursor), may_read(caller, kind)
+        return Page([self.shown(caller, thing, reach) for thing in page.things], page.next)
+
+    def things(self, caller: Principal, kind: Kind, limit: int, cursor: str | None) -> DirectoryPage:
+        """Return the same page as things."""
         reach = may_read(caller, kind)
         page = self.directory.list(caller.tenant, kind, limit, cursor)
         things = list(page.things)
         if kind is Kind.ROLE and cursor is None:
             things = [system_role(caller.tenant, role) for role in SystemRole] + things
         own = self._own_targets(caller, things, reach)
-        shown = [self.shown(caller, thing, reach) for thing in things if self._sees(caller, thing, reach, own)]
-        return Page(shown, page.next)
+        return DirectoryPage([thing for thing in things if self._sees(caller, thing, reach, own)], page.next)
 
     def me(self, caller: Principal) -> User:
         """Return the caller as a person. Raises Forbidden for an API key, NotFound for a person who is gone."""
@@ -89,9 +93,13 @@ class ReadDirectory:
 
     def shown(self, caller: Principal, thing: AnyThing, reach: Reach) -> Mapping[str, Any]:
         """Return a thing as this caller sees it: of a colleague's line, people see whose it is and its extension."""
-        if reach is Reach.OWN and isinstance(thing, Line) and not is_own(caller, thing):
+        if isinstance(thing, Line) and self.is_brief(caller, thing, reach):
             return brief(thing)
         return resource(thing)
+
+    def is_brief(self, caller: Principal, thing: AnyThing, reach: Reach) -> bool:
+        """Whether this caller sees id, extension and label of a thing, and nothing else."""
+        return reach is Reach.OWN and isinstance(thing, Line) and not is_own(caller, thing)
 
     def _sees(self, caller: Principal, thing: AnyThing, reach: Reach, own_targets: frozenset[str]) -> bool:
         if reach is Reach.OWN and isinstance(thing, PhoneNumber):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
+from tocsin.audit.domain.actor import Via
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
@@ -33,6 +34,18 @@ ROUNDS = 3
 ReadFields = Callable[[Kind, Mapping[str, Any]], Fields]
 """Returns the fields of a body, complete and in canonical form. Raises InvalidRequest."""
 
+_OWN = ("name", "email", "zone", "backup_phone")
+"""What people change of themselves."""
+
+
+class NewAddress(Protocol):
+    """Asks for a new address of one's own sign-in; `sign_in.application.own_address` has it."""
+
+    def __call__(self, user: User, email: str, console: str, via: Via, request_id: str) -> User:
+        """Mail a link to the address, unless it is the present one. Raises TooManyRequests, StaleWrite."""
+        ...
+
+
 ReadOwnFields = Callable[[Mapping[str, Any]], Fields]
 """The same for what people change of themselves."""
 
@@ -48,6 +61,7 @@ class WriteDirectory:
     sign_in: PersonSignIn
     fields: ReadFields
     own_fields: ReadOwnFields
+    new_address: NewAddress
     clock: Clock
     randomness: Randomness
 
@@ -90,11 +104,15 @@ class WriteDirectory:
 
         return self._replace(caller, kind, id, reach, changed)
 
-    def change_me(self, caller: Principal, patch: Mapping[str, Any], if_match: str | None = None) -> User:
-        """Apply a merge patch to what people may change of themselves.
+    def change_me(self, caller: Principal, patch: Mapping[str, Any], console: str, if_match: str | None = None) -> User:
+        """Apply a merge patch to what people may change of themselves. A new address holds once it is confirmed.
+
+        Args:
+            console: address of the console, which the mail to a new address names.
 
         Raises:
             Forbidden, NotFound, PreconditionFailed, InvalidRequest, StaleWrite.
+            TooManyRequests: five new addresses within a day.
         """
         for _ in range(ROUNDS):
             before = self.read.me(caller)
@@ -102,11 +120,12 @@ class WriteDirectory:
                 raise Forbidden(Permission.SELF.value)
             check_match(if_match, before)
             now = settable(before)
-            mine = self.own_fields(merged({name: now[name] for name in ("name", "zone", "backup_phone")}, patch))
+            mine = dict(self.own_fields(merged({name: now[name] for name in _OWN}, patch)))
+            email = mine.pop("email")
             after = with_fields(before, {**now, **mine})
             assert isinstance(after, User)
             if after == before or self._committed(caller, before, after):
-                return after
+                return self.new_address(after, email, console, caller.via, caller.request_id)
         raise StaleWrite("another call kept changing this person")
 
     def upsert(

@@ -16,7 +16,7 @@ from tocsin.identity.domain.grants import exceeds
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Role
-from tocsin.identity.domain.user import User
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import ExceedsYours, Forbidden
 from tocsin.kernel.domain.ids import CompanyId
 
@@ -113,12 +113,22 @@ def check_result(caller: Principal, before: AnyThing | None, after: AnyThing, re
     if not isinstance(after, User) or role is None:
         return
     was = before if isinstance(before, User) else None
+    if was is not None and was.email != after.email:
+        _check_address(caller, was)
     if after.billing and not (was and was.billing) and not _is_owner(caller):
         raise ExceedsYours(["billing"])
     if was is None or (was.role, was.companies) != (after.role, after.companies):
         if after.role == SystemRole.OWNER.value and not _is_owner(caller):
             raise ExceedsYours([SystemRole.OWNER.value])
         _refuse(exceeds(caller, role, after.companies))
+
+
+def _check_address(caller: Principal, user: User) -> None:
+    """Raise Forbidden for an address that only its person changes, who proves the new one."""
+    if caller.user is not None and caller.user.id == user.id:
+        raise Forbidden("you confirm a new address of your own: PATCH /users/me")
+    if user.role == SystemRole.OWNER.value and user.state is UserState.ACTIVE:
+        raise Forbidden("an owner changes their own address")
 
 
 def may_have_billing(role: str) -> bool:

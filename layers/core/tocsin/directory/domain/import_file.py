@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from tocsin.directory.domain.natural_keys import FIELD
 from tocsin.directory.domain.things import Kind
 from tocsin.kernel.domain.csv_table import unguarded
 from tocsin.kernel.domain.plain_text import composed, named
@@ -214,6 +215,8 @@ def _header(
         header.append((named(column), name))
     if not any(name for _, name in header):
         faults.append(ImportFault(line, "", "REQUIRED", "no column is one of " + ", ".join(COLUMNS[kind])))
+    elif kind is not ImportKind.JOINED and not {FIELD[Kind(kind.value)], "external_id"} & {name for _, name in header}:
+        faults.append(ImportFault(line, FIELD[Kind(kind.value)], "REQUIRED", "no column is this: say which one is"))
     return header, faults
 
 

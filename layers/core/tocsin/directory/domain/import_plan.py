@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -116,15 +116,16 @@ def joined(plans: Iterable[ImportPlan]) -> ImportPlan:
     return found
 
 
-def plan_id(kind: ImportKind, text: str, mapping: Mapping[str, str], existing: Iterable[AnyThing]) -> str:
+def plan_id(kind: ImportKind, text: str, fields: Sequence[str], existing: Iterable[AnyThing]) -> str:
     """Return the id of a plan: equal as long as neither the file nor the directory changes.
 
     Args:
+        fields: what each column of the file is.
         existing: everything that the plan read: things of the kind, and things that its rows name.
     """
     versions = sorted((thing.id, thing.version) for thing in existing)
     lines = text.replace("\r\n", "\n").replace("\r", "\n")  # a form of a page sends line breaks in its own way
-    told = json.dumps([kind.value, lines, dict(mapping), versions], sort_keys=True)
+    told = json.dumps([kind.value, lines, list(fields), versions])
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
 
 

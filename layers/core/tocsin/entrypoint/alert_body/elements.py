@@ -9,95 +9,28 @@ from pydantic import Field
 from pydantic import Tag as Branch
 
 from tocsin.alerts.domain.elements import Element
-from tocsin.alerts.domain.response_kind import ResponseKind
-from tocsin.calendar.domain.time_window import TimeWindow
 from tocsin.contacts.domain.channel import Channel
-from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
+from tocsin.content.domain.options import EmailOptions, SmsOptions
 from tocsin.entrypoint.alert_body import limits
-from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, Window
-from tocsin.entrypoint.alert_body.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
-from tocsin.entrypoint.alert_body.voice import (
-    AdditionalContent,
-    IvrControl,
-    TextToSpeech,
-    VoiceFormat,
-    ivr_faults,
-    voice_faults,
+from tocsin.entrypoint.alert_body.call_elements import CallElement, InboundCallElement
+from tocsin.entrypoint.alert_body.element_fields import ElementFields, shortlink_faults
+from tocsin.entrypoint.alert_body.features import Lookups
+from tocsin.entrypoint.alert_body.receivers import (
+    store_ref,
 )
 from tocsin.entrypoint.alert_body.words import (
-    E164,
     Boundary,
     ContentTypeHeader,
-    Encoding,
     MailName,
     SmsSender,
     Subject,
-    Tag,
     decoded,
     text_fault,
-    unbroken,
 )
-from tocsin.entrypoint.http.wire import by_kind, one_of, set_in
+from tocsin.entrypoint.http.wire import by_kind
 from tocsin.kernel.domain.errors import Fault
 
 ALERT_TYPES = tuple(channel.value for channel in Channel)
-
-
-class ElementFields(ReceiverFields):
-    """Fields that elements of all channels have."""
-
-    tag: Annotated[Tag, Field(description="your own name for this element; it comes back in answers and events")]
-    content: Annotated[str | None, Field(description="the text; this or `storedContent`")] = None
-    content_encoding: Annotated[Encoding | None, Field(description="how `content` is written; default utf8")] = None
-    stored_content: Annotated[StoredRef | None, Field(description="a store of this type; this or `content`")] = None
-    linked_alert_modifiers: LinkedAlertModifiers | None = None
-    time_windows: Annotated[
-        list[Window] | None,
-        Field(max_length=limits.TIME_WINDOWS, description="the element is skipped unless one of them is open"),
-    ] = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """An element has a receiver and a content."""
-        yield from one_of(raw, "content", "storedContent")
-        yield from receiver_faults(raw)
-
-    def features(self) -> Iterable[str]:
-        """Yield the requested features that are not available yet."""
-        return ()
-
-    def windows(self) -> tuple[TimeWindow, ...]:
-        """Return the windows in which the element may go out; empty = no restriction."""
-        return tuple(self.time_windows or ())
-
-    def except_responded(self) -> frozenset[ResponseKind]:
-        """Return the ways of answering that exclude a contact."""
-        return self.linked_alert_modifiers.except_responded() if self.linked_alert_modifiers else frozenset()
-
-    def element(self) -> Element:
-        """Return the element as the use case takes it."""
-        raise NotImplementedError
-
-    def text(self) -> str | None:
-        """Return the inline content, decoded."""
-        return None if self.content is None else decoded(self.content, self.content_encoding)
-
-
-def _shortlink_faults(raw: Mapping[str, Any], *fields: str) -> Iterable[Fault]:
-    """Yield a fault if a text contains `{shortlink}` and no short link is defined: receivers would read the braces."""
-    lookups = raw.get("lookups")
-    if isinstance(lookups, dict) and set_in(lookups, "shortlink"):
-        return
-    for field in fields:
-        value = raw.get(field)
-        if field == "content" and isinstance(value, str):
-            try:
-                value = decoded(value, raw.get("contentEncoding"))
-            except ValueError:
-                continue
-        if isinstance(value, str) and "{shortlink}" in value:
-            message = "holds `{shortlink}`, but the element has no `lookups` with a `shortlink`"
-            yield Fault(f"/{field}", "SHORTLINK_MISSING", message)
 
 
 class SmsElement(ElementFields):
@@ -118,7 +51,7 @@ class SmsElement(ElementFields):
             and len(decoded(raw["content"], raw.get("contentEncoding"))) > limits.SMS_CHARACTERS
         ):
             yield Fault("/content", "TOO_LONG", f"must have at most {limits.SMS_CHARACTERS} characters")
-        yield from _shortlink_faults(raw, "content")
+        yield from shortlink_faults(raw, "content")
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""
@@ -156,7 +89,7 @@ class EmailElement(ElementFields):
         """A multipart body has a boundary."""
         yield from super().rules(raw)
         yield from body_faults(raw)
-        yield from _shortlink_faults(raw, "content", "subject")
+        yield from shortlink_faults(raw, "content", "subject")
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""
@@ -188,88 +121,6 @@ def body_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
         yield Fault("/multipartBoundary", "REQUIRED", "is required with `emailBodyIsMultipart`")
     if fault := text_fault(raw.get("content"), raw.get("contentEncoding")):
         yield fault
-
-
-class SpokenFields(ElementFields):
-    """What calls in both directions have."""
-
-    voice_format: Annotated[VoiceFormat | None, Field(description="required with `content`")] = None
-    tts: Annotated[TextToSpeech | None, Field(description="only with `voiceFormat` `tts`")] = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """What is spoken has a format."""
-        yield from super().rules(raw)
-        yield from voice_faults(raw)
-
-    def text(self) -> str | None:
-        """Return the inline content: text to read out, or recorded voice in base64."""
-        return super().text() if self.voice_format == "tts" else self.content and unbroken(self.content)
-
-
-class CallElement(SpokenFields):
-    """A call to each receiver."""
-
-    alert_type: Literal["call"]
-    sender: Annotated[E164, Field(description="the number that calls")]
-    ivr_control: Annotated[IvrControl | None, Field(description="the dialogue; default `simple`")] = None
-    additional_content: Annotated[list[AdditionalContent] | None, Field(description="prompts of a replay dialogue")] = (
-        None
-    )
-    lookups: Annotated[Lookups | None, Field(description="only with `voiceFormat` `tts`")] = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """The dialogue has its prompts; keywords need a text."""
-        yield from super().rules(raw)
-        yield from ivr_faults(raw)
-        if raw.get("lookups") is not None and raw.get("voiceFormat") != "tts":
-            yield Fault("/lookups", "CONFLICT", "only goes with `voiceFormat` `tts`")
-
-    def features(self) -> Iterable[str]:
-        """Yield the requested features that are not available yet."""
-        yield from super().features()
-        if self.lookups is not None and self.lookups.to_options():
-            yield "lookups"
-
-    def element(self) -> Element:
-        """Return the element as the use case takes it."""
-        return Element(
-            Channel.CALL,
-            self.tag,
-            self.receivers(),
-            VoiceOptions(self.sender),
-            self.text(),
-            store_ref(self.stored_content),
-            except_responded=self.except_responded(),
-            time_windows=self.windows(),
-        )
-
-
-class InboundCallElement(SpokenFields):
-    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
-
-    alert_type: Literal["inboundCall"]
-    telephone_number: Annotated[E164, Field(description="the number that is called")]
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """An element has a content; receivers are optional."""
-        yield from one_of(raw, "content", "storedContent")
-        yield from voice_faults(raw)
-
-    def element(self) -> Element:
-        """Return the element as the use case takes it."""
-        return Element(
-            Channel.INBOUND_CALL,
-            self.tag,
-            self.receivers(),
-            VoiceOptions(self.telephone_number),
-            self.text(),
-            store_ref(self.stored_content),
-            except_responded=self.except_responded(),
-            time_windows=self.windows(),
-        )
 
 
 AlertElement = Annotated[

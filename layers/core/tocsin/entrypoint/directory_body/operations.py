@@ -171,7 +171,9 @@ OPERATIONS = (
     ),
     Operation(
         method="PATCH", path="/users/me", name="changeMe", tags=("People",), summary="Change oneself",
-        description="Name, zone and backup phone; everything else is changed by those with `people.manage`.",
+        description="Name, zone, backup phone, and the address: a link is mailed to a new one, and the old one stays "
+        "until the person, signed in to the console, presses the button of that page. At most five such mails a day. "
+        "Everything else is changed by those with `people.manage`.",
         bodies=(resources.MergePatch,), answer=resources.UserResource, errors=_PATCH_ERRORS,
         request={"name": "Ana B."}, response={**_ME, "name": "Ana B.", "version": 2},
     ),
@@ -181,6 +183,9 @@ OPERATIONS = (
     _act("enable", "enableUser", "Enable a person", "A person who never signed in is `invited` again."),
     _act("sessions/end", "endSessions", "Sign a person out everywhere",
          "All sessions end, and access tokens issued before are refused."),
+    _act("mfa/reset", "resetMfa", "Turn a person's authenticator app off",
+         "For owners and administrators; only an owner does it to an owner. The person is told by mail. 409 "
+         "`SHARED_SIGN_IN` for a person who signs in to other accounts too."),
     _act("invite", "inviteUser", "Invite a person",
          "Mails a first password that is valid for 7 days, and voids the one before; at most five times a day. "
          "A person who signs in elsewhere is asked to accept instead. 409 `WRONG_STATE` for a person who is active or "

@@ -137,6 +137,7 @@ class OwnUserBody(ResourceBody):
     """What people change of themselves."""
 
     name: Name
+    email: Annotated[Email, Field(description="holds after its link is confirmed by the person, signed in")]
     zone: Annotated[Zone | None, Field(description="IANA time zone; null = the account's")] = None
     backup_phone: Annotated[Phone | None, Field(description="for notices when there is no other number")] = None
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, parse_qsl
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from tocsin.entrypoint.http import problems, strict_json
+from tocsin.entrypoint.http.multipart import MultipartForm, is_multipart, multipart_of
 from tocsin.entrypoint.http.problems import Failure, Problem
 from tocsin.entrypoint.process import observability
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
@@ -121,14 +122,16 @@ class Call:
         except (InvalidRequest, RequestTooLarge, ValueError):
             return {}
 
-    def form_fields(self, most_bytes: int, most_fields: int) -> dict[str, list[str]] | None:
-        """Return every value of every field of a submitted form; None if it is too big or no form."""
+    def form_fields(self, most_bytes: int, most_fields: int) -> MultipartForm | None:
+        """Return every value of every field of a submitted form, and its files; None if it is too big or no form."""
         encoded = bool(self._event.get("isBase64Encoded"))
         try:
             raw = strict_json.bytes_of(self._event.get("body"), is_base64=encoded)
             if len(raw) > most_bytes:
                 return None
-            return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=most_fields)
+            if is_multipart(content_type := self.header("content-type") or ""):
+                return multipart_of(content_type, raw, most_fields)
+            return MultipartForm(parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=most_fields))
         except (InvalidRequest, RequestTooLarge, ValueError):
             return None
 

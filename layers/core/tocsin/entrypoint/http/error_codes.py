@@ -109,7 +109,7 @@ _FAULTS: Mapping[str, Code] = {
     "WRONG_FORM": Code("the value is not written as the field asks", "write it as the message says"),
     "NOT_ALLOWED": Code("the value is none of those the field takes", "use one of those that the message names"),
     "OUT_OF_RANGE": Code("the number, time or span is too small or too large", "stay within the named limits"),
-    "TOO_LONG": Code("the text has too many characters", "shorten it"),
+    "TOO_LONG": Code("the text has too many characters, or the recording lasts too long", "shorten it"),
     "TOO_SHORT": Code("the text has too few characters", "give a longer one"),
     "TOO_MANY": Code("the list has too many entries", "give fewer, or make several calls"),
     "TOO_FEW": Code("the list has too few entries", "give more"),
@@ -140,6 +140,9 @@ _FAULTS: Mapping[str, Code] = {
     "INVERTED": Code("a range of a time window runs backwards", "write it as two ranges, as the message shows"),
     "OUTLIVES_ALERT": Code("steps of the escalation lie after the alert's end", "give the alert a longer lifetime"),
     # what is said
+    "NOT_AUDIO": Code("the recording is no file of its `voiceFormat`", "send what `voiceFormat` says, in base64"),
+    "AUDIO_UNSUPPORTED": Code("the recording has a form that is not read", "save it as the message says"),
+    "BAD_SSML": Code("the SSML is not well-formed, or has tags that no voice reads", "correct what the message names"),
     "SHORTLINK_MISSING": Code("the text holds `{shortlink}`, and there is none", "give `lookups.shortlink`"),
     "UNIQUE_LOOKUPS_MISSING": Code("a keyword differs between receivers", "set `lookups.uniqueLookups`"),
     "UNKNOWN_TIME_ZONE": Code("a datetime keyword names no time zone", "use a name like Europe/London"),
@@ -195,6 +198,18 @@ WARNINGS = Vocabulary(
             "a date holds letters that are no token, and are sent as they stand", "use YYYY, MM, DD, HH, mm and ss"
         ),
         WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
+        WarningCode.IGNORED: Code("a field has no effect beside another one", "leave it out"),
+        WarningCode.OTHER_VOICE: Code(
+            "no voice speaks this region or has this gender; another voice of the language reads the text",
+            "nothing; or choose one of the languages that the API reference lists",
+        ),
+        WarningCode.VOICEMAIL_COUNTS: Code(
+            "a call that asks for no key succeeds when voicemail answers", "set `ivrRequireResponse`"
+        ),
+        WarningCode.ATTEMPTS_CANNOT_FIT: Code(
+            "the alert, or the calls that one number gets an hour, end before the last attempt",
+            "give fewer `ivrAttempts`, or a longer lifetime",
+        ),
         WarningCode.LIFETIME_SHORT: Code(
             "messages may expire before they reach the carrier", "give `options.lifetime` a minute at least"
         ),

@@ -41,7 +41,15 @@ IN_FLIGHT_WAIT = timedelta(seconds=15)
 UNSENDABLE = (Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge)
 """Errors for an alert that was valid when it was stored and may no longer be sent."""
 
-_SUBMITTED = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.UNCONFIRMED})
+_SUBMITTED = frozenset(
+    {
+        MessageState.CALLING,
+        MessageState.SENT,
+        MessageState.DELIVERED,
+        MessageState.UNKNOWN,
+        MessageState.UNCONFIRMED,
+    }
+)
 
 _log = logging.getLogger(__name__)
 

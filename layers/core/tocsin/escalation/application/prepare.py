@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Receivers

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
-from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.content import Content, EmailContent, SmsContent
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.messages import DispatchProgress
@@ -34,6 +34,7 @@ from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.responses.ports.answer_overview import AnswerOverview
+from tocsin.voice.domain.call_content import CallContent
 
 TEXT_CHARACTERS = 10_000
 """Most characters of one content that are shown."""
@@ -286,9 +287,9 @@ def _said(step: int, whole: Alert, shown: Alert) -> list[SentContent]:
             channel=item.channel,
             tag=item.tag,
             recipients=part.accepted,
-            sender=content.sender,
+            sender=content.number if isinstance(content, CallContent) else content.sender,
             subject=content.subject if isinstance(content, EmailContent) else None,
-            text=(text := content.body if isinstance(content, EmailContent) else content.text)[:TEXT_CHARACTERS],
+            text=(text := _text(content))[:TEXT_CHARACTERS],
             truncated=len(text) > TEXT_CHARACTERS,
             content_type=content.content_type if isinstance(content, EmailContent) else None,
             personal=item.lookups is not None,
@@ -296,3 +297,14 @@ def _said(step: int, whole: Alert, shown: Alert) -> list[SentContent]:
         for item in whole.items
         if (content := item.content) is not None and (part := shown.item(item.index)) is not None
     ]
+
+
+def _text(content: Content) -> str:
+    """Return what an element says in words; "" for a recording."""
+    match content:
+        case SmsContent():
+            return content.text
+        case EmailContent():
+            return content.body
+        case CallContent():
+            return content.words or ""

@@ -75,6 +75,7 @@ EXPLAINED = Vocabulary(
         "excluded": Code("the receiver was requested and not accepted", "do what the line's `reason` asks for"),
         "queued": Code("the message waits for its first worker", "wait"),
         "taken": Code("a worker claimed the message to submit it", "wait"),
+        "calling": Code("the receiver is called", "wait for the next line"),
         "sent": Code("the provider accepted the message", "wait for `delivered`; some networks never report it"),
         "delivered": Code("the message arrived", "nothing"),
         "held": Code("the message waits until quiet hours end", "wait until the line's `until`"),

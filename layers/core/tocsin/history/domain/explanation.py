@@ -76,6 +76,7 @@ _CAUSES = {
 
 _STEPS = {
     MessageState.SENDING: ("taken", "a worker claimed it to submit it"),
+    MessageState.CALLING: ("calling", "its receiver is called"),
     MessageState.SENT: ("sent", "the provider accepted it"),
     MessageState.DELIVERED: ("delivered", "it arrived"),
     MessageState.HELD: ("held", "it waits"),

@@ -59,5 +59,5 @@ def _escalated(present: set[MessageState], escalation: Escalation) -> IncidentSt
         return IncidentState.STOPPED
     if escalation.state is EscalationState.EXHAUSTED:
         return IncidentState.UNANSWERED
-    under_way = present & {MessageState.QUEUED, MessageState.SENDING}
+    under_way = present & {MessageState.QUEUED, MessageState.SENDING, MessageState.CALLING}
     return IncidentState.SENDING if under_way else IncidentState.WAITING_FOR_ANSWERS

@@ -11,7 +11,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.api_key_token import parse_token
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, Unauthorized
-from tocsin.kernel.ports import Sealer
+from tocsin.kernel.ports import Clock, Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Authenticate:
 
     keys: ApiKeyRepository
     sealer: Sealer
+    clock: Clock
 
     def __call__(self, token: str, source_ip: str | None) -> ApiKey:
         """Return the API key of a token.
@@ -36,7 +37,10 @@ class Authenticate:
         if parts is None:
             raise Unauthorized
         key = self.keys.get(parts.tenant, parts.key_id)
-        if key is None or not parts.matches(key.secret_hash, pepper_of(self.sealer, key.tenant)) or not key.enabled:
+        if key is None or not key.enabled:
+            raise Unauthorized
+        pepper = pepper_of(self.sealer, key.tenant)
+        if not any(parts.matches(digest, pepper) for digest in key.digests(self.clock())):
             raise Unauthorized
         if key.networks and not _within(source_ip, key.networks):
             raise Forbidden("source address")

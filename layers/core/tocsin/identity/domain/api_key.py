@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from tocsin.contacts.domain.channel import Channel
@@ -44,6 +45,14 @@ READS = frozenset({Right.READ_ALERTS, Right.READ_STORES})
 
 
 @dataclass(frozen=True, slots=True)
+class FormerToken:
+    """The digest of a token that was replaced, and until when it is accepted beside the present one."""
+
+    digest: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """One API key of a tenant. Only the hash of its secret is stored.
 
@@ -60,6 +69,7 @@ class ApiKey:
         mail_bytes: most bytes of subject and body of one mail with its lookup values.
         owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
         role: what it may do with people and settings, as a person of this role; None = the apiKey verbs and reads only.
+        former: the token before the present one; None = only the present one is accepted.
         company: the sub-unit that it belongs to, and what it makes too; None = the whole account.
         person: of the account key, who uses it now; None for every other key.
     """
@@ -84,7 +94,14 @@ class ApiKey:
     mail_bytes: int = MAIL_BYTES
     role: RoleId | None = None
     company: CompanyId | None = None
+    former: FormerToken | None = None
     person: ActingPerson | None = None
+
+    def digests(self, now: datetime) -> tuple[str, ...]:
+        """Return the digests of the tokens that are accepted at `now`."""
+        if self.former is None or self.former.until <= now:
+            return (self.secret_hash,)
+        return (self.secret_hash, self.former.digest)
 
     @property
     def sandbox(self) -> bool:

@@ -104,7 +104,7 @@ class IdentityProvider(Protocol):
         ...
 
     def change_email(self, sub: str, email: str) -> None:
-        """Replace the address of the sign-in."""
+        """Replace the address of the sign-in. Raises AlreadyExists if another sign-in has it."""
         ...
 
     def delete(self, sub: str) -> None:

@@ -63,9 +63,13 @@ class Fault:
 
 
 class TocsinError(Exception):
-    """Base of all errors. `code` is stable and unique per class."""
+    """Base of all errors. `code` is stable and unique per class; `sentence` is what errors of the class always say."""
 
     code: str = "UNKNOWN"
+    sentence: str = ""
+
+    def __init__(self, *said: str) -> None:
+        super().__init__(*(said or (self.sentence,)))
 
 
 class InvalidRequest(TocsinError):
@@ -93,9 +97,7 @@ class Unauthorized(TocsinError):
     """No valid credential. The error does not say which part was wrong."""
 
     code = "UNAUTHORIZED"
-
-    def __init__(self) -> None:
-        super().__init__("the API key is missing, unknown or disabled")
+    sentence = "the API key is missing, unknown or disabled"
 
 
 class Forbidden(TocsinError):
@@ -122,9 +124,7 @@ class IdempotencyKeyReused(TocsinError):
     """The Idempotency-Key was used within 24 h for a different request."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
-
-    def __init__(self) -> None:
-        super().__init__("this Idempotency-Key was already used for a different request; use a new key")
+    sentence = "this Idempotency-Key was already used for a different request; use a new key"
 
 
 class IdempotencyInProgress(TocsinError):
@@ -161,27 +161,21 @@ class PreconditionFailed(TocsinError):
     """The thing has changed since the caller read the version that `If-Match` names, or it is not there."""
 
     code = "PRECONDITION_FAILED"
-
-    def __init__(self) -> None:
-        super().__init__("it is not in the version that If-Match names; read it again")
+    sentence = "it is not in the version that If-Match names; read it again"
 
 
 class LastContact(TocsinError):
     """A contact group keeps at least one contact."""
 
     code = "LAST_CONTACT"
-
-    def __init__(self) -> None:
-        super().__init__("the last contact of a group cannot be removed; delete the store instead")
+    sentence = "the last contact of a group cannot be removed; delete the store instead"
 
 
 class LastOwner(TocsinError):
     """A tenant keeps at least one active account owner."""
 
     code = "LAST_OWNER"
-
-    def __init__(self) -> None:
-        super().__init__("the last account owner cannot be removed, disabled or given another role; name another first")
+    sentence = "the last account owner cannot be removed, disabled or given another role; name another first"
 
 
 class ExceedsYours(TocsinError):
@@ -197,9 +191,7 @@ class SharedSignIn(TocsinError):
     """The person belongs to several tenants, so only the person changes their address, password and second factor."""
 
     code = "SHARED_SIGN_IN"
-
-    def __init__(self) -> None:
-        super().__init__("this person signs in to other accounts too; only they, or the operator, change their sign-in")
+    sentence = "this person signs in to other accounts too; only they, or the operator, change their sign-in"
 
 
 class WrongState(TocsinError):
@@ -268,9 +260,7 @@ class NothingFailed(TocsinError):
     """No message of the alert has failed, so none can be sent again."""
 
     code = "NOTHING_FAILED"
-
-    def __init__(self) -> None:
-        super().__init__("no receiver's message has failed")
+    sentence = "no receiver's message has failed"
 
 
 class NotPossible(TocsinError):
@@ -301,9 +291,7 @@ class Restoring(TocsinError):
     """The system was restored from a backup and does not send yet; nothing was sent."""
 
     code = "RESTORING"
-
-    def __init__(self) -> None:
-        super().__init__("the system is being restored and sends nothing yet; repeat the call later")
+    sentence = "the system is being restored and sends nothing yet; repeat the call later"
 
 
 class SealBroken(TocsinError):

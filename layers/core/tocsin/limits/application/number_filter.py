@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason, named_places
 from tocsin.alerts.domain.request import SendRequest

@@ -33,12 +33,15 @@ from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable, TocsinError
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.warnings import Warned
 from tocsin.kernel.ports import Clock
+from tocsin.planning.domain.call_plan import call_warnings
 from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome, Segments, exclusions_of, messages_of
 from tocsin.planning.domain.sample import Read, reader_of
 from tocsin.schedules.domain.plan import planned
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.suppressions.application.suppress import Suppress
+from tocsin.voice.domain.call_content import CallContent
 
 RUNS_SHOWN = 5
 """Most runs of a schedule that a plan lists. Only the first run is planned."""
@@ -86,8 +89,18 @@ class Plan:
 
     @property
     def cost(self) -> int:
-        """Estimated cost of all text messages in millionths of a US dollar, all-clears excluded."""
+        """Estimated cost of all texts and calls in millionths of a US dollar, all-clears excluded."""
         return sum(message.cost for alert in self.alerts for message in alert.messages)
+
+    @property
+    def cost_most(self) -> int:
+        """The same if every attempt of every call is answered."""
+        return sum(message.cost_most for alert in self.alerts for message in alert.messages)
+
+    @property
+    def calls(self) -> bool:
+        """Whether people are called."""
+        return any(message.seconds is not None for alert in self.alerts for message in alert.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +182,7 @@ class _Planning:
 
     def alert(self, step: int, at: datetime, draft: Draft, ready: Ready) -> PlannedAlert:
         """Return the planned alert with its messages."""
-        return PlannedAlert(step, at, ready.result, self._messages(at, draft, ready))
+        return PlannedAlert(step, at, _with_call_warnings(ready), self._messages(at, draft, ready))
 
     def policy(
         self, begun: EscalationBegun, joined: Joined, first: PlannedAlert
@@ -265,6 +278,20 @@ class _AsPlanned:
 
     def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
         return replace(self.joined, request=replace(request, group=self.joined.request.group), answered={})
+
+
+def _with_call_warnings(ready: Ready) -> SendResult:
+    """Return the result, with what only a plan warns of."""
+    if ready.acceptance is None:
+        return ready.result
+    alert = ready.acceptance.alert
+    items = []
+    for item, answer in zip(alert.items, ready.result.items, strict=True):
+        warned: tuple[Warned, ...] = ()
+        if item.channel is Channel.CALL and isinstance(item.content, CallContent):
+            warned = call_warnings(item.content, alert.send_before - alert.accepted_at, urgent=alert.urgent)
+        items.append(replace(answer, warnings=answer.warnings + warned))
+    return replace(ready.result, items=tuple(items))
 
 
 def _no_answers(recipients: Sequence[Recipient]) -> frozenset[str]:

@@ -20,7 +20,9 @@ from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delivery_terms
 from tocsin.limits.domain.sms_prices import estimated_price
+from tocsin.planning.domain.call_plan import call_estimate
 from tocsin.planning.domain.sample import Read, Sample
+from tocsin.voice.domain.call_content import CallContent
 
 
 class PlannedOutcome(StrEnum):
@@ -45,7 +47,9 @@ class PlannedMessage:
         send_before: no submission at or after this instant; None for an excluded receiver.
         reason: stable word for an outcome other than SEND, and for overridden quiet hours.
         segments: segments of a text that is sent or held, else None.
-        cost: estimate in millionths of a US dollar; 0 if no price is known.
+        cost: estimate in millionths of a US dollar; 0 if no price is known. Of a call, of one that is answered.
+        cost_most: the same of all attempts of a call, each answered; of others `cost`.
+        seconds: of a call that is placed or held, how long it lasts if every prompt is said once; else None.
         sample: renders what the receiver would read, if it is sent or held; else None.
     """
 
@@ -60,6 +64,8 @@ class PlannedMessage:
     reason: str | None = None
     segments: int | None = None
     cost: int = 0
+    cost_most: int = 0
+    seconds: float | None = None
     sample: Callable[[], Sample | None] | None = field(default=None, compare=False, repr=False)
 
 
@@ -101,7 +107,7 @@ def messages_of(
     count = segments(item)
     for who in recipients:
         terms = delivery_terms(alert, who, alert.accepted_at)
-        parts, cost, reason, sample = None, 0, terms.why, None
+        parts, cost, most, seconds, reason, sample = None, 0, 0, None, terms.why, None
         if terms.why == OUTLASTED:
             outcome = PlannedOutcome.EXPIRED
         elif (suppression := suppressed.get(who.address)) is not None:
@@ -110,7 +116,11 @@ def messages_of(
             outcome = PlannedOutcome.HELD if terms.why == QUIET_HOURS else PlannedOutcome.SEND
             parts = count(who)
             sample = partial(read, who, terms.not_before)
-            cost = 0 if parts is None or alert.sandbox else _price(who.address, parts)
+            cost = most = 0 if parts is None or alert.sandbox else _price(who.address, parts)
+            if item.channel is Channel.CALL and isinstance(item.content, CallContent):
+                call = call_estimate(item.content, who.address)
+                seconds = call.seconds
+                cost, most = (0, 0) if alert.sandbox else (call.cost, call.most)
         yield PlannedMessage(
             item.index,
             item.channel,
@@ -123,6 +133,8 @@ def messages_of(
             reason,
             parts,
             cost,
+            most,
+            seconds,
             sample,
         )
 

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.content.domain.content import Content, SmsContent
 from tocsin.content.domain.mail_header import UnsafeMail
-from tocsin.content.domain.rendering import MailRendering, SmsRendering
+from tocsin.content.domain.rendering import CallRendering, MailRendering, SmsRendering
+from tocsin.voice.domain.call_content import CallContent
 
 LARGEST_SAMPLE = 4096
 """Bytes of a sample's text, in UTF-8."""
@@ -61,9 +62,10 @@ def reader_of(alert: Alert, item: AlertItem, link: str, *, values: bool, content
     return read
 
 
-def _render(
-    alert: Alert, item: AlertItem, content: SmsContent | EmailContent, link: str
-) -> Callable[[Recipient, datetime], Sample]:
+def _render(alert: Alert, item: AlertItem, content: Content, link: str) -> Callable[[Recipient, datetime], Sample]:
+    if isinstance(content, CallContent):
+        call = CallRendering.of(content, item.lookups, alert.ref, item.channel)
+        return lambda who, at: _shortened(call.to(who, at, lambda: link).words or "")
     if isinstance(content, SmsContent):
         text = SmsRendering.of(content, item.lookups, alert.ref)
         return lambda who, at: _shortened(text.to(who, at, lambda: link))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest

@@ -73,7 +73,8 @@ def _without(thing: AnyThing, person: Person) -> AnyThing | None:
             if thing.id in person.things or person.means(thing.email):
                 return None
             phone = None if person.means(thing.backup_phone) else thing.backup_phone
-            return replace(thing, name=plain(thing.name), backup_phone=phone)
+            wanted = None if person.means(thing.new_email) else thing.new_email
+            return replace(thing, name=plain(thing.name), backup_phone=phone, new_email=wanted)
         case Line():
             if thing.user in person.things:
                 thing = replace(thing, user=None, label="")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest

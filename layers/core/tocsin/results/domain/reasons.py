@@ -99,6 +99,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "with this receiver's lookups the email would be larger than one email may be",
         "shorten the content or the lookups, or ask your operator for a higher limit",
     ),
+    "speech_too_long": ("with this receiver's lookups too much would be said", "shorten the text or the lookups"),
     "text_too_long": ("with this receiver's lookups the text would be too long", "shorten the text or the lookups"),
     "unsafe_value": (
         "a lookup value of this receiver fits into no email",

@@ -31,6 +31,7 @@ class PersonEntries:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
         count: int = 1,
+        via: Via = Via.CONSOLE,
     ) -> AuditEntry:
         """Return an entry with an id of its own."""
         return AuditEntry(
@@ -38,7 +39,7 @@ class PersonEntries:
             id=time_ordered_uuid(at, self.randomness.token(10)),
             at=at,
             who=Actor(ActorKind.USER, user.id, user.name),
-            via=Via.CONSOLE,
+            via=via,
             action=action,
             thing=Thing("user", user.id, user.name),
             before=before or {},

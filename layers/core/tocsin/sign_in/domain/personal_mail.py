@@ -10,6 +10,9 @@ from tocsin.kernel.domain.ids import TenantId
 FIRST_PASSWORD_DAYS = 7
 """How long a first password is valid; `infra/identity.yaml` says the same."""
 
+NEW_ADDRESS_HOURS = 24
+"""How long a person can confirm an address that they want to sign in with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalMail:
@@ -44,6 +47,61 @@ def added_text(company: str, console: str, not_me: str) -> str:
     """Return the mail to a person who signs in elsewhere already: without a password, which is theirs."""
     return _ADDED.format(company=company, console=console, not_me=not_me)
 
+
+def app_reset_text(company: str, console: str) -> str:
+    """Return the mail to a person whose authenticator app was turned off by an administrator."""
+    return _APP_RESET.format(company=company, console=console)
+
+
+def address_moved_text(company: str, old: str, new: str) -> str:
+    """Return the mail to both addresses, after an administrator or the person changed the address of a sign-in."""
+    return _ADDRESS_MOVED.format(company=company, old=old, new=new)
+
+
+def asked_only_text(company: str, what: str) -> str:
+    """Return the mail to a person whom an account wanted to change that they are not a member of.
+
+    Args:
+        what: for example `turn your authenticator app off`.
+    """
+    return _ASKED_ONLY.format(company=company, what=what)
+
+
+def new_address_text(company: str, link: str) -> str:
+    """Return the mail to an address that a person wants to sign in with."""
+    return _NEW_ADDRESS.format(company=company, link=link, hours=NEW_ADDRESS_HOURS)
+
+
+_APP_RESET = """An administrator of {company} has turned your authenticator app off.
+
+If you asked for that, sign in with your password, and set the app up again:
+
+{console}/signin
+
+If you did not ask for it, tell your administrator at once.
+"""
+
+_ADDRESS_MOVED = """The address of your sign-in at {company} has changed.
+
+Before: {old}
+Now:    {new}
+
+Your password stays. If you did not expect this, tell your administrator at once.
+"""
+
+_ASKED_ONLY = """{company} asked us to {what}. You have not accepted to be a member there, so nothing has changed.
+
+If you do not know {company}, you need do nothing.
+"""
+
+_NEW_ADDRESS = """Somebody who is signed in to {company} wants to sign in with this address from now on.
+
+If that is you, open this page where you are signed in, and press the button there:
+
+{link}
+
+The link is good for {hours} hours. If it is not you, ignore this mail: nothing changes.
+"""
 
 _INVITATION = """{company} has invited you to Tocsin, which alerts people by text message and email.
 

@@ -12,17 +12,25 @@ from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.domain.version import check_version, version_of
 from tocsin.kernel.ports import Clock
 from tocsin.stored_content.application.key_stores import KeyStores
-from tocsin.stored_content.domain.stored_content import StoredContent
+from tocsin.stored_content.domain.stored_content import SPOKEN, StoredContent
 from tocsin.stored_content.domain.validation import why_unstorable
 from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.voice.domain.speech import to_store
+from tocsin.voice.domain.unusable import UnusableSpeech
+from tocsin.voice.ports import DecodeAudio
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceContent:
-    """Replaces the content of one store of a key. Of changes at once all hold, each over the one before."""
+    """Replaces the content of one store of a key. Of changes at once all hold, each over the one before.
+
+    Attributes:
+        decode: decodes recordings; None = they are kept as they are given, without a look.
+    """
 
     stores: StoredContentRepository
     clock: Clock
+    decode: DecodeAudio | None = None
 
     def __call__(
         self,
@@ -50,7 +58,13 @@ class ReplaceContent:
             reason = why_unstorable(store.type, content, extras)
             if reason is not None:
                 raise InvalidRequest([Fault("/content", "WRONG_FORM", reason)])
-            return replace(store, content=content, extras=extras)
+            if store.type not in SPOKEN or self.decode is None:
+                return replace(store, content=content, extras=extras)
+            try:
+                said, kept = to_store(content, extras, self.decode)
+            except UnusableSpeech as error:
+                raise InvalidRequest([Fault("/content", error.code, error.sentence)]) from error
+            return replace(store, content=said, extras=kept)
 
         return KeyStores(self.stores, key).change(store_id, self.clock(), changed)
 

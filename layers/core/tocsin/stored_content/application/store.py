@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tocsin.content.domain.sms_text import measure, segments_warning
@@ -15,18 +15,26 @@ from tocsin.kernel.domain.ids import StoreId, time_ordered_uuid
 from tocsin.kernel.domain.warnings import Warned
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.stored_content.domain.store_request import StoreElement, StoreItemResult, StoreResult
-from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
+from tocsin.stored_content.domain.stored_content import SPOKEN, UNUSED_LIFETIME, ContentType, StoredContent
 from tocsin.stored_content.domain.validation import why_unstorable
 from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.voice.domain.speech import to_store
+from tocsin.voice.domain.unusable import UnusableSpeech
+from tocsin.voice.ports import DecodeAudio
 
 
 @dataclass(frozen=True, slots=True)
 class StoreContent:
-    """Store each entry of a call. An entry that cannot be stored does not affect the others."""
+    """Store each entry of a call. An entry that cannot be stored does not affect the others.
+
+    Attributes:
+        decode: decodes recordings; None = they are kept as they are given, without a look.
+    """
 
     stores: StoredContentRepository
     clock: Clock
     randomness: Randomness
+    decode: DecodeAudio | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[StoreElement], seed: bytes | None = None) -> StoreResult:
         """Return the result of each entry, in order.
@@ -37,19 +45,35 @@ class StoreContent:
 
         Raises:
             Forbidden: an entry sets a lifetime, and the key lacks this right.
-            InvalidRequest: a lifetime ends beyond the year 9999.
+            InvalidRequest: a lifetime ends beyond the year 9999, or what an entry of type call says cannot be said.
             StorageUnavailable: entries before the one that failed are stored; repeat the call.
         """
         now = self.clock()
         if any(element.lifetime is not None for element in elements) and Right.SET_LIFETIME not in key.rights:
             raise Forbidden(Right.SET_LIFETIME.value)
         ends = _ends(elements, now)
+        elements = self._spoken(elements)
         return StoreResult(
             tuple(
                 self._store(key, element, end, now, self._store_id(now, seed, index))
                 for index, (element, end) in enumerate(zip(elements, ends, strict=True))
             )
         )
+
+    def _spoken(self, elements: Sequence[StoreElement]) -> Sequence[StoreElement]:
+        """Return the entries, recordings as calls play them."""
+        judged, faults = list(elements), []
+        for index, element in enumerate(elements if self.decode is not None else ()):
+            if element.type in SPOKEN and self.decode is not None:
+                try:
+                    content, extras = to_store(element.content, element.extras, self.decode)
+                except UnusableSpeech as error:
+                    faults.append(Fault(f"/content/{index}/content", error.code, error.sentence))
+                else:
+                    judged[index] = replace(element, content=content, extras=extras)
+        if faults:
+            raise InvalidRequest(faults)
+        return judged
 
     def _store_id(self, now: datetime, seed: bytes | None, index: int) -> StoreId:
         if seed is None:

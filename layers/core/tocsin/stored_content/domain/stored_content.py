@@ -29,6 +29,10 @@ class ContentType(StrEnum):
     CONTACT_SET_LIST = "contactSetList"
 
 
+SPOKEN = frozenset({ContentType.CALL, ContentType.INBOUND_CALL})
+"""Types of stores that calls say."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreRef:
     """How a request names a store: exactly one of the two is set.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tocsin.voice.domain.script import PromptName, Script
-from tocsin.voice.domain.speech import Said
+from tocsin.voice.domain.recording import Recording
+from tocsin.voice.domain.script import PromptName, Script, estimated_seconds
+from tocsin.voice.domain.speech import Said, spoken_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,17 @@ class CallContent:
     script: Script
     prompts: Mapping[PromptName, Said]
     attempts: int = 1
+
+    @property
+    def words(self) -> str | None:
+        """The words of the message; None if it is a recording."""
+        main = self.prompts[PromptName.MAIN]
+        return None if isinstance(main, Recording) else spoken_words(main)
+
+    @property
+    def seconds(self) -> float:
+        """How long a call lasts in which every prompt is said once: exact for recordings, estimated for speech."""
+        return sum(
+            said.milliseconds / 1_000 if isinstance(said, Recording) else estimated_seconds(said)
+            for said in self.prompts.values()
+        )

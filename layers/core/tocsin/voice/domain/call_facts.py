@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin.voice.domain.dialogue_state import DialogueState, Heard, Meaning
+from tocsin.voice.domain.dialogue_state import DialogueState, Heard, KeyMeaning
 
 
 class CallEnd(StrEnum):
@@ -45,7 +45,7 @@ class CallFacts:
     answered: bool = False
     heard: Heard = Heard.NONE
     keys: str = ""
-    meaning: Meaning | None = None
+    meaning: KeyMeaning | None = None
     finished: bool = False
     unplayable: bool = False
     machine: bool = False
@@ -85,7 +85,7 @@ def facts_of(state: DialogueState) -> CallFacts:
 
 
 _ENDS: tuple[CallEnd | None, ...] = (None, *CallEnd)
-_MEANINGS = (None, Meaning.KEY, Meaning.OK, Meaning.NOT_OK)
+_MEANINGS = (None, KeyMeaning.KEY, KeyMeaning.OK, KeyMeaning.NOT_OK)
 """If a key was reported twice with a different meaning, the one that asks for help is believed."""
 
 
@@ -132,7 +132,7 @@ def from_text(text: str) -> CallFacts:
             case "k":
                 known["keys"] = value.translate(_KEYS)
             case "m":
-                known["meaning"] = Meaning(value)
+                known["meaning"] = KeyMeaning(value)
             case _ if letter in _FLAGS:
                 known[_FLAGS[letter]] = True
             case _ if letter in _SECONDS:

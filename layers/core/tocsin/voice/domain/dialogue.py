@@ -7,8 +7,8 @@ The provider plays, listens and reports events; `step` decides. A call without a
 
 In a replay dialogue a say-again key leads back to main, or to pre; an ok or not-ok key plays done and ends the call.
 A key that is pressed while a prompt plays waits in the provider's buffer. With barge-in it ends the prompt, and the
-provider skips the following prompts while a key waits. So keys are taken in order, one at a time, when the call
-listens.
+provider skips the following prompts while a key waits. When the call listens, it takes the keys in order, one at a
+time.
 
 The state is part of what the provider keeps for the call (`dialogue_state`). An event that is reported twice, with the
 same state, therefore gets the same answer.
@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tocsin.voice.domain.dialogue_state import DialogueState, Heard, Meaning, Place
+from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState, Heard, KeyMeaning
 from tocsin.voice.domain.script import PromptName, Replay, Script, Simple, is_key
 
 MAX_REPLAYS = 5
@@ -94,11 +94,11 @@ def step(script: Script, state: DialogueState, event: Event) -> Next:
 
 def _simple(script: Simple, state: DialogueState, event: Event) -> Next:
     then = Then.LISTEN if script.require_response else Then.GLANCE
-    if state.place is Place.NEW:
+    if state.place is DialoguePlace.NEW:
         return _play(script, state.main_begins(), PromptName.MAIN, Then.GO_ON)
     if not isinstance(event, Signal):
-        return _hang_up(state.with_key(event, Meaning.KEY))
-    if state.place is Place.MAIN:
+        return _hang_up(state.with_key(event, KeyMeaning.KEY))
+    if state.place is DialoguePlace.MAIN:
         return _listen(_main_ended(script, state, event), then)
     if event is Signal.NO_KEY:
         return _hang_up(state.proven())
@@ -106,13 +106,13 @@ def _simple(script: Simple, state: DialogueState, event: Event) -> Next:
 
 
 def _replay(script: Replay, state: DialogueState, event: Event) -> Next:
-    if state.place is Place.NEW:
+    if state.place is DialoguePlace.NEW:
         return _play(script, state, PromptName.PRE, Then.GO_ON)
     if not isinstance(event, Signal):
         return _replay_key(script, state, event)
-    if state.place is Place.PRE:
+    if state.place is DialoguePlace.PRE:
         return _play(script, state.main_begins(), PromptName.MAIN, Then.GO_ON)
-    if state.place is Place.MAIN:
+    if state.place is DialoguePlace.MAIN:
         return _play(script, _main_ended(script, state, event), PromptName.POST, Then.LISTEN)
     if event is not Signal.NO_KEY:
         return _listen(state)
@@ -124,8 +124,8 @@ def _replay(script: Replay, state: DialogueState, event: Event) -> Next:
 
 def _replay_key(script: Replay, state: DialogueState, key: str) -> Next:
     if key in script.ok or key in script.not_ok:
-        state = state.with_key(key, Meaning.OK if key in script.ok else Meaning.NOT_OK)
-        return replace(state, place=Place.DONE), IvrStep(PromptName.DONE, False, Then.HANG_UP)
+        state = state.with_key(key, KeyMeaning.OK if key in script.ok else KeyMeaning.NOT_OK)
+        return replace(state, place=DialoguePlace.DONE), IvrStep(PromptName.DONE, False, Then.HANG_UP)
     state = state.with_key(key)
     if key in script.say_again:
         if state.replays == MAX_REPLAYS:
@@ -145,16 +145,16 @@ def _main_ended(script: Script, state: DialogueState, signal: Signal) -> Dialogu
         return replace(state, unplayable=True, clean=False)
     if signal is Signal.PLAYED:
         return replace(state, heard=max(state.heard, Heard.ENDED if script.barge_in else Heard.ALL))
-    return replace(state, clean=False)  # the report of its end was lost: main may have been unplayable
+    return replace(state, clean=False)  # the report of its end was lost: main may not have been played
 
 
 def _play(script: Script, state: DialogueState, prompt: PromptName, then: Then) -> Next:
-    return replace(state, place=Place(prompt)), IvrStep(prompt, script.barge_in, then)
+    return replace(state, place=DialoguePlace(prompt)), IvrStep(prompt, script.barge_in, then)
 
 
 def _listen(state: DialogueState, then: Then = Then.LISTEN) -> Next:
-    return replace(state, place=Place.LISTEN), IvrStep(None, False, then)
+    return replace(state, place=DialoguePlace.LISTEN), IvrStep(None, False, then)
 
 
 def _hang_up(state: DialogueState) -> Next:
-    return replace(state, place=Place.OVER), IvrStep(None, False, Then.HANG_UP)
+    return replace(state, place=DialoguePlace.OVER), IvrStep(None, False, Then.HANG_UP)

@@ -17,7 +17,7 @@ MAX_KEYS = 30
 """Keys that are kept: the first 29 and the last one."""
 
 
-class Place(StrEnum):
+class DialoguePlace(StrEnum):
     """What the provider does at the moment."""
 
     NEW = "new"  # nothing yet
@@ -38,7 +38,7 @@ class Heard(IntEnum):
     ALL = 3
 
 
-class Meaning(StrEnum):
+class KeyMeaning(StrEnum):
     """What the last key means to the script."""
 
     KEY = "key"  # the key that a simple dialogue waits for
@@ -61,10 +61,10 @@ class DialogueState:
         clean: whether main, as it was played last, was ended by no key and no fault so far.
     """
 
-    place: Place = Place.NEW
+    place: DialoguePlace = DialoguePlace.NEW
     heard: Heard = Heard.NONE
     keys: str = ""
-    meaning: Meaning | None = None
+    meaning: KeyMeaning | None = None
     replays: int = 0
     reminders: int = 0
     corrections: int = 0
@@ -75,31 +75,31 @@ class DialogueState:
     @property
     def finished(self) -> bool:
         """Whether the dialogue itself has ended the call."""
-        return self.place in (Place.DONE, Place.OVER)
+        return self.place in (DialoguePlace.DONE, DialoguePlace.OVER)
 
     def main_begins(self) -> DialogueState:
         """Return the state in which main begins to play."""
-        return replace(self, place=Place.MAIN, heard=max(self.heard, Heard.PART), clean=True)
+        return replace(self, place=DialoguePlace.MAIN, heard=max(self.heard, Heard.PART), clean=True)
 
     def proven(self) -> DialogueState:
         """Return the state after no key came: if no key came since main began either, all of main was heard."""
         return replace(self, heard=Heard.ALL) if self.clean else self
 
-    def with_key(self, key: str, meaning: Meaning | None = None) -> DialogueState:
+    def with_key(self, key: str, meaning: KeyMeaning | None = None) -> DialogueState:
         """Return the state after one more key."""
         return replace(self, keys=self.keys[: MAX_KEYS - 1] + key, meaning=meaning, clean=False)
 
 
 _PLACES = {
-    Place.NEW: "n",
-    Place.PRE: "a",
-    Place.MAIN: "m",
-    Place.POST: "p",
-    Place.LISTEN: "l",
-    Place.DONE: "d",
-    Place.OVER: "o",
+    DialoguePlace.NEW: "n",
+    DialoguePlace.PRE: "a",
+    DialoguePlace.MAIN: "m",
+    DialoguePlace.POST: "p",
+    DialoguePlace.LISTEN: "l",
+    DialoguePlace.DONE: "d",
+    DialoguePlace.OVER: "o",
 }
-_MEANINGS = {None: "n", Meaning.KEY: "k", Meaning.OK: "o", Meaning.NOT_OK: "x"}
+_MEANINGS = {None: "n", KeyMeaning.KEY: "k", KeyMeaning.OK: "o", KeyMeaning.NOT_OK: "x"}
 _FORM = re.compile(r"1([namplod])([0-3])([nkox])(\d)(\d)(\d)([cn])([un])(\d\d)([\dsh]{0,30})", re.ASCII)
 _WRITTEN_KEYS = str.maketrans("*#", "sh")
 _KEYS = str.maketrans("sh", "*#")

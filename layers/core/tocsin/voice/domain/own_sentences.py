@@ -14,8 +14,8 @@ class OwnSentence(IntEnum):
 
     WITHDRAWN = 0  # the alert was cancelled
     ANSWERED = 1  # enough people have answered, before this call was
-    NO_MESSAGE = 2  # somebody calls in, and nothing waits for them
-    SEVERAL = 3  # somebody calls in, and `{count}` messages wait, 2 to 5
+    NO_MESSAGE = 2  # a person calls in, and no message waits for them
+    SEVERAL = 3  # a person calls in, and `{count}` messages wait, 2 to 5
     NEXT = 4  # between two of them
 
 

@@ -1,4 +1,4 @@
-"""What one prompt says: a text, a document in SSML, or a recording. It is judged at acceptance, or when it is stored."""
+"""What one prompt says: a text, a document in SSML, or a recording. It is judged at acceptance, or when stored."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from tocsin.voice.domain.voices import DEFAULT_LANGUAGE, LANGUAGES, Gender, choo
 SPOKEN_CHARACTERS = 3_000
 SSML_CHARACTERS = 6_000
 """Limits of one prompt: characters that are spoken, and all with their tags (Connect: billed, and in all)."""
+
+MILLISECONDS = "milliseconds"
+"""The extra of a stored recording that says how long it is, and that it is as calls play it."""
 
 Said = SpokenText | SpokenSsml | Recording
 Decode = Callable[[bytes, AudioForm], Recording]
@@ -69,6 +72,30 @@ def said(content: str, options: SpeechOptions, decode: Decode) -> Said:
     found = SpokenSsml(content, chosen.voice) if options.ssml else SpokenText(content, chosen.voice)
     check_spoken(found)
     return found
+
+
+def stored_said(content: str, extras: Mapping[str, Any], decode: Decode) -> Said:
+    """Return what stored content says; a recording was decoded when it was stored, unless an earlier version did.
+
+    Raises:
+        UnusableSpeech: it cannot be said.
+    """
+    if (milliseconds := extras.get(MILLISECONDS)) is not None:
+        return Recording(base64.b64decode(content), milliseconds)
+    return said(content, SpeechOptions.of_store(extras), decode)
+
+
+def to_store(content: str, extras: Mapping[str, Any], decode: Decode) -> tuple[str, Mapping[str, Any]]:
+    """Return content and extras of a store: a recording as calls play it, anything else as it is.
+
+    Raises:
+        UnusableSpeech: it cannot be said.
+    """
+    found = said(content, SpeechOptions.of_store(extras), decode)
+    if not isinstance(found, Recording):
+        return content, extras
+    kept = {**extras, "voiceFormat": AudioForm.WAV.value, MILLISECONDS: found.milliseconds}
+    return base64.b64encode(found.wav).decode(), kept
 
 
 def check_spoken(speech: SpokenText | SpokenSsml) -> None:

@@ -11,10 +11,10 @@ from xml.sax.saxutils import escape
 
 from tocsin.voice.domain.unusable import UnusableSpeech
 
-_TAGS = frozenset(
-    ["speak", "break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"]
-    + ["amazon:auto-breaths", "amazon:breath", "amazon:domain", "amazon:effect"]
-)
+_TAGS = frozenset({
+    "speak", "break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w",
+    "amazon:auto-breaths", "amazon:breath", "amazon:domain", "amazon:effect",
+})  # fmt: skip
 _REFUSED = {
     "audio": "plays sound of elsewhere: give a recording as content",
     "mark": "marks nothing that a call could use",
@@ -35,10 +35,10 @@ def spoken(document: str) -> str:
     Raises:
         UnusableSpeech: it is no document that the speech engine reads.
     """
-    return _Reader(document).words
+    return _Document(document).words
 
 
-class _Reader:
+class _Document:
     """One parse. The handlers raise what is wrong with the document."""
 
     def __init__(self, document: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
-from tocsin.voice.domain.dialogue_state import Heard, Meaning
+from tocsin.voice.domain.dialogue_state import Heard, KeyMeaning
 from tocsin.voice.domain.script import AudioFile, Prompt, Replay, Script, SpokenText, estimated_seconds
 
 
@@ -40,7 +40,7 @@ class CallReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CallVerdict:
     """What a call came to.
 
     Attributes:
@@ -82,7 +82,7 @@ REACTION = 1.0
 """Seconds from a key that ends a prompt to the report of that key, at most."""
 
 
-def verdict(script: Script, facts: CallFacts, main: Prompt) -> Verdict:
+def verdict(script: Script, facts: CallFacts, main: Prompt) -> CallVerdict:
     """Return what a call came to that has ended, by everything that is known about it.
 
     Args:
@@ -92,22 +92,22 @@ def verdict(script: Script, facts: CallFacts, main: Prompt) -> Verdict:
         return _not_answered(facts)
     heard = _heard(script, facts, main)
     if facts.unplayable and facts.heard < Heard.ENDED:
-        return Verdict(CallStatus.FAILED, CallReason.UNPLAYABLE, "none")
+        return CallVerdict(CallStatus.FAILED, CallReason.UNPLAYABLE, "none")
     response = facts.keys[-1] if facts.meaning else None
     if status := _success(script, facts, heard):
-        return Verdict(status, None, heard, response)
-    return Verdict(CallStatus.FAILED, _reason(script, facts), heard, response)
+        return CallVerdict(status, None, heard, response)
+    return CallVerdict(CallStatus.FAILED, _reason(script, facts), heard, response)
 
 
-def _not_answered(facts: CallFacts) -> Verdict:
+def _not_answered(facts: CallFacts) -> CallVerdict:
     """Return the verdict on a call whose dialogue never began, so that nothing was heard."""
     if facts.end in _UNANSWERED:
-        return Verdict(*_UNANSWERED[facts.end], "none")
+        return CallVerdict(*_UNANSWERED[facts.end], "none")
     if facts.talk_seconds is not None:
-        return Verdict(CallStatus.FAILED, CallReason.HUNG_UP_EARLY, "none")
+        return CallVerdict(CallStatus.FAILED, CallReason.HUNG_UP_EARLY, "none")
     if facts.end is CallEnd.HUNG_UP:  # the receiver declined it
-        return Verdict(CallStatus.NO_ANSWER, CallReason.NO_ANSWER, "none")
-    return Verdict(CallStatus.FAILED, CallReason.NETWORK, "none")
+        return CallVerdict(CallStatus.NO_ANSWER, CallReason.NO_ANSWER, "none")
+    return CallVerdict(CallStatus.FAILED, CallReason.NETWORK, "none")
 
 
 def _heard(script: Script, facts: CallFacts, main: Prompt) -> str | None:
@@ -146,8 +146,8 @@ def _lost(facts: CallFacts) -> bool:
 
 def _success(script: Script, facts: CallFacts, heard: str | None) -> CallStatus | None:
     if isinstance(script, Replay):
-        return {Meaning.OK: CallStatus.RECIPIENT_OK, Meaning.NOT_OK: CallStatus.RECIPIENT_NOT_OK}.get(
-            facts.meaning or Meaning.KEY
+        return {KeyMeaning.OK: CallStatus.RECIPIENT_OK, KeyMeaning.NOT_OK: CallStatus.RECIPIENT_NOT_OK}.get(
+            facts.meaning or KeyMeaning.KEY
         )
     if script.require_response and not facts.meaning:
         return None

@@ -82,7 +82,7 @@ ko-KR      Seoyeon:n    -
 cmn-CN     Zhiyu:n      -
 yue-CN     Hiujin:n     -
 """
-"""Language, female voice, male voice; n = neural engine, s = standard. The first row of a language serves all regions."""
+"""Language, female voice, male voice; n = neural engine, s = standard. A first row serves all regions."""
 
 _ALIASES = {"zh": "cmn", "zh-hk": "yue-cn", "no": "nb"}
 """Other tags of the same languages (RFC 5646: macrolanguages)."""

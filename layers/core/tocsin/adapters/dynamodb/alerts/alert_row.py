@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tocsin.adapters.dynamodb.alerts.call_row import from_call, to_call
 from tocsin.adapters.dynamodb.calendar import from_clock, from_quiet, to_clock, to_quiet
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, instant, milliseconds, time, time_of, time_or_none
@@ -21,10 +22,11 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.content.domain.content import Content, EmailContent, LookupTerms, SmsContent
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, CompanyId, TenantId
+from tocsin.voice.domain.call_content import CallContent
 
 
 def clear_attributes(alert: Alert) -> Item:
@@ -107,18 +109,20 @@ def _rendered(item: AlertItem) -> list[Any] | None:
     return ["lookups", [terms.reference, sorted(terms.custom), terms.shortlink, terms.url, *confirm], content]
 
 
-def _content(content: SmsContent | EmailContent | None) -> list[Any] | None:
+def _content(content: Content | None) -> list[Any] | None:
     match content:
         case SmsContent():
             return ["sms", content.sender, content.text, *([True] if content.transliterate else [])]
         case EmailContent():
             parts = [content.subject, content.body, content.content_type, content.sender, content.reply_to, content.to]
             return ["email", *parts]
+        case CallContent():
+            return ["call", *from_call(content)]
         case None:
             return None
 
 
-def _read(values: list[Any] | None) -> tuple[SmsContent | EmailContent | None, LookupTerms | None]:
+def _read(values: list[Any] | None) -> tuple[Content | None, LookupTerms | None]:
     match values:
         case ["lookups", [reference, custom, *more], content]:
             return _said(content), LookupTerms(reference, frozenset(custom), *more)
@@ -126,7 +130,7 @@ def _read(values: list[Any] | None) -> tuple[SmsContent | EmailContent | None, L
             return _said(values), None
 
 
-def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
+def _said(values: list[Any] | None) -> Content | None:
     match values:
         case None:
             return None
@@ -134,6 +138,8 @@ def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
             return SmsContent(*parts)
         case ["email", *parts]:
             return EmailContent(*parts)
+        case ["call", *parts]:
+            return to_call(parts)
         case _:
             raise ValueError("content of a kind this code does not know")
 

@@ -1,7 +1,8 @@
 """Messages as rows: 10 short attributes, the history as one string.
 
 A log reads `1763719200000n;350t;60000f:handset_off`: the time of the first step and then the milliseconds from step to
-step, a letter for the state, and the reason if there is one.
+step, a letter for the state, and the reason if there is one. A step of a call ends with what is known about the call:
+`34000d~eended.h3.k2`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ LETTERS = {
     MessageState.QUEUED: "q",
     MessageState.HELD: "h",
     MessageState.SENDING: "n",
+    MessageState.CALLING: "l",
     MessageState.SENT: "t",
     MessageState.DELIVERED: "d",
     MessageState.RETRY_WAIT: "r",
@@ -38,7 +40,7 @@ ATTRIBUTES = ("v", "st", "n", "at", "pid", "rs", "dup", "log", "wv", "w")
 """Everything a row holds beside its key; each is written every time, in this order."""
 
 _NULL = {"NULL": True}
-_STEP = re.compile(r"(-?\d+)([a-z])(?::(.*))?", re.DOTALL)
+_STEP = re.compile(r"(-?\d+)([a-z])(?::(.*?))?(?:~([\w.]*))?", re.DOTALL | re.ASCII)
 
 
 def to_values(message: Message, mark: str) -> list[Item]:
@@ -132,13 +134,16 @@ def log_text(steps: tuple[Step, ...]) -> str:
     for step in steps:
         at = milliseconds(step.at)
         reason = step.reason
-        # Reasons are snake_case words. Anything else is quoted, so that a ';' in it does not end the step.
-        tail = (
-            "" if reason is None else f":{reason if reason.isidentifier() else quote(reason, errors='surrogatepass')}"
-        )
-        written.append(f"{at - before}{LETTERS[step.state]}{tail}")
+        # Reasons are snake_case words. Anything else is quoted, so that a ';' or '~' in it does not end the reason.
+        tail = "" if reason is None else f":{reason if reason.isidentifier() else _quoted(reason)}"
+        facts = "" if step.facts is None else f"~{step.facts}"
+        written.append(f"{at - before}{LETTERS[step.state]}{tail}{facts}")
         before = at
     return ";".join(written)
+
+
+def _quoted(reason: str) -> str:
+    return quote(reason, errors="surrogatepass").replace("~", "%7E")
 
 
 def log_steps(text: str) -> tuple[Step, ...]:
@@ -149,7 +154,7 @@ def log_steps(text: str) -> tuple[Step, ...]:
         match = _STEP.fullmatch(part)
         if match is None:
             raise ValueError("not a message log")
-        span, letter, reason = match.groups()
+        span, letter, reason, facts = match.groups()
         at += int(span)
-        steps.append(Step(instant(at), STATES[letter], reason and unquote(reason, errors="surrogatepass")))
+        steps.append(Step(instant(at), STATES[letter], reason and unquote(reason, errors="surrogatepass"), facts))
     return tuple(steps)

@@ -18,11 +18,12 @@ from pynamodb.attributes import (
 from tocsin.adapters.dynamodb.identity.key_rows import CAPACITY, KEY, capacities_pk, tenant_pk
 from tocsin.adapters.dynamodb.table.client import Cancelled, ConditionFailed
 from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.table.rows import instant, milliseconds
 from tocsin.adapters.dynamodb.table.sealing import open_json, seal_json
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.account_key import ACCOUNT_KEY, account_key
-from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP, ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key import MAIL_BYTES, PERSONAL_CAP, ApiKey, FormerToken, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import NotFound, StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId
@@ -43,12 +44,15 @@ class ApiKeyItem(CoreItem):
 
     `sealed` holds what may carry a secret (the callback URL), free text of the client (`defaults`) and the owner's
     address; absent if there is none of them. `mode` is the default notification, `type` is live or sandbox.
+    `former_hash` is that of a token that is accepted until `former_until`, in milliseconds.
     """
 
     kind = UnicodeAttribute(default="API key")
     type = UnicodeAttribute()
     name = UnicodeAttribute()
     secret_hash = UnicodeAttribute()
+    former_hash = UnicodeAttribute(null=True)
+    former_until = NumberAttribute(null=True)
     rights = UnicodeSetAttribute(null=True)
     networks = ListAttribute(of=UnicodeAttribute, null=True)
     limited = UnicodeSetAttribute(null=True)
@@ -199,6 +203,8 @@ class DynamoDbApiKeyRepository:
             type=key.kind.value,
             name=key.name,
             secret_hash=key.secret_hash,
+            former_hash=key.former.digest if key.former else None,
+            former_until=milliseconds(key.former.until) if key.former else None,
             rights={right.value for right in key.rights} or None,
             networks=list(key.networks) or None,
             limited={channel.value for channel in key.limited} or None,
@@ -244,6 +250,7 @@ class DynamoDbApiKeyRepository:
             enabled=row.enabled,
             defaults=private.get("defaults", {}),
             owner_email=private.get("owner_email") or None,  # "" was erased
+            former=FormerToken(row.former_hash, instant(int(row.former_until))) if row.former_hash else None,
         )
 
 

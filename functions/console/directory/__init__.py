@@ -1,0 +1,1 @@
+"""The directory on pages: companies, lines, phone numbers, groups, and imports."""

@@ -1,0 +1,45 @@
+"""Read whom a sent alert went to and which steps it had, so that another one like it can be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy
+from tocsin.escalation.ports import Escalations
+from tocsin.history.application.incident import IncidentLook
+
+MOST_RECEIVERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call asked for, beside its contents.
+
+    Attributes:
+        receivers: addresses of the first alert, each once; None = they are more than MOST_RECEIVERS.
+        escalation, policy: None = it has no steps.
+    """
+
+    receivers: tuple[str, ...] | None
+    escalation: Escalation | None = None
+    policy: EscalationPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAsked:
+    """Reads what a call asked for. The caller has judged that the alert may be seen."""
+
+    alerts: AlertRepository
+    escalations: Escalations
+
+    def __call__(self, look: IncidentLook) -> Asked:
+        """Return receivers and steps of an incident."""
+        escalation = look.escalation
+        policy = self.escalations.policy(escalation.key) if escalation else None
+        if look.first.recipients > MOST_RECEIVERS:
+            return Asked(None, escalation, policy)
+        keys = list(look.first.chunks())
+        found = self.alerts.recipients_of(keys)
+        addresses = (recipient.address for key in keys for recipient in found.get(key, ()))
+        return Asked(tuple(dict.fromkeys(addresses)), escalation, policy)

@@ -1,0 +1,65 @@
+"""What the plan of a call says beside its receivers: how long it lasts, what it costs, and what may surprise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tocsin.contacts.domain.phone_region import region_of
+from tocsin.kernel.domain.warnings import Warned, WarningCode
+from tocsin.limits.domain.call_prices import estimated_call_price
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.script import Simple
+from tocsin.voice.domain.verdict import RETRY_AFTER
+
+RINGING = timedelta(seconds=40)
+"""How long an unanswered call rings."""
+
+CALLS_AN_HOUR = 4
+"""Calls to one number an hour that are not urgent: 6, of which 2 are kept for urgent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEstimate:
+    """What calling one receiver takes.
+
+    Attributes:
+        seconds: of one call in which every prompt is said once.
+        cost: of one answered call, in millionths of a US dollar.
+        most: of all attempts, each answered.
+    """
+
+    seconds: float
+    cost: int
+    most: int
+
+
+def call_estimate(content: CallContent, address: str) -> CallEstimate:
+    """Return what calling this number takes."""
+    seconds = round(content.seconds, 1)
+    place = region_of(address)
+    cost = estimated_call_price(place.region if place else None, seconds)
+    return CallEstimate(seconds, cost, cost * content.attempts)
+
+
+def call_warnings(content: CallContent, lasts: timedelta, *, urgent: bool) -> tuple[Warned, ...]:
+    """Return what a plan warns of; pointers begin at the element.
+
+    Args:
+        lasts: how long calls may be placed after the first.
+    """
+    found = []
+    if isinstance(content.script, Simple) and not content.script.require_response:
+        message = "voicemail counts as reached, because no key must be pressed"
+        found.append(Warned("/ivrControl/ivrRequireResponse", WarningCode.VOICEMAIL_COUNTS, message))
+    if _last_attempt(content.attempts, urgent=urgent) >= lasts:
+        message = f"there may be no time for {content.attempts} attempts before the alert ends"
+        found.append(Warned("/ivrControl/ivrAttempts", WarningCode.ATTEMPTS_CANNOT_FIT, message))
+    return tuple(found)
+
+
+def _last_attempt(attempts: int, *, urgent: bool) -> timedelta:
+    """Return when the last attempt begins, counted from the first, if no call is answered."""
+    spaced = (attempts - 1) * (RINGING + max(RETRY_AFTER.values()))
+    hours = 0 if urgent else (attempts - 1) // CALLS_AN_HOUR
+    return max(spaced, timedelta(hours=hours))

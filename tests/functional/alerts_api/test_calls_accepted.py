@@ -1,0 +1,114 @@
+"""Calls through the door, where the voice channel is served: faults, warnings, stores and plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.fakes.audio import FakeDecodeAudio, a_sound
+from tests.functional.alerts_api.conftest import Door, call, inbound
+from tocsin.voice.domain.script import CHARACTERS_PER_SECOND
+
+SOUND = {"content": a_sound(30_000), "contentEncoding": "base64", "voiceFormat": "mp3"}
+MUST_PRESS = {"ivrControl": {"ivrRequireResponse": True}}
+
+
+@pytest.fixture
+def voice() -> Door:
+    return Door(decode=FakeDecodeAudio())
+
+
+def entry_of(door: Door, element: dict[str, Any], **more: Any) -> dict[str, Any]:
+    answer = door.send(element, **more)
+    assert answer.status == 200, answer.text
+    (entry,) = answer.json["alerts"]
+    return dict(entry)
+
+
+def plan_of(door: Door, element: dict[str, Any], **more: Any) -> dict[str, Any]:
+    answer = door.send(element, mode="plan", **more)
+    assert answer.status == 200, answer.text
+    return dict(answer.json)
+
+
+def codes(warnings: list[dict[str, str]]) -> list[tuple[str, str]]:
+    return [(each["pointer"], each["code"]) for each in warnings]
+
+
+@pytest.mark.parametrize("make", [call, inbound])
+def test_a_call_is_accepted_and_its_warnings_say_where(voice: Door, make: Any) -> None:
+    spoken = make(tts={"language": "de-LI"}, recipients=["+447700900001"])
+    entry = entry_of(voice, spoken)
+    assert (entry["success"], entry["sentCount"]) == (True, 1)
+    assert codes(entry["warnings"]) == [("/alert/0/tts/language", "OTHER_VOICE")]
+
+
+def test_a_bad_recording_is_a_400_with_its_pointer_and_nothing_is_sent(voice: Door) -> None:
+    answer = voice.send(call(**{**SOUND, "content": "bm8="}))
+    assert answer.status == 400
+    assert [(each["pointer"], each["code"]) for each in answer.json["errors"]] == [("/alert/0/content", "NOT_AUDIO")]
+    assert voice.alerts.alerts == {}
+
+
+def test_a_bad_recording_is_not_stored(voice: Door) -> None:
+    entry = {"contentType": "call", "tag": "t", **SOUND, "content": "bm8="}
+    answer = voice.post("/storecontent", {"content": [entry]})
+    assert answer.status == 400
+    assert [(each["pointer"], each["code"]) for each in answer.json["errors"]] == [("/content/0/content", "NOT_AUDIO")]
+
+
+def test_a_stored_recording_is_kept_as_calls_play_it(voice: Door) -> None:
+    answer = voice.post("/storecontent", {"content": [{"contentType": "call", "tag": "t", **SOUND}]})
+    (stored,) = answer.json["content"]
+    kept = voice.get(f"/stores/{stored['storeId']}").json
+    assert kept["fields"] == {"voiceFormat": "wav", "milliseconds": 30_000}
+    entry = entry_of(voice, call(content=..., voiceFormat=..., storedContent=stored["storeId"], tts={}))
+    assert codes(entry["warnings"])[0][1] == "IGNORED"
+
+
+def test_decided_7_15_a_plan_says_how_long_a_call_lasts_and_what_it_costs(voice: Door) -> None:
+    plan = plan_of(voice, call(**SOUND, ivrControl={"ivrAttempts": 3, "ivrRequireResponse": True}))
+    (entry,) = plan["steps"][0]["entries"]
+    assert (entry["outcome"], entry["estimatedSeconds"]) == ("send", 30.0)
+    assert plan["estimatedCost"] > 0
+    assert plan["estimatedCostMost"] == pytest.approx(3 * plan["estimatedCost"], rel=0.01)
+    assert "warnings" not in plan["steps"][0]["alerts"][0]
+
+
+def test_a_plan_of_a_text_says_how_long_it_is_spoken(voice: Door) -> None:
+    plan = plan_of(voice, call(content="x" * 10 * CHARACTERS_PER_SECOND))
+    assert plan["steps"][0]["entries"][0]["estimatedSeconds"] == 10.0
+    assert plan["steps"][0]["entries"][0]["samples"][0]["text"] == "x" * 10 * CHARACTERS_PER_SECOND
+
+
+def test_decided_7_14_a_plan_of_a_simple_call_without_a_key_says_that_voicemail_counts(voice: Door) -> None:
+    (entry,) = plan_of(voice, call())["steps"][0]["alerts"]
+    assert [code for _, code in codes(entry["warnings"])] == ["VOICEMAIL_COUNTS"]
+    assert "warnings" not in plan_of(voice, call(**MUST_PRESS))["steps"][0]["alerts"][0]
+    assert "warnings" not in entry_of(voice, call())  # only a plan warns of it
+
+
+@pytest.mark.parametrize(
+    ("attempts", "lifetime", "urgent", "warned"),
+    [
+        (3, "1d", False, False),
+        (3, "4m", False, True),
+        (10, "1h", False, True),
+        (10, "1h", True, False),
+        (1, "1m", False, False),
+    ],
+)
+def test_decided_7_5_a_plan_warns_if_the_attempts_cannot_fit(
+    voice: Door, attempts: int, lifetime: str, urgent: bool, warned: bool
+) -> None:
+    given = call(ivrControl={"ivrAttempts": attempts, "ivrRequireResponse": True})
+    plan = plan_of(voice, given, options={"lifetime": lifetime, "urgent": urgent})
+    warnings = plan["steps"][0]["alerts"][0].get("warnings", [])
+    assert ("ATTEMPTS_CANNOT_FIT" in [code for _, code in codes(warnings)]) is warned
+
+
+def test_where_the_channel_is_not_served_a_plan_has_no_figures_of_calls(door: Door) -> None:
+    plan = plan_of(door, call())
+    assert "estimatedCostMost" not in plan
+    assert plan["steps"][0]["entries"][0]["outcome"] == "excluded"
