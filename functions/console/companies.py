@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from console.visit import Visit
-from console.words import sentence
 from tocsin.directory.domain.things import Company, Kind
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.account_key import company_of
@@ -17,6 +16,12 @@ from tocsin.kernel.domain.ids import CompanyId, TenantId
 
 FIELD = "company"
 """The field of a form that has a choice."""
+
+_SENTENCES = {
+    "COMPANY_REQUIRED": "Choose the company that it is for.",
+    "UNKNOWN_COMPANY": "This company is not there any more, or is not yours.",
+}
+"""What the page says about a choice, by code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,10 @@ class Companies:
         try:
             company = company_of(visit.principal, visit.form.get(FIELD))
         except InvalidRequest as error:
-            raise InvalidRequest([Fault(FIELD, each.code, sentence(each.message)) for each in error.faults]) from None
+            raise InvalidRequest([Fault(FIELD, each.code, _SENTENCES[each.code]) for each in error.faults]) from None
         others = company is not None and company not in visit.principal.companies
         if others and not self.names(visit.principal.tenant, [company]):
-            raise InvalidRequest([Fault(FIELD, "UNKNOWN_COMPANY", "This company is not there any more.")])
+            raise InvalidRequest([Fault(FIELD, "UNKNOWN_COMPANY", _SENTENCES["UNKNOWN_COMPANY"])])
         return visit.key(company=company)
 
     def names(self, tenant: TenantId, ids: Iterable[CompanyId | None]) -> Mapping[str, str]:

@@ -12,9 +12,10 @@ from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
 from alerts_api.schemas.resources import EscalationResource, SentByResource, escalation_resource, sent_by
 from tocsin.contacts.domain.channel import Channel
-from tocsin.history.application.incident import TEXT_CHARACTERS, Incident, SentContent
+from tocsin.history.application.incident import Incident
 from tocsin.history.application.read_alerts import place_of
 from tocsin.history.domain.incident_person import IncidentPerson, PeoplePage, PersonMessage
+from tocsin.history.domain.sent_content import TEXT_CHARACTERS, SentContent
 from tocsin.history.domain.steps import IncidentStep, StepState
 from tocsin.history.domain.timeline import TimelineEntry
 from tocsin.kernel.domain.wire_time import wire_time

@@ -141,6 +141,17 @@ def test_decided_2_1_a_receiver_sees_their_own_row_and_the_text_and_no_other(cro
     assert crowd.by(role, "GET", f"/alerts/{ref}/explain/{MAILBOX}").status == 200
 
 
+def test_decided_2_1_a_receiver_sees_their_own_answers_only(crowd: Crowd) -> None:
+    ref = received(crowd)
+    for who, note in ((ANA, "Ana rang"), (MAILBOX, "I rang")):
+        answer = crowd.by("account_owner", "POST", f"/alerts/{ref}/acknowledge", {"recipient": who, "note": note})
+        assert answer.status == 200, answer.text
+    for path in ("/responses", "/incident", "/export.csv", ""):
+        text = crowd.by("user", "GET", f"/alerts/{ref}{path}").text
+        assert ("I rang" in text, "Ana rang" in text) == (path != "", False), (path, text)
+    assert crowd.by("user", "GET", f"/alerts/{ref}").json["responses"] == 1
+
+
 def test_decided_2_1_an_address_that_is_not_confirmed_never_counts(crowd: Crowd) -> None:
     ref = received(crowd)
     person = a_principal("user")

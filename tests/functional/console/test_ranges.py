@@ -53,7 +53,7 @@ def test_who_has_several_companies_chooses_one_and_nothing_is_sent_before(accoun
     browser = manager(account, NORTH, SOUTH)
     composed(browser)
     assert browser.answer.status == 422
-    assert "Say for which of your companies it is" in browser.page.words
+    assert "Choose the company that it is for." in browser.page.words
     assert not account.alerts.alerts
     ref = sent(account, browser, company=SOUTH)
     assert account.alerts.alerts[ACME, ref].company == SOUTH

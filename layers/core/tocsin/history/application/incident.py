@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.contacts.domain.channel import Channel
-from tocsin.content.domain.content import EmailContent, sender_of, text_of
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.messages import DispatchProgress
@@ -27,6 +25,7 @@ from tocsin.history.application.see_alert import allow_reading, seen
 from tocsin.history.domain.incident_person import PeoplePage, PeopleShown
 from tocsin.history.domain.incident_state import IncidentState, incident_state
 from tocsin.history.domain.seen_alert import SeenAlert
+from tocsin.history.domain.sent_content import SentContent, sent_contents
 from tocsin.history.domain.steps import IncidentSteps, steps_of
 from tocsin.history.domain.timeline import MessageEnd, TimelineEntry, timeline
 from tocsin.identity.domain.api_key import ApiKey
@@ -34,9 +33,6 @@ from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.responses.ports.answer_overview import AnswerOverview
-
-TEXT_CHARACTERS = 10_000
-"""Most characters of one content that are shown."""
 
 ANSWERS_SHOWN = 100
 """Most answers of each alert that are read with their texts."""
@@ -80,31 +76,6 @@ class IncidentLook:
     def state(self) -> IncidentState:
         """The state in one word."""
         return incident_state(self.counts, self.escalation, cancelled=self.first.cancelled_at is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class SentContent:
-    """What one element said.
-
-    Attributes:
-        sender: as the receiver sees it; None = the default.
-        subject: None for a text message.
-        text: text of the message, or body of the mail; up to TEXT_CHARACTERS.
-        content_type: of the mail; None for a text message.
-        personal: each receiver gets it with values of their own in place of the keywords in braces.
-    """
-
-    step: int
-    item: int
-    channel: Channel
-    tag: str
-    recipients: int
-    sender: str | None
-    subject: str | None
-    text: str
-    truncated: bool
-    content_type: str | None
-    personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +185,7 @@ class ReadIncident:
         found: list[SentContent] = []
         for step, alert in _with_steps(look.alerts):
             whole = self.alerts.get(alert.tenant, alert.ref)
-            found += _said(step, whole, alert) if whole is not None else ()
+            found += sent_contents(step, whole, alert) if whole is not None else ()
         return found
 
 
@@ -269,30 +240,4 @@ def _ends(people: PeoplePage) -> list[MessageEnd]:
         MessageEnd(m.place.step, m.channel, m.address, person.contact_id, m.facts)
         for person in people.rows
         for m in person.messages
-    ]
-
-
-def _said(step: int, whole: Alert, shown: Alert) -> list[SentContent]:
-    """Return what the elements say that are shown.
-
-    Args:
-        whole: with the contents.
-        shown: perhaps without some elements, or with fewer receivers.
-    """
-    return [
-        SentContent(
-            step=step,
-            item=item.index,
-            channel=item.channel,
-            tag=item.tag,
-            recipients=part.accepted,
-            sender=sender_of(content),
-            subject=content.subject if isinstance(content, EmailContent) else None,
-            text=(text := text_of(content))[:TEXT_CHARACTERS],
-            truncated=len(text) > TEXT_CHARACTERS,
-            content_type=content.content_type if isinstance(content, EmailContent) else None,
-            personal=item.lookups is not None,
-        )
-        for item in whole.items
-        if (content := item.content) is not None and (part := shown.item(item.index)) is not None
     ]

@@ -132,7 +132,7 @@ class _Uses:
         found = {store.store_id: users for store in stores if (users := of(store))}
         if not end:
             return found
-        for waiting in dict.fromkeys(each for users in found.values() for each in users if each.own):
+        for waiting in dict.fromkeys(each for users in found.values() for each in users):
             self._users.end(self._key, waiting)
             self._of = None
         left = {store: [each for each in users if not each.own] for store, users in found.items()}
