@@ -13,13 +13,12 @@ from tocsin.identity.ports.people import People, Sessions
 from tocsin.identity.ports.provider import Challenge, ChallengeKind, IdentityProvider, Refused, SignedIn
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
-from tocsin.sign_in.application.app_code import app_code
 from tocsin.sign_in.application.open_session import OpenSession
 from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
-from tocsin.sign_in.domain.authenticator import app_uri
+from tocsin.sign_in.domain.authenticator import app_code, app_uri
 from tocsin.sign_in.domain.steps import (
     Asked,
     Browser,
