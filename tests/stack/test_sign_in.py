@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.policy
 import html
 import http.client
+import json
 import re
 from collections.abc import Mapping
 from contextlib import closing
@@ -269,3 +270,35 @@ def test_an_invitation_by_api_is_mailed_and_its_link_stops_all_mails_by_a_button
     again = api.post(f"/users/{made.body['id']}/invite", {})
     assert (again.status, again.body["code"]) == (409, "WRONG_STATE")
     assert called("GET", link + "x").status == 404
+
+
+def test_a_person_calls_the_api_by_every_kind_of_token(lively: System, people: SigningIn) -> None:
+    # given a person of an account that takes passwords from programs
+    (mailbox,) = lively.mailboxes(1)
+    opened = signed_in(lively, people, mailbox)
+    address, password = f"{lively.stack.api}/oauth/token", {"username": mailbox, "password": OWN}
+    assert sent(address, {"grant_type": "password", **password}).status == 400
+    lively.operator.run("tenant", "set", "--tenant", "acme", "--password-grant", "on")
+
+    # when a program exchanges the password
+    granted = json.loads(sent(address, {"grant_type": "password", **password}).text)
+    renewed = json.loads(sent(address, {"grant_type": "refresh_token", "refresh_token": granted["refresh_token"]}).text)
+    lively.operator.run("tenant", "set", "--tenant", "acme", "--password-grant", "off")
+
+    # then both access tokens let the person in, and one of them makes a personal token, which makes no other
+    by_access, by_renewed = (Api(lively.stack.api, each["access_token"]) for each in (granted, renewed))
+    assert [api.get("/users/me").body["email"] for api in (by_access, by_renewed)] == [mailbox, mailbox]
+    made = by_access.post("/users/me/tokens", {"name": "Nightly backup"})
+    assert made.status == 201, made.body
+    by_token = Api(lively.stack.api, made.body["token"])
+    assert by_token.get("/users/me").body["email"] == mailbox
+    refused = by_token.post("/users/me/tokens", {"name": "another"})
+    assert (refused.status, refused.body["code"]) == (403, "STEP_UP_REQUIRED")
+    assert by_token.get("/alerts").status == 200
+
+    # and after the end of all sessions the access tokens are over, and the personal token once it is deleted
+    assert isinstance(people.own_sessions.sign_out_everywhere(opened.session, opened.user, HOME), Opened)
+    assert [api.get("/users/me").status for api in (by_access, by_renewed)] == [401, 401]
+    assert by_token.get("/users/me").status == 200
+    assert by_token.delete(f"/users/me/tokens/{made.body['id']}").status == 204
+    assert by_token.get("/users/me").status == 401

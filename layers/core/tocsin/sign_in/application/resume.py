@@ -9,8 +9,7 @@ from tocsin.identity.ports.people import People
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.sign_in.application.sign_in_states import SignInStates
-from tocsin.sign_in.domain.app_code import app_code
-from tocsin.sign_in.domain.authenticator import app_uri
+from tocsin.sign_in.domain.authenticator import app_code, app_uri
 from tocsin.sign_in.domain.steps import Asked, Denial, Denied, SignInStep, enterable
 
 _ASKING = (SignInStep.CODE, SignInStep.NEW_PASSWORD, SignInStep.MFA_SETUP, SignInStep.TENANT)

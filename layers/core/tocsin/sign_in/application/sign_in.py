@@ -18,8 +18,7 @@ from tocsin.sign_in.application.own_person import OwnPerson
 from tocsin.sign_in.application.refused_sign_ins import RecordRefusedSignIn
 from tocsin.sign_in.application.sign_in_states import SignInStates
 from tocsin.sign_in.application.sign_in_throttle import SignInThrottle
-from tocsin.sign_in.domain.app_code import app_code
-from tocsin.sign_in.domain.authenticator import app_uri
+from tocsin.sign_in.domain.authenticator import app_code, app_uri
 from tocsin.sign_in.domain.steps import (
     Asked,
     Browser,
