@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import re
+from functools import cache
 from pkgutil import walk_packages
 from typing import Protocol
 
@@ -42,6 +43,7 @@ SAME_STORE = {
 """Two ports of one store: workers publish, clients collect; the directory changes people, authentication reads them."""
 
 
+@cache
 def _classes(folder: str) -> set[str]:
     found = set()
     for path in (ROOT / folder).glob("*.py"):

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,14 @@ MANY = 3
 """More arguments than this are given by name."""
 
 
-def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call in a file whose callee has a name, with that name."""
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def calls(path: Path) -> tuple[tuple[str, ast.Call], ...]:
+    """Return every call in a file whose callee has a name, with that name."""
+    return tuple(_calls(ast.parse(path.read_text())))
+
+
+def _calls(parsed: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(parsed):
         if isinstance(node, ast.Call):
             match node.func:
                 case ast.Name(id=name) | ast.Attribute(attr=name):
