@@ -25,9 +25,6 @@ FOR_PEOPLE = {("GET", "/l/{code}"), ("HEAD", "/l/{code}"), ("POST", "/l/{code}")
 READ_BY_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
 """Variables of every function that no `Settings` has: the logger and the metrics read them themselves."""
 
-GIVEN_BY_THE_ENGINE = {"AWS_ENDPOINT_URL"}
-"""Variables that the local engine gives to every function, and AWS to none: no template declares them."""
-
 
 @cache
 def loaded(handler: str) -> dict[str, Any]:
@@ -64,7 +61,7 @@ def test_a_handler_can_be_loaded_and_called(handler: str) -> None:
 def test_settings_and_environment_are_the_same(handler: str) -> None:
     declared = set(HANDLERS[handler].properties["Environment"]["Variables"])
     (fields,) = loaded(handler)["settings"]
-    assert {field.upper() for field in fields} - GIVEN_BY_THE_ENGINE == declared - READ_BY_LIBRARIES
+    assert {field.upper() for field in fields} == declared - READ_BY_LIBRARIES
     assert declared >= READ_BY_LIBRARIES
 
 

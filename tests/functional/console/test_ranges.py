@@ -109,6 +109,22 @@ def test_a_user_sees_of_an_alert_that_reached_them_their_own_row_and_nothing_to_
     assert "bob@example.org" not in browser.open(f"/console/alerts/{ref}/export.csv").words
 
 
+def test_an_alert_like_one_that_was_only_received_goes_to_no_other_receiver(account: Account) -> None:
+    person = account.people[SystemRole.MANAGER]
+    typed: dict[str, str | list[str]] = {
+        "channel": ["mail"],
+        "mail": "Come at once.",
+        "receivers": f"bob@example.org\n{person.email}",
+        "company": SOUTH,
+    }
+    ref = sent(account, account.signed_in(), **typed)
+    browser = manager(account, NORTH)
+    browser.open(f"/console/alerts/new?like={ref}")
+    assert browser.answer.status == 200
+    assert "Come at once." in browser.answer.text
+    assert "bob@example.org" not in browser.answer.text
+
+
 def test_two_people_may_have_groups_of_one_name(account: Account) -> None:
     for role in (SystemRole.OWNER, SystemRole.ADMIN):
         browser = account.signed_in(role)

@@ -8,6 +8,7 @@ from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy
 from tocsin.escalation.ports import Escalations
 from tocsin.history.application.incident import IncidentLook
+from tocsin.history.domain.seen_alert import SeenAlert
 
 MOST_RECEIVERS = 1_000
 
@@ -28,7 +29,7 @@ class SentRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReadSentRequest:
-    """Reads what a call asked for. The caller has judged that the alert may be seen."""
+    """Reads what a call asked for, as far as the incident is shown to the caller."""
 
     alerts: AlertRepository
     escalations: Escalations
@@ -39,7 +40,9 @@ class ReadSentRequest:
         policy = self.escalations.policy(escalation.key) if escalation else None
         if look.first.recipients > MOST_RECEIVERS:
             return SentRequest(None, escalation, policy)
-        keys = list(look.first.chunks())
+        seen = look.received or SeenAlert(look.first)
+        keys = list(seen.whole.chunks())
         found = self.alerts.recipients_of(keys)
-        addresses = (recipient.address for key in keys for recipient in found.get(key, ()))
+        places = ((key, at, recipient) for key in keys for at, recipient in enumerate(found.get(key, ())))
+        addresses = (recipient.address for key, at, recipient in places if seen.shows(key, at))
         return SentRequest(tuple(dict.fromkeys(addresses)), escalation, policy)
