@@ -44,6 +44,10 @@ class Api:
         """PUT a resource. An error status is returned, not raised."""
         return self._send("PUT", path, json.dumps(body).encode(), headers or {})
 
+    def patch(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
+        """PATCH a resource. An error status is returned, not raised."""
+        return self._send("PATCH", path, json.dumps(body).encode(), headers or {})
+
     def delete(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """DELETE a resource. An error status is returned, not raised."""
         return self._send("DELETE", path, None, headers or {})

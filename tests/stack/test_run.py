@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,9 @@ def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcome
         "simulator",
     }
     assert newcomer.noted["engine"] == f"http://127.0.0.1:{newcomer.port}"
+    roles = Counter(person["role"] for person in newcomer.noted["users"])
+    assert roles.pop("admin") == roles.pop("manager") == 2
+    assert len(roles) == 5, "each other role once, and one of the tenant's own"
     assert (newcomer.home / "run.json").stat().st_mode & 0o777 == 0o600
 
 

@@ -75,16 +75,22 @@ class Operator:
         key_id = token.split("_")[3]
         self.run("number", "add", "--tenant", tenant, "--key", key_id, "--number", number)
 
+    def token_of(self, email: str) -> str:
+        """Return a personal token of a person. Raises Complaint."""
+        return self._run("infra.local.commands.token_maker", self._engine.url, email).strip()
+
     def run(self, *words: str) -> str:
         """Run a command of `infra.operate` and return its output.
 
         Raises:
             Complaint: the command failed; the text has the reason.
         """
-        command = operating(self._engine.python, self._layer)
-        command += ["--endpoint-url", self._engine.url, "--stack", NAME, *words]
+        return self._run("infra.operate", "--endpoint-url", self._engine.url, "--stack", NAME, *words)
+
+    def _run(self, module: str, *words: str) -> str:
+        command = [*operating(self._engine.python, self._layer, module), *words]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["no output"]
-            raise Complaint(f"{' '.join(words[:2])}: {said[-1]}")
+            raise Complaint(f"{module} {' '.join(words)}: {said[-1]}")
         return done.stdout

@@ -1,4 +1,4 @@
-"""The people of the demo tenant, one of each role, whose passwords are in `run.json`."""
+"""The people of the demo tenant, at least one of each role, whose passwords are in `run.json`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.keys import Operator
+from infra.local.demo_tenant.directory import JOINING, fill_directory
 
 PEOPLE = (
     ("Olivia Hart", "olivia@northwater.example", "account_owner"),
@@ -17,7 +19,7 @@ PEOPLE = (
     ("Uma Lane", "uma@northwater.example", "user"),
     ("Rita Field", "rita@northwater.example", "reporting"),
 )
-"""Name, address of the sign-in, role."""
+"""Name, address of the sign-in, role. The operator makes them; the others join by the owner's hand."""
 
 
 def seed_people(
@@ -25,31 +27,38 @@ def seed_people(
     aws: Aws,
     pool: str,
     tenant: str,
+    api: str,
     earlier: Sequence[Mapping[str, Any]],
     say: Callable[[str], None],
 ) -> list[dict[str, Any]]:
-    """Make the people unless an earlier start made them; return them with their passwords.
+    """Make people and directory unless an earlier start made them; return the people with their passwords.
 
-    The operator's command invites them by mail, as anywhere. Here their passwords are also set, so that a newcomer
-    signs in at once.
+    They are invited by mail, as anywhere. Here their passwords are also set, so that a newcomer signs in at once.
 
     Args:
         pool: id of the Cognito user pool.
+        api: address of the API.
         earlier: `users` of the earlier `run.json`.
     """
     cognito = aws.client("cognito-idp")
     known = {person.get("email"): person for person in earlier}
-    if all(email in known and _is_there(cognito, pool, email) for _, email, _ in PEOPLE):
-        return [dict(known[email]) for _, email, _ in PEOPLE]
-    made = []
+    emails = [*(email for _, email, _ in PEOPLE), *(each.email for each in JOINING)]
+    if all(email in known and _is_there(cognito, pool, email) for email in emails):
+        return [dict(known[email]) for email in emails]
+    made: list[dict[str, Any]] = []
     for name, email, role in PEOPLE:
         words = ("--tenant", tenant, "--email", email, "--name", name, "--role", role)
         id = operator.run("user", "create", *words).partition('"user": "')[2].partition('"')[0]
-        password = secrets.token_urlsafe(12)
-        cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
-        made.append({"id": id, "email": email, "password": password, "role": role, "name": name})
-    say(f"demo tenant: made {len(made)} people who can sign in")
-    return [{**person, "billing": False, "companies": []} for person in made]
+        made.append({"id": id, "email": email, "name": name, "role": role, "billing": False, "companies": []})
+    owner, manager = made[0], next(each for each in made if each["role"] == "manager")
+    made += fill_directory(Api(api, operator.token_of(owner["email"])), manager)
+    for person in made:
+        person["password"] = secrets.token_urlsafe(12)
+        cognito.admin_set_user_password(
+            UserPoolId=pool, Username=person["email"], Password=person["password"], Permanent=True
+        )
+    say(f"demo tenant: made {len(made)} people who can sign in, and a directory")
+    return made
 
 
 def _is_there(cognito: Any, pool: str, email: str) -> bool:

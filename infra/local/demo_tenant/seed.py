@@ -1,4 +1,4 @@
-"""The demo tenant: two API keys and a stored contact group. Seeding twice creates them once."""
+"""The demo tenant: two API keys, a stored contact group, people and a directory. Seeding twice creates them once."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def seed(
     if not numbered:
         operator.give_number(TENANT, keys[0], NUMBER)
     pool = stack.outputs["UserPoolId"]
-    users = seed_people(operator, Aws(engine.url), pool, TENANT, earlier.get("users", []), say)
+    users = seed_people(operator, Aws(engine.url), pool, TENANT, stack.api, earlier.get("users", []), say)
     found = Found(stack.api, engine.url, keys[0], keys[1], callbacks, simulator, users)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)

@@ -1,0 +1,113 @@
+"""The directory of the demo tenant: what its owner fills in by API, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.api import Answer, Api
+from infra.local.complaint import Complaint
+
+ROLE = {"name": "Night desk", "permissions": ["alerts.send", "alerts.read", "directory.read"]}
+"""A role of the tenant's own."""
+
+FILES: Mapping[str, Sequence[str]] = {
+    "companies": ("name", "North plant", "South depot"),
+    "lines": (
+        "extension,label,user,company",
+        "2001,Olivia Hart,olivia@northwater.example,",
+        "2002,Adam Stone,adam@northwater.example,",
+        "2003,Maya Reed,maya@northwater.example,North plant",
+        "2004,Quentin Moss,quentin@northwater.example,North plant",
+        "2005,Uma Lane,uma@northwater.example,North plant",
+        "2006,Rita Field,rita@northwater.example,",
+        "2007,Reception,,",
+        "2008,Pump house,,North plant",
+        "2009,Control room,,North plant",
+        "2010,Workshop,,South depot",
+        "2011,Gate,,South depot",
+        "2012,Warehouse,,South depot",
+    ),
+    "groups": (
+        "kind,name,number,members,managers,company",
+        "hunt_group,Control room,2100,2008;2009,maya@northwater.example,North plant",
+        "hunt_group,Depot,2101,2010;2011;2012,,South depot",
+        "queue,Customer service,2200,2004;2005;2007,quentin@northwater.example,",
+    ),
+    "phone_numbers": (
+        "e164,label,line,group,company",
+        "+447700900100,Alerts,,,",
+        "+441632960001,Reception,2007,,",
+        "+441632960002,Customer service,,Customer service,",
+        "+441632960003,Depot,,Depot,South depot",
+    ),
+}
+"""Files that are imported, by kind. The numbers are Ofcom's for drama, so no subscriber has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A person who joins the six. `companies`: names. `role`: "" = the role of the tenant's own."""
+
+    name: str
+    email: str
+    role: str
+    companies: Sequence[str] = ()
+    billing: bool = False
+
+
+JOINING = (
+    Joining("Marco Vale", "marco@northwater.example", "manager", ("North plant", "South depot")),
+    Joining("Bella Court", "bella@northwater.example", "admin", billing=True),
+    Joining("Nils Berg", "nils@northwater.example", ""),
+)
+
+COMPANY_OF_THE_MANAGER = "North plant"
+
+
+def fill_directory(owner: Api, manager: dict[str, Any]) -> list[dict[str, Any]]:
+    """Fill the directory as its owner. Return the people who join, as `run.json` has them without a password.
+
+    Args:
+        owner: the API, with a token of the owner.
+        manager: the first manager as `run.json` has them, who gets a company.
+
+    Raises:
+        Complaint: a call was refused.
+    """
+    role = _made(owner, "/roles", ROLE, "name")["id"]
+    _load(owner, "companies")
+    companies = {each["name"]: each["id"] for each in owner.get("/companies?limit=100").body["items"]}
+    manager["companies"] = [companies[COMPANY_OF_THE_MANAGER]]
+    _taken(owner.patch(f"/users/{manager['id']}", {"companies": manager["companies"]}))
+    people = []
+    for each in JOINING:
+        wanted = {"name": each.name, "email": each.email, "role": each.role or role, "billing": each.billing}
+        wanted |= {"companies": [companies[name] for name in each.companies], "invite": True}
+        person = _made(owner, "/users", wanted, "email")
+        people.append({name: person[name] for name in ("id", "email", "name", "role", "billing", "companies")})
+    for kind in ("lines", "groups", "phone_numbers"):
+        _load(owner, kind)
+    return people
+
+
+def _made(owner: Api, path: str, body: Mapping[str, Any], name: str) -> Any:
+    """Make a thing, or find the one that a start made which was interrupted."""
+    answer = owner.post(path, body)
+    if answer.status != 409:
+        return _taken(answer)
+    found = owner.get(f"{path}?limit=100").body["items"]
+    return next(each for each in found if each[name] == body[name])
+
+
+def _load(owner: Api, kind: str) -> None:
+    answer = owner.post("/directory/imports", {"kind": kind, "mode": "apply", "csv": "\n".join(FILES[kind])})
+    if _taken(answer)["faults"]:
+        raise Complaint(f"the demo directory has faults: {answer.body['faults']}")
+
+
+def _taken(answer: Answer) -> Any:
+    if answer.status not in (200, 201):
+        raise Complaint(f"the demo directory could not be filled: {answer.status} {answer.body}")
+    return answer.body
