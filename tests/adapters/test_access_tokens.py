@@ -86,7 +86,7 @@ def test_a_token_of_the_pool_proves_who_signed_in_and_when(world: World) -> None
         {"key": "a secret that is long enough for it", "algorithm": "HS256"},
         {"key": None, "algorithm": "none"},
     ],
-    ids=str,
+    ids=lambda said: " and ".join(said),
 )
 def test_a_token_that_is_not_for_us_is_refused(world: World, said: dict[str, Any]) -> None:
     assert world.tokens.access(world.token(**said)) is None

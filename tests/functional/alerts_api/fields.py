@@ -127,7 +127,10 @@ def fields() -> Iterator[Field]:
     """Yield every field of every verb on every way to it."""
     for path, methods in _DOCUMENT["paths"].items():
         if "requestBody" in methods.get("post", {}):
-            schema = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+            body = methods["post"]["requestBody"]["content"].get("application/json")
+            if body is None:  # a form
+                continue
+            schema = body["schema"]
             for pointer, inner, owner, build in _holes(schema):
                 yield Field(path, pointer, inner, owner, build)
 
