@@ -288,7 +288,7 @@ export declare class Tocsin extends Transport {
   /** Invite a person. `POST /users/{id}/invite` */
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
-  /** Transfer what a person has. `POST /users/{id}/transfer` */
+  /** Transfer what a person has. `POST /users/{id}/hand_over` */
   transferThings(id: string, body: TransferBody, options?: CallOptions): Promise<UserResource>;
 
   /** List what a custom role can have. `GET /roles/permissions` */

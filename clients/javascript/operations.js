@@ -345,7 +345,7 @@ export class Tocsin extends Transport {
 
   transferThings(id, body, options = {}) {
     const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
-    return this._request("POST", `/users/${part(id)}/transfer`, request, options);
+    return this._request("POST", `/users/${part(id)}/hand_over`, request, options);
   }
 
   listPermissions(options = {}) {

@@ -59,6 +59,9 @@ ALLOWED = {
     "tests/architecture/test_words.py": "it names them too",
 }
 
+ON_THE_WIRE = ("/hand_over", '"hand_over"', "PostHandOver")
+"""Words that callers use, which are a contract; the code has other words for the same."""
+
 _SUFFIXES = {".py", ".md", ".yaml", ".j2", ".toml"}
 _WORDS = {
     re.compile(rf"(?<![A-Za-z])(?:{pattern})(?![a-z])", 0 if re.search("[A-Z]", pattern) else re.IGNORECASE): said
@@ -80,6 +83,8 @@ def _texts() -> Iterator[Path]:
 
 
 def _retired_in(text: str) -> Iterator[str]:
+    for word in ON_THE_WIRE:
+        text = text.replace(word, "")
     apart = text.replace("_", " _ ")
     somewhere = {pattern: said for pattern, said in _WORDS.items() if pattern.search(text) or pattern.search(apart)}
     if not somewhere:  # a look at each line takes forty times as long

@@ -34,7 +34,7 @@ class Call:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
-_OF_PEOPLE = {"People", "Directory", "Keys", "Sign-in"}
+OF_PEOPLE = frozenset({"People", "Directory", "Keys", "Sign-in"})
 """Tags of the settings API."""
 
 
@@ -44,7 +44,7 @@ class Document:
     def __init__(self, document: Json) -> None:
         """Take the operations that an API key without a role may call; tests/functional/settings_api calls the others."""
         paths = {
-            path: {method: each for method, each in item.items() if not _OF_PEOPLE & set(each["tags"])}
+            path: {method: each for method, each in item.items() if not OF_PEOPLE & set(each["tags"])}
             for path, item in document["paths"].items()
         }
         self._document = {**document, "paths": paths}

@@ -806,11 +806,11 @@ class Tocsin(Transport):
     ) -> types.UserResource:
         """Transfer what a person has.
 
-        `POST /users/{id}/transfer`
+        `POST /users/{id}/hand_over`
         """
         answer: types.UserResource = self._request(
             "POST",
-            f"/users/{part(id)}/transfer",
+            f"/users/{part(id)}/hand_over",
             body=body,
             headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
         )

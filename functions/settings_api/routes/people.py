@@ -44,7 +44,7 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
     for path, act in _acts(calls).items():
         _route_of(routes, path, act, calls)
 
-    @routes.route("/users/{id}/transfer", methods=["POST"])
+    @routes.route("/users/{id}/hand_over", methods=["POST"])
     @answers(routes, Shape.PROBLEM)
     def transfer(call: Call, id: str) -> Response:
         body, who = call.json(), calls.caller(call)

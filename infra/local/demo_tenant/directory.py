@@ -31,9 +31,9 @@ FILES: Mapping[str, Sequence[str]] = {
     ),
     "groups": (
         "kind,name,number,members,managers,company",
-        "hunt_group,Control room,2100,2008;2009,maya@northwater.example,North plant",
-        "hunt_group,Depot,2101,2010;2011;2012,,South depot",
-        "queue,Customer service,2200,2004;2005;2007,quentin@northwater.example,",
+        "hunt_group,Control room,2100,maya@northwater.example;uma@northwater.example,maya@northwater.example,North plant",
+        "hunt_group,Depot,2101,marco@northwater.example;nils@northwater.example,marco@northwater.example,South depot",
+        "queue,Customer service,2200,quentin@northwater.example;uma@northwater.example,quentin@northwater.example,",
     ),
     "phone_numbers": (
         "e164,label,line,group,company",

@@ -73,7 +73,7 @@ def test_an_admin_neither_makes_nor_touches_owners(world: World, role: str) -> N
         ("DELETE", "", None),
         ("POST", "/disable", {}),
         ("POST", "/sessions/end", {}),
-        ("POST", "/transfer", {"to": MEMBER}),
+        ("POST", "/hand_over", {"to": MEMBER}),
     ):
         assert said(world.call(method, f"/users/{OWNER}{path}", body)) == (403, "FORBIDDEN")
 
@@ -231,7 +231,7 @@ def test_deleting_a_person_lists_what_is_in_the_way_and_transfer_clears_it(world
 
     assert said(refused) == (409, "IN_USE")
     assert [each["ids"] for each in refused.json["errors"]] == [["l"], [f"groups-{ACME}"]]
-    assert world.call("POST", f"/users/{MEMBER}/transfer", {"to": ADMIN}).status == 200
+    assert world.call("POST", f"/users/{MEMBER}/hand_over", {"to": ADMIN}).status == 200
     line, group = world.thing(Kind.LINE, "l"), world.thing(Kind.GROUP, f"groups-{ACME}")
     assert isinstance(line, Line)
     assert isinstance(group, Group)
@@ -241,7 +241,7 @@ def test_deleting_a_person_lists_what_is_in_the_way_and_transfer_clears_it(world
 
 @pytest.mark.parametrize("to", [MEMBER, "nobody", f"admin-{RIVAL}"])
 def test_things_are_transferred_to_another_person_of_the_tenant(world: World, to: str) -> None:
-    answer = world.call("POST", f"/users/{MEMBER}/transfer", {"to": to})
+    answer = world.call("POST", f"/users/{MEMBER}/hand_over", {"to": to})
 
     assert (answer.status, answer.json["errors"][0]["code"]) == (400, "NO_SUCH_THING")
 
@@ -286,9 +286,9 @@ def test_a_custom_role_keeps_what_was_chosen_and_goes_when_nobody_has_it(world: 
     assert world.call("PATCH", f"/roles/{made['id']}", {"permissions": ["rules.own"]}).status == 400
 
 
-@pytest.mark.parametrize("act", ["disable", "enable", "sessions/end", "invite", "transfer"])
+@pytest.mark.parametrize("act", ["disable", "enable", "sessions/end", "invite", "hand_over"])
 def test_an_act_is_done_to_the_version_that_was_seen(world: World, act: str) -> None:
-    body = {"to": ADMIN} if act == "transfer" else {}
+    body = {"to": ADMIN} if act == "hand_over" else {}
 
     answer = world.call("POST", f"/users/{MEMBER}/{act}", body, If_Match='"9"')
 

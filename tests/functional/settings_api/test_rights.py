@@ -60,7 +60,7 @@ def operations() -> list[Operation]:
     found.append(Operation("POST", "/users/{id}/invite", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
     found.append(Operation("POST", "/users/{id}/mfa/reset", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, {}))
     to = {"to": f"reporting-{ACME}"}
-    found.append(Operation("POST", "/users/{id}/transfer", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, to))
+    found.append(Operation("POST", "/users/{id}/hand_over", Permission.PEOPLE_MANAGE, Reach.COMPANIES, 200, to))
     lines = {"kind": "lines", "csv": "extension\n2999\n", "mode": "apply"}
     found.append(Operation("POST", "/directory/imports", Permission.DIRECTORY_MANAGE, Reach.COMPANIES, 200, lines))
     for kind in Kind:

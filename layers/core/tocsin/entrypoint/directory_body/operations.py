@@ -190,7 +190,7 @@ OPERATIONS = (
          "Mails a first password that is valid for 7 days, and voids the one before; at most five times a day. "
          "A person who signs in elsewhere is asked to accept instead. 409 `WRONG_STATE` for a person who is active or "
          "disabled, or whose mailbox answered \"this is not me\"."),
-    _act("transfer", "transferThings", "Transfer what a person has",
+    _act("hand_over", "transferThings", "Transfer what a person has",
          "Lines and places in groups go to another person, before the person is deleted. Needs `directory.manage` too.",
          bodies=(shapes.TransferBody,), request={"to": _USER}),
     Operation(
