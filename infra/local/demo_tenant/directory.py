@@ -31,8 +31,8 @@ FILES: Mapping[str, Sequence[str]] = {
     ),
     "groups": (
         "kind,name,number,members,managers,company",
-        "hunt_group,Control room,2100,maya@northwater.example;uma@northwater.example,maya@northwater.example,North plant",
-        "hunt_group,Depot,2101,marco@northwater.example;nils@northwater.example,marco@northwater.example,South depot",
+        "hunt_group,Control room,2100,uma@northwater.example,maya@northwater.example,North plant",
+        "hunt_group,Depot,2101,nils@northwater.example,marco@northwater.example,South depot",
         "queue,Customer service,2200,quentin@northwater.example;uma@northwater.example,quentin@northwater.example,",
     ),
     "phone_numbers": (
