@@ -90,7 +90,7 @@ key: .venv-engine/made-from ## Create an API key in the running local engine (AR
 		$(if $(findstring --kind,$(ARGS)),,--kind live) $(if $(findstring --name,$(ARGS)),,--name "made by make key") $(ARGS)
 
 .PHONY: token
-token: .venv-engine/made-from ## A personal token of somebody in the running local engine (USER=olivia@northwater.example)
+token: .venv-engine/made-from ## A personal token of a person in the running local engine (USER=olivia@northwater.example)
 	@$(ENGINE)/python -m infra.local.commands.token -- "$(USER)"
 
 .PHONY: operate

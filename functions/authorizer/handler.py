@@ -28,7 +28,7 @@ def authorizer_handler(authenticate: AuthenticateCaller) -> Handler:
 
     An allowed caller gets a policy for the whole stage, not for one route: API Gateway may cache the policy and use it
     for the caller's next route. A valid key from a wrong address is denied (403); a wrong token gets a 401.
-    Who belongs to several tenants and names none is let through as nobody, because only a function can answer 400.
+    A person of several tenants who names none is let through without a tenant, because only a function can answer 400.
     """
 
     def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:

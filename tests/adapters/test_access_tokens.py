@@ -88,7 +88,7 @@ def test_a_token_of_the_pool_proves_who_signed_in_and_when(world: World) -> None
     ],
     ids=str,
 )
-def test_a_token_that_is_not_for_us_lets_nobody_in(world: World, said: dict[str, Any]) -> None:
+def test_an_access_token_that_is_not_for_us_is_refused(world: World, said: dict[str, Any]) -> None:
     assert world.tokens.access(world.token(**said)) is None
 
 

@@ -1,4 +1,4 @@
-"""`make token USER=…`: a personal token of somebody in the local directory. There is no such command for AWS.
+"""`make token USER=…`: a personal token of a person in the local directory. There is no such command for AWS.
 
 python -m infra.local.commands.token -- olivia@northwater.example
 """

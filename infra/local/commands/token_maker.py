@@ -33,7 +33,7 @@ def main(words: Sequence[str]) -> int:
     storage = Storage(stores, table_name=outputs["TableName"], key_id=outputs["KeyId"])
     user = _person(storage, email)
     if user is None:
-        print("tocsin: nobody in the local directory has this address and may sign in", file=sys.stderr)
+        print("tocsin: no person of the local directory has this address and may sign in", file=sys.stderr)
         return 1
     print(token_of(storage, user))
     return 0
@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
 def token_of(storage: Storage, user: User) -> str:
     """Return the personal token of a person that this machine uses. It may all that the person may.
 
-    Somebody who has not signed in yet becomes active, as by a first sign-in.
+    A person who has not signed in yet becomes active, as by a first sign-in.
     """
     if user.state is UserState.INVITED:
         user = _entered(storage, user)

@@ -122,7 +122,7 @@ def holder(world: World, *permissions: Permission) -> None:
 
 
 @pytest.mark.parametrize("given", [{"rights": ["canReadAlerts"]}, {"role": "admin"}, {"role": "account_owner"}])
-def test_nobody_gives_a_key_more_than_they_have(world: World, given: dict[str, Any]) -> None:
+def test_no_person_gives_a_key_more_than_they_have(world: World, given: dict[str, Any]) -> None:
     world.as_role(SystemRole.OWNER)
     standing = world.call("POST", "/keys", {"name": "Strong", "kind": "live", "role": "admin"}).json["id"]
     holder(world, Permission.KEYS)

@@ -101,7 +101,7 @@ def test_a_secret_is_not_in_the_context() -> None:
     "context",
     [{}, {"principalId": "x"}, {"tenant": "acme"}, {"tenant": "acme", "user": "ana"}, {"tenant": "acme", "key": "k1"}],
 )
-def test_a_context_that_is_not_the_authorizers_is_nobody(context: dict[str, str]) -> None:
+def test_a_context_that_is_not_the_authorizers_is_no_caller(context: dict[str, str]) -> None:
     assert principal_of(context, "r1") is None
 
 

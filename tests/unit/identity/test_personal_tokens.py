@@ -117,7 +117,7 @@ def test_a_token_ends(world: World, ended: str) -> None:
         world.authenticate(made.text)
 
 
-def test_a_token_that_was_altered_lets_nobody_in(world: World) -> None:
+def test_a_token_that_was_altered_is_refused(world: World) -> None:
     made = world.make()
     kept = parse_personal_token(made.text)
     assert kept is not None

@@ -50,7 +50,8 @@ OPERATIONS = (
         "`mfa_required`. After five failures from one source within 15 minutes the answer is `invalid_grant` with "
         "`Retry-After`, for unknown addresses too. API keys and personal tokens are better for programs of your own.",
         bodies=(TokenRequest,), form=True, answer=AccessTokenResource, refusal=GrantRefusal, secured=False,
-        errors=(400, 415, 429, 500, 503), request={"grant_type": "password", "username": "ana@example.org", "password": "…"},
+        errors=(400, 415, 429, 500, 503),
+        request={"grant_type": "password", "username": "ana@example.org", "password": "…"},
         response={"access_token": "eyJ…", "token_type": "Bearer", "expires_in": 1800, "refresh_token": "eyJ…"},
     ),
 )  # fmt: skip

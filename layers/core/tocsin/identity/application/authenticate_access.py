@@ -19,7 +19,7 @@ from tocsin.kernel.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class AuthenticateAccess:
-    """Checks an access token. The token proves who somebody is; the directory says, with each call, what they may.
+    """Checks an access token. The token proves who a person is; the directory says, with each call, what they may.
 
     Attributes:
         clock: the real time, because tokens are made by it.

@@ -1,4 +1,4 @@
-"""Authenticate whoever calls: from the token of a call to its principal."""
+"""Authenticate the caller: from the token of a call to its principal."""
 
 from __future__ import annotations
 
