@@ -229,6 +229,12 @@ class _Scope:
             case "Fn::Join":
                 separator, parts = argument
                 return separator.join(map(str, self.resolve(parts)))
+            case "Fn::Split":
+                separator, text = argument
+                return str(self.resolve(text)).split(separator)
+            case "Fn::Select":
+                index, parts = argument
+                return self.resolve(parts)[int(index)]
         raise AssertionError(f"{function} is not understood here")
 
     def named(self, name: str) -> Any:
