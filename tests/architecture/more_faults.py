@@ -211,6 +211,7 @@ def _open_egress(sources: Sources) -> None:
     sources[MAIN]["Parameters"]["OpenEgress"]["Default"] = "true"
 
 
+breaks("large_answers_are_compressed")(setting(None, MAIN, "Api", "MinimumCompressionSize"))
 breaks("the_api_is_in_one_region")(setting({"Type": "EDGE"}, MAIN, "Api", "EndpointConfiguration"))
 breaks("deleted_objects_are_gone_within_the_promised_35_days")(
     setting("Disabled", DATA, "MediaBucket", "LifecycleConfiguration", "Rules", 0, "Status")

@@ -121,6 +121,13 @@ def the_api_is_in_one_region(stack: Deployment) -> Iterator[str]:
 
 
 @promise
+def large_answers_are_compressed(stack: Deployment) -> Iterator[str]:
+    for api in stack.of("ApiGateway::RestApi"):
+        if api.properties.get("MinimumCompressionSize") != 1024:
+            yield api.name
+
+
+@promise
 def a_function_writes_its_own_log(stack: Deployment) -> Iterator[str]:
     for role, statement in grants(stack):
         if any(action.startswith("logs:") for action in statement["Action"]):

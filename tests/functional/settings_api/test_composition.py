@@ -38,6 +38,7 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
     client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="console")["UserPoolClient"]["ClientId"]
     monkeypatch.setenv("USER_POOL_ID", pool)
     monkeypatch.setenv("USER_POOL_CLIENT_ID", client)
+    monkeypatch.setenv("OPEN_EGRESS", "false")
     return stack.start("settings_api.app")
 
 
