@@ -130,6 +130,8 @@ class Callers:
 
 def _allow(caller: Principal, need: Permission, *, changes: bool) -> None:
     caller.need(need)
+    if need is Permission.KEYS and not caller.manages_people:
+        raise Forbidden("a token that may manage people, roles and keys")
     if changes and caller.read_only:
         raise Forbidden("a token that may change things")
 

@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 
+from tests.contract.directory.test_directory import a_user
 from tests.functional.alerts_api.conftest import Door, sms
 from tests.functional.alerts_api.people import ACME, ACTS, NORTH, OWN, ROLES, SOUTH, Crowd, a_principal
 from tests.functional.alerts_api.test_scheduling import work_off
 from tests.functional.gateway import Answer
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.headline import SenderKind, SentBy
+from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
+from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.personal_token import PersonalToken, PersonalTokenText
+from tocsin.identity.domain.user import UserState
 from tocsin.identity.domain.visibility import Made
 from tocsin.kernel.domain.ids import CompanyId, UserId
 
@@ -88,6 +93,26 @@ def test_decided_2_9_everybody_gets_info_and_only_who_manages_keys_its_notices(c
     assert {role for role in ROLES if crowd.verb(role, "/getinfo", {}).status == 200} == set(ROLES)
     for section in ("getMessages", "getCallbackInfo"):
         assert {role for role in ROLES if crowd.verb(role, "/getinfo", {section: True}).status == 200} == MANAGES_KEYS
+
+
+def test_decided_2_11_a_token_that_may_not_manage_keys_neither_collects_nor_sets_info(crowd: Crowd) -> None:
+    token = also(crowd, "u7", "account_owner", manages_people=False)
+    for verb, body in (("/collectevents", {}), ("/setinfo", {"name": "x"}), ("/getinfo", {"getMessages": True})):
+        assert code(crowd.verb(token, verb, body)) == (403, "FORBIDDEN")
+    assert crowd.verb(token, "/sendalert", SEND).status == 200
+
+
+def test_a_personal_token_is_enough_until_its_person_is_disabled(crowd: Crowd) -> None:
+    person = a_user("u7", role=SystemRole.ADMIN, state=UserState.ACTIVE, confirmed_email=True)
+    text = PersonalTokenText(ACME, person.id, "k7f3q9k7f3q9", "s" * 27)
+    digest, now = text.digest(pepper_of(crowd.sealer, ACME)), crowd.clock()
+    kept = PersonalToken(ACME, person.id, text.id, digest, "Script", now, now + timedelta(days=1))
+    crowd.directory.add(person)
+    crowd.tokens.tokens[ACME, person.id, text.id] = kept
+    assert crowd.verb(str(text), "/sendalert", SEND).status == 200
+    assert the_alert(crowd).made == Made(person.id)
+    crowd.directory.add(replace(person, state=UserState.DISABLED))
+    assert crowd.verb(str(text), "/sendalert", SEND).status == 401
 
 
 def test_a_token_that_may_only_read_sends_nothing(crowd: Crowd) -> None:
