@@ -15,6 +15,7 @@ import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,8 +66,8 @@ class Newcomer:
         return self.does("infra.local.commands.reply", "--", to, text)
 
     @property
-    def noted(self) -> dict[str, object]:
-        noted: dict[str, object] = json.loads((self.home / "run.json").read_text())
+    def noted(self) -> dict[str, Any]:
+        noted: dict[str, Any] = json.loads((self.home / "run.json").read_text())
         return noted
 
 
