@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.directory import FakeDirectory, FakeSessions
+from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
@@ -56,6 +57,8 @@ class ImportWorld:
         storage.sessions = self.wrap("sessions", self.sessions)
         storage.idempotency_store, storage.tenants = FakeIdempotencyStore(), FakeTenantRepository()
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        storage.personal_tokens = self.wrap("tokens", FakePersonalTokens(self.directory))
+        storage.api_keys, storage.audit_trail = FakeApiKeyRepository(), self.directory.trail
         self.imports = DirectoryUseCases(
             storage, self.wrap("provider", self.provider), FakeSystemMail()
         ).import_directory

@@ -50,6 +50,10 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             "KEY_ID": here.key_id,
             "EMAIL_DOMAIN": "alerts.example",
             "OPEN_EGRESS": "false",
+            "USER_POOL_ID": "eu-west-1_people",
+            "USER_POOL_CLIENT_ID": "console",
+            "TOKEN_ISSUER": "https://pool.example",
+            "TOKEN_KEYS_URL": "https://pool.example/keys",
             **{f"{name.upper().replace('-', '_')}_QUEUE_URL": url for name, url in queues.items()},
         }
         for name, value in variables.items():
