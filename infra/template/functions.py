@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from infra.template.intrinsics import NOTHING, Json, att, camel, on_aws, ref, sub
 
 Queue = str | Json
+
+_AUTHORIZERS = {"public": "NONE", "with_key": "KeyAuthorizer"}
 """The name of a queue in messaging.yaml, or the ARN of another queue."""
 
 
@@ -84,12 +86,13 @@ class Function:
         return camel(self.folder)
 
     def resources(self, rights: Mapping[str, Json]) -> Json:
-        """Return function, role and log group by logical id.
+        """Return function, role and log group by logical id, and the permission of the API if it starts the function.
 
         Args:
             rights: statements of rights.yaml by name.
         """
-        return {
+        started = {f"{self.name}Permission": self._permission()} if self.routes else {}
+        return started | {
             self.name: self._function(),
             f"{self.name}Role": {"Type": "AWS::IAM::Role", "Properties": self._role([rights[n] for n in self.rights])},
             f"{self.name}Log": {
@@ -153,14 +156,34 @@ class Function:
         return [queue for queues in self.sends.values() for queue in queues]
 
     def _events(self) -> Json:
-        authorizers = {"public": "NONE", "with_key": "KeyAuthorizer"}
-        routes = {
-            name: _route(route, authorizers[access])
-            for access, named in self.routes.items()
-            for name, route in named.items()
-        }
         taken = {name: Takes(**entry).event(while_sending=self.while_sending) for name, entry in self.takes.items()}
-        return routes | taken | self.events
+        return taken | self.events
+
+    def operations(self) -> Iterator[tuple[str, str, Json]]:
+        """Yield (path, method, operation of the API's definition) of each route."""
+        uri = f"arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{self.name}.Alias}}/invocations"
+        call = {"type": "aws_proxy", "httpMethod": "POST", "uri": sub(uri)}
+        for access, named in self.routes.items():
+            for route in named.values():
+                method, path = route.split()
+                security = [{_AUTHORIZERS[access]: []}]
+                yield (
+                    path,
+                    method.lower(),
+                    {"x-amazon-apigateway-integration": call, "security": security, "responses": {}},
+                )
+
+    def _permission(self) -> Json:
+        """Let the API start the function by any route: a function's policy has no room for a statement a route."""
+        return {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": ref(f"{self.name}.Alias"),
+                "Principal": "apigateway.amazonaws.com",
+                "SourceArn": sub("arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"),
+            },
+        }
 
     def _role(self, rights: Sequence[Json]) -> Json:
         return {
@@ -236,9 +259,3 @@ def _allow(sid: str, actions: Sequence[str], resource: Any) -> Json:
 
 def _arn(queue: Queue) -> Json:
     return att(f"Messaging.Outputs.{camel(queue)}QueueArn") if isinstance(queue, str) else queue
-
-
-def _route(route: str, authorizer: str) -> Json:
-    method, path = route.split()
-    properties = {"RestApiId": ref("Api"), "Path": path, "Method": method.lower(), "Auth": {"Authorizer": authorizer}}
-    return {"Type": "Api", "Properties": properties}

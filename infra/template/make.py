@@ -38,13 +38,19 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
     main, routes, rights = read("main"), read("routes"), read("rights")
     functions: list[str] = []
+    paths: dict[str, Json] = {}
     for name, entry in read("functions").items():
         with _entry(name):
             function = Function(folder=name, routes=routes.pop(name, {}), **entry)
             main["Resources"] |= function.resources(rights)
+            for path, method, operation in function.operations():
+                if method in paths.setdefault(path, {}):
+                    raise ValueError(f"{method.upper()} {path} is a route of two functions")
+                paths[path][method] = operation
         functions.append(function.name)
     if routes:
         raise Unmakeable(f"routes.yaml: there is no function {', '.join(routes)}")
+    main["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"] = paths
     main["Resources"]["Observability"]["Properties"]["Parameters"] |= {f"{name}Name": ref(name) for name in functions}
 
     messaging = read("messaging")

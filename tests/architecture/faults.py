@@ -232,13 +232,13 @@ breaks("deleted_objects_are_gone_within_the_promised_35_days")(
 # --- edge ---
 @breaks("every_route_has_an_authorizer_or_is_public_by_name")
 def _a_route_that_forgot(sources: Sources) -> None:
-    p(sources, MAIN, "AlertsApi")["Events"]["GetAlert"]["Properties"]["Auth"] = {"Authorizer": "NONE"}
+    p(sources, MAIN, "Api")["DefinitionBody"]["paths"]["/alerts/{alert_ref}"]["get"]["security"] = [{"NONE": []}]
 
 
 @breaks("every_route_has_an_authorizer_or_is_public_by_name")
 def _a_new_public_route(sources: Sources) -> None:
-    events = p(sources, MAIN, "AlertsApi")["Events"]
-    events["New"] = {**events["GetHealth"], "Properties": {**events["GetHealth"]["Properties"], "Path": "/debug"}}
+    paths = p(sources, MAIN, "Api")["DefinitionBody"]["paths"]
+    paths["/debug"] = paths["/health"]
 
 
 breaks("a_withdrawn_key_is_refused_within_a_minute")(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -225,6 +226,13 @@ def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sour
     assert opened(Engine="local") == opened(Engine="aws", OpenEgress="true") == set()
     assert sources["template.yaml"]["Parameters"]["OpenEgress"]["Default"] == "false"
     assert "OpenEgress" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_who_may_start_a_function_fits_its_policy(sources: Sources) -> None:
+    statements = Counter(json.dumps(p.properties["FunctionName"]) for p in deployment(sources).of("Lambda::Permission"))
+
+    # A policy holds 20,480 bytes (AWS Lambda, quotas), and a statement for a route takes up to 512.
+    assert max(statements.values()) <= 20_480 // 512
 
 
 def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: Sources) -> None:
