@@ -23,11 +23,14 @@ from tocsin.bootstrap.signing_in import invite_person, system_mail
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.directory.application.add_person import AddPerson
+from tocsin.directory.ports import Directory
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
+from tocsin.identity.ports.people import Sessions
+from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.limits.ports import LimitSettings
@@ -63,6 +66,9 @@ class OperatorContext:
     erasures: ErasureLedger
     schedules: Schedules
     restore_ledger: RestoreLedger
+    directory: Directory
+    sessions: Sessions
+    personal_tokens: PersonalTokens
     settle: Settle
     add_person: AddPerson
     invite: Invite
@@ -129,6 +135,9 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         erasures=storage.erasure_ledger,
         schedules=storage.schedules,
         restore_ledger=storage.restore_ledger,
+        directory=storage.directory,
+        sessions=storage.sessions,
+        personal_tokens=storage.personal_tokens,
         settle=partial(_settle, storage, found, clients),
         add_person=AddPerson(storage.directory, storage.randomness, storage.clock),
         invite=partial(_invite, storage, found, clients),

@@ -17,10 +17,11 @@ from infra.operator.context import OperatorContext
 from infra.operator.erasing import eraser
 from infra.operator.stack import FoundStack
 from tocsin.contacts.domain.channel import Channel
+from tocsin.directory.domain.things import Kind
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.restore.application.settle import Settled
 from tocsin.schedules.domain.schedule import Schedule
 from tocsin.suppressions.application.suppress import Suppress
@@ -51,6 +52,7 @@ def settle(context: OperatorContext, arguments: argparse.Namespace) -> None:
         erase = eraser(context).dry_run if dry_run else eraser(context)
         rows += erase(erasure.tenant, contact_id=erasure.contact, address=erasure.address).rows
     stops = _stops_again(context, dry_run=dry_run)
+    sessions, tokens = _signed_out(context, dry_run=dry_run)
     keys = [key for tenant in context.tenants.all() for key in context.keys.list(tenant.id)]
     revoked = _revoked(context, keys, dry_run=dry_run) if arguments.keys == REVOKE else 0
     _list_what_goes_on(context, keys, settled)
@@ -69,6 +71,8 @@ def settle(context: OperatorContext, arguments: argparse.Namespace) -> None:
             "erasures": len(erasures),
             "erased_rows": rows,
             "stops": stops,
+            "ended_sessions": sessions,
+            "deleted_tokens": tokens,
             "revoked_keys": revoked,
             "lost": f"cancels, pauses, answers and settings since {arguments.restored_to.isoformat()} are lost",
             "may_send": context.restore_ledger.settled(),
@@ -141,6 +145,20 @@ def _stops_again(context: OperatorContext, *, dry_run: bool) -> int | None:
 def _opted_out(client: Any, name: str) -> Iterator[Any]:
     for page in client.get_paginator("describe_opted_out_numbers").paginate(OptOutListName=name):
         yield from page["OptedOutNumbers"]
+
+
+def _signed_out(context: OperatorContext, *, dry_run: bool) -> tuple[int, int]:
+    """End all sessions and personal tokens: some of them were ended since the backup. Return how many of each."""
+    sessions, tokens, now = 0, 0, context.clock()
+    for tenant in context.tenants.all():
+        for person in context.directory.all(tenant.id, Kind.USER):
+            place = tenant.id, UserId(person.id)
+            sessions += len(context.sessions.of(*place, now))
+            tokens += len(context.personal_tokens.of(*place, now))
+            if not dry_run:
+                context.sessions.end_all(*place)
+                context.personal_tokens.delete_all(*place)
+    return sessions, tokens
 
 
 def _revoked(context: OperatorContext, keys: list[ApiKey], *, dry_run: bool) -> int:

@@ -166,7 +166,7 @@ class Function:
         for access, named in self.routes.items():
             for route in named.values():
                 method, path = route.split()
-                security = [{_AUTHORIZERS[access]: []}]
+                security: list[Json] = [{_AUTHORIZERS[access]: []}]
                 yield (
                     path,
                     method.lower(),

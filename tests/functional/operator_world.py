@@ -15,7 +15,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.conversations import FakeTwoWayNumbers
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.erasures import FakeErasureLedger, FakePersonalMails
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.messages import FakeMessageRows
@@ -77,6 +77,8 @@ class World:
     personal: NothingPersonal = field(default_factory=NothingPersonal)
     mails: FakePersonalMails = field(default_factory=FakePersonalMails)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    personal_tokens: FakePersonalTokens = field(default_factory=FakePersonalTokens)
     provider: FakeIdentityProvider = field(default_factory=FakeIdentityProvider)
     attempts: FakeAttempts = field(default_factory=FakeAttempts)
     mail: FakeSystemMail = field(default_factory=FakeSystemMail)
@@ -112,6 +114,9 @@ class World:
                 erasures=self.erasures,
                 schedules=FakeSchedules(),
                 restore_ledger=self.restore_ledger,
+                directory=self.directory,
+                sessions=self.sessions,
+                personal_tokens=self.personal_tokens,
                 settle=self.settle,
                 add_person=AddPerson(self.directory, SeededRandomness(), self.clock),
                 invite=partial(

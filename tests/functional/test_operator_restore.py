@@ -14,7 +14,10 @@ from tests.functional.operator_world import World
 from tests.functional.test_doctor import NUMBER, Account
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.identity.domain.personal_token import PersonalToken
+from tocsin.identity.domain.session import Session
+from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -93,6 +96,24 @@ def test_a_dry_run_changes_nothing_and_is_possible_at_any_time(capsys: pytest.Ca
     assert [key.enabled for key in world.keys.list(ACME)] == [True, False]
     assert world.restore_ledger.recorded is None
     assert not stopped(world)
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_decided_8_23_people_are_signed_out_and_their_tokens_are_gone(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = a_world()
+    ana = User(ACME, UserId("ana"), "ana@people.example", "Ana", RoleId("user"), NOON, UserState.ACTIVE)
+    world.directory.add(ana)
+    world.sessions.add(Session(ACME, ana.id, "s1", "hash", b"form", NOON, NOON, NOON))
+    token = PersonalToken(ACME, ana.id, "t1", "hash", "Backup", NOON, NOON + timedelta(days=30))
+    world.personal_tokens.tokens[ACME, ana.id, token.id] = token
+
+    assert settle(world, *words) == 0
+
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (report["ended_sessions"], report["deleted_tokens"]) == (1, 1)
+    assert bool(world.sessions.sessions) is bool(world.personal_tokens.tokens) is bool(words)
 
 
 def test_people_are_erased_again_from_the_operators_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
