@@ -161,8 +161,10 @@ class Function:
 
     def operations(self) -> Iterator[tuple[str, str, Json]]:
         """Yield (path, method, operation of the API's definition) of each route."""
-        uri = f"arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{self.name}.Alias}}/invocations"
-        call = {"type": "aws_proxy", "httpMethod": "POST", "uri": sub(uri)}
+        # cfn-lint knows the alias as a Ref only.
+        uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Alias}/invocations"
+        started = {"Fn::Sub": [uri, {"Alias": ref(f"{self.name}.Alias")}]}
+        call = {"type": "aws_proxy", "httpMethod": "POST", "uri": started}
         for access, named in self.routes.items():
             for route in named.values():
                 method, path = route.split()
