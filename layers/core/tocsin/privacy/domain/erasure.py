@@ -217,35 +217,68 @@ def without_mention(value: Any, person: Person) -> Any:
 def mentioned_in(text: str, person: Person) -> bool:
     """Whether a text holds an address of the person, in any form in which it is written."""
     forms = _written_forms(person)
-    return forms is not None and forms.search(text) is not None
+    return forms is not None and forms.may_be_in(text) and forms.pattern.search(text) is not None
 
 
-def _unmentioned(text: str, forms: re.Pattern[str] | None) -> str:
+@dataclass(frozen=True, slots=True)
+class _WrittenForms:
+    """How addresses are written.
+
+    Attributes:
+        pattern: finds them.
+        literal: addresses as they are and as they are encoded, case-folded.
+        national: the digits of numbers without the calling code.
+    """
+
+    pattern: re.Pattern[str]
+    literal: tuple[str, ...]
+    national: tuple[str, ...]
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether the pattern can match. Most texts hold no address, and the pattern looks at each of their letters."""
+        folded = text.replace("\u0130", "i").casefold()  # the one letter that folds to two, and the pattern takes for i
+        if any(form in folded for form in self.literal):
+            return True
+        joined = "".join(text.split())
+        for between in "()./-":
+            joined = joined.replace(between, "")
+        return any(digits in joined for digits in self.national)
+
+    def without(self, text: str) -> str:
+        """Return the text without the addresses."""
+        return self.pattern.sub(ERASED_ADDRESS, text) if self.may_be_in(text) else text
+
+
+def _unmentioned(text: str, forms: _WrittenForms | None) -> str:
     if forms is None:
         return text
-    plain = forms.sub(ERASED_ADDRESS, text)
+    plain = forms.without(text)
     if plain != text or len(text) < 8:
         return plain
     try:
         inside = base64.b64decode("".join(text.split()), validate=True).decode()
     except (binascii.Error, UnicodeError, ValueError):
         return text
-    kept = forms.sub(ERASED_ADDRESS, inside)
+    kept = forms.without(inside)
     return text if kept == inside else base64.b64encode(kept.encode()).decode()
 
 
 @lru_cache(maxsize=16)
-def _written_forms(person: Person) -> re.Pattern[str] | None:
-    """Return an expression that finds the person's addresses; None: there are none."""
+def _written_forms(person: Person) -> _WrittenForms | None:
+    """Return how the person's addresses are written; None: there are none."""
     forms: set[str] = set()
     for address in person.addresses:
         escaped = json.dumps(address)[1:-1]
         forms |= {address, quote(address, safe=""), quote(address), quote_plus(address), escaped, address.lstrip("+")}
     if not forms:
         return None
-    numbers = [_spoken_form(address) for address in sorted(person.addresses) if address.startswith("+")]
-    literal = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
-    return re.compile("|".join([*numbers, *literal]), re.IGNORECASE)
+    numbers = [address for address in sorted(person.addresses) if address.startswith("+")]
+    longest_first = sorted(forms, key=len, reverse=True)
+    return _WrittenForms(
+        pattern=re.compile("|".join([*map(_spoken_form, numbers), *map(re.escape, longest_first)]), re.IGNORECASE),
+        literal=tuple(form.casefold() for form in longest_first),
+        national=tuple(map(_national_digits, numbers)),
+    )
 
 
 _ENOUGH_DIGITS = 8
