@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -162,13 +163,13 @@ def stop_leftover(places: Places) -> bool:
 
 
 def _readdress(state: Path, port: int) -> None:
-    """Replace the port in a saved state. Queue URLs contain the port; with an old one, no queue is polled."""
+    """Replace the port in a saved state. URLs of queues and settings of functions contain it."""
     noted = state / "port"
     before = noted.read_text() if noted.exists() else str(port)
     if before != str(port):
-        old, new = f"//127.0.0.1:{before}/".encode(), f"//127.0.0.1:{port}/".encode()
+        old, new = re.compile(rb"//127\.0\.0\.1:%d(?!\d)" % int(before)), f"//127.0.0.1:{port}".encode()
         for file in state.glob("*.json"):
-            file.write_bytes(file.read_bytes().replace(old, new))
+            file.write_bytes(old.sub(new, file.read_bytes()))
     noted.write_text(str(port))
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from infra.local.api import Api
+from infra.local.demo_tenant.directory import JOINING
 from infra.local.demo_tenant.people import PEOPLE
 from infra.local.places import ROOT, free_port
 
@@ -213,7 +214,7 @@ def test_it_forgets_everything_when_asked_to_and_nothing_else(newcomer: Newcomer
     assert newcomer.noted["apiKey"] != key
     assert (newcomer.home / "notes.txt").read_text() == "mine"
     mails = list((newcomer.home / "mail").glob("*.eml"))
-    assert len(mails) == len(PEOPLE) + 3  # an invitation for each person, and one demo alert
+    assert len(mails) == len(PEOPLE) + len(JOINING) + 3  # an invitation for each person, and one demo alert
 
 
 def test_it_runs_from_a_path_that_a_shell_would_take_apart(engine_python: Path, tmp_path: Path) -> None:

@@ -43,8 +43,7 @@ class AtTheEngine:
     token_issuer: str
     user_pool_id: str
     user_pool_client_id: str
-    aws_endpoint_url: str
-    token_keys_url: str = ""
+    token_keys_url: str
     providers: Mapping[str, str] = field(default_factory=dict)
     open_egress: bool = True
 
@@ -68,7 +67,7 @@ def company(system: System, people: SigningIn) -> CompanySignIn:
             managed_login_url=system.engine.url,
             token_issuer=f"https://cognito-idp.eu-west-2.amazonaws.com/{outputs['UserPoolId']}",
             user_pool_id=outputs["UserPoolId"],
-            aws_endpoint_url=system.engine.url,
+            token_keys_url=f"{system.engine.url}/{outputs['UserPoolId']}/.well-known/jwks.json",
             user_pool_client_id=outputs["UserPoolClientId"],
         ),
     )
