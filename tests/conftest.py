@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import resource
 import time
 from collections import defaultdict
@@ -18,11 +17,6 @@ settings.load_profile("tests")
 
 # Importing and collecting leave no garbage worth a look, and what they leave stays until the end.
 gc.disable()
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Return one worker more than there are cores: some tests wait for a time limit, and leave their core idle."""
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
