@@ -132,7 +132,7 @@ scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-f
 .PHONY: deep
 deep: .venv/made-from ## Tests with faults in pairs, a thousand callers, and random requests
 	$(call say,deep)
-	@$(PYTEST) -m deep tests/scenarios tests/functional tests/architecture $(ARGS)
+	@$(PYTEST) -m "deep and not ddblocal and not scan and not packaging" tests --ignore=tests/stack --ignore=tests/browser $(ARGS)
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed

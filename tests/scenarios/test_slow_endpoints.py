@@ -279,7 +279,14 @@ def test_w6_no_endpoint_has_more_than_five_calls_under_way() -> None:
 BULK, URGENT = range(1_000_000, 1_008_000, 25), range(2_000_000, 2_000_200)
 
 
-@pytest.mark.parametrize("takes", [30 * MS, 200 * MS, 3_000 * MS], ids=["quick", "usual", "slow"])
+@pytest.mark.parametrize(
+    "takes",
+    [
+        pytest.param(30 * MS, id="quick"),
+        pytest.param(200 * MS, id="usual"),
+        pytest.param(3_000 * MS, id="slow", marks=pytest.mark.deep),
+    ],
+)
 def test_answers_and_small_alerts_do_not_wait_behind_8000_results_of_the_same_receiver(takes: timedelta) -> None:
     world = Simulation(_workers(), takes)
     world.known("acme", FAST)

@@ -67,6 +67,7 @@ def is_gsm(char: str) -> bool:
     return measure(char).encoding is SmsEncoding.GSM7
 
 
+@pytest.mark.deep
 def test_over_all_of_unicode_what_is_not_counted_as_lost_says_what_was_written() -> None:
     for char in EVERY:
         composed = unicodedata.normalize("NFC", char)
