@@ -31,8 +31,22 @@ _FORM = re.compile(
 )
 
 
+class SecretToken:
+    """A token of which only a digest is stored. `str` returns the whole token."""
+
+    __slots__ = ()
+
+    def digest(self, pepper: bytes) -> str:
+        """Return the stored digest: HMAC-SHA256 (hex) of the whole token, which covers everything that is in it."""
+        return hmac.new(pepper, str(self).encode(), hashlib.sha256).hexdigest()
+
+    def matches(self, kept: str, pepper: bytes) -> bool:
+        """Whether `kept` is this token's digest, compared in constant time."""
+        return hmac.compare_digest(self.digest(pepper), kept)
+
+
 @dataclass(frozen=True, slots=True)
-class ApiKeyToken:
+class ApiKeyToken(SecretToken):
     """The parts of a well-formed token. They are not authenticated."""
 
     kind: KeyKind
@@ -44,14 +58,6 @@ class ApiKeyToken:
         """Return the token as the client sends it: a credential, never to be logged."""
         body = f"tcs_{self.kind.value}_{self.tenant}_{self.key_id}_{self.secret}"
         return body + checksum(body)
-
-    def digest(self, pepper: bytes) -> str:
-        """Return the stored digest: HMAC-SHA256 (hex) of the whole token, which covers kind, tenant and id."""
-        return hmac.new(pepper, str(self).encode(), hashlib.sha256).hexdigest()
-
-    def matches(self, kept: str, pepper: bytes) -> bool:
-        """Whether `kept` is this token's digest, compared in constant time."""
-        return hmac.compare_digest(self.digest(pepper), kept)
 
 
 def new_secret(entropy: bytes) -> str:

@@ -7,13 +7,11 @@ Prefix, secret, checksum and digest serve as those of API keys do: see `api_key_
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tocsin.identity.domain.api_key_token import checksum
+from tocsin.identity.domain.api_key_token import SecretToken, checksum
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Fault
 from tocsin.kernel.domain.ids import TenantId, UserId
@@ -33,7 +31,7 @@ _FORM = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalTokenText:
+class PersonalTokenText(SecretToken):
     """The parts of a well-formed token. They are not authenticated. `id` has 12 lower-case letters and digits."""
 
     tenant: TenantId
@@ -45,14 +43,6 @@ class PersonalTokenText:
         """Return the token as the client sends it: a credential, never to be logged."""
         body = f"tcp_{self.tenant}_{self.user}{self.id}_{self.secret}"
         return body + checksum(body)
-
-    def digest(self, pepper: bytes) -> str:
-        """Return the stored digest: HMAC-SHA256 (hex) of the whole token, which covers tenant, person and id."""
-        return hmac.new(pepper, str(self).encode(), hashlib.sha256).hexdigest()
-
-    def matches(self, kept: str, pepper: bytes) -> bool:
-        """Whether `kept` is this token's digest, compared in constant time."""
-        return hmac.compare_digest(self.digest(pepper), kept)
 
 
 def parse_personal_token(text: str) -> PersonalTokenText | None:
