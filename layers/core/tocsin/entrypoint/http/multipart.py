@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email import policy
 from email.message import Message
 from email.parser import BytesParser
 
@@ -33,7 +32,7 @@ def multipart_of(content_type: str, raw: bytes, most_fields: int) -> MultipartFo
     """
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
     try:
-        message: Message = BytesParser(policy=policy.compat32).parsebytes(head + raw)
+        message: Message = BytesParser().parsebytes(head + raw)
     except RecursionError:
         raise ValueError("the form has forms within forms") from None
     parts = message.get_payload() if message.is_multipart() else None
