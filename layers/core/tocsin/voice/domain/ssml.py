@@ -25,7 +25,7 @@ _NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 def written(value: str) -> str:
     """Return a value as it stands in a document, in its text or in an attribute: it can bring no tags."""
-    return html.escape(value.translate(_NOT_XML))
+    return html.escape(value.translate(_NOT_XML)).replace("&#x27;", "&apos;")  # the name that XML has for it
 
 
 def spoken(document: str) -> str:
