@@ -214,9 +214,9 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
     if operation.for_company:
         about = (
             "with a person's token: id of the company for which the call makes something, and whose names it uses; "
-            "needed by who has several"
+            "needed by who has several; empty: as if it were missing"
         )
-        yield _header("X-Company", about, any_text | {"minLength": 1, "maxLength": 64})
+        yield _header("X-Company", about, any_text | {"maxLength": 64})
 
 
 def _header(name: str, about: str, schema: dict[str, Any]) -> dict[str, Any]:
