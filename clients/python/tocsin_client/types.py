@@ -1418,7 +1418,9 @@ class ImportResource(TypedDict):
 
 
 class InboundCallElement(TypedDict):
-    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
+    """A message for people who call a number, as long as the alert lives.  Without any receiver field, whoever calls
+    hears it, and the answer warns `OPEN_TO_ANYBODY`.
+    """
 
     recipients: NotRequired[list[str] | None]
     """phone numbers (E.164) or email addresses"""
@@ -3249,7 +3251,9 @@ class StoreContentResource(TypedDict):
     content_encoding: Literal["utf8", "base64", "json"]
     """how `content` is written"""
     fields: dict[str, Any]
-    """the other fields of its type, as they were stored: `voiceFormat` …"""
+    """the other fields of its type. A recording is kept as `wav`, whatever form it came in"""
+    seconds: float | None
+    """how long a recording is; null: it is none"""
 
 
 class StoreEntryAnswer(TypedDict):
@@ -3584,6 +3588,7 @@ WarningCode: TypeAlias = Literal[
     "UNKNOWN_PLACEHOLDER",
     "UNKNOWN_DATE_FORM",
     "DROPPED",
+    "OPEN_TO_ANYBODY",
     "IGNORED",
     "OTHER_VOICE",
     "VOICEMAIL_COUNTS",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.contacts.domain.recipient import Recipient
+from tocsin.contacts.domain.recipient import ANYBODY, Recipient
 from tocsin.delivery.domain.delivery_terms import QUIET_HOURS, delivery_terms
 from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Step
 from tocsin.kernel.domain.wire_time import wire_time
@@ -52,7 +52,7 @@ def events_since(
                 (item.index, chunk, message.position, number),
                 channel=item.channel,
                 tag=item.tag,
-                alertee=recipient.address,
+                alertee="" if recipient.address == ANYBODY.address else recipient.address,
                 contact_id=recipient.contact_id,
                 whence=step.at,
                 reason=reason,
