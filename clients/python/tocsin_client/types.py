@@ -2372,6 +2372,7 @@ Reason: TypeAlias = Literal[
     "stop",
     "complaint",
     "complained_before",
+    "blocked_by_operator",
     "hard_bounce",
     "erased",
     "answered_sms",
@@ -3017,6 +3018,8 @@ class SendingLimitsAnswer(TypedDict):
     """premium, shared-cost, personal, satellite numbers"""
     perReceiver: RateAnswer | None
     """text messages to one receiver; null = no limit"""
+    callsPerReceiver: RateAnswer | None
+    """calls placed to one number, a third of them kept for urgent calls; null = no limit"""
     perAccount: RateAnswer | None
     """text messages in all; null = no limit"""
     dailySpendLimitUsd: float | None

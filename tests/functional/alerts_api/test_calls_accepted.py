@@ -100,7 +100,9 @@ def test_decided_7_14_a_plan_of_a_simple_call_without_a_key_says_that_voicemail_
         (3, "1d", False, False),
         (3, "4m", False, True),
         (10, "1h", False, True),
-        (10, "1h", True, False),
+        (10, "1h", True, True),  # six calls an hour are the most for urgent ones too
+        (10, "2h", True, False),
+        (10, "2h", False, True),
         (1, "1m", False, False),
     ],
 )
