@@ -72,7 +72,6 @@ import type {
   TokenList,
   TokenResource,
   TransferBody,
-  UserBody,
   UserResource,
 } from "./types.js";
 
@@ -295,7 +294,7 @@ export declare class Tocsin extends Transport {
   listPermissions(options?: CallOptions): Promise<PermissionList>;
 
   /** Push a thing of another system. `PUT /directory/{kind}/external/{external_id}` */
-  putExternal(kind: string, externalId: string, body: CompanyBody | UserBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
+  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
 
   /** Plan or apply an import. `POST /directory/imports` */
   importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;

@@ -1093,6 +1093,8 @@ export interface ImportBody {
   mapping?: Record<string, string>;
   /** of users: disable who is missing; wants `confirm` */
   disable_missing?: boolean;
+  /** mail the people of the file who never got an invitation */
+  invite?: boolean;
   /** `id` of a plan: apply exactly that */
   plan_id?: string | null;
   /** `confirm` of the answer that listed who is disabled */
@@ -1117,6 +1119,7 @@ export interface ImportCounts {
   changes: number;
   missing: number;
   disables: number;
+  invites: number;
   unchanged: number;
   faults: number;
 }
@@ -1150,6 +1153,8 @@ export interface ImportResource {
   missing: string[];
   /** ids of people who are disabled */
   disables: string[];
+  /** addresses of people who are invited */
+  invites: string[];
   faults: ImportLineFault[];
   encoding: string;
 }
@@ -1501,7 +1506,7 @@ export interface NewTokenBody {
   manages_people?: boolean;
 }
 
-/** A new person. */
+/** A person who is new, or pushed. */
 export interface NewUserBody {
   /** unique in the account; people sign in with it */
   email: string;
@@ -1516,7 +1521,7 @@ export interface NewUserBody {
   zone?: string | null;
   /** for notices when there is no other number */
   backup_phone?: string | null;
-  /** mail an invitation with a first password */
+  /** mail an invitation with a first password; a push: if the person never got one */
   invite?: boolean;
 }
 
@@ -2807,23 +2812,6 @@ export interface TriggerEntry {
   keyword: string;
   /** comes back in the event `keyword` */
   tag: string;
-}
-
-/** A person. */
-export interface UserBody {
-  /** unique in the account; people sign in with it */
-  email: string;
-  name: string;
-  /** a system role, or the id of a custom role */
-  role?: string;
-  /** what a manager is limited to */
-  companies?: string[];
-  /** notices about money; given by owners, to owners and admins */
-  billing?: boolean;
-  /** IANA time zone; null = the account's */
-  zone?: string | null;
-  /** for notices when there is no other number */
-  backup_phone?: string | null;
 }
 
 /** A page of people. */

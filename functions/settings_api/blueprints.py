@@ -29,6 +29,6 @@ def blueprints(use: DirectoryUseCases, caller: Caller, grant: PasswordGrant, con
         keys_routes(caller, use.keys, use.capacities, use.idempotent_call),
         tokens_routes(caller, use.own_tokens, use.idempotent_call),
         oauth_routes(grant),
-        importing_routes(caller, use.import_directory),
+        importing_routes(calls, use.import_directory),
         things_routes(calls),
     ]

@@ -828,7 +828,7 @@ class Tocsin(Transport):
         self,
         kind: str,
         external_id: str,
-        body: types.CompanyBody | types.UserBody | types.LineBody | types.PhoneNumberBody | types.GroupBody,
+        body: types.NewUserBody | types.CompanyBody | types.LineBody | types.PhoneNumberBody | types.GroupBody,
         *,
         if_match: str | None = None,
     ) -> types.PutExternalAnswer:
