@@ -592,6 +592,24 @@ export interface DeliveryAnswer {
 /** States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`. */
 export type DeliveryState = "pending" | "attempting" | "retry_wait" | "succeeded" | "exhausted" | "dropped" | "paused";
 
+/** A disabled API key. */
+export interface DisabledKeyResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "live" | "sandbox";
+  enabled: boolean;
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  role: string | null;
+  company: string | null;
+  networks: string[];
+  owner_email: string | null;
+  capacity: CapacityResource;
+  /** the token, in answers that make one only */
+  token?: string;
+  waiting: WaitingUnderKeyResource;
+}
+
 /** Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`. */
 export type DisabledReason = "failed" | "gone" | "owner";
 
@@ -2865,6 +2883,14 @@ export interface WaitingEntry {
   id: string;
   /** the store that it needs */
   storeId: string;
+}
+
+/** What a disabled key does not send any more. */
+export interface WaitingUnderKeyResource {
+  /** scheduled alerts with runs left, the newest 200 */
+  schedules: string[];
+  /** stored alerts that wait for a keyword, 200 at most */
+  triggers: string[];
 }
 
 /** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */

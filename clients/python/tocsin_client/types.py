@@ -680,6 +680,26 @@ class DeliveryAnswer(TypedDict):
 DeliveryState: TypeAlias = Literal["pending", "attempting", "retry_wait", "succeeded", "exhausted", "dropped", "paused"]
 """States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`."""
 
+
+class DisabledKeyResource(TypedDict):
+    """A disabled API key."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal["live", "sandbox"]
+    enabled: bool
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]
+    role: str | None
+    company: str | None
+    networks: list[str]
+    owner_email: str | None
+    capacity: CapacityResource
+    token: NotRequired[str]
+    """the token, in answers that make one only"""
+    waiting: WaitingUnderKeyResource
+
+
 DisabledReason: TypeAlias = Literal["failed", "gone", "owner"]
 """Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`."""
 
@@ -3564,6 +3584,15 @@ class WaitingEntry(TypedDict):
     """of the schedule; of a trigger, the store that it sends"""
     storeId: str
     """the store that it needs"""
+
+
+class WaitingUnderKeyResource(TypedDict):
+    """What a disabled key does not send any more."""
+
+    schedules: list[str]
+    """scheduled alerts with runs left, the newest 200"""
+    triggers: list[str]
+    """stored alerts that wait for a keyword, 200 at most"""
 
 
 WarningCode: TypeAlias = Literal[
