@@ -1178,7 +1178,7 @@ export interface ImportResource {
 }
 
 /**
- * A message for people who call a number, as long as the alert lives.  Without any receiver field, whoever calls
+ * A message for people who call a number, as long as the alert lives.  Without any receiver field, every caller
  * hears it, and the answer warns `OPEN_TO_ANYBODY`.
  */
 export interface InboundCallElement {

@@ -1443,7 +1443,7 @@ class ImportResource(TypedDict):
 
 
 class InboundCallElement(TypedDict):
-    """A message for people who call a number, as long as the alert lives.  Without any receiver field, whoever calls
+    """A message for people who call a number, as long as the alert lives.  Without any receiver field, every caller
     hears it, and the answer warns `OPEN_TO_ANYBODY`.
     """
 

@@ -1,4 +1,4 @@
-"""Sandbox calls: the number that is called decides what the person there does. Nobody is dialled and nothing waits.
+"""Sandbox calls: the number that is called decides what the person there does. No phone is dialled, and nothing waits.
 
     number                  the person there
     +447700900000           answers, hears the message, and presses a key: the first ok key, or 2 in a simple call
@@ -95,8 +95,8 @@ def sandbox_call(number: str, attempt: int, script: Script, main: Prompt) -> Cal
         return OutcomeUnknown("sandbox_outcome_unknown")
     person = _PEOPLE.get(number, _ANYBODY_ELSE)
     if not person.answers(attempt):
-        rang = RINGS_FOR if person.unanswered is CallEnd.NO_ANSWER else ANSWERS_AFTER
-        return CallFacts(person.unanswered, dial_seconds=rang)
+        seconds = RINGS_FOR if person.unanswered is CallEnd.NO_ANSWER else ANSWERS_AFTER
+        return CallFacts(person.unanswered, dial_seconds=seconds)
     return replace(_talk(person, script, estimated_seconds(main)), dial_seconds=ANSWERS_AFTER, machine=person.machine)
 
 

@@ -107,7 +107,7 @@ class CallElement(SpokenFields):
 class InboundCallElement(SpokenFields):
     """A message for people who call a number, as long as the alert lives.
 
-    Without any receiver field, whoever calls hears it, and the answer warns `OPEN_TO_ANYBODY`.
+    Without any receiver field, every caller hears it, and the answer warns `OPEN_TO_ANYBODY`.
     """
 
     alert_type: Literal["inboundCall"]
