@@ -252,7 +252,7 @@ export interface CallElement {
   /** only with `voiceFormat` `tts` */
   tts?: TextToSpeech | null;
   alertType: "call";
-  /** the number that calls */
+  /** the number that calls, which the receiver sees; one of yours */
   sender: string;
   /** the dialogue; default `simple` */
   ivrControl?: SimpleIvr | ReplayIvr | null;
@@ -1216,7 +1216,7 @@ export interface InboundCallElement {
   /** only with `voiceFormat` `tts` */
   tts?: TextToSpeech | null;
   alertType: "inboundCall";
-  /** the number that is called */
+  /** the number that is called; one of yours */
   telephoneNumber: string;
   /** only for texts that are read out, and only with receivers */
   lookups?: Lookups | null;

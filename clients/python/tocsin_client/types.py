@@ -290,7 +290,7 @@ class CallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["call"]
     sender: str
-    """the number that calls"""
+    """the number that calls, which the receiver sees; one of yours"""
     ivrControl: NotRequired[SimpleIvr | ReplayIvr | None]
     """the dialogue; default `simple`"""
     additionalContent: NotRequired[list[AdditionalContent] | None]
@@ -1482,7 +1482,7 @@ class InboundCallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["inboundCall"]
     telephoneNumber: str
-    """the number that is called"""
+    """the number that is called; one of yours"""
     lookups: NotRequired[Lookups | None]
     """only for texts that are read out, and only with receivers"""
 

@@ -71,7 +71,7 @@ class CallElement(SpokenFields):
     """A call to each receiver."""
 
     alert_type: Literal["call"]
-    sender: Annotated[E164, Field(description="the number that calls")]
+    sender: Annotated[E164, Field(description="the number that calls, which the receiver sees; one of yours")]
     ivr_control: Annotated[IvrControl | None, Field(description="the dialogue; default `simple`")] = None
     additional_content: Annotated[list[AdditionalContent] | None, Field(description="prompts of a replay dialogue")] = (
         None
@@ -111,7 +111,7 @@ class InboundCallElement(SpokenFields):
     """
 
     alert_type: Literal["inboundCall"]
-    telephone_number: Annotated[E164, Field(description="the number that is called")]
+    telephone_number: Annotated[E164, Field(description="the number that is called; one of yours")]
     lookups: Annotated[
         Lookups | None, Field(description="only for texts that are read out, and only with receivers")
     ] = None
