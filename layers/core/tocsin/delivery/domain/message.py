@@ -76,6 +76,10 @@ OUT_OF_TIME = "out_of_time"
 """Reason of a RETRY_WAIT message whose worker or claim ended before it was submitted."""
 
 
+ERASED = "erased"
+"""Reason of a SUPPRESSED message whose receiver was erased."""
+
+
 RESTORED = "restored"
 """Reason of an EXPIRED message whose table was restored from a backup."""
 
@@ -186,6 +190,22 @@ class Message:
             if step.state is MessageState.SENDING:
                 break
         return CallFacts()
+
+    @property
+    def attempt_began(self) -> datetime | None:
+        """When the latest try was claimed, None if there was none."""
+        return next((step.at for step in reversed(self.log) if step.state is MessageState.SENDING), None)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the call of the latest try first told something, None if it has not."""
+        first = None
+        for step in reversed(self.log):
+            if step.state is MessageState.SENDING:
+                break
+            if step.facts is not None:
+                first = step.at
+        return first
 
     @property
     def calls(self) -> tuple[str | None, ...]:
@@ -344,7 +364,8 @@ def _defer(message: Message, now: datetime, terms: SendingTerms) -> Message | No
 
 
 def _not_wanted(calling: Message, now: datetime, terms: SendingTerms) -> Message:
-    dialled_at = next(s.at for s in calling.log if s.state is MessageState.CALLING and s.at >= calling.attempt_began)
+    began = calling.attempt_began or now
+    dialled_at = next(s.at for s in calling.log if s.state is MessageState.CALLING and s.at >= began)
     facts = CallFacts(CallEnd.STOPPED, dial_seconds=(now - dialled_at).total_seconds())
     if terms.cancelled:
         return calling._to(MessageState.CANCELLED, now, facts=facts)
@@ -429,7 +450,7 @@ def in_call(
     Args:
         attempt: number of the call's try.
         next_within: how long the call plays and listens until it tells more.
-        provider_id: the provider's id of the call; its dialling may not be recorded yet. None = as it is known.
+        provider_id: the provider's id of the call; the worker that dialled may not have recorded it.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
@@ -481,15 +502,23 @@ def call_ended(
     return message._to(MessageState.RETRY_WAIT, now, reason, facts=facts, due_at=now + delay)
 
 
-def withdrawn(message: Message, attempt: int, facts: CallFacts, state: MessageState, now: datetime) -> Message | None:
-    """Return the message after its call was stopped before it was answered; None if the call is over.
+def withdrawn(
+    message: Message,
+    attempt: int,
+    facts: CallFacts,
+    state: MessageState,
+    now: datetime,
+    reason: str | None = None,
+) -> Message | None:
+    """Return the message after its call was stopped, or was not wanted when it was answered; None if the call is over.
 
     Args:
-        state: CANCELLED, or SKIPPED if enough people have answered.
+        state: CANCELLED, SKIPPED or SUPPRESSED.
+        reason: why, if the state does not say enough; left out with SKIPPED: enough people have answered.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
-    return message._to(state, now, STOPPED if state is MessageState.SKIPPED else None, facts=facts)
+    return message._to(state, now, reason or (STOPPED if state is MessageState.SKIPPED else None), facts=facts)
 
 
 def suppressed(message: Message, reason: str, now: datetime) -> Message:
