@@ -98,6 +98,7 @@ def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcome
         "number",
         "callbacks",
         "simulator",
+        "phone",
     }
     assert newcomer.noted["engine"] == f"http://127.0.0.1:{newcomer.port}"
     roles = Counter(person["role"] for person in newcomer.noted["users"])
