@@ -39,7 +39,7 @@ class TelephoneServer:
     """
 
     def __init__(self, exchange: Exchange, port: int = 0) -> None:
-        self._exchange = exchange
+        self.exchange = exchange
         self._port = port
         self._server: _Server | None = None
 
@@ -56,7 +56,7 @@ class TelephoneServer:
             self._server = _Server(("127.0.0.1", self._port), _Request)
         except (OSError, OverflowError):
             self._server = _Server(("127.0.0.1", 0), _Request)
-        self._server.exchange, self._server.connect = self._exchange, Connect(self._exchange)
+        self._server.exchange, self._server.connect = self.exchange, Connect(self.exchange)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="telephones", daemon=True).start()
 
     def stop(self) -> None:

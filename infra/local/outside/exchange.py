@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from infra.local.complaint import Complaint
 from infra.local.outside.contact import (
     BLOCKED,
     ENDED_BY,
@@ -116,8 +117,14 @@ class Exchange:
             return self._start(contact)
 
     def call_in(self, caller: str, number: str) -> Contact:
-        """Call a number of ours from the phone `caller`, and return at once; "" withholds the caller's number."""
+        """Call a number of ours from the phone `caller`, and return at once; "" withholds the caller's number.
+
+        Raises:
+            Complaint: no line is free, or the system is not there.
+        """
         with self._turn:
+            if not self.ready or not self._free:
+                raise Complaint("All lines are busy.")
             return self._start(Contact(number, caller, inbound=True))
 
     def find(self, id: str) -> Contact | None:
@@ -135,28 +142,39 @@ class Exchange:
             contact.phone.stop()
 
     def _start(self, contact: Contact) -> Contact:
-        free = sum(one.ended is None for one in self._contacts.values()) < LINES
+        run = threading.Thread(target=self._run, args=(contact, self._free), name=f"call {contact.id}", daemon=True)
         self._contacts[contact.id] = contact
-        threading.Thread(target=self._run, args=(contact, free), name=f"call {contact.id}", daemon=True).start()
+        run.start()
         return contact
 
+    @property
+    def _free(self) -> bool:
+        return sum(one.ended is None for one in self._contacts.values()) < LINES
+
     def _run(self, contact: Contact, free: bool) -> None:
-        system = self._system
+        if (system := self._system) is None:
+            return
         try:
-            if system is None or not free:
+            if not free:
                 reason = NO_LINE  # the caller hears a reorder tone
             elif contact.inbound or self.handsets.attended(contact.theirs):
                 reason = self._by_hand(contact, system)
             else:
                 reason = self._scripted(contact, system)
-            if contact.connected and contact.stopped.is_set():
-                reason = STOPPED_IN_TALK
-            self._finish(contact, reason)
-            if system is not None:
-                for event in contact.reports():
-                    system.tell(event)
         except Exception as error:  # other calls go on
             self._complain(f"a call of the simulated telephone network failed: {error!r}")
+            reason = NO_LINE
+        if contact.connected and contact.stopped.is_set():
+            reason = STOPPED_IN_TALK
+        self._finish(contact, reason)
+        self._report(contact, system)
+
+    def _report(self, contact: Contact, system: System) -> None:
+        try:
+            for event in contact.reports():
+                system.tell(event)
+        except Exception as error:  # the engine has stopped
+            self._complain(f"the end of a call cannot be reported: {error!r}")
 
     def _by_hand(self, contact: Contact, system: System) -> str:
         """Call a phone that a person holds, or take that person's call. Return Connect's reason."""

@@ -134,6 +134,7 @@ class Handset(Telephone):
 
     def __init__(self, speak: Speak, tell: Tell, speed: float = 1.0) -> None:
         super().__init__(speak)
+        self.keep_keys()  # no person is faster than the flow, which keeps keys before it asks our function
         self.tell = tell
         self._speed = speed
         self._changed = threading.Condition()
