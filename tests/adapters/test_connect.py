@@ -15,10 +15,15 @@ from infra.local.places import ROOT
 from infra.local.provider_events import contact_event
 from tests.fakes.time import NOON
 from tocsin.adapters.connect import contact_events
-from tocsin.adapters.connect.contact_events import EndedContact, ended_contact
+from tocsin.adapters.connect.contact_events import ended_contact
 from tocsin.adapters.connect.flow import contact_flow, contact_flow_text
-from tocsin.adapters.connect.steps import PLAYS, CallQuestion, answer, question
+from tocsin.adapters.connect.steps import PLAYS, answer, question
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.calls.domain.call_question import CallQuestion
+from tocsin.calls.domain.ended_call import EndedCall
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.receipts import UnreadReason
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 from tocsin.voice.domain.dialogue import IvrStep, Signal, Then
 from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState, encode
@@ -201,13 +206,14 @@ def test_each_word_of_an_answer_has_its_branch() -> None:
 
 # --- Questions and answers --------------------------------------------------------------------------------------------
 
+TRY = MessageId(ChunkKey(TenantId("acme"), AlertRef("a-1"), 0, 0), 3, 1)
 STATE = DialogueState(place=DialoguePlace.LISTEN, keys="1*#", steps=4)
 
 
 def asked(parameters: dict[str, Any], **contact: Any) -> dict[str, Any]:
     """Return a payload in the shape of "Invoke AWS Lambda functions", with fields that are of no use to us."""
     data = {
-        "Attributes": {"message": "m-1"},
+        "Attributes": {"message": str(TRY)},
         "Channel": "VOICE",
         "ContactId": "c-1",
         "CustomerEndpoint": {"Address": "+447700900801", "Type": "TELEPHONE_NUMBER"},
@@ -226,8 +232,8 @@ def test_a_question_is_read() -> None:
     assert question(asked({"event": "key", "key": "#", "state": encode(STATE)})) == CallQuestion(
         event="#",
         state=STATE,
-        contact_id="c-1",
-        message="m-1",
+        call_id="c-1",
+        message=TRY,
         inbound=False,
         receiver="+447700900801",
         line="+441134960000",
@@ -323,7 +329,7 @@ def recorded() -> dict[str, Any]:
 
 
 def test_the_event_of_the_documentation() -> None:
-    assert contact_events.read(recorded()) == EndedContact(
+    assert contact_events.read(recorded()) == EndedCall(
         "11111111-1111-1111-1111-111111111111",
         datetime(2021, 8, 4, 17, 18, 37, tzinfo=UTC),
         CallFacts(dial_seconds=2, talk_seconds=42),
@@ -334,7 +340,7 @@ def test_the_event_of_the_documentation() -> None:
 def test_why_a_call_ended(reason: str | None, end: CallEnd | None) -> None:
     ended = contact_events.read(contact_event("c-1", NOON, None, NOON + timedelta(seconds=40), reason))
 
-    assert ended == EndedContact("c-1", NOON + timedelta(seconds=40), CallFacts(end, dial_seconds=40))
+    assert ended == EndedCall("c-1", NOON + timedelta(seconds=40), CallFacts(end, dial_seconds=40))
 
 
 def test_a_machine_is_told_where_connect_looked_for_one() -> None:
@@ -344,8 +350,8 @@ def test_a_machine_is_told_where_connect_looked_for_one() -> None:
     event["detail"]["answeringMachineDetectionStatus"] = "HUMAN_ANSWERED"
     human = contact_events.read(event)
 
-    assert isinstance(machine, EndedContact)
-    assert isinstance(human, EndedContact)
+    assert isinstance(machine, EndedCall)
+    assert isinstance(human, EndedCall)
     assert (machine.facts.machine, human.facts.machine) == (True, False)
 
 
@@ -364,7 +370,7 @@ def test_an_event_that_comes_twice_and_late_says_nothing_new() -> None:
     )
 
     # then only the reason, which the event lacked, is new
-    assert isinstance(told[0], EndedContact)
+    assert isinstance(told[0], EndedCall)
     assert described is not None
     assert described.ended_at == told[0].ended_at
     assert told[0].facts.merge(described.facts) == described.facts
@@ -425,7 +431,7 @@ def test_a_field_with_any_value_raises_nothing(field: str) -> None:
     for value in VALUES:
         event = recorded()
         event["detail"][field] = value
-        assert isinstance(contact_events.read(event), EndedContact | UnreadReason), value
+        assert isinstance(contact_events.read(event), EndedCall | UnreadReason), value
 
 
 @pytest.mark.parametrize("event", [{}, {"detail-type": "Amazon Connect Contact Event"}, recorded() | {"detail": [1]}])

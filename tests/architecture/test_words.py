@@ -32,7 +32,7 @@ RETIRED = {
     r"put(s|ting)?[-_ ]off": "defer",
     r"happenings?": "event, event publisher",
     r"tak(e|es|en|ing)[-_ ]in": "process",
-    r"rings?|rung|rang|ringing": "enqueue, wake up",
+    r"rung|rang": "enqueue, wake up; a phone was rung: called",
     r"alarm[-_ ]?clocks?": "wake-up scheduler",
     r"probes?": "heartbeat timer",
     r"overtaken": "conflict",

@@ -17,8 +17,8 @@ from infra.local.places import ROOT
 from infra.local.provider_events import contact_event
 from tests.fakes.time import NOON
 from tocsin.adapters.connect import contact_events
-from tocsin.adapters.connect.contact_events import EndedContact
 from tocsin.adapters.connect.steps import answer, question
+from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.voice.domain.call_facts import CallFacts, facts_of
 from tocsin.voice.domain.dialogue import step
 from tocsin.voice.domain.dialogue_state import DialogueState, decode
@@ -152,11 +152,11 @@ def call(
     if unanswered := person.unanswered(attempt):
         placed.reason, answered = unanswered, None
     else:
-        contact = {"ContactId": "c-1", "Attributes": {"message": "m-1"}, "InitiationMethod": "API"}
+        contact = {"ContactId": "c-1", "Attributes": {"message": "acme.a-1.0.0.0.1"}, "InitiationMethod": "API"}
         placed.reason = FlowRun(FLOW, placed.phone, invoke, contact).run()
         answered = NOON + timedelta(seconds=ANSWERS_AFTER)
     over = (answered or NOON + timedelta(seconds=40)) + timedelta(seconds=placed.phone.now)
     ended = contact_events.read(contact_event("c-1", NOON, answered, over, placed.reason))
-    assert isinstance(ended, EndedContact)
+    assert isinstance(ended, EndedCall)
     placed.reports.append(ended.facts)
     return placed

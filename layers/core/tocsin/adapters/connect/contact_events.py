@@ -9,10 +9,10 @@ Sources: Amazon Connect Administrator Guide, "Contact events" and "DisconnectRea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.ports.receipts import UnreadReason
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 
@@ -35,20 +35,7 @@ _MACHINES = {"VOICEMAIL_BEEP", "VOICEMAIL_NO_BEEP", "FAX_MACHINE_DETECTED"}
 """Values of AnsweringMachineDetectionStatus. Connect reports one only for calls of a campaign."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndedContact:
-    """What Connect tells of a call that is over.
-
-    Attributes:
-        facts: `end` is None if Connect does not say why it ended.
-    """
-
-    contact_id: str
-    ended_at: datetime
-    facts: CallFacts
-
-
-def read(event: Mapping[str, Any]) -> EndedContact | UnreadReason:
+def read(event: Mapping[str, Any]) -> EndedCall | UnreadReason:
     """Read one event of EventBridge."""
     try:
         if event["detail-type"] != DETAIL_TYPE:
@@ -62,7 +49,7 @@ def read(event: Mapping[str, Any]) -> EndedContact | UnreadReason:
         return UnreadReason.MALFORMED
 
 
-def ended_contact(contact: Mapping[str, Any]) -> EndedContact | None:
+def ended_contact(contact: Mapping[str, Any]) -> EndedCall | None:
     """Return how a contact ended, from `Contact` of the response of DescribeContact; None if it is not over.
 
     Raises:
@@ -74,7 +61,7 @@ def ended_contact(contact: Mapping[str, Any]) -> EndedContact | None:
         raise ValueError("not a contact") from error
 
 
-def _ended(contact: Mapping[str, Any], id: str) -> EndedContact:
+def _ended(contact: Mapping[str, Any], id: str) -> EndedCall:
     began, ended = _instant(contact["InitiationTimestamp"]), _instant(contact["DisconnectTimestamp"])
     connected = _instant(at) if (at := contact.get("ConnectedToSystemTimestamp")) else None
     reason = contact.get("DisconnectReason")
@@ -84,7 +71,7 @@ def _ended(contact: Mapping[str, Any], id: str) -> EndedContact:
         dial_seconds=_seconds(began, connected or ended),
         talk_seconds=_seconds(connected, ended) if connected else None,
     )
-    return EndedContact(str(id), ended, facts)
+    return EndedCall(str(id), ended, facts)
 
 
 def _instant(at: str | float) -> datetime:

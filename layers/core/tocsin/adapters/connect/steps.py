@@ -14,9 +14,10 @@ strings, at most 32 KB (Amazon Connect Administrator Guide, "Invoke AWS Lambda f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from tocsin.calls.domain.call_question import CallQuestion
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.voice.domain.dialogue import Event, IvrStep, Signal
 from tocsin.voice.domain.dialogue_state import DialogueState, decode, encode
 from tocsin.voice.domain.script import AudioFile, Prompt, SpokenSsml, SpokenText, is_key
@@ -38,26 +39,6 @@ PLAYS = {
 """For each word of `play`, but `nothing`: the kind of the prompt, and whether a key cuts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallQuestion:
-    """What Connect asks.
-
-    Attributes:
-        contact_id: Connect's id of the call.
-        message: the message that is called about; None for a call in.
-        inbound: whether the receiver has called us.
-        receiver, line: the receiver's number and ours, E.164; None if Connect does not tell.
-    """
-
-    event: Event
-    state: DialogueState
-    contact_id: str
-    message: str | None
-    inbound: bool
-    receiver: str | None
-    line: str | None
-
-
 def question(asked: Mapping[str, Any]) -> CallQuestion:
     """Return what the flow asks with one invocation.
 
@@ -70,8 +51,8 @@ def question(asked: Mapping[str, Any]) -> CallQuestion:
         return CallQuestion(
             event=_event(parameters),
             state=decode(parameters.get(STATE) or ""),
-            contact_id=contact["ContactId"],
-            message=(contact.get("Attributes") or {}).get(MESSAGE),
+            call_id=contact["ContactId"],
+            message=MessageId.parse(named) if (named := (contact.get("Attributes") or {}).get(MESSAGE)) else None,
             inbound=contact.get("InitiationMethod") == "INBOUND",
             receiver=(contact.get("CustomerEndpoint") or {}).get("Address"),
             line=(contact.get("SystemEndpoint") or {}).get("Address"),

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tocsin.delivery.domain.ended_calls import call_outcome
 from tocsin.delivery.domain.message import (
     OUT_OF_TIME,
+    RECEIPT_GRACE,
     Message,
     MessageState,
     Receipt,
     accepted,
     apply_receipt,
     cancelled,
+    dialled,
     outcome_unknown,
     rejected_permanently,
     rejected_temporarily,
@@ -25,7 +28,7 @@ from tocsin.delivery.domain.message import (
     suppressed,
     too_late,
 )
-from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
+from tocsin.delivery.domain.submission import Accepted, CallOver, Dialled, OutcomeUnknown, Rejected, Submission
 
 
 class WithheldReason(StrEnum):
@@ -75,14 +78,19 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             if has_claim or expired_claim:
                 return accepted(row, provider_id, now)
             return apply_receipt(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
+        case Dialled(provider_id, answer_within):
+            return dialled(row, provider_id, now, answer_within) if has_claim or expired_claim else None
+        case CallOver(_, facts, content, main):
+            return call_outcome(row, attempt, facts, content, main, now, wait=False)
         case Rejected(reason, permanent=True):
             if has_claim or expired_claim:
                 return rejected_permanently(row, reason, now)
             return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
         case Rejected(reason):
             return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
-        case OutcomeUnknown(reason):
-            return outcome_unknown(row, reason, now) if has_claim else None
+        case OutcomeUnknown(reason, idempotent):
+            wait = timedelta(0) if idempotent else RECEIPT_GRACE
+            return outcome_unknown(row, reason, now, wait) if has_claim else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if has_claim or expired_claim else None
         case Skipped(reason):

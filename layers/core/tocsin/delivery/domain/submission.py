@@ -1,9 +1,13 @@
-"""The outcome of one submission to a provider: accepted, rejected, or unknown."""
+"""The outcome of one submission to a provider: accepted, dialled, rejected, or unknown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.call_facts import CallFacts
+from tocsin.voice.domain.script import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +15,28 @@ class Accepted:
     """The provider accepted the message and gave it the id `provider_id`."""
 
     provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """The provider calls the receiver, who has `answer_within` to answer. `provider_id` is its id of the call."""
+
+    provider_id: str
+    answer_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CallOver:
+    """The call was decided at once, as the sandbox does it. Further attempts need not wait.
+
+    Attributes:
+        main: the prompt MAIN of this call.
+    """
+
+    provider_id: str
+    facts: CallFacts
+    content: CallContent
+    main: Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +56,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """The request was sent and no usable response came. The provider may have accepted the message."""
+    """The request was sent and no usable response came. The provider may have accepted the message.
+
+    Attributes:
+        idempotent: whether the provider takes the same try twice for one: it is made again at once, under its number.
+    """
 
     reason: str
+    idempotent: bool = False
 
 
-Submission = Accepted | Rejected | OutcomeUnknown
+Submission = Accepted | Dialled | CallOver | Rejected | OutcomeUnknown

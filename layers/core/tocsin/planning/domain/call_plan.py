@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.result import SendResult
+from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.kernel.domain.warnings import Warned, WarningCode
@@ -14,9 +15,6 @@ from tocsin.limits.domain.call_prices import estimated_call_price
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.script import Simple
 from tocsin.voice.domain.verdict import RETRY_AFTER
-
-DIALLED_FOR = timedelta(seconds=40)
-"""How long a call is dialled before it counts as not answered."""
 
 CALLS_AN_HOUR = 4
 """Calls to one number an hour that are not urgent: 6, of which 2 are kept for urgent ones."""
@@ -75,6 +73,6 @@ def call_warnings(content: CallContent, lasts: timedelta, *, urgent: bool) -> tu
 
 def _last_attempt(attempts: int, *, urgent: bool) -> timedelta:
     """Return when the last attempt begins, counted from the first, if no call is answered."""
-    spaced = (attempts - 1) * (DIALLED_FOR + max(RETRY_AFTER.values()))
+    spaced = (attempts - 1) * (ANSWER_WITHIN + max(RETRY_AFTER.values()))
     hours = 0 if urgent else (attempts - 1) // CALLS_AN_HOUR
     return max(spaced, timedelta(hours=hours))

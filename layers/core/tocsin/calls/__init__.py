@@ -1,0 +1,1 @@
+"""How calls are made and taken: lines, dialling, the dialogue that goes on, and its end."""
