@@ -145,7 +145,7 @@ def shown(event: Event) -> str:
             return "the line is up"
         case "saying":
             said = event["text"] or f"[recording {event['seconds']:.1f} s]"
-            return f"{event['prompt']}: {said}"
+            return f"{event['prompt']}: {said}" if event["prompt"] else said
         case "ended":
             return f"the line is down: {event['by']}"
     return ""

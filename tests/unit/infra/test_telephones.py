@@ -26,8 +26,9 @@ from infra.local.outside.telephone import Spoken, spoken
 from infra.local.telephone_server import TelephoneServer
 from tests.unit.infra.network import HAND, LONG, OURS, PERSON, WAV, Hand, Network, ended, until
 from tocsin.adapters.connect import contact_events
-from tocsin.adapters.connect.contact_events import EndedContact, ended_contact
+from tocsin.adapters.connect.contact_events import ended_contact
 from tocsin.adapters.connect.steps import question
+from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.voice.domain.call_facts import CallEnd
 
 # --- Calls to scripted people -----------------------------------------------------------------------------------------
@@ -55,13 +56,13 @@ def test_our_function_is_asked_as_connect_asks(network: Network) -> None:
     contact = network.dial(PERSON)
 
     asked = question(network.system.asked[0])
-    assert (asked.contact_id, asked.message, asked.inbound) == (contact.id, "acme.a1.0.0.0.1", False)
+    assert (asked.call_id, str(asked.message), asked.inbound) == (contact.id, "acme.a1.0.0.0.1", False)
     assert (asked.receiver, asked.line) == (PERSON, OURS)
 
 
-def read_end(event: Mapping[str, Any]) -> EndedContact:
+def read_end(event: Mapping[str, Any]) -> EndedCall:
     found = contact_events.read(event)
-    assert isinstance(found, EndedContact)
+    assert isinstance(found, EndedCall)
     return found
 
 
@@ -69,7 +70,7 @@ def test_the_end_is_reported_as_our_reader_takes_it(network: Network) -> None:
     contact = network.dial(PERSON)
 
     (told,) = map(read_end, network.system.told)
-    assert (told.contact_id, told.facts.end) == (contact.id, CallEnd.ENDED)
+    assert (told.call_id, told.facts.end) == (contact.id, CallEnd.ENDED)
     # then seconds are those of the call, and not the fraction that it took here
     assert told.facts.dial_seconds == pytest.approx(2, abs=0.01)
     assert told.facts.talk_seconds == pytest.approx(
@@ -286,7 +287,7 @@ def test_requests_answers_and_errors_are_those_of_botocores_model(network: Netwo
     raw = {name: value.timestamp() if hasattr(value, "timestamp") else value for name, value in contact.items()}
     described = ended_contact(raw)
     assert described is not None
-    assert described.contact_id == told.contact_id
+    assert described.call_id == told.call_id
     assert described.facts.end is told.facts.end
     assert described.facts.dial_seconds == pytest.approx(2, abs=0.01)
     assert contact["Attributes"] == CALL["Attributes"]
