@@ -22,6 +22,7 @@ from infra.local.aws import Aws
 from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.demo import demonstrate
+from infra.local.demo_tenant.demo_call import demonstrate_call
 from infra.local.demo_tenant.seed import CONTACTS, NUMBER, Found, Servers, seed
 from infra.local.engine import Engine, stop_leftover
 from infra.local.outside.world import Outside
@@ -76,6 +77,7 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
         ):
             _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
             good = tried(lambda: demonstrate(engine.url, found, print), _say)
+            good &= tried(lambda: demonstrate_call(Api(found.api, found.api_key), places.calls, print), _say)
             if once:
                 return 0 if good else 1
             _invite(found, places)
@@ -170,6 +172,7 @@ def _invite(found: Found, places: Places) -> None:
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)
   keys       in {shown(places.run)}
   mails      in {shown(places.mail)}/*.eml
+  calls      ring in the terminal after make phone, for numbers +447700900850 … 859; make call calls in
   webhooks   may go to {found.servers.callbacks}, and are kept in {shown(places.callbacks)}
 
 Paste this:
