@@ -36,6 +36,7 @@ def test_ah_14_a_call_that_nobody_answered_gives_its_line_back_and_is_made_again
 
 def test_ah_14_the_last_attempt_ends_the_message_and_is_told() -> None:
     world = CallWorld()
+    world.clock.advance(60 * SECOND)
     world.end(world.dial(), BUSY)
     world.clock.advance(60 * SECOND)
 
@@ -130,6 +131,19 @@ def test_the_late_end_of_an_earlier_call_leaves_the_one_that_goes_on_alone() -> 
     assert world.state(second) is S.CALLING
     assert world.queue.puts == []
     assert [line.message for line in world.lines.held] == [second]
+
+
+def test_the_late_end_of_an_earlier_call_queues_no_further_try_for_the_later_one() -> None:
+    world = CallWorld(attempts=3)
+    first = world.dial()
+    world.end(first, BUSY)
+    world.clock.advance(60 * SECOND)
+    world.end(world.dial(), BUSY)
+    world.queue.puts.clear()
+
+    world.end(first, BUSY)
+
+    assert world.queue.puts == []
 
 
 @pytest.mark.parametrize("order", [*permutations(["key", "end", "end again"])])
