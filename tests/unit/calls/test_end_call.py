@@ -36,7 +36,6 @@ def test_ah_14_a_call_that_nobody_answered_gives_its_line_back_and_is_made_again
 
 def test_ah_14_the_last_attempt_ends_the_message_and_is_told() -> None:
     world = CallWorld()
-    world.clock.advance(60 * SECOND)
     world.end(world.dial(), BUSY)
     world.clock.advance(60 * SECOND)
 
