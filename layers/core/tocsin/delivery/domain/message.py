@@ -77,6 +77,10 @@ OUT_OF_TIME = "out_of_time"
 """Reason of a RETRY_WAIT message whose worker or claim ended before it was submitted."""
 
 
+ERASED = "erased"
+"""Reason of a SUPPRESSED message whose receiver was erased."""
+
+
 RESTORED = "restored"
 """Reason of an EXPIRED message whose table was restored from a backup."""
 
@@ -182,6 +186,22 @@ class Message:
             if step.state is MessageState.SENDING:
                 break
         return CallFacts()
+
+    @property
+    def attempt_began(self) -> datetime | None:
+        """When the latest try was claimed, None if there was none."""
+        return next((step.at for step in reversed(self.log) if step.state is MessageState.SENDING), None)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the call of the latest try first told something, None if it has not."""
+        first = None
+        for step in reversed(self.log):
+            if step.state is MessageState.SENDING:
+                break
+            if step.facts is not None:
+                first = step.at
+        return first
 
     @property
     def calls(self) -> tuple[str | None, ...]:
@@ -401,12 +421,20 @@ def dialled(message: Message, provider_id: str, now: datetime, answer_within: ti
     return message._to(MessageState.CALLING, now, due_at=due_at, provider_id=provider_id)
 
 
-def in_call(message: Message, attempt: int, facts: CallFacts, now: datetime, next_within: timedelta) -> Message | None:
+def in_call(
+    message: Message,
+    attempt: int,
+    facts: CallFacts,
+    now: datetime,
+    next_within: timedelta,
+    provider_id: str | None = None,
+) -> Message | None:
     """Return the message with what a call that goes on has told; None if that is nothing new, or the call is over.
 
     Args:
         attempt: number of the call's try.
         next_within: how long the call plays and listens until it tells more.
+        provider_id: the provider's id of the call; the worker that dialled may not have recorded it.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
@@ -414,7 +442,8 @@ def in_call(message: Message, attempt: int, facts: CallFacts, now: datetime, nex
     merged = known.merge(facts)
     if message.state is MessageState.CALLING and to_text(merged) == to_text(known):
         return None
-    return message._to(MessageState.CALLING, now, facts=merged, due_at=now + next_within + CALL_GRACE)
+    due_at = now + next_within + CALL_GRACE
+    return message._to(MessageState.CALLING, now, facts=merged, due_at=due_at, provider_id=provider_id)
 
 
 def call_ended(
@@ -453,15 +482,23 @@ def called_back(message: Message, facts: CallFacts, now: datetime) -> Message:
     return message._to(MessageState.DELIVERED, now, facts=replace(facts, called_back=True))
 
 
-def withdrawn(message: Message, attempt: int, facts: CallFacts, state: MessageState, now: datetime) -> Message | None:
-    """Return the message after its call was stopped before it was answered; None if the call is over.
+def withdrawn(
+    message: Message,
+    attempt: int,
+    facts: CallFacts,
+    state: MessageState,
+    now: datetime,
+    reason: str | None = None,
+) -> Message | None:
+    """Return the message after its call was stopped, or was not wanted when it was answered; None if the call is over.
 
     Args:
-        state: CANCELLED, or SKIPPED if enough people have answered.
+        state: CANCELLED, SKIPPED or SUPPRESSED.
+        reason: why, if the state does not say enough; left out with SKIPPED: enough people have answered.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
-    return message._to(state, now, STOPPED if state is MessageState.SKIPPED else None, facts=facts)
+    return message._to(state, now, reason or (STOPPED if state is MessageState.SKIPPED else None), facts=facts)
 
 
 def suppressed(message: Message, reason: str, now: datetime) -> Message:
