@@ -37,7 +37,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.delivery.domain.waves import Wave
-from tocsin.voice.domain.call_facts import CallFacts, from_text, to_text
+from tocsin.voice.domain.call_facts import CallEnd, CallFacts, from_text, to_text
 
 MAX_ATTEMPTS = 20
 """Most tries of a message. With the longest delays, 20 tries take longer than the default expiry of 4 h."""
@@ -178,6 +178,11 @@ class Message:
         return next((step.at for step in reversed(self.log) if step.reason == RESENT), None)
 
     @property
+    def unknown_before(self) -> int:
+        """How often the outcome of a try was unknown so far."""
+        return sum(step.state is MessageState.UNKNOWN for step in self.log)
+
+    @property
     def call_facts(self) -> CallFacts:
         """What is known about the call of the latest try."""
         for step in reversed(self.log):
@@ -293,7 +298,8 @@ def claim_message(
 
     Returns:
         A message in state SENDING: save this claim, then submit the message. A message in another state (held, expired,
-            cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. `NotClaimed`: do nothing.
+            cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. If `current` was CALLING,
+            then stop its call, which nobody has answered yet. `NotClaimed`: do nothing.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
@@ -332,6 +338,8 @@ def claim_message(
                 return _claimed(replace(current, attempt=current.attempt - 1), now, terms, wave)
             return _claimed(current, now, terms, wave, possible_duplicate=True)
         case MessageState.CALLING:
+            if (terms.cancelled or terms.stopped) and not current.call_facts.answered:
+                return _not_wanted(current, now, terms)
             overdue = current.due_at is None or now >= current.due_at
             return NotClaimed(NotClaimedReason.IN_CALL, None if overdue else current.due_at)
         case _:
@@ -354,6 +362,15 @@ def _defer(message: Message, now: datetime, terms: SendingTerms) -> Message | No
     if terms.not_before >= terms.send_before:
         return message._to(MessageState.EXPIRED, now, terms.why)
     return message._to(MessageState.HELD, now, terms.why, due_at=terms.not_before)
+
+
+def _not_wanted(calling: Message, now: datetime, terms: SendingTerms) -> Message:
+    began = calling.attempt_began or now
+    dialled_at = next(s.at for s in calling.log if s.state is MessageState.CALLING and s.at >= began)
+    facts = CallFacts(CallEnd.STOPPED, dial_seconds=(now - dialled_at).total_seconds())
+    if terms.cancelled:
+        return calling._to(MessageState.CANCELLED, now, facts=facts)
+    return calling._to(MessageState.SKIPPED, now, STOPPED, facts=facts)
 
 
 def _claimed(
@@ -444,6 +461,21 @@ def in_call(
         return None
     due_at = now + next_within + CALL_GRACE
     return message._to(MessageState.CALLING, now, facts=merged, due_at=due_at, provider_id=provider_id)
+
+
+def named(message: Message, provider_id: str, now: datetime) -> Message | None:
+    """Return a message whose call was answered before its dialling was recorded, with the provider's id of the call.
+
+    None if the id is known, or the call is over.
+    """
+    if message.state is not MessageState.CALLING or message.provider_id == provider_id:
+        return None
+    return message._to(MessageState.CALLING, now, due_at=message.due_at, provider_id=provider_id)
+
+
+def asked_again(message: Message, now: datetime) -> Message:
+    """Return the message of an overdue call that goes on; its provider is asked again later."""
+    return message._to(MessageState.CALLING, now, due_at=now + CALL_GRACE)
 
 
 def call_ended(

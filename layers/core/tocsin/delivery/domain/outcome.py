@@ -22,6 +22,7 @@ from tocsin.delivery.domain.message import (
     cancelled,
     dialled,
     held_back,
+    named,
     outcome_unknown,
     rejected_permanently,
     rejected_temporarily,
@@ -77,7 +78,7 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
 
     Args:
         row: the message as claimed, or as read again after another writer changed it.
-        delay: wait before the next try, if the outcome is a temporary rejection.
+        delay: wait before the next try after a temporary rejection, or before an idempotent try is made again.
     """
     has_claim = row.attempt == attempt and row.state is MessageState.SENDING
     # Our claim expired, and another worker set the message to unknown. No later try was begun: our outcome counts.
@@ -88,7 +89,9 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
                 return accepted(row, provider_id, now)
             return apply_receipt(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
         case Dialled(provider_id, answer_within):
-            return dialled(row, provider_id, now, answer_within) if has_claim or expired_claim else None
+            if has_claim or expired_claim:
+                return dialled(row, provider_id, now, answer_within)
+            return named(row, provider_id, now) if row.attempt == attempt else None
         case CallOver(_, facts, content, main):
             return call_outcome(row, attempt, facts, content, main, now, wait=False)
         case Rejected(reason, permanent=True):
@@ -98,7 +101,7 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
         case Rejected(reason):
             return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
         case OutcomeUnknown(reason, idempotent):
-            wait = timedelta(0) if idempotent else RECEIPT_GRACE
+            wait = delay if idempotent else RECEIPT_GRACE
             return outcome_unknown(row, reason, now, wait) if has_claim else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if has_claim or expired_claim else None
