@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.calls.application.store_recordings import StoreRecordings
 from tocsin.calls.domain.prompts import call_content
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.application.channels import ShortLinkMaker, Submit
+from tocsin.delivery.application.channels import ShortLinkMaker, Submit, WithShortLinks
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Accepted, Rejected, Submission
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -55,18 +56,18 @@ def remember_call(
     return True
 
 
-class InboundCallChannel:
-    """Messages for those who call in: each waits at its number as long as its alert lives, and nobody is called.
-
-    Args:
-        links: None = messages have no short links.
-    """
+class InboundCallChannel(WithShortLinks):
+    """Messages for those who call in: each waits at its number as long as its alert lives, and nobody is called."""
 
     channel = Channel.INBOUND_CALL
+    idempotent = True
 
-    def __init__(self, conversations: Conversations, links: ShortLinkMaker | None = None) -> None:
+    def __init__(
+        self, conversations: Conversations, store: StoreRecordings, links: ShortLinkMaker | None = None
+    ) -> None:
+        super().__init__(links)
         self._conversations = conversations
-        self._links = links
+        self._store = store
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Return the function that lets a message wait for one receiver. Raises ValueError for another channel."""
@@ -78,7 +79,7 @@ class InboundCallChannel:
 
         return submit
 
-    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
-        """Store the short links of these messages, if the item uses any. Raises StorageUnavailable."""
-        if self._links is not None and claimed and item.lookups is not None and item.lookups.shortlink:
-            self._links.keep(alert, claimed, now)
+    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> Rejected | None:
+        """Store the short links of these messages, and the item's recordings. Return why that failed, if it did."""
+        refused = super().prepare(alert, item, claimed, now)
+        return refused if refused or not claimed else self._store(alert, item)
