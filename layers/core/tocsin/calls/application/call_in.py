@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tocsin.calls.application.heard_messages import Caller, HeardMessage, HeardMessages
+from tocsin.calls.application.last_words import last_words
 from tocsin.calls.application.tell_call_in import TellCallIn
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
@@ -34,7 +35,6 @@ CALL_KEPT = timedelta(days=1)
 
 _OVER = IvrStep(None, False, Then.HANG_UP)
 _GREETING = IvrStep(PromptName.MAIN, False, Then.GO_ON)
-_LAST_WORDS = IvrStep(PromptName.MAIN, False, Then.HANG_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ class CallIn:
         """
         caller = Caller(asked.call_id, _number(asked.receiver))
         if not asked.state.inbox:
-            over = asked.state.place is DialoguePlace.OVER
-            return CallAnswer(asked.state, _OVER, None) if over else self._answered(asked, caller)
+            return CallAnswer(asked.state, _OVER, None) if asked.state.finished else self._answered(asked, caller)
         inbox = Inbox.parse(asked.state.inbox)
         if inbox.place is InboxPlace.GREETING:
             return self._begin(inbox, caller)
@@ -79,8 +78,7 @@ class CallIn:
         if not waiting:
             if owner is not None:
                 self.notices.notify(call_without_message(owner, now))
-            over = replace(asked.state, place=DialoguePlace.OVER)
-            return CallAnswer(over, _LAST_WORDS, own_sentence(OwnSentence.NO_MESSAGE))
+            return last_words(asked.state, OwnSentence.NO_MESSAGE)
         inbox = Inbox(tuple(message.attempt.id for message in waiting), now)
         self.placed.remember(asked.call_id, inbox.message, now + CALL_KEPT)
         if inbox.last:
