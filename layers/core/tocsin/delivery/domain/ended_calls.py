@@ -1,14 +1,14 @@
-"""How the end of a call changes its message: the verdict on everything that is known, and the next attempt."""
+"""How the end of a call, ours or the receiver's, changes its message: the verdict on everything that is known."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tocsin.delivery.domain.message import Message, call_ended
+from tocsin.delivery.domain.message import Message, MessageState, call_ended, called_back
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.call_facts import CallFacts
 from tocsin.voice.domain.script import Prompt
-from tocsin.voice.domain.verdict import CallReason, retry_delay, verdict
+from tocsin.voice.domain.verdict import CallReason, CallStatus, retry_delay, verdict
 
 
 def call_outcome(
@@ -38,6 +38,32 @@ def call_outcome(
     if delay is not None and not wait:
         delay = timedelta(0)
     return call_ended(message, attempt, known, found.reason, now, delay)
+
+
+_WORTH = {CallStatus.CONNECTED: 0, CallStatus.FULL_PLAY: 1}
+"""How much a success says; those with a key say more."""
+
+
+def call_back_outcome(
+    message: Message, facts: CallFacts, content: CallContent, main: Prompt, now: datetime
+) -> Message | None:
+    """Return the message after its receiver called back; None if that changes nothing.
+
+    A call back that succeeds delivers the message, whatever its state was. It changes a delivered message only if it
+    says more than the call that had delivered it.
+
+    Args:
+        facts: everything that is known about the call back.
+        main: the prompt MAIN of it.
+    """
+    found = verdict(content.script, facts, main)
+    if not found.success:
+        return None
+    if message.state is MessageState.DELIVERED:
+        earlier = verdict(content.script, message.call_facts, main).status
+        if _WORTH.get(earlier, 2) >= _WORTH.get(found.status, 2):
+            return None
+    return called_back(message, facts, now)
 
 
 def _has_begun(message: Message) -> bool:
