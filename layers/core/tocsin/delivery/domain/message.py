@@ -80,6 +80,10 @@ ERASED = "erased"
 """Reason of a SUPPRESSED message whose receiver was erased."""
 
 
+CALLED_BACK = "called_back"
+"""Reason of a DELIVERED message whose receiver has called back."""
+
+
 RESTORED = "restored"
 """Reason of an EXPIRED message whose table was restored from a backup."""
 
@@ -185,7 +189,7 @@ class Message:
     def call_facts(self) -> CallFacts:
         """What is known about the call of the latest try."""
         for step in reversed(self.log):
-            if step.facts is not None:
+            if step.facts is not None and step.reason != CALLED_BACK:
                 return from_text(step.facts)
             if step.state is MessageState.SENDING:
                 break
@@ -208,13 +212,25 @@ class Message:
         return first
 
     @property
+    def rings(self) -> bool:
+        """Whether its receiver is being called, and has not answered yet as far as we know."""
+        return self.state is MessageState.CALLING and not self.call_facts.answered
+
+    @property
     def calls(self) -> tuple[str | None, ...]:
-        """For each call that was placed, oldest first: why it did not succeed; None if it did, or goes on."""
+        """For each call that was placed since it was last sent again, oldest first: why it did not succeed.
+
+        None if it did, or goes on.
+        """
         reasons: list[str | None] = []
         placed = False
         for step in self.log:
+            if step.reason == RESENT:
+                reasons = []
             if step.state is MessageState.SENDING:
                 placed = False
+            elif step.reason == CALLED_BACK:
+                continue
             elif step.state is MessageState.CALLING or step.facts is not None:
                 reasons[len(reasons) - placed :] = [step.reason]
                 placed = True
@@ -337,7 +353,7 @@ def claim_message(
                 return _claimed(replace(current, attempt=current.attempt - 1), now, terms, wave)
             return _claimed(current, now, terms, wave, possible_duplicate=True)
         case MessageState.CALLING:
-            if (terms.cancelled or terms.stopped) and not current.call_facts.answered:
+            if (terms.cancelled or terms.stopped) and current.rings:
                 return _not_wanted(current, now, terms)
             overdue = current.due_at is None or now >= current.due_at
             return NotClaimed(NotClaimedReason.IN_CALL, None if overdue else current.due_at)
@@ -500,6 +516,16 @@ def call_ended(
     if delay is None:
         return message._to(MessageState.FAILED, now, reason, facts=facts)
     return message._to(MessageState.RETRY_WAIT, now, reason, facts=facts, due_at=now + delay)
+
+
+def called_back(message: Message, facts: CallFacts, now: datetime) -> Message | None:
+    """Return the message after its receiver has called back, and the call succeeded; None if that is nothing new.
+
+    It is no attempt, and the end of a call that may still ring changes nothing any more.
+    """
+    new = Step(now, MessageState.DELIVERED, CALLED_BACK, to_text(facts))
+    told = any((step.reason, step.facts) == (new.reason, new.facts) for step in message.log)
+    return None if told else message._to(MessageState.DELIVERED, now, CALLED_BACK, facts=facts)
 
 
 def withdrawn(
