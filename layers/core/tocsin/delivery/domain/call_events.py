@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.delivery.domain.message import CALLED_BACK, TERMINAL_STATES, MessageState, Step
+from tocsin.delivery.domain.message import TERMINAL_STATES, MessageState, Step
 from tocsin.voice.domain.call_facts import CallFacts, from_text
 from tocsin.voice.domain.script import Script
 from tocsin.voice.domain.verdict import CallStatus, CallVerdict, verdict
@@ -43,15 +43,14 @@ def call_events(script: Script, log: Sequence[Step]) -> Iterator[tuple[CallEvent
     complete: CallEvent | None = None
     for step, placed in zip(log, _placed(log), strict=True):
         found: list[CallEvent] | None = None
-        called_back = step.reason == CALLED_BACK
         if step.facts is not None and step.state is not MessageState.CALLING:
             facts = from_text(step.facts)
             over = verdict(script, facts, None)
             found = []
-            if ended < placed and not called_back:
+            if ended < placed and not facts.called_back:
                 ended = placed
                 found.append(CallEvent(ATTEMPT, over.reason, {"attempt": placed, **_details(over.status, over, facts)}))
-        if step.state in TERMINAL_STATES and (placed or called_back):
+        if step.state in TERMINAL_STATES and (placed or facts.called_back):
             event = _complete(step, over, facts, placed)
             found = [*(found or ()), *([event] if event != complete else ())]
             complete = event
@@ -59,14 +58,12 @@ def call_events(script: Script, log: Sequence[Step]) -> Iterator[tuple[CallEvent
 
 
 def _placed(log: Sequence[Step]) -> Iterator[int]:
-    """Yield, for each step, how many calls were placed so far."""
+    """Yield, for each step, how many calls we had placed."""
     placed, latest = 0, False
     for step in log:
         if step.state is MessageState.SENDING:
             latest = False
-        elif (
-            not latest and step.reason != CALLED_BACK and (step.state is MessageState.CALLING or step.facts is not None)
-        ):
+        elif not latest and step.of_our_call:
             placed, latest = placed + 1, True
         yield placed
 
@@ -77,7 +74,7 @@ def _complete(step: Step, over: CallVerdict | None, facts: CallFacts, placed: in
     Args:
         over, facts: of the last call that has ended; None, if the end of none was told.
     """
-    which = {"callBack": True} if step.reason == CALLED_BACK else {"attempt": placed}
+    which = {"callBack": True} if facts.called_back else {"attempt": placed}
     status, reason = CallStatus.FAILED, step.reason
     if over is not None and step.facts is not None and step.state in _BY_THE_CALL:
         status, reason = over.status, over.reason

@@ -15,6 +15,7 @@
         │       calling ──ended well──► delivered
         │       calling ──ended without success──► retry_wait | failed; a late fact ──► delivered
         │       calling ──withdrawn before it was answered──► skipped | cancelled
+        │       any state ──its receiver calls back, and does what the call asks for──► delivered
         ├─ failed, and a client asks for another try ──► retry_wait ──claim──► sending   (the next number of a try)
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         ├─ a sending limit makes it wait, between claim and call ──► held ──the wait ends──► sending
@@ -80,10 +81,6 @@ ERASED = "erased"
 """Reason of a SUPPRESSED message whose receiver was erased."""
 
 
-CALLED_BACK = "called_back"
-"""Reason of a DELIVERED message whose receiver has called back."""
-
-
 RESTORED = "restored"
 """Reason of an EXPIRED message whose table was restored from a backup."""
 
@@ -142,6 +139,13 @@ class Step:
     reason: str | None = None
     facts: str | None = None
 
+    @property
+    def of_our_call(self) -> bool:
+        """Whether it is about a call that we placed."""
+        if self.state is MessageState.CALLING:
+            return True
+        return self.facts is not None and not from_text(self.facts).called_back
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -189,7 +193,7 @@ class Message:
     def call_facts(self) -> CallFacts:
         """What is known about the call of the latest try."""
         for step in reversed(self.log):
-            if step.facts is not None and step.reason != CALLED_BACK:
+            if step.facts is not None:
                 return from_text(step.facts)
             if step.state is MessageState.SENDING:
                 break
@@ -218,7 +222,7 @@ class Message:
 
     @property
     def calls(self) -> tuple[str | None, ...]:
-        """For each call that was placed since it was last sent again, oldest first: why it did not succeed.
+        """For each call that we placed since it was last sent again, oldest first: why it did not succeed.
 
         None if it did, or goes on.
         """
@@ -229,9 +233,7 @@ class Message:
                 reasons = []
             if step.state is MessageState.SENDING:
                 placed = False
-            elif step.reason == CALLED_BACK:
-                continue
-            elif step.state is MessageState.CALLING or step.facts is not None:
+            elif step.of_our_call:
                 reasons[len(reasons) - placed :] = [step.reason]
                 placed = True
         return tuple(reasons)
@@ -509,7 +511,9 @@ def call_ended(
         return None
     latest = attempt == message.attempt
     if reason is None:
-        told = message.state is MessageState.DELIVERED and (not latest or to_text(facts) == to_text(message.call_facts))
+        known = message.call_facts
+        nothing_new = not latest or known.called_back or to_text(facts) == to_text(known)
+        told = message.state is MessageState.DELIVERED and nothing_new
         return None if told else message._to(MessageState.DELIVERED, now, facts=facts)
     if not latest or message.state not in _CALL_UNDER_WAY:
         return None
@@ -518,14 +522,13 @@ def call_ended(
     return message._to(MessageState.RETRY_WAIT, now, reason, facts=facts, due_at=now + delay)
 
 
-def called_back(message: Message, facts: CallFacts, now: datetime) -> Message | None:
-    """Return the message after its receiver has called back, and the call succeeded; None if that is nothing new.
+def called_back(message: Message, facts: CallFacts, now: datetime) -> Message:
+    """Return the message after its receiver called back and did what the call asks for; an attempt under way is over.
 
-    It is no attempt, and the end of a call that may still ring changes nothing any more.
+    Args:
+        facts: what is known about the call that the receiver made.
     """
-    new = Step(now, MessageState.DELIVERED, CALLED_BACK, to_text(facts))
-    told = any((step.reason, step.facts) == (new.reason, new.facts) for step in message.log)
-    return None if told else message._to(MessageState.DELIVERED, now, CALLED_BACK, facts=facts)
+    return message._to(MessageState.DELIVERED, now, facts=replace(facts, called_back=True))
 
 
 def withdrawn(
