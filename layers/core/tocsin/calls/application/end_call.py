@@ -29,7 +29,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.voice.domain.script import PromptName
 
-CallInEnded = Callable[[EndedCall], ReceiptResult]
+EndCallIn = Callable[[EndedCall], ReceiptResult]
 """Records the end of a call that a receiver has made."""
 
 
@@ -44,7 +44,7 @@ class EndCall:
     rows: MessageRows
     lines: LinePool
     queue: DispatchQueue
-    call_in_ended: CallInEnded
+    call_in_ended: EndCallIn
     clock: Clock
 
     def __call__(self, ended: EndedCall) -> ReceiptResult:
