@@ -13,14 +13,14 @@ from tocsin.short_links.application.message_links import MessageLinks
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
-    from tocsin.calls.application.end_call import EndCall, EndCallIn
-    from tocsin.calls.application.run_dialogue import AnswerCallIn, RunDialogue
+    from tocsin.calls.application.end_call import CallInEnded, EndCall
+    from tocsin.calls.application.run_dialogue import CallIn, RunDialogue
     from tocsin.calls.ports.caller import VoiceCaller
     from tocsin.calls.ports.line_pool import LinePool
     from tocsin.calls.ports.placed_calls import PlacedCalls
 
 
-def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_in: AnswerCallIn) -> RunDialogue:
+def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_in: CallIn) -> RunDialogue:
     """Return the use case that answers what a call that goes on asks.
 
     Args:
@@ -63,7 +63,7 @@ def end_call(
     caller: VoiceCaller,
     placed: PlacedCalls,
     lines: LinePool,
-    call_in_ended: EndCallIn,
+    call_in_ended: CallInEnded,
 ) -> EndCall:
     """Return the use case that records the end of a call.
 

@@ -29,7 +29,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.voice.domain.script import PromptName
 
-EndCallIn = Callable[[EndedCall], ReceiptResult]
+CallInEnded = Callable[[EndedCall], ReceiptResult]
 """Records the end of a call that a receiver has made."""
 
 
@@ -44,7 +44,7 @@ class EndCall:
     rows: MessageRows
     lines: LinePool
     queue: DispatchQueue
-    call_in_ended: EndCallIn
+    call_in_ended: CallInEnded
     clock: Clock
 
     def __call__(self, ended: EndedCall) -> ReceiptResult:

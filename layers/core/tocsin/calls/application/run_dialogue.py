@@ -35,7 +35,7 @@ from tocsin.voice.domain.own_sentences import OwnSentence
 from tocsin.voice.domain.script import Prompt, PromptName, estimated_seconds
 from tocsin.voice.domain.verdict import SLOW_SPEECH, verdict
 
-AnswerCallIn = Callable[[CallQuestion], CallAnswer]
+CallIn = Callable[[CallQuestion], CallAnswer]
 """Answers the question of a call that a receiver has made."""
 
 RecordChanges = Callable[[Sequence[MessageReceipt]], Sequence[ReceiptOutcome]]
@@ -57,7 +57,7 @@ class RunDialogue:
     wanted: StillWanted
     record_key: RecordKey
     record: RecordChanges
-    call_in: AnswerCallIn
+    call_in: CallIn
     clock: Clock
 
     def __call__(self, asked: CallQuestion) -> CallAnswer:
