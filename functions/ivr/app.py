@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ivr.handler import calls
 from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.connect.steps import answer, question
 from tocsin.bootstrap.calling import run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
@@ -40,6 +41,7 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
 run = run_dialogue(storage, Queues(clients.sqs, settings), link_base_url=settings.link_base_url, call_in=no_message)
-handler = calls(run, f"s3://{settings.recordings_bucket_name}/")
+recordings = f"s3://{settings.recordings_bucket_name}/"
+handler = calls(question, run, lambda said: answer(said.state, said.step, said.prompt, recordings))
 
 gc.freeze()  # without it, the first garbage collection is silence in a caller's ear

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
-from tocsin.adapters.connect.steps import answer, question
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch_worker import LambdaContext
@@ -14,12 +13,17 @@ from tocsin.entrypoint.queue.batch_worker import LambdaContext
 Handler = Callable[[Mapping[str, Any], LambdaContext], dict[str, str]]
 
 
-def calls(run: Callable[[CallQuestion], CallAnswer], files: str) -> Handler:
+def calls(
+    read: Callable[[Mapping[str, Any]], CallQuestion],
+    run: Callable[[CallQuestion], CallAnswer],
+    write: Callable[[CallAnswer], dict[str, str]],
+) -> Handler:
     """Return the handler. Any error makes the flow ask again, and at last hang up.
 
     Args:
+        read: the provider's form of a question; it raises ValueError for anything else.
         run: the use case; `RunDialogue` is one.
-        files: the address of the folder of recordings, e.g. `s3://bucket/`.
+        write: the provider's form of an answer.
     """
 
     def handle(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str]:
@@ -31,10 +35,10 @@ def calls(run: Callable[[CallQuestion], CallAnswer], files: str) -> Handler:
         if event.get("warm") is True:
             return {}
         started = perf_counter()
-        asked = question(event)
+        asked = read(event)
         said = run(asked)
         _log(asked, context.aws_request_id, round((perf_counter() - started) * 1000))
-        return answer(said.state, said.step, said.prompt, files)
+        return write(said)
 
     return handle
 

@@ -27,6 +27,7 @@ from tests.functional.events import Context, record_id, sqs_event
 from tests.unit.calls.call_world import CallWorld, call_id
 from tests.unit.voice.calls import FLOW, LATENCY, PROMPTS, SCRIPTS, SECONDS, Failure, call
 from tocsin.adapters.connect import contact_events
+from tocsin.adapters.connect.steps import answer, question
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.message_id import MessageId
@@ -59,17 +60,21 @@ class Telephony(CallWorld):
         self.fails: Callable[[int], Failure | None] = lambda number: None
         self.began = self.clock()
 
+    def ivr(self, payload: dict[str, Any]) -> Answer:
+        handler = calls(question, self.run_dialogue, lambda said: answer(said.state, said.step, said.prompt, "s3://r/"))
+        return handler(payload, Context())
+
     def invoke(self, payload: dict[str, Any]) -> Answer:
         """Invoke `ivr`."""
         self.invocations += 1
         failure = self.fails(self.invocations)
         if failure is Failure.BEFORE:
             raise TimeoutError
-        answer = calls(self.run_dialogue, "s3://recordings/")(payload, Context())
+        said = self.ivr(payload)
         if failure is Failure.AFTER:
             raise TimeoutError
-        assert all(isinstance(value, str) for value in answer.values())
-        return answer
+        assert all(isinstance(value, str) for value in said.values())
+        return said
 
     def talk(self, person: PhonePerson, *, position: int = 0) -> tuple[MessageId, dict[str, Any]]:
         """Call somebody, and return the try with Connect's event of its end, which is not told yet."""
@@ -226,7 +231,7 @@ def test_s13_only_events_about_our_instance_are_read(change: dict[str, Any]) -> 
 
 def test_the_call_that_warms_the_function_does_nothing_else() -> None:
     world = Telephony()
-    assert calls(world.run_dialogue, "s3://recordings/")({"warm": True}, Context()) == {}
+    assert world.ivr({"warm": True}) == {}
     assert world.asked == {}
 
 
