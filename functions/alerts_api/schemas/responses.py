@@ -46,8 +46,8 @@ class ResponseResource(TypedDict):
     details: Annotated[
         dict[str, Any],
         Field(
-            description="what only answers of this kind have, named as in events; of a key in a call `status`, `digits`, "
-            "and `attempt` or `callBack`"
+            description="what only answers of this kind have, named as in events; of a key in a call `status`, "
+            "`digits`, and `attempt` or `callBack`"
         ),
     ]
 
