@@ -139,6 +139,13 @@ class Step:
     reason: str | None = None
     facts: str | None = None
 
+    @property
+    def of_our_call(self) -> bool:
+        """Whether it is about a call that we placed."""
+        if self.state is MessageState.CALLING:
+            return True
+        return self.facts is not None and not from_text(self.facts).called_back
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -210,14 +217,24 @@ class Message:
         return first
 
     @property
+    def rings(self) -> bool:
+        """Whether its receiver is being called, and has not answered yet as far as we know."""
+        return self.state is MessageState.CALLING and not self.call_facts.answered
+
+    @property
     def calls(self) -> tuple[str | None, ...]:
-        """For each call that we placed, oldest first: why it did not succeed; None if it did, or goes on."""
+        """For each call that we placed since it was last sent again, oldest first: why it did not succeed.
+
+        None if it did, or goes on.
+        """
         reasons: list[str | None] = []
         placed = False
         for step in self.log:
+            if step.reason == RESENT:
+                reasons = []
             if step.state is MessageState.SENDING:
                 placed = False
-            elif step.state is MessageState.CALLING or (step.facts and not from_text(step.facts).called_back):
+            elif step.of_our_call:
                 reasons[len(reasons) - placed :] = [step.reason]
                 placed = True
         return tuple(reasons)
@@ -339,7 +356,7 @@ def claim_message(
                 return _claimed(replace(current, attempt=current.attempt - 1), now, terms, wave)
             return _claimed(current, now, terms, wave, possible_duplicate=True)
         case MessageState.CALLING:
-            if (terms.cancelled or terms.stopped) and not current.call_facts.answered:
+            if (terms.cancelled or terms.stopped) and current.rings:
                 return _not_wanted(current, now, terms)
             overdue = current.due_at is None or now >= current.due_at
             return NotClaimed(NotClaimedReason.IN_CALL, None if overdue else current.due_at)
