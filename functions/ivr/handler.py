@@ -9,21 +9,24 @@ from typing import Any
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch_worker import LambdaContext
+from tocsin.voice.domain.dialogue import IvrStep
+from tocsin.voice.domain.dialogue_state import DialogueState
+from tocsin.voice.domain.script import Prompt
 
 Handler = Callable[[Mapping[str, Any], LambdaContext], dict[str, str]]
 
 
 def calls(
-    read: Callable[[Mapping[str, Any]], CallQuestion],
     run: Callable[[CallQuestion], CallAnswer],
-    write: Callable[[CallAnswer], dict[str, str]],
+    question: Callable[[Mapping[str, Any]], CallQuestion],
+    answer: Callable[[DialogueState, IvrStep, Prompt | None], dict[str, str]],
 ) -> Handler:
     """Return the handler. Any error makes the flow ask again, and at last hang up.
 
     Args:
-        read: the provider's form of a question; it raises ValueError for anything else.
         run: the use case; `RunDialogue` is one.
-        write: the provider's form of an answer.
+        question: reads what the provider asks. Raises ValueError.
+        answer: returns the provider's form of an answer, given the state, the step and the content of its prompt.
     """
 
     def handle(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str]:
@@ -35,10 +38,10 @@ def calls(
         if event.get("warm") is True:
             return {}
         started = perf_counter()
-        asked = read(event)
+        asked = question(event)
         said = run(asked)
         _log(asked, context.aws_request_id, round((perf_counter() - started) * 1000))
-        return write(said)
+        return answer(said.state, said.step, said.prompt)
 
     return handle
 

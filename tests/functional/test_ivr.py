@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -61,7 +62,7 @@ class Telephony(CallWorld):
         self.began = self.clock()
 
     def ivr(self, payload: dict[str, Any]) -> Answer:
-        handler = calls(question, self.run_dialogue, lambda said: answer(said.state, said.step, said.prompt, "s3://r/"))
+        handler = calls(self.run_dialogue, question, partial(answer, files="s3://recordings/"))
         return handler(payload, Context())
 
     def invoke(self, payload: dict[str, Any]) -> Answer:
