@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, Batch
+from tocsin.calls.domain.inbox import NO_TRY
 from tocsin.calls.domain.prompts import call_content, prompts_for
+from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.channels import ShortLinkMaker
 from tocsin.delivery.application.recent_alerts import RecentAlerts
@@ -17,9 +19,10 @@ from tocsin.voice.domain.script import Prompts
 
 @dataclass(frozen=True, slots=True)
 class CallAttempt:
-    """One call to one receiver.
+    """One call to one receiver, or of one.
 
     Attributes:
+        id: the try; its number is NO_TRY if the receiver has called.
         alert: as it was accepted; it may have been cancelled or stopped since.
         recipient: as it was when the call was found; it may have been erased since.
     """
@@ -35,6 +38,16 @@ class CallAttempt:
     def content(self) -> CallContent:
         """What the call says and asks, lookups not filled in."""
         return call_content(self.item)
+
+    @property
+    def ours(self) -> bool:
+        """Whether we have called."""
+        return self.id.attempt != NO_TRY
+
+    @property
+    def called_back(self) -> bool:
+        """Whether it is a call of ours that its receiver returns."""
+        return self.item.channel is Channel.CALL and not self.ours
 
     def prompts(self, began: datetime) -> Prompts:
         """Return what the receiver hears.
