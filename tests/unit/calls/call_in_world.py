@@ -140,7 +140,12 @@ class CallInWorld:
     # --- messages -------------------------------------------------------------------------------------------------
 
     def send(
-        self, says: str | Recording = "down", *to: str, script: Script | None = None, calls: bool = False, **options: Any
+        self,
+        says: str | Recording = "down",
+        *to: str,
+        script: Script | None = None,
+        calls: bool = False,
+        **options: Any,
     ) -> Alert:
         """Accept an alert, and hand its messages over.
 
