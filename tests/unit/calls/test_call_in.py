@@ -128,9 +128,13 @@ def test_ah_58_who_has_answered_is_judged_when_they_call(world: CallInWorld) -> 
     linked = world.send("linked", ANA, link=link, except_responded=frozenset({ResponseKind.CALL}))
     assert world.ring().said[1::2] == ["linked", "first"]
 
-    world.ring(at=((2, "5"),))  # while the first of them, the linked one, is said
+    world.ring(listening="5")  # the first that is said is the linked one
 
     assert [response.text for response in world.kept(linked)] == ["5"]
+    assert world.ring().said == ["first"]
+
+    again = world.send("again", ANA, link=link, except_responded=frozenset({ResponseKind.CALL}))
+    assert world.state(again) is MessageState.SENT, "it waits, as nobody knows who will have answered which alert"
     assert world.ring().said == ["first"]
 
 
