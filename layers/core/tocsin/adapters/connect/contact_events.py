@@ -73,7 +73,8 @@ def _ended(contact: Mapping[str, Any], id: str) -> EndedCall:
         dial_seconds=_seconds(began, connected or ended),
         talk_seconds=_seconds(connected, ended) if connected else None,
     )
-    return EndedCall(str(id), ended, facts, _message(contact.get("Attributes") or {}))
+    inbound = contact.get("InitiationMethod") == "INBOUND"
+    return EndedCall(str(id), ended, facts, _message(contact.get("Attributes") or {}), inbound)
 
 
 def _message(attributes: Mapping[str, Any]) -> MessageId | None:

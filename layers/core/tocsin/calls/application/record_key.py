@@ -22,8 +22,8 @@ from tocsin.voice.domain.verdict import CallStatus, CallVerdict
 class RecordKey:
     """Stores a key as a response, and publishes its event.
 
-    A key to an alert that was cancelled or stopped is stored without counting. After the end of the alert's lifetime,
-    or an erasure of the receiver, nothing is stored.
+    A key to an alert that was cancelled is stored without counting, as its escalation stores one that comes after its
+    end. After the end of the alert's lifetime, or an erasure of the receiver, nothing is stored.
 
     Attributes:
         last_look: the guard that sees cancellations and erasures.
@@ -61,7 +61,6 @@ class RecordKey:
             raise StorageUnavailable("whether the alert still takes responses could not be read")
         if objection == Suppressed(ERASED):
             return
-        over = isinstance(objection, AlertCancelled) or alert.stopped_at is not None
         key, position = attempt.id.key, attempt.id.position
         response = Response(
             key=key,
@@ -77,7 +76,7 @@ class RecordKey:
             link=alert.link,
             escalation=alert.escalation,
             evidence=evidence,
-            reason=UncountedReason.AFTER_THE_END if over else None,
+            reason=UncountedReason.AFTER_THE_END if isinstance(objection, AlertCancelled) else None,
             not_ok=found.status is CallStatus.RECIPIENT_NOT_OK,
         )
         self.record(alert, response)

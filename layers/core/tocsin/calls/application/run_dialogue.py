@@ -18,6 +18,7 @@ from functools import partial
 
 from tocsin.calls.application.call_attempts import CallAttempt, CallAttempts
 from tocsin.calls.application.call_rows import CallRows
+from tocsin.calls.application.last_words import last_words
 from tocsin.calls.application.record_key import RecordKey
 from tocsin.calls.application.still_wanted import StillWanted, Unwanted
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
@@ -28,9 +29,9 @@ from tocsin.delivery.domain.message_id import MessageId
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts, facts_of
-from tocsin.voice.domain.dialogue import LISTEN_SECONDS, IvrStep, Then, step
+from tocsin.voice.domain.dialogue import LISTEN_SECONDS, step
 from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState
-from tocsin.voice.domain.own_sentences import OwnSentence, own_sentence
+from tocsin.voice.domain.own_sentences import OwnSentence
 from tocsin.voice.domain.script import Prompt, PromptName, estimated_seconds
 from tocsin.voice.domain.verdict import SLOW_SPEECH, verdict
 
@@ -73,16 +74,16 @@ class RunDialogue:
             raise ValueError("a call of ours without its message")
         attempt = self.attempts.find(asked.message)
         if attempt is None:
-            return _last_words(asked.state, OwnSentence.WITHDRAWN)
+            return last_words(asked.state, OwnSentence.WITHDRAWN)
         answered = asked.state.place is DialoguePlace.NEW
         row = self._row(attempt.id, afresh=answered)
         if answered and (unwanted := self.wanted(attempt, row, self.clock())):
             self._withdraw(attempt.id, unwanted)
-            return _last_words(asked.state, unwanted.sentence, attempt.content.language)
+            return last_words(asked.state, unwanted.sentence, attempt.content.language)
         return self._next(asked, attempt, row)
 
     def _next(self, asked: CallQuestion, attempt: CallAttempt, row: Message | None) -> CallAnswer:
-        prompts = attempt.prompts((row and row.attempt_began) or self.clock())
+        prompts = attempt.prompts(row.attempt_began if row else self.clock())
         state, then = step(attempt.content.script, asked.state, asked.event)
         answer = CallAnswer(state, then, prompts[then.prompt] if then.prompt else None)
         if not asked.state.finished:
@@ -120,8 +121,9 @@ class RunDialogue:
         try:
             row = self.rows.change(id, change)
             if row is not None and (row.attempt != id.attempt or row.state is not MessageState.CALLING):
-                late = partial(_late, attempt, facts, main)
-                self.record([(id, late)])
+                (outcome,) = self.record([(id, partial(_late, attempt, facts, main))])
+                if isinstance(outcome, Exception):
+                    raise outcome
         except (StaleWrite, StorageUnavailable):
             _warn("facts of a call were not saved", id)
 
@@ -147,12 +149,6 @@ def _lasts(answer: CallAnswer) -> timedelta:
     """Return how long the provider plays and listens until it asks again."""
     spoken = estimated_seconds(answer.prompt) * SLOW_SPEECH if answer.prompt else 0
     return timedelta(seconds=spoken + LISTEN_SECONDS.get(answer.step.then, 0))
-
-
-def _last_words(state: DialogueState, sentence: OwnSentence, *languages: str | None) -> CallAnswer:
-    """Return the answer that says a sentence of ours and ends the call."""
-    over = replace(state, place=DialoguePlace.DONE, steps=state.steps + 1)
-    return CallAnswer(over, IvrStep(PromptName.DONE, False, Then.HANG_UP), own_sentence(sentence, *languages))
 
 
 def _warn(message: str, id: MessageId) -> None:

@@ -200,9 +200,10 @@ class Message:
         return CallFacts()
 
     @property
-    def attempt_began(self) -> datetime | None:
-        """When the latest try was claimed, None if there was none."""
-        return next((step.at for step in reversed(self.log) if step.state is MessageState.SENDING), None)
+    def attempt_began(self) -> datetime:
+        """When its latest try was claimed; of a message without a try, when it was first seen."""
+        claims = (step.at for step in reversed(self.log) if step.state is MessageState.SENDING)
+        return next(claims, self.log[0].at)
 
     @property
     def answered_at(self) -> datetime | None:
