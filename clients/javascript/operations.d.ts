@@ -18,6 +18,7 @@ import type {
   ContactResource,
   ContactSetResource,
   DeleteContentBody,
+  DisabledKeyResource,
   EscalateBody,
   EventsAnswer,
   ExplanationResource,
@@ -72,7 +73,6 @@ import type {
   TokenList,
   TokenResource,
   TransferBody,
-  UserBody,
   UserResource,
 } from "./types.js";
 
@@ -295,7 +295,7 @@ export declare class Tocsin extends Transport {
   listPermissions(options?: CallOptions): Promise<PermissionList>;
 
   /** Push a thing of another system. `PUT /directory/{kind}/external/{external_id}` */
-  putExternal(kind: string, externalId: string, body: CompanyBody | UserBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
+  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
 
   /** Plan or apply an import. `POST /directory/imports` */
   importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;
@@ -322,7 +322,7 @@ export declare class Tocsin extends Transport {
   changeKey(keyId: string, body: MergePatch, options?: CallOptions): Promise<KeyResource>;
 
   /** Disable an API key. `POST /keys/{key_id}/disable` */
-  disableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;
+  disableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<DisabledKeyResource>;
 
   /** Enable an API key. `POST /keys/{key_id}/enable` */
   enableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;

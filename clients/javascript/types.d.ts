@@ -592,6 +592,24 @@ export interface DeliveryAnswer {
 /** States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`. */
 export type DeliveryState = "pending" | "attempting" | "retry_wait" | "succeeded" | "exhausted" | "dropped" | "paused";
 
+/** A disabled API key. */
+export interface DisabledKeyResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "live" | "sandbox";
+  enabled: boolean;
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  role: string | null;
+  company: string | null;
+  networks: string[];
+  owner_email: string | null;
+  capacity: CapacityResource;
+  /** the token, in answers that make one only */
+  token?: string;
+  waiting: WaitingUnderKeyResource;
+}
+
 /** Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`. */
 export type DisabledReason = "failed" | "gone" | "owner";
 
@@ -1093,6 +1111,8 @@ export interface ImportBody {
   mapping?: Record<string, string>;
   /** of users: disable who is missing; wants `confirm` */
   disable_missing?: boolean;
+  /** mail the people of the file who never got an invitation */
+  invite?: boolean;
   /** `id` of a plan: apply exactly that */
   plan_id?: string | null;
   /** `confirm` of the answer that listed who is disabled */
@@ -1117,6 +1137,7 @@ export interface ImportCounts {
   changes: number;
   missing: number;
   disables: number;
+  invites: number;
   unchanged: number;
   faults: number;
 }
@@ -1150,6 +1171,8 @@ export interface ImportResource {
   missing: string[];
   /** ids of people who are disabled */
   disables: string[];
+  /** addresses of people who are invited */
+  invites: string[];
   faults: ImportLineFault[];
   encoding: string;
 }
@@ -1501,7 +1524,7 @@ export interface NewTokenBody {
   manages_people?: boolean;
 }
 
-/** A new person. */
+/** A person who is new, or pushed. */
 export interface NewUserBody {
   /** unique in the account; people sign in with it */
   email: string;
@@ -1516,7 +1539,7 @@ export interface NewUserBody {
   zone?: string | null;
   /** for notices when there is no other number */
   backup_phone?: string | null;
-  /** mail an invitation with a first password */
+  /** mail an invitation with a first password; a push: if the person never got one */
   invite?: boolean;
 }
 
@@ -2809,23 +2832,6 @@ export interface TriggerEntry {
   tag: string;
 }
 
-/** A person. */
-export interface UserBody {
-  /** unique in the account; people sign in with it */
-  email: string;
-  name: string;
-  /** a system role, or the id of a custom role */
-  role?: string;
-  /** what a manager is limited to */
-  companies?: string[];
-  /** notices about money; given by owners, to owners and admins */
-  billing?: boolean;
-  /** IANA time zone; null = the account's */
-  zone?: string | null;
-  /** for notices when there is no other number */
-  backup_phone?: string | null;
-}
-
 /** A page of people. */
 export interface UserList {
   /** `cursor` of the next page; null = this is the last */
@@ -2877,6 +2883,14 @@ export interface WaitingEntry {
   id: string;
   /** the store that it needs */
   storeId: string;
+}
+
+/** What a disabled key does not send any more. */
+export interface WaitingUnderKeyResource {
+  /** scheduled alerts with runs left, the newest 200 */
+  schedules: string[];
+  /** stored alerts that wait for a keyword, 200 at most */
+  triggers: string[];
 }
 
 /** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */

@@ -110,7 +110,7 @@ def blueprints(
         account_routes(site, _account(storage, use)),
         role_routes(site, RolePages(people.read, people.write, people.delete, Drafting(storage.drafts))),
         directory_routes(site, _directory(storage, people)),
-        directory_import_routes(site, _imports(storage, people)),
+        directory_import_routes(site, _imports(storage, people, console_url)),
         own_routes(site, own),
         address_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, cookies)),
@@ -186,8 +186,8 @@ def _directory(storage: Storage, use: DirectoryUseCases) -> DirectoryPages:
     return DirectoryPages(use.read, use.write, use.delete, storage.audit_trail)
 
 
-def _imports(storage: Storage, use: DirectoryUseCases) -> ImportPages:
-    return ImportPages(use.import_directory, use.read.references, Drafting(storage.drafts))
+def _imports(storage: Storage, use: DirectoryUseCases, console_url: str) -> ImportPages:
+    return ImportPages(use.import_directory, use.read.references, Drafting(storage.drafts), console_url)
 
 
 def _keys(

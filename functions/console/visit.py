@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from console.rendering import link
+from console.rendering import ROOT, link
 from tocsin.entrypoint.http.app import Call
 from tocsin.identity.domain.account_key import key_of_person
 from tocsin.identity.domain.api_key import ApiKey
@@ -78,6 +78,10 @@ class Visit:
     def key(self, permission: Permission = Permission.ALERTS_SEND, company: CompanyId | None = None) -> ApiKey:
         """Return the account key as the person uses it: with it, a page shows and does what is in their range."""
         return key_of_person(self.principal, permission, company)
+
+    def console(self, url: str) -> str:
+        """Return the address of the console, for a mail; `url` is read by `Call.address_by`."""
+        return f"{self.call.address_by(url)}/{ROOT}"
 
     def link(self, to: str, /, **query: Any) -> str:
         """Return the relative address of a page."""

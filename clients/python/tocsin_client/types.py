@@ -680,6 +680,26 @@ class DeliveryAnswer(TypedDict):
 DeliveryState: TypeAlias = Literal["pending", "attempting", "retry_wait", "succeeded", "exhausted", "dropped", "paused"]
 """States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`."""
 
+
+class DisabledKeyResource(TypedDict):
+    """A disabled API key."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal["live", "sandbox"]
+    enabled: bool
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]
+    role: str | None
+    company: str | None
+    networks: list[str]
+    owner_email: str | None
+    capacity: CapacityResource
+    token: NotRequired[str]
+    """the token, in answers that make one only"""
+    waiting: WaitingUnderKeyResource
+
+
 DisabledReason: TypeAlias = Literal["failed", "gone", "owner"]
 """Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`."""
 
@@ -1352,6 +1372,8 @@ class ImportBody(TypedDict):
     """field by column name, where they differ; "" ignores the column"""
     disable_missing: NotRequired[bool]
     """of users: disable who is missing; wants `confirm`"""
+    invite: NotRequired[bool]
+    """mail the people of the file who never got an invitation"""
     plan_id: NotRequired[str | None]
     """`id` of a plan: apply exactly that"""
     confirm: NotRequired[str | None]
@@ -1378,6 +1400,7 @@ class ImportCounts(TypedDict):
     """of fields"""
     missing: int
     disables: int
+    invites: int
     unchanged: int
     faults: int
 
@@ -1413,6 +1436,8 @@ class ImportResource(TypedDict):
     """ids of things that the file does not have"""
     disables: list[str]
     """ids of people who are disabled"""
+    invites: list[str]
+    """addresses of people who are invited"""
     faults: list[ImportLineFault]
     encoding: str
 
@@ -1831,7 +1856,7 @@ class NewTokenBody(TypedDict):
 
 
 class NewUserBody(TypedDict):
-    """A new person."""
+    """A person who is new, or pushed."""
 
     email: str
     """unique in the account; people sign in with it"""
@@ -1847,7 +1872,7 @@ class NewUserBody(TypedDict):
     backup_phone: NotRequired[str | None]
     """for notices when there is no other number"""
     invite: NotRequired[bool]
-    """mail an invitation with a first password"""
+    """mail an invitation with a first password; a push: if the person never got one"""
 
 
 class NoneSentAnswer(TypedDict):
@@ -3504,24 +3529,6 @@ class TriggerEntry(TypedDict):
     """comes back in the event `keyword`"""
 
 
-class UserBody(TypedDict):
-    """A person."""
-
-    email: str
-    """unique in the account; people sign in with it"""
-    name: str
-    role: NotRequired[str]
-    """a system role, or the id of a custom role"""
-    companies: NotRequired[list[str]]
-    """what a manager is limited to"""
-    billing: NotRequired[bool]
-    """notices about money; given by owners, to owners and admins"""
-    zone: NotRequired[str | None]
-    """IANA time zone; null = the account's"""
-    backup_phone: NotRequired[str | None]
-    """for notices when there is no other number"""
-
-
 class UserList(TypedDict):
     """A page of people."""
 
@@ -3577,6 +3584,15 @@ class WaitingEntry(TypedDict):
     """of the schedule; of a trigger, the store that it sends"""
     storeId: str
     """the store that it needs"""
+
+
+class WaitingUnderKeyResource(TypedDict):
+    """What a disabled key does not send any more."""
+
+    schedules: list[str]
+    """scheduled alerts with runs left, the newest 200"""
+    triggers: list[str]
+    """stored alerts that wait for a keyword, 200 at most"""
 
 
 WarningCode: TypeAlias = Literal[

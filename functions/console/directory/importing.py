@@ -32,11 +32,16 @@ TYPED_ABOVE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class ImportPages:
-    """What this page needs of the core."""
+    """What this page needs of the core.
+
+    Attributes:
+        console_url: where people reach the console, as `Call.address_by` reads it; invitations name it.
+    """
 
     imports: ImportDirectory
     references: References
     drafting: Drafting
+    console_url: str
 
 
 def import_routes(site: Site, use: ImportPages) -> Blueprint:
@@ -98,8 +103,8 @@ class ImportForm:
             return {}
         return dict(zip(self.form.all("column"), self.form.all("field"), strict=False))
 
-    def request(self, kind: ImportKind, *, apply: bool) -> ImportRequest:
-        """Return the import as the core takes it."""
+    def request(self, kind: ImportKind, console: str, *, apply: bool) -> ImportRequest:
+        """Return the import as the core takes it; mails name the address of the console."""
         return ImportRequest(
             kind=kind,
             csv=self.table,
@@ -108,6 +113,7 @@ class ImportForm:
             disable_missing=self.form.ticked("disable"),
             plan_id=self.form.get("plan") or None,
             confirm=self.form.get("confirm") or None,
+            invite=console if self.form.ticked("invite") else None,
         )
 
 
@@ -125,14 +131,16 @@ def _planned(
 ) -> Response:
     if typed.kind is None or not typed.table.strip():
         return _page(site, use, visit, here, typed, None, notice="Choose what the file is, and give one.", status=422)
-    done = use.imports(visit.principal, replace(typed.request(typed.kind, apply=False), plan_id=None))
+    done = use.imports(
+        visit.principal, replace(typed.request(typed.kind, visit.console(use.console_url), apply=False), plan_id=None)
+    )
     return _page(site, use, visit, here, typed, done, notice=notice, status=422 if done.plan.faults else status)
 
 
 def _applied(site: Site, use: ImportPages, visit: Visit, here: str, typed: ImportForm) -> Response:
     if typed.kind is None or not typed.form.get("plan"):
         return _planned(site, use, visit, here, typed)
-    request = typed.request(typed.kind, apply=True)
+    request = typed.request(typed.kind, visit.console(use.console_url), apply=True)
     if request.disable_missing and (missing := _not_confirmed(use, visit, typed, request)):
         return _planned(site, use, visit, here, typed, notice=missing, status=422)
     try:
@@ -197,15 +205,16 @@ def _page(
         table=typed.table,
         encoding=typed.encoding,
         disable=typed.form.ticked("disable"),
+        invite=typed.form.ticked("invite"),
         notice=notice,
         moved=status == 409,
-        plan=None if done is None else _shown(use.references, visit, done),
+        plan=None if done is None else _shown(use.references, visit, done, invite=typed.form.ticked("invite")),
     )
 
 
-def _shown(references: References, visit: Visit, done: Imported) -> Mapping[str, Any]:
+def _shown(references: References, visit: Visit, done: Imported, *, invite: bool) -> Mapping[str, Any]:
     """Return what the template shows of a plan."""
-    plan = done.plan
+    plan, invites = done.plan, done.plan.never_invited if invite else []
     changed = plan.changes[:SHOWN]
     things = [thing for each in changed for thing in (each.before, each.after) if thing is not None]
     names = Names(references, visit.principal.tenant, things, [each.after for each in plan.adds])
@@ -228,11 +237,12 @@ def _shown(references: References, visit: Visit, done: Imported) -> Mapping[str,
         "same": plan.unchanged,
         "missing": _listed([thing for thing in plan.missing if thing not in done.disables]),
         "disables": _listed(done.disables),
+        "invites": _listed(invites),
         "must_type": _must_type(done),
         "confirm": done.confirm or "",
         "faults": [_fault(each) for each in plan.faults[:SHOWN]],
         "more_faults": max(0, len(plan.faults) - SHOWN),
-        "deed": _deed(plan, done.disables),
+        "deed": _deed(plan, done.disables, invites),
     }
 
 
@@ -247,8 +257,8 @@ def _fault(fault: Any) -> tuple[str, str, str]:
     return where, FIELDS.get(fault.column, fault.column), fault.message
 
 
-def _deed(plan: ImportPlan, disables: Sequence[User]) -> str:
+def _deed(plan: ImportPlan, disables: Sequence[User], invites: Sequence[User]) -> str:
     """Return what the button does; "" for nothing."""
-    counts = (("add", len(plan.adds)), ("change", len(plan.changes)), ("disable", len(disables)))
-    deeds = ", ".join(f"{verb} {count:,}" for verb, count in counts if count)
+    lists = {"add": plan.adds, "change": plan.changes, "disable": disables, "invite": invites}
+    deeds = ", ".join(f"{verb} {len(found):,}" for verb, found in lists.items() if found)
     return deeds[:1].upper() + deeds[1:]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from console.rendering import ROOT
 from console.routes.me import OwnPages, security_page
 from console.routes.signing_in import browser_of
 from console.site import Site
@@ -43,7 +42,7 @@ def address_routes(site: Site, use: OwnPages) -> Blueprint:
 def _ask(site: Site, use: OwnPages, visit: Visit, person: User) -> Response:
     try:
         email = parse_email(visit.form.get("email"))
-        console = f"{visit.call.address_by(use.console_url)}/{ROOT}"
+        console = visit.console(use.console_url)
         use.address.ask(person, email, console, request_id=visit.call.request_id)
     except InvalidEmail:
         return security_page(site, visit, address_fault="That is not an email address.", status=422)

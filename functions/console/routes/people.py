@@ -13,7 +13,6 @@ from chalice.app import Blueprint, Response
 from console.drafting import Drafting
 from console.faults import FaultsShown, at_fields
 from console.people_words import role_name, shown_person, shown_thing
-from console.rendering import ROOT
 from console.roles.routes import roles_of
 from console.site import Site
 from console.visit import Form, Visit
@@ -83,7 +82,7 @@ class PeoplePages:
 
     def invite(self, visit: Visit, user: User) -> None:
         """Mail an invitation. Raises WrongState, TooManyRequests."""
-        self.states.invite(visit.principal, user.id, f"{visit.call.address_by(self.console_url)}/{ROOT}")
+        self.states.invite(visit.principal, user.id, visit.console(self.console_url))
 
 
 def people_routes(site: Site, use: PeoplePages) -> Blueprint:
@@ -148,7 +147,7 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
                 use.invite(visit, user)
                 said = "invited"
             case "app":
-                use.states.reset_app(who, user.id, f"{visit.call.address_by(use.console_url)}/{ROOT}")
+                use.states.reset_app(who, user.id, visit.console(use.console_url))
                 said = "app-reset"
             case "disable":
                 use.states.disable(who, user.id)

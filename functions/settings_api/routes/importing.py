@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from settings_api.caller import Caller
+from settings_api.routes.answering import SettingsCalls
 from tocsin.directory.application.import_directory import ImportDirectory, Imported, ImportRequest, ImportState
 from tocsin.directory.domain.authority import may_change
 from tocsin.directory.domain.fields import settable
@@ -25,10 +25,11 @@ SHOWN = 200
 _TRUTH = {"true": True, "false": False}
 """Words of the query."""
 
-_QUERY = ("kind", "mode", "disable_missing", "plan_id", "confirm")
+_SWITCHES = ("disable_missing", "invite")
+_QUERY = ("kind", "mode", *_SWITCHES, "plan_id", "confirm")
 
 
-def importing_routes(caller: Caller, imports: ImportDirectory) -> Blueprint:
+def importing_routes(calls: SettingsCalls, imports: ImportDirectory) -> Blueprint:
     """Return the route of imports."""
     routes = Blueprint(__name__)
 
@@ -37,7 +38,7 @@ def importing_routes(caller: Caller, imports: ImportDirectory) -> Blueprint:
     def post_import(call: Call) -> Response:
         is_csv = (call.header("content-type") or "").startswith("text/csv")
         raw, encoding = _of_csv(call) if is_csv else (call.json(), "utf-8")
-        who = caller(call)
+        who = calls.caller(call)
         if raw.get("kind") in set(ImportKind):
             for kind in ImportKind(raw["kind"]).kinds:
                 may_change(who, kind)
@@ -52,6 +53,7 @@ def importing_routes(caller: Caller, imports: ImportDirectory) -> Blueprint:
             disable_missing=body.disable_missing,
             plan_id=body.plan_id,
             confirm=body.confirm,
+            invite=calls.console(call) if body.invite else None,
         )
         done = imports(who, request)
         return answer(_shown(done, body, encoding), 202 if done.state is ImportState.PARTIAL else 200)
@@ -62,8 +64,9 @@ def importing_routes(caller: Caller, imports: ImportDirectory) -> Blueprint:
 def _of_csv(call: Call) -> tuple[dict[str, Any], str]:
     """Return the fields of the query and the file in the body, and the encoding that the file was read by."""
     given: dict[str, Any] = dict(call.query(*_QUERY))
-    if "disable_missing" in given:
-        given["disable_missing"] = _TRUTH.get(given["disable_missing"], given["disable_missing"])
+    for name in _SWITCHES:
+        if name in given:
+            given[name] = _TRUTH.get(given[name], given[name])
     text, encoding = decoded(call.body())
     return {**given, "csv": text}, encoding
 
@@ -84,6 +87,7 @@ def _shown(done: Imported, body: ImportBody, encoding: str) -> Mapping[str, Any]
         "changes": changes,
         "missing": [thing.id for thing in plan.missing],
         "disables": [user.id for user in done.disables],
+        "invites": [user.email for user in plan.never_invited] if body.invite else [],
         "faults": [
             {"line": fault.line, "column": fault.column, "code": fault.code, "message": fault.message}
             for fault in plan.faults

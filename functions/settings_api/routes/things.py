@@ -13,6 +13,7 @@ from tocsin.directory.domain.versions import etag
 from tocsin.entrypoint.directory_body.shapes import invitation_wanted
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.paging import page_limit
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 
 THINGS_PER_PAGE = 100
@@ -32,7 +33,10 @@ def things_routes(calls: SettingsCalls) -> Blueprint:
             raise NotFound("kind of things")
         may_change(who, Kind(kind))
         call.query()
+        invite = kind == Kind.USER and invitation_wanted(body)
         thing, new = calls.write.upsert(who, Kind(kind), _external_id(call), body, call.header("if-match"))
+        if invite and isinstance(thing, User) and thing.state is UserState.INVITED and thing.invited_at is None:
+            thing = calls.states.invite(who, thing.id, calls.console(call))
         return shown(thing, 201 if new else 200)
 
     return routes

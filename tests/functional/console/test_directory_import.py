@@ -243,3 +243,14 @@ def test_without_a_table_the_page_says_what_is_missing(account: Account) -> None
     browser = account.signed_in()
     assert "Choose what the file is, and give one." in checked(browser, " ")
     assert browser.answer.status == 422
+
+
+def test_people_of_a_file_are_invited_if_the_box_is_ticked(account: Account) -> None:
+    browser = account.signed_in()
+    words = checked(browser, "email,name\nnew@example.org,New\n", "users", PEOPLE, invite="on")
+    assert "invites 1New (new@example.org)" in words
+    assert "Add 1, invite 1" in words
+
+    applied(browser, PEOPLE)
+
+    assert [mail.to for mail in account.mails.sent] == ["new@example.org"]

@@ -33,7 +33,7 @@ def test_a_plan_says_what_an_import_would_do_and_changes_nothing(world: World) -
     answer = load(world, "lines", LINES.format(who=f"{MEMBER.upper()}@people.example"))
 
     assert (answer.status, answer.json["state"], answer.json["counts"]) == (
-        200, "planned", {"adds": 1, "changes": 1, "missing": 0, "disables": 0, "faults": 0, "unchanged": 0},
+        200, "planned", {"adds": 1, "changes": 1, "missing": 0, "disables": 0, "invites": 0, "faults": 0, "unchanged": 0},
     )  # fmt: skip
     (added,) = answer.json["adds"]
     assert (added["extension"], added["user"]) == ("2002", MEMBER)  # named by the address, in any case
@@ -320,3 +320,40 @@ def test_a_big_import_is_written_in_parts(world: World) -> None:
     assert (answer.status, answer.json["counts"]["adds"], len(answer.json["adds"])) == (200, 300, 200)
     assert sum(sizes) == 300
     assert max(sizes) * 5 <= 100  # rows of a transaction: thing, entry, extension, external id
+
+
+PEOPLE = "email,name\nnew@people.example,New\nsoon@people.example,Soon\n{member}@people.example,Member\n"
+
+
+def mails(world: World) -> list[str]:
+    return sorted(mail.to for mail in world.outbox.mails)
+
+
+def test_people_are_invited_by_an_import_only_if_it_says_so_and_each_once(world: World) -> None:
+    csv = PEOPLE.format(member=MEMBER)
+    assert load(world, "users", csv, mode="apply").json["invites"] == []
+    assert mails(world) == []
+
+    planned = load(world, "users", csv, invite=True)
+    assert planned.json["invites"] == ["new@people.example", "soon@people.example"]  # the member is active
+    assert (planned.json["counts"]["invites"], mails(world)) == (2, [])
+    for _ in range(2):
+        done = load(world, "users", csv, mode="apply", invite=True)
+        assert (done.status, done.json["state"]) == (200, "applied")
+    assert mails(world) == ["new@people.example", "soon@people.example"]
+
+
+def test_an_import_whose_time_is_over_goes_on_with_the_invitations(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    csv = PEOPLE.format(member=MEMBER)
+    load(world, "users", csv, mode="apply")
+    monkeypatch.setattr(import_directory, "WRITES_FOR", timedelta(0))
+
+    first = load(world, "users", csv, mode="apply", invite=True)
+
+    assert (first.status, first.json["state"], first.json["remaining"]) == (202, "partial", 2)
+    monkeypatch.undo()
+    again = load(world, "users", csv, mode="apply", invite=True, plan_id=first.json["id"])
+    assert (again.status, again.json["state"]) == (200, "applied")
+    assert mails(world) == ["new@people.example", "soon@people.example"]

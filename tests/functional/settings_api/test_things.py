@@ -302,3 +302,15 @@ def test_every_example_of_the_document_is_a_call_that_works(world: World, operat
     assert answer.status in (200, 201, 204), answer.text
     if answer.status != 204 and "items" not in answer.json:
         assert answer.json.keys() == operation.response.keys()
+
+
+def test_a_pushed_person_is_invited_once_and_only_if_the_push_says_so(world: World) -> None:
+    person = {"email": "new@people.example", "name": "New"}
+    assert put(world, "users", "hr-7", person).status == 201
+    assert world.outbox.mails == []
+
+    for name in ("New", "Newer"):
+        pushed = put(world, "users", "hr-7", {**person, "name": name, "invite": True})
+        assert (pushed.status, pushed.json["name"]) == (200, name)
+    assert [mail.to for mail in world.outbox.mails] == ["new@people.example"]
+    assert faults(put(world, "lines", "x", {"extension": "1", "invite": True})) == {"/invite": "UNKNOWN_FIELD"}

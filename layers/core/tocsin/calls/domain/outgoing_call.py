@@ -13,7 +13,7 @@ ANSWER_WITHIN = timedelta(seconds=40)
 
 @dataclass(frozen=True, slots=True)
 class OutgoingCall:
-    """One call. What is said is no part of it: the call asks for that once somebody has answered.
+    """One call. What is said is no part of it: the call asks for that once it is answered.
 
     Attributes:
         id: the try. A provider that takes the same id twice makes one call.

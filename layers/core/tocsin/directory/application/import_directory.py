@@ -7,8 +7,9 @@ the same import goes on with what is left, and what was written is then unchange
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.audit.domain.actor import Via
@@ -27,7 +28,15 @@ from tocsin.directory.ports import Directory, DirectoryChange
 from tocsin.identity.domain.permissions import Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.errors import ConfirmFirst, Fault, ImportRefused, StorageUnavailable, Superseded
+from tocsin.kernel.domain.errors import (
+    ConfirmFirst,
+    Fault,
+    ImportRefused,
+    StorageUnavailable,
+    Superseded,
+    TooManyRequests,
+    WrongState,
+)
 from tocsin.kernel.ports import Clock, Randomness
 
 WRITES_FOR = timedelta(seconds=18)
@@ -43,6 +52,7 @@ class ImportRequest:
         disable_missing: of users: disable who is missing in the file.
         plan_id: apply this plan only.
         confirm: says that the list of people to be disabled was seen.
+        invite: address of the console, if people of the file who never got an invitation get one; None = no mail.
     """
 
     kind: ImportKind
@@ -52,6 +62,7 @@ class ImportRequest:
     disable_missing: bool = False
     plan_id: str | None = None
     confirm: str | None = None
+    invite: str | None = None
 
 
 class ImportState(StrEnum):
@@ -70,7 +81,7 @@ class Imported:
         id: `plan_id` of a call that applies it, or of the call that goes on with what is left.
         table: the file as it was understood.
         confirm: token of the people who are disabled; None = there are none.
-        remaining: things that are not written yet; 0 unless the state is PARTIAL.
+        remaining: things that are not written and people who are not invited yet; 0 unless the state is PARTIAL.
     """
 
     id: str
@@ -132,6 +143,8 @@ class ImportDirectory:
             if not written:
                 raise
         remaining = len(plan.adds) + len(plan.changes) + len(gone) - len(written)
+        if request.invite is not None and not remaining:
+            remaining = self._invite(caller, plan.never_invited, request.invite, ends, written)
         if not remaining:
             return replace(done, state=ImportState.APPLIED)
         ids = {thing.id for thing in written}
@@ -175,6 +188,17 @@ class ImportDirectory:
         for user in gone:
             self.sign_in.disabled(user)  # first: if the call dies here, the repeated import finds the person again
             yield [self.states.disable(caller, user.id)]
+
+    def _invite(
+        self, caller: Principal, people: Sequence[User], console: str, ends: datetime, written: list[AnyThing]
+    ) -> int:
+        """Invite people until the time is over, and add them to `written`. Return how many are left."""
+        for done, user in enumerate(people):
+            if self.clock() >= ends:
+                return len(people) - done
+            with suppress(WrongState, TooManyRequests):  # invited or disabled a moment ago, or invited too often
+                written.append(self.states.invite(caller, user.id, console))
+        return 0
 
     def _change(self, caller: Principal, wanted: Wanted) -> DirectoryChange:
         if isinstance(wanted.before, User) and isinstance(wanted.after, User):

@@ -20,6 +20,7 @@ from tocsin.directory.domain.import_file import ImportFault, ImportKind
 from tocsin.directory.domain.natural_keys import natural_keys
 from tocsin.directory.domain.things import AnyThing
 from tocsin.identity.domain.role import Role
+from tocsin.identity.domain.user import User, UserState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,26 @@ class ImportPlan:
     adds: Sequence[Wanted] = ()
     changes: Sequence[Wanted] = ()
     missing: Sequence[AnyThing] = ()
-    unchanged: int = 0
+    same: Sequence[AnyThing] = ()
     faults: Sequence[ImportFault] = field(default=())
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows match a thing and do not differ from it."""
+        return len(self.same)
+
+    @property
+    def never_invited(self) -> list[User]:
+        """The people of the file who have got no invitation yet."""
+        people = [*(each.after for each in (*self.adds, *self.changes)), *self.same]
+        return [
+            each
+            for each in people
+            if isinstance(each, User)
+            and each.state is UserState.INVITED
+            and each.invited_at is None
+            and each.not_me_at is None
+        ]
 
 
 class Matcher:
@@ -90,7 +109,7 @@ def compared(existing: Sequence[AnyThing], wanted: Sequence[Wanted], others: Seq
         adds=[each for each in kept if each.before is None],
         changes=[each for each in kept if each.before is not None and each.after != each.before],
         missing=[thing for thing in existing if thing.id not in matched],
-        unchanged=sum(each.after == each.before for each in kept),
+        same=[each.before for each in kept if each.before is not None and each.after == each.before],
         faults=faults,
     )
 
@@ -110,7 +129,7 @@ def joined(plans: Iterable[ImportPlan]) -> ImportPlan:
             adds=[*found.adds, *plan.adds],
             changes=[*found.changes, *plan.changes],
             missing=[*found.missing, *plan.missing],
-            unchanged=found.unchanged + plan.unchanged,
+            same=[*found.same, *plan.same],
             faults=[*found.faults, *plan.faults],
         )
     return found

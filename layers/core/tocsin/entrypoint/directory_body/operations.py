@@ -205,7 +205,10 @@ OPERATIONS = (
         description="Creates or replaces what your system knows by this id. What was made by hand is found by its "
         "email, extension, number or name, and taken over. Owners are never made or changed by a push, and people with "
         "a role above `user` are never taken over: 403. Two external ids for one thing: 409 `ALREADY_EXISTS`.",
-        bodies=tuple(shapes.BODIES[kind] for kind in Kind if kind is not Kind.ROLE),
+        bodies=(
+            shapes.NewUserBody,
+            *(shapes.BODIES[kind] for kind in Kind if kind not in (Kind.ROLE, Kind.USER)),
+        ),
         answer=resources.LineResource,
         others=tuple(KINDS[kind].resource for kind in Kind if kind not in (Kind.ROLE, Kind.LINE)),
         errors=_PATCH_ERRORS, request=KINDS[Kind.LINE].request,
@@ -234,9 +237,9 @@ OPERATIONS = (
         },
         response={
             "id": "8a1f6f0c9b7d4e35a2c81d0e6f7b9c44", "kind": "lines", "mode": "plan", "state": "planned",
-            "counts": {"adds": 0, "changes": 1, "missing": 0, "disables": 0, "unchanged": 0, "faults": 0},
+            "counts": {"adds": 0, "changes": 1, "missing": 0, "disables": 0, "invites": 0, "unchanged": 0, "faults": 0},
             "remaining": 0, "confirm": None,
-            "adds": [], "missing": [], "disables": [], "faults": [], "encoding": "utf-8",
+            "adds": [], "missing": [], "disables": [], "invites": [], "faults": [], "encoding": "utf-8",
             "changes": [{"id": _LINE, "field": "label", "before": "Ana, desk", "after": "Front desk"}],
         },
     ),

@@ -200,6 +200,7 @@ class ImportCounts(TypedDict):
     changes: Annotated[int, Field(description="of fields")]
     missing: int
     disables: int
+    invites: int
     unchanged: int
     faults: int
 
@@ -246,5 +247,6 @@ class ImportResource(TypedDict):
     changes: list[ImportChange]
     missing: Annotated[list[str], Field(description="ids of things that the file does not have")]
     disables: Annotated[list[str], Field(description="ids of people who are disabled")]
+    invites: Annotated[list[str], Field(description="addresses of people who are invited")]
     faults: list[ImportLineFault]
     encoding: str

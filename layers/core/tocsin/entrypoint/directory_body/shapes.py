@@ -99,9 +99,11 @@ class UserBody(ResourceBody):
 
 
 class NewUserBody(UserBody):
-    """A new person."""
+    """A person who is new, or pushed."""
 
-    invite: Annotated[bool, Field(description="mail an invitation with a first password")] = False
+    invite: Annotated[
+        bool, Field(description="mail an invitation with a first password; a push: if the person never got one")
+    ] = False
 
 
 class TransferBody(ResourceBody):
@@ -125,6 +127,7 @@ class ImportBody(ResourceBody):
         dict[str, str], Field(description='field by column name, where they differ; "" ignores the column')
     ] = Field(default_factory=dict)
     disable_missing: Annotated[bool, Field(description="of users: disable who is missing; wants `confirm`")] = False
+    invite: Annotated[bool, Field(description="mail the people of the file who never got an invitation")] = False
     plan_id: Annotated[Id | None, Field(description="`id` of a plan: apply exactly that")] = None
     confirm: Annotated[Id | None, Field(description="`confirm` of the answer that listed who is disabled")] = None
 
