@@ -56,6 +56,7 @@ class Happens:
         cost, most: estimates in US dollars: now, and with all steps and all attempts of calls.
         calls: people are called; an attempt that is not answered is repeated.
         type_it: the number must be typed before it is sent.
+        only_calls: the alert itself goes out by call only.
         heard: what the first person who is called would hear; None if no one is called, or it is not asked for.
     """
 
@@ -66,11 +67,14 @@ class Happens:
     most: float
     calls: bool
     type_it: bool
+    only_calls: bool = False
     heard: Heard | None = None
 
     @property
     def button(self) -> str:
         """What the button says."""
+        if self.only_calls:
+            return f"Call {people(self.receivers)}"
         return f"Send {counted(self.messages, 'message')} to {people(self.receivers)}"
 
 
@@ -92,6 +96,7 @@ def happens(plan: Plan) -> Happens:
         most=plan.cost_most / 1_000_000,
         calls=plan.calls,
         type_it=receivers > TYPED_ABOVE_PEOPLE or cost > TYPED_ABOVE_COST,
+        only_calls=all(message.channel is Channel.CALL for message in going),
     )
 
 

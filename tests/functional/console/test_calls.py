@@ -26,7 +26,7 @@ def written(account: Account, button: str, **typed: Any) -> Browser:
 def sent(account: Account, **typed: Any) -> CallContent:
     """Write a call, send it, and return what it says."""
     browser = written(account, "confirm", **typed)
-    assert "Send 1 message to 1 person?" in browser.page.words, plain(browser.page.words)
+    assert "Call 1 person?" in browser.page.words, plain(browser.page.words)
     browser.send("/console/alerts/new", ("part", "send"))
     (alert,) = account.alerts.alerts.values()
     (content,) = (item.content for item in alert.items)
