@@ -10,7 +10,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.form import plain_utf8
+from console.composing.elements import plain_utf8
 from console.composing.prefill import of_body
 from console.faults import FaultsShown
 from console.routes.compose import USABLE
