@@ -774,7 +774,7 @@ export interface EventEntry {
   reasonText?: string;
   /** the receiver may have got it twice */
   possibleDuplicate?: boolean;
-  /** when the receiver's quiet hours end, UTC */
+  /** when the wait that `reason` names ends, UTC */
   heldUntil?: string;
   /** what the receiver answered, without the quoted message */
   reply?: string;
@@ -1744,7 +1744,7 @@ export interface PersonMessageResource {
   reason_text: string | null;
   attempts: number;
   updated_at: string;
-  /** held: when the receiver's quiet hours end; else null */
+  /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
 }
 
@@ -1987,7 +1987,7 @@ export interface RecipientResource {
   segments: number | null;
   /** when this message was first answered; null = not yet */
   responded_at: string | null;
-  /** held: when the receiver's quiet hours end; else null */
+  /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
 }
 

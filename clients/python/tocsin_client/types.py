@@ -922,7 +922,7 @@ EventEntry = TypedDict(
         "reasonText": "NotRequired[str]",
         # the receiver may have got it twice
         "possibleDuplicate": "NotRequired[bool]",
-        # when the receiver's quiet hours end, UTC
+        # when the wait that `reason` names ends, UTC
         "heldUntil": "NotRequired[str]",
         # what the receiver answered, without the quoted message
         "reply": "NotRequired[str]",
@@ -2152,7 +2152,7 @@ class PersonMessageResource(TypedDict):
     attempts: int
     updated_at: str
     held_until: str | None
-    """held: when the receiver's quiet hours end; else null"""
+    """held: when the wait that `reason` names ends; else null"""
 
 
 class PersonResource(TypedDict):
@@ -2556,7 +2556,7 @@ class RecipientResource(TypedDict):
     responded_at: str | None
     """when this message was first answered; null = not yet"""
     held_until: str | None
-    """held: when the receiver's quiet hours end; else null"""
+    """held: when the wait that `reason` names ends; else null"""
 
 
 class ReplayIvr(TypedDict):

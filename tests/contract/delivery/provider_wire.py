@@ -57,7 +57,7 @@ class _Conversation(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.server.requests.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         match self.server.behaviour:
             case Answer(status, body, headers):
                 octets = body.encode()
@@ -72,6 +72,8 @@ class _Conversation(BaseHTTPRequestHandler):
             case Silence():
                 self.server.over.wait(10)
                 self.close_connection = True
+
+    do_PUT = do_GET = do_POST
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -119,6 +121,14 @@ def eum_taken(message_id: str) -> Answer:
 
 def eum_error(code: str, message: str = "", status: int = 400, **facts: object) -> Answer:
     return Answer(status, json.dumps({"__type": f"com.amazonaws.sms#{code}", "Message": message, **facts}))
+
+
+def connect_taken(call_id: str) -> Answer:
+    return Answer(200, json.dumps({"ContactId": call_id}))
+
+
+def connect_error(code: str, message: str = "", status: int = 400, **headers: str) -> Answer:
+    return ses_error(code, message, status, **headers)
 
 
 def ses_taken(message_id: str) -> Answer:

@@ -131,6 +131,16 @@ class AwsClients:
         client = self._thin.sesv2() if self._thin else self._provider("sesv2")
         return client
 
+    @cached_property
+    def connect(self) -> Any:
+        """Calls by Connect. One try, though Connect takes a repeat for the same call: the dispatcher decides on it."""
+        return self._thin.connect() if self._thin else self._provider("connect")
+
+    @cached_property
+    def functions(self) -> Any:
+        """Lambda, which starts functions. One try."""
+        return self._thin.functions() if self._thin else self._provider("lambda")
+
 
 class _Later:
     """A client that is made at its first call."""

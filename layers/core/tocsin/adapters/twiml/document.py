@@ -20,15 +20,12 @@ from xml.parsers import expat
 from tocsin.adapters.twiml.addresses import STEP, Travelling, VoiceAddresses
 from tocsin.adapters.twiml.requests import KEY
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
-from tocsin.voice.domain.dialogue import Signal, Then
+from tocsin.voice.domain.dialogue import LISTEN_SECONDS, Signal, Then
 from tocsin.voice.domain.dialogue_state import encode
 from tocsin.voice.domain.script import AudioFile, Prompt, SpokenSsml, SpokenText, Voice
 from tocsin.voice.domain.ssml import without_forbidden_characters
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
-
-LISTEN_SECONDS = {Then.LISTEN: 10, Then.GLANCE: 1}
-"""How long a call waits for a key."""
 
 _SHORTEST = 1
 """Seconds that a `Gather` waits at least, at every provider: the pause behind a prompt that a key may end."""

@@ -110,7 +110,7 @@ def status(
     if travelling.dialled_at:
         whole = (ended_at - datetime.fromtimestamp(travelling.dialled_at, UTC)).total_seconds()
         facts = replace(facts, dial_seconds=max(0.0, whole - (facts.talk_seconds or 0.0)))
-    return EndedCall(call_id, ended_at, facts, travelling.message)
+    return EndedCall(call_id, ended_at, facts, travelling.message, inbound=travelling.message is None)
 
 
 def _number(given: str) -> str | None:

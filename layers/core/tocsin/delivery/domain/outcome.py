@@ -21,6 +21,8 @@ from tocsin.delivery.domain.message import (
     apply_receipt,
     cancelled,
     dialled,
+    held_back,
+    named,
     outcome_unknown,
     rejected_permanently,
     rejected_temporarily,
@@ -60,7 +62,15 @@ class AlertCancelled:
     reason: str = "cancelled"
 
 
-Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A guard found, between claim and call, that the message must wait until `until`. That uses up no try."""
+
+    reason: str
+    until: datetime
+
+
+Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled | Waits
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
@@ -68,7 +78,7 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
 
     Args:
         row: the message as claimed, or as read again after another writer changed it.
-        delay: wait before the next try, if the outcome is a temporary rejection.
+        delay: wait before the next try after a temporary rejection, or before an idempotent try is made again.
     """
     has_claim = row.attempt == attempt and row.state is MessageState.SENDING
     # Our claim expired, and another worker set the message to unknown. No later try was begun: our outcome counts.
@@ -79,7 +89,9 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
                 return accepted(row, provider_id, now)
             return apply_receipt(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
         case Dialled(provider_id, answer_within):
-            return dialled(row, provider_id, now, answer_within) if has_claim or expired_claim else None
+            if has_claim or expired_claim:
+                return dialled(row, provider_id, now, answer_within)
+            return named(row, provider_id, now) if row.attempt == attempt else None
         case CallOver(_, facts, content, main):
             return call_outcome(row, attempt, facts, content, main, now, wait=False)
         case Rejected(reason, permanent=True):
@@ -89,7 +101,7 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
         case Rejected(reason):
             return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
         case OutcomeUnknown(reason, idempotent, reported_within):
-            wait = timedelta(0) if idempotent else reported_within or RECEIPT_GRACE
+            wait = delay if idempotent else reported_within or RECEIPT_GRACE
             return outcome_unknown(row, reason, now, wait) if has_claim else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if has_claim or expired_claim else None
@@ -97,6 +109,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return skipped(row, reason, now) if has_claim or expired_claim else None
         case AlertCancelled():
             return cancelled(row, now) if has_claim or expired_claim else None
+        case Waits(reason, until):
+            return held_back(row, reason, now, until) if has_claim or expired_claim else None
         case WithheldReason.TOO_LATE:
             return too_late(row, now) if has_claim or expired_claim else None
         case WithheldReason.OUT_OF_TIME | WithheldReason.QUIET_HOURS:

@@ -53,9 +53,13 @@ class Then(StrEnum):
     """What the provider does after the prompt."""
 
     GO_ON = "go_on"  # report PLAYED at once
-    LISTEN = "listen"  # wait 10 s for a key
-    GLANCE = "glance"  # wait 1 s for a key
+    LISTEN = "listen"  # wait for a key
+    GLANCE = "glance"  # wait for a key that was pressed already
     HANG_UP = "hang_up"
+
+
+LISTEN_SECONDS = {Then.LISTEN: 10, Then.GLANCE: 1}
+"""How long a call waits for a key."""
 
 
 @dataclass(frozen=True, slots=True)

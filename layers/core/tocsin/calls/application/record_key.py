@@ -1,0 +1,83 @@
+"""Record a key that counts as the receiver's response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
+from tocsin.calls.application.call_attempts import CallAttempt
+from tocsin.delivery.application.guards import Claimed, Guard
+from tocsin.delivery.domain.message import ERASED, Message
+from tocsin.delivery.domain.outcome import AlertCancelled, Suppressed
+from tocsin.delivery.domain.submission import Rejected
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.ports import Clock
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.domain.response import Response
+from tocsin.results.domain.uncounted import UncountedReason
+from tocsin.voice.domain.verdict import CallStatus, CallVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKey:
+    """Stores a key as a response, and publishes its event.
+
+    A key to an alert that was cancelled or stopped is stored without counting. After the end of the alert's lifetime,
+    or an erasure of the receiver, nothing is stored.
+
+    Attributes:
+        last_look: the guard that sees cancellations and erasures.
+    """
+
+    record: RecordReply
+    last_look: Guard
+    clock: Clock
+
+    def __call__(
+        self,
+        attempt: CallAttempt,
+        row: Message,
+        found: CallVerdict,
+        digits: str,
+        *,
+        evidence: Evidence = Evidence.PRESSED,
+        natural_id: str = "",
+    ) -> None:
+        """Record the key. A repeat changes nothing.
+
+        Args:
+            found: what the call has come to so far, with its `response`.
+            digits: all keys of the call in order.
+            natural_id: identifies the response within the alert; left out, a message has one response by key.
+
+        Raises:
+            StorageUnavailable: the key may not be recorded.
+        """
+        now, alert = self.clock(), attempt.alert
+        if alert.expired(now) or found.response is None:
+            return
+        objection = self.last_look(alert, attempt.item, [Claimed(row, attempt.recipient)]).get(attempt.id.position)
+        if isinstance(objection, Rejected):
+            raise StorageUnavailable("whether the alert still takes responses could not be read")
+        if objection == Suppressed(ERASED):
+            return
+        over = isinstance(objection, AlertCancelled) or alert.stopped_at is not None
+        key, position = attempt.id.key, attempt.id.position
+        response = Response(
+            key=key,
+            position=position,
+            kind=ResponseKind.CALL,
+            natural_id=natural_id or f"{key.item}.{key.chunk}.{position}",
+            address=attempt.recipient.address,
+            contact_id=attempt.recipient.contact_id,
+            at=now,
+            text=found.response,
+            details={"status": found.status.value, "digits": digits, "attempt": attempt.id.attempt},
+            expires_at=alert.expires_at,
+            link=alert.link,
+            escalation=alert.escalation,
+            evidence=evidence,
+            reason=UncountedReason.AFTER_THE_END if over else None,
+            not_ok=found.status is CallStatus.RECIPIENT_NOT_OK,
+        )
+        self.record(alert, response)
