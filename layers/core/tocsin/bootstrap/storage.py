@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
+    from tocsin.calls.ports.calls_in import CallsIn
     from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
@@ -343,6 +344,13 @@ class Storage:
         from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 
         return DynamoDbConversations(self._table, self.sealer)
+
+    @cached_property
+    def calls_in(self) -> CallsIn:
+        """Calls in that go on."""
+        from tocsin.adapters.dynamodb.calls.calls_in import DynamoDbCallsIn
+
+        return DynamoDbCallsIn(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:

@@ -10,6 +10,7 @@ import logging
 from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.calls.application.store_recordings import StoreRecordings
 from tocsin.calls.domain.prompts import call_content
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
@@ -55,18 +56,17 @@ def remember_call(
 
 
 class InboundCallChannel(WithShortLinks):
-    """Messages for those who call in: each waits at its number as long as its alert lives, and nobody is called.
-
-    Args:
-        links: None = messages have no short links.
-    """
+    """Messages for those who call in: each waits at its number as long as its alert lives, and nobody is called."""
 
     channel = Channel.INBOUND_CALL
-    idempotent = False
+    idempotent = True
 
-    def __init__(self, conversations: Conversations, links: ShortLinkMaker | None = None) -> None:
+    def __init__(
+        self, conversations: Conversations, store: StoreRecordings, links: ShortLinkMaker | None = None
+    ) -> None:
         super().__init__(links)
         self._conversations = conversations
+        self._store = store
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Return the function that lets a message wait for one receiver. Raises ValueError for another channel."""
@@ -77,3 +77,8 @@ class InboundCallChannel(WithShortLinks):
             return Accepted(f"waits-{id}") if noted else _NOT_NOTED
 
         return submit
+
+    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> Rejected | None:
+        """Store the short links of these messages, and the item's recordings. Return why that failed, if it did."""
+        refused = super().prepare(alert, item, claimed, now)
+        return refused if refused or not claimed else self._store(alert, item)

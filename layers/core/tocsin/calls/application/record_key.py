@@ -42,6 +42,8 @@ class RecordKey:
         *,
         evidence: Evidence = Evidence.PRESSED,
         natural_id: str = "",
+        pressed_by: str | None = None,
+        reason: UncountedReason | None = None,
     ) -> None:
         """Record the key. A repeat changes nothing.
 
@@ -49,6 +51,8 @@ class RecordKey:
             found: what the call has come to so far, with its `response`.
             digits: all keys of the call in order.
             natural_id: identifies the response within the alert; left out, a message has one response by key.
+            pressed_by: the number of who pressed it; left out, the receiver's.
+            reason: why it does not count in any case.
 
         Raises:
             StorageUnavailable: the key may not be recorded.
@@ -67,16 +71,16 @@ class RecordKey:
             position=position,
             kind=ResponseKind.CALL,
             natural_id=natural_id or f"{key.item}.{key.chunk}.{position}",
-            address=attempt.recipient.address,
+            address=attempt.recipient.address if pressed_by is None else pressed_by,
             contact_id=attempt.recipient.contact_id,
             at=now,
             text=found.response,
-            details={"status": found.status.value, "digits": digits, "attempt": attempt.id.attempt},
+            details={"status": found.status.value, "digits": digits, **attempt.named},
             expires_at=alert.expires_at,
             link=alert.link,
             escalation=alert.escalation,
             evidence=evidence,
-            reason=UncountedReason.AFTER_THE_END if isinstance(objection, AlertCancelled) else None,
+            reason=UncountedReason.AFTER_THE_END if isinstance(objection, AlertCancelled) else reason,
             not_ok=found.status is CallStatus.RECIPIENT_NOT_OK,
         )
         self.record(alert, response)

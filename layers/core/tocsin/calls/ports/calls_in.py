@@ -14,12 +14,12 @@ class CallUnderWay:
     """A call in, as far as its end needs it.
 
     Attributes:
+        call_id: the provider's id of the call.
         caller: the caller's number, E.164; None if it is withheld.
         state: the text of the dialogue's state, with the messages of the call.
     """
 
     call_id: str
-    tenant: TenantId
     caller: str | None
     state: str
 
@@ -27,7 +27,7 @@ class CallUnderWay:
 class CallsIn(Protocol):
     """Calls in, each as it stood when it last asked."""
 
-    def keep(self, call: CallUnderWay, until: datetime) -> None:
+    def keep(self, tenant: TenantId, call: CallUnderWay, until: datetime) -> None:
         """Store where a call stands, in the place of what was stored before. Raises StorageUnavailable.
 
         Args:
@@ -35,6 +35,6 @@ class CallsIn(Protocol):
         """
         ...
 
-    def find(self, call_id: str) -> CallUnderWay | None:
-        """Return a call, None if none is stored. The read is not bound to a tenant."""
+    def find(self, tenant: TenantId, call_id: str) -> CallUnderWay | None:
+        """Return a call, None if none is stored. Raises StorageUnavailable."""
         ...
