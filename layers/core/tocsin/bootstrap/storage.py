@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
     from tocsin.calls.ports.calls_in import CallsIn
+    from tocsin.calls.ports.line_pool import LinePool
+    from tocsin.calls.ports.placed_calls import PlacedCalls
     from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
@@ -319,6 +321,19 @@ class Storage:
         from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
 
         return DynamoDbEscalations(self._table, self.sealer, self._bucket)
+
+    @cached_property
+    def placed_calls(self) -> PlacedCalls:
+        """The try of each call of a provider."""
+        from tocsin.adapters.dynamodb.calls.placed_calls import DynamoDbPlacedCalls
+
+        return DynamoDbPlacedCalls(self._table)
+
+    def line_pool(self, lines: int) -> LinePool:
+        """Return the lines of the provider of calls; `lines`: how many there are."""
+        from tocsin.adapters.dynamodb.calls.lines import DynamoDbLinePool
+
+        return DynamoDbLinePool(self._table, self.sealer, lines)
 
     # --- answers ------------------------------------------------------------------------------------------------
 

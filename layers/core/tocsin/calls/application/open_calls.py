@@ -7,6 +7,7 @@ wait, so a message for those who call in takes no line and no call.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
