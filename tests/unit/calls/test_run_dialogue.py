@@ -15,7 +15,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calls.domain.call_question import CallQuestion
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import LookupTerms
-from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.message import MessageState, rejected_temporarily
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -122,7 +122,8 @@ def test_a_simple_call_that_is_not_wanted_is_no_success_although_it_was_answered
     id = world.dial()
     cancelled(world, id)
 
-    world.ask(id)
+    answer = world.ask(id)
+    world.ask(id, N.UNPLAYABLE, answer.state)
     world.end(id, CallFacts(CallEnd.HUNG_UP, talk_seconds=3))
 
     assert world.state(id) is S.CANCELLED
@@ -138,6 +139,14 @@ def test_decided_7_14_the_sentence_is_in_the_language_of_the_alert() -> None:
     assert spoken(world.ask(id)) == "Diese Nachricht wurde zurückgezogen. Vielen Dank."
 
 
+def test_a_message_that_ended_since_the_answer_was_asked_for_first_is_seen() -> None:
+    world = CallWorld()
+    id = world.dial()
+    world.ask(id)
+    in_state(S.SKIPPED)(world, id)
+    assert spoken(world.ask(id)) == ANSWERED
+
+
 @pytest.mark.parametrize("state", [S.FAILED, S.RETRY_WAIT])
 def test_a_call_that_was_given_up_and_is_answered_after_all_may_still_succeed(state: MessageState) -> None:
     # given a call that was taken for lost
@@ -151,7 +160,7 @@ def test_a_call_that_was_given_up_and_is_answered_after_all_may_still_succeed(st
 
     assert answer.step.prompt is PromptName.DONE
     assert world.state(id) is S.DELIVERED
-    assert sorted(event.event for event in world.told()) == ["delivered", "reply"]
+    assert sorted(event.event for event in world.told()) == ["callComplete", "reply"]
 
 
 def test_the_facts_of_a_call_are_put_together_and_say_when_the_provider_would_be_asked() -> None:
@@ -200,6 +209,19 @@ def test_ah_59_a_key_that_counts_is_a_response_once(
     assert reply.details.get("notOk", False) is not_ok
 
 
+def test_the_attempt_of_a_response_is_the_number_of_its_call_and_tries_that_were_refused_do_not_count() -> None:
+    world = CallWorld()
+    refused = world.dial(record=False)
+    row = rejected_temporarily(world.row(refused), "throttled", world.clock(), timedelta(0))
+    assert all(world.rows.save(refused.key, [row]))
+    id = world.dial()
+    assert id.attempt == 2
+
+    world.say(id, *TO_POST, "2")
+
+    assert [response.details["attempt"] for response in world.kept()] == [1]
+
+
 @pytest.mark.parametrize("events", [(*TO_POST, "1"), (*TO_POST, "7"), (*TO_POST, N.NO_KEY, N.NO_KEY)])
 def test_who_only_hears_it_again_or_presses_a_key_without_a_meaning_has_not_answered(
     events: tuple[Signal | str, ...],
@@ -238,7 +260,8 @@ def test_decided_7_16_a_key_after_the_end_is_no_response_and_its_call_goes_on(
     assert (done.step.prompt, done.step.then) == (PromptName.DONE, Then.HANG_UP)
     if what is not lifetime_over:
         assert world.row(id).call_facts.meaning is KeyMeaning.OK
-    assert sorted((response.reason for response in world.kept()), key=str) == sorted(kept, key=str)
+    reasons = [response.reason for response in world.responses.kept.values()]
+    assert sorted(reasons, key=str) == sorted(kept, key=str)
 
 
 def test_who_was_suppressed_while_talking_has_answered_all_the_same() -> None:
@@ -268,6 +291,18 @@ def test_a_store_that_does_not_answer_silences_nobody(broken: str, number_of_eve
     world.ask(id, "2", answer.state)
     facts = replace(world.row(id).call_facts, key_seconds=None)
     assert facts == CallFacts(answered=True, heard=Heard.ALL, keys="2", meaning=KeyMeaning.OK, finished=True)
+
+
+def test_facts_that_come_after_the_end_and_cannot_be_saved_silence_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    world = CallWorld(attempts=1)
+    id = world.dial()
+    answer = world.say(id, *TO_POST)
+    world.end(id, CallFacts(CallEnd.NETWORK))
+    world.alerts.work.outage.failing = 9
+
+    assert world.ask(id, "2", answer.state).step.prompt is PromptName.DONE
+
+    assert caplog.messages == ["facts of a call were not saved"]
 
 
 @pytest.mark.parametrize("broken", ["looks", "responses", "publisher"])
@@ -316,11 +351,13 @@ def test_budget_12_a_step_costs_two_calls_of_the_stores_and_a_key_that_counts_fo
     answer = world.say(id)
     world.asked.clear()
 
-    answer = world.ask(id, N.PLAYED, answer.state)
-    answer = world.ask(id, N.PLAYED, answer.state)
+    for _ in range(2):
+        world.clock.advance(9 * SECOND)
+        answer = world.ask(id, N.PLAYED, answer.state)
     assert world.asked == {"message_rows.save": 2}  # main begins, and main ended
 
     world.asked.clear()
+    world.clock.advance(9 * SECOND)
     world.ask(id, "2", answer.state)
     assert dict(world.asked) == {
         "message_rows.save": 1,

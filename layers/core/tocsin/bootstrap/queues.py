@@ -27,6 +27,8 @@ _DISPATCH = {
     (Channel.EMAIL, Lane.BULK): "email_bulk_queue_url",
     (Channel.CALL, Lane.URGENT): "voice_urgent_queue_url",
     (Channel.CALL, Lane.BULK): "voice_bulk_queue_url",
+    (Channel.INBOUND_CALL, Lane.URGENT): "voice_urgent_queue_url",
+    (Channel.INBOUND_CALL, Lane.BULK): "voice_bulk_queue_url",
 }
 
 

@@ -108,8 +108,12 @@ class ClaimMessages:
         claims = [message for message in taken if message.state is MessageState.SENDING]
         if self._lines is None or not claims:
             return taken
-        wanted = [(message, run.recipients[message.position]) for message in claims]
-        positions = self._lines.take(run.alert, run.job.batch.key, wanted)
+        key = run.job.batch.key
+        # A job that came twice has asked for the lines of tries that are over, as it then finds out.
+        over = [run.with_line[one.position] for one in claims if one.position in run.with_line]
+        if over:
+            self._lines.give_back(run.alert, key, [(one, run.recipients[one.position]) for one in over])
+        positions = self._lines.take(run.alert, key, [(one, run.recipients[one.position]) for one in claims])
         run.with_line |= {message.position: message for message in claims if message.position in positions}
         waiting = {message.position for message in claims if message.position not in positions}
         run.without_line += sorted(waiting)
