@@ -759,7 +759,7 @@ export interface EscalationResource {
 export type EscalationState = "active" | "acknowledged" | "exhausted" | "cancelled";
 
 /** Events: `event` of what `/collectevents` returns and callbacks post. */
-export type Event = "held" | "sent" | "delivered" | "bounced" | "failed" | "skipped" | "attempt" | "callComplete" | "complaint" | "reply" | "autoReply" | "unmatched" | "shortlinkClick" | "keyword" | "escalated" | "acknowledged" | "exhausted" | "cancelled" | "test";
+export type Event = "held" | "sent" | "delivered" | "bounced" | "failed" | "skipped" | "attempt" | "callReceived" | "callComplete" | "complaint" | "reply" | "autoReply" | "unmatched" | "shortlinkClick" | "keyword" | "escalated" | "acknowledged" | "exhausted" | "cancelled" | "test";
 
 /** One event of a message, or an action of its receiver. */
 export interface EventEntry {
@@ -1674,7 +1674,7 @@ export interface NothingStoredAnswer {
 }
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
-export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
 export interface ObjectStore {

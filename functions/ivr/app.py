@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from ivr.handler import calls
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.bootstrap.calling import run_dialogue
+from tocsin.bootstrap.calling import answer_call_in, run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.calls.application.last_words import no_message
 from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 
@@ -39,7 +38,9 @@ configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-run = run_dialogue(storage, Queues(clients.sqs, settings), link_base_url=settings.link_base_url, call_in=no_message)
+queues, links = Queues(clients.sqs, settings), settings.link_base_url
+call_in = answer_call_in(storage, queues, link_base_url=links, placed=storage.placed_calls)
+run = run_dialogue(storage, queues, link_base_url=links, call_in=call_in)
 handler = calls(run, f"s3://{settings.recordings_bucket_name}/")
 
 gc.freeze()  # without it, the first garbage collection is silence in a caller's ear
