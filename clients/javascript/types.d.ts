@@ -2088,7 +2088,10 @@ export interface ResponseResource {
   reason_text: string | null;
   /** the person is not well or cannot come: it counts, but ends no escalation */
   not_ok: boolean;
-  /** what only answers of this kind have, named as in events */
+  /**
+   * what only answers of this kind have, named as in events; of a key in a call `status`, `digits`, and `attempt`
+   * or `callBack`
+   */
   details: Record<string, unknown>;
 }
 

@@ -2680,7 +2680,9 @@ class ResponseResource(TypedDict):
     not_ok: bool
     """the person is not well or cannot come: it counts, but ends no escalation"""
     details: dict[str, Any]
-    """what only answers of this kind have, named as in events"""
+    """what only answers of this kind have, named as in events; of a key in a call `status`, `digits`, and `attempt`
+    or `callBack`
+    """
 
 
 class RoleBody(TypedDict):
