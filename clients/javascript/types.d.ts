@@ -792,7 +792,7 @@ export interface EventEntry {
   reasonText?: string;
   /** the receiver may have got it twice */
   possibleDuplicate?: boolean;
-  /** when the receiver's quiet hours end, UTC */
+  /** when the wait that `reason` names ends, UTC */
   heldUntil?: string;
   /** what the receiver answered, without the quoted message */
   reply?: string;
@@ -1177,7 +1177,10 @@ export interface ImportResource {
   encoding: string;
 }
 
-/** A message for people who call a number. Receivers are optional: if given, only calls from them count. */
+/**
+ * A message for people who call a number, as long as the alert lives.  Without any receiver field, whoever calls
+ * hears it, and the answer warns `OPEN_TO_ANYBODY`.
+ */
 export interface InboundCallElement {
   /** phone numbers (E.164) or email addresses */
   recipients?: string[] | null;
@@ -1762,7 +1765,7 @@ export interface PersonMessageResource {
   reason_text: string | null;
   attempts: number;
   updated_at: string;
-  /** held: when the receiver's quiet hours end; else null */
+  /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
 }
 
@@ -2005,7 +2008,7 @@ export interface RecipientResource {
   segments: number | null;
   /** when this message was first answered; null = not yet */
   responded_at: string | null;
-  /** held: when the receiver's quiet hours end; else null */
+  /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
 }
 
@@ -2621,8 +2624,10 @@ export interface StoreContentResource {
   content: string | Record<string, unknown> | null;
   /** how `content` is written */
   content_encoding: "utf8" | "base64" | "json";
-  /** the other fields of its type, as they were stored: `voiceFormat` … */
+  /** the other fields of its type. A recording is kept as `wav`, whatever form it came in */
   fields: Record<string, unknown>;
+  /** how long a recording is; null: it is none */
+  seconds: number | null;
 }
 
 /** The result of one entry. */
@@ -2894,7 +2899,7 @@ export interface WaitingUnderKeyResource {
 }
 
 /** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */
-export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "IGNORED" | "OTHER_VOICE" | "VOICEMAIL_COUNTS" | "ATTEMPTS_CANNOT_FIT" | "LIFETIME_SHORT" | "CLICKS_COUNT";
+export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "OPEN_TO_ANYBODY" | "IGNORED" | "OTHER_VOICE" | "VOICEMAIL_COUNTS" | "ATTEMPTS_CANNOT_FIT" | "LIFETIME_SHORT" | "CLICKS_COUNT";
 
 /** Something that was done, and may not be what was meant. */
 export interface WarningEntry {

@@ -160,7 +160,7 @@ def reasons() -> Iterator[str]:
     yield submissions.UNRECOGNISED.reason
     yield from map(ses._word, ("abuse", "auth-failure", "fraud", "other", "virus", "quite my own"))
     # who decides between claim and call
-    yield from given("Rejected", "OutcomeUnknown", "Suppressed", "Skipped", "permanent", "temporary", "_to")
+    yield from given("Rejected", "OutcomeUnknown", "Suppressed", "Skipped", "Waits", "permanent", "temporary", "_to")
     held = Message(0, MessageState.SENDING, 1, 1, ())
     moved = [recorded(held, 1, why, NOW, timedelta(0)) for why in WithheldReason]
     yield from (message.reason for message in moved if message and message.reason)

@@ -942,7 +942,7 @@ EventEntry = TypedDict(
         "reasonText": "NotRequired[str]",
         # the receiver may have got it twice
         "possibleDuplicate": "NotRequired[bool]",
-        # when the receiver's quiet hours end, UTC
+        # when the wait that `reason` names ends, UTC
         "heldUntil": "NotRequired[str]",
         # what the receiver answered, without the quoted message
         "reply": "NotRequired[str]",
@@ -1443,7 +1443,9 @@ class ImportResource(TypedDict):
 
 
 class InboundCallElement(TypedDict):
-    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
+    """A message for people who call a number, as long as the alert lives.  Without any receiver field, whoever calls
+    hears it, and the answer warns `OPEN_TO_ANYBODY`.
+    """
 
     recipients: NotRequired[list[str] | None]
     """phone numbers (E.164) or email addresses"""
@@ -2172,7 +2174,7 @@ class PersonMessageResource(TypedDict):
     attempts: int
     updated_at: str
     held_until: str | None
-    """held: when the receiver's quiet hours end; else null"""
+    """held: when the wait that `reason` names ends; else null"""
 
 
 class PersonResource(TypedDict):
@@ -2576,7 +2578,7 @@ class RecipientResource(TypedDict):
     responded_at: str | None
     """when this message was first answered; null = not yet"""
     held_until: str | None
-    """held: when the receiver's quiet hours end; else null"""
+    """held: when the wait that `reason` names ends; else null"""
 
 
 class ReplayIvr(TypedDict):
@@ -3274,7 +3276,9 @@ class StoreContentResource(TypedDict):
     content_encoding: Literal["utf8", "base64", "json"]
     """how `content` is written"""
     fields: dict[str, Any]
-    """the other fields of its type, as they were stored: `voiceFormat` …"""
+    """the other fields of its type. A recording is kept as `wav`, whatever form it came in"""
+    seconds: float | None
+    """how long a recording is; null: it is none"""
 
 
 class StoreEntryAnswer(TypedDict):
@@ -3600,6 +3604,7 @@ WarningCode: TypeAlias = Literal[
     "UNKNOWN_PLACEHOLDER",
     "UNKNOWN_DATE_FORM",
     "DROPPED",
+    "OPEN_TO_ANYBODY",
     "IGNORED",
     "OTHER_VOICE",
     "VOICEMAIL_COUNTS",

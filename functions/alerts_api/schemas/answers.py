@@ -111,7 +111,7 @@ class EventEntry(ReplyFields):
     reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
     reasonText: NotRequired[Annotated[str, Field(description="the same in words; may change")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
-    heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
+    heldUntil: NotRequired[Annotated[str, Field(description="when the wait that `reason` names ends, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
     replyEncoding: NotRequired[Annotated[str, OneOf(("utf8", "base64")), Field(description="of `reply`")]]
     reaction: NotRequired[

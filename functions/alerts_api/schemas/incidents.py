@@ -60,7 +60,7 @@ class PersonMessageResource(TypedDict):
     reason_text: Annotated[str | None, Field(description="the same in words; may change")]
     attempts: int
     updated_at: str
-    held_until: Annotated[str | None, Field(description="held: when the receiver's quiet hours end; else null")]
+    held_until: Annotated[str | None, Field(description="held: when the wait that `reason` names ends; else null")]
 
 
 @_EXACT

@@ -9,12 +9,13 @@ from tocsin.delivery.application.batch_run import ROUNDS, BatchRun
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import Message, MessageState, retry_delay
 from tocsin.delivery.domain.outcome import Outcome, recorded
+from tocsin.delivery.domain.retry_jobs import LONGEST_DELAY
 from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 
-_WAITING = (MessageState.RETRY_WAIT, MessageState.UNKNOWN)
-"""Messages that need a job of their own when their wait is over."""
+_WAITING = (MessageState.HELD, MessageState.RETRY_WAIT, MessageState.UNKNOWN)
+"""Messages that need a job of their own when their wait is over, unless it is longer than a queue can wait."""
 
 
 class RecordOutcomes:
@@ -59,7 +60,8 @@ class RecordOutcomes:
                 stale = True
                 continue
             run.moved.update(message.state.value for message in saved)
-            run.waiting += [message for message in saved if message.state in _WAITING]
+            soon = now + LONGEST_DELAY
+            run.waiting += [m for m in saved if m.state in _WAITING and m.due_at and m.due_at <= soon]
             rows = {message.position: message for message in lost}
             if not rows:
                 return True

@@ -17,6 +17,7 @@
         │       calling ──withdrawn before it was answered──► skipped | cancelled
         ├─ failed, and a client asks for another try ──► retry_wait ──claim──► sending   (the next number of a try)
         ├─ its receiver has quiet hours ──► held ──they end──► sending
+        ├─ a sending limit makes it wait, between claim and call ──► held ──the wait ends──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
            (all from retry_wait as well, the last three from held)
 
@@ -87,7 +88,7 @@ class MessageState(StrEnum):
     CALLING = "calling"  # its receiver is being called, or talks with the call
     SENT = "sent"  # the provider accepted it and gave an id
     DELIVERED = "delivered"  # the provider reports it on the phone or in the mailbox
-    HELD = "held"  # its receiver has quiet hours; it is sent when they end
+    HELD = "held"  # it waits for the end of its receiver's quiet hours, or until a sending limit lets it go
     RETRY_WAIT = "retry_wait"  # the provider rejected it temporarily
     UNKNOWN = "unknown"  # we cannot tell whether the provider accepted it: no response, or the worker stopped
     UNCONFIRMED = "unconfirmed"  # still unknown after the flagged second try, or too late for one
@@ -143,7 +144,7 @@ class Message:
         version: number of transitions so far; equals `len(log)`.
         attempt: number of tries that were begun; 0 = held before the first one.
         due_at: sending: the claim's deadline; calling: when its provider is asked about the call; retry_wait: the next
-            try; held: the end of quiet hours; unknown: the end of the wait for a receipt; else None.
+            try; held: the end of that wait; unknown: the end of the wait for a receipt; else None.
         provider_id: the provider's message id of the latest accepted try.
         reason: stable word for why it is in its state, None if the state says enough.
         possible_duplicate: whether it was sent again although the first try may have arrived.
@@ -281,7 +282,7 @@ def claim_message(
             if closed := _closed(current, now, terms):
                 return closed
             if current.due_at is not None and now < current.due_at:
-                quiet = current.state is MessageState.HELD
+                quiet = current.reason == NotClaimedReason.QUIET_HOURS
                 return NotClaimed(NotClaimedReason.QUIET_HOURS if quiet else NotClaimedReason.NOT_DUE, current.due_at)
             if current.attempt >= MAX_ATTEMPTS:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
@@ -459,6 +460,14 @@ def suppressed(message: Message, reason: str, now: datetime) -> Message:
 def skipped(message: Message, reason: str, now: datetime) -> Message:
     """Return the message after a guard found, between claim and call, that it is not needed any more."""
     return message._to(MessageState.SKIPPED, now, reason)
+
+
+def held_back(message: Message, reason: str, now: datetime, until: datetime) -> Message:
+    """Return the message after a guard found, between claim and call, that it must wait until `until`.
+
+    The try did not take place, so the next claim has its number again.
+    """
+    return message._to(MessageState.HELD, now, reason, due_at=until, attempt=message.attempt - 1)
 
 
 def cancelled(message: Message, now: datetime) -> Message:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.domain.delivery_terms import delivery_terms
+from tocsin.contacts.domain.recipient import ANYBODY, Recipient
+from tocsin.delivery.domain.delivery_terms import QUIET_HOURS, delivery_terms
 from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Step
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.results.domain.result_event import ResultEvent, event_about
@@ -51,21 +52,31 @@ def events_since(
                 (item.index, chunk, message.position, number),
                 channel=item.channel,
                 tag=item.tag,
-                alertee=recipient.address,
+                alertee="" if recipient.address == ANYBODY.address else recipient.address,
                 contact_id=recipient.contact_id,
                 whence=step.at,
                 reason=reason,
                 possible_duplicate=message.possible_duplicate,
                 version=number,
-                details=_details(alert, recipient, step),
+                details=_details(held_until(alert, recipient, message, number)),
             )
         )
     return events
 
 
-def _details(alert: Alert, recipient: Recipient, step: Step) -> dict[str, Any]:
+def held_until(alert: Alert, recipient: Recipient, message: Message, number: int) -> datetime | None:
+    """Return until when step `number` (from 1) of the message's log holds it; None if it does not, or is not known.
+
+    The end of quiet hours can be told at any time, unless they were erased; the end of another wait while it lasts.
+    """
+    step = message.log[number - 1]
     if step.state is not MessageState.HELD:
-        return {}
+        return None
+    if step.reason != QUIET_HOURS:
+        return message.due_at if number == len(message.log) else None
     released = delivery_terms(alert, recipient, step.at).not_before
-    # The quiet hours of a receiver who was erased meanwhile are gone: no `heldUntil` then.
-    return {"heldUntil": wire_time(released)} if released > step.at else {}
+    return released if released > step.at else None
+
+
+def _details(held_until: datetime | None) -> dict[str, Any]:
+    return {} if held_until is None else {"heldUntil": wire_time(held_until)}

@@ -21,6 +21,7 @@ from tocsin.delivery.domain.message import (
     apply_receipt,
     cancelled,
     dialled,
+    held_back,
     outcome_unknown,
     rejected_permanently,
     rejected_temporarily,
@@ -60,7 +61,15 @@ class AlertCancelled:
     reason: str = "cancelled"
 
 
-Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A guard found, between claim and call, that the message must wait until `until`. That uses up no try."""
+
+    reason: str
+    until: datetime
+
+
+Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled | Waits
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
@@ -97,6 +106,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return skipped(row, reason, now) if has_claim or expired_claim else None
         case AlertCancelled():
             return cancelled(row, now) if has_claim or expired_claim else None
+        case Waits(reason, until):
+            return held_back(row, reason, now, until) if has_claim or expired_claim else None
         case WithheldReason.TOO_LATE:
             return too_late(row, now) if has_claim or expired_claim else None
         case WithheldReason.OUT_OF_TIME | WithheldReason.QUIET_HOURS:

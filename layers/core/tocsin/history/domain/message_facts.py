@@ -18,7 +18,7 @@ class MessageFacts:
         reason: stable word for the state, None if the state says enough.
         attempts: number of tries that were begun; 0 while it is queued.
         updated_at: time of the latest change of state; the acceptance while it is queued.
-        held_until: the end of the quiet hours that it waits for, None if it is not held.
+        held_until: the end of the wait that `reason` names, None if it is not held.
         next_try_at: when it is tried again at the earliest, None if it does not wait for another try.
         calls: its calls, oldest first; none of a text or a mail.
     """

@@ -9,7 +9,10 @@ EVENTS = Vocabulary(
     "Events",
     "`event` of what `/collectevents` returns and callbacks post.",
     {
-        "held": Code("a message waits for the end of its receiver's quiet hours", "wait until `heldUntil`"),
+        "held": Code(
+            "a message waits for the end of its receiver's quiet hours, or until a limit lets the next call go",
+            "wait until `heldUntil`; `reason` says for what",
+        ),
         "sent": Code("the provider has accepted a message", "wait for `delivered`; some networks never report it"),
         "delivered": Code("a message arrived, as the provider reports", "nothing"),
         "bounced": Code("an email came back", "do what its `reason` asks for"),

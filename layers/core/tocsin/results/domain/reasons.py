@@ -106,7 +106,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "take line breaks and control characters out of it",
     ),
     "answered": ("the receiver has answered an earlier alert of the linked set", _ANSWERED),
-    "foreign_sender": ("the sender is a two-way number of another account", "send from a number of your own"),
+    "foreign_sender": (
+        "the number belongs to another account, or a call is made from it or awaited there and it is not registered",
+        "use a number of your own; your operator registers it",
+    ),
     "sending_limit": ("the account does not send there", "ask your operator to allow it"),
     "outside_time_windows": (
         "the element is not sent at this time: it has time windows",
