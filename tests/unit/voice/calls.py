@@ -9,9 +9,10 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
-from infra.local.outside.contact_flow import Answer, FlowRun
+from infra.local.outside.contact_flow import Answer, FlowRun, Unplayable
 from infra.local.outside.phone_people import ANSWERS_AFTER, PhonePerson
 from infra.local.outside.scripted_phone import ScriptedPhone
+from infra.local.outside.telephone import Spoken
 from infra.local.places import ROOT
 from infra.local.provider_events import contact_event
 from tests.fakes.time import NOON
@@ -126,11 +127,13 @@ def call(
 ) -> Call:
     """Call a person. `fails` says how the invocation with this number, from 1, fails."""
 
-    def length(said: Answer) -> float | None:
-        prompt = PromptName(decode(said["state"]).place)
-        return None if prompt in unplayable else seconds[prompt]
+    def speak(said: Answer) -> Spoken:
+        prompt = PromptName(said["prompt"])
+        if prompt in unplayable:
+            raise Unplayable
+        return Spoken(said["what"], "", "", seconds[prompt])
 
-    placed = Call(script, prompts, ScriptedPhone(person, length, buffered=buffered))
+    placed = Call(script, prompts, ScriptedPhone(person, speak, buffered=buffered))
 
     def invoke(payload: dict[str, Any]) -> Answer:
         failure = fails(len(placed.asked) + 1)

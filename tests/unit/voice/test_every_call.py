@@ -39,7 +39,7 @@ any_script = st.sampled_from(list(SCRIPTS.values()))
 
 def followed_the_rule(done: Call) -> bool:
     """Whether the call is a success, judged by what the phone heard and pressed."""
-    heard = any(said.prompt is DialoguePlace.MAIN and said.full for said in done.phone.said)
+    heard = any(said.prompt == DialoguePlace.MAIN and said.full for said in done.phone.said)
     match done.script:
         case Simple(require_full_play=full, require_response=key):
             return bool(done.asked) and (heard or not full) and (bool(done.phone.taken) or not key)
@@ -54,7 +54,7 @@ def check_rule(script: Script, person: PhonePerson) -> None:
     assert done.reason in ("CONTACT_FLOW_DISCONNECT", "CUSTOMER_DISCONNECT")
     assert done.verdict.success == followed_the_rule(done)
     assert done.verdict.heard != "all" or any(
-        said.prompt is DialoguePlace.MAIN and said.full for said in done.phone.said
+        said.prompt == DialoguePlace.MAIN and said.full for said in done.phone.said
     )
     assert script.barge_in or not any(said.cut for said in done.phone.said)
     assert done.facts.keys == done.phone.taken
@@ -75,7 +75,7 @@ def check_failures(script: Script, person: PhonePerson, failing: dict[int, Failu
 
     assert len(done.asked) <= 2 * MAX_STEPS
     assert done.verdict.heard != "all" or any(
-        said.prompt is DialoguePlace.MAIN and said.full for said in done.phone.said
+        said.prompt == DialoguePlace.MAIN and said.full for said in done.phone.said
     )
     if isinstance(script, Replay) and done.verdict.success:
         assert set(done.phone.taken) & set(script.ok + script.not_ok)
