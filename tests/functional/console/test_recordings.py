@@ -29,7 +29,7 @@ def a_wav(seconds: float, loud: int = 9_000) -> bytes:
 @pytest.fixture
 def browser(account: Account) -> Browser:
     """Return a browser in an account that decodes recordings as the real one does."""
-    account.decode = decode  # type: ignore[assignment]
+    account.decode = decode
     account.console = account.process()
     return account.signed_in()
 
