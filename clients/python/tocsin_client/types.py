@@ -290,7 +290,7 @@ class CallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["call"]
     sender: str
-    """the number that calls"""
+    """the number that calls, which the receiver sees; one of yours"""
     ivrControl: NotRequired[SimpleIvr | ReplayIvr | None]
     """the dialogue; default `simple`"""
     additionalContent: NotRequired[list[AdditionalContent] | None]
@@ -1443,7 +1443,7 @@ class ImportResource(TypedDict):
 
 
 class InboundCallElement(TypedDict):
-    """A message for people who call a number, as long as the alert lives.  Without any receiver field, whoever calls
+    """A message for people who call a number, as long as the alert lives.  Without any receiver field, every caller
     hears it, and the answer warns `OPEN_TO_ANYBODY`.
     """
 
@@ -1482,7 +1482,7 @@ class InboundCallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["inboundCall"]
     telephoneNumber: str
-    """the number that is called"""
+    """the number that is called; one of yours"""
     lookups: NotRequired[Lookups | None]
     """only for texts that are read out, and only with receivers"""
 
@@ -2397,6 +2397,7 @@ Reason: TypeAlias = Literal[
     "stop",
     "complaint",
     "complained_before",
+    "blocked_by_operator",
     "hard_bounce",
     "erased",
     "answered_sms",
@@ -3042,6 +3043,8 @@ class SendingLimitsAnswer(TypedDict):
     """premium, shared-cost, personal, satellite numbers"""
     perReceiver: RateAnswer | None
     """text messages to one receiver; null = no limit"""
+    callsPerReceiver: RateAnswer | None
+    """calls placed to one number, a third of them kept for urgent calls; null = no limit"""
     perAccount: RateAnswer | None
     """text messages in all; null = no limit"""
     dailySpendLimitUsd: float | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ import pytest
 from tests.fakes.audio import FakeDecodeAudio, a_sound
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.functional.alerts_api.conftest import OURS, Door, call, inbound
+from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.limits.domain.sending_limits import SendingLimits
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.voice.domain.script import CHARACTERS_PER_SECOND
@@ -100,7 +104,9 @@ def test_decided_7_14_a_plan_of_a_simple_call_without_a_key_says_that_voicemail_
         (3, "1d", False, False),
         (3, "4m", False, True),
         (10, "1h", False, True),
-        (10, "1h", True, False),
+        (10, "1h", True, True),  # six calls an hour are the most for urgent ones too
+        (10, "2h", True, False),
+        (10, "2h", False, True),
         (1, "1m", False, False),
     ],
 )
@@ -162,6 +168,17 @@ def test_decided_7_1_a_call_in_without_receivers_is_open_and_says_so(door: Door)
     assert [row["address"] for row in rows] == ["anybody"]
     (warned,) = plan_of(door, inbound())["steps"][0]["alerts"]
     assert codes(warned["warnings"]) == [("/alert/0/telephoneNumber", "OPEN_TO_ANYBODY")]
+
+
+def test_decided_7_1_a_call_in_waits_as_long_as_the_alert_lives_and_knows_no_quiet_hours(door: Door) -> None:
+    door.tenants.add(Tenant(TenantId("acme"), "Acme", door.clock(), "UTC", QuietHours(time(11), time(14))))
+    elements = [inbound(recipients=["+447700900001"]), call(**MUST_PRESS)]
+    plan = door.send(*elements, mode="plan", options={"lifetime": "2d"}).json
+    found = {each["alertType"]: (each["outcome"], each["sendBefore"]) for each in plan["steps"][0]["entries"]}
+    assert found == {
+        "inboundCall": ("send", wire_time(door.clock() + timedelta(days=2))),
+        "call": ("held", wire_time(door.clock() + timedelta(hours=6))),
+    }
 
 
 @pytest.mark.parametrize("receivers", [{"recipients": []}, {"recipientList": " , "}])

@@ -56,7 +56,7 @@ def open_warnings(element: Element) -> tuple[Warned, ...]:
     """Return a warning about an inbound call without receivers."""
     if element.channel is not Channel.INBOUND_CALL or not element.receivers.none_named:
         return ()
-    message = "no receivers are named: whoever calls the number hears the message, withheld numbers too"
+    message = "no receivers are named: everybody who calls the number hears the message, withheld numbers too"
     return (Warned("/telephoneNumber", WarningCode.OPEN_TO_ANYBODY, message),)
 
 

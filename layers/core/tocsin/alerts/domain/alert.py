@@ -98,7 +98,7 @@ class AlertItem:
 
     @property
     def open_to_anybody(self) -> bool:
-        """Whether whoever calls hears it: it names no receiver, and its one message is that of `ANYBODY`."""
+        """Whether every caller hears it: it names no receiver, and its one message is that of `ANYBODY`."""
         return self.accepted > self.requested
 
 

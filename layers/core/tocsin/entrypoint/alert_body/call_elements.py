@@ -71,7 +71,7 @@ class CallElement(SpokenFields):
     """A call to each receiver."""
 
     alert_type: Literal["call"]
-    sender: Annotated[E164, Field(description="the number that calls")]
+    sender: Annotated[E164, Field(description="the number that calls, which the receiver sees; one of yours")]
     ivr_control: Annotated[IvrControl | None, Field(description="the dialogue; default `simple`")] = None
     additional_content: Annotated[list[AdditionalContent] | None, Field(description="prompts of a replay dialogue")] = (
         None
@@ -107,11 +107,11 @@ class CallElement(SpokenFields):
 class InboundCallElement(SpokenFields):
     """A message for people who call a number, as long as the alert lives.
 
-    Without any receiver field, whoever calls hears it, and the answer warns `OPEN_TO_ANYBODY`.
+    Without any receiver field, every caller hears it, and the answer warns `OPEN_TO_ANYBODY`.
     """
 
     alert_type: Literal["inboundCall"]
-    telephone_number: Annotated[E164, Field(description="the number that is called")]
+    telephone_number: Annotated[E164, Field(description="the number that is called; one of yours")]
     lookups: Annotated[
         Lookups | None, Field(description="only for texts that are read out, and only with receivers")
     ] = None

@@ -199,7 +199,7 @@ WARNINGS = Vocabulary(
         ),
         WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
         WarningCode.OPEN_TO_ANYBODY: Code(
-            "an inbound call names no receivers, so whoever calls the number hears it",
+            "an inbound call names no receivers, so everybody who calls the number hears it",
             "nothing, if that is meant; else name the receivers",
         ),
         WarningCode.IGNORED: Code("a field has no effect beside another one", "leave it out"),

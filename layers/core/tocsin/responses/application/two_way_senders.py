@@ -50,10 +50,10 @@ class RecentNumbers:
 
 
 class CheckSender:
-    """A filter: fails an element that would text from, call from or wait at a number of somebody else.
+    """A filter: fails an element that would text from, call from or wait at a number of another owner.
 
-    A number without an owner may be the client's own at the carrier, so texts are sent from it. Nobody calls from it:
-    the receiver would see a number whose owner was not asked. A live key calls from its own numbers, a sandbox key and
+    A number without an owner may be the client's own at the carrier, so texts are sent from it. Calls are not: the
+    receiver would see a number whose owner was not asked. A live key calls from its own numbers, a sandbox key and
     a person from all numbers of the account.
     """
 

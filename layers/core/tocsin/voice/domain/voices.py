@@ -125,11 +125,3 @@ def choose(language: str, gender: Gender) -> ChosenVoice | None:
     other_gender = wanted is None and gender is not Gender.NEUTRAL
     other_region = "-" in tag and found.lower().partition("-")[2] != tag.partition("-")[2]
     return ChosenVoice(voice, found, other_region, other_gender)
-
-
-def spoken_by(voice: Voice) -> tuple[str, Gender] | None:
-    """Return the first language of a voice, and its gender; None for a voice that is not in the table."""
-    for language, row in _TABLE.items():
-        if voice in row:
-            return language, (Gender.FEMALE, Gender.MALE)[row.index(voice)]
-    return None
