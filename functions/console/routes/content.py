@@ -37,8 +37,8 @@ KINDS = {
     ContentType.ALERT: "Alert",
     ContentType.CONTACT_LIST: "List of contacts",
     ContentType.CONTACT_SET_LIST: "List of sets",
-    ContentType.CALL: "Call: a text or a recording",
-    ContentType.INBOUND_CALL: "Call in: a text or a recording",
+    ContentType.CALL: "Text or recording for calls",
+    ContentType.INBOUND_CALL: "Text or recording for people who call",
 }
 """The types that these pages show, as people say them. Contact groups have pages of their own."""
 
@@ -192,7 +192,7 @@ def _one(
         status,
         store=store,
         name=name_of(store),
-        kind=KINDS[store.type],
+        kind="Recording for calls" if recorded else KINDS[store.type],
         key=key,
         once=secrets.token_hex(16),
         writable=writable,
