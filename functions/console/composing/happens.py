@@ -96,7 +96,7 @@ def happens(plan: Plan) -> Happens:
         most=plan.cost_most / 1_000_000,
         calls=plan.calls,
         type_it=receivers > TYPED_ABOVE_PEOPLE or cost > TYPED_ABOVE_COST,
-        only_calls=all(message.channel is Channel.CALL for message in going),
+        only_calls={message.channel for message in going} == {Channel.CALL},
     )
 
 

@@ -17,9 +17,9 @@ from tocsin.history.application.read_sent_request import SentRequest
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.recording import Recording
-from tocsin.voice.domain.script import PromptName, Replay, SpokenText
+from tocsin.voice.domain.script import PromptName, Replay, SpokenText, Voice
 from tocsin.voice.domain.speech import SpeechOptions
-from tocsin.voice.domain.voices import spoken_by
+from tocsin.voice.domain.voices import LANGUAGES, Gender, choose
 
 _CHANNELS = {"text": Channel.SMS, "mail": Channel.EMAIL, "call": Channel.CALL}
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
@@ -107,13 +107,19 @@ def _as_called(content: CallContent) -> CallFields:
     script, prompts, unset = content.script, content.prompts, CallFields()
     texts = {name.value: said.text for name, said in prompts.items() if isinstance(said, SpokenText)}
     main = prompts[PromptName.MAIN]
-    spoken = None if isinstance(main, Recording) else spoken_by(main.voice)
+    spoken = None if isinstance(main, Recording) else _chosen(main.voice)
     language, gender = spoken or (unset.language, unset.gender)
     called = CallFields(content.number, texts.get("main", ""), "", language, gender, str(content.attempts))
     if not isinstance(script, Replay):
         return replace(called, dialogue=Dialogue.KEY if script.require_response else Dialogue.NOTHING)
     said = {name: texts.get(name, "") for name in ("pre", "post", "done")}
     return replace(called, dialogue=Dialogue.CHOICE, again=script.say_again, ok=script.ok, not_ok=script.not_ok, **said)
+
+
+def _chosen(voice: Voice) -> tuple[str, str] | None:
+    """Return language and gender for which a voice is chosen; None for one that is not in the table any more."""
+    choices = ((language, gender) for language in LANGUAGES for gender in (Gender.FEMALE, Gender.MALE))
+    return next((each for each in choices if (found := choose(*each)) is not None and found.voice == voice), None)
 
 
 def is_recording(store: StoredContent) -> bool:

@@ -13,6 +13,7 @@ from tests.functional.console.conftest import Account, Browser, plain
 from tests.functional.console.test_calls import CALL
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
+from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import Message, SendingTerms, call_ended, claim_message, dialled, in_call
 from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 from tocsin.responses.domain.response import Response
@@ -46,7 +47,7 @@ def talking(account: Account, message: Message) -> Message | None:
 
 def called(account: Account, number: str, *changes: Change) -> None:
     """Call a person of the alert, once for each change. Without any, the phone rings."""
-    (alert,) = account.alerts.alerts.values()
+    alert = alert_of(account)
     key, position = place(account, alert, number)
     row: Message | None = None
     for change in changes or (lambda account, message: message,):
@@ -58,8 +59,14 @@ def called(account: Account, number: str, *changes: Change) -> None:
         account.messages.rows[key, position] = row
         account.advance(seconds=90)
     (batch,) = alert.batches()
-    found = {at: message for (_, at), message in account.messages.rows.items()}
+    found = {at: message for (of, at), message in account.messages.rows.items() if of == key}
     account.work.rows[WorkKey.of(batch)][batch.number] = BatchProgress.of(batch, found)
+
+
+def alert_of(account: Account) -> Alert:
+    """Return the alert that calls people."""
+    alerts = account.alerts.alerts.values()
+    return next(alert for alert in alerts if any(item.channel is Channel.CALL for item in alert.items))
 
 
 def place(account: Account, alert: Alert, number: str) -> tuple[ChunkKey, int]:
@@ -70,8 +77,7 @@ def place(account: Account, alert: Alert, number: str) -> tuple[ChunkKey, int]:
 
 def pressed(account: Account, number: str, key: str, *, back: bool = False, not_ok: bool = False) -> None:
     """Keep a key as a person's answer. `back`: they called back."""
-    (alert,) = account.alerts.alerts.values()
-    chunk, position = place(account, alert, number)
+    chunk, position = place(account, alert_of(account), number)
     evidence = Evidence.PRESSED_IN if back else Evidence.PRESSED
     account.responses.add(
         Response(
@@ -85,11 +91,16 @@ def pressed(account: Account, number: str, key: str, *, back: bool = False, not_
 def browser(account: Account) -> Browser:
     """Return the browser of a person who has called eight people."""
     browser = account.signed_in()
+    call_all(browser)
+    return browser
+
+
+def call_all(browser: Browser) -> None:
+    """Call eight people. The browser then shows the page of the alert."""
     browser.open("/console/alerts/new")
     typed = {**CALL, "receivers": "\n".join(NUMBERS), "dialogue": "choice"}
     browser.send("/console/alerts/new", ("part", "confirm"), **typed)
     browser.send("/console/alerts/new", ("part", "send"))
-    return browser
 
 
 def row(browser: Browser, number: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.functional.console.conftest import NUMBER, Account, Browser, plain
-from tests.functional.console.test_content import typed_in
+from tests.functional.console.test_content import store, typed_in
+from tests.functional.console.test_groups import stored
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.script import PromptName, Replay, Simple, SpokenText, Voice
 
@@ -73,6 +76,26 @@ def test_what_a_call_says_is_shown_in_its_order_to_be_listened_to(account: Accou
     said = browser.answer.text.partition('id="heard"')[2]
     assert said.index("This is an alert.") < said.index("Pump 7 has stopped.") < said.index("Press 5 or 6.")
     assert said.count('lang="fr-FR"') == 4
+
+
+def test_the_words_of_the_first_person_are_filled_in_and_who_has_no_number_is_named(account: Account) -> None:
+    group = stored(account)
+    ana = {"id": "Ana", "call": "+447700900101", "lookups": {"firstname": "Ana"}}
+    people = {"name": "crew", "contacts": [{"id": "Ben", "sms": "+447700900102"}, ana]}
+    account.stores.put(replace(store(account, group), content=json.dumps(people)))
+    browser = written(account, "plan", say="Hello {firstname}.", group=group, receivers="")
+
+    assert "Hello Ana." in browser.answer.text.partition('id="heard"')[2]
+    words = plain(browser.page.words)
+    assert "1 gets no call: the contact has no address on this channelBen" in words
+    assert "Call 1 person" in words
+
+
+def test_a_number_of_another_account_calls_no_one(account: Account) -> None:
+    words = plain(written(account, "plan", caller="+447700900999").page.words)
+
+    assert "1 gets no call" in words
+    assert "Call 1 person" not in words
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import PromptName, Script, estimated_seconds
 from tocsin.voice.domain.speech import Said, spoken_words
-from tocsin.voice.domain.voices import spoken_by
+from tocsin.voice.domain.voices import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,7 @@ class CallContent:
     def language(self) -> str | None:
         """The language of the message, else of the first other prompt that is read out; None if all are recordings."""
         prompts = (self.prompts[PromptName.MAIN], *self.prompts.values())
-        voices = (spoken_by(said.voice) for said in prompts if not isinstance(said, Recording))
-        return next((found[0] for found in voices if found), None)
+        return next((language_of(said.voice) for said in prompts if not isinstance(said, Recording)), None)
 
     @property
     def seconds(self) -> float:

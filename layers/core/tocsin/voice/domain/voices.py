@@ -100,12 +100,7 @@ _TABLE: Mapping[str, tuple[Voice | None, Voice | None]] = {
 LANGUAGES = tuple(_TABLE)
 """The languages that texts are read out in, as BCP 47 tags."""
 
-_SPOKEN_BY = {
-    voice: (tag, gender)
-    for tag, row in reversed(list(_TABLE.items()))
-    for gender, voice in zip((Gender.FEMALE, Gender.MALE), row, strict=True)
-    if voice
-}
+_SPOKEN_BY = {voice: tag for tag, row in reversed(list(_TABLE.items())) for voice in row if voice}
 
 _TAGS = {tag.lower(): tag for tag in reversed(LANGUAGES)}
 _FIRST = {tag.partition("-")[0]: tag for tag in reversed(LANGUAGES)}
@@ -134,6 +129,6 @@ def choose(language: str, gender: Gender) -> ChosenVoice | None:
     return ChosenVoice(voice, found, other_region, other_gender)
 
 
-def spoken_by(voice: Voice) -> tuple[str, Gender] | None:
-    """Return the first language of a voice, and its gender; None for a voice that is not in the table."""
+def language_of(voice: Voice) -> str | None:
+    """Return the first language of a voice; None for a voice that is not in the table."""
     return _SPOKEN_BY.get(voice)
