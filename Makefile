@@ -17,7 +17,8 @@ PARAMETERS ?=
 ARGS ?=
 TO ?=
 TEXT ?=
-export TOCSIN_PORT TO TEXT
+NUMBER ?=
+export TOCSIN_PORT TO TEXT NUMBER
 
 # Byte code is kept, whatever the shell says: each worker would compile all modules and tests again.
 export PYTHONDONTWRITEBYTECODE =
@@ -62,6 +63,14 @@ reply: .venv-engine/made-from ## Answer in a second terminal as somebody who got
 .PHONY: click
 click: .venv-engine/made-from ## Press the button of the last short link that a receiver got (TO=+44…)
 	@$(ENGINE)/python -m infra.local.commands.click -- "$$TO"
+
+.PHONY: phone
+phone: .venv-engine/made-from ## Be a phone in a second terminal: it rings for calls to +447700900850 … 859 (or NUMBER=+44…)
+	@exec $(ENGINE)/python -m infra.local.commands.phone -- phone "$$NUMBER"
+
+.PHONY: call
+call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44… TO=+44…; NUMBER=withheld)
+	@exec $(ENGINE)/python -m infra.local.commands.phone -- call "$$NUMBER" "$$TO"
 
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes on two cores (or SUBJECT=escalation)

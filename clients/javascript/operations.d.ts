@@ -18,6 +18,7 @@ import type {
   ContactResource,
   ContactSetResource,
   DeleteContentBody,
+  DisabledKeyResource,
   EscalateBody,
   EventsAnswer,
   ExplanationResource,
@@ -321,7 +322,7 @@ export declare class Tocsin extends Transport {
   changeKey(keyId: string, body: MergePatch, options?: CallOptions): Promise<KeyResource>;
 
   /** Disable an API key. `POST /keys/{key_id}/disable` */
-  disableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;
+  disableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<DisabledKeyResource>;
 
   /** Enable an API key. `POST /keys/{key_id}/enable` */
   enableKey(keyId: string, body: NothingBody, options?: CallOptions): Promise<KeyResource>;

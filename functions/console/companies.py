@@ -11,6 +11,7 @@ from tocsin.directory.ports import Directory
 from tocsin.identity.domain.account_key import company_of
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.visibility import Made
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import CompanyId, TenantId
 
@@ -64,6 +65,11 @@ class Companies:
         wanted = [(Kind.COMPANY, str(id)) for id in dict.fromkeys(ids) if id is not None]
         found = self.directory.get_many(tenant, wanted) if wanted else ()
         return {each.id: each.name for each in found if isinstance(each, Company)}
+
+    def of(self, visit: Visit, made: Mapping[str, Made]) -> Mapping[str, str]:
+        """Return the names of the companies that things were made for, by the id of the thing: one read at most."""
+        names = self.names(visit.principal.tenant, [each.company for each in made.values()])
+        return {id: names[each.company] for id, each in made.items() if each.company and each.company in names}
 
 
 def _by_name(names: Mapping[str, str]) -> list[tuple[str, str]]:

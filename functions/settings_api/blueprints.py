@@ -26,7 +26,7 @@ def blueprints(use: DirectoryUseCases, caller: Caller, grant: PasswordGrant, con
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
     return [
         people_routes(calls),
-        keys_routes(caller, use.keys, use.capacities, use.idempotent_call),
+        keys_routes(caller, use.keys, use.capacities, use.waits_under_key, use.idempotent_call),
         tokens_routes(caller, use.own_tokens, use.idempotent_call),
         oauth_routes(grant),
         importing_routes(calls, use.import_directory),

@@ -85,6 +85,11 @@ class Places:
         """The received webhooks, a JSON line each."""
         return self.home / "callbacks.jsonl"
 
+    @property
+    def calls(self) -> Path:
+        """The calls, out and in, a JSON line each (`outside.contact.Contact.line`)."""
+        return self.home / "calls.jsonl"
+
     def prepare(self) -> None:
         """Create the folders.
 
@@ -105,7 +110,14 @@ class Places:
         """Delete the data of a system, but not the lock. Other files in the folder stay."""
         for folder in (self.state, self.scratch, self.code, self.mail):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.log, self.run, self.texts, self.callbacks, self.callbacks.with_suffix(".jsonl.1")):
+        for file in (
+            self.log,
+            self.run,
+            self.texts,
+            self.calls,
+            self.callbacks,
+            self.callbacks.with_suffix(".jsonl.1"),
+        ):
             file.unlink(missing_ok=True)
 
 

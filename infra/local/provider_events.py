@@ -257,7 +257,12 @@ def _ses_id(seed: str) -> str:
 
 
 def contact_event(
-    contact: str, began: datetime, connected: datetime | None, ended: datetime, reason: str | None = None
+    contact: str,
+    began: datetime,
+    connected: datetime | None,
+    ended: datetime,
+    reason: str | None = None,
+    initiation: str = "API",
 ) -> dict[str, Any]:
     """Return Connect's event of EventBridge about the end of a call.
 
@@ -266,6 +271,7 @@ def contact_event(
         began: when it was dialled.
         connected: when it was answered, None if it was not.
         reason: Connect's DisconnectReason. None omits it, as Connect may.
+        initiation: `API` or `INBOUND`.
     """
     instance = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{_uuid(hashlib.sha256(b'instance').hexdigest())}"
     detail = {
@@ -273,7 +279,7 @@ def contact_event(
         "contactId": contact,
         "channel": "VOICE",
         "instanceArn": instance,
-        "initiationMethod": "API",
+        "initiationMethod": initiation,
         "initiationTimestamp": _iso(began),
         "disconnectTimestamp": _iso(ended),
     }

@@ -22,7 +22,8 @@ from infra.local.aws import Aws
 from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.demo import demonstrate
-from infra.local.demo_tenant.seed import CONTACTS, NUMBER, Found, seed
+from infra.local.demo_tenant.demo_call import demonstrate_call
+from infra.local.demo_tenant.seed import CONTACTS, NUMBER, Found, Servers, seed
 from infra.local.engine import Engine, stop_leftover
 from infra.local.outside.world import Outside
 from infra.local.places import Places, chosen_ca, chosen_home, chosen_port, shown
@@ -62,19 +63,21 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
     places.prepare()
     with (
         _alone(places, fresh=fresh),
-        _outside(places) as outside,
+        _outside(places, port) as outside,
         closing(Simulator(port + 1)) as simulator,
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
         _say(f"engine answers on {engine.url}")
-        stack = stand_up(engine, _say, trusted_ca, simulator.url)
-        found = seed(engine, stack, places, outside.callbacks.url, simulator.url, _say)
+        stack = stand_up(engine, _say, trusted_ca, simulator.url, outside.telephones.url)
+        servers = Servers(outside.callbacks.url, simulator.url, outside.telephones.url)
+        found = seed(engine, stack, places, servers, _say)
         with (
             outside.playing_along(lambda: Aws(engine.url), stack.outputs),
             simulator.serving(lambda guard: _site(guard, found, stack, outside, places)),
         ):
             _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
             good = tried(lambda: demonstrate(engine.url, found, print), _say)
+            good &= tried(lambda: demonstrate_call(Api(found.api, found.api_key), places.calls, print), _say)
             if once:
                 return 0 if good else 1
             _invite(found, places)
@@ -124,8 +127,8 @@ def _serving(engine: Engine) -> Iterator[Engine]:
 
 
 @contextmanager
-def _outside(places: Places) -> Iterator[Outside]:
-    outside = Outside(places, _say)
+def _outside(places: Places, port: int) -> Iterator[Outside]:
+    outside = Outside(places, _say, port + 2)
     try:
         outside.open()
         yield outside
@@ -164,12 +167,13 @@ def _invite(found: Found, places: Places) -> None:
     print(f"""
   console    {found.as_json()["console"]}
              sign in as {owner["email"]}, password {owner["password"]}
-  simulator  {found.simulator}   (phones and mailboxes: open it in a browser)
+  simulator  {found.servers.simulator}   (phones and mailboxes: open it in a browser)
   API        {found.api}
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)
   keys       in {shown(places.run)}
   mails      in {shown(places.mail)}/*.eml
-  webhooks   may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
+  calls      ring in the terminal after make phone, for numbers +447700900850 … 859; make call calls in
+  webhooks   may go to {found.servers.callbacks}, and are kept in {shown(places.callbacks)}
 
 Paste this:
 

@@ -46,12 +46,15 @@ class Stack:
     artefacts: Artefacts
 
 
-def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "", simulator: str = "") -> Stack:
+def stand_up(
+    engine: Engine, say: Callable[[str], None], trusted_ca: str = "", simulator: str = "", connect: str = ""
+) -> Stack:
     """Build and deploy what has changed.
 
     Args:
         trusted_ca: file of certificates that outgoing calls trust beside the public ones.
         simulator: address of the simulator page, which the console links to.
+        connect: address of the simulated Amazon Connect.
 
     Raises:
         Complaint: the build or the deployment failed.
@@ -68,6 +71,7 @@ def stand_up(engine: Engine, say: Callable[[str], None], trusted_ca: str = "", s
         "LinkBaseUrl": f"{engine.url}{API_PATH}",
         "TrustedCa": trusted_ca,
         "SimulatorUrl": simulator,
+        "ConnectEndpoint": connect,
     }
     with still(say, "deploying"):
         folders = {

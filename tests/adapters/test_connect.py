@@ -294,9 +294,13 @@ AMY = Voice("Amy", "neural")
 def test_an_answer_is_flat_and_of_strings(prompt: Prompt | None, barge_in: bool, says: dict[str, str]) -> None:
     said = answer(STATE, IvrStep(PromptName.MAIN, barge_in, Then.GLANCE), prompt, "s3://prompts/")
 
-    assert said == says | {"then": "glance", "state": encode(STATE)}
+    assert said == says | {"prompt": "main", "then": "glance", "state": encode(STATE)}
     assert {type(value) for value in said.values()} == {str}
     assert said["play"] in [*PLAYS, "nothing"]
+
+
+def test_an_answer_that_plays_nothing_names_no_prompt() -> None:
+    assert answer(STATE, IvrStep(None, False, Then.LISTEN), None, "s3://prompts/")["prompt"] == ""
 
 
 # --- How a call ended -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.calls.domain.ended_call import EndedCall
+from tocsin.calls.domain.line_leases import LineLease, LineLeases
 from tocsin.calls.domain.outgoing_call import OutgoingCall
 from tocsin.calls.ports.line_pool import WantedLine
 from tocsin.delivery.domain.message_id import MessageId
@@ -70,31 +71,37 @@ class FakePlacedCalls:
 
 
 class FakeLinePool:
-    """`held` may be inspected: each line that is leased, its account, and until when."""
+    """`held` may be inspected: the lease of each line that is held."""
 
     def __init__(self, lines: int = 10) -> None:
         self.lines = lines
-        self.held: dict[WantedLine, tuple[TenantId, datetime]] = {}
+        self._leases = LineLeases()
         self.outage = Outage()
+
+    @property
+    def held(self) -> dict[WantedLine, LineLease]:
+        return {WantedLine(MessageId.parse(each.holder), each.number): each for each in self._leases.leases}
 
     def take(
         self, tenant: TenantId, wanted: Sequence[WantedLine], *, urgent: bool, now: datetime, until: datetime
     ) -> Collection[MessageId]:
         self.outage.check()
-        self._lapse(now)
-        taken: set[MessageId] = set()
-        kept_back = 0 if urgent else -(-self.lines // 5)
-        for one in wanted:
-            numbers = {line.number for line, (owner, _) in self.held.items() if owner == tenant}
-            if one in self.held or (len(self.held) < self.lines - kept_back and one.number not in numbers):
-                self.held[one] = tenant, until
-                taken.add(one.message)
-        return taken
+        asked = [LineLease(str(one.message), tenant, one.number, until) for one in wanted]
+        self._leases, held = self._leases.take(self.lines, asked, tenant, now, urgent=urgent)
+        return [one.message for one in wanted if str(one.message) in held]
 
     def give_back(self, tenant: TenantId, lines: Sequence[WantedLine]) -> None:
         self.outage.check()
-        for line in lines:
-            self.held.pop(line, None)
+        self._leases = self._leases.give_back(str(one.message) for one in lines)
 
-    def _lapse(self, now: datetime) -> None:
-        self.held = {line: lease for line, lease in self.held.items() if lease[1] > now}
+
+class FakePromptFiles:
+    """`stored` may be inspected: the recordings by their keys."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, bytes] = {}
+        self.outage = Outage()
+
+    def put(self, key: str, wav: bytes) -> None:
+        self.outage.check()
+        self.stored[key] = wav

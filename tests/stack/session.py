@@ -35,7 +35,9 @@ def deployed(folder: Path) -> Iterator[System]:
     system: System | None = None
     try:
         engine.start()
-        system = System(engine, stand_up(engine, print, str(certificate)), outside, certificate)
+        system = System(
+            engine, stand_up(engine, print, str(certificate), connect=outside.telephones.url), outside, certificate
+        )
         for tenant in ("acme", "rival"):
             system.operator.create_tenant(tenant, tenant.title(), "anywhere")
         for name, tenant, kind in (

@@ -58,7 +58,7 @@ def test_after_a_stop_and_a_start_everything_is_there(system: System) -> None:
     began = time.monotonic()
     system.engine = Engine(system.engine.places, free_port(), system.engine.python, system.engine.mail_server)
     system.engine.start()
-    system.move_to(stand_up(system.engine, print, str(system.certificate)))
+    system.move_to(stand_up(system.engine, print, str(system.certificate), connect=system.outside.telephones.url))
     took = time.monotonic() - began
 
     # then it is up quickly, and the alert, its message, its event and the keys are there

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
-from infra.local.demo_tenant.seed import seed
+from infra.local.demo_tenant.seed import Servers, seed
 from infra.local.places import ROOT
 from tests.stack.system import System
 
@@ -45,7 +45,7 @@ def test_commands_can_be_pasted_whole() -> None:
 def test_every_command_works_in_order(lively: System) -> None:
     # given what `make run` makes, and a second terminal
     places = lively.engine.places
-    found = seed(lively.engine, lively.stack, places, lively.outside.callbacks.url, "", print)
+    found = seed(lively.engine, lively.stack, places, Servers(lively.outside.callbacks.url, "", ""), print)
     environment = {name: word for name, word in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     script = "\n".join([PASTE, *(block for block in BLOCKS if block not in ELSEWHERE)])
 

@@ -85,11 +85,19 @@ def first_run(newcomer: Newcomer) -> str:
 
 
 def test_the_first_run_shows_who_received_what(newcomer: Newcomer, first_run: str) -> None:
-    rows = [line.split() for line in first_run.splitlines() if "@example.org" in line or "+447700" in line]
+    rows = [row for row in map(str.split, first_run.splitlines()) if row[1:2] in (["sms"], ["email"])]
     assert [row[1] for row in rows] == ["sms"] * 3 + ["email"] * 3
     assert {(row[3], row[4]) for row in rows} == {("delivered", "yes")}
     assert "6 delivered" in first_run
     assert "6 sent" in first_run
+
+
+def test_the_first_run_shows_what_was_said_in_a_call(newcomer: Newcomer, first_run: str) -> None:
+    _, _, dialogue = first_run.partition("+447700900100 calls +447700900101\n")
+    assert [line.split(":")[0].strip() for line in dialogue.splitlines()[:5]] == ["pre", "main", "post", "done", "keys"]
+    assert "callComplete: recipientOk" in dialogue
+    (call,) = map(json.loads, (newcomer.home / "calls.jsonl").read_text().splitlines())
+    assert (call["attempt"], call["keys"], call["endedBy"]) == (1, "2", "system")
 
 
 def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcomer, first_run: str) -> None:
@@ -98,6 +106,7 @@ def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcome
         "number",
         "callbacks",
         "simulator",
+        "phone",
     }
     assert newcomer.noted["engine"] == f"http://127.0.0.1:{newcomer.port}"
     roles = Counter(person["role"] for person in newcomer.noted["users"])

@@ -912,12 +912,12 @@ class Tocsin(Transport):
 
     def disable_key(
         self, key_id: str, body: types.NothingBody, *, idempotency_key: str | None = None
-    ) -> types.KeyResource:
+    ) -> types.DisabledKeyResource:
         """Disable an API key.
 
         `POST /keys/{key_id}/disable`
         """
-        answer: types.KeyResource = self._request(
+        answer: types.DisabledKeyResource = self._request(
             "POST", f"/keys/{part(key_id)}/disable", body=body, headers={"Idempotency-Key": idempotency_key}
         )
         return answer

@@ -680,6 +680,26 @@ class DeliveryAnswer(TypedDict):
 DeliveryState: TypeAlias = Literal["pending", "attempting", "retry_wait", "succeeded", "exhausted", "dropped", "paused"]
 """States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`."""
 
+
+class DisabledKeyResource(TypedDict):
+    """A disabled API key."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal["live", "sandbox"]
+    enabled: bool
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]
+    role: str | None
+    company: str | None
+    networks: list[str]
+    owner_email: str | None
+    capacity: CapacityResource
+    token: NotRequired[str]
+    """the token, in answers that make one only"""
+    waiting: WaitingUnderKeyResource
+
+
 DisabledReason: TypeAlias = Literal["failed", "gone", "owner"]
 """Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`."""
 
@@ -876,6 +896,8 @@ Event: TypeAlias = Literal[
     "bounced",
     "failed",
     "skipped",
+    "attempt",
+    "callComplete",
     "complaint",
     "reply",
     "autoReply",
@@ -924,6 +946,24 @@ EventEntry = TypedDict(
         "possibleDuplicate": "NotRequired[bool]",
         # when the wait that `reason` names ends, UTC
         "heldUntil": "NotRequired[str]",
+        # of a call: what it came to
+        "status": "NotRequired[Literal['keyPressed', 'fullPlay', 'connected', 'recipientOk', 'recipientNotOk', 'busy', 'noAnswer', 'failed']]",
+        # of a call: its number, from 1; of the last one at the end
+        "attempt": "NotRequired[int]",
+        # of a `callComplete`: how many calls we placed
+        "attempts": "NotRequired[int]",
+        # from dialling to the answer, or to the end
+        "ringSeconds": "NotRequired[float]",
+        # from the answer to the end; 0 = not answered
+        "durationSeconds": "NotRequired[float]",
+        # all keys of the call in order, at most 30
+        "digits": "NotRequired[str]",
+        # how much of the message was heard; missing if a key may have cut it short
+        "heard": "NotRequired[Literal['none', 'part', 'all']]",
+        # an answering machine took the call, as the provider says
+        "machine": "NotRequired[bool]",
+        # the receiver had called back; it is no attempt of ours
+        "callBack": "NotRequired[bool]",
         # what the receiver answered, without the quoted message
         "reply": "NotRequired[str]",
         # of `reply`
@@ -2506,6 +2546,17 @@ Reason: TypeAlias = Literal[
     "unsafe_mail_header_mismatch",
     "unsafe_mail_line_too_long",
     "unsafe_mail_message_id_malformed",
+    "busy",
+    "no_answer",
+    "hung_up_early",
+    "no_key",
+    "network",
+    "control_lost",
+    "unplayable",
+    "destination_not_allowed",
+    "outbound_not_permitted",
+    "not_set_up",
+    "skipped",
     "sandbox_temporary_failure",
     "sandbox_permanent_failure",
     "sandbox_outcome_unknown",
@@ -2514,6 +2565,8 @@ Reason: TypeAlias = Literal[
     "alert_unavailable",
     "erasures_unavailable",
     "shortlinks_unavailable",
+    "recordings_unavailable",
+    "conversation_unavailable",
     "out_of_time",
 ]
 """Reasons: `reason` of an event, of a receiver in `/alerts/{alert_ref}/recipients`, of an entry of a plan and of
@@ -3564,6 +3617,15 @@ class WaitingEntry(TypedDict):
     """of the schedule; of a trigger, the store that it sends"""
     storeId: str
     """the store that it needs"""
+
+
+class WaitingUnderKeyResource(TypedDict):
+    """What a disabled key does not send any more."""
+
+    schedules: list[str]
+    """scheduled alerts with runs left, the newest 200"""
+    triggers: list[str]
+    """stored alerts that wait for a keyword, 200 at most"""
 
 
 WarningCode: TypeAlias = Literal[

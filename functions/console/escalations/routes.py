@@ -116,6 +116,10 @@ def _page(use: EscalationPages, visit: Visit, first: int) -> tuple[list[dict[str
         found = shown_escalation(stores.one(visit, store.store_id, KINDS))
         if found.escalates:
             rows.append({"id": store.store_id, "name": name_of(store), "escalation": found, "made": store.created_at})
+    made = {store.store_id: store.made for store in named[first:place]}
+    of_companies = stores.companies.of(visit, {row["id"]: made[row["id"]] for row in rows})
+    for row in rows:
+        row["company"] = of_companies.get(row["id"])
     return rows, place if place < len(named) else None
 
 

@@ -53,9 +53,11 @@ def group_routes(site: Site, use: GroupPages) -> Blueprint:
 
     @site.page(routes, "groups", Permission.ALERTS_SEND)
     def groups(visit: Visit) -> Response:
-        ours = [(store.store_id, name_of(store), store.created_at) for store in use.stores.all(visit, GROUPS)]
+        mine = use.stores.all(visit, GROUPS)
+        ours = [(store.store_id, name_of(store), store.created_at) for store in mine]
+        of_companies = use.stores.companies.of(visit, {store.store_id: store.made for store in mine})
         others = [(key.id, key.name, s.store_id, name_of(s)) for key, s in use.stores.of_keys(visit, GROUPS)]
-        return site.show(visit, "groups/list", groups=ours, others=others)
+        return site.show(visit, "groups/list", groups=ours, others=others, of_companies=of_companies)
 
     @site.page(routes, "groups/new", Permission.ALERTS_SEND, posts=True)
     def new_group(visit: Visit) -> Response:

@@ -65,9 +65,12 @@ def content_routes(site: Site, use: ContentPages) -> Blueprint:
         asked = visit.query.get("kind", "")
         kind = ContentType(asked) if asked in KINDS else None
         kinds = {kind} if kind else set(KINDS)
-        ours = [_row(store) for store in use.stores.all(visit, kinds) if _listed(store)]
+        mine = [store for store in use.stores.all(visit, kinds) if _listed(store)]
+        ours = [_row(store) for store in mine]
+        of_companies = use.stores.companies.of(visit, {store.store_id: store.made for store in mine})
         others = [(key, _row(store)) for key, store in use.stores.of_keys(visit, kinds) if _listed(store)]
-        return site.show(visit, "content/list", stores=ours, others=others, kinds=KINDS, kind=kind)
+        values = {"others": others, "of_companies": of_companies, "kinds": KINDS, "kind": kind}
+        return site.show(visit, "content/list", 200, stores=ours, **values)
 
     @site.page(routes, "content/new", Permission.ALERTS_SEND, posts=True)
     def new_content(visit: Visit) -> Response:

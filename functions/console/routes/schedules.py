@@ -70,9 +70,11 @@ def schedule_routes(site: Site, use: SchedulePages) -> Blueprint:
         over = sorted((each for each in found if each.over), key=lambda each: each.ended_at or each.created_at)[::-1]
         every = [*coming, *over]
         first = int(visit.query.get("from", "0")) if visit.query.get("from", "0").isdecimal() else 0
-        rows = [_row(use, visit, each) for each in every[first : first + PAGE]]
+        page = every[first : first + PAGE]
+        rows = [_row(use, visit, each) for each in page]
+        of_companies = use.stores.companies.of(visit, {each.id: each.made for each in page})
         following = first + PAGE if first + PAGE < len(every) else None
-        return site.show(visit, "schedules/list", rows=rows, following=following)
+        return site.show(visit, "schedules/list", rows=rows, following=following, of_companies=of_companies)
 
     @site.page(routes, "schedules/{schedule_id}", Permission.ALERTS_SEND, posts=True)
     def one(visit: Visit, schedule_id: str) -> Response:

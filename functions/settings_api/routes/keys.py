@@ -11,6 +11,7 @@ from chalice.app import Blueprint, Response
 
 from settings_api.caller import Caller
 from settings_api.routes.answering import repeatable
+from tocsin.client_api.application.waits_under_key import WaitingUnderKey
 from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.versions import merged
 from tocsin.entrypoint.alert_body.words import compact
@@ -35,7 +36,11 @@ _FIELDS = ("name", "rights", "role", "company", "networks", "owner_email")
 
 
 def keys_routes(
-    caller: Caller, keys: ManageKeys, capacities: ReadCapacities, answers_kept: IdempotentCall
+    caller: Caller,
+    keys: ManageKeys,
+    capacities: ReadCapacities,
+    waits: Callable[[ApiKey], WaitingUnderKey],
+    answers_kept: IdempotentCall,
 ) -> Blueprint:
     """Return the routes of API keys."""
     routes = Blueprint(__name__)
@@ -100,7 +105,12 @@ def keys_routes(
         new = keys.rotate(who, key_id, overlap, seed)
         return {**shown(new.key), "token": new.token}
 
-    act("disable", NothingBody, lambda who, key_id, body, seed: shown(keys.enable(who, key_id, enabled=False)))
+    def disabled(who: Principal, key_id: str, body: Any, seed: bytes | None) -> Mapping[str, Any]:
+        key = keys.enable(who, key_id, enabled=False)
+        waiting = waits(key)
+        return {**shown(key), "waiting": {"schedules": [*waiting.schedules], "triggers": [*waiting.triggers]}}
+
+    act("disable", NothingBody, disabled)
     act("enable", NothingBody, lambda who, key_id, body, seed: shown(keys.enable(who, key_id, enabled=True)))
     act("rotate", RotateBody, rotated)
     return routes

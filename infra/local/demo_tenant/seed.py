@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from infra.local.api import Api
@@ -37,6 +37,15 @@ CONTACTS: tuple[Mapping[str, Any], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Servers:
+    """Addresses of the simulated parties: the webhook endpoint, the page of phones and mailboxes, the telephones."""
+
+    callbacks: str
+    simulator: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Addresses and keys for clients, the content of `.local/run.json`."""
 
@@ -44,8 +53,7 @@ class Found:
     engine: str
     api_key: str
     sandbox_api_key: str
-    callbacks: str
-    simulator: str
+    servers: Servers
     users: Sequence[Mapping[str, Any]] = ()
     tenant: str = TENANT
 
@@ -60,19 +68,12 @@ class Found:
             "users": [dict(user) for user in self.users],
             "tenant": self.tenant,
             "number": NUMBER,
-            "callbacks": self.callbacks,
-            "simulator": self.simulator,
+            **asdict(self.servers),
         }
 
 
-def seed(
-    engine: Engine, stack: Stack, places: Places, callbacks: str, simulator: str, say: Callable[[str], None]
-) -> Found:
+def seed(engine: Engine, stack: Stack, places: Places, servers: Servers, say: Callable[[str], None]) -> Found:
     """Create the demo tenant unless it exists, and write `run.json`.
-
-    Args:
-        callbacks: URL of the simulated webhook endpoint.
-        simulator: URL of the page with phones and mailboxes.
 
     Raises:
         Complaint: a key or the group could not be created.
@@ -95,7 +96,7 @@ def seed(
         operator.give_number(TENANT, keys[0], NUMBER)
     pool = stack.outputs["UserPoolId"]
     users = seed_people(operator, Aws(engine.url), pool, TENANT, stack.api, earlier.get("users", []), say)
-    found = Found(stack.api, engine.url, keys[0], keys[1], callbacks, simulator, users)
+    found = Found(stack.api, engine.url, keys[0], keys[1], servers, users)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)
     return found

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
+
+from botocore.exceptions import ClientError, ParamValidationError
 
 from infra.local.aws import Aws
 from infra.local.outside.callbacks import CallbackReceiver
 from infra.local.outside.carrier import Carrier
+from infra.local.outside.contact_flow import Answer
+from infra.local.outside.exchange import Exchange
+from infra.local.outside.handsets import Handsets
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import Mailboxes
 from infra.local.outside.phones import Phones
-from infra.local.places import Places
+from infra.local.places import ROOT, Places
+from infra.local.stack import NAME
+from infra.local.telephone_server import TelephoneServer
 
 PAUSE = 0.25
 LONGEST_PAUSE = 5.0
@@ -22,16 +31,51 @@ LONGEST_PAUSE = 5.0
 carrier reads the whole table, and most of the engine's time must be left to the system."""
 
 
+class DeployedSystem:
+    """The deployed stack, as Connect sees it. Safe for several threads: all clients are made at once."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._s3, self._sqs, self._lambda = aws.client("s3"), aws.client("sqs"), aws.client("lambda")
+        self._stack = aws.client("cloudformation")
+        self._function = self._queue = ""
+
+    def ask(self, payload: Mapping[str, Any]) -> Answer:
+        """Invoke our function."""
+        if not self._function:
+            found = self._stack.describe_stack_resource(StackName=NAME, LogicalResourceId="Ivr")
+            self._function = found["StackResourceDetail"]["PhysicalResourceId"]
+        answer = self._lambda.invoke(FunctionName=self._function, Payload=json.dumps(payload).encode())
+        if "FunctionError" in answer:
+            raise RuntimeError(f"{self._function} failed")
+        said: Answer = json.load(answer["Payload"])
+        return said
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Put an event on the queue of receipts, as the rule of EventBridge does."""
+        self._queue = self._queue or self._sqs.get_queue_url(QueueName=f"{NAME}-events")["QueueUrl"]
+        self._sqs.send_message(QueueUrl=self._queue, MessageBody=json.dumps(event))
+
+    def read(self, address: str) -> bytes | None:
+        """Return an object by its address; None if there is none."""
+        bucket, _, key = address.removeprefix("s3://").partition("/")
+        try:
+            content: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except (ClientError, ParamValidationError):
+            return None
+        return content
+
+
 class Outside:
-    """The mail server and the webhook endpoint run from `open` on, carrier and mailboxes during `playing_along`.
+    """Mail server, webhook endpoint and telephone network run from `open` on, the others during `playing_along`.
 
     All are daemon threads of this process.
 
     Args:
         complain: shows one line about an error; the simulation continues.
+        telephone_port: the preferred port of the telephone network.
     """
 
-    def __init__(self, places: Places, complain: Callable[[str], None]) -> None:
+    def __init__(self, places: Places, complain: Callable[[str], None], telephone_port: int = 0) -> None:
         self._complain = complain
         self._texts = places.texts
         self.mails = MailFolder(places.mail)
@@ -39,6 +83,9 @@ class Outside:
         self._mailboxes = Mailboxes(self.mails)
         self._mail_server = MailServer(self._mailboxes.arrive)
         self.callbacks = CallbackReceiver(places.callbacks)
+        flow = json.loads((ROOT / "infra" / "voice-flow.json").read_text())
+        self.exchange = Exchange(flow, places.calls, Handsets(), self.phones, complain)
+        self.telephones = TelephoneServer(self.exchange, telephone_port)
 
     @property
     def mail_server(self) -> str:
@@ -46,13 +93,14 @@ class Outside:
         return self._mail_server.address
 
     def open(self) -> None:
-        """Start mail server and webhook endpoint. Call it before the engine starts."""
+        """Start mail server, webhook endpoint and telephone network. Call it before the engine starts."""
         self._mail_server.start()
         self.callbacks.start()
+        self.telephones.start()
 
     @contextmanager
     def playing_along(self, aws: Callable[[], Aws], outputs: Mapping[str, str]) -> Iterator[None]:
-        """Run carrier and mailboxes until the end of the block. Leave the block before the engine stops.
+        """Run carrier, mailboxes and calls until the end of the block. Leave the block before the engine stops.
 
         Args:
             aws: makes clients, called once per thread.
@@ -73,15 +121,18 @@ class Outside:
         ]
         for thread in threads:
             thread.start()
+        self.exchange.connect(DeployedSystem(aws()))
         try:
             yield
         finally:
+            self.exchange.connect(None)
             over.set()
             for thread in threads:
                 thread.join(timeout=10)
 
     def close(self) -> None:
-        """Stop mail server and webhook endpoint."""
+        """Stop mail server, webhook endpoint and telephone network."""
+        self.telephones.stop()
         self._mail_server.stop()
         self.callbacks.stop()
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.functional.console.conftest import ACME, Account, Browser
 from tests.functional.console.test_alerts import composed
+from tests.functional.console.test_escalations import kept
+from tests.functional.console.test_schedules import scheduled
 from tocsin.directory.domain.things import Company
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.kernel.domain.ids import AlertRef, CompanyId
@@ -134,3 +136,19 @@ def test_two_people_may_have_groups_of_one_name(account: Account) -> None:
         browser.open("/console/groups/new")
         browser.send("/console/groups/new", name="Night crew")
         assert browser.answer.status == 422
+
+
+def test_lists_name_the_company_of_what_they_list(account: Account) -> None:
+    browser = account.signed_in()
+    for company in ("", NORTH):
+        browser.open("/console/groups/new")
+        browser.send("/console/groups/new", name=f"Crew {company}", company=company)
+        browser.open("/console/content/new?kind=sms")
+        browser.send("/console/content/new", name=f"Text {company}", content="Come.", company=company)
+    kept(account, browser, company=NORTH)
+    scheduled(account, browser, company=NORTH)
+
+    for page in ("groups", "content", "escalations", "schedules"):
+        words = browser.open(f"/console/{page}").words
+        # Of two stores of a kind one has a company; the stored escalation is content too.
+        assert words.count("for Northwind") == (2 if page == "content" else 1), page

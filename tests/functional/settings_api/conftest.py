@@ -16,9 +16,11 @@ from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSession
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
+from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.directory import DirectoryUseCases
@@ -73,6 +75,7 @@ class World:
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
         for routes in blueprints(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,14 @@ import pytest
 
 from tests.fakes.sealer import FakeSealer
 from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, World
+from tocsin.calendar.domain.repeat import Interval
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.kernel.domain.errors import Unauthorized
-from tocsin.kernel.domain.ids import ApiKeyId, RoleId
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, StoreId
+from tocsin.schedules.domain.schedule import Schedule, ScheduleId, ScheduleState
+from tocsin.triggers.domain.trigger import Trigger
 
 WANTED = {
     "name": "Boiler room", "kind": "live", "rights": ["canReadAlerts"], "role": "manager", "company": NORTH,
@@ -150,3 +154,25 @@ def test_the_account_key_and_keys_of_another_tenant_are_not_there(world: World) 
         for method, path, body in (("GET", "", None), ("PATCH", "", {"name": "x"}), ("POST", "/rotate", {})):
             assert world.call(method, f"/keys/{id}{path}", body).status == 404, (id, method)
     assert world.call("GET", "/keys").json["items"] == []
+
+
+def test_who_disables_a_key_is_told_what_waits_under_it(world: World) -> None:
+    made = world.call("POST", "/keys", WANTED)
+    key, now = ApiKeyId(made.json["id"]), world.clock()
+    plain = Schedule(
+        ACME, key, ScheduleId("s1"), StoreId("s"), None, "UTC", now, Interval(), None, ScheduleState.ACTIVE, 1, now, now
+    )
+    for schedule in (
+        plain,
+        replace(plain, id=ScheduleId("s2"), state=ScheduleState.FINISHED),
+        replace(plain, id=ScheduleId("s3"), state=ScheduleState.CANCELLED),
+        replace(plain, id=ScheduleId("s4"), key_id=ApiKeyId("another")),
+    ):
+        world.schedules.put(schedule)
+    trigger = Trigger(ACME, key, StoreId("waits"), "a1", (), timedelta(0), 0, now, now + timedelta(days=1))
+    for each in (trigger, replace(trigger, store_id=StoreId("over"), expires_at=now)):
+        world.triggers.standing[each.tenant, each.key_id, each.store_id] = each
+
+    told = world.call("POST", f"/keys/{key}/disable", {})
+
+    assert told.json["waiting"] == {"schedules": ["s1"], "triggers": ["waits"]}

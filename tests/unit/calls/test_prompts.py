@@ -68,7 +68,7 @@ def test_a_recording_is_played_from_the_file_that_was_stored_for_it() -> None:
     assert siren.milliseconds == 4_000
     assert stored[siren.key] == SIREN.wav
     assert len(stored) == 2
-    assert all(re.fullmatch(r"prompts/[0-9a-f]{32}\.wav", key) for key in stored)
+    assert all(re.fullmatch(r"prompts/keep-0030/[0-9a-f]{32}\.wav", key) for key in stored)
 
 
 def test_no_two_items_share_a_file() -> None:

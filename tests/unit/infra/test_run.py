@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import urllib.error
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from alerts_api.schemas.send_alert import SendAlertBody
+from infra.local.api import Answer
 from infra.local.complaint import Complaint
+from infra.local.demo_tenant.demo_call import demonstrate_call, dialogue
 from infra.local.places import ROOT
 from infra.local.run import tried
 
@@ -43,6 +49,59 @@ def test_a_demo_that_fails_takes_nothing_down(error: Exception, told: str) -> No
 
     assert not tried(demo, said.append)
     assert said == [told]
+
+
+CALL = {
+    "from": "+447700900100",
+    "to": "+447700900101",
+    "alertRef": "a1",
+    "attempt": 1,
+    "said": [
+        {"prompt": "pre", "text": "This is the duty desk.", "voice": "Amy", "ms": 1400, "cut": False},
+        {"prompt": "main", "file": "s3://b/prompts/1.wav", "ms": 4000, "cut": False},
+    ],
+    "keys": "",
+    "endedBy": "person",
+}
+
+
+def test_a_call_is_shown_line_by_line() -> None:
+    assert list(dialogue(CALL)) == [
+        "+447700900100 calls +447700900101",
+        "  pre: This is the duty desk.",
+        "  main: [recording 4.0 s]",
+        "  keys: none; ended by: person",
+    ]
+
+
+class DemoApi:
+    """Takes the demo call, and has two lots of events."""
+
+    key = "k"
+
+    def __init__(self, status: str) -> None:
+        self.asked: list[tuple[str, Any]] = []
+        self.lots = [[{"event": "sent"}], [{"event": "attempt"}, {"event": "callComplete", "status": status}]]
+
+    def post(self, path: str, body: Any) -> Answer:
+        self.asked.append((path, body))
+        if path == "/sendalert":
+            return Answer(200, {"success": True, "alertRef": "a1"}, {})
+        return Answer(200, {"events": self.lots.pop(0)}, {})
+
+
+@pytest.mark.parametrize(("status", "good"), [("recipientOk", True), ("failed", False)])
+def test_the_demo_calls_one_person_and_shows_only_that_call(tmp_path: Path, status: str, good: bool) -> None:
+    said: list[str] = []
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text("".join(json.dumps({**CALL, "alertRef": ref}) + "\n" for ref in ("a0", "a1")))
+    api = DemoApi(status)
+
+    assert demonstrate_call(api, calls, said.append) is good  # type: ignore[arg-type]
+
+    assert said.count("  +447700900100 calls +447700900101") == 1
+    assert said[-1].endswith(f"callComplete: {status}")
+    SendAlertBody.model_validate(api.asked[0][1])
 
 
 def test_the_engine_starts_without_the_layers() -> None:

@@ -9,9 +9,10 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
-from infra.local.outside.contact_flow import Answer, FlowRun
+from infra.local.outside.contact_flow import Answer, FlowRun, Unplayable
 from infra.local.outside.phone_people import ANSWERS_AFTER, PhonePerson
 from infra.local.outside.scripted_phone import ScriptedPhone
+from infra.local.outside.telephone import Spoken
 from infra.local.places import ROOT
 from infra.local.provider_events import contact_event
 from tests.fakes.time import NOON
@@ -104,7 +105,7 @@ class PlacedCall:
     @property
     def heard_main(self) -> bool:
         """Whether the phone heard all of the message."""
-        return any(said.prompt is DialoguePlace.MAIN and said.full for said in self.phone.said)
+        return any(said.prompt == DialoguePlace.MAIN and said.full for said in self.phone.said)
 
     @property
     def followed_the_rule(self) -> bool:
@@ -151,11 +152,13 @@ def call(
 ) -> Call:
     """Call a person. `fails` says how the invocation with this number, from 1, fails."""
 
-    def length(said: Answer) -> float | None:
-        prompt = PromptName(decode(said["state"]).place)
-        return None if prompt in unplayable else seconds[prompt]
+    def speak(said: Answer) -> Spoken:
+        prompt = PromptName(said["prompt"])
+        if prompt in unplayable:
+            raise Unplayable
+        return Spoken(said["what"], "", "", seconds[prompt])
 
-    placed = Call(script, prompts, ScriptedPhone(person, length, buffered=buffered))
+    placed = Call(script, prompts, ScriptedPhone(person, speak, buffered=buffered))
 
     def invoke(payload: dict[str, Any]) -> Answer:
         failure = fails(len(placed.asked) + 1)

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from infra.local.outside.phone_people import ANSWERS_AFTER, PhonePerson
 from infra.local.outside.scripted_phone import ScriptedPhone
+from infra.local.outside.telephone import Spoken
 from tests.fakes.time import NOON
 from tests.unit.voice.calls import LATENCY, PROMPTS, SECONDS, PlacedCall
 from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
@@ -23,7 +24,7 @@ from tocsin.delivery.domain.message_id import MessageId
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.voice.domain.call_facts import CallFacts, facts_of
 from tocsin.voice.domain.dialogue import Signal, step
-from tocsin.voice.domain.dialogue_state import DialogueState, decode, encode
+from tocsin.voice.domain.dialogue_state import DialogueState
 from tocsin.voice.domain.script import PromptName, Script
 
 MESSAGE = MessageId(ChunkKey(TenantId("acme"), AlertRef("a-1"), 0, 0), 0, 1)
@@ -42,27 +43,23 @@ STATUSES = {
 class UnbufferedPhone(ScriptedPhone):
     """A phone whose provider takes keys in a `Gather` only."""
 
-    def gather(self, prompts: list[DialogueState], timeout: int, *, listens: bool) -> str | None:
+    def gather(self, prompts: list[str], timeout: int, *, listens: bool) -> str | None:
         """Play prompts that a key ends, and wait for a key. Return it, if there is one.
 
         Args:
             listens: whether the call listens now, in the words of `PhonePerson`.
         """
         self._keeps = True
-        for said in prompts:
-            self.play_state(said, barge_in=True)
+        for prompt in prompts:
+            self.play({"prompt": prompt}, barge_in=True)
         key = None
         if listens or self._waiting:
             key = self.key(timeout)
-        elif self._until(self.now + timeout, first_key=True):
+        elif self._pass(timeout, first_key=True):
             self.taken += (key := self._waiting.popleft())
         self._keeps = False
         self._waiting.clear()
         return key
-
-    def play_state(self, state: DialogueState, *, barge_in: bool) -> None:
-        """Play the prompt of a state."""
-        self.play({"state": encode(state)}, barge_in=barge_in)
 
 
 @dataclass
@@ -121,11 +118,11 @@ class TwimlCall(PlacedCall):
             if not self.phone.up or verb.tag == "Hangup":
                 return None
             if verb.tag in ("Say", "Play"):
-                self.phone.play_state(state, barge_in=False)
+                self.phone.play({"prompt": state.place}, barge_in=False)
             elif verb.tag == "Gather":
                 timeout = int(verb.attrib["timeout"])
                 listens = "event=no_key" in (response[-1].text or "")
-                if key := self.phone.gather([state for _ in verb], timeout, listens=listens):
+                if key := self.phone.gather([state.place for _ in verb], timeout, listens=listens):
                     form["Digits"] = key
                     return verb.attrib["action"]
             elif verb.tag == "Redirect":
@@ -139,7 +136,7 @@ def twiml_call(script: Script, person: PhonePerson, *, attempt: int = 1, failing
     Args:
         failing: numbers of our answers, from 1, that do not reach the provider.
     """
-    phone = UnbufferedPhone(person, lambda said: SECONDS[PromptName(decode(said["state"]).place)])
+    phone = UnbufferedPhone(person, lambda said: Spoken("", "", "", SECONDS[PromptName(said["prompt"])]))
     placed = TwimlCall(script, PROMPTS, phone, failing=failing)
     told = STATUSES.get(unanswered := person.unanswered(attempt))
     assert told or not unanswered

@@ -174,6 +174,7 @@ class ApiUseCases:
             schedules=self.change_schedule,
             escalations=cancel_escalations,
             end_trigger=end_trigger,
+            queue=queues.dispatch,
         )
         self._acts(storage, queues, wake=wake, cancel_escalations=cancel_escalations)
         self._reads(storage, link_base)

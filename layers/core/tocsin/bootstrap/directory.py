@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.signing_in import invite_person, own_address
+from tocsin.client_api.application.waits_under_key import WaitsUnderKey
 from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.import_directory import ImportDirectory
@@ -90,6 +91,7 @@ class DirectoryUseCases:
             clock=clock,
             randomness=randomness,
         )
+        self.waits_under_key = WaitsUnderKey(storage.schedules, storage.triggers, clock)
         self.import_directory = ImportDirectory(
             directory=directory,
             references=references,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.notifying import mail_owners, result_events
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
+from tocsin.delivery.application.follow_calls import FollowCalls
 from tocsin.delivery.application.last_look import LastLook
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.stop import StopEscalated
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.delivery.application.channels import MessageChannel
+    from tocsin.delivery.ports.calls_under_way import CallsUnderWay
+    from tocsin.delivery.ports.lines import CallLines
 
 
 def dispatch_batch(
@@ -30,6 +33,8 @@ def dispatch_batch(
     executor: Executor,
     before_submit: BeforeSubmit,
     spends: str | None = None,
+    lines: CallLines | None = None,
+    calls: CallsUnderWay | None = None,
 ) -> DispatchBatch:
     """Return the use case that sends batches.
 
@@ -38,6 +43,7 @@ def dispatch_batch(
         before_submit: receives each batch's messages between claim and submission.
         spends: the function's name, as a metric dimension, if its messages cost money. Then the metric `TextSpend`
             counts the cost, and owners get a mail when the daily limit is reached. None = they cost none.
+        lines, calls: of the channel of calls; None for every other channel.
     """
     return DispatchBatch(
         alerts=storage.alerts,
@@ -69,4 +75,6 @@ def dispatch_batch(
         randomness=storage.randomness,
         executor=executor,
         before_submit=before_submit,
+        lines=lines,
+        follow_calls=FollowCalls(calls, lines, storage.clock) if calls is not None and lines is not None else None,
     )

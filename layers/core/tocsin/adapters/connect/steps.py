@@ -6,6 +6,7 @@ strings, at most 32 KB (Amazon Connect Administrator Guide, "Invoke AWS Lambda f
     play    what kind of prompt, and whether a key cuts it: `text`, `ssml`, `file`, each also with `_cut`; or `nothing`
     what    the text, the SSML, or the address of the file
     voice   the voice of a text or of SSML, and `engine` its engine
+    prompt  the name of the prompt: `pre`, `main`, `post`, `done`, or empty; the flow does not need it
     then    `go_on`, `listen`, `glance` or `hang_up`
     state   the state of the dialogue, for the next question
 """
@@ -85,7 +86,7 @@ def answer(state: DialogueState, step: IvrStep, prompt: Prompt | None, files: st
             said = {"play": f"ssml{cut}", "what": ssml, "voice": voice.name, "engine": voice.engine}
         case AudioFile(key=key):
             said = {"play": f"file{cut}", "what": f"{files}{key}"}
-    return said | {"then": str(step.then), STATE: encode(state)}
+    return said | {"prompt": str(step.prompt or ""), "then": str(step.then), STATE: encode(state)}
 
 
 def _no_reference(text: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, Batch
+from tocsin.calls.domain.inbox import NO_TRY
 from tocsin.calls.domain.prompts import call_content, prompts_for
+from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.channels import ShortLinkMaker
 from tocsin.delivery.application.recent_alerts import RecentAlerts
@@ -17,9 +21,10 @@ from tocsin.voice.domain.script import Prompts
 
 @dataclass(frozen=True, slots=True)
 class CallAttempt:
-    """One call to one receiver.
+    """One call to one receiver, or of one.
 
     Attributes:
+        id: the try; its number is NO_TRY if the receiver has called.
         alert: as it was accepted; it may have been cancelled or stopped since.
         recipient: as it was when the call was found; it may have been erased since.
     """
@@ -35,6 +40,18 @@ class CallAttempt:
     def content(self) -> CallContent:
         """What the call says and asks, lookups not filled in."""
         return call_content(self.item)
+
+    @property
+    def called_back(self) -> bool:
+        """Whether it is a call of ours that its receiver returns."""
+        return self.item.channel is Channel.CALL and self.id.attempt == NO_TRY
+
+    @property
+    def named(self) -> Mapping[str, Any]:
+        """What events and responses say about which call it is, by the names in the API."""
+        if self.id.attempt != NO_TRY:
+            return {"attempt": self.id.attempt}
+        return {"callBack": True} if self.called_back else {}
 
     def prompts(self, began: datetime) -> Prompts:
         """Return what the receiver hears.

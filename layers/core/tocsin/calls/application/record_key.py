@@ -22,8 +22,8 @@ from tocsin.voice.domain.verdict import CallStatus, CallVerdict
 class RecordKey:
     """Stores a key as a response, and publishes its event.
 
-    A key to an alert that was cancelled or stopped is stored without counting. After the end of the alert's lifetime,
-    or an erasure of the receiver, nothing is stored.
+    A key to an alert that was cancelled is stored without counting, as its escalation stores one that comes after its
+    end. After the end of the alert's lifetime, or an erasure of the receiver, nothing is stored.
 
     Attributes:
         last_look: the guard that sees cancellations and erasures.
@@ -42,6 +42,8 @@ class RecordKey:
         *,
         evidence: Evidence = Evidence.PRESSED,
         natural_id: str = "",
+        pressed_by: str | None = None,
+        reason: UncountedReason | None = None,
     ) -> None:
         """Record the key. A repeat changes nothing.
 
@@ -49,6 +51,8 @@ class RecordKey:
             found: what the call has come to so far, with its `response`.
             digits: all keys of the call in order.
             natural_id: identifies the response within the alert; left out, a message has one response by key.
+            pressed_by: the number of who pressed it; left out, the receiver's.
+            reason: why it does not count in any case.
 
         Raises:
             StorageUnavailable: the key may not be recorded.
@@ -61,23 +65,22 @@ class RecordKey:
             raise StorageUnavailable("whether the alert still takes responses could not be read")
         if objection == Suppressed(ERASED):
             return
-        over = isinstance(objection, AlertCancelled) or alert.stopped_at is not None
         key, position = attempt.id.key, attempt.id.position
         response = Response(
             key=key,
             position=position,
             kind=ResponseKind.CALL,
             natural_id=natural_id or f"{key.item}.{key.chunk}.{position}",
-            address=attempt.recipient.address,
+            address=attempt.recipient.address if pressed_by is None else pressed_by,
             contact_id=attempt.recipient.contact_id,
             at=now,
             text=found.response,
-            details={"status": found.status.value, "digits": digits, "attempt": attempt.id.attempt},
+            details={"status": found.status.value, "digits": digits, **attempt.named},
             expires_at=alert.expires_at,
             link=alert.link,
             escalation=alert.escalation,
             evidence=evidence,
-            reason=UncountedReason.AFTER_THE_END if over else None,
+            reason=UncountedReason.AFTER_THE_END if isinstance(objection, AlertCancelled) else reason,
             not_ok=found.status is CallStatus.RECIPIENT_NOT_OK,
         )
         self.record(alert, response)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,15 +28,16 @@ class Unwanted:
     reason: str | None = None
 
 
-_ENDED: Mapping[MessageState, OwnSentence] = {
-    MessageState.DELIVERED: OwnSentence.ANSWERED,  # by an earlier call, or by a call back
-    MessageState.SKIPPED: OwnSentence.ANSWERED,
-    MessageState.CANCELLED: OwnSentence.WITHDRAWN,
-    MessageState.EXPIRED: OwnSentence.WITHDRAWN,
-    MessageState.SUPPRESSED: OwnSentence.WITHDRAWN,
-}
-"""What a receiver hears whose message has ended. A message that has failed, or waits for its next try, may still
-succeed."""
+_ENDED = frozenset(
+    {
+        MessageState.DELIVERED,  # by an earlier call, or by a call back
+        MessageState.SKIPPED,
+        MessageState.CANCELLED,
+        MessageState.EXPIRED,
+        MessageState.SUPPRESSED,
+    }
+)
+"""States of a message that needs no call any more. One that has failed or waits for its next try may still succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class StillWanted:
         if row is None:
             return None
         if row.state in _ENDED:
-            return Unwanted(_ENDED[row.state])
+            return Unwanted(_sentence(row.state, row.reason))
         _, objections, _ = ask(self.guards, attempt.alert, attempt.item, [Claimed(row, attempt.recipient)])
         return next(filter(None, map(_unwanted, objections.values())), None)
 
@@ -69,11 +70,16 @@ class StillWanted:
 def _unwanted(objection: Objection) -> Unwanted | None:
     match objection:
         case AlertCancelled():
-            return Unwanted(OwnSentence.WITHDRAWN, MessageState.CANCELLED)
+            state, reason = MessageState.CANCELLED, None
         case Skipped(reason):
-            sentence = OwnSentence.WITHDRAWN if reason == CANCELLED else OwnSentence.ANSWERED
-            return Unwanted(sentence, MessageState.SKIPPED, reason)
+            state = MessageState.SKIPPED
         case Suppressed(reason):
-            return Unwanted(OwnSentence.WITHDRAWN, MessageState.SUPPRESSED, reason)
+            state = MessageState.SUPPRESSED
         case _:
             return None
+    return Unwanted(_sentence(state, reason), state, reason)
+
+
+def _sentence(state: MessageState, reason: str | None) -> OwnSentence:
+    answered = state in (MessageState.DELIVERED, MessageState.SKIPPED) and reason != CANCELLED
+    return OwnSentence.ANSWERED if answered else OwnSentence.WITHDRAWN

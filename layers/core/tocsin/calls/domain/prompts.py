@@ -9,6 +9,7 @@ from datetime import datetime
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.rendering import CallRendering, Link
+from tocsin.kernel.domain.keep_classes import keep_for
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import AudioFile, PromptName, Prompts
@@ -53,6 +54,7 @@ def call_content(item: AlertItem) -> CallContent:
 
 
 def _key(alert: Alert, item: AlertItem, name: PromptName) -> str:
-    """Return the key of a prompt's file. It tells nobody whose recording it is."""
+    """Return the key of a prompt's file. It tells nobody whose recording it is, and how long it is kept."""
     place = f"{alert.tenant}.{alert.ref}.{item.index}.{name}"
-    return f"prompts/{hashlib.sha256(place.encode()).hexdigest()[:32]}.wav"
+    keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
+    return f"prompts/{keep}/{hashlib.sha256(place.encode()).hexdigest()[:32]}.wav"

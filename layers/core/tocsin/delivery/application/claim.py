@@ -24,8 +24,6 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 
 _NOT_WANTED = (MessageState.CANCELLED, MessageState.SKIPPED)
-_OVERDUE = NotClaimed(NotClaimedReason.IN_CALL)
-"""The call should have ended by now."""
 
 
 class ClaimMessages:
@@ -96,8 +94,8 @@ class ClaimMessages:
             decision = claim_message(row, position, now, terms, wave, submitted=submitted)
             if isinstance(decision, NotClaimed):
                 not_claimed.append(decision.reason.value)
-                if row is not None and decision == _OVERDUE:
-                    run.overdue.append(row)
+                if row is not None and decision.reason is NotClaimedReason.IN_CALL:
+                    (run.in_call if decision.until else run.overdue).append(row)
             else:
                 taken.append(decision)
         saved, lost = run.save(self._with_lines(run, taken))

@@ -47,6 +47,7 @@ from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
+from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
 from tocsin.delivery.domain.retry_jobs import retry_jobs
 from tocsin.delivery.ports.lines import CallLines
@@ -191,7 +192,8 @@ class DispatchBatch:
         self._submit_in_waves(run, claimed, objections | self._submit.prepare(run, free), submit)
         if self._follow_calls is not None:
             self._follow_calls(run)
-        unqueued = self._queue_retries(run)
+        unqueued = self._queue_for_later(run, run.waiting)
+        self._queue_for_later(run, run.in_call)
         if run.known:
             (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
         if run.errors:
@@ -246,14 +248,14 @@ class DispatchBatch:
             receivers = [(message.position, recipient) for message, recipient in claimed]
             self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
 
-    def _queue_retries(self, run: BatchRun) -> int:
-        """Queue the messages that are due later. Return how many messages could not be queued."""
+    def _queue_for_later(self, run: BatchRun, messages: Sequence[Message]) -> int:
+        """Queue messages that are due later. Return how many could not be queued; the sweeper finds those."""
         unqueued = 0
-        for job, delay, messages in retry_jobs(run.job, run.waiting, self._clock()):
+        for job, delay, number in retry_jobs(run.job, messages, self._clock()):
             try:
                 self._queue.put([job], delay)
             except StorageUnavailable:
-                unqueued += messages
+                unqueued += number
         return unqueued
 
     def _queue_unfinished(self, run: BatchRun) -> tuple[int, list[int]]:

@@ -31,25 +31,23 @@ class FollowCalls:
         """
         for message in run.not_wanted:
             self.calls.stop(message)
-        moved = [after for message in run.overdue if (after := self._look(run, message))]
-        saved, _ = run.save(moved)
+        saved, _ = run.save([self._look(run, message) for message in run.overdue])
         run.moved.update(message.state.value for message in saved if message.state is not MessageState.CALLING)
         run.waiting += due_soon(saved, self.clock())
-        self._give_back(run)
-
-    def _look(self, run: BatchRun, message: Message) -> Message | None:
-        id = MessageId(run.job.batch.key, message.position, message.attempt)
-        return self.calls.look(run.alert, run.item, run.recipients[message.position], id, message)
-
-    def _give_back(self, run: BatchRun) -> None:
         tries = run.with_line | {message.position: message for message in (*run.overdue, *run.not_wanted)}
+        newest = {position: run.known.get(position, message) for position, message in tries.items()}
+        run.in_call += [message for message in newest.values() if message.state is MessageState.CALLING]
         over = [
-            (one, run.recipients[position])
-            for position, one in tries.items()
-            if not _may_go_on(one, run.known.get(position, one))
+            (message, run.recipients[position])
+            for position, message in tries.items()
+            if not _may_go_on(message, newest[position])
         ]
         if over:
             self.lines.give_back(run.alert, run.job.batch.key, over)
+
+    def _look(self, run: BatchRun, message: Message) -> Message:
+        id = MessageId(run.job.batch.key, message.position, message.attempt)
+        return self.calls.look(run.alert, run.item, run.recipients[message.position], id, message)
 
 
 def _may_go_on(one: Message, newest: Message) -> bool:

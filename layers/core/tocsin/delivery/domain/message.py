@@ -15,6 +15,7 @@
         │       calling ──ended well──► delivered
         │       calling ──ended without success──► retry_wait | failed; a late fact ──► delivered
         │       calling ──withdrawn before it was answered──► skipped | cancelled
+        │       any state ──its receiver calls back, and does what the call asks for──► delivered
         ├─ failed, and a client asks for another try ──► retry_wait ──claim──► sending   (the next number of a try)
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         ├─ a sending limit makes it wait, between claim and call ──► held ──the wait ends──► sending
@@ -138,6 +139,13 @@ class Step:
     reason: str | None = None
     facts: str | None = None
 
+    @property
+    def of_our_call(self) -> bool:
+        """Whether it is about a call that we placed."""
+        if self.state is MessageState.CALLING:
+            return True
+        return self.facts is not None and not from_text(self.facts).called_back
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -209,14 +217,24 @@ class Message:
         return first
 
     @property
+    def rings(self) -> bool:
+        """Whether its receiver is being called, and has not answered yet as far as we know."""
+        return self.state is MessageState.CALLING and not self.call_facts.answered
+
+    @property
     def calls(self) -> tuple[str | None, ...]:
-        """For each call that was placed, oldest first: why it did not succeed; None if it did, or goes on."""
+        """For each call that we placed since it was last sent again, oldest first: why it did not succeed.
+
+        None if it did, or goes on.
+        """
         reasons: list[str | None] = []
         placed = False
         for step in self.log:
+            if step.reason == RESENT:
+                reasons = []
             if step.state is MessageState.SENDING:
                 placed = False
-            elif step.state is MessageState.CALLING or step.facts is not None:
+            elif step.of_our_call:
                 reasons[len(reasons) - placed :] = [step.reason]
                 placed = True
         return tuple(reasons)
@@ -338,7 +356,7 @@ def claim_message(
                 return _claimed(replace(current, attempt=current.attempt - 1), now, terms, wave)
             return _claimed(current, now, terms, wave, possible_duplicate=True)
         case MessageState.CALLING:
-            if (terms.cancelled or terms.stopped) and not current.call_facts.answered:
+            if (terms.cancelled or terms.stopped) and current.rings:
                 return _not_wanted(current, now, terms)
             overdue = current.due_at is None or now >= current.due_at
             return NotClaimed(NotClaimedReason.IN_CALL, None if overdue else current.due_at)
@@ -494,13 +512,24 @@ def call_ended(
         return None
     latest = attempt == message.attempt
     if reason is None:
-        told = message.state is MessageState.DELIVERED and (not latest or to_text(facts) == to_text(message.call_facts))
+        known = message.call_facts
+        nothing_new = not latest or known.called_back or to_text(facts) == to_text(known)
+        told = message.state is MessageState.DELIVERED and nothing_new
         return None if told else message._to(MessageState.DELIVERED, now, facts=facts)
     if not latest or message.state not in _CALL_UNDER_WAY:
         return None
     if delay is None:
         return message._to(MessageState.FAILED, now, reason, facts=facts)
     return message._to(MessageState.RETRY_WAIT, now, reason, facts=facts, due_at=now + delay)
+
+
+def called_back(message: Message, facts: CallFacts, now: datetime) -> Message:
+    """Return the message after its receiver called back and did what the call asks for; an attempt under way is over.
+
+    Args:
+        facts: what is known about the call that the receiver made.
+    """
+    return message._to(MessageState.DELIVERED, now, facts=replace(facts, called_back=True))
 
 
 def withdrawn(

@@ -31,6 +31,8 @@ from tocsin.delivery.domain.message import (
     too_late,
 )
 from tocsin.delivery.domain.submission import Accepted, CallOver, Dialled, OutcomeUnknown, Rejected, Submission
+from tocsin.voice.domain.call_facts import CallFacts
+from tocsin.voice.domain.verdict import RETRY_AFTER, CallReason
 
 
 class WithheldReason(StrEnum):
@@ -93,7 +95,7 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
                 return dialled(row, provider_id, now, answer_within)
             return named(row, provider_id, now) if row.attempt == attempt else None
         case CallOver(_, facts, content, main):
-            return call_outcome(row, attempt, facts, content, main, now, wait=False)
+            return call_outcome(row, attempt, facts, content, main, _simulated_end(row, facts, now), next_at=now)
         case Rejected(reason, permanent=True):
             if has_claim or expired_claim:
                 return rejected_permanently(row, reason, now)
@@ -115,3 +117,11 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return too_late(row, now) if has_claim or expired_claim else None
         case WithheldReason.OUT_OF_TIME | WithheldReason.QUIET_HOURS:
             return rejected_temporarily(row, outcome.value, now, timedelta(0)) if has_claim or expired_claim else None
+
+
+def _simulated_end(row: Message, facts: CallFacts, now: datetime) -> datetime:
+    """Return when a call that was decided at once would have ended, if the calls before it had taken their time."""
+    began, before = now, row.log[-2] if row.version > 1 else None
+    if before is not None and before.facts is not None and before.reason is not None:
+        began = max(now, before.at + RETRY_AFTER[CallReason(before.reason)])
+    return began + timedelta(seconds=(facts.dial_seconds or 0) + (facts.talk_seconds or 0))

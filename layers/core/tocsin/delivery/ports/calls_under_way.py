@@ -13,10 +13,8 @@ from tocsin.delivery.domain.message_id import MessageId
 class CallsUnderWay(Protocol):
     """Calls whose end was not told in time, and calls that are not wanted any more. Neither method ever raises."""
 
-    def look(
-        self, alert: Alert, item: AlertItem, recipient: Recipient, id: MessageId, message: Message
-    ) -> Message | None:
-        """Return an overdue message after its provider was asked about its call; None if nothing can be said yet."""
+    def look(self, alert: Alert, item: AlertItem, recipient: Recipient, id: MessageId, message: Message) -> Message:
+        """Return an overdue message after its provider was asked about its call: it has ended, or is asked later."""
         ...
 
     def stop(self, message: Message) -> None:

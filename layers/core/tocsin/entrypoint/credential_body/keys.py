@@ -95,6 +95,21 @@ class KeyResource(TypedDict):
 
 
 @_EXACT
+class WaitingUnderKeyResource(TypedDict):
+    """What a disabled key does not send any more."""
+
+    schedules: Annotated[list[str], Field(description="scheduled alerts with runs left, the newest 200")]
+    triggers: Annotated[list[str], Field(description="stored alerts that wait for a keyword, 200 at most")]
+
+
+@_EXACT
+class DisabledKeyResource(KeyResource):
+    """A disabled API key."""
+
+    waiting: WaitingUnderKeyResource
+
+
+@_EXACT
 class KeyList(TypedDict):
     """All keys, by id."""
 
@@ -121,7 +136,7 @@ def _act(word: str, name: str, summary: str, description: str, **more: Any) -> O
     given: dict[str, Any] = {"bodies": (NothingBody,), "request": {}, "response": _KEY, **more}
     return Operation(
         method="POST", path=f"/keys/{{key_id}}/{word}", name=name, tags=("Keys",), summary=summary,
-        description=f"{_NEED} {description}", answer=KeyResource, errors=_NEW_ERRORS, idempotent=True, **given,
+        description=f"{_NEED} {description}", errors=_NEW_ERRORS, idempotent=True, **{"answer": KeyResource, **given},
     )  # fmt: skip
 
 
@@ -146,8 +161,10 @@ OPERATIONS = (
         description=f"{_NEED}{_GRANT} Kind and capacity stay.", bodies=(MergePatch,), answer=KeyResource,
         errors=(*EDIT_ERRORS, 422), request={"name": "Boiler"}, response={**_KEY, "name": "Boiler"},
     ),
-    _act("disable", "disableKey", "Disable an API key", "It is refused within 30 seconds.",
-         response={**_KEY, "enabled": False}),
+    _act("disable", "disableKey", "Disable an API key",
+         "It is refused within 30 seconds. The answer lists what it does not send any more.",
+         answer=DisabledKeyResource,
+         response={**_KEY, "enabled": False, "waiting": {"schedules": ["sch_1"], "triggers": []}}),
     _act("enable", "enableKey", "Enable an API key", f"It is taken within 30 seconds.{_GRANT}"),
     _act("rotate", "rotateKey", "Give an API key a new token",
          f"The former token is taken for another day, or as `overlap` says.{_GRANT}",

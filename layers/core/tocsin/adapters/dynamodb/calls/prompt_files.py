@@ -1,0 +1,25 @@
+"""The recordings that the provider of calls plays: a bucket of their own, where nothing is sealed."""
+
+from __future__ import annotations
+
+from tocsin.adapters.dynamodb.table.client import ObjectStore, errors_mapped
+from tocsin.kernel.domain.errors import StorageUnavailable
+
+
+class S3PromptFiles:
+    """Writes recordings.
+
+    Args:
+        bucket: its name; empty if nobody makes calls.
+    """
+
+    def __init__(self, s3: ObjectStore, bucket: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+
+    def put(self, key: str, wav: bytes) -> None:
+        """Write a recording. A repeat writes the same bytes."""
+        if not self._bucket:
+            raise StorageUnavailable("there is no bucket of recordings")
+        with errors_mapped():
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=wav, ContentType="audio/wav")

@@ -1,0 +1,111 @@
+"""Record what a call in comes to: its events, the response of a key, and the state of the message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.alerts.domain.response_kind import Evidence
+from tocsin.calls.application.heard_messages import HeardMessage
+from tocsin.calls.application.record_key import RecordKey
+from tocsin.calls.application.run_dialogue import RecordChanges
+from tocsin.calls.domain.inbox import NO_TRY
+from tocsin.delivery.application.record_receipts import Change
+from tocsin.delivery.domain.ended_calls import call_back_outcome
+from tocsin.delivery.domain.message import Message, MessageState, Receipt
+from tocsin.results.domain.uncounted import UncountedReason
+from tocsin.results.ports import EventPublisher
+from tocsin.voice.domain.call_facts import CallEnd, CallFacts, facts_of
+from tocsin.voice.domain.dialogue_state import DialogueState
+from tocsin.voice.domain.script import PromptName
+from tocsin.voice.domain.verdict import verdict
+
+_DELIVERED = Receipt(NO_TRY, MessageState.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class TellCallIn:
+    """Stores and publishes. Everything may be repeated: what was asked twice is told once.
+
+    Attributes:
+        record: changes messages and reports their batches.
+        stop: ends a call of ours that nobody has answered yet, by the provider's id; it never raises.
+    """
+
+    events: EventPublisher
+    record_key: RecordKey
+    record: RecordChanges
+    stop: Callable[[str], None]
+
+    def received(self, message: HeardMessage, at: datetime) -> None:
+        """A caller begins to hear a message. Raises StorageUnavailable."""
+        self.events.publish(message.attempt.alert, message.received(at))
+
+    def key(self, message: HeardMessage, row: Message, state: DialogueState, began: datetime) -> None:
+        """A caller has pressed the key that a message waits for.
+
+        A caller may show a number that is not theirs, so the key is weaker evidence than one in a call of ours. A
+        message that every caller hears has no receivers, so a key counts for nobody.
+
+        Args:
+            began: when the message began.
+
+        Raises:
+            StorageUnavailable: the key may not be recorded.
+        """
+        attempt, caller = message.attempt, message.caller
+        facts = facts_of(state)
+        self.record_key(
+            attempt,
+            row,
+            verdict(message.script, facts, attempt.prompts(began)[PromptName.MAIN]),
+            facts.keys,
+            evidence=Evidence.PRESSED_IN,
+            natural_id=f"{caller.call_id}.{attempt.id}",
+            pressed_by=caller.number or "",
+            reason=None if message.personal else UncountedReason.UNMATCHED,
+        )
+
+    def heard(
+        self, message: HeardMessage, state: DialogueState, began: datetime, at: datetime, end: CallEnd | None = None
+    ) -> None:
+        """A caller has heard a message, or has hung up.
+
+        The message is delivered then: one for callers in any case, a call of ours if the call back does what it asks.
+
+        Args:
+            began: when the message began.
+            at: when it was over.
+            end: how the call ended; None = it goes on.
+
+        Raises:
+            StorageUnavailable, StaleWrite: repeat it.
+        """
+        talked = max(0.0, (at - began).total_seconds())
+        facts = facts_of(state).merge(CallFacts(end=end, talk_seconds=talked))
+        if message.attempt.called_back:
+            self._called_back(message, facts, began)
+            return
+        found = verdict(message.script, facts, message.attempt.prompts(began)[PromptName.MAIN])
+        self.events.publish(message.attempt.alert, message.complete(found, facts, at))
+        if message.personal and found.success:
+            self._change(message, _DELIVERED)
+
+    def _called_back(self, message: HeardMessage, facts: CallFacts, began: datetime) -> None:
+        main = message.attempt.prompts(began)[PromptName.MAIN]
+        ringing: list[str] = []
+
+        def change(row: Message, now: datetime) -> Message | None:
+            after = call_back_outcome(row, facts, message.attempt.content, main, now)
+            ringing[:] = [row.provider_id] if after and row.state is MessageState.CALLING and row.provider_id else []
+            return after
+
+        self._change(message, change)
+        for call_id in ringing:
+            self.stop(call_id)
+
+    def _change(self, message: HeardMessage, change: Receipt | Change) -> None:
+        (result,) = self.record([(message.attempt.id, change)])
+        if isinstance(result, Exception):
+            raise result
