@@ -78,8 +78,8 @@ def voice_routes(
         except Exception as error:
             observability.logger().error("a call failed", exc_info=error)
             response = _empty(500)
-        call.notes["outcome"] = str(response.status_code)
-        observability.note(**call.notes)
+        if response.status_code == 403:
+            observability.note(outcome="not_the_provider")
         return response
 
     @routes.route(STEP, methods=["POST"], content_types=["*/*"])
