@@ -38,12 +38,7 @@ class TwimlWorld(CallWorld):
         app = create_app("twiml")
         app.register_blueprint(
             voice_routes(
-                ReceiveTwiml(lambda: ACCOUNT, PUBLIC, self.clock),
-                lambda asked: self.run_dialogue(asked),
-                begin,
-                lambda ended: self.end_call(ended),
-                lambda key: f"https://files.example/{key}",
-                self.clock,
+                ReceiveTwiml(lambda: ACCOUNT, PUBLIC, str, self.clock), self.run_dialogue, begin, self.end_call
             )
         )
         self.gateway = Gateway(app)
@@ -227,12 +222,9 @@ def test_without_the_secret_nobody_is_believed_and_the_provider_asks_again() -> 
     world = TwimlWorld()
     id = world.dial()
     app = create_app("twiml")
-    receive = ReceiveTwiml(unreadable, PUBLIC, world.clock)
-    app.register_blueprint(
-        voice_routes(
-            receive, world.run_dialogue, BeginCall(CallRows(world.rows, world.clock)), world.end_call, str, world.clock
-        )
-    )
+    receive = ReceiveTwiml(unreadable, PUBLIC, str, world.clock)
+    begin = BeginCall(CallRows(world.rows, world.clock))
+    app.register_blueprint(voice_routes(receive, world.run_dialogue, begin, world.end_call))
     world.gateway = Gateway(app)
 
     assert world.post(ADDRESSES.of(STEP, Travelling(id)), form(id)).status == 503
