@@ -33,6 +33,7 @@ from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.inbound import Inbound, Source
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.voice.domain.dialogue_state import Heard
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import KEYS, AudioFile, PromptName, Replay, Script
 from track_events.handler import ended_calls
@@ -118,8 +119,16 @@ def test_ah_100_to_109_every_person_and_every_script_comes_to_what_the_dialogue_
         kept = world.kept()
         assert [response.text for response in kept] == ([expected.response] if expected.response else [])
         assert [response.not_ok for response in kept] == [expected.status == "recipientNotOk"] * len(kept)
-        replies = [event.details["reply"] for event in world.told() if event.event == "reply"]
+        told = world.told()
+        replies = [event.details["reply"] for event in told if event.event == "reply"]
         assert replies == [response.text for response in kept]
+        of_the_call = [event for event in told if event.event != "reply"]
+        assert [event.event for event in of_the_call] == ["attempt", "callComplete"][: 1 if lost else 2]
+        for event in of_the_call:
+            assert (event.details["status"], event.reason) == (expected.status, expected.reason)
+            if row.call_facts.heard is not Heard.ENDED:  # else the tenth of a second at which the key came decides
+                assert event.details.get("heard") == expected.heard
+            assert (event.details["attempt"], event.details["digits"]) == (1, row.call_facts.keys)
         assert world.lines.held == {}
 
 

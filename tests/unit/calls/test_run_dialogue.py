@@ -15,7 +15,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calls.domain.call_question import CallQuestion
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import LookupTerms
-from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.message import MessageState, rejected_temporarily
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -160,7 +160,7 @@ def test_a_call_that_was_given_up_and_is_answered_after_all_may_still_succeed(st
 
     assert answer.step.prompt is PromptName.DONE
     assert world.state(id) is S.DELIVERED
-    assert sorted(event.event for event in world.told()) == ["delivered", "reply"]
+    assert sorted(event.event for event in world.told()) == ["callComplete", "reply"]
 
 
 def test_the_facts_of_a_call_are_put_together_and_say_when_the_provider_would_be_asked() -> None:
@@ -207,6 +207,19 @@ def test_ah_59_a_key_that_counts_is_a_response_once(
     (reply,) = [event for event in world.told() if event.event == "reply"]
     assert (reply.channel, reply.details["reply"], reply.details["counted"]) == (Channel.CALL, digits[-1], True)
     assert reply.details.get("notOk", False) is not_ok
+
+
+def test_the_attempt_of_a_response_is_the_number_of_its_call_and_tries_that_were_refused_do_not_count() -> None:
+    world = CallWorld()
+    refused = world.dial(record=False)
+    row = rejected_temporarily(world.row(refused), "throttled", world.clock(), timedelta(0))
+    assert all(world.rows.save(refused.key, [row]))
+    id = world.dial()
+    assert id.attempt == 2
+
+    world.say(id, *TO_POST, "2")
+
+    assert [response.details["attempt"] for response in world.kept()] == [1]
 
 
 @pytest.mark.parametrize("events", [(*TO_POST, "1"), (*TO_POST, "7"), (*TO_POST, N.NO_KEY, N.NO_KEY)])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, Batch
 from tocsin.calls.domain.inbox import NO_TRY
@@ -42,16 +40,14 @@ class CallAttempt:
         return call_content(self.item)
 
     @property
-    def called_back(self) -> bool:
-        """Whether it is a call of ours that its receiver returns."""
-        return self.item.channel is Channel.CALL and self.id.attempt == NO_TRY
+    def ours(self) -> bool:
+        """Whether we have called."""
+        return self.id.attempt != NO_TRY
 
     @property
-    def named(self) -> Mapping[str, Any]:
-        """What events and responses say about which call it is, by the names in the API."""
-        if self.id.attempt != NO_TRY:
-            return {"attempt": self.id.attempt}
-        return {"callBack": True} if self.called_back else {}
+    def called_back(self) -> bool:
+        """Whether it is a call of ours that its receiver returns."""
+        return self.item.channel is Channel.CALL and not self.ours
 
     def prompts(self, began: datetime) -> Prompts:
         """Return what the receiver hears.

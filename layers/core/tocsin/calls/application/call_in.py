@@ -34,11 +34,11 @@ CALL_KEPT = timedelta(days=1)
 """How long the end of a call in can be recorded. The longest call ends within minutes, and its end is told at once."""
 
 _OVER = IvrStep(None, False, Then.HANG_UP)
-_GREETING = IvrStep(PromptName.MAIN, False, Then.GO_ON)
+_GREETING = IvrStep(PromptName.PRE, False, Then.GO_ON)
 
 
 @dataclass(frozen=True, slots=True)
-class CallIn:
+class AnswerCallIn:
     """Answers one question of a call in.
 
     Attributes:

@@ -71,7 +71,7 @@ class HeardMessage:
 
     def received(self, at: datetime) -> ResultEvent:
         """Return the event of a caller who begins to hear it."""
-        return self._event("callReceived", at, self.attempt.named)
+        return self._event("callReceived", at, {"callBack": True} if self.attempt.called_back else {})
 
     def complete(self, found: CallVerdict, facts: CallFacts, at: datetime) -> ResultEvent:
         """Return the event of a caller who has heard it. A call back has none: its message tells of it."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calls.application.call_attempts import CallAttempt
 from tocsin.delivery.application.guards import Claimed, Guard
+from tocsin.delivery.domain.call_events import calls_placed
 from tocsin.delivery.domain.message import ERASED, Message
 from tocsin.delivery.domain.outcome import AlertCancelled, Suppressed
 from tocsin.delivery.domain.submission import Rejected
@@ -75,7 +78,7 @@ class RecordKey:
             contact_id=attempt.recipient.contact_id,
             at=now,
             text=found.response,
-            details={"status": found.status.value, "digits": digits, **attempt.named},
+            details={"status": found.status.value, "digits": digits, **_which(attempt, row)},
             expires_at=alert.expires_at,
             link=alert.link,
             escalation=alert.escalation,
@@ -84,3 +87,10 @@ class RecordKey:
             not_ok=found.status is CallStatus.RECIPIENT_NOT_OK,
         )
         self.record(alert, response)
+
+
+def _which(attempt: CallAttempt, row: Message) -> Mapping[str, Any]:
+    """Return which call it was, by the names in the API."""
+    if attempt.ours:
+        return {"attempt": calls_placed(row.log)}
+    return {"callBack": True} if attempt.called_back else {}

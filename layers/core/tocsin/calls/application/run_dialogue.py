@@ -87,9 +87,9 @@ class RunDialogue:
         state, then = step(attempt.content.script, asked.state, asked.event)
         answer = CallAnswer(state, then, prompts[then.prompt] if then.prompt else None)
         if not asked.state.finished:
-            self._told(attempt, asked, answer, prompts[PromptName.MAIN])
+            row = self._told(attempt, asked, answer, prompts[PromptName.MAIN]) or row
             if state.meaning:
-                self._respond(attempt, state, row, prompts[PromptName.MAIN])
+                self._respond(attempt, state, row)
         return answer
 
     def _row(self, id: MessageId, *, afresh: bool) -> Message | None:
@@ -111,8 +111,11 @@ class RunDialogue:
         except (StaleWrite, StorageUnavailable):
             _warn("a call that was not wanted is not recorded", id)  # the next try finds the same
 
-    def _told(self, attempt: CallAttempt, asked: CallQuestion, answer: CallAnswer, main: Prompt) -> None:
-        """Save the facts. A caller must not wait in silence for the store: what is not saved comes with later facts."""
+    def _told(self, attempt: CallAttempt, asked: CallQuestion, answer: CallAnswer, main: Prompt) -> Message | None:
+        """Save the facts. Return the message, None if they could not be saved.
+
+        A caller must not wait in silence for the store: what is not saved comes with later facts.
+        """
         id, lasts = attempt.id, _lasts(answer)
         facts = replace(facts_of(answer.state), machine=asked.machine)
 
@@ -127,12 +130,13 @@ class RunDialogue:
                     raise outcome
         except (StaleWrite, StorageUnavailable):
             _warn("facts of a call were not saved", id)
+            return None
+        return row
 
-    def _respond(self, attempt: CallAttempt, state: DialogueState, row: Message | None, main: Prompt) -> None:
+    def _respond(self, attempt: CallAttempt, state: DialogueState, row: Message | None) -> None:
         if row is None:
             raise StorageUnavailable("the message of a key could not be read")
-        found = verdict(attempt.content.script, facts_of(state), main)
-        self.record_key(attempt, row, found, state.keys)
+        self.record_key(attempt, row, verdict(attempt.content.script, facts_of(state), None), state.keys)
 
 
 def _late(attempt: CallAttempt, facts: CallFacts, main: Prompt, row: Message, now: datetime) -> Message | None:

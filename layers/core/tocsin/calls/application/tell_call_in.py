@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,13 +29,11 @@ class TellCallIn:
 
     Attributes:
         record: changes messages and reports their batches.
-        stop: ends a call of ours that nobody has answered yet, by the provider's id; it never raises.
     """
 
     events: EventPublisher
     record_key: RecordKey
     record: RecordChanges
-    stop: Callable[[str], None]
 
     def received(self, message: HeardMessage, at: datetime) -> None:
         """A caller begins to hear a message. Raises StorageUnavailable."""
@@ -84,26 +81,14 @@ class TellCallIn:
         """
         talked = max(0.0, (at - began).total_seconds())
         facts = facts_of(state).merge(CallFacts(end=end, talk_seconds=talked))
+        content, main = message.attempt.content, message.attempt.prompts(began)[PromptName.MAIN]
         if message.attempt.called_back:
-            self._called_back(message, facts, began)
+            self._change(message, lambda row, now: call_back_outcome(row, facts, content, main, now))
             return
-        found = verdict(message.script, facts, message.attempt.prompts(began)[PromptName.MAIN])
+        found = verdict(content.script, facts, main)
         self.events.publish(message.attempt.alert, message.complete(found, facts, at))
         if message.personal and found.success:
             self._change(message, _DELIVERED)
-
-    def _called_back(self, message: HeardMessage, facts: CallFacts, began: datetime) -> None:
-        main = message.attempt.prompts(began)[PromptName.MAIN]
-        ringing: list[str] = []
-
-        def change(row: Message, now: datetime) -> Message | None:
-            after = call_back_outcome(row, facts, message.attempt.content, main, now)
-            ringing[:] = [row.provider_id] if after and row.state is MessageState.CALLING and row.provider_id else []
-            return after
-
-        self._change(message, change)
-        for call_id in ringing:
-            self.stop(call_id)
 
     def _change(self, message: HeardMessage, change: Receipt | Change) -> None:
         (result,) = self.record([(message.attempt.id, change)])

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.calls.application.store_recordings import StoreRecordings
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN, OutgoingCall
-from tocsin.calls.domain.prompts import call_content, prompts_for, recordings
+from tocsin.calls.domain.prompts import call_content, prompts_for
 from tocsin.calls.ports.caller import VoiceCaller
 from tocsin.calls.ports.placed_calls import PlacedCalls
 from tocsin.calls.ports.prompt_files import PromptFiles
@@ -25,9 +26,6 @@ REMEMBERED = timedelta(days=7)
 
 SimulateCall = Callable[[str, int, Script, Prompt], CallFacts | OutcomeUnknown]
 """Decides a sandbox call: number called, number of the try, script, prompt MAIN ─► everything about the call."""
-
-_NO_RECORDINGS = Rejected("recordings_unavailable", permanent=False)
-_STORED = 64  # items whose recordings are known to be stored
 
 
 class VoiceChannel(WithShortLinks):
@@ -54,21 +52,14 @@ class VoiceChannel(WithShortLinks):
         self.idempotent = idempotent
         self._live = live
         self._sandbox = sandbox
-        self._files = files
+        self._store = StoreRecordings(files)
         self._placed = placed
         self._answer_within = answer_within
-        self._stored: dict[frozenset[str], None] = {}
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> Rejected | None:
         """Store the short links of these messages, and the item's recordings. Return why that failed, if it did."""
         refused = super().prepare(alert, item, claimed, now)
-        if refused is not None or not claimed or alert.sandbox:
-            return refused
-        try:
-            self._store(alert, item)
-        except StorageUnavailable:
-            return _NO_RECORDINGS
-        return None
+        return refused if refused or not claimed else self._store(alert, item)
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Return the function that calls one receiver. Raises ValueError for an item of another channel."""
@@ -91,18 +82,6 @@ class VoiceChannel(WithShortLinks):
             return outcome
 
         return simulate if alert.sandbox else dial
-
-    def _store(self, alert: Alert, item: AlertItem) -> None:
-        """Store an item's recordings, once in the life of this process; a lifecycle rule keeps them long enough."""
-        wavs = recordings(alert, item)
-        keys = frozenset(wavs)
-        if not wavs or keys in self._stored:
-            return
-        for key, wav in wavs.items():
-            self._files.put(key, wav)
-        self._stored[keys] = None
-        if len(self._stored) > _STORED:
-            del self._stored[next(iter(self._stored))]
 
     def _remember(self, call_id: str, id: MessageId, now: datetime) -> None:
         try:

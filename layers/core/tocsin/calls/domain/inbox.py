@@ -109,7 +109,7 @@ class InboxStep:
 
 
 _GLANCE = IvrStep(None, False, Then.GLANCE)
-_NEXT = IvrStep(PromptName.MAIN, True, Then.GLANCE)
+_NEXT = IvrStep(PromptName.POST, True, Then.GLANCE)
 """Says how to go on. Sentence and glance take some three seconds, after which the call goes on by itself."""
 
 

@@ -57,6 +57,11 @@ def call_events(script: Script, log: Sequence[Step]) -> Iterator[tuple[CallEvent
         yield None if found is None else tuple(found)
 
 
+def calls_placed(log: Sequence[Step]) -> int:
+    """Return how many calls were placed for a message: the number of its latest attempt."""
+    return max(_placed(log), default=0)
+
+
 def _placed(log: Sequence[Step]) -> Iterator[int]:
     """Yield, for each step, how many calls we had placed."""
     placed, latest = 0, False
