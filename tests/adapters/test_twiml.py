@@ -20,9 +20,10 @@ from tests.fakes.time import NOON
 from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
 from tocsin.adapters.twiml.document import document, hang_up
 from tocsin.adapters.twiml.providers import PROVIDERS, TwimlAccount
-from tocsin.adapters.twiml.requests import CallBegan, question, status
+from tocsin.adapters.twiml.requests import question, status
 from tocsin.adapters.twiml.signature import is_of_provider
 from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.calls.domain.call_began import CallBegan
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.domain.message_id import MessageId

@@ -43,15 +43,15 @@ STATUSES = {
 class UnbufferedPhone(ScriptedPhone):
     """A phone whose provider takes keys in a `Gather` only."""
 
-    def gather(self, prompts: list[DialogueState], timeout: int, *, listens: bool) -> str | None:
+    def gather(self, prompts: list[str], timeout: int, *, listens: bool) -> str | None:
         """Play prompts that a key ends, and wait for a key. Return it, if there is one.
 
         Args:
             listens: whether the call listens now, in the words of `PhonePerson`.
         """
         self._keeps = True
-        for said in prompts:
-            self.play_state(said, barge_in=True)
+        for prompt in prompts:
+            self.play({"prompt": prompt}, barge_in=True)
         key = None
         if listens or self._waiting:
             key = self.key(timeout)
@@ -60,10 +60,6 @@ class UnbufferedPhone(ScriptedPhone):
         self._keeps = False
         self._waiting.clear()
         return key
-
-    def play_state(self, state: DialogueState, *, barge_in: bool) -> None:
-        """Play the prompt of a state."""
-        self.play({"prompt": PromptName(state.place)}, barge_in=barge_in)
 
 
 @dataclass
@@ -122,11 +118,11 @@ class TwimlCall(PlacedCall):
             if not self.phone.up or verb.tag == "Hangup":
                 return None
             if verb.tag in ("Say", "Play"):
-                self.phone.play_state(state, barge_in=False)
+                self.phone.play({"prompt": state.place}, barge_in=False)
             elif verb.tag == "Gather":
                 timeout = int(verb.attrib["timeout"])
                 listens = "event=no_key" in (response[-1].text or "")
-                if key := self.phone.gather([state for _ in verb], timeout, listens=listens):
+                if key := self.phone.gather([state.place for _ in verb], timeout, listens=listens):
                     form["Digits"] = key
                     return verb.attrib["action"]
             elif verb.tag == "Redirect":

@@ -1,8 +1,8 @@
 """Our addresses that the provider calls during a call. What we must know again travels in them, under a seal of ours.
 
 The state of the dialogue and the try are in the query. The seal is a keyed hash over both and, once the provider has
-named the call, over the call's id: an address of one call is worth nothing in another, and nobody else with access to
-the account can make one up. All characters are letters, digits, `-` and `.`, so no address has two spellings.
+named the call, over the call's id: an address of one call is worth nothing in another, and other users of the
+provider's account cannot make one up. All characters are letters, digits, `-` and `.`, so no address has two spellings.
 """
 
 from __future__ import annotations

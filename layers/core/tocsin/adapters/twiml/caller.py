@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -62,37 +62,48 @@ _LOG = logging.getLogger(__name__)
 
 
 class TwimlCaller:
-    """Calls receivers. Safe for several threads."""
+    """Calls receivers. Safe for several threads.
+
+    Args:
+        account: returns the account; its secret may change. Raises StorageUnavailable.
+        public_url: where the provider reaches our API.
+        seconds: how long the provider may take to answer.
+    """
 
     def __init__(
         self,
-        account: TwimlAccount,
-        addresses: VoiceAddresses,
+        account: Callable[[], TwimlAccount],
+        public_url: str,
         outbound: Outbound,
         clock: Clock,
         seconds: float = SECONDS,
     ) -> None:
         self._account = account
-        self._addresses = addresses
+        self._public_url = public_url
         self._outbound = outbound
         self._clock = clock
         self._seconds = seconds
 
     def call(self, call: OutgoingCall) -> Submission:
         """Dial, once. Machines are waited for: the message begins after their greeting."""
+        try:
+            account = self._account()
+        except StorageUnavailable:
+            return Rejected("provider_misconfigured", permanent=False, retry_after=_OPERATOR)
+        addresses = VoiceAddresses(self._public_url, account.token)
         dialled_at = int(self._clock().timestamp())
         fields = {
             "To": call.to,
             "From": call.sender,
-            "Url": self._addresses.of(STEP, Travelling(call.id)),
-            "FallbackUrl": self._addresses.of(STEP, Travelling(call.id, Signal.RESUME)),
-            "StatusCallback": self._addresses.of(STATUS, Travelling(call.id, dialled_at=dialled_at)),
+            "Url": addresses.of(STEP, Travelling(call.id)),
+            "FallbackUrl": addresses.of(STEP, Travelling(call.id, Signal.RESUME)),
+            "StatusCallback": addresses.of(STATUS, Travelling(call.id, dialled_at=dialled_at)),
             "StatusCallbackEvent": ["initiated", "completed"],
             "Timeout": str(int(call.answer_within.total_seconds())),
             "MachineDetection": "DetectMessageEnd",
         }
         try:
-            response = self._send("POST", self._account.calls, fields)
+            response = self._send(account, "POST", account.calls, fields)
         except NotSent:
             return Rejected("provider_unreachable", permanent=False)
         except NotAnswered:
@@ -110,15 +121,16 @@ class TwimlCaller:
     def stop(self, call_id: str) -> None:
         """End a call that was not answered yet; the provider lets an answered one go on."""
         try:
-            self._send("POST", self._account.call(quote(call_id, safe="")), {"Status": "canceled"})
-        except (NotSent, NotAnswered):
+            account = self._account()
+            self._send(account, "POST", account.call(quote(call_id, safe="")), {"Status": "canceled"})
+        except (NotSent, NotAnswered, StorageUnavailable):
             _LOG.warning("a call could not be stopped")
 
     def look(self, call_id: str) -> EndedCall | None:
         """Return how a call ended; None if it goes on. Of a call that the provider does not know, nothing is known."""
-        now = self._clock()
+        now, account = self._clock(), self._account()
         try:
-            response = self._send("GET", self._account.call(quote(call_id, safe="")), {})
+            response = self._send(account, "GET", account.call(quote(call_id, safe="")), {})
         except (NotSent, NotAnswered) as failure:
             raise StorageUnavailable("the provider of calls did not answer") from failure
         if response.status == 404:
@@ -128,9 +140,9 @@ class TwimlCaller:
             raise StorageUnavailable("the provider of calls did not say")
         return None if said in GOES_ON else _ended(call_id, said, told, now)
 
-    def _send(self, method: str, url: str, fields: Mapping[str, Any]) -> Answer:
-        kind, body = self._account.body(fields) if fields else ("", b"")
-        headers = {"authorization": self._account.authorization} | ({"content-type": kind} if kind else {})
+    def _send(self, account: TwimlAccount, method: str, url: str, fields: Mapping[str, Any]) -> Answer:
+        kind, body = account.body(fields) if fields else ("", b"")
+        headers = {"authorization": account.authorization} | ({"content-type": kind} if kind else {})
         return exchange(self._outbound, method, url, headers, body, self._seconds)
 
 

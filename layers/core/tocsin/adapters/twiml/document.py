@@ -25,8 +25,6 @@ from tocsin.voice.domain.dialogue_state import encode
 from tocsin.voice.domain.script import AudioFile, Prompt, SpokenSsml, SpokenText, Voice
 from tocsin.voice.domain.ssml import without_forbidden_characters
 
-CONTENT_TYPE = "text/xml; charset=utf-8"
-
 _SHORTEST = 1
 """Seconds that a `Gather` waits at least, at every provider: the pause behind a prompt that a key may end."""
 
@@ -95,7 +93,7 @@ def _polly(voice: Voice) -> str:
 def _say_ssml(ssml: str, voice: Voice) -> Element:
     """Return a document in SSML as content of `Say`, which stands for its `speak`.
 
-    Tags of Polly's own (`amazon:…`) are left out, and what they enclose is said: the providers have none of them.
+    Tags of Polly's own (`amazon:…`) are dropped, and what they enclose is said: the providers have none of them.
     """
     builder, parser = TreeBuilder(), expat.ParserCreate()  # ElementTree's own parser wants `amazon:` declared
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
 from tocsin.adapters.twiml.call_ends import GOES_ON, facts_of_end, instant, is_machine
+from tocsin.calls.domain.call_began import CallBegan
 from tocsin.calls.domain.call_question import CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
-from tocsin.delivery.domain.message_id import MessageId
 from tocsin.voice.domain.dialogue import Event, Signal
 from tocsin.voice.domain.dialogue_state import decode
 from tocsin.voice.domain.script import is_key
@@ -25,14 +25,6 @@ KEY = "key"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _WITHHELD = {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
 """Twilio spells anonymous, restricted, blocked, unknown and unavailable by the letters of a keypad."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallBegan:
-    """A call of ours rings, or goes on."""
-
-    call_id: str
-    message: MessageId | None
 
 
 def question(query: Mapping[str, str], form: Mapping[str, str], addresses: VoiceAddresses) -> CallQuestion:
