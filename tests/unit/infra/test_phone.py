@@ -96,6 +96,19 @@ def test_a_phone_stays_for_the_next_call(
     assert f"{HELD[9]} rings: {OURS} calls" in lines
 
 
+def test_each_key_is_for_one_call(
+    network: Network, server: TelephoneServer, pipe: tuple[TextIO, Callable[[str], None]]
+) -> None:
+    keys, press = pipe
+    lines = held(server, keys)
+    both = [network.exchange.dial(OURS, number, {}, 1e4) for number in HELD[:2]]
+    until(lambda: sum("rings" in line for line in lines) == 2)
+
+    press("bb")
+
+    assert {ended(contact).reason for contact in both} == {"TELECOM_BUSY"}
+
+
 def test_a_terminal_forgets_keys_that_were_typed_too_early(network: Network, server: TelephoneServer) -> None:
     lines = held(server, Terminal("ab2h"))
 
