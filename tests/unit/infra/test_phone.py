@@ -24,11 +24,26 @@ class Terminal(io.StringIO):
         return True
 
 
+class Keys(io.StringIO):
+    """The end of a pipe from which keys are read, to its end."""
+
+    def __init__(self, pipe: TextIO) -> None:
+        super().__init__()
+        self._pipe = pipe
+        self.all_read = False
+
+    def read(self, size: int | None = -1) -> str:
+        key = self._pipe.read(size or 0)
+        self.all_read = not key
+        return key
+
+
 @pytest.fixture
 def pipe() -> Iterator[tuple[TextIO, Callable[[str], None]]]:
     """A pipe of keys: its end that is read, and what writes to the other."""
     read, write = os.pipe()
-    with os.fdopen(read) as keys, os.fdopen(write, "w") as pressed:
+    with os.fdopen(read) as unread, os.fdopen(write, "w") as pressed:
+        keys = Keys(unread)
 
         def press(text: str) -> None:
             pressed.write(text)
@@ -36,6 +51,7 @@ def pipe() -> Iterator[tuple[TextIO, Callable[[str], None]]]:
 
         yield keys, press
         pressed.close()
+        until(lambda: keys.all_read)
 
 
 def held(server: TelephoneServer, keys: TextIO) -> list[str]:
