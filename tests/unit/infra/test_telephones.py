@@ -412,7 +412,7 @@ def test_a_call_in_is_a_call_of_the_flow_and_of_nothing_that_was_dialled(network
     hand = Hand(network, PERSON)
 
     contact = network.exchange.call_in(PERSON, OURS)
-    hand.sees("answered")
+    hand.sees("answered", **{"from": PERSON, "to": OURS})
     hand.handsets.hang_up(contact.id)
     hand.sees("ended", by="person")
 
