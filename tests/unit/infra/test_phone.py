@@ -10,7 +10,7 @@ from typing import TextIO
 
 import pytest
 
-from infra.local.commands.phone import HELD, Telephones, be_a_phone, call_us
+from infra.local.commands.phone import HELD, Telephones, be_a_phone, call_us, shown
 from infra.local.complaint import Complaint
 from infra.local.outside.exchange import LINES
 from infra.local.telephone_server import TelephoneServer
@@ -110,6 +110,13 @@ def test_a_phone_stays_for_the_next_call(
 
     assert [line["endedBy"] for line in network.lines] == ["busy", "person"]
     assert f"{HELD[9]} rings: {OURS} calls" in lines
+
+
+def test_a_prompt_is_one_line() -> None:
+    about = {"event": "saying", "prompt": "main", "file": "", "seconds": 2.0}
+    assert shown({**about, "text": "Water in\n the room."}) == "main: Water in the room."
+    assert shown({**about, "text": "", "file": "s3://b/1.wav"}) == "main: [recording 2.0 s]"
+    assert shown({**about, "prompt": "", "text": "You have two messages."}) == "You have two messages."
 
 
 def test_each_key_is_for_one_call(
