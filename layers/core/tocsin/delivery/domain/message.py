@@ -317,7 +317,7 @@ def claim_message(
     Returns:
         A message in state SENDING: save this claim, then submit the message. A message in another state (held, expired,
             cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. If `current` was CALLING,
-            then stop its call, which nobody has answered yet. `NotClaimed`: do nothing.
+            then stop its call, which is not answered yet. `NotClaimed`: do nothing.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
