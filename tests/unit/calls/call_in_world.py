@@ -63,6 +63,7 @@ from tocsin.kernel.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.results.domain.result_event import ResultEvent
+from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import PromptName, Script, SpokenText, Voice
 
 FLOW: dict[str, Any] = json.loads((ROOT / "infra/voice-flow.json").read_text())
@@ -139,18 +140,25 @@ class CallInWorld:
     # --- messages -------------------------------------------------------------------------------------------------
 
     def send(
-        self, text: str = "down", *to: str, script: Script | None = None, calls: bool = False, **options: Any
+        self,
+        says: str | Recording = "down",
+        *to: str,
+        script: Script | None = None,
+        calls: bool = False,
+        **options: Any,
     ) -> Alert:
-        """Accept an alert that says a text, and hand its messages over.
+        """Accept an alert, and hand its messages over.
 
         Args:
+            says: its message, a text or a recording.
             to: receivers; none = whoever calls hears it.
             calls: it calls its receivers, and they do not answer; else it waits for them to call.
         """
         self._count += 1
         self.clock.advance(timedelta(seconds=1))
         ref = AlertRef(time_ordered_uuid(self.clock(), self._count.to_bytes(10, "big")))
-        said = {name: SpokenText(text if name is PromptName.MAIN else f"{name} {text}", AMY) for name in PromptName}
+        main = SpokenText(says, AMY) if isinstance(says, str) else says
+        said = {**{name: SpokenText(f"{name} {says}", AMY) for name in PromptName}, PromptName.MAIN: main}
         content = a_call(*(to or (ANYBODY.address,)), script=script, prompts=said, sender=OURS)
         acceptance = an_acceptance(content, at=self.clock(), ref=ref, **options)
         (item,) = acceptance.alert.items

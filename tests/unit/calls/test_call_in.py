@@ -16,6 +16,7 @@ from tocsin.calls.application.open_calls import our_side
 from tocsin.delivery.domain.message import MessageState, call_ended
 from tocsin.responses.domain.two_way import Said
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
+from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import Replay, Simple
 from tocsin.voice.domain.verdict import CallReason
 
@@ -127,9 +128,13 @@ def test_ah_58_who_has_answered_is_judged_when_they_call(world: CallInWorld) -> 
     linked = world.send("linked", ANA, link=link, except_responded=frozenset({ResponseKind.CALL}))
     assert world.ring().said[1::2] == ["linked", "first"]
 
-    world.ring(at=((2, "5"),))  # while the first of them, the linked one, is said
+    world.ring(listening="5")  # the first that is said is the linked one
 
     assert [response.text for response in world.kept(linked)] == ["5"]
+    assert world.ring().said == ["first"]
+
+    again = world.send("again", ANA, link=link, except_responded=frozenset({ResponseKind.CALL}))
+    assert world.state(again) is MessageState.SENT, "it waits, as nobody knows who will have answered which alert"
     assert world.ring().said == ["first"]
 
 
@@ -293,6 +298,12 @@ def test_decided_7_2_a_call_back_has_the_dialogue_of_the_call_and_delivers_the_f
     (response,) = world.kept(alert)
     assert (response.evidence, response.text, response.counted) == ("pressed_in", "2", True)
     assert response.details == {"status": "recipientOk", "digits": "2", "callBack": True}
+    told = world.told(alert)
+    assert [event.event for event in told if event.event == "attempt"] == ["attempt"], "a call back is none"
+    failed, delivered = sorted((e for e in told if e.event == "callComplete"), key=lambda event: event.version)
+    assert (failed.details["status"], failed.version) == ("noAnswer", 3)
+    assert (delivered.details["status"], delivered.details["callBack"], delivered.version) == ("recipientOk", True, 4)
+    assert delivered.details["digits"] == "2"
 
 
 def test_decided_7_2_a_call_back_while_the_call_still_rings_ends_the_attempt(world: CallInWorld) -> None:
@@ -345,6 +356,14 @@ def test_a_store_that_does_not_answer_loses_no_message_and_no_key(world: CallInW
 
     assert [response.text for response in world.kept(alert)] == ["5"]
     assert world.state(alert) is MessageState.DELIVERED
+
+
+def test_a_recording_is_stored_before_anybody_calls(world: CallInWorld) -> None:
+    content = Recording(b"RIFF down", 4_000)
+    world.send(content, ANA)
+    assert list(world.files.stored.values()) == [b"RIFF down"]
+    (key,) = world.files.stored
+    assert world.ring().said == [f"s3://recordings/{key}"]
 
 
 def test_a_sandbox_message_waits_for_nobody(world: CallInWorld) -> None:

@@ -328,7 +328,7 @@ def claim_message(
     Returns:
         A message in state SENDING: save this claim, then submit the message. A message in another state (held, expired,
             cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. If `current` was CALLING,
-            then stop its call, which nobody has answered yet. `NotClaimed`: do nothing.
+            then stop its call, which is not answered yet. `NotClaimed`: do nothing.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
@@ -560,7 +560,7 @@ def withdrawn(
 
     Args:
         state: CANCELLED, SKIPPED or SUPPRESSED.
-        reason: why, if the state does not say enough; left out with SKIPPED: enough people have answered.
+        reason: why, if the state does not say enough; None with SKIPPED = enough people have answered.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
