@@ -8,13 +8,25 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import a_call, number
+from tests.fakes.reopening import FakeReopenedBatches
 from tests.unit.calls.call_stand import CallStand
 from tocsin.alerts.domain.alert import Lane
 from tocsin.calls.application.look_into_calls import BELIEVED
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.content.domain.content import LookupTerms
 from tocsin.delivery.application.dispatch_batch import LINE_DELAY
-from tocsin.delivery.domain.message import CALL_GRACE, MAX_ATTEMPTS, STOPPED, MessageState, in_call
+from tocsin.delivery.application.resend import ResendFailed
+from tocsin.delivery.domain.message import (
+    CALL_GRACE,
+    MAX_ATTEMPTS,
+    RECEIPT_GRACE,
+    STOPPED,
+    Message,
+    MessageState,
+    SendingTerms,
+    claim_message,
+    in_call,
+)
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -136,6 +148,40 @@ def test_a_try_whose_outcome_is_unknown_keeps_its_line_and_its_number_and_is_mad
     assert len({call.id for call in stand.caller.asked}) == 1
     assert (stand.row().state, stand.row().attempt, stand.row().possible_duplicate) == (MessageState.CALLING, 1, False)
     assert len(stand.pool.held) == 1
+
+
+def test_the_call_of_a_worker_that_stopped_is_made_again_under_its_number_at_once() -> None:
+    stand = CallStand(a_call(ANA))
+    terms = SendingTerms(stand.alert.send_before, cancelled=False, claim_for=60 * SECOND)
+    claim = claim_message(None, 0, stand.clock(), terms)
+    assert isinstance(claim, Message)
+    stand.rows.save(stand.batch().key, [claim])
+    stand.clock.advance(60 * SECOND)
+
+    stand.dispatch(stand.order(positions=(0,)))
+    assert stand.queue.puts == [(stand.order(positions=(0,)), timedelta(0))]
+    stand.dispatch(stand.order(positions=(0,)))
+
+    assert [call.id.attempt for call in stand.caller.asked] == [1]
+    assert not stand.row().possible_duplicate
+
+
+def test_a_try_that_may_have_been_placed_keeps_its_number_through_refusals() -> None:
+    # given a call that the provider placed, though its answer was lost
+    stand = CallStand(a_call(ANA))
+    stand.caller.refusals[ANA] = OutcomeUnknown("timeout", idempotent=True)
+    stand.dispatch()
+    # when the provider is too busy to say so
+    stand.caller.refusals[ANA] = Rejected("throttled", permanent=False)
+    stand.dispatch(stand.order(positions=(0,)))
+    assert (stand.row().state, stand.row().reason) == (MessageState.UNKNOWN, "throttled")
+    stand.caller.refusals.clear()
+    stand.clock.advance(timedelta(minutes=1))
+
+    stand.dispatch(stand.order(positions=(0,)))
+
+    assert {call.id.attempt for call in stand.caller.asked} == {1}
+    assert stand.states() == ["calling"]
 
 
 def test_a_provider_that_is_down_for_long_is_asked_more_and_more_slowly() -> None:
@@ -358,3 +404,35 @@ def test_sandbox_attempts_follow_at_once_and_carry_the_times_that_they_would_hav
     ]
     first, second = 3 * SECOND, (3 + 60 + 4 + 20) * SECOND
     assert told == [("attempt", "busy", first), ("attempt", "fullPlay", second), ("callComplete", "fullPlay", second)]
+
+
+def test_a_sandbox_call_whose_reply_is_lost_ends_like_a_text() -> None:
+    stand = CallStand(a_call(ANA), sandbox=True)
+    stand.simulated = [OutcomeUnknown("sandbox_outcome_unknown")]
+
+    for _ in range(3):
+        stand.dispatch(stand.order(positions=(0,)))
+        stand.clock.advance(RECEIPT_GRACE)
+
+    assert (stand.states(), stand.row().attempt, stand.row().possible_duplicate) == (["unconfirmed"], 2, True)
+
+
+# --- sent again -------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_whose_calls_all_failed_is_sent_again_on_request() -> None:
+    stand = CallStand(a_call(ANA, attempts=1))
+    overdue(stand)
+    stand.ends("call-1", BUSY)
+    stand.dispatch(stand.order(positions=(0,)))
+    assert stand.states() == ["failed"]
+    stand.queue.puts.clear()
+    reopened = FakeReopenedBatches(stand.rows, stand.dispatch_progress)
+    resend = ResendFailed(stand.alerts, stand.rows, stand.dispatch_progress, reopened, stand.queue, stand.clock)
+
+    assert resend(stand.alert) == 1
+
+    ((order, _),) = stand.queue.puts
+    stand.dispatch(order)
+    assert [(call.to, call.id.attempt) for call in stand.caller.asked] == [(ANA, 1), (ANA, 2)]
+    assert stand.states() == ["calling"]

@@ -10,7 +10,7 @@ class S3PromptFiles:
     """Writes recordings.
 
     Args:
-        bucket: its name; empty if nobody makes calls.
+        bucket: its name; empty without calls.
     """
 
     def __init__(self, s3: ObjectStore, bucket: str) -> None:

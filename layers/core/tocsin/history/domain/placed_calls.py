@@ -1,0 +1,48 @@
+"""The calls of one message, one after the other, as readers are shown them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.voice.domain.call_facts import CallFacts, from_text
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """One call to a receiver.
+
+    Attributes:
+        at: when it was dialled, or when its end was told, if that came first.
+        facts: everything that is known about it.
+        over: whether it has ended.
+        reason: why it did not succeed (`CallReason`); None if it did, or goes on.
+    """
+
+    at: datetime
+    facts: CallFacts
+    over: bool = False
+    reason: str | None = None
+
+
+def placed_calls(message: Message) -> tuple[PlacedCall, ...]:
+    """Return the calls of a message, oldest first; none of a message that was not dialled."""
+    found: list[PlacedCall] = []
+    claimed_at, dialled = None, False
+    for step in message.log:
+        if step.state is MessageState.SENDING:
+            claimed_at, dialled = step.at, False
+            continue
+        if step.state is not MessageState.CALLING and step.facts is None:
+            continue
+        if not dialled:
+            # A call that ends before its dialling is recorded has no step of its own: its claim is the nearest time.
+            found.append(
+                PlacedCall(step.at if step.state is MessageState.CALLING else claimed_at or step.at, CallFacts())
+            )
+            dialled = True
+        facts = from_text(step.facts) if step.facts is not None else found[-1].facts
+        over = step.state is not MessageState.CALLING
+        found[-1] = replace(found[-1], facts=facts, over=over, reason=step.reason if over else None)
+    return tuple(found)
