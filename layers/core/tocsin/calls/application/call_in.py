@@ -67,7 +67,7 @@ class AnswerCallIn:
         if inbox.place is InboxPlace.GREETING:
             return self._begin(inbox, caller)
         message = self.messages.find(inbox.message, caller)
-        if message is None:  # its receiver was erased, or its alert is gone
+        if message is None:
             return self._go_on(inbox, caller, asked.state)
         return self._next(asked, inbox, message)
 

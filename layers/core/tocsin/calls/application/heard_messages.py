@@ -134,11 +134,9 @@ class HeardMessages:
         return list(islice(open_ones, MOST_HEARD))
 
     def find(self, id: MessageId, caller: Caller) -> HeardMessage | None:
-        """Return a message of a call, whether it may be heard now or not; None if it is gone, or not the caller's."""
+        """Return a message of a call, whether it may be heard now or not; None if it is not stored any more."""
         attempt = self.attempts.find(id)
-        if attempt is None or attempt.recipient.address not in (caller.number, ANYBODY.address):
-            return None
-        return HeardMessage(caller, attempt)
+        return None if attempt is None else HeardMessage(caller, attempt)
 
     def may_be_heard(self, message: HeardMessage, now: datetime) -> bool:
         """Whether a caller may begin to hear a message. Raises StorageUnavailable."""
