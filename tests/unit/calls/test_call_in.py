@@ -389,7 +389,7 @@ def test_a_call_with_two_attempts_is_heard_once(world: CallInWorld) -> None:
 
 
 @pytest.mark.parametrize(
-    ("store", "failing"), [("conversations", 2), ("rows", 2), ("calls", 2), ("responses", 1), ("links", 2)]
+    ("store", "failing"), [("conversations", 2), ("rows", 2), ("calls", 6), ("responses", 1), ("links", 2)]
 )
 def test_a_store_that_does_not_answer_loses_no_message_and_no_key(world: CallInWorld, store: str, failing: int) -> None:
     link = Link(LinkKey.of(TENANT, KEY, "fire"), world.send("first", BOB).ref)
