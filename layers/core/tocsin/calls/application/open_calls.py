@@ -34,7 +34,7 @@ def our_side(number: str) -> str:
 def remember_call(
     conversations: Conversations, alert: Alert, id: MessageId, number: str, receiver: str, at: datetime
 ) -> bool:
-    """Note that a person can hear a message by calling one of our numbers. Sandbox messages wait for no caller.
+    """Note that a person can hear a message by calling one of our numbers. No caller hears sandbox messages.
 
     A call out is noted before it is dialled: people call back the number that they missed.
 
