@@ -6,6 +6,7 @@ import base64
 import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser as Chromium
@@ -144,7 +145,7 @@ def _sent(session: Browser) -> str:
     return session.path.split("/")[-1].split("?")[0]
 
 
-def _text(session: Browser, **typed: str) -> str:
+def _text(session: Browser, **typed: Any) -> str:
     session.open("/console/content/new")
     session.send("/console/content/new", **{"name": "Pump", "content": "Pump 7 has stopped.", **typed})
     return session.path.split("/")[-1].split("?")[0]
