@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
+from functools import partial
 
 from ivr.handler import calls
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.bootstrap.calling import run_dialogue
+from tocsin.adapters.connect.steps import answer, question
+from tocsin.bootstrap.calling import answer_call_in, run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.calls.application.last_words import no_message
 from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 
@@ -23,7 +24,7 @@ class Settings(StoreSettings):
 
     Attributes:
         link_base_url: base URL of short links.
-        recordings_bucket_name: the bucket from which Amazon Connect plays recordings; empty if no calls are made.
+        recordings_bucket_name: the bucket from which Amazon Connect plays recordings; empty without a provider.
         restored_table: the table, if it was restored; not used here.
     """
 
@@ -39,7 +40,9 @@ configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
-run = run_dialogue(storage, Queues(clients.sqs, settings), link_base_url=settings.link_base_url, call_in=no_message)
-handler = calls(run, f"s3://{settings.recordings_bucket_name}/")
+queues = Queues(clients.sqs, settings)
+call_in = answer_call_in(storage, queues, link_base_url=settings.link_base_url, placed=storage.placed_calls)
+run = run_dialogue(storage, queues, link_base_url=settings.link_base_url, call_in=call_in)
+handler = calls(run, question, partial(answer, files=f"s3://{settings.recordings_bucket_name}/"))
 
 gc.freeze()  # without it, the first garbage collection is silence in a caller's ear

@@ -6,20 +6,27 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
-from tocsin.adapters.connect.steps import answer, question
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch_worker import LambdaContext
+from tocsin.voice.domain.dialogue import IvrStep
+from tocsin.voice.domain.dialogue_state import DialogueState
+from tocsin.voice.domain.script import Prompt
 
 Handler = Callable[[Mapping[str, Any], LambdaContext], dict[str, str]]
 
 
-def calls(run: Callable[[CallQuestion], CallAnswer], files: str) -> Handler:
+def calls(
+    run: Callable[[CallQuestion], CallAnswer],
+    question: Callable[[Mapping[str, Any]], CallQuestion],
+    answer: Callable[[DialogueState, IvrStep, Prompt | None], dict[str, str]],
+) -> Handler:
     """Return the handler. Any error makes the flow ask again, and at last hang up.
 
     Args:
         run: the use case; `RunDialogue` is one.
-        files: the address of the folder of recordings, e.g. `s3://bucket/`.
+        question: reads what the provider asks. Raises ValueError.
+        answer: returns the provider's form of an answer, given the state, the step and the content of its prompt.
     """
 
     def handle(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str]:
@@ -34,7 +41,7 @@ def calls(run: Callable[[CallQuestion], CallAnswer], files: str) -> Handler:
         asked = question(event)
         said = run(asked)
         _log(asked, context.aws_request_id, round((perf_counter() - started) * 1000))
-        return answer(said.state, said.step, said.prompt, files)
+        return answer(said.state, said.step, said.prompt)
 
     return handle
 

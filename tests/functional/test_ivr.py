@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -26,7 +27,7 @@ from tests.fakes.time import NOON
 from tests.functional.events import Context, record_id, sqs_event
 from tests.unit.calls.call_world import CallWorld, call_id
 from tests.unit.voice.calls import FLOW, LATENCY, PROMPTS, SCRIPTS, SECONDS, Failure, call
-from tocsin.adapters.connect import contact_events
+from tocsin.adapters.connect import contact_events, steps
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.message_id import MessageId
@@ -65,7 +66,9 @@ class Telephony(CallWorld):
         failure = self.fails(self.invocations)
         if failure is Failure.BEFORE:
             raise TimeoutError
-        answer = calls(self.run_dialogue, "s3://recordings/")(payload, Context())
+        answer = calls(self.run_dialogue, steps.question, partial(steps.answer, files="s3://recordings/"))(
+            payload, Context()
+        )
         if failure is Failure.AFTER:
             raise TimeoutError
         assert all(isinstance(value, str) for value in answer.values())
@@ -226,7 +229,12 @@ def test_s13_only_events_about_our_instance_are_read(change: dict[str, Any]) -> 
 
 def test_the_call_that_warms_the_function_does_nothing_else() -> None:
     world = Telephony()
-    assert calls(world.run_dialogue, "s3://recordings/")({"warm": True}, Context()) == {}
+    assert (
+        calls(world.run_dialogue, steps.question, partial(steps.answer, files="s3://recordings/"))(
+            {"warm": True}, Context()
+        )
+        == {}
+    )
     assert world.asked == {}
 
 
