@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.calls import FakeLinePool, FakePlacedCalls, FakeVoiceCaller
+from tests.fakes.calls import FakeLinePool, FakePlacedCalls, FakePromptFiles, FakeVoiceCaller
 from tests.fakes.executor import OneHand
-from tests.fakes.outage import Outage
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.short_links import FakeShortLinks
@@ -24,20 +23,6 @@ from tocsin.delivery.domain.submission import OutcomeUnknown
 from tocsin.short_links.application.message_links import MessageLinks
 from tocsin.voice.domain.call_facts import CallFacts
 from tocsin.voice.domain.script import Prompt, Script
-
-
-class FakePromptFiles:
-    """`files` may be inspected; `puts` counts what was written."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.puts = 0
-        self.outage = Outage()
-
-    def put(self, key: str, wav: bytes) -> None:
-        self.outage.check()
-        self.puts += 1
-        self.files[key] = wav
 
 
 class CallStand(Stand):

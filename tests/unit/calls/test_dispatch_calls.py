@@ -41,7 +41,8 @@ def test_a_message_with_a_line_is_dialled_once_and_remembered() -> None:
     assert stand.states() == ["calling"]
     assert stand.placed.find("call-1") == call.id
     until = stand.clock() + ANSWER_WITHIN + CALL_GRACE + timedelta(minutes=10)
-    assert stand.pool.held == {stand.line(): (stand.alert.tenant, until)}
+    assert stand.pool.held.keys() == {stand.line()}
+    assert stand.pool.held[stand.line()].until == until
 
 
 def test_a_call_that_cannot_be_remembered_is_a_call_all_the_same() -> None:
@@ -86,14 +87,15 @@ def test_without_an_answer_about_lines_nobody_is_called() -> None:
 
 
 def test_the_urgent_lane_asks_for_urgent_lines() -> None:
-    stand = CallStand(a_call(ANA, BOB), lines=1)  # of one line, the bulk lane gets none
+    people = [number(n) for n in range(5)]
+    stand = CallStand(a_call(*people), lines=5)
     stand.alerts.alerts[stand.alert.tenant, stand.alert.ref] = replace(stand.alert, lane=Lane.BULK)
     stand.dispatch()
-    assert stand.caller.asked == []
+    assert len(stand.caller.asked) == 4  # the bulk lane leaves a fifth
 
-    stand = CallStand(a_call(ANA, BOB), lines=1)
+    stand = CallStand(a_call(*people), lines=5)
     stand.dispatch()
-    assert len(stand.caller.asked) == 1
+    assert len(stand.caller.asked) == 5
 
 
 def test_what_waits_for_a_line_still_expires() -> None:
@@ -156,11 +158,12 @@ def test_recordings_are_stored_once_before_the_first_call() -> None:
     stand = CallStand(a_call(ANA, BOB, prompts={PromptName.MAIN: SIREN}), lines=1)
 
     stand.dispatch()
-    stand.pool.held.clear()
+    stand.pool.give_back(stand.alert.tenant, [stand.line()])
+    stand.files.outage.failing = 1  # nobody asks again
     stand.dispatch(stand.order(positions=(1,)))
 
-    assert list(stand.files.files.values()) == [SIREN.wav]
-    assert stand.files.puts == 1
+    assert list(stand.files.stored.values()) == [SIREN.wav]
+    assert [call.to for call in stand.caller.asked] == [ANA, BOB]
 
 
 def test_without_its_recordings_nobody_is_called() -> None:

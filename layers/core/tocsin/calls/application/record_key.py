@@ -54,7 +54,7 @@ class RecordKey:
             found: what the call has come to so far, with its `response`.
             digits: all keys of the call in order.
             natural_id: identifies the response within the alert; by default a message has one response by key.
-            pressed_by: the number of who pressed it; by default the receiver's.
+            pressed_by: the number of who pressed it; None = the receiver's.
             reason: why it does not count in any case.
 
         Raises:

@@ -544,7 +544,7 @@ def withdrawn(
 
     Args:
         state: CANCELLED, SKIPPED or SUPPRESSED.
-        reason: why, if the state does not say enough; left out with SKIPPED: enough people have answered.
+        reason: why, if the state does not say enough; None with SKIPPED = enough people have answered.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
