@@ -177,7 +177,8 @@ def _cell(message: PersonMessage) -> dict[str, Any]:
         "word": word,
         "why": reason_text(facts.reason or "") if told else "",
         "at": facts.updated_at,
-        "again_at": facts.next_try_at,
+        "again_at": facts.next_try_at or facts.held_until,
+        "held": facts.held_until is not None,
         "attempts": attempts(facts),
     }
 

@@ -20,12 +20,11 @@ from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.timers import FakeTimerQueue
 from tests.scenarios.world import Crash, World
-from tocsin.bootstrap.calling import end_call, run_dialogue
+from tocsin.bootstrap.calling import answer_call_in, end_call, run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.calls.application.call_lines import LeaseCallLines
 from tocsin.calls.application.end_call import EndCall
-from tocsin.calls.application.last_words import last_words
 from tocsin.calls.application.look_into_calls import LookIntoCalls
 from tocsin.calls.application.run_dialogue import RunDialogue
 from tocsin.calls.application.voice_channel import VoiceChannel
@@ -43,7 +42,6 @@ from tocsin.short_links.application.message_links import MessageLinks
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 from tocsin.voice.domain.dialogue import Event, Signal, Then
 from tocsin.voice.domain.dialogue_state import DialogueState
-from tocsin.voice.domain.own_sentences import OwnSentence
 
 ANA, BOB = number(1), number(2)
 KEY = "2"
@@ -216,7 +214,8 @@ class TelephoneWorld(World):
 
     def _run_dialogue(self) -> RunDialogue:
         storage, queues = self._composed()
-        return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=_no_message)
+        call_in = answer_call_in(storage, queues, link_base_url=_LINKS, placed=storage.placed_calls)
+        return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=call_in)
 
     def _end_call(self) -> EndCall:
         storage, queues = self._composed()
@@ -229,7 +228,3 @@ class TelephoneWorld(World):
             lines=self._port("lines", self.pool),
             call_in_ended=lambda ended: ReceiptResult.RECORDED,
         )
-
-
-def _no_message(asked: CallQuestion) -> CallAnswer:
-    return last_words(asked.state, OwnSentence.NO_MESSAGE)

@@ -14,7 +14,7 @@ from tests.functional.console.test_calls import CALL
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.domain.message import Message, SendingTerms, call_ended, claim_message, dialled, in_call
+from tocsin.delivery.domain.message import Message, SendingTerms, call_ended, claim_message, dialled, held_back, in_call
 from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 from tocsin.responses.domain.response import Response
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
@@ -45,6 +45,11 @@ def talking(account: Account, message: Message) -> Message | None:
     return in_call(message, message.attempt, CallFacts(answered=True), account.clock(), timedelta(seconds=9))
 
 
+def held(account: Account, message: Message) -> Message | None:
+    """Change by a limit, before the call is dialled."""
+    return held_back(message, "number_rate", account.clock(), account.clock() + timedelta(hours=1))
+
+
 def called(account: Account, number: str, *changes: Change) -> None:
     """Call a person of the alert, once for each change. Without any, the phone rings."""
     alert = alert_of(account)
@@ -54,7 +59,8 @@ def called(account: Account, number: str, *changes: Change) -> None:
         terms = SendingTerms(account.clock() + timedelta(hours=1), cancelled=False, claim_for=timedelta(seconds=60))
         claimed = claim_message(row, position, account.clock(), terms)
         assert isinstance(claimed, Message)
-        row = change(account, dialled(claimed, "contact", account.clock(), timedelta(seconds=40)))
+        ready = claimed if change is held else dialled(claimed, "contact", account.clock(), timedelta(seconds=40))
+        row = change(account, ready)
         assert row is not None
         account.messages.rows[key, position] = row
         account.advance(seconds=90)
@@ -120,6 +126,7 @@ def row(browser: Browser, number: str) -> str:
         ((ended(BUSY, CallReason.BUSY, 60),), ["busy", "again about 12:01"]),
         ((ended(BUSY, CallReason.BUSY, 60), ended(TWO)), ["12:00:00 busy", "12:01:30 pressed 2"]),
         ((ended(HEARD, CallReason.NO_KEY),), ["no key pressed"]),
+        ((held,), ["waits for its time", "until 13:00"]),
     ],
 )
 def test_each_person_has_the_state_of_their_call(

@@ -17,7 +17,7 @@ from tocsin.adapters.audio.decoder import decode
 from tocsin.adapters.audio.mu_law import RATE, encoded, wav_file
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId
 from tocsin.voice.domain.call_content import CallContent
-from tocsin.voice.domain.recording import Recording
+from tocsin.voice.domain.recording import AudioForm, Recording
 from tocsin.voice.domain.script import PromptName
 
 
@@ -80,6 +80,20 @@ def test_what_cannot_be_played_is_refused_at_its_field_and_nothing_is_kept(
     assert sentence in browser.page.words
     assert 'href="#f-file"' in browser.answer.text
     assert "stored_content.created" not in actions(account)
+
+
+def test_a_recording_is_decoded_once_when_it_is_kept(account: Account) -> None:
+    decoded: list[AudioForm] = []
+
+    def noted(raw: bytes, form: AudioForm) -> Recording:
+        decoded.append(form)
+        return decode(raw, form)
+
+    account.decode = noted
+    account.console = account.process()
+    uploaded(account.signed_in(), a_wav(1.0))
+
+    assert decoded == [AudioForm.WAV]
 
 
 def test_a_recording_that_is_too_big_is_told_how_to_make_it_smaller(account: Account, browser: Browser) -> None:

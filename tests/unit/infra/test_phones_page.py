@@ -34,7 +34,7 @@ class Browser:
     def get(self, path: str, **query: str) -> Response:
         return self.site.respond(Request("GET", path, {"host": HOST, "sec-fetch-site": "same-origin"}, query))
 
-    def post(self, path: str, headers: Mapping[str, str] = OWN, **form: Any) -> Response:
+    def post(self, path: str, headers: Mapping[str, str] = OWN, /, **form: Any) -> Response:
         return self.site.respond(Request("POST", path, headers, {}, {"token": "this-run", **form}))
 
     def hears(self, number: str, event: str) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from tocsin.adapters.aws.clients import AwsClients
     from tocsin.adapters.twiml.caller import TwimlCaller
     from tocsin.adapters.twiml.providers import TwimlAccount
-    from tocsin.adapters.twiml.received import ReceiveTwiml
+    from tocsin.adapters.twiml.received import TwimlRequest
     from tocsin.kernel.ports import Clock
+
+    Receive = Callable[[str, Mapping[str, str], Mapping[str, str], bytes], TwimlRequest | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +53,16 @@ RECORDING_SECONDS = 600
 """How long the provider can fetch a recording after the document that names it: it does so at once."""
 
 
-def receive_twiml(settings: TwimlSettings, clients: AwsClients, clock: Clock, recordings: str) -> ReceiveTwiml:
-    """Return what opens requests of the provider.
+def receive_twiml(settings: TwimlSettings, clients: AwsClients, clock: Clock, recordings: str) -> Receive:
+    """Return what opens requests of the provider; every request is refused if another provider makes the calls.
 
     Args:
         recordings: name of the bucket of recordings.
     """
     from tocsin.adapters.twiml.received import ReceiveTwiml
+
+    if settings.voice_provider != "twiml":
+        return lambda path, query, headers, body: None
 
     def file_url(key: str) -> str:
         return clients.object_address(recordings, key, RECORDING_SECONDS)

@@ -29,20 +29,15 @@ class PlacedCall:
 def placed_calls(message: Message) -> tuple[PlacedCall, ...]:
     """Return the calls of a message, oldest first; none of a message that was not dialled."""
     found: list[PlacedCall] = []
-    claimed_at, dialled = None, False
+    known = False
     for step in message.log:
         if step.state is MessageState.SENDING:
-            claimed_at, dialled = step.at, False
-            continue
-        if step.state is not MessageState.CALLING and step.facts is None:
-            continue
-        if not dialled:
-            # A call that ends before its dialling is recorded has no step of its own: its claim is the nearest time.
-            found.append(
-                PlacedCall(step.at if step.state is MessageState.CALLING else claimed_at or step.at, CallFacts())
-            )
-            dialled = True
-        facts = from_text(step.facts) if step.facts is not None else found[-1].facts
-        over = step.state is not MessageState.CALLING
-        found[-1] = replace(found[-1], facts=facts, over=over, reason=step.reason if over else None)
+            known = False
+        elif step.state is MessageState.CALLING or step.facts is not None:
+            if not known:
+                found.append(PlacedCall(step.at, CallFacts()))
+                known = True
+            facts = from_text(step.facts) if step.facts is not None else found[-1].facts
+            over = step.state is not MessageState.CALLING
+            found[-1] = replace(found[-1], facts=facts, over=over, reason=step.reason if over else None)
     return tuple(found)

@@ -36,7 +36,7 @@ NOTICES = Vocabulary(
         ),
         # who calls in
         "call_without_message": Code(
-            "a person called a number of the key, and no message waited for the caller",
+            "a call came in to a number of the key, and no message waited for its caller",
             "nothing; or send an `inboundCall` to the people who may call",
         ),
         # short links
