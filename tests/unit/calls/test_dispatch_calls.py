@@ -29,6 +29,8 @@ from tocsin.delivery.domain.message import (
 )
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.limits.application.read_limits import spent_today
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 from tocsin.voice.domain.dialogue_state import Heard
@@ -436,3 +438,42 @@ def test_a_message_whose_calls_all_failed_is_sent_again_on_request() -> None:
     stand.dispatch(order)
     assert [(call.to, call.id.attempt) for call in stand.caller.asked] == [(ANA, 1), (ANA, 2)]
     assert stand.states() == ["calling"]
+
+
+@pytest.mark.parametrize("why", ["rejected", "recordings", "rejected for good"])
+def test_a_call_that_is_not_placed_uses_up_no_call_and_no_money_of_the_account(why: str) -> None:
+    stand = CallStand(a_call(ANA, prompts={PromptName.MAIN: SIREN}))
+    if why == "recordings":
+        stand.files.outage.failing = 8
+    else:
+        stand.caller.refusals[ANA] = Rejected("throttled", permanent=why == "rejected for good")
+    for _ in range(8):
+        stand.dispatch()
+        stand.clock.advance(timedelta(minutes=1))
+
+    assert spent_today(stand.counters, stand.alert.tenant, stand.clock()) == 0
+    assert MessageState.HELD not in [step.state for step in stand.row().log]
+
+
+def test_a_call_that_may_have_been_placed_stays_counted_whatever_comes_next() -> None:
+    stand = CallStand(a_call(ANA))
+    stand.caller.refusals[ANA] = OutcomeUnknown("timeout", idempotent=True)
+    stand.dispatch()
+    reserved = spent_today(stand.counters, stand.alert.tenant, stand.clock())
+
+    stand.caller.refusals[ANA] = Rejected("throttled", permanent=False)
+    stand.clock.advance(SECOND)
+    stand.dispatch()
+
+    assert spent_today(stand.counters, stand.alert.tenant, stand.clock()) == reserved > 0
+
+
+def test_what_cannot_be_given_back_stays_counted_and_the_call_goes_on() -> None:
+    stand = CallStand(a_call(ANA))
+    stand.caller.refusals[ANA] = Rejected("throttled", permanent=False)
+    stand.limits._counters.give_back = lambda *_: (_ for _ in ()).throw(StorageUnavailable("tokens"))  # type: ignore[method-assign]
+
+    stand.dispatch()
+
+    assert stand.states() == ["retry_wait"]
+    assert spent_today(stand.counters, stand.alert.tenant, stand.clock()) > 0

@@ -54,6 +54,7 @@ from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
 from tocsin.delivery.domain.retry_jobs import retry_jobs
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.delivery.ports.lines import CallLines
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
@@ -69,6 +70,9 @@ LINE_DELAY = timedelta(seconds=10)
 
 BeforeSubmit = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
 """Called before submission with positions and receivers of one batch. Must not raise StorageUnavailable."""
+
+NotSubmitted = Callable[[Alert, AlertItem, Sequence[Claimed]], None]
+"""Called with messages of one batch that passed all guards and are certainly not with the provider. Never raises."""
 
 _PREPARED = 16  # items whose compiled content is kept in memory
 
@@ -105,6 +109,7 @@ class DispatchBatch:
         before_submit: called between claim and submission with the messages of each batch.
         lines: None = messages of this channel need no line.
         follow_calls: None = messages of this channel are no calls.
+        not_submitted: None = the guards have counted nothing that must be given back.
     """
 
     def __init__(
@@ -123,6 +128,7 @@ class DispatchBatch:
         before_submit: BeforeSubmit | None = None,
         lines: CallLines | None = None,
         follow_calls: FollowCalls | None = None,
+        not_submitted: NotSubmitted | None = None,
     ) -> None:
         time_budget = time_budget or TimeBudget()
         self._alerts = RecentAlerts(alerts, clock)
@@ -138,6 +144,7 @@ class DispatchBatch:
         self._clock = clock
         self._before_submit = before_submit
         self._follow_calls = follow_calls
+        self._not_submitted = not_submitted
         self._prepared: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def dispatch_all(
@@ -193,7 +200,9 @@ class DispatchBatch:
         free, objections, run.errors = ask(self.guards, alert, item, claimed)
         run.blocked.update(objection.reason for objection in objections.values())
         self._notify_before_submit(run, free)
-        self._submit_in_waves(run, claimed, objections | self._submit.prepare(run, free), submit)
+        unprepared = self._submit.prepare(run, free)
+        self._notify_not_submitted(run, [one for one in free if one.position in unprepared], unprepared)
+        self._submit_in_waves(run, claimed, objections | unprepared, submit)
         if self._follow_calls is not None:
             self._follow_calls(run)
         unqueued = self._queue_for_later(run, run.waiting)
@@ -245,12 +254,20 @@ class DispatchBatch:
             free = [one for one in wave if one.position not in known]
             withheld = {one.position: WithheldReason.OUT_OF_TIME for one in free}
             outcomes = self._submit(run, free, submit) if recorded else withheld
+            self._notify_not_submitted(run, free, outcomes)
             recorded = self._record(run, wave, {**known, **outcomes}) and recorded
 
     def _notify_before_submit(self, run: BatchRun, claimed: Sequence[Claimed]) -> None:
         if self._before_submit is not None and claimed:
             receivers = [(message.position, recipient) for message, recipient in claimed]
             self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
+
+    def _notify_not_submitted(self, run: BatchRun, free: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        if self._not_submitted is None:
+            return
+        kept = [one for one in free if isinstance(outcomes[one.position], (Rejected, WithheldReason))]
+        # A try that was repeated may be with the provider since before.
+        self._not_submitted(run.alert, run.item, [one for one in kept if not one.message.repeated])
 
     def _queue_for_later(self, run: BatchRun, messages: Sequence[Message]) -> int:
         """Queue messages that are due later. Return how many could not be queued; the sweeper finds those."""
