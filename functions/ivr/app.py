@@ -24,7 +24,7 @@ class Settings(StoreSettings):
 
     Attributes:
         link_base_url: base URL of short links.
-        recordings_bucket_name: the bucket from which Amazon Connect plays recordings; empty if no calls are made.
+        recordings_bucket_name: the bucket from which Amazon Connect plays recordings; empty without a provider.
         restored_table: the table, if it was restored; not used here.
     """
 

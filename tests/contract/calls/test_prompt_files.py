@@ -10,7 +10,6 @@ from tests.contract.cloud import Cloud
 from tests.fakes.calls import FakePromptFiles
 from tocsin.adapters.dynamodb.calls.prompt_files import S3PromptFiles
 from tocsin.calls.ports.prompt_files import PromptFiles
-from tocsin.kernel.domain.errors import StorageUnavailable
 
 KEY = "prompts/keep-0030/0123456789abcdef0123456789abcdef.wav"
 
@@ -39,9 +38,3 @@ def test_a_recording_is_known_as_sound(engine: tuple[str, Cloud]) -> None:
     _, clients = engine
     S3PromptFiles(clients.s3, clients.bucket).put(KEY, b"RIFF")
     assert clients.s3.head_object(Bucket=clients.bucket, Key=KEY)["ContentType"] == "audio/wav"
-
-
-def test_without_a_bucket_nothing_is_stored(engine: tuple[str, Cloud]) -> None:
-    _, clients = engine
-    with pytest.raises(StorageUnavailable):
-        S3PromptFiles(clients.s3, "").put(KEY, b"RIFF")

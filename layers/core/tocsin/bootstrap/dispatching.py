@@ -17,13 +17,19 @@ from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
+    from datetime import timedelta
 
+    from tocsin.alerts.domain.dispatch_job import DispatchJob
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.contacts.domain.channel import Channel
     from tocsin.delivery.application.channels import MessageChannel
+    from tocsin.delivery.application.dispatch_batch import DispatchReport
     from tocsin.delivery.ports.calls_under_way import CallsUnderWay
     from tocsin.delivery.ports.lines import CallLines
+    from tocsin.entrypoint.queue.batch_worker import Dispatch
 
 
 def dispatch_batch(
@@ -80,3 +86,19 @@ def dispatch_batch(
         lines=lines,
         follow_calls=FollowCalls(calls, lines, storage.clock) if calls is not None and lines is not None else None,
     )
+
+
+def dispatch_by_channel(channels: Mapping[Channel, DispatchBatch]) -> Dispatch:
+    """Return the dispatch of a function that serves several channels. A job of any other channel fails alone."""
+
+    def dispatch_all(
+        jobs: Sequence[DispatchJob], time_left: Callable[[], timedelta]
+    ) -> Sequence[DispatchReport | Exception]:
+        results: dict[int, DispatchReport | Exception] = {}
+        for channel, dispatch in channels.items():
+            places = [place for place, job in enumerate(jobs) if job.channel is channel]
+            mine = dispatch.dispatch_all([jobs[place] for place in places], time_left)
+            results |= dict(zip(places, mine, strict=True))
+        return [results.get(place, ValueError("a job of another channel")) for place in range(len(jobs))]
+
+    return dispatch_all

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tocsin.calls.ports.calls_in import CallsIn
     from tocsin.calls.ports.line_pool import LinePool
     from tocsin.calls.ports.placed_calls import PlacedCalls
+    from tocsin.calls.ports.prompt_files import PromptFiles
     from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
@@ -334,6 +335,12 @@ class Storage:
         from tocsin.adapters.dynamodb.calls.lines import DynamoDbLinePool
 
         return DynamoDbLinePool(self._table, self.sealer, lines)
+
+    def prompt_files(self, bucket: str) -> PromptFiles:
+        """Return the recordings of calls; `bucket`: their own, empty without a provider."""
+        from tocsin.adapters.dynamodb.calls.prompt_files import S3PromptFiles
+
+        return S3PromptFiles(self._clients.s3, bucket)
 
     # --- answers ------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Calls of the sandbox: nobody is called, and the number decides what the person would have done.
+"""Calls of the sandbox: no receiver is called, and the number decides what the person would have done.
 
     +447700900000   hears everything and presses a key; in a replay call the first ok key
     +447700900001   busy, at every attempt
@@ -92,14 +92,14 @@ def simulated_call(to: str, attempt: int, script: Script, main: Prompt) -> CallF
         return OutcomeUnknown("sandbox_outcome_unknown")
     person = _PEOPLE.get(to, _ANYBODY_ELSE)
     if not person.answers(attempt):
-        rang = ANSWER_WITHIN.total_seconds() if person.end is CallEnd.NO_ANSWER else ANSWERS_AFTER
-        return CallFacts(end=person.end, dial_seconds=rang)
+        waited = ANSWER_WITHIN.total_seconds() if person.end is CallEnd.NO_ANSWER else ANSWERS_AFTER
+        return CallFacts(end=person.end, dial_seconds=waited)
     facts = _talk(person, script, estimated_seconds(main) * SLOW_SPEECH)
     return replace(facts, dial_seconds=ANSWERS_AFTER, machine=person.machine)
 
 
 def _talk(person: SimulatedPerson, script: Script, main_seconds: float) -> CallFacts:
-    """Return what is known about the dialogue with somebody who has answered."""
+    """Return what is known about the dialogue with a person who has answered."""
     state, then = step(script, DialogueState(), Signal.ANSWERED)
     if person.hangs_up:
         return replace(facts_of(state), end=CallEnd.HUNG_UP, talk_seconds=HANGS_UP_AFTER)

@@ -54,7 +54,7 @@ def call_content(item: AlertItem) -> CallContent:
 
 
 def _key(alert: Alert, item: AlertItem, name: PromptName) -> str:
-    """Return the key of a prompt's file. It tells nobody whose recording it is, and how long it is kept."""
+    """Return the key of a prompt's file. It does not tell whose recording it is, only how long it is kept."""
     place = f"{alert.tenant}.{alert.ref}.{item.index}.{name}"
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
     return f"prompts/{keep}/{hashlib.sha256(place.encode()).hexdigest()[:32]}.wav"

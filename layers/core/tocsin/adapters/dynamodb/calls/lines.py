@@ -33,7 +33,7 @@ Result = TypeVar("Result")
 
 
 class DynamoDbLinePool:
-    """Leases the lines. Numbers are keyed hashes, and tries hashes: the row tells nobody who is called.
+    """Leases the lines. Numbers are keyed hashes, and tries hashes: the row does not tell who is called.
 
     Args:
         lines: how many there are, at most the provider's quota.
