@@ -59,6 +59,7 @@ from tocsin.delivery.application.record_receipts import ReceiptResult
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, claim_message, dialled
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process.environment import Environment
+from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationState
 from tocsin.kernel.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -74,10 +75,10 @@ LETTERS_PER_SECOND = 15
 
 @dataclass(frozen=True, slots=True)
 class CalledIn:
-    """A call in that is over: what was said, in order, and the last answer of our function."""
+    """A call in that is over: what was said, in order, and what each report of its end changed."""
 
     said: Sequence[str]
-    last: Answer
+    ends: Sequence[ReceiptResult]
 
 
 class CallInWorld:
@@ -95,7 +96,7 @@ class CallInWorld:
         self.escalations = FakeEscalations(clock=self.clock)
         self.responses = FakeResponses(self.links, self.escalations)
         self.results = FakeResultEvents()
-        self.erasures, suppressions = FakeErasureLedger(), FakeSuppressions()
+        self.erasures, self.suppressions = FakeErasureLedger(), FakeSuppressions()
         self.conversations, self.calls, self.placed = FakeConversations(), FakeCallsIn(), FakePlacedCalls()
         self.notices, self.files = FakeAccountNotices(), FakePromptFiles()
         storage = Storage(StoreClients(None), table_name="core", key_id="key", clock=self.clock)
@@ -108,8 +109,8 @@ class CallInWorld:
             "responses": self.responses,
             "escalations": self.escalations,
             "link_sets": self.links,
-            "last_looks": FakeLastLooks(self.alerts, suppressions, self.erasures),
-            "suppressions": suppressions,
+            "last_looks": FakeLastLooks(self.alerts, self.suppressions, self.erasures),
+            "suppressions": self.suppressions,
             "erasure_ledger": self.erasures,
             "timers": self.escalations.timers,
             "short_links": FakeShortLinks(),
@@ -145,6 +146,7 @@ class CallInWorld:
         *to: str,
         script: Script | None = None,
         calls: bool = False,
+        escalating: bool = False,
         **options: Any,
     ) -> Alert:
         """Accept an alert, and hand its messages over.
@@ -153,6 +155,7 @@ class CallInWorld:
             says: its message, a text or a recording.
             to: receivers; none = whoever calls hears it.
             calls: it calls its receivers, and they do not answer; else it waits for them to call.
+            escalating: it is an escalation, which needs answers of two people.
         """
         self._count += 1
         self.clock.advance(timedelta(seconds=1))
@@ -164,7 +167,9 @@ class CallInWorld:
         (item,) = acceptance.alert.items
         if not calls:
             item = replace(item, channel=Channel.INBOUND_CALL, requested=len(to))
-        alert = replace(acceptance.alert, items=(item,))
+        alert = replace(acceptance.alert, items=(item,), escalation=ref if escalating else None)
+        if escalating:
+            self._escalate(alert)
         chunks = acceptance.chunks if to else dict.fromkeys(acceptance.chunks, (ANYBODY,))
         self.alerts.accept(replace(acceptance, alert=alert, chunks=chunks))
         for batch in alert.batches():
@@ -174,6 +179,14 @@ class CallInWorld:
             else:
                 self.dispatch(DispatchJob(batch, item.channel, alert.lane), lambda: timedelta(minutes=5))
         return alert
+
+    def _escalate(self, alert: Alert) -> None:
+        assert alert.link is not None
+        key, now = EscalationKey(alert.link.key, alert.ref), self.clock()
+        self.escalations.rows[key] = Escalation(
+            key, EscalationState.ACTIVE, 1, 0, 2, 0, False, now, now + timedelta(hours=1), (alert.ref,), now
+        )
+        self.escalations.counted[key] = set()
 
     def dial(self, alert: Alert, position: int = 0) -> MessageId:
         """Claim the next try of a call of ours, and dial."""
@@ -205,7 +218,6 @@ class CallInWorld:
         self._count += 1
         call_id = f"in-{self._count}"
         began = self.clock()
-        answers: list[Answer] = []
         phone = ScriptedPhone(
             PhonePerson(**person),
             lambda said: Spoken(said["what"], "", "", len(said["what"]) / LETTERS_PER_SECOND),
@@ -217,8 +229,7 @@ class CallInWorld:
             self.meanwhile(asked)
             found = self.call_in(asked)
             assert self.call_in(asked) == found, "the same question gets the same answer"
-            answers.append(answer(found.state, found.step, found.prompt, "s3://recordings/"))
-            return answers[-1]
+            return answer(found.state, found.step, found.prompt, "s3://recordings/")
 
         contact = {
             "ContactId": call_id,
@@ -228,9 +239,8 @@ class CallInWorld:
             "SystemEndpoint": {"Address": to},
         }
         reason = FlowRun(FLOW, phone, invoke, contact).run()
-        for _ in range(told):
-            self.end(call_id, reason, began)
-        return CalledIn([said.spoken.text for said in phone.said], answers[-1])
+        ends = [self.end(call_id, reason, began) for _ in range(told)]
+        return CalledIn([said.spoken.text for said in phone.said], ends)
 
     def end(self, call_id: str, reason: str = "CUSTOMER_DISCONNECT", began: Any = NOON) -> ReceiptResult:
         """Let the provider tell the end of a call."""

@@ -34,7 +34,7 @@ def our_side(number: str) -> str:
 def remember_call(
     conversations: Conversations, alert: Alert, id: MessageId, number: str, receiver: str, at: datetime
 ) -> bool:
-    """Note that a person can hear a message by calling one of our numbers. Sandbox messages are for nobody.
+    """Note that a person can hear a message by calling one of our numbers. No caller hears sandbox messages.
 
     A call out is noted before it is dialled: people call back the number that they missed.
 
@@ -57,7 +57,7 @@ def remember_call(
 
 
 class InboundCallChannel(WithShortLinks):
-    """Messages for those who call in: each waits at its number as long as its alert lives, and nobody is called."""
+    """Messages for those who call in: each waits at its number as long as its alert lives, and no call is made."""
 
     channel = Channel.INBOUND_CALL
     idempotent = True

@@ -23,11 +23,11 @@ EVENTS = Vocabulary(
             "wait for `callComplete`",
         ),
         "callReceived": Code(
-            "somebody who called in begins to hear a message; with `callBack`, one that we had called about",
+            "a person who called in begins to hear a message; with `callBack`, one that we had called about",
             "wait for `callComplete`; a call back has one only if it succeeds",
         ),
         "callComplete": Code(
-            "we call about a message no more, or somebody who called in has heard it; with a higher `version`, "
+            "we call about a message no more, or a person who called in has heard it; with a higher `version`, "
             "something better became known later",
             "see `status`: `keyPressed`, `fullPlay`, `connected`, `recipientOk` and `recipientNotOk` are successes",
         ),
