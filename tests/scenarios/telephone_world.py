@@ -20,12 +20,11 @@ from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.timers import FakeTimerQueue
 from tests.scenarios.world import Crash, World
-from tocsin.bootstrap.calling import end_call, run_dialogue
+from tocsin.bootstrap.calling import answer_call_in, end_call, run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.calls.application.call_lines import LeaseCallLines
 from tocsin.calls.application.end_call import EndCall
-from tocsin.calls.application.last_words import no_message
 from tocsin.calls.application.look_into_calls import LookIntoCalls
 from tocsin.calls.application.run_dialogue import RunDialogue
 from tocsin.calls.application.voice_channel import VoiceChannel
@@ -215,7 +214,8 @@ class TelephoneWorld(World):
 
     def _run_dialogue(self) -> RunDialogue:
         storage, queues = self._composed()
-        return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=no_message)
+        call_in = answer_call_in(storage, queues, link_base_url=_LINKS, placed=storage.placed_calls)
+        return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=call_in)
 
     def _end_call(self) -> EndCall:
         storage, queues = self._composed()

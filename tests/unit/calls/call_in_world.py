@@ -20,8 +20,8 @@ from infra.local.provider_events import contact_event
 from tests.builders import KEY, TENANT, a_call, an_acceptance, number
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.calls import FakePlacedCalls
-from tests.fakes.calls_in import FakeCallsIn, FakePromptFiles
+from tests.fakes.calls import FakePlacedCalls, FakePromptFiles
+from tests.fakes.calls_in import FakeCallsIn
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
@@ -48,7 +48,8 @@ from tocsin.bootstrap.calling import answer_call_in
 from tocsin.bootstrap.dispatching import dispatch_batch
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.calls.application.open_calls import InboundCallChannel, remember_call
+from tocsin.calls.application.open_calls import InboundCallChannel
+from tocsin.calls.application.remember_calls import RememberCalls
 from tocsin.calls.application.store_recordings import StoreRecordings
 from tocsin.calls.domain.call_question import CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
@@ -198,8 +199,8 @@ class CallInWorld:
         assert isinstance(claim, Message)
         assert all(self.rows.save(key, [claim]))
         id = MessageId(key, position, claim.attempt)
-        receiver = self.alerts.chunks[key][position].address
-        assert remember_call(self.conversations, alert, id, OURS, receiver, self.clock())
+        remember = RememberCalls(self.conversations, self.clock)
+        remember(alert, alert.items[0], key, [(position, self.alerts.chunks[key][position])])
         assert all(self.rows.save(key, [dialled(claim, f"out-{id.attempt}", self.clock(), ANSWER_WITHIN)]))
         return id
 
