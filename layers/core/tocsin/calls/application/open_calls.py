@@ -1,4 +1,4 @@
-"""The channel of messages for those who call in. They wait in conversations, apart from the texts of the two numbers."""
+"""The channel of messages for those who call in. They wait in conversations, apart from the texts of both numbers."""
 
 from __future__ import annotations
 
