@@ -1735,7 +1735,7 @@ export interface PausedAnswer {
   reason: PauseReason;
 }
 
-/** People: who has answered in the order of their answers, who was not reached, then the rest. */
+/** People: who cannot come, who has answered otherwise, who was not reached, then the rest. */
 export interface PeopleResource {
   items: PersonResource[];
   /** give it as `cursor` for what follows; null at the end */

@@ -2130,7 +2130,7 @@ class PausedAnswer(TypedDict):
 
 
 class PeopleResource(TypedDict):
-    """People: who has answered in the order of their answers, who was not reached, then the rest."""
+    """People: who cannot come, who has answered otherwise, who was not reached, then the rest."""
 
     items: list[PersonResource]
     next_cursor: str | None

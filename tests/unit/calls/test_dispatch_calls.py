@@ -14,7 +14,16 @@ from tocsin.calls.application.look_into_calls import BELIEVED
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.content.domain.content import LookupTerms
 from tocsin.delivery.application.dispatch_batch import LINE_DELAY
-from tocsin.delivery.domain.message import CALL_GRACE, MAX_ATTEMPTS, STOPPED, MessageState, in_call
+from tocsin.delivery.domain.message import (
+    CALL_GRACE,
+    MAX_ATTEMPTS,
+    STOPPED,
+    Message,
+    MessageState,
+    SendingTerms,
+    claim_message,
+    in_call,
+)
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -136,6 +145,40 @@ def test_a_try_whose_outcome_is_unknown_keeps_its_line_and_its_number_and_is_mad
     assert len({call.id for call in stand.caller.asked}) == 1
     assert (stand.row().state, stand.row().attempt, stand.row().possible_duplicate) == (MessageState.CALLING, 1, False)
     assert len(stand.pool.held) == 1
+
+
+def test_the_call_of_a_worker_that_stopped_is_made_again_under_its_number_at_once() -> None:
+    stand = CallStand(a_call(ANA))
+    terms = SendingTerms(stand.alert.send_before, cancelled=False, claim_for=60 * SECOND)
+    claim = claim_message(None, 0, stand.clock(), terms)
+    assert isinstance(claim, Message)
+    stand.rows.save(stand.batch().key, [claim])
+    stand.clock.advance(60 * SECOND)
+
+    stand.dispatch(stand.order(positions=(0,)))
+    assert stand.queue.puts == [(stand.order(positions=(0,)), timedelta(0))]
+    stand.dispatch(stand.order(positions=(0,)))
+
+    assert [call.id.attempt for call in stand.caller.asked] == [1]
+    assert not stand.row().possible_duplicate
+
+
+def test_a_try_that_may_have_been_placed_keeps_its_number_through_refusals() -> None:
+    # given a call that the provider placed, though its answer was lost
+    stand = CallStand(a_call(ANA))
+    stand.caller.refusals[ANA] = OutcomeUnknown("timeout", idempotent=True)
+    stand.dispatch()
+    # when the provider is too busy to say so
+    stand.caller.refusals[ANA] = Rejected("throttled", permanent=False)
+    stand.dispatch(stand.order(positions=(0,)))
+    assert (stand.row().state, stand.row().reason) == (MessageState.UNKNOWN, "throttled")
+    stand.caller.refusals.clear()
+    stand.clock.advance(timedelta(minutes=1))
+
+    stand.dispatch(stand.order(positions=(0,)))
+
+    assert {call.id.attempt for call in stand.caller.asked} == {1}
+    assert stand.states() == ["calling"]
 
 
 def test_a_provider_that_is_down_for_long_is_asked_more_and_more_slowly() -> None:

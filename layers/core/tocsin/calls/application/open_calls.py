@@ -1,4 +1,4 @@
-"""The channel of messages for those who call in. They wait in conversations, apart from the texts of both numbers."""
+"""The channel of messages for those who call in. They wait in conversations that hold no texts."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     **UNCOUNTED,
     "resent": ("it had failed, and a client sends it again", _WE_RETRY),
     "stopped": (
-        "enough people had answered the escalation; of a call: it was withdrawn while the phone rang",
+        "enough people had answered the escalation; of a call: it was withdrawn while it was ringing",
         "nothing; it is not needed any more",
     ),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
@@ -232,7 +232,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "unsafe_mail_message_id_malformed": ("the mail got no valid id", "tell your operator"),
     # calls
     "busy": ("the receiver's line was busy", _WE_CALL),
-    "no_answer": ("nobody answered the phone", _WE_CALL),
+    "no_answer": ("the call was not answered", _WE_CALL),
     "hung_up_early": ("the receiver hung up before the message was said", _WE_CALL),
     "no_key": ("the message was said, and the key that the call asks for did not come", _WE_CALL),
     "network": ("the network could not connect the call", _WE_CALL),
