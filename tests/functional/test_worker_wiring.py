@@ -134,7 +134,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         yield Stack(c, queues, start)
         for app in started:
             close(app.clients)
-            if hasattr(app, "dispatch"):
+            if hasattr(getattr(app, "dispatch", None), "_submit"):
                 app.dispatch._submit._executor.shutdown()
 
 
