@@ -71,6 +71,8 @@ _ENVIRONMENT = {
     "SMS_BULK_QUEUE_URL": "https://sqs.invalid/2",
     "EMAIL_URGENT_QUEUE_URL": "https://sqs.invalid/3",
     "EMAIL_BULK_QUEUE_URL": "https://sqs.invalid/4",
+    "VOICE_URGENT_QUEUE_URL": "https://sqs.invalid/9",
+    "VOICE_BULK_QUEUE_URL": "https://sqs.invalid/10",
     "WEBHOOK_URGENT_QUEUE_URL": "https://sqs.invalid/8",
     "WEBHOOK_QUEUE_URL": "https://sqs.invalid/5",
     "WEBHOOK_SLOW_QUEUE_URL": "https://sqs.invalid/6",

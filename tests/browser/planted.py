@@ -147,7 +147,8 @@ def _sent(session: Browser) -> str:
 
 def _text(session: Browser, **typed: Any) -> str:
     session.open("/console/content/new")
-    session.send("/console/content/new", **{"name": "Pump", "content": "Pump 7 has stopped.", **typed})
+    values: dict[str, Any] = {"name": "Pump", "content": "Pump 7 has stopped.", **typed}
+    session.send("/console/content/new", **values)
     return session.path.split("/")[-1].split("?")[0]
 
 

@@ -896,6 +896,9 @@ Event: TypeAlias = Literal[
     "bounced",
     "failed",
     "skipped",
+    "attempt",
+    "callReceived",
+    "callComplete",
     "complaint",
     "reply",
     "autoReply",
@@ -944,6 +947,24 @@ EventEntry = TypedDict(
         "possibleDuplicate": "NotRequired[bool]",
         # when the wait that `reason` names ends, UTC
         "heldUntil": "NotRequired[str]",
+        # of a call: what it came to
+        "status": "NotRequired[Literal['keyPressed', 'fullPlay', 'connected', 'recipientOk', 'recipientNotOk', 'busy', 'noAnswer', 'failed']]",
+        # of a call: its number, from 1; of the last one at the end
+        "attempt": "NotRequired[int]",
+        # of a `callComplete`: how many calls we placed
+        "attempts": "NotRequired[int]",
+        # from dialling to the answer, or to the end
+        "ringSeconds": "NotRequired[float]",
+        # from the answer to the end; 0 = not answered
+        "durationSeconds": "NotRequired[float]",
+        # all keys of the call in order, at most 30
+        "digits": "NotRequired[str]",
+        # how much of the message was heard; missing if a key may have cut it short
+        "heard": "NotRequired[Literal['none', 'part', 'all']]",
+        # an answering machine took the call, as the provider says
+        "machine": "NotRequired[bool]",
+        # the receiver had called back; it is no attempt of ours
+        "callBack": "NotRequired[bool]",
         # what the receiver answered, without the quoted message
         "reply": "NotRequired[str]",
         # of `reply`
@@ -2002,6 +2023,7 @@ NoticeCode: TypeAlias = Literal[
     "email_paused",
     "POSSIBLE_OPT_OUT",
     "opt_out_no_answer",
+    "call_without_message",
     "visit_not_counted",
     "contact_group_ignored",
     "escalation_exhausted",
@@ -2529,6 +2551,17 @@ Reason: TypeAlias = Literal[
     "unsafe_mail_header_mismatch",
     "unsafe_mail_line_too_long",
     "unsafe_mail_message_id_malformed",
+    "busy",
+    "no_answer",
+    "hung_up_early",
+    "no_key",
+    "network",
+    "control_lost",
+    "unplayable",
+    "destination_not_allowed",
+    "outbound_not_permitted",
+    "not_set_up",
+    "skipped",
     "sandbox_temporary_failure",
     "sandbox_permanent_failure",
     "sandbox_outcome_unknown",
@@ -2537,6 +2570,8 @@ Reason: TypeAlias = Literal[
     "alert_unavailable",
     "erasures_unavailable",
     "shortlinks_unavailable",
+    "recordings_unavailable",
+    "conversation_unavailable",
     "out_of_time",
 ]
 """Reasons: `reason` of an event, of a receiver in `/alerts/{alert_ref}/recipients`, of an entry of a plan and of
@@ -2645,7 +2680,9 @@ class ResponseResource(TypedDict):
     not_ok: bool
     """the person is not well or cannot come: it counts, but ends no escalation"""
     details: dict[str, Any]
-    """what only answers of this kind have, named as in events"""
+    """what only answers of this kind have, named as in events; of a key in a call `status`, `digits`, and `attempt`
+    or `callBack`
+    """
 
 
 class RoleBody(TypedDict):

@@ -96,11 +96,16 @@ def test_a_call_is_declined_or_ended(browser: Browser, network: Network, acts: l
     assert ended(contact).ended
 
 
+def calling(number: str) -> dict[str, Any]:
+    """Return the form of a call to our number."""
+    return {"from": number, "to": OURS}
+
+
 def test_a_phone_calls_in_and_may_withhold_its_number(browser: Browser, network: Network) -> None:
     for number, caller in ((ANA, ANA), (WITHHELD, "")):
         browser.holds(number)
-        assert browser.post("/phones/call", **{"from": number, "to": OURS}).status == 200
-        assert browser.hears(number, "answered")["to"] == caller
+        assert browser.post("/phones/call", **calling(number)).status == 200
+        assert browser.hears(number, "answered")["from"] == caller
         until(lambda: network.system.asked)
         call = browser.hears(number, "saying")["call"]
         browser.post("/phones/act", call=call, act="hang_up")
@@ -116,7 +121,7 @@ def test_a_phone_calls_in_and_may_withhold_its_number(browser: Browser, network:
         ("/phones/call", {"from": ANA, "to": "tel:1"}, "Type a number like +447700900100."),
     ],
 )
-def test_what_cannot_be_done_is_told(browser: Browser, path: str, form: dict[str, str], told: str) -> None:
+def test_what_cannot_be_done_is_told(browser: Browser, path: str, form: dict[str, Any], told: str) -> None:
     answer = browser.post(path, **form)
 
     assert (answer.status, json.loads(answer.body)) == (409, {"message": told})
@@ -125,8 +130,8 @@ def test_what_cannot_be_done_is_told(browser: Browser, path: str, form: dict[str
 def test_another_website_places_no_call_and_presses_no_key(browser: Browser, network: Network) -> None:
     foreign = {"host": HOST, "origin": "http://evil.example", "sec-fetch-site": "cross-site"}
     for path in ("/phones/call", "/phones/act"):
-        assert browser.post(path, foreign, **{"from": ANA, "to": OURS, "act": "answer"}).status == 403
-    assert browser.post("/phones/call", token="before", **{"from": ANA, "to": OURS}).status == 403
+        assert browser.post(path, foreign, **calling(ANA), act="answer").status == 403
+    assert browser.post("/phones/call", token="before", **calling(ANA)).status == 403
     for path in ("/phones", "/phones/events", "/phones/recording"):
         read = Request("GET", path, {"host": HOST, "sec-fetch-site": "cross-site"}, {})
         assert browser.site.respond(read).status == 403

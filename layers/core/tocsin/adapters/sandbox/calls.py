@@ -20,25 +20,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.delivery.domain.submission import OutcomeUnknown
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts, facts_of
-from tocsin.voice.domain.dialogue import Event, Signal, Then, step
+from tocsin.voice.domain.dialogue import LISTEN_SECONDS, Event, Signal, Then, step
 from tocsin.voice.domain.dialogue_state import DialogueState
 from tocsin.voice.domain.script import Prompt, PromptName, Replay, Script, estimated_seconds
 
 ANSWERS_AFTER = 2.0
 """Seconds of dialling until a person answers, or the network says that this is not possible."""
 
-RINGS_FOR = 40.0
-"""Seconds of dialling until a call that is not answered ends."""
-
 OTHER_PROMPTS = 3.0
 """Seconds of a prompt that is not the message."""
 
 PRESSES_AFTER = 0.5
 """Seconds from the moment when the call listens to the key."""
-
-_LISTENS_FOR = {Then.LISTEN: 10.0, Then.GLANCE: 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ def sandbox_call(number: str, attempt: int, script: Script, main: Prompt) -> Cal
         return OutcomeUnknown("sandbox_outcome_unknown")
     person = _PEOPLE.get(number, _ANYBODY_ELSE)
     if not person.answers(attempt):
-        seconds = RINGS_FOR if person.unanswered is CallEnd.NO_ANSWER else ANSWERS_AFTER
+        seconds = ANSWER_WITHIN.total_seconds() if person.unanswered is CallEnd.NO_ANSWER else ANSWERS_AFTER
         return CallFacts(person.unanswered, dial_seconds=seconds)
     return replace(_talk(person, script, estimated_seconds(main)), dial_seconds=ANSWERS_AFTER, machine=person.machine)
 
@@ -123,4 +119,4 @@ def _heard_next(then: Then, key: str) -> tuple[Event, float]:
     """Return what the provider reports after a prompt, and the seconds until then."""
     if then is Then.GO_ON:
         return Signal.PLAYED, 0.0
-    return (key, PRESSES_AFTER) if key else (Signal.NO_KEY, _LISTENS_FOR[then])
+    return (key, PRESSES_AFTER) if key else (Signal.NO_KEY, LISTEN_SECONDS[then])

@@ -1,7 +1,7 @@
 """Process dispatch jobs from the SQS queues: claim, ask the guards, submit, record, report.
 
     job ─► claim ─► guards ─► submit ─► record ─► report progress and events
-            │          │          └─ outcome: accepted, rejected or unknown
+            │          │          └─ outcome: accepted, dialled, rejected or unknown
             │          └─ objections: suppressed, skipped, over a sending limit …
             └─ not due or not claimable: held, expired, cancelled, in flight …
 
@@ -20,6 +20,10 @@ batches cost as many calls as one.
 A job does nothing about a message that is not due (back-off, in flight, awaiting a receipt). The batch's work row stays
 due until all its messages are in a terminal state, so the sweeper queues the message at its time. If the worker
 returned the job to the queue instead, each duplicate of the job would stay in the queue until then.
+
+Calls need a line of their provider before they are claimed (ADR 0116). Those that get none are not claimed, and come
+again in some seconds. After the outcomes are recorded, calls whose end was not told in time are asked about, phones
+that ring for nothing are silenced, and lines are given back.
 
 The claim checks quiet hours, and so does the last step before the provider call. A message that must wait is `held`: a
 row without a claim. The sweeper queues the message when quiet hours end. If they end within the longest SQS delay, the
@@ -41,13 +45,16 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch_run import BatchRun, TimeBudget
 from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.claim import ClaimMessages
+from tocsin.delivery.application.follow_calls import FollowCalls
 from tocsin.delivery.application.guards import Claimed, Guard, ask
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
+from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
 from tocsin.delivery.domain.retry_jobs import retry_jobs
+from tocsin.delivery.ports.lines import CallLines
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -56,6 +63,9 @@ from tocsin.kernel.ports import Clock, Randomness
 
 UNFINISHED_DELAY = timedelta(seconds=1)
 """Delay of a job for unfinished positions: the worker that is about to end must not receive it."""
+
+LINE_DELAY = timedelta(seconds=10)
+"""Delay of a job for calls that wait for a line."""
 
 BeforeSubmit = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
 """Called before submission with positions and receivers of one batch. Must not raise StorageUnavailable."""
@@ -93,6 +103,8 @@ class DispatchBatch:
         guards: asked about each claimed message, in this order.
         executor: runs provider calls in parallel, a wave at once; shared by all jobs of the process.
         before_submit: called between claim and submission with the messages of each batch.
+        lines: None = messages of this channel need no line.
+        follow_calls: None = messages of this channel are no calls.
     """
 
     def __init__(
@@ -109,11 +121,13 @@ class DispatchBatch:
         executor: Executor,
         time_budget: TimeBudget | None = None,
         before_submit: BeforeSubmit | None = None,
+        lines: CallLines | None = None,
+        follow_calls: FollowCalls | None = None,
     ) -> None:
         time_budget = time_budget or TimeBudget()
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
-        self._claim = ClaimMessages(clock, time_budget)
+        self._claim = ClaimMessages(clock, time_budget, lines, idempotent=channel.idempotent)
         self.guards = guards
         self._submit = SubmitMessages(channel, clock, executor, time_budget)
         self._record = RecordOutcomes(clock, randomness)
@@ -123,6 +137,7 @@ class DispatchBatch:
         self._channel = channel
         self._clock = clock
         self._before_submit = before_submit
+        self._follow_calls = follow_calls
         self._prepared: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def dispatch_all(
@@ -179,20 +194,22 @@ class DispatchBatch:
         run.blocked.update(objection.reason for objection in objections.values())
         self._notify_before_submit(run, free)
         self._submit_in_waves(run, claimed, objections | self._submit.prepare(run, free), submit)
-        unqueued = self._queue_retries(run)
+        if self._follow_calls is not None:
+            self._follow_calls(run)
+        unqueued = self._queue_for_later(run, run.waiting)
+        self._queue_for_later(run, run.in_call)
         if run.known:
             (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
         if run.errors:
             raise run.errors[0]
-        unfinished = tuple(run.unfinished)
-        requeued = self._queue_unfinished(run)
+        requeued, unfinished = self._queue_unfinished(run)
         return DispatchReport(
             dict(run.moved),
             dict(run.not_claimed),
             run.calls,
             len(run.waiting) - unqueued + requeued,
             unqueued,
-            unfinished[requeued:],
+            tuple(unfinished),
             dict(run.blocked),
         )
 
@@ -235,26 +252,32 @@ class DispatchBatch:
             receivers = [(message.position, recipient) for message, recipient in claimed]
             self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
 
-    def _queue_retries(self, run: BatchRun) -> int:
-        """Queue the messages that are due later. Return how many messages could not be queued."""
+    def _queue_for_later(self, run: BatchRun, messages: Sequence[Message]) -> int:
+        """Queue messages that are due later. Return how many could not be queued; the sweeper finds those."""
         unqueued = 0
-        for job, delay, messages in retry_jobs(run.job, run.waiting, self._clock()):
+        for job, delay, number in retry_jobs(run.job, messages, self._clock()):
             try:
                 self._queue.put([job], delay)
             except StorageUnavailable:
-                unqueued += messages
+                unqueued += number
         return unqueued
 
-    def _queue_unfinished(self, run: BatchRun) -> int:
-        """Queue the positions that this worker did not process. Return how many were queued.
+    def _queue_unfinished(self, run: BatchRun) -> tuple[int, list[int]]:
+        """Queue the positions that this worker did not process, and those of calls that wait for a line.
 
         SQS would deliver the job itself again too, but only after its visibility timeout of some minutes, and after
         five deliveries not at all.
+
+        Returns:
+            How many positions were queued, and those that could not be queued.
         """
-        if not run.unfinished:
-            return 0
-        try:
-            self._queue.put([replace(run.job, positions=tuple(sorted(run.unfinished)))], UNFINISHED_DELAY)
-        except StorageUnavailable:
-            return 0
-        return len(run.unfinished)
+        queued, left = 0, list[int]()
+        for positions, delay in ((run.unfinished, UNFINISHED_DELAY), (run.without_line, LINE_DELAY)):
+            if not positions:
+                continue
+            try:
+                self._queue.put([replace(run.job, positions=tuple(sorted(positions)))], delay)
+                queued += len(positions)
+            except StorageUnavailable:
+                left += positions
+        return queued, left

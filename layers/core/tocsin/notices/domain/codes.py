@@ -34,6 +34,11 @@ NOTICES = Vocabulary(
             "a receiver of an alert that escalates has opted out of texts, which is no answer",
             "ask them in another way",
         ),
+        # who calls in
+        "call_without_message": Code(
+            "a call came in to a number of the key, and no message waited for its caller",
+            "nothing; or send an `inboundCall` to the people who may call",
+        ),
         # short links
         "visit_not_counted": Code(
             "the first visit to a short link that did not count as an answer",

@@ -18,6 +18,19 @@ EVENTS = Vocabulary(
         "bounced": Code("an email came back", "do what its `reason` asks for"),
         "failed": Code("a message was not sent, or not delivered", "do what its `reason` asks for"),
         "skipped": Code("a message was not needed any more", "nothing"),
+        "attempt": Code(
+            "a call to a receiver has ended; `status` says how, `attempt` which call it was",
+            "wait for `callComplete`",
+        ),
+        "callReceived": Code(
+            "a person who called in begins to hear a message; with `callBack`, one that we had called about",
+            "wait for `callComplete`; a call back has one only if it succeeds",
+        ),
+        "callComplete": Code(
+            "we call about a message no more, or a person who called in has heard it; with a higher `version`, "
+            "something better became known later",
+            "see `status`: `keyPressed`, `fullPlay`, `connected`, `recipientOk` and `recipientNotOk` are successes",
+        ),
         "complaint": Code("a receiver reported an email as spam", "take the person out of your lists"),
         "reply": Code("a receiver answered a message", "read `reply`"),
         "autoReply": Code(
