@@ -17,7 +17,7 @@ from infra.operator.stack import FoundStack
 Clients = Callable[[str], Any]
 """Returns boto3's client of a service."""
 
-RESERVED = 445
+RESERVED = 465
 """Concurrent executions that the functions reserve in total; tests/architecture compares it with the template."""
 
 LEFT_FOR_OTHERS = 100

@@ -105,7 +105,7 @@ def _twiml(w: Wire, provider: str) -> Exchange:
     def answers(behaviour: Answer | HangUp) -> None:
         w.behaviour = behaviour
 
-    account = TwimlAccount.of(provider, w.url, "AC1", "app", "token key")
+    account = TwimlAccount.of(provider, base_url=w.url, account="AC1", application="app", secret="token key")
     outbound = Outbound(policy=EgressPolicy(loopback=True))
     name = "call_sid" if provider == "telnyx" else "sid"
     return Exchange(
