@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.connect.caller import ConnectCaller, StartFunction
-from tocsin.adapters.sandbox.calls import simulated_call
+from tocsin.adapters.sandbox.calls import sandbox_call
 from tocsin.bootstrap.dialling import dispatch_calls
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
@@ -68,7 +68,7 @@ dispatch = dispatch_calls(
     link_base_url=settings.link_base_url,
     lines=settings.voice_lines,
     caller=CountedCalls(caller, submission_counts),
-    simulate=simulated_call,
+    simulate=sandbox_call,
     files=storage.prompt_files(settings.recordings_bucket_name),
     idempotent=True,
 )

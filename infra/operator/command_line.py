@@ -139,10 +139,12 @@ def command_parser() -> argparse.ArgumentParser:
     _command(mail, "unreadable", mails.unreadable, of_a_tenant=False)
 
     suppression = things.add_parser("suppression", help="who must not be contacted").add_subparsers(
-        required=True, metavar="list|lift"
+        required=True, metavar="list|add|lift"
     )
     suppressions.add_words(
-        _command(suppression, "list", suppressions.list_them), _command(suppression, "lift", suppressions.lift)
+        _command(suppression, "list", suppressions.list_them),
+        _command(suppression, "add", suppressions.add),
+        _command(suppression, "lift", suppressions.lift),
     )
     return parser
 

@@ -36,7 +36,12 @@ Behaviour = Answer | HangUp | Silence
 
 
 class Wire(ThreadingHTTPServer):
-    """Listens on a free port of 127.0.0.1; `requests` holds the bodies that arrived whole."""
+    """Listens on a free port of 127.0.0.1.
+
+    Attributes:
+        requests: the bodies that arrived whole.
+        heads: method, path and headers of each, headers by lower-case name.
+    """
 
     daemon_threads = True
     request_queue_size = 64  # ten callers knock at once
@@ -45,6 +50,7 @@ class Wire(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.behaviour: Behaviour = Answer(200, "")
         self.requests: list[bytes] = []
+        self.heads: list[tuple[str, str, dict[str, str]]] = []
         self.over = threading.Event()
 
     @property
@@ -57,6 +63,8 @@ class _Conversation(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
+        head = {name.lower(): value for name, value in self.headers.items()}
+        self.server.heads.append((self.command, self.path, head))
         self.server.requests.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         match self.server.behaviour:
             case Answer(status, body, headers):

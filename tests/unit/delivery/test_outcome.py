@@ -34,6 +34,8 @@ def of(row: Message, outcome: Outcome, attempt: int = 1) -> Message | None:
         (GONE, S.FAILED, "invalid_number", None),
         (BUSY, S.RETRY_WAIT, "throttled", LATER),
         (LOST, S.UNKNOWN, "timeout", RECEIPT_GRACE),
+        (replace(LOST, reported_within=2 * LATER), S.UNKNOWN, "timeout", 2 * LATER),
+        (replace(LOST, idempotent=True), S.UNKNOWN, "timeout", LATER),
         (WAITS, S.HELD, "number_rate", 40 * LATER),
         (WithheldReason.TOO_LATE, S.EXPIRED, None, None),
         (WithheldReason.OUT_OF_TIME, S.RETRY_WAIT, "out_of_time", timedelta(0)),

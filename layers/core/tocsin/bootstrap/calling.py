@@ -13,6 +13,7 @@ from tocsin.short_links.application.message_links import MessageLinks
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.calls.application.begin_call import BeginCall
     from tocsin.calls.application.call_in import AnswerCallIn
     from tocsin.calls.application.end_call import CallInEnded, EndCall
     from tocsin.calls.application.run_dialogue import CallIn, RunDialogue
@@ -82,6 +83,14 @@ def answer_call_in(storage: Storage, queues: Queues, *, link_base_url: str, plac
         notices=storage.account_notices,
         clock=storage.clock,
     )
+
+
+def begin_call(storage: Storage) -> BeginCall:
+    """Return the use case that notes that a call rings."""
+    from tocsin.calls.application.begin_call import BeginCall
+    from tocsin.calls.application.call_rows import CallRows
+
+    return BeginCall(CallRows(storage.message_rows, storage.clock))
 
 
 def end_call(

@@ -87,7 +87,7 @@ class RunDialogue:
         state, then = step(attempt.content.script, asked.state, asked.event)
         answer = CallAnswer(state, then, prompts[then.prompt] if then.prompt else None)
         if not asked.state.finished:
-            row = self._told(attempt, asked.call_id, answer, prompts[PromptName.MAIN]) or row
+            row = self._told(attempt, asked, answer, prompts[PromptName.MAIN]) or row
             if state.meaning:
                 self._respond(attempt, state, row)
         return answer
@@ -111,15 +111,16 @@ class RunDialogue:
         except (StaleWrite, StorageUnavailable):
             _warn("a call that was not wanted is not recorded", id)  # the next try finds the same
 
-    def _told(self, attempt: CallAttempt, call_id: str, answer: CallAnswer, main: Prompt) -> Message | None:
+    def _told(self, attempt: CallAttempt, asked: CallQuestion, answer: CallAnswer, main: Prompt) -> Message | None:
         """Save the facts. Return the message, None if they could not be saved.
 
         A caller must not wait in silence for the store: what is not saved comes with later facts.
         """
-        id, facts, lasts = attempt.id, facts_of(answer.state), _lasts(answer)
+        id, lasts = attempt.id, _lasts(answer)
+        facts = replace(facts_of(answer.state), machine=asked.machine)
 
         def change(row: Message, now: datetime) -> Message | None:
-            return in_call(row, id.attempt, _timed(facts, row, now), now, lasts, call_id)
+            return in_call(row, id.attempt, _timed(facts, row, now), now, lasts, asked.call_id)
 
         try:
             row = self.rows.change(id, change)

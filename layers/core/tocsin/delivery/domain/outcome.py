@@ -102,8 +102,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
         case Rejected(reason):
             return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
-        case OutcomeUnknown(reason, idempotent):
-            wait = delay if idempotent else RECEIPT_GRACE
+        case OutcomeUnknown(reason, idempotent, reported_within):
+            wait = delay if idempotent else reported_within or RECEIPT_GRACE
             return outcome_unknown(row, reason, now, wait) if has_claim else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if has_claim or expired_claim else None

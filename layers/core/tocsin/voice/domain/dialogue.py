@@ -69,11 +69,14 @@ class IvrStep:
     Attributes:
         prompt: what is played; None = nothing.
         barge_in: whether a key ends the prompt.
+        keys_first: whether a key ends the prompt too where the provider keeps no keys, because a key would be lost that
+            counts more than the rest of the prompt.
     """
 
     prompt: PromptName | None
     barge_in: bool
     then: Then
+    keys_first: bool = False
 
 
 Next = tuple[DialogueState, IvrStep]
@@ -99,7 +102,8 @@ def step(script: Script, state: DialogueState, event: Event) -> Next:
 def _simple(script: Simple, state: DialogueState, event: Event) -> Next:
     then = Then.LISTEN if script.require_response else Then.GLANCE
     if state.place is DialoguePlace.NEW:
-        return _play(script, state.main_begins(), PromptName.MAIN, Then.GO_ON)
+        keys_first = not script.require_full_play
+        return state.main_begins(), IvrStep(PromptName.MAIN, script.barge_in, Then.GO_ON, keys_first)
     if not isinstance(event, Signal):
         return _hang_up(state.with_key(event, KeyMeaning.KEY))
     if state.place is DialoguePlace.MAIN:

@@ -154,6 +154,10 @@ class SignedClients:
             frozenset({"CiphertextBlob", "Plaintext"}),
         )
 
+    def ssm(self) -> JsonClient:
+        """Return the client of parameters."""
+        return JsonClient(self._service("ssm", "ssm", "SSM"), self._region, "AmazonSSM", "1.1")
+
     def sms_voice(self) -> JsonClient:
         """Return a client that sends text messages by End User Messaging."""
         service = self._service("sms-voice", "sms-voice", "PINPOINT_SMS_VOICE_V2", provider=True)

@@ -1,0 +1,105 @@
+"""Our addresses that the provider calls during a call. What we must know again travels in them, under a seal of ours.
+
+The state of the dialogue and the try are in the query. The seal is a keyed hash over both and, once the provider has
+named the call, over the call's id: an address of one call is worth nothing in another, and other users of the
+provider's account cannot make one up. All characters are letters, digits, `-` and `.`, so no address has two spellings.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from tocsin.delivery.domain.message_id import MessageId
+
+STEP, STATUS = "/voice/step", "/voice/status"
+"""Paths of our routes: what is next in a call, and what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Travelling:
+    """What an address carries.
+
+    Attributes:
+        message: the try that is called about; None for a call in.
+        event: what the provider reports by calling the address.
+        state: the text of the dialogue's state; empty before its first step.
+        dialled_at: seconds since 1970; 0 = not told.
+    """
+
+    message: MessageId | None = None
+    event: str = ""
+    state: str = ""
+    dialled_at: int = 0
+
+
+class VoiceAddresses:
+    """Makes and reads our addresses.
+
+    Args:
+        public_url: where the provider reaches our API, without a slash at the end.
+        secret: what the seal is derived from.
+    """
+
+    def __init__(self, public_url: str, secret: str) -> None:
+        self._public_url = public_url.rstrip("/")
+        self._key = hmac.digest(secret.encode(), b"addresses of calls", "sha256")
+
+    def of(self, path: str, travelling: Travelling, call_id: str = "") -> str:
+        """Return an address.
+
+        Args:
+            call_id: the provider's id of the call; empty if the provider has not named it yet.
+        """
+        if travelling == Travelling():
+            return self._public_url + path
+        seal = self._seal(path, travelling, call_id)
+        return f"{self._public_url}{path}?{urlencode({**_told(travelling), 'seal': seal})}"
+
+    def read(self, path: str, query: Mapping[str, str], call_id: str) -> Travelling:
+        """Return what an address carries.
+
+        Args:
+            call_id: the call during which the address was called.
+
+        Raises:
+            ValueError: the address is none of ours, or one of another call.
+        """
+        if not query:
+            return Travelling()
+        message = query.get("message")
+        travelling = Travelling(
+            MessageId.parse(message) if message else None,
+            query.get("event", ""),
+            query.get("state", ""),
+            int(query.get("dialled", "0")),
+        )
+        if query.keys() != {*_told(travelling), "seal"} or not hmac.compare_digest(
+            query["seal"].encode(), self._seal(path, travelling, call_id).encode()
+        ):
+            raise ValueError("not an address of this call")
+        return travelling
+
+    def read_whole(self, path: str, url: str, call_id: str) -> Travelling:
+        """Return what a whole address carries. Raises ValueError as `read` does."""
+        start, _, query = url.partition("?")
+        if start != self._public_url + path:
+            raise ValueError("not an address of ours")
+        return self.read(path, dict(parse_qsl(query)), call_id)
+
+    def _seal(self, path: str, travelling: Travelling, call_id: str) -> str:
+        told = [f"{name}={value}" for name, value in _told(travelling).items()]
+        bound = [call_id] if travelling.state else []  # addresses without a state are made before the call has an id
+        return hmac.digest(self._key, "\n".join((path, *told, *bound)).encode(), "sha256").hex()[:32]
+
+
+def _told(travelling: Travelling) -> dict[str, str]:
+    told = {
+        "message": str(travelling.message or ""),
+        "event": travelling.event,
+        "state": travelling.state,
+        "dialled": str(travelling.dialled_at or ""),
+    }
+    return {name: value for name, value in told.items() if value}
