@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
@@ -72,6 +73,7 @@ dispatch = dispatch_calls(
     simulate=sandbox_call,
     files=storage.prompt_files(settings.recordings_bucket_name),
     idempotent=not by_twiml,
+    executor=(executor := ThreadPoolExecutor(1, "dial")),
 )
 handler = BatchWorker(SERVICE, dispatch, submission_counts)
 
