@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
@@ -12,7 +13,8 @@ from tocsin.bootstrap.dialling import dispatch_calls
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
-from tocsin.entrypoint.process.environment import StoreSettings
+from tocsin.bootstrap.twiml import TwimlSettings, twiml_caller
+from tocsin.calls.ports.caller import VoiceCaller
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedCalls, SubmissionCounts
@@ -21,11 +23,11 @@ SERVICE = "dispatch_voice"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(StoreSettings):
+class Settings(TwimlSettings):
     """The environment variables of this function.
 
     Attributes:
-        voice_provider: `connect`; `none`: every call is refused.
+        voice_provider: `connect` or `twiml`; `none`: every call is refused.
         voice_lines: how many calls the provider holds at once.
         recordings_bucket_name, connect_instance_arn, contact_flow_arn: empty without a provider.
         ivr_function_name: the function that answers Connect; it is started while a phone rings.
@@ -40,7 +42,6 @@ class Settings(StoreSettings):
     link_base_url: str
     voice_lines: int
     ivr_function_name: str
-    voice_provider: str = "none"
     recordings_bucket_name: str = ""
     connect_instance_arn: str = ""
     contact_flow_arn: str = ""
@@ -55,12 +56,13 @@ storage = Storage.of(settings, clients)
 require_settled(storage, restored=bool(settings.restored_table))
 queues = Queues(clients.sqs, settings)
 submission_counts = SubmissionCounts(storage.clock)
-caller = ConnectCaller(
-    clients.connect,
-    settings.connect_instance_arn,
-    settings.contact_flow_arn,
-    warm=StartFunction(clients.functions, settings.ivr_function_name),
-)
+by_twiml = settings.voice_provider == "twiml"
+caller: VoiceCaller
+if by_twiml:
+    caller = twiml_caller(settings, clients, storage.clock)
+else:
+    warm = StartFunction(clients.functions, settings.ivr_function_name)
+    caller = ConnectCaller(clients.connect, settings.connect_instance_arn, settings.contact_flow_arn, warm=warm)
 dispatch = dispatch_calls(
     storage,
     queues,
@@ -70,7 +72,8 @@ dispatch = dispatch_calls(
     caller=CountedCalls(caller, submission_counts),
     simulate=sandbox_call,
     files=storage.prompt_files(settings.recordings_bucket_name),
-    idempotent=True,
+    idempotent=not by_twiml,
+    executor=(executor := ThreadPoolExecutor(1, "dial")),
 )
 handler = BatchWorker(SERVICE, dispatch, submission_counts)
 

@@ -53,11 +53,8 @@ end = end_call(
     call_in_ended=call_in.ended,
 )
 
+receive = receive_twiml(settings, clients, recordings=settings.recordings_bucket_name, clock=storage.clock)
 app = create_app("twiml")
-app.register_blueprint(
-    voice_routes(
-        receive_twiml(settings, clients, storage.clock, settings.recordings_bucket_name), run, begin_call(storage), end
-    )
-)
+app.register_blueprint(voice_routes(receive=receive, run=run, begin=begin_call(storage), end=end))
 
 gc.freeze()  # without it, the first garbage collection is silence in a caller's ear

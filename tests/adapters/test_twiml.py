@@ -372,9 +372,11 @@ def test_what_is_no_news_of_a_call_is_a_value_error(query: dict[str, str], form:
 # --- Signatures -------------------------------------------------------------------------------------------------------
 
 RECORDED = json.loads((Path(__file__).parents[1] / "events/twilio_signatures.json").read_text())
-TWILIO = TwimlAccount.of("twilio", "https://api.twilio.com/2010-04-01", "AC1", "", RECORDED["token"])
+TWILIO = TwimlAccount.of(
+    "twilio", base_url="https://api.twilio.com/2010-04-01", account="AC1", secret=RECORDED["token"]
+)
 SIGNALWIRE = TwimlAccount.of(
-    "signalwire", "https://a.signalwire.com/api/laml/2010-04-01", "p", "", f"t {RECORDED['token']}"
+    "signalwire", base_url="https://a.signalwire.com/api/laml/2010-04-01", account="p", secret=f"t {RECORDED['token']}"
 )
 CASES = [pytest.param(case, id=case["what"]) for case in RECORDED["cases"]]
 
@@ -391,7 +393,7 @@ def test_what_the_official_library_signs_is_the_providers(case: dict[str, str]) 
 
 
 def test_the_example_in_twilios_documentation() -> None:
-    account = TwimlAccount.of("twilio", "https://api.twilio.com", "AC1", "", "12345")
+    account = TwimlAccount.of("twilio", base_url="https://api.twilio.com", account="AC1", secret="12345")
     fields = {"CallSid": "CA1234567890ABCDE", "Caller": "+14158675309", "Digits": "1234", "From": "+14158675309"}
     body, url = urlencode(fields | {"To": "+18005551212"}), "https://mycompany.com/myapp.php?foo=1&bar=2"
 
@@ -412,7 +414,7 @@ def test_whatever_is_altered_is_not_the_providers(case: dict[str, str]) -> None:
         (url, {"x-signalwire-signature": signature}, body),
     ):
         assert not is_of_provider(TWILIO, altered_url, headers, altered, NOON)
-    another = TwimlAccount.of("twilio", "https://api.twilio.com", "AC1", "", "0" * 32)
+    another = TwimlAccount.of("twilio", base_url="https://api.twilio.com", account="AC1", secret="0" * 32)
     assert not is_of_provider(another, url, {header: signature}, body, NOON)
 
 
@@ -423,7 +425,9 @@ def test_more_fields_than_a_provider_sends_are_not_read() -> None:
 def test_telnyx_signs_time_and_body() -> None:
     private = Ed25519PrivateKey.generate()
     public = b64encode(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
-    account = TwimlAccount.of("telnyx", "https://api.telnyx.com/v2/texml", "acc", "app", f"KEY {public}")
+    account = TwimlAccount.of(
+        "telnyx", base_url="https://api.telnyx.com/v2/texml", account="acc", application="app", secret=f"KEY {public}"
+    )
     body, at = urlencode(FORM), int(NOON.timestamp())
 
     def headers(signed: str, timestamp: int = at) -> dict[str, str]:
@@ -442,4 +446,6 @@ def test_telnyx_signs_time_and_body() -> None:
 
 def test_no_account_shows_its_secrets() -> None:
     for provider in PROVIDERS:
-        assert "hidden" not in repr(TwimlAccount.of(provider, "https://a.example", "AC1", "", "hidden hidden-too"))
+        assert "hidden" not in repr(
+            TwimlAccount.of(provider, base_url="https://a.example", account="AC1", secret="hidden hidden-too")
+        )

@@ -40,7 +40,9 @@ def provider() -> Iterator[Wire]:
 
 
 def account(w: Wire, name: str = "twilio") -> TwimlAccount:
-    return TwimlAccount.of(name, f"{w.url}/2010-04-01/", "AC1", "app-1", "token key")
+    return TwimlAccount.of(
+        name, base_url=f"{w.url}/2010-04-01/", account="AC1", application="app-1", secret="token key"
+    )
 
 
 def caller(w: Wire, name: str = "twilio", *, policy: EgressPolicy = EgressPolicy(loopback=True)) -> TwimlCaller:  # noqa: B008

@@ -40,6 +40,7 @@ NEEDED = {
     "tenant erase": f"--address {ANA}",
     "number add": "--key k1 --number +447700900051",
     "number remove": f"--number {NUMBER}",
+    "number voice": f"--number {NUMBER}",
     "restore settle": "--restored-to 2026-11-29T08:00:00Z",
     "user create": "--email eve@x.example --name Eve --role account_owner",
     "suppression add": "--channel sms --address +447700900009",

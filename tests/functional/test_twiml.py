@@ -24,7 +24,7 @@ from tocsin.voice.domain.dialogue import Signal
 from twiml.routes import MOST_BYTES, voice_routes
 
 PUBLIC = "https://tocsin.example/live"
-ACCOUNT = TwimlAccount.of("twilio", "https://api.twilio.com/2010-04-01", "AC1", "", "token")
+ACCOUNT = TwimlAccount.of("twilio", base_url="https://api.twilio.com/2010-04-01", account="AC1", secret="token")
 ADDRESSES = VoiceAddresses(PUBLIC, "token")
 SECOND = timedelta(seconds=1)
 

@@ -30,6 +30,7 @@ NOBODY_BUT = {
             "IvrRole",
             "SweepRole",
             "TrackEventsRole",
+            "TwimlRole",
         }
     ),
     "PartiQLUpdate": _WRITE_MESSAGES,

@@ -53,6 +53,12 @@ VARIABLES = {
     "TOKEN_ISSUER",
     "TOKEN_KEYS_URL",
     "TRUSTED_CA",
+    "TWIML_ACCOUNT",
+    "TWIML_API_URL",
+    "TWIML_APPLICATION",
+    "TWIML_PROVIDER",
+    "TWIML_PUBLIC_URL",
+    "TWIML_SECRET_NAME",
     "USER_POOL_CLIENT_ID",
     "USER_POOL_ID",
     "VOICE_BULK_QUEUE_URL",
@@ -63,7 +69,7 @@ VARIABLES = {
     "WEBHOOK_SLOW_QUEUE_URL",
     "WEBHOOK_URGENT_QUEUE_URL",
 }
-"""All names an environment may use. A secret never gets in here: secrets are sealed rows."""
+"""All names an environment may use. A secret never gets in here: secrets are sealed rows, or parameters by their names."""
 
 
 @promise

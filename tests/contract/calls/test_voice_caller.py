@@ -31,6 +31,7 @@ from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 
 ID = MessageId(ChunkKey(TENANT, AlertRef("0192aaaa-0000-7000-8000-000000000000"), 0, 0), 7, 1)
 CALL = OutgoingCall(ID, "+442079460000", "+447700900805")
+FLOW = "arn:aws:connect:eu-west-1:000000000000:instance/11111111-2222-3333-4444-555555555555/contact-flow/flow"
 INSTANCE = "arn:aws:connect:eu-west-1:000000000000:instance/11111111-2222-3333-4444-555555555555"
 
 
@@ -60,7 +61,7 @@ def exchange(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         return
     thin = request.param.startswith("signed")
     with wire() as w, clients_towards(w.url, monkeypatch, thin=thin) as clients:
-        yield _connect(w, ConnectCaller(clients.connect, INSTANCE, "flow", sleep=lambda seconds: None))
+        yield _connect(w, ConnectCaller(clients.connect, INSTANCE, FLOW, sleep=lambda seconds: None))
 
 
 def _fake() -> Exchange:
@@ -105,7 +106,7 @@ def _twiml(w: Wire, provider: str) -> Exchange:
     def answers(behaviour: Answer | HangUp) -> None:
         w.behaviour = behaviour
 
-    account = TwimlAccount.of(provider, w.url, "AC1", "app", "token key")
+    account = TwimlAccount.of(provider, base_url=w.url, account="AC1", application="app", secret="token key")
     outbound = Outbound(policy=EgressPolicy(loopback=True))
     name = "call_sid" if provider == "telnyx" else "sid"
     return Exchange(

@@ -28,7 +28,7 @@ class TwimlSettings(StoreSettings):
         twiml_api_url: its API, up to `/Accounts`.
         twiml_account: id of the account there.
         twiml_application: id of the application that Telnyx wants; empty elsewhere.
-        twiml_secret: name of the parameter of Systems Manager with the account's secret (`TwimlAccount.of`).
+        twiml_secret_name: name of the parameter of Systems Manager with the account's secret (`TwimlAccount.of`).
         twiml_public_url: where the provider reaches our API.
     """
 
@@ -37,7 +37,7 @@ class TwimlSettings(StoreSettings):
     twiml_api_url: str = ""
     twiml_account: str = ""
     twiml_application: str = ""
-    twiml_secret: str = ""
+    twiml_secret_name: str = ""
     twiml_public_url: str = ""
 
 
@@ -46,14 +46,19 @@ def twiml_caller(settings: TwimlSettings, clients: AwsClients, clock: Clock) -> 
     from tocsin.adapters.outbound.connection import Outbound
     from tocsin.adapters.twiml.caller import TwimlCaller
 
-    return TwimlCaller(_account(settings, clients, clock), settings.twiml_public_url, Outbound(), clock)
+    return TwimlCaller(
+        account=_account(settings, clients, clock),
+        public_url=settings.twiml_public_url,
+        outbound=Outbound(),
+        clock=clock,
+    )
 
 
 RECORDING_SECONDS = 600
 """How long the provider can fetch a recording after the document that names it: it does so at once."""
 
 
-def receive_twiml(settings: TwimlSettings, clients: AwsClients, clock: Clock, recordings: str) -> Receive:
+def receive_twiml(settings: TwimlSettings, clients: AwsClients, *, recordings: str, clock: Clock) -> Receive:
     """Return what opens requests of the provider; every request is refused if another provider makes the calls.
 
     Args:
@@ -67,14 +72,23 @@ def receive_twiml(settings: TwimlSettings, clients: AwsClients, clock: Clock, re
     def file_url(key: str) -> str:
         return clients.object_address(recordings, key, RECORDING_SECONDS)
 
-    return ReceiveTwiml(_account(settings, clients, clock), settings.twiml_public_url, file_url, clock)
+    return ReceiveTwiml(
+        account=_account(settings, clients, clock),
+        public_url=settings.twiml_public_url,
+        file_url=file_url,
+        clock=clock,
+    )
 
 
 def _account(settings: TwimlSettings, clients: AwsClients, clock: Clock) -> Callable[[], TwimlAccount]:
     from tocsin.adapters.aws.secret_parameter import SecretParameter
     from tocsin.adapters.twiml.providers import TwimlAccount
 
-    secret = SecretParameter(clients.ssm, settings.twiml_secret, clock)
+    secret = SecretParameter(clients.ssm, settings.twiml_secret_name, clock)
     return lambda: TwimlAccount.of(
-        settings.twiml_provider, settings.twiml_api_url, settings.twiml_account, settings.twiml_application, secret()
+        settings.twiml_provider,
+        base_url=settings.twiml_api_url,
+        account=settings.twiml_account,
+        application=settings.twiml_application,
+        secret=secret(),
     )

@@ -68,7 +68,7 @@ class TwimlAccount:
     signing_key: str = field(repr=False)
 
     @staticmethod
-    def of(provider: str, base_url: str, account: str, application: str, secret: str) -> TwimlAccount:
+    def of(provider: str, *, base_url: str, account: str, application: str = "", secret: str) -> TwimlAccount:
         """Return the account.
 
         Args:
@@ -77,7 +77,14 @@ class TwimlAccount:
         """
         token, _, signing_key = secret.strip().partition(" ")
         known = PROVIDERS[provider]
-        return TwimlAccount(known, base_url.rstrip("/"), account, application, token, signing_key.strip() or token)
+        return TwimlAccount(
+            provider=known,
+            base_url=base_url.rstrip("/"),
+            account=account,
+            application=application,
+            token=token,
+            signing_key=signing_key.strip() or token,
+        )
 
     @property
     def calls(self) -> str:
