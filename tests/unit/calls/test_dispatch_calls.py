@@ -297,17 +297,32 @@ def test_a_call_that_is_said_to_go_on_for_ever_is_judged_by_what_is_known() -> N
     assert stand.caller.stopped == ["call-1"]
 
 
-def test_a_call_is_not_asked_about_before_its_time() -> None:
+def test_a_call_that_has_told_something_is_asked_about_later() -> None:
     stand = CallStand(a_call(ANA))
     stand.dispatch()
-    stand.clock.advance(5 * SECOND)
     stand.queue.puts.clear()
+    stand.clock.advance(50 * SECOND)
+    answered(stand)  # the next step is expected in 30 seconds
+    stand.clock.advance(50 * SECOND)
 
     stand.dispatch(stand.order(positions=(0,)))
 
     assert stand.caller.looked == []
-    # but at its time, should the job that was queued first be lost
-    assert stand.queue.puts == [(stand.order(positions=(0,)), ANSWER_WITHIN + CALL_GRACE - 5 * SECOND)]
+    assert stand.queue.puts == [(stand.order(positions=(0,)), CALL_GRACE - 20 * SECOND)]
+
+
+def test_jobs_that_come_twice_do_not_multiply() -> None:
+    stand = CallStand(a_call(ANA, BOB), lines=1)
+    for _ in range(3):
+        stand.dispatch(stand.order(positions=(0, 1)))
+
+    # then one job asks about the call of Ana, and one waits for the line of Bob
+    looks, waits = (stand.order(positions=(0,)), ANSWER_WITHIN + CALL_GRACE), (stand.order(positions=(1,)), LINE_DELAY)
+    assert stand.queue.puts == [looks, waits]
+    # and when that has come, there is another
+    stand.clock.advance(LINE_DELAY)
+    stand.dispatch(stand.order(positions=(1,)))
+    assert stand.queue.puts == [looks, waits, waits]
 
 
 # --- calls that are not wanted any more ---------------------------------------------------------------------------

@@ -47,11 +47,11 @@ from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.follow_calls import FollowCalls
 from tocsin.delivery.application.guards import Claimed, Guard, ask
+from tocsin.delivery.application.jobs_to_come import JobsToCome
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
-from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
 from tocsin.delivery.domain.retry_jobs import retry_jobs
 from tocsin.delivery.domain.submission import Rejected
@@ -145,6 +145,7 @@ class DispatchBatch:
         self._before_submit = before_submit
         self._follow_calls = follow_calls
         self._not_submitted = not_submitted
+        self._to_come = JobsToCome()
         self._prepared: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def dispatch_all(
@@ -205,8 +206,9 @@ class DispatchBatch:
         self._submit_in_waves(run, claimed, objections | unprepared, submit)
         if self._follow_calls is not None:
             self._follow_calls(run)
-        unqueued = self._queue_for_later(run, run.waiting)
-        self._queue_for_later(run, run.in_call)
+        unqueued = self._queue_retries(run)
+        if run.in_call:
+            self._queue_looks(run)
         if run.known:
             (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
         if run.errors:
@@ -269,15 +271,10 @@ class DispatchBatch:
         # A try that was repeated may be with the provider since before.
         self._not_submitted(run.alert, run.item, [one for one in kept if not one.message.repeated])
 
-    def _queue_for_later(self, run: BatchRun, messages: Sequence[Message]) -> int:
-        """Queue messages that are due later. Return how many could not be queued; the sweeper finds those."""
-        unqueued = 0
-        for job, delay, number in retry_jobs(run.job, messages, self._clock()):
-            try:
-                self._queue.put([job], delay)
-            except StorageUnavailable:
-                unqueued += number
-        return unqueued
+    def _queue_retries(self, run: BatchRun) -> int:
+        """Queue the messages that are due later. Return how many messages could not be queued."""
+        jobs = retry_jobs(run.job, run.waiting, self._clock())
+        return sum(messages for job, delay, messages in jobs if not self._queued(job, delay))
 
     def _queue_unfinished(self, run: BatchRun) -> tuple[int, list[int]]:
         """Queue the positions that this worker did not process, and those of calls that wait for a line.
@@ -289,12 +286,30 @@ class DispatchBatch:
             How many positions were queued, and those that could not be queued.
         """
         queued, left = 0, list[int]()
-        for positions, delay in ((run.unfinished, UNFINISHED_DELAY), (run.without_line, LINE_DELAY)):
+        key, now = run.job.batch.key, self._clock()
+        without_line = self._to_come.without(key, run.without_line, now)
+        for positions, delay in ((run.unfinished, UNFINISHED_DELAY), (without_line, LINE_DELAY)):
             if not positions:
                 continue
-            try:
-                self._queue.put([replace(run.job, positions=tuple(sorted(positions)))], delay)
+            if self._queued(replace(run.job, positions=tuple(sorted(positions))), delay):
                 queued += len(positions)
-            except StorageUnavailable:
+            else:
                 left += positions
+        if without_line and not left:
+            self._to_come.note(key, without_line, now + LINE_DELAY, now)
         return queued, left
+
+    def _queue_looks(self, run: BatchRun) -> None:
+        """Queue calls that go on for the time at which they are overdue. The sweeper finds what cannot be queued."""
+        key, now = run.job.batch.key, self._clock()
+        wanted = set(self._to_come.without(key, (message.position for message in run.in_call), now))
+        for job, delay, _ in retry_jobs(run.job, [one for one in run.in_call if one.position in wanted], now):
+            if self._queued(job, delay):
+                self._to_come.note(key, job.positions or (), now + delay, now)
+
+    def _queued(self, job: DispatchJob, delay: timedelta) -> bool:
+        try:
+            self._queue.put([job], delay)
+        except StorageUnavailable:
+            return False
+        return True
