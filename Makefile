@@ -85,7 +85,7 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
-test: check deep scan newest dynamodb stack browser ## Everything CI runs (less than half an hour on two cores)
+test: check deep wire scan newest dynamodb stack browser ## Everything CI runs (less than half an hour on two cores)
 
 .PHONY: template
 template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template
@@ -142,6 +142,11 @@ scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-f
 deep: .venv/made-from ## Tests with faults in pairs, a thousand callers, and random requests
 	$(call say,deep)
 	@$(PYTEST) -m "deep and not ddblocal and not scan and not packaging" tests --ignore=tests/stack --ignore=tests/browser $(ARGS)
+
+.PHONY: wire
+wire: .venv/made-from .venv-phone/made-from ## A true telephone call over loopback, between two SIP stacks
+	$(call say,wire)
+	@$(DEV)/python -m pytest -q tests/wire $(ARGS)
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed
@@ -212,6 +217,9 @@ make_environment = @"$(PYTHON)" -m infra.environment $(@D) $<
 	$(make_environment)
 
 .venv-engine/made-from: requirements/engine.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-phone/made-from: requirements/phone.txt requirements/uv.txt | python
 	$(make_environment)
 
 .venv-scan/made-from: requirements/scan.txt requirements/uv.txt | python

@@ -13,7 +13,7 @@ lock() { # input, output, options …
         --no-emit-index-url --no-emit-find-links --no-header "$@" "$input" -o "$output"
 }
 
-for environment in dev engine scan sam sbom uv; do
+for environment in dev engine phone scan sam sbom uv; do
     lock "$environment.in" "$environment.txt" "$@"
 done
 

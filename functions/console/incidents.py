@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from console import outcomes
+from console.call_words import attempts, dialogue_words, key_words, standing
 from console.words import counted, people, sender_of
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.history.application.incident import Incident
-from tocsin.history.domain.incident_person import IncidentPerson, PersonMessage
+from tocsin.history.domain.incident_person import IncidentPerson, PersonAnswer, PersonMessage
+from tocsin.history.domain.sent_content import SentContent
 from tocsin.history.domain.steps import IncidentStep, StepState
 from tocsin.history.domain.timeline import TimelineEntry, TimelineKind
 from tocsin.results.domain.reasons import reason_text
@@ -144,17 +146,41 @@ def _row(person: IncidentPerson, channels: list[Channel]) -> dict[str, Any]:
         "contact": person.contact_id or "",
         "recipient": "" if person.contact_id else (addresses[0] if addresses else ""),
         "cells": cells,
-        "answer": (answer.text or "has answered") if answer else "",
-        "quoted": bool(answer and answer.text),
-        "by": _ANSWERED_BY.get(answer.kind, "marked here") if answer else "",
+        "answer": _answer(answer) if answer else "",
+        "quoted": bool(answer and answer.text and answer.kind is not ResponseKind.CALL),
+        "not_ok": bool(answer and answer.not_ok),
+        "by": _answered_by(answer.kind, answer.evidence) or "marked here" if answer else "",
         "answered_at": answer.at if answer else None,
     }
 
 
+def _answer(answer: PersonAnswer) -> str:
+    """Return what a person answered."""
+    if answer.kind is ResponseKind.CALL and answer.text:
+        return f"Cannot come, {key_words(answer.text)}" if answer.not_ok else key_words(answer.text).capitalize()
+    return answer.text or "has answered"
+
+
+def _answered_by(kind: ResponseKind, evidence: Evidence | None) -> str:
+    """Return how a person answered; "" if they were marked."""
+    if kind is ResponseKind.CALL and evidence is Evidence.PRESSED_IN:
+        return "called back from their number"
+    return _ANSWERED_BY.get(kind, "")
+
+
 def _cell(message: PersonMessage) -> dict[str, Any]:
-    kind, word = outcomes.MESSAGES[message.facts.state]
-    why = reason_text(message.facts.reason) if message.facts.reason and kind in ("bad", "warn", "wait") else ""
-    return {"kind": kind, "word": word, "why": why, "at": message.facts.updated_at}
+    facts = message.facts
+    kind, word = standing(facts) or outcomes.MESSAGES[facts.state]
+    told = facts.reason and kind in ("bad", "warn", "wait") and not facts.calls
+    return {
+        "kind": kind,
+        "word": word,
+        "why": reason_text(facts.reason or "") if told else "",
+        "at": facts.updated_at,
+        "again_at": facts.next_try_at or facts.held_until,
+        "held": facts.held_until is not None,
+        "attempts": attempts(facts),
+    }
 
 
 def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
@@ -170,12 +196,15 @@ def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
         case TimelineKind.STEP_WITHOUT_ALERT:
             return f"Step {entry.step}: no person could be told", ""
         case TimelineKind.DELIVERED:
-            return f"{counted(count, noun)} delivered", ""
+            return f"{counted(count, noun)} {'answered' if entry.channel is Channel.CALL else 'delivered'}", ""
         case TimelineKind.NOT_REACHED if count:
-            return f"{counted(count, noun)} did not arrive", ""
+            return f"{counted(count, noun)} {_missed(entry)}", ""
         case TimelineKind.NOT_REACHED:
             why = f", {reason_text(entry.reason)}" if entry.reason else ""
-            return f"{who}: {noun} did not arrive{why}", ""
+            return f"{who}: {noun} {_missed(entry)}{why}", ""
+        case TimelineKind.ANSWERED if entry.answer is ResponseKind.CALL and entry.text:
+            did = f"cannot come: {key_words(entry.text)}" if entry.not_ok else key_words(entry.text)
+            return f"{who} {'called back and ' if entry.evidence is Evidence.PRESSED_IN else ''}{did}", ""
         case TimelineKind.ANSWERED:
             how = _ANSWERED_BY.get(entry.answer, "was marked as answered") if entry.answer else ""
             return f"{who} answered {how}".replace("answered was", "was"), entry.text or ""
@@ -192,12 +221,17 @@ def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
             return "Stopped", ""
 
 
-def _content(sent: Any) -> dict[str, Any]:
+def _missed(entry: TimelineEntry) -> str:
+    return "reached no one" if entry.channel is Channel.CALL else "did not arrive"
+
+
+def _content(sent: SentContent) -> dict[str, Any]:
     where = f"Step {sent.step} · " if sent.step else ""
     name = dict(CHANNELS)[sent.channel]
     return {
         "heading": f"{where}{name}" + (f" · {sent.subject}" if sent.subject else ""),
-        "text": sent.text,
+        "text": sent.text or ("A recording" if sent.call else ""),
+        "dialogue": dialogue_words(sent.call) if sent.call else "",
         "more": sent.truncated,
         "html": bool(sent.content_type and "html" in sent.content_type),
     }

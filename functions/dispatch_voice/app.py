@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.connect.caller import ConnectCaller, StartFunction
-from tocsin.adapters.sandbox.calls import simulated_call
+from tocsin.adapters.sandbox.calls import sandbox_call
 from tocsin.bootstrap.dialling import dispatch_calls
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
@@ -69,9 +70,10 @@ dispatch = dispatch_calls(
     link_base_url=settings.link_base_url,
     lines=settings.voice_lines,
     caller=CountedCalls(caller, submission_counts),
-    simulate=simulated_call,
+    simulate=sandbox_call,
     files=storage.prompt_files(settings.recordings_bucket_name),
     idempotent=not by_twiml,
+    executor=(executor := ThreadPoolExecutor(1, "dial")),
 )
 handler = BatchWorker(SERVICE, dispatch, submission_counts)
 

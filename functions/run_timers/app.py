@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from run_timers.handler import timer_worker
+from tocsin.adapters.audio.intake import AudioIntake
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.scheduler.wake_up_scheduler import EventBridgeWakeUpScheduler, WakeUpPlace
 from tocsin.bootstrap.queues import Queues
@@ -61,6 +62,7 @@ pipeline = send_pipeline(
     service=SERVICE,
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
+    decode=AudioIntake(),
     count_accepted=lambda receivers: emit(SERVICE, {"RecipientsAccepted": receivers}),
 )
 place = WakeUpPlace(

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from tests.contract.calls.test_voice_caller import CALL, ID, INSTANCE
+from tests.contract.calls.test_voice_caller import CALL, FLOW, ID, INSTANCE
 from tests.contract.cloud import REGION
 from tocsin.adapters.connect.caller import ConnectCaller, StartFunction
 from tocsin.delivery.domain.submission import Dialled, OutcomeUnknown, Rejected, Submission
@@ -57,7 +57,7 @@ def connect() -> Iterator[tuple[Any, Stubber]]:
 
 
 def caller(client: Any, watch: Watch, **more: Any) -> ConnectCaller:
-    return ConnectCaller(client, INSTANCE, "flow", monotonic=watch.now, sleep=watch.sleep, **more)
+    return ConnectCaller(client, INSTANCE, FLOW, monotonic=watch.now, sleep=watch.sleep, **more)
 
 
 def test_connect_gets_numbers_a_token_and_our_id_and_nothing_personal(
@@ -130,7 +130,7 @@ def test_a_throttled_call_waits_as_long_as_connect_says(connect: tuple[Any, Stub
     assert caller(client, watch).call(CALL) == Rejected("throttled", False, timedelta(seconds=7))
 
 
-@pytest.mark.parametrize(("instance", "flow"), [("", "flow"), (INSTANCE, "")])
+@pytest.mark.parametrize(("instance", "flow"), [("", FLOW), (INSTANCE, "")])
 def test_without_an_instance_or_its_flow_nothing_is_dialled(
     instance: str, flow: str, connect: tuple[Any, Stubber]
 ) -> None:

@@ -23,15 +23,3 @@ class FakeCallsIn:
     def find(self, tenant: TenantId, call_id: str) -> CallUnderWay | None:
         self.outage.check()
         return self.kept.get((tenant, call_id))
-
-
-class FakePromptFiles:
-    """`stored` may be inspected: the recordings by their keys."""
-
-    def __init__(self) -> None:
-        self.stored: dict[str, bytes] = {}
-        self.outage = Outage()
-
-    def put(self, key: str, wav: bytes) -> None:
-        self.outage.check()
-        self.stored[key] = wav

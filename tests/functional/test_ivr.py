@@ -23,17 +23,22 @@ from infra.local.provider_events import contact_event
 from ivr.handler import calls
 from tests.builders import number
 from tests.canaries import CANARIES, find_canaries
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.time import NOON
 from tests.functional.events import Context, record_id, sqs_event
 from tests.unit.calls.call_world import CallWorld, call_id
 from tests.unit.voice.calls import FLOW, LATENCY, PROMPTS, SCRIPTS, SECONDS, Failure, call
-from tocsin.adapters.connect import contact_events, steps
+from tocsin.adapters.connect import contact_events
+from tocsin.adapters.connect.steps import answer, question
+from tocsin.calls.application.look_into_calls import LookIntoCalls
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.inbound import Inbound, Source
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.short_links.application.message_links import MessageLinks
 from tocsin.voice.domain.dialogue_state import Heard
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import KEYS, AudioFile, PromptName, Replay, Script
@@ -60,19 +65,21 @@ class Telephony(CallWorld):
         self.fails: Callable[[int], Failure | None] = lambda number: None
         self.began = self.clock()
 
+    def ivr(self, payload: dict[str, Any]) -> Answer:
+        handler = calls(self.run_dialogue, question, partial(answer, files="s3://recordings/"))
+        return handler(payload, Context())
+
     def invoke(self, payload: dict[str, Any]) -> Answer:
         """Invoke `ivr`."""
         self.invocations += 1
         failure = self.fails(self.invocations)
         if failure is Failure.BEFORE:
             raise TimeoutError
-        answer = calls(self.run_dialogue, steps.question, partial(steps.answer, files="s3://recordings/"))(
-            payload, Context()
-        )
+        said = self.ivr(payload)
         if failure is Failure.AFTER:
             raise TimeoutError
-        assert all(isinstance(value, str) for value in answer.values())
-        return answer
+        assert all(isinstance(value, str) for value in said.values())
+        return said
 
     def talk(self, person: PhonePerson, *, position: int = 0) -> tuple[MessageId, dict[str, Any]]:
         """Call somebody, and return the try with Connect's event of its end, which is not told yet."""
@@ -209,6 +216,33 @@ def test_an_event_without_its_reason_asks_connect_and_one_that_cannot_be_recorde
     assert (world.state(id), world.row(id).reason) == (S.RETRY_WAIT, "no_answer")
 
 
+@pytest.mark.parametrize("number_called", [n for n in PEOPLE if n != "+447700900811"])
+def test_an_end_that_is_never_told_comes_to_the_same_once_connect_is_asked(number_called: str) -> None:
+    # given two equal calls, of which Connect tells the end of one
+    told, untold = Telephony(), Telephony()
+    id, ended = told.talk(PEOPLE[number_called])
+    told.tell(ended)
+    assert untold.talk(PEOPLE[number_called])[0] == id
+    row = untold.row(id)
+    assert row.state is S.CALLING
+    assert row.due_at is not None
+
+    # when the other is overdue, and its worker asks
+    known = contact_events.read(ended)
+    assert isinstance(known, EndedCall)
+    untold.caller.ended[call_id(id)] = known
+    links = MessageLinks(FakeShortLinks(), FakeSealer(), "https://t.example/l/")
+    untold.clock.at_least(row.due_at)
+    look = LookIntoCalls(untold.caller, untold.clock, links).look
+    after = look(untold.alert, untold.alert.items[0], untold.alerts.chunks[id.key][0], id, row)
+
+    assert (after.state, after.reason, after.call_facts) == (
+        told.state(id),
+        told.row(id).reason,
+        told.row(id).call_facts,
+    )
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -229,12 +263,7 @@ def test_s13_only_events_about_our_instance_are_read(change: dict[str, Any]) -> 
 
 def test_the_call_that_warms_the_function_does_nothing_else() -> None:
     world = Telephony()
-    assert (
-        calls(world.run_dialogue, steps.question, partial(steps.answer, files="s3://recordings/"))(
-            {"warm": True}, Context()
-        )
-        == {}
-    )
+    assert world.ivr({"warm": True}) == {}
     assert world.asked == {}
 
 

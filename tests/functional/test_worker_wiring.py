@@ -134,8 +134,11 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         yield Stack(c, queues, start)
         for app in started:
             close(app.clients)
-            if hasattr(app, "dispatch"):
-                app.dispatch._submit._executor.shutdown()
+            executor = getattr(app, "executor", None) or (
+                getattr(app, "dispatch", None) and app.dispatch._submit._executor
+            )
+            if executor:
+                executor.shutdown()
 
 
 def orders(acceptance: Acceptance) -> list[str]:

@@ -81,6 +81,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "alerts/acceptance.py:transaction_of": [
         ("alert", "head"), ("alert", "sealed"), ("intake chunk", "sealed"), ("exclusions", "sealed"),
     ],
+    "calls/calls_in.py:keep": [("call in", "sealed")],
     "drafts.py:keep": [("draft of a form", "sealed")],
     "audit.py:entry_row": [("audit entry", "sealed")],
     "directory/rows.py:row_of": [("thing of the directory", "sealed")],

@@ -290,7 +290,7 @@ class CallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["call"]
     sender: str
-    """the number that calls"""
+    """the number that calls, which the receiver sees; one of yours"""
     ivrControl: NotRequired[SimpleIvr | ReplayIvr | None]
     """the dialogue; default `simple`"""
     additionalContent: NotRequired[list[AdditionalContent] | None]
@@ -897,6 +897,7 @@ Event: TypeAlias = Literal[
     "failed",
     "skipped",
     "attempt",
+    "callReceived",
     "callComplete",
     "complaint",
     "reply",
@@ -1463,7 +1464,9 @@ class ImportResource(TypedDict):
 
 
 class InboundCallElement(TypedDict):
-    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
+    """A message for people who call a number, as long as the alert lives.  Without any receiver field, every caller
+    hears it, and the answer warns `OPEN_TO_ANYBODY`.
+    """
 
     recipients: NotRequired[list[str] | None]
     """phone numbers (E.164) or email addresses"""
@@ -1500,7 +1503,7 @@ class InboundCallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["inboundCall"]
     telephoneNumber: str
-    """the number that is called"""
+    """the number that is called; one of yours"""
     lookups: NotRequired[Lookups | None]
     """only for texts that are read out, and only with receivers"""
 
@@ -2020,6 +2023,7 @@ NoticeCode: TypeAlias = Literal[
     "email_paused",
     "POSSIBLE_OPT_OUT",
     "opt_out_no_answer",
+    "call_without_message",
     "visit_not_counted",
     "contact_group_ignored",
     "escalation_exhausted",
@@ -2126,7 +2130,7 @@ class PausedAnswer(TypedDict):
 
 
 class PeopleResource(TypedDict):
-    """People: who has answered in the order of their answers, who was not reached, then the rest."""
+    """People: who cannot come, who has answered otherwise, who was not reached, then the rest."""
 
     items: list[PersonResource]
     next_cursor: str | None
@@ -2415,6 +2419,7 @@ Reason: TypeAlias = Literal[
     "stop",
     "complaint",
     "complained_before",
+    "blocked_by_operator",
     "hard_bounce",
     "erased",
     "answered_sms",
@@ -2675,7 +2680,9 @@ class ResponseResource(TypedDict):
     not_ok: bool
     """the person is not well or cannot come: it counts, but ends no escalation"""
     details: dict[str, Any]
-    """what only answers of this kind have, named as in events"""
+    """what only answers of this kind have, named as in events; of a key in a call `status`, `digits`, and `attempt`
+    or `callBack`
+    """
 
 
 class RoleBody(TypedDict):
@@ -3073,6 +3080,8 @@ class SendingLimitsAnswer(TypedDict):
     """premium, shared-cost, personal, satellite numbers"""
     perReceiver: RateAnswer | None
     """text messages to one receiver; null = no limit"""
+    callsPerReceiver: RateAnswer | None
+    """calls placed to one number, a third of them kept for urgent calls; null = no limit"""
     perAccount: RateAnswer | None
     """text messages in all; null = no limit"""
     dailySpendLimitUsd: float | None
@@ -3307,7 +3316,9 @@ class StoreContentResource(TypedDict):
     content_encoding: Literal["utf8", "base64", "json"]
     """how `content` is written"""
     fields: dict[str, Any]
-    """the other fields of its type, as they were stored: `voiceFormat` …"""
+    """the other fields of its type. A recording is kept as `wav`, whatever form it came in"""
+    seconds: float | None
+    """how long a recording is; null: it is none"""
 
 
 class StoreEntryAnswer(TypedDict):
@@ -3633,6 +3644,7 @@ WarningCode: TypeAlias = Literal[
     "UNKNOWN_PLACEHOLDER",
     "UNKNOWN_DATE_FORM",
     "DROPPED",
+    "OPEN_TO_ANYBODY",
     "IGNORED",
     "OTHER_VOICE",
     "VOICEMAIL_COUNTS",

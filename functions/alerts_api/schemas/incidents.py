@@ -86,7 +86,7 @@ class PersonResource(TypedDict):
 
 @_EXACT
 class PeopleResource(TypedDict):
-    """People: who has answered in the order of their answers, who was not reached, then the rest."""
+    """People: who cannot come, who has answered otherwise, who was not reached, then the rest."""
 
     items: list[PersonResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]

@@ -18,6 +18,7 @@ from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.history.application.list_alerts import AlertEntries, AlertEntry
 from tocsin.history.domain.incident_state import incident_state
@@ -57,6 +58,7 @@ class Row:
             "kind": kind,
             "word": word,
             "state": state.value,
+            "calling": self.entry.counts.get(MessageState.CALLING, 0),
             "answered": escalation.answered if escalation else self.entry.answered,
             "need": escalation.need if escalation else 0,
             "next_at": escalation.due_at if escalation and escalation.state is EscalationState.ACTIVE else None,

@@ -144,7 +144,7 @@ def shown(event: Event) -> str:
         case "answered":
             return "the line is up"
         case "saying":
-            said = event["text"] or f"[recording {event['seconds']:.1f} s]"
+            said = " ".join(event["text"].split()) or f"[recording {event['seconds']:.1f} s]"
             return f"{event['prompt']}: {said}" if event["prompt"] else said
         case "ended":
             return f"the line is down: {event['by']}"
@@ -191,7 +191,8 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = arguments.parse_args(words)
 
     def show(line: str) -> None:
-        print(line, flush=True)
+        sys.stdout.write(f"{line}\n")  # at once, since two threads show lines
+        sys.stdout.flush()
 
     try:
         found = noted(Places(chosen_home()))

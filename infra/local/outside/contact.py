@@ -75,6 +75,12 @@ class Contact:
         """Connect's InitiationMethod."""
         return "INBOUND" if self.inbound else "API"
 
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Who calls whom: `from` and `to`."""
+        ours, theirs = self.ours, self.theirs
+        return {"from": theirs, "to": ours} if self.inbound else {"from": ours, "to": theirs}
+
     def data(self) -> dict[str, Any]:
         """Return `ContactData` of each invocation of our function."""
         return {
@@ -100,10 +106,8 @@ class Contact:
 
     def line(self) -> dict[str, Any]:
         """Return its line in the file of calls."""
-        ours, theirs = self.ours, self.theirs
         return {
-            "from": theirs if self.inbound else ours,
-            "to": ours if self.inbound else theirs,
+            **self.numbers,
             "alertRef": self.message[1] if len(self.message) > 1 else None,
             "attempt": self.attempt,
             "said": [_line(said) for said in (self.phone.said if self.phone else ())],

@@ -180,17 +180,16 @@ class Exchange:
         """Call a phone that a person holds, or take that person's call. Return Connect's reason."""
         handset = self.handsets.line(contact.id, contact.theirs or WITHHELD, partial(spoken, read=system.read))
         contact.phone = handset
-        numbers = {"from": contact.ours, "to": contact.theirs}
         if contact.inbound:
             handset.answer()
         else:
-            handset.tell("ringing", **numbers)
+            handset.tell("ringing", **contact.numbers)
         if contact.stopped.is_set():
             handset.stop()
         if reason := handset.ring(contact.ring_seconds):
             return reason
         contact.connected = _now()
-        handset.tell("answered", **numbers)
+        handset.tell("answered", **contact.numbers)
         return self._talk(contact, handset, system)
 
     def _scripted(self, contact: Contact, system: System) -> str:

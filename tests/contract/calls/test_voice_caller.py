@@ -31,6 +31,7 @@ from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 
 ID = MessageId(ChunkKey(TENANT, AlertRef("0192aaaa-0000-7000-8000-000000000000"), 0, 0), 7, 1)
 CALL = OutgoingCall(ID, "+442079460000", "+447700900805")
+FLOW = "arn:aws:connect:eu-west-1:000000000000:instance/11111111-2222-3333-4444-555555555555/contact-flow/flow"
 INSTANCE = "arn:aws:connect:eu-west-1:000000000000:instance/11111111-2222-3333-4444-555555555555"
 
 
@@ -60,7 +61,7 @@ def exchange(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         return
     thin = request.param.startswith("signed")
     with wire() as w, clients_towards(w.url, monkeypatch, thin=thin) as clients:
-        yield _connect(w, ConnectCaller(clients.connect, INSTANCE, "flow", sleep=lambda seconds: None))
+        yield _connect(w, ConnectCaller(clients.connect, INSTANCE, FLOW, sleep=lambda seconds: None))
 
 
 def _fake() -> Exchange:

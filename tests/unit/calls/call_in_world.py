@@ -20,8 +20,8 @@ from infra.local.provider_events import contact_event
 from tests.builders import KEY, TENANT, a_call, an_acceptance, number
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.calls import FakePlacedCalls
-from tests.fakes.calls_in import FakeCallsIn, FakePromptFiles
+from tests.fakes.calls import FakePlacedCalls, FakePromptFiles
+from tests.fakes.calls_in import FakeCallsIn
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
@@ -48,7 +48,8 @@ from tocsin.bootstrap.calling import answer_call_in
 from tocsin.bootstrap.dispatching import dispatch_batch
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.calls.application.open_calls import InboundCallChannel, remember_call
+from tocsin.calls.application.open_calls import InboundCallChannel
+from tocsin.calls.application.remember_calls import RememberCalls
 from tocsin.calls.application.store_recordings import StoreRecordings
 from tocsin.calls.domain.call_question import CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
@@ -59,10 +60,12 @@ from tocsin.delivery.application.record_receipts import ReceiptResult
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, claim_message, dialled
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process.environment import Environment
+from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationState
 from tocsin.kernel.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.results.domain.result_event import ResultEvent
+from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import PromptName, Script, SpokenText, Voice
 
 FLOW: dict[str, Any] = json.loads((ROOT / "infra/voice-flow.json").read_text())
@@ -73,10 +76,10 @@ LETTERS_PER_SECOND = 15
 
 @dataclass(frozen=True, slots=True)
 class CalledIn:
-    """A call in that is over: what was said, in order, and the last answer of our function."""
+    """A call in that is over: what was said, in order, and what each report of its end changed."""
 
     said: Sequence[str]
-    last: Answer
+    ends: Sequence[ReceiptResult]
 
 
 class CallInWorld:
@@ -94,7 +97,7 @@ class CallInWorld:
         self.escalations = FakeEscalations(clock=self.clock)
         self.responses = FakeResponses(self.links, self.escalations)
         self.results = FakeResultEvents()
-        self.erasures, suppressions = FakeErasureLedger(), FakeSuppressions()
+        self.erasures, self.suppressions = FakeErasureLedger(), FakeSuppressions()
         self.conversations, self.calls, self.placed = FakeConversations(), FakeCallsIn(), FakePlacedCalls()
         self.notices, self.files = FakeAccountNotices(), FakePromptFiles()
         storage = Storage(StoreClients(None), table_name="core", key_id="key", clock=self.clock)
@@ -107,8 +110,8 @@ class CallInWorld:
             "responses": self.responses,
             "escalations": self.escalations,
             "link_sets": self.links,
-            "last_looks": FakeLastLooks(self.alerts, suppressions, self.erasures),
-            "suppressions": suppressions,
+            "last_looks": FakeLastLooks(self.alerts, self.suppressions, self.erasures),
+            "suppressions": self.suppressions,
             "erasure_ledger": self.erasures,
             "timers": self.escalations.timers,
             "short_links": FakeShortLinks(),
@@ -139,24 +142,35 @@ class CallInWorld:
     # --- messages -------------------------------------------------------------------------------------------------
 
     def send(
-        self, text: str = "down", *to: str, script: Script | None = None, calls: bool = False, **options: Any
+        self,
+        says: str | Recording = "down",
+        *to: str,
+        script: Script | None = None,
+        calls: bool = False,
+        escalating: bool = False,
+        **options: Any,
     ) -> Alert:
-        """Accept an alert that says a text, and hand its messages over.
+        """Accept an alert, and hand its messages over.
 
         Args:
+            says: its message, a text or a recording.
             to: receivers; none = whoever calls hears it.
             calls: it calls its receivers, and they do not answer; else it waits for them to call.
+            escalating: it is an escalation, which needs answers of two people.
         """
         self._count += 1
         self.clock.advance(timedelta(seconds=1))
         ref = AlertRef(time_ordered_uuid(self.clock(), self._count.to_bytes(10, "big")))
-        said = {name: SpokenText(text if name is PromptName.MAIN else f"{name} {text}", AMY) for name in PromptName}
+        main = SpokenText(says, AMY) if isinstance(says, str) else says
+        said = {**{name: SpokenText(f"{name} {says}", AMY) for name in PromptName}, PromptName.MAIN: main}
         content = a_call(*(to or (ANYBODY.address,)), script=script, prompts=said, sender=OURS)
         acceptance = an_acceptance(content, at=self.clock(), ref=ref, **options)
         (item,) = acceptance.alert.items
         if not calls:
             item = replace(item, channel=Channel.INBOUND_CALL, requested=len(to))
-        alert = replace(acceptance.alert, items=(item,))
+        alert = replace(acceptance.alert, items=(item,), escalation=ref if escalating else None)
+        if escalating:
+            self._escalate(alert)
         chunks = acceptance.chunks if to else dict.fromkeys(acceptance.chunks, (ANYBODY,))
         self.alerts.accept(replace(acceptance, alert=alert, chunks=chunks))
         for batch in alert.batches():
@@ -166,6 +180,14 @@ class CallInWorld:
             else:
                 self.dispatch(DispatchJob(batch, item.channel, alert.lane), lambda: timedelta(minutes=5))
         return alert
+
+    def _escalate(self, alert: Alert) -> None:
+        assert alert.link is not None
+        key, now = EscalationKey(alert.link.key, alert.ref), self.clock()
+        self.escalations.rows[key] = Escalation(
+            key, EscalationState.ACTIVE, 1, 0, 2, 0, False, now, now + timedelta(hours=1), (alert.ref,), now
+        )
+        self.escalations.counted[key] = set()
 
     def dial(self, alert: Alert, position: int = 0) -> MessageId:
         """Claim the next try of a call of ours, and dial."""
@@ -177,8 +199,8 @@ class CallInWorld:
         assert isinstance(claim, Message)
         assert all(self.rows.save(key, [claim]))
         id = MessageId(key, position, claim.attempt)
-        receiver = self.alerts.chunks[key][position].address
-        assert remember_call(self.conversations, alert, id, OURS, receiver, self.clock())
+        remember = RememberCalls(self.conversations, self.clock)
+        remember(alert, alert.items[0], key, [(position, self.alerts.chunks[key][position])])
         assert all(self.rows.save(key, [dialled(claim, f"out-{id.attempt}", self.clock(), ANSWER_WITHIN)]))
         return id
 
@@ -197,7 +219,6 @@ class CallInWorld:
         self._count += 1
         call_id = f"in-{self._count}"
         began = self.clock()
-        answers: list[Answer] = []
         phone = ScriptedPhone(
             PhonePerson(**person),
             lambda said: Spoken(said["what"], "", "", len(said["what"]) / LETTERS_PER_SECOND),
@@ -209,8 +230,7 @@ class CallInWorld:
             self.meanwhile(asked)
             found = self.call_in(asked)
             assert self.call_in(asked) == found, "the same question gets the same answer"
-            answers.append(answer(found.state, found.step, found.prompt, "s3://recordings/"))
-            return answers[-1]
+            return answer(found.state, found.step, found.prompt, "s3://recordings/")
 
         contact = {
             "ContactId": call_id,
@@ -220,9 +240,8 @@ class CallInWorld:
             "SystemEndpoint": {"Address": to},
         }
         reason = FlowRun(FLOW, phone, invoke, contact).run()
-        for _ in range(told):
-            self.end(call_id, reason, began)
-        return CalledIn([said.spoken.text for said in phone.said], answers[-1])
+        ends = [self.end(call_id, reason, began) for _ in range(told)]
+        return CalledIn([said.spoken.text for said in phone.said], ends)
 
     def end(self, call_id: str, reason: str = "CUSTOMER_DISCONNECT", began: Any = NOON) -> ReceiptResult:
         """Let the provider tell the end of a call."""

@@ -33,7 +33,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.bootstrap.calling import end_call, run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.calls.application.last_words import no_message
+from tocsin.calls.application.last_words import last_words
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
@@ -50,6 +50,7 @@ from tocsin.results.domain.result_event import ResultEvent
 from tocsin.voice.domain.call_facts import CallFacts
 from tocsin.voice.domain.dialogue import Event, Signal
 from tocsin.voice.domain.dialogue_state import DialogueState
+from tocsin.voice.domain.own_sentences import OwnSentence
 from tocsin.voice.domain.script import Replay, Script
 
 ANA, BOB, OURS = number(1), number(2), number(900)
@@ -162,7 +163,7 @@ class CallWorld:
 
     def _call_in(self, asked: CallQuestion) -> CallAnswer:
         self.calls_in.append(asked)
-        return no_message(asked)
+        return last_words(asked.state, OwnSentence.NO_MESSAGE)
 
     def _call_in_ended(self, ended: EndedCall) -> ReceiptResult:
         self.ended_in.append(ended)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.builders import KEY, TENANT, number
+from tests.fakes.sealer import FakeSealer
 from tests.unit.calls.call_in_world import ANA, BOB, LETTERS_PER_SECOND, OURS, CallInWorld
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calls.application.open_calls import our_side
+from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState, call_ended
+from tocsin.privacy.application.erase_contact import fingerprint as erased
+from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import Said
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
+from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import Replay, Simple
 from tocsin.voice.domain.verdict import CallReason
 
@@ -108,11 +115,22 @@ def test_what_is_over_is_not_read_out(world: CallInWorld) -> None:
 
 
 def test_the_erased_hear_nothing(world: CallInWorld) -> None:
-    alert = world.send("down", ANA)
-    (key,) = world.alerts.chunks
-    world.alerts.chunks[key] = (replace(world.alerts.chunks[key][0], address=""),)
-    assert world.ring().said == [NOTHING]
-    assert world.state(alert) is MessageState.SENT
+    alert = world.send("down", ANA, BOB)
+    world.erasures.enter(TENANT, [erased(FakeSealer(), TENANT, ANA)], world.clock())
+    assert [world.ring(who).said for who in (ANA, BOB)] == [[NOTHING], ["down"]]
+    assert (world.state(alert, 0), world.state(alert, 1)) == (MessageState.SENT, MessageState.DELIVERED)
+
+
+def test_an_escalation_that_is_over_is_not_read_out_and_one_that_goes_on_is(world: CallInWorld) -> None:
+    link = Link(LinkKey.of(TENANT, KEY, "fire"), world.send("first", BOB).ref)
+    alert = world.send("down", ANA, BOB, link=link, escalating=True)
+    world.ring(ANA, listening="5")
+    assert world.ring(ANA).said == ["down"], "they may hear it again, as Bob has still to answer"
+
+    world.ring(BOB, listening="5")
+
+    assert [response.counted for response in world.kept(alert)] == [True, True]
+    assert world.ring(ANA).said == [NOTHING]
 
 
 def test_a_message_waits_for_its_whole_lifetime(world: CallInWorld) -> None:
@@ -127,9 +145,13 @@ def test_ah_58_who_has_answered_is_judged_when_they_call(world: CallInWorld) -> 
     linked = world.send("linked", ANA, link=link, except_responded=frozenset({ResponseKind.CALL}))
     assert world.ring().said[1::2] == ["linked", "first"]
 
-    world.ring(at=((2, "5"),))  # while the first of them, the linked one, is said
+    world.ring(listening="5")  # the first that is said is the linked one
 
     assert [response.text for response in world.kept(linked)] == ["5"]
+    assert world.ring().said == ["first"]
+
+    again = world.send("again", ANA, link=link, except_responded=frozenset({ResponseKind.CALL}))
+    assert world.state(again) is MessageState.SENT, "it waits, as nobody knows who will have answered which alert"
     assert world.ring().said == ["first"]
 
 
@@ -233,6 +255,12 @@ def test_what_is_cancelled_while_another_message_is_said_is_not_read_out(world: 
     assert world.ring(listening="#").said == ["You have 2 messages. The newest first.", "new", NEXT]
 
 
+def test_what_expires_while_another_message_is_said_is_not_read_out(world: CallInWorld) -> None:
+    world.send("old", ANA, lives=timedelta(minutes=1))
+    world.send("new " * 300, ANA)
+    assert world.ring().said == ["You have 2 messages. The newest first.", "new " * 300, NEXT]
+
+
 # --- the end of a call in --------------------------------------------------------------------------------------
 
 
@@ -257,6 +285,7 @@ def test_an_end_that_is_told_twice_or_early_tells_once(world: CallInWorld) -> No
     alert = world.send("down", ANA)
     world.ring(hangs_up_at=0.5, told=3)
     assert events(world, alert).count("callComplete") == 1
+    assert world.ring(listening="5", told=2).ends == ["nothing_new", "nothing_new"]
 
 
 def test_an_end_of_an_unknown_call_is_not_ours(world: CallInWorld) -> None:
@@ -293,6 +322,12 @@ def test_decided_7_2_a_call_back_has_the_dialogue_of_the_call_and_delivers_the_f
     (response,) = world.kept(alert)
     assert (response.evidence, response.text, response.counted) == ("pressed_in", "2", True)
     assert response.details == {"status": "recipientOk", "digits": "2", "callBack": True}
+    told = world.told(alert)
+    assert [event.event for event in told if event.event == "attempt"] == ["attempt"], "a call back is none"
+    failed, delivered = sorted((e for e in told if e.event == "callComplete"), key=lambda event: event.version)
+    assert (failed.details["status"], failed.version) == ("noAnswer", 3)
+    assert (delivered.details["status"], delivered.details["callBack"], delivered.version) == ("recipientOk", True, 4)
+    assert delivered.details["digits"] == "2"
 
 
 def test_decided_7_2_a_call_back_while_the_call_still_rings_ends_the_attempt(world: CallInWorld) -> None:
@@ -322,6 +357,23 @@ def test_decided_7_2_not_ok_is_a_response_that_ends_nothing(world: CallInWorld) 
     assert (response.not_ok, response.counted, response.details["status"]) == (True, True, "recipientNotOk")
 
 
+def test_who_must_not_be_called_any_more_may_call_back(world: CallInWorld) -> None:
+    world.send("down", ANA, calls=True)
+    Suppress(world.suppressions, FakeSealer())(TENANT, Channel.CALL, ANA, SuppressionReason.STOP, world.clock())
+    assert world.ring().said == ["down"]
+
+
+def test_who_has_answered_by_text_hears_the_call_that_they_return(world: CallInWorld) -> None:
+    first = world.send("first", BOB)
+    link = Link(LinkKey.of(TENANT, KEY, "fire"), first.ref)
+    options: dict[str, Any] = {"link": link, "except_responded": frozenset({ResponseKind.SMS})}
+    alert, waiting = world.send("down", ANA, calls=True, **options), world.send("waiting", ANA, **options)
+    key = next(iter(alert.batches())).key
+    world.responses.add(Response(key, 0, ResponseKind.SMS, "t-1", ANA, "c0", world.clock(), link=link))
+    assert world.ring().said == ["down"]
+    assert world.state(waiting) is MessageState.SENT
+
+
 def test_a_call_with_two_attempts_is_heard_once(world: CallInWorld) -> None:
     alert = world.send("down", ANA, calls=True)
     (key,) = {batch.key for batch in alert.batches()}
@@ -336,15 +388,32 @@ def test_a_call_with_two_attempts_is_heard_once(world: CallInWorld) -> None:
 # --- stores that do not answer ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("store", "failing"), [("conversations", 2), ("rows", 2), ("calls", 2), ("responses", 1)])
+@pytest.mark.parametrize(
+    ("store", "failing"), [("conversations", 2), ("rows", 2), ("calls", 6), ("responses", 1), ("links", 2)]
+)
 def test_a_store_that_does_not_answer_loses_no_message_and_no_key(world: CallInWorld, store: str, failing: int) -> None:
-    alert = world.send("down", ANA)
+    link = Link(LinkKey.of(TENANT, KEY, "fire"), world.send("first", BOB).ref)
+    alert = world.send("down", ANA, link=link, except_responded=frozenset({ResponseKind.SMS}))
     getattr(world, store).outage.failing = failing
 
     assert world.ring(listening="5").said == ["down"]
 
     assert [response.text for response in world.kept(alert)] == ["5"]
     assert world.state(alert) is MessageState.DELIVERED
+
+
+def test_a_message_that_could_not_be_noted_is_tried_again(world: CallInWorld) -> None:
+    world.conversations.outage.failing = 1
+    alert = world.send("down", ANA)
+    assert (world.state(alert), world.row(alert).reason) == (MessageState.RETRY_WAIT, "conversation_unavailable")
+
+
+def test_a_recording_is_stored_before_anybody_calls(world: CallInWorld) -> None:
+    content = Recording(b"RIFF down", 4_000)
+    world.send(content, ANA)
+    assert list(world.files.stored.values()) == [b"RIFF down"]
+    (key,) = world.files.stored
+    assert world.ring().said == [f"s3://recordings/{key}"]
 
 
 def test_a_sandbox_message_waits_for_nobody(world: CallInWorld) -> None:

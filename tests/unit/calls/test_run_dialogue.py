@@ -366,6 +366,18 @@ def test_budget_12_a_step_costs_two_calls_of_the_stores_and_a_key_that_counts_fo
         "event_publisher.publish": 1,
     }
 
+    # a pick-up, which looks once more whether the call is wanted
+    world = CallWorld()
+    id = world.dial()
+    world.say(id)
+    assert dict(world.asked) == {
+        "alerts.get": 1,
+        "alerts.recipients": 1,
+        "message_rows.load": 1,
+        "last_looks.look": 1,
+        "message_rows.save": 1,
+    }
+
     # and a process that has never heard of the call
     world = CallWorld()
     answer = world.say(world.dial(), N.PLAYED)

@@ -37,6 +37,7 @@ class Deployed:
     order: list[str] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=lambda: {"s3://prompts-bucket/prompts/main.wav": WAV})
 
+    script: Replay = field(default_factory=Replay)
     first: Callable[[], None] = lambda: None
     """What happens before the first answer of a call."""
 
@@ -46,7 +47,7 @@ class Deployed:
         self.asked.append(payload)
         self.order.append(payload["Details"]["Parameters"]["event"])
         asked = question(payload)
-        state, following = step(Replay(), asked.state, asked.event)
+        state, following = step(self.script, asked.state, asked.event)
         prompt = PROMPTS[following.prompt] if following.prompt else None
         return answer(state, following, prompt, "s3://prompts-bucket/")
 

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import pytest
 
-from infra.local.commands.phone import HELD, Telephones, be_a_phone, call_us
+from infra.local.commands.phone import HELD, Telephones, be_a_phone, call_us, shown
 from infra.local.complaint import Complaint
 from infra.local.outside.exchange import LINES
 from infra.local.telephone_server import TelephoneServer
@@ -24,11 +24,26 @@ class Terminal(io.StringIO):
         return True
 
 
+class Keys(io.StringIO):
+    """The end of a pipe from which keys are read, to its end."""
+
+    def __init__(self, pipe: TextIO) -> None:
+        super().__init__()
+        self._pipe = pipe
+        self.all_read = False
+
+    def read(self, size: int | None = -1) -> str:
+        key = self._pipe.read(size or 0)
+        self.all_read = not key
+        return key
+
+
 @pytest.fixture
 def pipe() -> Iterator[tuple[TextIO, Callable[[str], None]]]:
     """A pipe of keys: its end that is read, and what writes to the other."""
     read, write = os.pipe()
-    with os.fdopen(read) as keys, os.fdopen(write, "w") as pressed:
+    with os.fdopen(read) as unread, os.fdopen(write, "w") as pressed:
+        keys = Keys(unread)
 
         def press(text: str) -> None:
             pressed.write(text)
@@ -36,6 +51,7 @@ def pipe() -> Iterator[tuple[TextIO, Callable[[str], None]]]:
 
         yield keys, press
         pressed.close()
+        until(lambda: keys.all_read)
 
 
 def held(server: TelephoneServer, keys: TextIO) -> list[str]:
@@ -94,6 +110,26 @@ def test_a_phone_stays_for_the_next_call(
 
     assert [line["endedBy"] for line in network.lines] == ["busy", "person"]
     assert f"{HELD[9]} rings: {OURS} calls" in lines
+
+
+def test_a_prompt_is_one_line() -> None:
+    about = {"event": "saying", "prompt": "main", "file": "", "seconds": 2.0}
+    assert shown({**about, "text": "Water in\n the room."}) == "main: Water in the room."
+    assert shown({**about, "text": "", "file": "s3://b/1.wav"}) == "main: [recording 2.0 s]"
+    assert shown({**about, "prompt": "", "text": "You have two messages."}) == "You have two messages."
+
+
+def test_each_key_is_for_one_call(
+    network: Network, server: TelephoneServer, pipe: tuple[TextIO, Callable[[str], None]]
+) -> None:
+    keys, press = pipe
+    lines = held(server, keys)
+    both = [network.exchange.dial(OURS, number, {}, 1e4) for number in HELD[:2]]
+    until(lambda: sum("rings" in line for line in lines) == 2)
+
+    press("bb")
+
+    assert {ended(contact).reason for contact in both} == {"TELECOM_BUSY"}
 
 
 def test_a_terminal_forgets_keys_that_were_typed_too_early(network: Network, server: TelephoneServer) -> None:

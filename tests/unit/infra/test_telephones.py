@@ -19,12 +19,12 @@ from botocore.exceptions import ClientError
 from infra.local.complaint import Complaint
 from infra.local.outside.connect import Connect, ConnectError
 from infra.local.outside.contact_flow import Unplayable
-from infra.local.outside.exchange import LINES, WITHHELD
+from infra.local.outside.exchange import LINES, WITHHELD, Exchange
 from infra.local.outside.handsets import Handsets
 from infra.local.outside.phones import PhoneState
 from infra.local.outside.telephone import Spoken, spoken
 from infra.local.telephone_server import TelephoneServer
-from tests.unit.infra.network import HAND, LONG, OURS, PERSON, WAV, Hand, Network, ended, until
+from tests.unit.infra.network import FLOW, HAND, LONG, OURS, PERSON, WAV, Hand, Network, ended, until
 from tocsin.adapters.connect import contact_events
 from tocsin.adapters.connect.contact_events import ended_contact
 from tocsin.adapters.connect.steps import question
@@ -398,11 +398,21 @@ def test_a_key_that_is_pressed_before_the_call_listens_is_kept(network: Network)
     assert "listening" not in {one["event"] for one in hand.seen}
 
 
+def test_a_key_that_is_pressed_at_the_answer_is_kept() -> None:
+    handset = Handsets().line("c-1", HAND, lambda answer: Spoken("", "", "", 0.0))
+
+    handset.press("1")
+    handset.answer()
+    handset.press("2")
+
+    assert (handset.key(0), handset.pressed) == ("2", "2")
+
+
 def test_a_call_in_is_a_call_of_the_flow_and_of_nothing_that_was_dialled(network: Network) -> None:
     hand = Hand(network, PERSON)
 
     contact = network.exchange.call_in(PERSON, OURS)
-    hand.sees("answered")
+    hand.sees("answered", **{"from": PERSON, "to": OURS})
     hand.handsets.hang_up(contact.id)
     hand.sees("ended", by="person")
 
@@ -492,17 +502,34 @@ def test_a_website_places_no_calls(network: Network, server: TelephoneServer, he
     assert network.system.asked == []
 
 
+def test_a_call_to_a_scripted_person_is_stopped_before_the_answer(network: Network) -> None:
+    slow = Exchange(FLOW, network.log, network.exchange.handsets, network.phones, network.failed.append, faster=1)
+    slow.connect(network.system)
+    contact = slow.dial(OURS, PERSON, {}, 40)
+
+    slow.stop(contact)
+
+    assert ended(contact).reason == "TELECOM_ORIGINATOR_CANCEL"
+    assert network.system.asked == []
+
+
 # --- What a phone hears -----------------------------------------------------------------------------------------------
 
 
 def test_words_and_recordings_last_as_long_as_they_do() -> None:
     def read(address: str) -> bytes | None:
-        return {"s3://b/one.wav": WAV, "s3://b/cut.wav": WAV[:4044], "s3://b/odd.wav": WAV[:40]}.get(address)
+        return {
+            "s3://b/one.wav": WAV,
+            "s3://b/list.wav": WAV[:12] + b"LIST\x03\0\0\0abc\0" + WAV[12:],
+            "s3://b/cut.wav": WAV[:4044],
+            "s3://b/odd.wav": WAV[:40],
+        }.get(address)
 
     ssml = '<speak>Water in <amazon:effect name="whispered">the  server</amazon:effect>\nroom.</speak>'
     assert spoken({"play": "ssml_cut", "what": ssml, "voice": "Amy"}, read).text == "Water in the server room."
     assert spoken({"play": "text", "what": "x" * 30, "voice": "Amy"}, read) == Spoken("x" * 30, "", "Amy", 2.0)
     assert spoken({"play": "file", "what": "s3://b/one.wav"}, read) == Spoken("", "s3://b/one.wav", "", 1.0)
+    assert spoken({"play": "file", "what": "s3://b/list.wav"}, read).seconds == 1.0
     assert spoken({"play": "file", "what": "s3://b/cut.wav"}, read).seconds == 0.5
     for bad in (
         {"play": "ssml", "what": "<speak>"},

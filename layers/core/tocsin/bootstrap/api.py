@@ -149,6 +149,7 @@ class ApiUseCases:
             clocks=pipeline.clocks,
             read=read_stored,
             clock=clock,
+            limits=storage.limit_settings,
         )
         self.activate_trigger = ActivateTrigger(
             check=check,

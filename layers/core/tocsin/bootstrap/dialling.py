@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.dispatching import dispatch_batch, dispatch_by_channel
@@ -16,6 +15,8 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.short_links.application.message_links import MessageLinks
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.calls.application.voice_channel import SimulateCall
@@ -35,6 +36,7 @@ def dispatch_calls(
     simulate: SimulateCall,
     files: PromptFiles,
     idempotent: bool,
+    executor: Executor,
 ) -> Dispatch:
     """Return the use case of the voice worker.
 
@@ -44,9 +46,9 @@ def dispatch_calls(
         lines: how many calls the provider holds at once.
         simulate: decides the calls of the sandbox.
         idempotent: whether the provider takes the same try twice for one.
+        executor: dials; the caller paces its dials, so that more than one thread would only wait.
     """
     links = MessageLinks(storage.short_links, storage.sealer, link_base_url)
-    executor = ThreadPoolExecutor(1, "dial")  # the caller paces its dials, so that more threads would only wait
     calls = dispatch_batch(
         storage,
         queues,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.notifying import mail_owners, result_events
+from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
 from tocsin.delivery.application.follow_calls import FollowCalls
 from tocsin.delivery.application.last_look import LastLook
@@ -59,7 +60,8 @@ def dispatch_batch(
         queue=queues.dispatch,
         channel=channel,
         guards=(
-            SkipAnswered(storage.link_sets),
+            # Who has answered hears a message for callers or not: that is decided when they call.
+            *(() if channel.channel is Channel.INBOUND_CALL else (SkipAnswered(storage.link_sets),)),
             LastLook(
                 looks=storage.last_looks,
                 rows=storage.message_rows,

@@ -55,8 +55,7 @@ class ConnectCaller:
 
     Args:
         connect: the client of Connect, as `AwsClients` has it.
-        instance: the instance's ARN; empty if there is none yet: then every call is refused.
-        flow: id of the contact flow; empty likewise.
+        instance, flow: ARNs of the instance and its contact flow; empty if there is none: then every call is refused.
         warm: called before a call is dialled; see `StartFunction`.
         monotonic, sleep: seconds that pass.
     """
@@ -72,7 +71,7 @@ class ConnectCaller:
     ) -> None:
         self._connect = connect
         self._instance = instance.rpartition("/")[2]
-        self._flow = flow
+        self._flow = flow.rpartition("/")[2]
         self._warm = warm
         self._monotonic = monotonic
         self._sleep = sleep
@@ -158,7 +157,7 @@ class StartFunction:
         try:
             self._functions.invoke(FunctionName=self._name, InvocationType="Event", Payload=b'{"warm": true}')
         except (BotoCoreError, ClientError) as error:
-            _log.info("a function could not be started", extra={"function_code": _code(error)})
+            _log.info("a function could not be started", extra={"code": _code(error)})
 
 
 def _code(error: Exception) -> str:

@@ -63,17 +63,20 @@ def _text(sending_limits: SendingLimits) -> str:
             "number_rate": _pair(sending_limits.number_rate),
             "tenant_rate": _pair(sending_limits.tenant_rate),
             "daily_spend": sending_limits.daily_spend,
+            "call_rate": _pair(sending_limits.call_rate),
         }
     )
 
 
 def _terms(read: dict[str, Any]) -> dict[str, Any]:
+    calls = {"call_rate": _rate(read["call_rate"])} if "call_rate" in read else {}  # of a row before calls: the default
     return {
         "countries": None if read["countries"] is None else frozenset(read["countries"]),
         "special_numbers": read["special_numbers"],
         "number_rate": _rate(read["number_rate"]),
         "tenant_rate": _rate(read["tenant_rate"]),
         "daily_spend": read["daily_spend"],
+        **calls,
     }
 
 

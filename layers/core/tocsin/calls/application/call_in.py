@@ -9,6 +9,7 @@ end, which the provider tells by the id of the call alone.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ from tocsin.calls.domain.notices import call_without_message
 from tocsin.calls.ports.calls_in import CallsIn, CallUnderWay
 from tocsin.calls.ports.placed_calls import PlacedCalls
 from tocsin.delivery.application.record_receipts import ReceiptResult
+from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.responses.ports.conversations import TwoWayNumbers
@@ -29,6 +31,8 @@ from tocsin.voice.domain.dialogue import IvrStep, Signal, Then, step
 from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState, decode, encode
 from tocsin.voice.domain.own_sentences import OwnSentence, own_sentence
 from tocsin.voice.domain.script import Prompt, PromptName
+
+_log = logging.getLogger(__name__)
 
 CALL_KEPT = timedelta(days=1)
 """How long the end of a call in can be recorded. The longest call ends within minutes, and its end is told at once."""
@@ -67,7 +71,7 @@ class AnswerCallIn:
         if inbox.place is InboxPlace.GREETING:
             return self._begin(inbox, caller)
         message = self.messages.find(inbox.message, caller)
-        if message is None:  # its receiver was erased, or its alert is gone
+        if message is None:
             return self._go_on(inbox, caller, asked.state)
         return self._next(asked, inbox, message)
 
@@ -130,8 +134,13 @@ class AnswerCallIn:
         self, inbox: Inbox, caller: Caller, state: DialogueState, then: IvrStep, prompt: Prompt | None
     ) -> CallAnswer:
         state = replace(state, inbox=str(inbox))
-        under_way = CallUnderWay(caller.call_id, caller.number, encode(state))
-        self.calls.keep(inbox.message.key.tenant, under_way, self.clock() + CALL_KEPT)
+        tenant = inbox.message.key.tenant
+        try:
+            self.calls.keep(
+                tenant, CallUnderWay(caller.call_id, caller.number, encode(state)), self.clock() + CALL_KEPT
+            )
+        except StorageUnavailable:  # only the end of the call needs it, and the next step stores it again
+            _log.warning("where a call in stands was not stored", extra={"tenant": tenant})
         return CallAnswer(state, then, prompt)
 
     def ended(self, call: EndedCall) -> ReceiptResult:

@@ -21,7 +21,7 @@ LONGEST_CALL = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class LeaseCallLines:
-    """A `CallLines` port. Sandbox calls need no line, because nobody dials them."""
+    """A `CallLines` port. Sandbox calls need no line: they are not dialled."""
 
     pool: LinePool
     clock: Clock

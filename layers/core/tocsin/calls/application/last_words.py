@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
+from tocsin.calls.domain.call_question import CallAnswer
 from tocsin.voice.domain.dialogue import IvrStep, Then
 from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState
 from tocsin.voice.domain.own_sentences import OwnSentence, own_sentence
@@ -19,8 +19,3 @@ def last_words(state: DialogueState, sentence: OwnSentence, *languages: str | No
     """
     over = replace(state, place=DialoguePlace.DONE, steps=state.steps + 1)
     return CallAnswer(over, IvrStep(PromptName.DONE, False, Then.HANG_UP), own_sentence(sentence, *languages))
-
-
-def no_message(asked: CallQuestion) -> CallAnswer:
-    """Return the answer to a receiver who calls a number for which no message waits."""
-    return last_words(asked.state, OwnSentence.NO_MESSAGE)

@@ -1,12 +1,7 @@
-"""What a person can hear who calls one of our numbers: messages that wait there, and calls that we made from it.
-
-Both are noted in the conversation of the two numbers, apart from the texts between them. Calls cost nothing while they
-wait, so a message for those who call in takes no line and no call.
-"""
+"""The channel of messages for those who call in. They wait in conversations that hold no texts."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -23,7 +18,6 @@ from tocsin.responses.domain.two_way import Said
 from tocsin.responses.ports.conversations import Conversations
 
 _NOT_NOTED = Rejected("conversation_unavailable", permanent=False)
-_log = logging.getLogger(__name__)
 
 
 def our_side(number: str) -> str:
@@ -31,33 +25,11 @@ def our_side(number: str) -> str:
     return f"call:{number}"
 
 
-def remember_call(
-    conversations: Conversations, alert: Alert, id: MessageId, number: str, receiver: str, at: datetime
-) -> bool:
-    """Note that a person can hear a message by calling one of our numbers. Sandbox messages are for nobody.
-
-    A call out is noted before it is dialled: people call back the number that they missed.
-
-    Args:
-        number: ours, E.164.
-        receiver: the number of the person, or the address of ANYBODY.
-
-    Returns:
-        False: it may not be noted, because the store did not answer.
-    """
-    if alert.sandbox:
-        return True
-    said = Said(id.key, id.position, at, alert.expires_at)
-    try:
-        conversations.remember(alert.tenant, [(our_side(number), receiver, said)])
-    except StorageUnavailable:
-        _log.warning("a call was not noted", extra={"tenant": alert.tenant, "alert": alert.ref})
-        return False
-    return True
-
-
 class InboundCallChannel(WithShortLinks):
-    """Messages for those who call in: each waits at its number as long as its alert lives, and nobody is called."""
+    """Messages for those who call in: each waits at its number as long as its alert lives, and no call is made.
+
+    No caller hears sandbox messages.
+    """
 
     channel = Channel.INBOUND_CALL
     idempotent = True
@@ -71,11 +43,16 @@ class InboundCallChannel(WithShortLinks):
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Return the function that lets a message wait for one receiver. Raises ValueError for another channel."""
-        number = call_content(item).number
+        number = our_side(call_content(item).number)
 
         def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
-            noted = remember_call(self._conversations, alert, id, number, recipient.address, now)
-            return Accepted(f"waits-{id}") if noted else _NOT_NOTED
+            said = Said(id.key, id.position, now, alert.expires_at)
+            try:
+                if not alert.sandbox:
+                    self._conversations.remember(alert.tenant, [(number, recipient.address, said)])
+            except StorageUnavailable:
+                return _NOT_NOTED
+            return Accepted(f"waits-{id}")
 
         return submit
 

@@ -53,8 +53,8 @@ class RecordKey:
         Args:
             found: what the call has come to so far, with its `response`.
             digits: all keys of the call in order.
-            natural_id: identifies the response within the alert; left out, a message has one response by key.
-            pressed_by: the number of who pressed it; left out, the receiver's.
+            natural_id: identifies the response within the alert; by default a message has one response by key.
+            pressed_by: the number of who pressed it; None = the receiver's.
             reason: why it does not count in any case.
 
         Raises:

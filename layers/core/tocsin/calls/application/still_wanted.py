@@ -46,7 +46,7 @@ class StillWanted:
 
     Attributes:
         guards: those of erasures, suppressions, cancellations and answers. A guard that cannot look stops no call:
-            somebody is on the line.
+            the receiver is on the line.
     """
 
     guards: Sequence[Guard]

@@ -20,7 +20,7 @@ class StoreRecordings:
         self._stored: dict[frozenset[str], None] = {}
 
     def __call__(self, alert: Alert, item: AlertItem) -> Rejected | None:
-        """Store what the calls of an item play. Return why that failed, if it did. Nobody hears a sandbox alert."""
+        """Store what the calls of an item play. Return why that failed, if it did. No caller hears a sandbox alert."""
         wavs = {} if alert.sandbox else recordings(alert, item)
         keys = frozenset(wavs)
         if not wavs or keys in self._stored:

@@ -43,7 +43,7 @@ class TellCallIn:
         """A caller has pressed the key that a message waits for.
 
         A caller may show a number that is not theirs, so the key is weaker evidence than one in a call of ours. A
-        message that every caller hears has no receivers, so a key counts for nobody.
+        message that every caller hears has no receivers, so a key on it does not count.
 
         Args:
             began: when the message began.

@@ -29,7 +29,7 @@ SimulateCall = Callable[[str, int, Script, Prompt], CallFacts | OutcomeUnknown]
 
 
 class VoiceChannel(WithShortLinks):
-    """Calls. Calls of a sandbox alert are simulated, and nobody is dialled.
+    """Calls. Calls of a sandbox alert are simulated, and no phone is called.
 
     Args:
         idempotent: whether the provider takes the same try twice for one.

@@ -1,4 +1,4 @@
-"""What waits for somebody who calls in: which messages they hear, in which order, and where the call stands.
+"""What waits for a person who calls in: which messages they hear, in which order, and where the call stands.
 
     no message      ─► "There is no message for this number", and the call ends
     one message     ─► its dialogue, as if we had called

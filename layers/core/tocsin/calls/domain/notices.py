@@ -18,6 +18,6 @@ def call_without_message(number: TwoWayNumber, at: datetime) -> AccountNotice:
         Severity.NOTICE,
         Category.GENERAL,
         "call_without_message",
-        f"Somebody called {number.number}, and no message waited for the caller.",
+        f"A call came in to {number.number}, and no message waited for the caller.",
         once_per=timedelta(hours=1),
     )

@@ -31,7 +31,7 @@ class Recipient:
 
 
 ANYBODY = Recipient("anybody", quiet=Reachable.ALWAYS)
-"""Stands for whoever calls a number whose message is open: it is nobody who could be counted, asked or erased."""
+"""Stands for every caller of a number whose message is open. It is no person, so it is never counted as one."""
 
 
 def person(recipient: Recipient) -> str:

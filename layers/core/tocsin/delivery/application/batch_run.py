@@ -52,7 +52,7 @@ class BatchRun:
         without_line: positions of calls that wait for a line.
         in_call: calls that go on; they are looked into when they are overdue.
         overdue: calls whose end was not told in time.
-        not_wanted: calls that nobody has answered, and whose messages were cancelled or skipped.
+        not_wanted: calls that were not answered, and whose messages were cancelled or skipped.
         errors: what a guard or a sender raised. The worker raises the first one after everything is recorded.
         calls: number of provider calls.
     """

@@ -98,18 +98,23 @@ class ClaimMessages:
                     (run.in_call if decision.until else run.overdue).append(row)
             else:
                 taken.append(decision)
-        saved, lost = run.save(self._with_lines(run, taken))
+        saved, lost = run.save(taken if self._lines is None else self._with_lines(run, taken, self._lines))
         run.not_claimed.update(not_claimed)
-        run.not_wanted += [m for m in saved if m.state in _NOT_WANTED and _was_called(m)]
+        if self._lines is not None:
+            run.not_wanted += [message for message in saved if _was_withdrawn(message)]
         return saved, lost
 
-    def _with_lines(self, run: BatchRun, taken: list[Message]) -> list[Message]:
+    def _with_lines(self, run: BatchRun, taken: list[Message], lines: CallLines) -> list[Message]:
         """Return the messages without the claims of calls that get no line."""
         claims = [message for message in taken if message.state is MessageState.SENDING]
-        if self._lines is None or not claims:
+        if not claims:
             return taken
-        wanted = [(message, run.recipients[message.position]) for message in claims]
-        positions = self._lines.take(run.alert, run.job.batch.key, wanted)
+        key = run.job.batch.key
+        # A job that came twice has asked for the lines of tries that are over, as it then finds out.
+        over = [run.with_line[one.position] for one in claims if one.position in run.with_line]
+        if over:
+            lines.give_back(run.alert, key, [(one, run.recipients[one.position]) for one in over])
+        positions = lines.take(run.alert, key, [(one, run.recipients[one.position]) for one in claims])
         run.with_line |= {message.position: message for message in claims if message.position in positions}
         waiting = {message.position for message in claims if message.position not in positions}
         run.without_line += sorted(waiting)
@@ -137,6 +142,6 @@ class ClaimMessages:
         )
 
 
-def _was_called(message: Message) -> bool:
-    """Whether its receiver was being called before the latest step."""
-    return message.version > 1 and message.log[-2].state is MessageState.CALLING
+def _was_withdrawn(message: Message) -> bool:
+    """Whether its latest step has ended it while its receiver was being called."""
+    return message.state in _NOT_WANTED and message.version > 1 and message.log[-2].state is MessageState.CALLING

@@ -1,7 +1,7 @@
 """Process dispatch jobs from the SQS queues: claim, ask the guards, submit, record, report.
 
     job ─► claim ─► guards ─► submit ─► record ─► report progress and events
-            │          │          └─ outcome: accepted, rejected or unknown
+            │          │          └─ outcome: accepted, dialled, rejected or unknown
             │          └─ objections: suppressed, skipped, over a sending limit …
             └─ not due or not claimable: held, expired, cancelled, in flight …
 
@@ -20,6 +20,10 @@ batches cost as many calls as one.
 A job does nothing about a message that is not due (back-off, in flight, awaiting a receipt). The batch's work row stays
 due until all its messages are in a terminal state, so the sweeper queues the message at its time. If the worker
 returned the job to the queue instead, each duplicate of the job would stay in the queue until then.
+
+Calls need a line of their provider before they are claimed (ADR 0116). Those that get none are not claimed, and come
+again in some seconds. After the outcomes are recorded, calls whose end was not told in time are asked about, phones
+that ring for nothing are silenced, and lines are given back.
 
 The claim checks quiet hours, and so does the last step before the provider call. A message that must wait is `held`: a
 row without a claim. The sweeper queues the message when quiet hours end. If they end within the longest SQS delay, the

@@ -89,7 +89,7 @@ def _complete(step: Step, over: CallVerdict | None, facts: CallFacts, placed: in
 
 
 def _details(status: CallStatus, over: CallVerdict | None, facts: CallFacts) -> dict[str, Any]:
-    """Return the fields of both events. What is not known is left out."""
+    """Return the fields of both events. What is not known is omitted."""
     found: dict[str, Any] = {"status": status.value, "digits": facts.keys}
     if facts.dial_seconds is not None:
         found["ringSeconds"] = round(facts.dial_seconds, 1)

@@ -200,6 +200,17 @@ class Message:
         return CallFacts()
 
     @property
+    def repeated(self) -> bool:
+        """Whether its latest try was made before, under its number, and its provider may have it since then."""
+        claims = 0
+        for step in reversed(self.log):
+            if step.state is MessageState.SENDING:
+                claims += 1
+            elif step.state is not MessageState.UNKNOWN:
+                break
+        return claims > 1 and not self.possible_duplicate
+
+    @property
     def attempt_began(self) -> datetime:
         """When its latest try was claimed; of a message without a try, when it was first seen."""
         claims = (step.at for step in reversed(self.log) if step.state is MessageState.SENDING)
@@ -317,7 +328,7 @@ def claim_message(
     Returns:
         A message in state SENDING: save this claim, then submit the message. A message in another state (held, expired,
             cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. If `current` was CALLING,
-            then stop its call, which nobody has answered yet. `NotClaimed`: do nothing.
+            then stop its call, which is not answered yet. `NotClaimed`: do nothing.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
@@ -437,7 +448,12 @@ def rejected_permanently(message: Message, reason: str, now: datetime) -> Messag
 
 
 def rejected_temporarily(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
-    """Return the message after a temporary rejection; the next try is due after `delay` (see `retry_delay`)."""
+    """Return the message after a temporary rejection; the next try is due after `delay` (see `retry_delay`).
+
+    A try that was repeated is repeated once more: its provider may have it since an earlier time.
+    """
+    if message.repeated:
+        return outcome_unknown(message, reason, now, delay)
     return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
 
 
@@ -544,7 +560,7 @@ def withdrawn(
 
     Args:
         state: CANCELLED, SKIPPED or SUPPRESSED.
-        reason: why, if the state does not say enough; left out with SKIPPED: enough people have answered.
+        reason: why, if the state does not say enough; None with SKIPPED = enough people have answered.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.channel import Channel
-from tocsin.contacts.domain.recipient import Recipient
+from tocsin.contacts.domain.recipient import ANYBODY, Recipient
 from tocsin.delivery.domain.call_events import CallEvent, call_events
 from tocsin.delivery.domain.delivery_terms import QUIET_HOURS, delivery_terms
 from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Step
@@ -54,7 +54,7 @@ def events_since(
                 natural,
                 channel=item.channel,
                 tag=item.tag,
-                alertee=recipient.address,
+                alertee="" if recipient.address == ANYBODY.address else recipient.address,
                 contact_id=recipient.contact_id,
                 whence=message.log[number - 1].at,
                 reason=reason,

@@ -18,6 +18,8 @@ from tocsin.delivery.domain.message import Message, MessageState, Step
 from tocsin.delivery.domain.message_events import held_until
 from tocsin.responses.domain.response import Response
 from tocsin.results.domain.reasons import reason_text
+from tocsin.voice.domain.call_facts import CallFacts, from_text
+from tocsin.voice.domain.dialogue_state import Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +163,15 @@ def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> Chain
     code, text = _STEPS[step.state]
     if step.reason:
         text = f"{text}: {reason_text(step.reason)}"
+    if step.facts is not None:
+        text += _told(from_text(step.facts))
     return ChainLine(step.at, code, step.reason, text, item, attempt or None, due)
+
+
+def _told(facts: CallFacts) -> str:
+    """Return what is known about a call, as the end of a sentence."""
+    known = ["answered"] if facts.answered else []
+    known += ["heard in full"] if facts.heard is Heard.ALL else []
+    known += [f"keys {facts.keys}"] if facts.keys else []
+    known += [f"{facts.talk_seconds:.0f} s"] if facts.talk_seconds else []
+    return f" ({', '.join(known)})" if known else ""

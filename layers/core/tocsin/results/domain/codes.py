@@ -22,8 +22,13 @@ EVENTS = Vocabulary(
             "a call to a receiver has ended; `status` says how, `attempt` which call it was",
             "wait for `callComplete`",
         ),
+        "callReceived": Code(
+            "a person who called in begins to hear a message; with `callBack`, one that we had called about",
+            "wait for `callComplete`; a call back has one only if it succeeds",
+        ),
         "callComplete": Code(
-            "we call about a message no more; with a higher `version`, something better became known later",
+            "we call about a message no more, or a person who called in has heard it; with a higher `version`, "
+            "something better became known later",
             "see `status`: `keyPressed`, `fullPlay`, `connected`, `recipientOk` and `recipientNotOk` are successes",
         ),
         "complaint": Code("a receiver reported an email as spam", "take the person out of your lists"),

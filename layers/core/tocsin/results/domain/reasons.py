@@ -30,6 +30,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "the provider knows that the receiver reported an earlier mail as spam",
         "respect it; take the address out",
     ),
+    "blocked_by_operator": (
+        "the operator blocks the address on this channel",
+        "ask your operator why, and to lift it",
+    ),
     "hard_bounce": (
         "an earlier mail found that the mailbox does not exist",
         "correct the address, or ask your operator to lift it",
@@ -46,7 +50,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     **UNCOUNTED,
     "resent": ("it had failed, and a client sends it again", _WE_RETRY),
     "stopped": (
-        "enough people had answered the escalation; of a call: it was withdrawn while the phone rang",
+        "enough people had answered the escalation; of a call: it was withdrawn while it was ringing",
         "nothing; it is not needed any more",
     ),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
@@ -110,7 +114,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "take line breaks and control characters out of it",
     ),
     "answered": ("the receiver has answered an earlier alert of the linked set", _ANSWERED),
-    "foreign_sender": ("the sender is a two-way number of another account", "send from a number of your own"),
+    "foreign_sender": (
+        "the number belongs to another account, or a call is made from it or awaited there and it is not registered",
+        "use a number of your own; your operator registers it",
+    ),
     "sending_limit": ("the account does not send there", "ask your operator to allow it"),
     "outside_time_windows": (
         "the element is not sent at this time: it has time windows",
@@ -137,10 +144,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "the account does not send to premium and other special numbers",
         "use an ordinary number of the person",
     ),
-    "number_rate": ("the receiver had got as many texts as the account allows in a short time", _WE_RETRY),
+    "number_rate": ("the receiver had got as many texts or calls as the account allows in a short time", _WE_RETRY),
     "tenant_rate": ("the account had sent as many texts as it may in a short time", _WE_RETRY),
     "spend_cap": (
-        "the account's daily limit for texts was reached",
+        "the account's daily limit for texts and calls was reached",
         "send again tomorrow (UTC), or ask your operator for a higher limit; check that no other person has your key",
     ),
     "sending_paused": (
@@ -225,7 +232,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "unsafe_mail_message_id_malformed": ("the mail got no valid id", "tell your operator"),
     # calls
     "busy": ("the receiver's line was busy", _WE_CALL),
-    "no_answer": ("nobody answered the phone", _WE_CALL),
+    "no_answer": ("the call was not answered", _WE_CALL),
     "hung_up_early": ("the receiver hung up before the message was said", _WE_CALL),
     "no_key": ("the message was said, and the key that the call asks for did not come", _WE_CALL),
     "network": ("the network could not connect the call", _WE_CALL),

@@ -130,5 +130,5 @@ def choose(language: str, gender: Gender) -> ChosenVoice | None:
 
 
 def language_of(voice: Voice) -> str | None:
-    """Return the language that a voice of the table speaks, of two the first; None for another voice."""
+    """Return the first language of a voice; None for a voice that is not in the table."""
     return _SPOKEN_BY.get(voice)
