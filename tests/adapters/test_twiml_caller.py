@@ -61,9 +61,9 @@ def test_a_call_is_asked_for_by_a_form_with_our_addresses(provider: Wire, name: 
     assert form == {
         "To": ["+447700900805"],
         "From": ["+442079460000"],
-        "Url": [addresses.of(STEP, CallAddress(MESSAGE))],
-        "FallbackUrl": [addresses.of(STEP, CallAddress(MESSAGE, "resume"))],
-        "StatusCallback": [addresses.of(STATUS, CallAddress(MESSAGE, dialled_at=int(NOON.timestamp())))],
+        "Url": [addresses.of(STEP, CallAddress(MESSAGE), CALL.to)],
+        "FallbackUrl": [addresses.of(STEP, CallAddress(MESSAGE, "resume"), CALL.to)],
+        "StatusCallback": [addresses.of(STATUS, CallAddress(MESSAGE, dialled_at=int(NOON.timestamp())), CALL.to)],
         "StatusCallbackEvent": ["initiated", "completed"],
         "Timeout": ["25"],
         "MachineDetection": ["DetectMessageEnd"],

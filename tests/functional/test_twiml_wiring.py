@@ -71,9 +71,9 @@ def test_the_function_answers_a_call_plays_its_recording_and_records_its_end(sta
     gateway = Gateway(app.app)
 
     with tenants_guarded(app.clients.dynamodb):
-        answer = post(gateway, ADDRESSES.of(STEP, CallAddress(id)))
+        answer = post(gateway, ADDRESSES.of(STEP, CallAddress(id), ANA))
         played = ElementTree.fromstring(answer.text).findtext(".//Play") or ""
-        ended = post(gateway, ADDRESSES.of(STATUS, CallAddress(id)), CallStatus="completed", CallDuration="3")
+        ended = post(gateway, ADDRESSES.of(STATUS, CallAddress(id), ANA), CallStatus="completed", CallDuration="3")
     assert (answer.status, ended.status) == (200, 204)
     assert "X-Amz-Signature=" in played
     ((_, row),) = rows(stack, acceptance).items()
@@ -87,4 +87,4 @@ def test_without_the_provider_every_request_is_refused(stack: Stack, monkeypatch
     gateway = Gateway(stack.start("twiml.app").app)
 
     for path in (STEP, STATUS):
-        assert post(gateway, ADDRESSES.of(path, CallAddress(MessageId(chunk, 0, 1)))).status == 403
+        assert post(gateway, ADDRESSES.of(path, CallAddress(MessageId(chunk, 0, 1)), ANA)).status == 403

@@ -95,9 +95,9 @@ class TwimlCaller:
         fields = {
             "To": call.to,
             "From": call.sender,
-            "Url": addresses.of(STEP, CallAddress(call.id)),
-            "FallbackUrl": addresses.of(STEP, CallAddress(call.id, Signal.RESUME)),
-            "StatusCallback": addresses.of(STATUS, CallAddress(call.id, dialled_at=dialled_at)),
+            "Url": addresses.of(STEP, CallAddress(call.id), call.to),
+            "FallbackUrl": addresses.of(STEP, CallAddress(call.id, Signal.RESUME), call.to),
+            "StatusCallback": addresses.of(STATUS, CallAddress(call.id, dialled_at=dialled_at), call.to),
             "StatusCallbackEvent": ["initiated", "completed"],
             "Timeout": str(int(call.answer_within.total_seconds())),
             "MachineDetection": "DetectMessageEnd",

@@ -34,7 +34,7 @@ def question(query: Mapping[str, str], form: Mapping[str, str], addresses: Voice
         ValueError: it is no question of a call that we know.
     """
     call_id = form.get("CallSid", "")
-    address = _after_a_failure(addresses.read(STEP, query, call_id), form, addresses)
+    address = _after_a_failure(addresses.read(STEP, query, form), form, addresses)
     inbound = address.message is None
     if not call_id or form.get("Direction", "").startswith("outbound" if inbound else "inbound"):
         raise ValueError("not a call of ours")
@@ -58,7 +58,7 @@ def _after_a_failure(asked: CallAddress, form: Mapping[str, str], addresses: Voi
     """
     if asked.event != Signal.RESUME and "ErrorUrl" not in form:
         return asked
-    failed = addresses.read_whole(STEP, form.get("ErrorUrl", ""), form.get("CallSid", ""))
+    failed = addresses.read_whole(STEP, form.get("ErrorUrl", ""), form)
     if failed.message != asked.message:
         raise ValueError("the address of another call")
     pressed = failed.event == KEY and is_key(form.get("Digits", ""))
@@ -85,7 +85,7 @@ def status(
         ValueError: it is no news of a call that we know.
     """
     call_id = form.get("CallSid", "")
-    address = addresses.read(STATUS, query, call_id)
+    address = addresses.read(STATUS, query, form)
     if not call_id:
         raise ValueError("no call is named")
     said = form.get("CallStatus", "")
