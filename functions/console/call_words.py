@@ -63,6 +63,12 @@ def attempts(facts: MessageFacts) -> list[CallAttempt]:
 
 def attempt_words(call: PlacedCall) -> str:
     """Return what one call came to, or how it stands."""
+    if call.facts.called_back:
+        return f"called back, {_outcome(call)}"
+    return _outcome(call)
+
+
+def _outcome(call: PlacedCall) -> str:
     if not call.over:
         return "in the call" if call.facts.answered else "calling"
     if call.reason is not None:
@@ -79,9 +85,11 @@ def key_words(key: str) -> str:
     return f"pressed {_KEYS.get(key, key)}"
 
 
-def dialogue_words(content: CallContent) -> str:
-    """Return what a call asks for, and how often it is placed."""
+def dialogue_words(content: CallContent, *, inbound: bool) -> str:
+    """Return what a call asks for, and how often it is placed. `inbound`: it waits for people who call."""
     script = content.script
+    if inbound:
+        return f"It waits at {content.number} for those who call."
     if isinstance(script, Replay):
         asked = f"Keys: {_listed(script.ok)} yes, {_listed(script.not_ok)} no, {_listed(script.say_again)} again"
     elif script.require_response:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from console.composing.heard import Heard
-from console.words import counted, people, sentence
+from console.words import NOUNS, counted, messages, people, sentence
 from tocsin.contacts.domain.channel import Channel
 from tocsin.planning.domain.plan import Plan, PlannedAlert, PlannedMessage, PlannedOutcome
 from tocsin.results.domain.reasons import reason_text
@@ -21,8 +21,6 @@ TYPED_ABOVE_COST = 10_000_000
 
 NAMED = 20
 """Most receivers that a line names."""
-
-_NOUNS = {Channel.SMS: "text", Channel.EMAIL: "mail", Channel.CALL: "call"}
 
 _GOES_OUT = (PlannedOutcome.SEND, PlannedOutcome.HELD)
 
@@ -114,9 +112,9 @@ def _step(alert: PlannedAlert, need: Sequence[int]) -> HappensStep:
 
 
 def _warnings(alert: PlannedAlert) -> Iterable[HappensLine]:
-    """Yield what a plan warns of in calls: voicemail that counts, attempts that do not fit."""
+    """Yield what a plan warns of in calls: voicemail that counts, attempts that do not fit, messages for anybody."""
     items = alert.result.items if alert.result is not None else ()
-    calls = [item for item in items if item.channel is Channel.CALL]
+    calls = [item for item in items if item.channel in (Channel.CALL, Channel.INBOUND_CALL)]
     for message in dict.fromkeys(warning.message for item in calls for warning in item.warnings):
         yield HappensLine("warn", sentence(message), ())
 
@@ -135,16 +133,17 @@ def _lines(messages: Iterable[PlannedMessage]) -> Iterable[HappensLine]:
 
 
 def _sentence(same: list[PlannedMessage]) -> tuple[str, str]:
-    one, noun = same[0], _NOUNS[same[0].channel]
+    one = same[0]
+    count = messages(len(same), one.channel)
     why = reason_text(one.reason) if one.reason else ""
     match one.outcome:
         case PlannedOutcome.SEND:
-            return ("ok" if (one.segments or 1) < 3 else "warn"), counted(len(same), noun) + _length(one)
+            return ("ok" if (one.segments or 1) < 3 else "warn"), count + _length(one)
         case PlannedOutcome.HELD:
-            return "wait", f"{counted(len(same), noun)} held until {one.at:%H:%M} UTC: {why}"
+            return "wait", f"{count} held until {one.at:%H:%M} UTC: {why}"
         case _:
             verb = "gets" if len(same) == 1 else "get"
-            return "warn", f"{len(same)} {verb} no {noun}: {why}"
+            return "warn", f"{len(same)} {verb} no {NOUNS[one.channel]}: {why}"
 
 
 def _length(message: PlannedMessage) -> str:

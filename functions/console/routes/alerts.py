@@ -13,7 +13,7 @@ from console import outcomes
 from console.companies import Companies
 from console.site import Site
 from console.visit import Visit
-from console.words import people, sender_of
+from console.words import NOUNS, people, sender_of
 from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
@@ -27,7 +27,7 @@ from tocsin.identity.domain.permissions import Permission
 PAGE = 20
 
 _REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_HOW = {Channel.SMS: "text", Channel.EMAIL: "email", Channel.CALL: "call"}
+_HOW = {**NOUNS, Channel.EMAIL: "email"}
 _LIVE_EVERY, _QUIET_EVERY = 4, 15
 
 ListAlertEntries = Callable[..., AlertEntries]

@@ -9,12 +9,22 @@ from datetime import timedelta
 
 import pytest
 
-from tests.functional.console.conftest import Account, Browser, plain
+from tests.functional.alerts_api.conftest import inbound
+from tests.functional.console.conftest import NUMBER, Account, Browser, plain
 from tests.functional.console.test_calls import CALL
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.domain.message import Message, SendingTerms, call_ended, claim_message, dialled, held_back, in_call
+from tocsin.delivery.domain.message import (
+    Message,
+    SendingTerms,
+    call_ended,
+    called_back,
+    claim_message,
+    dialled,
+    held_back,
+    in_call,
+)
 from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 from tocsin.responses.domain.response import Response
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
@@ -50,12 +60,20 @@ def held(account: Account, message: Message) -> Message | None:
     return held_back(message, "number_rate", account.clock(), account.clock() + timedelta(hours=1))
 
 
+def back(account: Account, message: Message) -> Message | None:
+    """Change by a call of the receiver, after the calls to them."""
+    return called_back(message, TWO, account.clock())
+
+
 def called(account: Account, number: str, *changes: Change) -> None:
     """Call a person of the alert, once for each change. Without any, the phone rings."""
     alert = alert_of(account)
     key, position = place(account, alert, number)
     row: Message | None = None
     for change in changes or (lambda account, message: message,):
+        if change is back and row is not None:
+            row = account.messages.rows[key, position] = back(account, row) or row
+            continue
         terms = SendingTerms(account.clock() + timedelta(hours=1), cancelled=False, claim_for=timedelta(seconds=60))
         claimed = claim_message(row, position, account.clock(), terms)
         assert isinstance(claimed, Message)
@@ -126,6 +144,7 @@ def row(browser: Browser, number: str) -> str:
         ((ended(BUSY, CallReason.BUSY, 60),), ["busy", "again about 12:01"]),
         ((ended(BUSY, CallReason.BUSY, 60), ended(TWO)), ["12:00:00 busy", "12:01:30 pressed 2"]),
         ((ended(HEARD, CallReason.NO_KEY),), ["no key pressed"]),
+        ((ended(BUSY, CallReason.BUSY), back), ["called back, pressed 2", "12:00:00 busy"]),
         ((held,), ["waits for its time", "until 13:00"]),
     ],
 )
@@ -153,7 +172,7 @@ def test_who_cannot_come_stands_first_and_who_called_back_is_told_apart(account:
     assert "Pressed 2 by phone" in row(browser, NUMBERS[1])
     assert "Pressed 2 called back from their number" in row(browser, NUMBERS[2])
     timeline = browser.page.words
-    assert f"{NUMBERS[2]} called back and pressed 2" in timeline
+    assert f"{NUMBERS[2]} called and pressed 2" in timeline
     assert f"{NUMBERS[3]} cannot come: pressed star" in timeline
     assert "Keys: 2 yes, star no, 1 again; up to 3 calls to each person." in timeline
 
@@ -171,3 +190,19 @@ def test_the_table_of_results_has_calls_keys_and_seconds(account: Account, brows
     found, other = rows[NUMBERS[0]], rows[NUMBERS[1]]
     assert (found["calls"], found["keys"], found["talk_seconds"]) == ("2", "12", "31.2")
     assert (other["calls"], other["keys"], other["talk_seconds"]) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("receivers", "words"),
+    [({"recipients": [NUMBERS[0]]}, NUMBERS[0]), ({}, "anybody who calls")],
+)
+def test_a_message_for_callers_is_shown_with_who_may_hear_it(
+    account: Account, receivers: dict[str, list[str]], words: str
+) -> None:
+    sent = account.send(inbound(telephoneNumber=NUMBER, content="The hall is closed.", **receivers))
+    browser = account.signed_in()
+
+    assert "by message for callers" in browser.open("/console/alerts").words
+    page = plain(browser.open(f"/console/alerts/{sent.json['alertRef']}").words)
+    assert words in page
+    assert f"It waits at {NUMBER} for those who call." in page

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from console.composing.languages import LANGUAGE_CHOICES
 from tests.functional.console.conftest import NUMBER, Account, Browser, plain
 from tests.functional.console.test_content import store, typed_in
 from tests.functional.console.test_groups import stored
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.script import PromptName, Replay, Simple, SpokenText, Voice
+from tocsin.voice.domain.voices import LANGUAGES
 
 CALL = {"title": "Pump 7", "channel": "call", "say": "Pump 7 has stopped.", "receivers": "+447700900101"}
 CHOICE = {"dialogue": "choice", "ok": "5", "not_ok": "6", "again": "0", "post": "Press 5 or 6."}
@@ -133,6 +135,7 @@ def test_an_alert_with_a_call_is_kept_and_fills_in_the_form_again(account: Accou
     typed = {**CHOICE, "language": "de-DE", "gender": "MALE", "attempts": "2", "caller": NUMBER}
     browser = written(account, "check", **typed)
     browser.send("/console/alerts/new", ("part", "keep"))
+    assert CALL["say"] in browser.page.words
     browser.follow("Use it in an alert")
 
     shown = typed_in(browser)
@@ -142,6 +145,11 @@ def test_an_alert_with_a_call_is_kept_and_fills_in_the_form_again(account: Accou
         "say": CALL["say"],
         "channel": "call",
     }
+
+
+def test_every_language_that_is_spoken_has_a_name() -> None:
+    assert [tag for tag, name in LANGUAGE_CHOICES if name == tag] == []
+    assert [tag for tag, _ in LANGUAGE_CHOICES] == list(LANGUAGES)
 
 
 def test_another_call_like_one_that_was_sent_asks_the_same(account: Account) -> None:

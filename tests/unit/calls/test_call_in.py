@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.builders import KEY, TENANT, number
 from tests.fakes.sealer import FakeSealer
@@ -420,3 +422,44 @@ def test_a_sandbox_message_waits_for_nobody(world: CallInWorld) -> None:
     alert = world.send("down", ANA, sandbox=True)
     assert world.state(alert) is MessageState.SENT
     assert world.ring().said == [NOTHING]
+
+
+# --- anybody who does anything ---------------------------------------------------------------------------------
+
+presses = st.lists(st.tuples(st.floats(0, 40), st.sampled_from("0#5*2")), max_size=8).map(tuple)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(["wait", "wait for all", "simple", "replay"]), min_size=1, max_size=7),
+    presses,
+    st.text("0#5*2", max_size=8),
+    st.none() | st.floats(0.1, 60),
+)
+def test_each_message_that_begins_is_told_once_and_no_key_answers_two(
+    kinds: list[str], at: tuple[tuple[float, str], ...], listening: str, hangs_up_at: float | None
+) -> None:
+    world = CallInWorld()
+    sent = []
+    for n, kind in enumerate(kinds):
+        to = () if kind == "wait for all" else (ANA,)
+        script = Replay() if kind == "replay" else None
+        sent.append(world.send(f"text {n}", *to, script=script, calls=kind in ("simple", "replay")))
+        world.told(sent[-1])
+
+    said = world.ring(at=at, listening=listening, hangs_up_at=hangs_up_at, told=2).said
+
+    responses = 0
+    for n, alert in enumerate(sent):
+        told = events(world, alert)
+        begun = told.count("callReceived")
+        assert begun <= 1
+        assert begun or f"text {n}" not in said
+        assert told.count("callComplete") <= 1
+        if kinds[n].startswith("wait"):
+            assert told.count("callComplete") == begun
+        answers = world.kept(alert)
+        assert len(answers) <= begun
+        assert not answers or f"text {n}" in said, "a key answers a message that was said"
+        responses += len(answers)
+    assert responses <= len(at) + len(listening)

@@ -8,15 +8,18 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import a_call, number
+from tests.fakes.reopening import FakeReopenedBatches
 from tests.unit.calls.call_stand import CallStand
 from tocsin.alerts.domain.alert import Lane
 from tocsin.calls.application.look_into_calls import BELIEVED
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.content.domain.content import LookupTerms
 from tocsin.delivery.application.dispatch_batch import LINE_DELAY
+from tocsin.delivery.application.resend import ResendFailed
 from tocsin.delivery.domain.message import (
     CALL_GRACE,
     MAX_ATTEMPTS,
+    RECEIPT_GRACE,
     STOPPED,
     Message,
     MessageState,
@@ -401,3 +404,35 @@ def test_sandbox_attempts_follow_at_once_and_carry_the_times_that_they_would_hav
     ]
     first, second = 3 * SECOND, (3 + 60 + 4 + 20) * SECOND
     assert told == [("attempt", "busy", first), ("attempt", "fullPlay", second), ("callComplete", "fullPlay", second)]
+
+
+def test_a_sandbox_call_whose_reply_is_lost_ends_like_a_text() -> None:
+    stand = CallStand(a_call(ANA), sandbox=True)
+    stand.simulated = [OutcomeUnknown("sandbox_outcome_unknown")]
+
+    for _ in range(3):
+        stand.dispatch(stand.order(positions=(0,)))
+        stand.clock.advance(RECEIPT_GRACE)
+
+    assert (stand.states(), stand.row().attempt, stand.row().possible_duplicate) == (["unconfirmed"], 2, True)
+
+
+# --- sent again -------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_whose_calls_all_failed_is_sent_again_on_request() -> None:
+    stand = CallStand(a_call(ANA, attempts=1))
+    overdue(stand)
+    stand.ends("call-1", BUSY)
+    stand.dispatch(stand.order(positions=(0,)))
+    assert stand.states() == ["failed"]
+    stand.queue.puts.clear()
+    reopened = FakeReopenedBatches(stand.rows, stand.dispatch_progress)
+    resend = ResendFailed(stand.alerts, stand.rows, stand.dispatch_progress, reopened, stand.queue, stand.clock)
+
+    assert resend(stand.alert) == 1
+
+    ((order, _),) = stand.queue.puts
+    stand.dispatch(order)
+    assert [(call.to, call.id.attempt) for call in stand.caller.asked] == [(ANA, 1), (ANA, 2)]
+    assert stand.states() == ["calling"]

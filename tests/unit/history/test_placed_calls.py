@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.delivery.test_calling import BUSY, OK, SECOND, calling, changed, claimed, waiting
-from tocsin.delivery.domain.message import Message, MessageState, call_ended, in_call
+from tocsin.delivery.domain.message import Message, MessageState, call_ended, called_back, in_call
 from tocsin.history.domain.explanation import _of_step
 from tocsin.history.domain.placed_calls import PlacedCall, placed_calls
 from tocsin.voice.domain.call_facts import CallFacts
@@ -45,6 +46,16 @@ def test_a_late_fact_about_the_last_call_is_no_further_call() -> None:
     better = changed(call_ended(failed, 1, OK, None, NOON + 2 * SECOND, None))
 
     assert placed_calls(better) == (PlacedCall(NOON, OK, over=True),)
+
+
+def test_a_call_back_is_a_call_of_its_own() -> None:
+    failed = changed(call_ended(calling(), 1, BUSY, CallReason.BUSY, NOON + SECOND, None))
+    back = called_back(failed, OK, NOON + AGAIN)
+
+    assert placed_calls(back) == (
+        PlacedCall(NOON, BUSY, over=True, reason=CallReason.BUSY),
+        PlacedCall(NOON + AGAIN, replace(OK, called_back=True), over=True),
+    )
 
 
 def test_a_call_whose_end_is_told_before_its_dialling_is_one_call() -> None:

@@ -31,7 +31,7 @@ class ClaimMessages:
 
     Args:
         lines: a message is claimed only if it holds one; None = messages need none.
-        idempotent: whether the provider takes the same try twice for one.
+        idempotent: whether the provider takes the same try twice for one; the sandbox does not.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class ClaimMessages:
             now,
             self._time_budget.claim_for,
             run.known.get(position),
-            idempotent=self._idempotent,
+            idempotent=self._idempotent and not run.alert.sandbox,
         )
 
 

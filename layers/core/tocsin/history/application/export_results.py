@@ -135,11 +135,12 @@ class ExportResults:
 
 
 def _calls(facts: MessageFacts) -> tuple[str, str, str]:
-    """Return how many calls were placed, and of the last one the keys and the seconds of talk."""
+    """Return how many calls were placed, and of the last one, or of a call back, the keys and the seconds of talk."""
     if not facts.calls:
         return "", "", ""
     last = facts.calls[-1].facts
-    return str(len(facts.calls)), last.keys, "" if last.talk_seconds is None else f"{last.talk_seconds:.1f}"
+    placed = sum(not call.facts.called_back for call in facts.calls)
+    return str(placed), last.keys, "" if last.talk_seconds is None else f"{last.talk_seconds:.1f}"
 
 
 def _element(step: int, alert: Alert, item: AlertItem) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> Chain
 
 def _told(facts: CallFacts) -> str:
     """Return what is known about a call, as the end of a sentence."""
-    known = ["answered"] if facts.answered else []
+    known = ["the receiver called back"] if facts.called_back else ["answered"] if facts.answered else []
     known += ["heard in full"] if facts.heard is Heard.ALL else []
     known += [f"keys {facts.keys}"] if facts.keys else []
     known += [f"{facts.talk_seconds:.0f} s"] if facts.talk_seconds else []

@@ -11,7 +11,7 @@ from tocsin.voice.domain.call_facts import CallFacts, from_text
 
 @dataclass(frozen=True, slots=True)
 class PlacedCall:
-    """One call to a receiver.
+    """One call to a receiver, or one by which the receiver called back (`facts.called_back`).
 
     Attributes:
         at: when it was dialled, or when its end was told, if that came first.
@@ -33,10 +33,10 @@ def placed_calls(message: Message) -> tuple[PlacedCall, ...]:
     for step in message.log:
         if step.state is MessageState.SENDING:
             known = False
-        elif step.state is MessageState.CALLING or step.facts is not None:
-            if not known:
+        elif step.of_our_call or step.facts is not None:
+            if not known or not step.of_our_call:
                 found.append(PlacedCall(step.at, CallFacts()))
-                known = True
+            known = step.of_our_call
             facts = from_text(step.facts) if step.facts is not None else found[-1].facts
             over = step.state is not MessageState.CALLING
             found[-1] = replace(found[-1], facts=facts, over=over, reason=step.reason if over else None)

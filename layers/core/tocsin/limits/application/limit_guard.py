@@ -81,13 +81,16 @@ class LimitGuard:
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. Must be the last guard, because it counts every message that it lets pass.
 
-        A message that passes consumes money and tokens. Sandbox alerts cost nothing, and a system alert may report an
-        exceeded limit, so neither is limited. If the limits cannot be read, all messages wait.
+        A message that passes consumes money and tokens; a try that is repeated under its number did so before. Sandbox
+        alerts cost nothing, and a system alert may report an exceeded limit, so neither is limited. If the limits
+        cannot be read, all messages wait.
         """
         if alert.sandbox or alert.system:
             return {}
         now = self._clock()
-        receivers = {message.position: recipient for message, recipient in claimed}
+        receivers = {one.position: one.recipient for one in claimed if not one.message.repeated}
+        if not receivers:
+            return {}
         try:
             sending_limits = self._recent.get(alert.tenant)
             throttled = self._throttled(alert, item, receivers, sending_limits, now)
