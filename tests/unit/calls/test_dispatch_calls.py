@@ -66,14 +66,14 @@ def test_a_call_that_cannot_be_remembered_is_a_call_all_the_same() -> None:
     assert stand.states() == ["calling"]
 
 
-def test_what_gets_no_line_is_not_claimed_and_comes_again_in_ten_seconds() -> None:
+def test_what_gets_no_line_is_not_claimed_and_comes_again_in_seconds() -> None:
     stand = CallStand(a_call(ANA, BOB, CAT), lines=2)
 
     report = stand.dispatch()
 
     assert [call.to for call in stand.caller.asked] == [ANA, BOB]
     assert stand.states() == ["calling", "calling"]
-    assert (stand.order(positions=(2,)), LINE_DELAY) in stand.queue.puts
+    assert (stand.order(positions=(2,)), 2 * SECOND) in stand.queue.puts
     assert report.unfinished == ()
     # then it is called as soon as a line is free
     stand.pool.give_back(stand.alert.tenant, [stand.line(0)])
@@ -95,7 +95,7 @@ def test_without_an_answer_about_lines_nobody_is_called() -> None:
     stand.dispatch()
 
     assert (stand.caller.asked, stand.states()) == ([], [])
-    assert stand.queue.puts == [(stand.order(positions=(0,)), LINE_DELAY)]
+    assert stand.queue.puts == [(stand.order(positions=(0,)), LINE_DELAY[Lane.URGENT])]
 
 
 def test_the_urgent_lane_asks_for_urgent_lines() -> None:
