@@ -30,6 +30,8 @@ FUNCTIONS = {
     "settings_api": "settings_api.app",
     "dispatch_sms": "dispatch_sms.app",
     "dispatch_email": "dispatch_email.app",
+    "dispatch_voice": "dispatch_voice.app",
+    "ivr": "ivr.app",
     "run_timers": "run_timers.app",
     "sweep": "sweep.app",
 }
@@ -81,6 +83,9 @@ _ENVIRONMENT = {
     "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-2:123456789012:timers-dead",
     "TIMER_WAKE_UP_GROUP": "timers",
     "TIMER_WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/alarm",
+    "VOICE_LINES": "10",
+    "IVR_FUNCTION_NAME": "ivr",
+    "RECORDINGS_BUCKET_NAME": "recordings",
     "OPEN_EGRESS": "false",
     "USER_POOL_ID": "eu-west-2_people",
     "USER_POOL_CLIENT_ID": "console",

@@ -14,7 +14,7 @@ from tocsin.alerts.domain.alert import Lane
 from tocsin.calls.application.look_into_calls import BELIEVED
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.content.domain.content import LookupTerms
-from tocsin.delivery.application.dispatch_batch import LINE_DELAY
+from tocsin.delivery.application.queue_next_jobs import LINE_DELAY
 from tocsin.delivery.application.resend import ResendFailed
 from tocsin.delivery.domain.message import (
     CALL_GRACE,
@@ -68,14 +68,14 @@ def test_a_call_that_cannot_be_remembered_is_a_call_all_the_same() -> None:
     assert stand.states() == ["calling"]
 
 
-def test_what_gets_no_line_is_not_claimed_and_comes_again_in_ten_seconds() -> None:
+def test_what_gets_no_line_is_not_claimed_and_comes_again_in_seconds() -> None:
     stand = CallStand(a_call(ANA, BOB, CAT), lines=2)
 
     report = stand.dispatch()
 
     assert [call.to for call in stand.caller.asked] == [ANA, BOB]
     assert stand.states() == ["calling", "calling"]
-    assert (stand.order(positions=(2,)), LINE_DELAY) in stand.queue.puts
+    assert (stand.order(positions=(2,)), 2 * SECOND) in stand.queue.puts
     assert report.unfinished == ()
     # then it is called as soon as a line is free
     stand.pool.give_back(stand.alert.tenant, [stand.line(0)])
@@ -97,7 +97,7 @@ def test_without_an_answer_about_lines_nobody_is_called() -> None:
     stand.dispatch()
 
     assert (stand.caller.asked, stand.states()) == ([], [])
-    assert stand.queue.puts == [(stand.order(positions=(0,)), LINE_DELAY)]
+    assert stand.queue.puts == [(stand.order(positions=(0,)), LINE_DELAY[Lane.URGENT])]
 
 
 def test_the_urgent_lane_asks_for_urgent_lines() -> None:
@@ -317,10 +317,13 @@ def test_jobs_that_come_twice_do_not_multiply() -> None:
         stand.dispatch(stand.order(positions=(0, 1)))
 
     # then one job asks about the call of Ana, and one waits for the line of Bob
-    looks, waits = (stand.order(positions=(0,)), ANSWER_WITHIN + CALL_GRACE), (stand.order(positions=(1,)), LINE_DELAY)
+    looks, waits = (
+        (stand.order(positions=(0,)), ANSWER_WITHIN + CALL_GRACE),
+        (stand.order(positions=(1,)), LINE_DELAY[Lane.URGENT]),
+    )
     assert stand.queue.puts == [looks, waits]
     # and when that has come, there is another
-    stand.clock.advance(LINE_DELAY)
+    stand.clock.advance(LINE_DELAY[Lane.URGENT])
     stand.dispatch(stand.order(positions=(1,)))
     assert stand.queue.puts == [looks, waits, waits]
 

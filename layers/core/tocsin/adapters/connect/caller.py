@@ -29,7 +29,7 @@ SECONDS_A_DIAL = 1.0
 WARM_FOR = 5.0
 """Seconds for which the function that answers Connect is not started again."""
 
-_NUMBER = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
+_NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 _RINGS = range(15, 61)
 
 _NOT_SET_UP = permanent("not_set_up")

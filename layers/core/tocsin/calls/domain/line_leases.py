@@ -6,7 +6,7 @@
                 ├─ its account has half of them, while others wait     ├► none; its account waits now
                 └─ else ─► a line, until the lease ends                ┘
 
-An account waits for half a minute after it was refused: its tries come again every ten seconds. Accounts whose bulk
+An account waits for half a minute after it was refused: its tries come again within ten seconds. Accounts whose bulk
 tries wait keep no other account's urgent tries from more than half of the lines.
 """
 

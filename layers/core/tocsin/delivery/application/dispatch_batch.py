@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
@@ -47,26 +47,18 @@ from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.follow_calls import FollowCalls
 from tocsin.delivery.application.guards import Claimed, Guard, ask
-from tocsin.delivery.application.jobs_to_come import JobsToCome
+from tocsin.delivery.application.queue_next_jobs import QueueNextJobs
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
-from tocsin.delivery.domain.retry_jobs import retry_jobs
 from tocsin.delivery.domain.submission import Rejected
 from tocsin.delivery.ports.lines import CallLines
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
-from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Clock, Randomness
-
-UNFINISHED_DELAY = timedelta(seconds=1)
-"""Delay of a job for unfinished positions: the worker that is about to end must not receive it."""
-
-LINE_DELAY = timedelta(seconds=10)
-"""Delay of a job for calls that wait for a line."""
 
 BeforeSubmit = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
 """Called before submission with positions and receivers of one batch. Must not raise StorageUnavailable."""
@@ -139,13 +131,12 @@ class DispatchBatch:
         self._record = RecordOutcomes(clock, randomness)
         self._randomness = randomness
         self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
-        self._queue = queue
+        self._queue = QueueNextJobs(queue, clock)
         self._channel = channel
         self._clock = clock
         self._before_submit = before_submit
         self._follow_calls = follow_calls
         self._not_submitted = not_submitted
-        self._to_come = JobsToCome()
         self._prepared: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def dispatch_all(
@@ -206,14 +197,14 @@ class DispatchBatch:
         self._submit_in_waves(run, claimed, objections | unprepared, submit)
         if self._follow_calls is not None:
             self._follow_calls(run)
-        unqueued = self._queue_retries(run)
+        unqueued = self._queue.retries(run)
         if run.in_call:
-            self._queue_looks(run)
+            self._queue.looks(run)
         if run.known:
             (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
         if run.errors:
             raise run.errors[0]
-        requeued, unfinished = self._queue_unfinished(run)
+        requeued, unfinished = self._queue.rest(run)
         return DispatchReport(
             dict(run.moved),
             dict(run.not_claimed),
@@ -270,46 +261,3 @@ class DispatchBatch:
         kept = [one for one in free if isinstance(outcomes[one.position], (Rejected, WithheldReason))]
         # A try that was repeated may be with the provider since before.
         self._not_submitted(run.alert, run.item, [one for one in kept if not one.message.repeated])
-
-    def _queue_retries(self, run: BatchRun) -> int:
-        """Queue the messages that are due later. Return how many messages could not be queued."""
-        jobs = retry_jobs(run.job, run.waiting, self._clock())
-        return sum(messages for job, delay, messages in jobs if not self._queued(job, delay))
-
-    def _queue_unfinished(self, run: BatchRun) -> tuple[int, list[int]]:
-        """Queue the positions that this worker did not process, and those of calls that wait for a line.
-
-        SQS would deliver the job itself again too, but only after its visibility timeout of some minutes, and after
-        five deliveries not at all.
-
-        Returns:
-            How many positions were queued, and those that could not be queued.
-        """
-        queued, left = 0, list[int]()
-        key, now = run.job.batch.key, self._clock()
-        without_line = self._to_come.without(key, run.without_line, now)
-        for positions, delay in ((run.unfinished, UNFINISHED_DELAY), (without_line, LINE_DELAY)):
-            if not positions:
-                continue
-            if self._queued(replace(run.job, positions=tuple(sorted(positions))), delay):
-                queued += len(positions)
-            else:
-                left += positions
-        if without_line and not left:
-            self._to_come.note(key, without_line, now + LINE_DELAY, now)
-        return queued, left
-
-    def _queue_looks(self, run: BatchRun) -> None:
-        """Queue calls that go on for the time at which they are overdue. The sweeper finds what cannot be queued."""
-        key, now = run.job.batch.key, self._clock()
-        wanted = set(self._to_come.without(key, (message.position for message in run.in_call), now))
-        for job, delay, _ in retry_jobs(run.job, [one for one in run.in_call if one.position in wanted], now):
-            if self._queued(job, delay):
-                self._to_come.note(key, job.positions or (), now + delay, now)
-
-    def _queued(self, job: DispatchJob, delay: timedelta) -> bool:
-        try:
-            self._queue.put([job], delay)
-        except StorageUnavailable:
-            return False
-        return True

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from tocsin.adapters.dynamodb.table.actions import FREE, update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import instant, key, milliseconds, number
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.adapters.dynamodb.webhooks.versions import save_over
 from tocsin.calls.domain.line_leases import LineLease, LineLeases, LineWaiter
 from tocsin.calls.ports.line_pool import WantedLine
 from tocsin.delivery.domain.message_id import MessageId
@@ -68,17 +67,15 @@ class DynamoDbLinePool:
             after, result = change(before)
             if after == before:
                 return result
-            version = 0 if row is None else int(row["v"]["N"])
-            values = {**_written(after), "v": number(version + 1), "w": {"S": secrets.token_urlsafe(6)}}
-            if self._save(version, values):
+            if self._save(after, version=0 if row is None else int(row["v"]["N"])):
                 return result
         raise StorageUnavailable("other workers kept changing the lines")
 
-    def _save(self, version: int, values: Item) -> bool:
-        if version:
-            return save_over(self._table, _KEY, version, values, values)
-        there = self._table.insert(_KEY | values)
-        return there is None or there["w"] == values["w"]
+    def _save(self, leases: LineLeases, version: int) -> bool:
+        """Write over the version that was read. If the response of a write is lost, the next read finds it done."""
+        values = {**_written(leases), ":before": number(version), ":after": number(version + 1)}
+        change = "SET leases = :leases, waiters = :waiters, #v = :after"
+        return self._table.write_if(update(_KEY, change, f"{FREE} OR #v = :before", values))
 
     def _number(self, tenant: TenantId, number: str) -> str:
         return _short(self._sealer.fingerprint(tenant, "line", number.encode()))
@@ -94,8 +91,10 @@ def _short(digest: bytes) -> str:
 
 def _written(leases: LineLeases) -> Item:
     return {
-        "leases": _json([[each.holder, each.account, each.number, milliseconds(each.until)] for each in leases.leases]),
-        "waiters": _json([[each.account, each.urgent, milliseconds(each.until)] for each in leases.waiters]),
+        ":leases": _json(
+            [[each.holder, each.account, each.number, milliseconds(each.until)] for each in leases.leases]
+        ),
+        ":waiters": _json([[each.account, each.urgent, milliseconds(each.until)] for each in leases.waiters]),
     }
 
 
