@@ -120,7 +120,9 @@ HOLDS_NOBODY = {
     "counter": "numbers of a tenant",
     "data key": "a ciphertext",
     "erasure": HASHES,
+    "lines of the provider of calls": HASHES,
     "member of a linked set": IDS,
+    "placed call, lookup": IDS,
     "message": "states, times and the provider's id",
     "name of a thing": HASHES,
     "name of stored content": HASHES,
@@ -139,7 +141,7 @@ HOLDS_NOBODY = {
     "tenant's share": IDS,
     "time of the last erasure": IDS,
     "timer": IDS,
-    "tokens of a receiver": HASHES,
+    "tokens of a receiver, of texts and of calls": HASHES,
     "work": "numbers",
 }
 
