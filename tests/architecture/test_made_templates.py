@@ -112,7 +112,10 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
         ("aws", set()),
         (
             "local",
-            {f"{n}Role" for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "TrackEvents", "Sweep")},
+            {
+                f"{n}Role"
+                for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "Twiml", "TrackEvents", "Sweep")
+            },
         ),
     ],
 )
