@@ -26,7 +26,6 @@ class Settings(StoreSettings):
     """The environment of this function, from the template.
 
     Attributes:
-        key_id: the KMS key that encrypts the tenants' data keys.
         open_egress, link_base_url: as for the API, so that a later send is decided like an immediate one.
         timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
         timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.

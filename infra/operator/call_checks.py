@@ -1,4 +1,4 @@
-"""The checks of `doctor` about calls: is the instance of Amazon Connect there, with numbers and room for our calls?"""
+"""The checks of `doctor` about calls: is the provider there, with numbers, room for our calls, and its secret?"""
 
 from __future__ import annotations
 
@@ -21,17 +21,25 @@ def instance_id(stack: FoundStack) -> str:
     return stack.parameters.get("ConnectInstanceArn", "").rpartition("/")[2]
 
 
-def _of_connect(check: Callable[[FoundStack, Clients], Result]) -> Callable[[FoundStack, Clients], Result]:
-    def checked(stack: FoundStack, clients: Clients) -> Result:
-        provider = stack.parameters.get("VoiceProvider", "none")
-        if provider == "none":
-            return Status.WARN, "VoiceProvider is none: calls are refused"
-        return check(stack, clients) if provider == "connect" else (Status.OK, f"calls are made by {provider}")
-
-    return checked
+Check = Callable[[FoundStack, Clients], Result]
 
 
-@_of_connect
+def _of(wanted: str) -> Callable[[Check], Check]:
+    """Return what makes a check one of stacks with this provider."""
+
+    def made(check: Check) -> Check:
+        def checked(stack: FoundStack, clients: Clients) -> Result:
+            provider = stack.parameters.get("VoiceProvider", "none")
+            if provider == "none":
+                return Status.WARN, "VoiceProvider is none: calls are refused"
+            return check(stack, clients) if provider == wanted else (Status.OK, f"calls are made by {provider}")
+
+        return checked
+
+    return made
+
+
+@_of("connect")
 def _instance(stack: FoundStack, clients: Clients) -> Result:
     found = clients("connect").describe_instance(InstanceId=instance_id(stack))["Instance"]
     if found.get("InstanceStatus") != "ACTIVE":
@@ -42,7 +50,7 @@ def _instance(stack: FoundStack, clients: Clients) -> Result:
     return Status.OK, "the instance of Connect makes and takes calls"
 
 
-@_of_connect
+@_of("connect")
 def _numbers(stack: FoundStack, clients: Clients) -> Result:
     connect = clients("connect")
     pages = connect.get_paginator("list_phone_numbers_v2").paginate(TargetArn=stack.parameters["ConnectInstanceArn"])
@@ -63,7 +71,7 @@ def _numbers(stack: FoundStack, clients: Clients) -> Result:
     return Status.OK, f"{len(claimed)} numbers, {len(led)} of them led to our flow"
 
 
-@_of_connect
+@_of("connect")
 def _quotas(stack: FoundStack, clients: Clients) -> Result:
     pages = clients("service-quotas").get_paginator("list_service_quotas").paginate(ServiceCode="connect")
     quotas: dict[str, Any] = {quota["QuotaName"]: quota["Value"] for page in pages for quota in page["Quotas"]}
@@ -75,8 +83,20 @@ def _quotas(stack: FoundStack, clients: Clients) -> Result:
     return Status.OK, f"{lines} calls at once of {calls:.0f}, {dials:.0f} dials a second"
 
 
-CALL_CHECKS: dict[str, Callable[[FoundStack, Clients], Result]] = {
+@_of("twiml")
+def _secret(stack: FoundStack, clients: Clients) -> Result:
+    name = stack.parameters["TwimlSecretName"]
+    found = clients("ssm").describe_parameters(ParameterFilters=[{"Key": "Name", "Values": [name]}])["Parameters"]
+    if not found:
+        return Status.FAIL, f"there is no parameter {name}: put the provider's token there, as a SecureString"
+    if found[0]["Type"] != "SecureString":
+        return Status.FAIL, f"the parameter {name} is not encrypted: put the token there anew, as a SecureString"
+    return Status.OK, f"the provider's secret is in {name}"
+
+
+CALL_CHECKS: dict[str, Check] = {
     "calls: instance": _instance,
     "calls: numbers": _numbers,
     "calls: quotas": _quotas,
+    "calls: secret": _secret,
 }

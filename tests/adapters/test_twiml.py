@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.time import NOON
-from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
+from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses, bound_to
 from tocsin.adapters.twiml.document import document, hang_up
 from tocsin.adapters.twiml.providers import PROVIDERS, TwimlAccount
 from tocsin.adapters.twiml.requests import question, status
@@ -40,6 +40,7 @@ OTHER = MessageId(ChunkKey(TenantId("acme"), AlertRef("a-2"), 0, 0), 0, 1)
 ADDRESSES = VoiceAddresses("https://tocsin.example/live", "token")
 CALL = "CA00000000000000000000000000000001"
 FORM = {"CallSid": CALL, "From": "+442079460000", "To": "+447700900899", "Direction": "outbound-api"}
+TO = FORM["To"]
 STATE = DialogueState(DialoguePlace.MAIN, Heard.PART, clean=True, steps=1)
 AMY, GERAINT = Voice("Amy", "neural"), Voice("Geraint", "standard")
 ASKED = CallQuestion(Signal.ANSWERED, DialogueState(), CALL, MESSAGE, False, None, None)
@@ -166,16 +167,16 @@ def test_a_call_that_we_do_not_know_is_ended() -> None:
 def test_an_address_is_read_as_it_was_made_and_has_one_spelling(
     message: MessageId | None, event: str, state: DialogueState | None, dialled_at: int
 ) -> None:
-    travelling = Travelling(message, str(event), encode(state) if state else "", dialled_at)
-    url = ADDRESSES.of(STEP, travelling, CALL)
+    address = CallAddress(message, str(event), encode(state) if state else "", dialled_at)
+    url = ADDRESSES.of(STEP, address, CALL if state else FORM["To"])
 
-    assert ADDRESSES.read(STEP, query_of(url), CALL) == travelling
-    assert ADDRESSES.of(STEP, ADDRESSES.read(STEP, query_of(url), CALL), CALL) == url
+    assert ADDRESSES.read(STEP, query_of(url), FORM) == address
+    assert ADDRESSES.of(STEP, address, bound_to(address, FORM)) == url
     assert "%" not in url
 
 
-KNOWN = query_of(ADDRESSES.of(STEP, Travelling(MESSAGE, "key", encode(STATE)), CALL))
-BEGIN = query_of(ADDRESSES.of(STEP, Travelling(MESSAGE)))
+KNOWN = query_of(ADDRESSES.of(STEP, CallAddress(MESSAGE, "key", encode(STATE)), CALL))
+BEGIN = query_of(ADDRESSES.of(STEP, CallAddress(MESSAGE), TO))
 
 
 @pytest.mark.parametrize(
@@ -194,20 +195,28 @@ BEGIN = query_of(ADDRESSES.of(STEP, Travelling(MESSAGE)))
         {"message": str(MESSAGE)},
         {"state": encode(STATE)},
         {"event": "key"},
-        query_of(ADDRESSES.of(STATUS, Travelling(MESSAGE))),
-        query_of(VoiceAddresses("https://tocsin.example/live", "another").of(STEP, Travelling(MESSAGE))),
+        query_of(ADDRESSES.of(STATUS, CallAddress(MESSAGE), TO)),
+        query_of(VoiceAddresses("https://tocsin.example/live", "another").of(STEP, CallAddress(MESSAGE), TO)),
     ],
     ids=lambda query: urlencode(query)[:60],
 )
 def test_an_address_that_we_did_not_make_for_this_step_is_refused(query: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"not an address of this call|not a message id"):
-        ADDRESSES.read(STEP, query, CALL)
+        ADDRESSES.read(STEP, query, FORM)
 
 
 def test_an_address_of_one_call_is_worth_nothing_in_another() -> None:
-    assert ADDRESSES.read(STEP, KNOWN, CALL).message == MESSAGE
+    assert ADDRESSES.read(STEP, KNOWN, FORM).message == MESSAGE
     with pytest.raises(ValueError, match="not an address of this call"):
-        ADDRESSES.read(STEP, KNOWN, "CA00000000000000000000000000000002")
+        ADDRESSES.read(STEP, KNOWN, FORM | {"CallSid": "CA00000000000000000000000000000002"})
+
+
+def test_the_address_of_the_first_question_is_for_the_receivers_phone_only() -> None:
+    for to in ("+447700900899", "447700900899"):
+        assert ADDRESSES.read(STEP, BEGIN, FORM | {"To": to}).message == MESSAGE
+    for to in ("+447700900898", "", "sip:+447700900899@example.org"):
+        with pytest.raises(ValueError, match="not an address of this call"):
+            ADDRESSES.read(STEP, BEGIN, FORM | {"To": to})
 
 
 # --- Questions --------------------------------------------------------------------------------------------------------
@@ -241,11 +250,11 @@ def test_a_call_in_comes_without_a_query_and_its_caller_may_be_withheld() -> Non
         "+44770090089٩",
     ):
         assert question({}, inbound | {"From": withheld}, ADDRESSES).receiver is None
-    later = ADDRESSES.of(STEP, Travelling(None, "played", encode(STATE)), CALL)
+    later = ADDRESSES.of(STEP, CallAddress(None, "played", encode(STATE)), CALL)
     assert question(query_of(later), inbound, ADDRESSES).inbound
 
 
-FAILED = query_of(ADDRESSES.of(STEP, Travelling(MESSAGE, Signal.RESUME)))
+FAILED = query_of(ADDRESSES.of(STEP, CallAddress(MESSAGE, Signal.RESUME), TO))
 
 
 @pytest.mark.parametrize(
@@ -255,7 +264,7 @@ FAILED = query_of(ADDRESSES.of(STEP, Travelling(MESSAGE, Signal.RESUME)))
 def test_after_a_failure_the_call_goes_on_where_it_stood_and_a_key_is_not_lost(
     event: str, digits: str, becomes: str
 ) -> None:
-    failed = ADDRESSES.of(STEP, Travelling(MESSAGE, event, encode(STATE)), CALL)
+    failed = ADDRESSES.of(STEP, CallAddress(MESSAGE, event, encode(STATE)), CALL)
     asked = question(FAILED, {**FORM, "ErrorUrl": failed, "Digits": digits}, ADDRESSES)
 
     assert (asked.event, asked.state) == (becomes, STATE)
@@ -266,8 +275,8 @@ def test_after_a_failure_the_call_goes_on_where_it_stood_and_a_key_is_not_lost(
     [
         "",
         "https://files.example/prompts/ab.wav",
-        ADDRESSES.of(STEP, Travelling(OTHER, "played", encode(STATE)), CALL),
-        ADDRESSES.of(STEP, Travelling(MESSAGE, "played", encode(STATE)), "CA2"),
+        ADDRESSES.of(STEP, CallAddress(OTHER, "played", encode(STATE)), CALL),
+        ADDRESSES.of(STEP, CallAddress(MESSAGE, "played", encode(STATE)), "CA2"),
     ],
 )
 def test_a_failure_elsewhere_does_not_begin_the_call_again(failed: str) -> None:
@@ -284,8 +293,8 @@ def test_a_failure_elsewhere_does_not_begin_the_call_again(failed: str) -> None:
         (KNOWN, FORM),
         (KNOWN, FORM | {"Digits": "22"}),
         (KNOWN, FORM | {"Digits": "w"}),
-        (query_of(ADDRESSES.of(STEP, Travelling(MESSAGE, "sung", encode(STATE)), CALL)), FORM),
-        (query_of(ADDRESSES.of(STEP, Travelling(MESSAGE, "played", "1z"), CALL)), FORM),
+        (query_of(ADDRESSES.of(STEP, CallAddress(MESSAGE, "sung", encode(STATE)), CALL)), FORM),
+        (query_of(ADDRESSES.of(STEP, CallAddress(MESSAGE, "played", "1z"), CALL)), FORM),
     ],
 )
 def test_what_is_no_question_is_a_value_error(query: dict[str, str], form: dict[str, str]) -> None:
@@ -295,7 +304,7 @@ def test_what_is_no_question_is_a_value_error(query: dict[str, str], form: dict[
 
 # --- Ends -------------------------------------------------------------------------------------------------------------
 
-TOLD = query_of(ADDRESSES.of(STATUS, Travelling(MESSAGE, dialled_at=int(NOON.timestamp()))))
+TOLD = query_of(ADDRESSES.of(STATUS, CallAddress(MESSAGE, dialled_at=int(NOON.timestamp())), TO))
 OVER = {"CallStatus": "completed", "CallDuration": "34", "Timestamp": "Sun, 29 Nov 2026 12:00:44 +0000"}
 
 

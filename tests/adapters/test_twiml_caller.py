@@ -13,7 +13,7 @@ import pytest
 from tests.contract.delivery.provider_wire import Answer, HangUp, Silence, Wire, wire
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.adapters.outbound.connection import Outbound
-from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
+from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.caller import TwimlCaller
 from tocsin.adapters.twiml.providers import TwimlAccount
 from tocsin.alerts.domain.alert import ChunkKey
@@ -61,9 +61,9 @@ def test_a_call_is_asked_for_by_a_form_with_our_addresses(provider: Wire, name: 
     assert form == {
         "To": ["+447700900805"],
         "From": ["+442079460000"],
-        "Url": [addresses.of(STEP, Travelling(MESSAGE))],
-        "FallbackUrl": [addresses.of(STEP, Travelling(MESSAGE, "resume"))],
-        "StatusCallback": [addresses.of(STATUS, Travelling(MESSAGE, dialled_at=int(NOON.timestamp())))],
+        "Url": [addresses.of(STEP, CallAddress(MESSAGE), CALL.to)],
+        "FallbackUrl": [addresses.of(STEP, CallAddress(MESSAGE, "resume"), CALL.to)],
+        "StatusCallback": [addresses.of(STATUS, CallAddress(MESSAGE, dialled_at=int(NOON.timestamp())), CALL.to)],
         "StatusCallbackEvent": ["initiated", "completed"],
         "Timeout": ["25"],
         "MachineDetection": ["DetectMessageEnd"],

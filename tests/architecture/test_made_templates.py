@@ -114,7 +114,7 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
             "local",
             {
                 f"{n}Role"
-                for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "Twiml", "TrackEvents", "Sweep")
+                for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "TrackEvents", "Sweep", "Twiml")
             },
         ),
     ],

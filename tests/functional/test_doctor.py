@@ -75,6 +75,7 @@ READY: dict[str, dict[str, Any]] = {
     "connect.ListPhoneNumbersV2": {"ListPhoneNumbersSummaryList": [CALLED]},
     "connect.ListFlowAssociations": {"FlowAssociationSummaryList": [{"ResourceId": "n-1", "FlowId": "f-1"}]},
     "service-quotas.ListServiceQuotas": quotas(10.0, 2.0),
+    "ssm.DescribeParameters": {"Parameters": [{"Name": "/tocsin/twiml", "Type": "SecureString"}]},
     "sesv2.GetEmailIdentity": {
         "VerifiedForSendingStatus": True,
         "DkimAttributes": {"SigningEnabled": True, "Status": "SUCCESS"},
@@ -169,6 +170,14 @@ def but(parameter: str, value: str, status: str = "UPDATE_COMPLETE") -> FoundSta
     return FoundStack("tocsin", status, STACK.outputs, {**STACK.parameters, parameter: value})
 
 
+BY_TWIML = FoundStack(
+    "tocsin",
+    "UPDATE_COMPLETE",
+    STACK.outputs,
+    {**STACK.parameters, "VoiceProvider": "twiml", "TwimlSecretName": "/tocsin/twiml"},
+)
+
+
 @pytest.mark.parametrize(
     ("check", "changed", "stack", "status"),
     [
@@ -192,7 +201,12 @@ def but(parameter: str, value: str, status: str = "UPDATE_COMPLETE") -> FoundSta
         ("calls: quotas", {"service-quotas.ListServiceQuotas": quotas(9.0, 2.0)}, STACK, "fail"),
         ("calls: quotas", {"service-quotas.ListServiceQuotas": quotas(10.0, 1.0)}, STACK, "warn"),
         ("calls: quotas", {"service-quotas.ListServiceQuotas": {"Quotas": []}}, STACK, "unknown"),
-        *((f"calls: {what}", {}, but("VoiceProvider", "none"), "warn") for what in ("instance", "numbers", "quotas")),
+        *((f"calls: {what}", {}, but("VoiceProvider", "none"), "warn") for what in ("instance", "numbers", "quotas", "secret")),
+        ("calls: secret", {}, BY_TWIML, "ok"),
+        ("calls: secret", {"ssm.DescribeParameters": {"Parameters": []}}, BY_TWIML, "fail"),
+        ("calls: secret", {"ssm.DescribeParameters": {"Parameters": [{"Name": "/tocsin/twiml", "Type": "String"}]}}, BY_TWIML, "fail"),
+        ("calls: secret", {"ssm.DescribeParameters": "AccessDenied"}, BY_TWIML, "unknown"),
+        ("calls: quotas", {"service-quotas.ListServiceQuotas": "AccessDenied"}, BY_TWIML, "ok"),
         ("Lambda concurrency", {"lambda.GetAccountSettings": {"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}}}, STACK, "fail"),
         ("receipt rule set", {}, but("EmailReceiptRuleSet", ""), "warn"),
         ("receipt rule set", {}, but("EmailReceiptRuleSet", "other"), "fail"),
@@ -204,7 +218,7 @@ def but(parameter: str, value: str, status: str = "UPDATE_COMPLETE") -> FoundSta
         ("point-in-time recovery", {"dynamodb.DescribeContinuousBackups": {"ContinuousBackupsDescription": {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"}}}}, STACK, "fail"),
         ("deletion protection", {"dynamodb.DescribeTable": {"Table": {}}}, STACK, "warn"),
         ("data key", {"kms.DescribeKey": {"KeyMetadata": {"KeyId": "k", "KeyState": "PendingDeletion"}}}, STACK, "fail"),
-        *((check, dict.fromkeys(READY, "AccessDenied"), STACK, "unknown") for check in CHECKS if check not in ("stack", "sending")),
+        *((check, dict.fromkeys(READY, "AccessDenied"), STACK, "unknown") for check in CHECKS if check not in ("stack", "sending", "calls: secret")),
     ],
 )  # fmt: skip
 def test_what_is_not_ready_is_told_with_a_cure(

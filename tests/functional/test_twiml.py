@@ -10,7 +10,7 @@ import pytest
 
 from tests.functional.gateway import Answer, Gateway
 from tests.unit.calls.call_world import ANA, OURS, CallWorld
-from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
+from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.providers import TwimlAccount
 from tocsin.adapters.twiml.received import ReceiveTwiml
 from tocsin.adapters.twiml.signature import signature
@@ -68,7 +68,7 @@ def following(answer: Answer, pressed: str = "") -> str:
 def test_a_whole_call_from_the_first_word_to_the_key_that_answers() -> None:
     world = TwimlWorld()
     id = world.dial()
-    answer = world.post(ADDRESSES.of(STEP, Travelling(id)), form(id, AnsweredBy="human"))
+    answer = world.post(ADDRESSES.of(STEP, CallAddress(id), ANA), form(id, AnsweredBy="human"))
     for _ in range(2):  # pre, main
         world.clock.advance(SECOND)
         answer = world.post(following(answer), form(id))
@@ -76,7 +76,7 @@ def test_a_whole_call_from_the_first_word_to_the_key_that_answers() -> None:
     answer = world.post(following(answer, "2"), form(id, Digits="2"))
 
     assert [verb.tag for verb in ElementTree.fromstring(answer.text)] == ["Say", "Hangup"]
-    ended = ADDRESSES.of(STATUS, Travelling(id, dialled_at=int(world.clock().timestamp()) - 12))
+    ended = ADDRESSES.of(STATUS, CallAddress(id, dialled_at=int(world.clock().timestamp()) - 12), ANA)
     assert world.post(ended, form(id, CallStatus="completed", CallDuration="4")).status == 204
     assert world.state(id) is MessageState.DELIVERED
     assert [response.text for response in world.kept()] == ["2"]
@@ -88,7 +88,7 @@ def test_a_whole_call_from_the_first_word_to_the_key_that_answers() -> None:
 def test_a_machine_is_known_from_the_first_question() -> None:
     world = TwimlWorld()
     id = world.dial()
-    world.post(ADDRESSES.of(STEP, Travelling(id)), form(id, AnsweredBy="machine_end_beep"))
+    world.post(ADDRESSES.of(STEP, CallAddress(id), ANA), form(id, AnsweredBy="machine_end_beep"))
 
     assert world.row(id).call_facts.machine
 
@@ -96,7 +96,7 @@ def test_a_machine_is_known_from_the_first_question() -> None:
 def test_a_busy_receiver_is_called_again() -> None:
     world = TwimlWorld()
     id = world.dial()
-    assert world.post(ADDRESSES.of(STATUS, Travelling(id)), form(id, CallStatus="busy")).status == 204
+    assert world.post(ADDRESSES.of(STATUS, CallAddress(id), ANA), form(id, CallStatus="busy")).status == 204
 
     assert (world.state(id), world.row(id).reason) == (MessageState.RETRY_WAIT, "busy")
 
@@ -107,7 +107,7 @@ def test_a_call_whose_dialling_had_no_response_is_known_by_its_report_and_not_ma
     lost = outcome_unknown(world.row(id), "connection_broken", world.clock(), timedelta(minutes=2))
     assert all(world.rows.save(id.key, [lost]))
 
-    assert world.post(ADDRESSES.of(STATUS, Travelling(id)), form(id, CallStatus="initiated")).status == 204
+    assert world.post(ADDRESSES.of(STATUS, CallAddress(id), ANA), form(id, CallStatus="initiated")).status == 204
     row = world.row(id)
     assert (row.state, row.provider_id, row.attempt) == (MessageState.CALLING, "call-0-1", 1)
     world.clock.advance(timedelta(minutes=3))
@@ -119,7 +119,7 @@ def test_a_report_that_comes_twice_or_after_the_end_changes_nothing() -> None:
     world = TwimlWorld()
     id = world.dial()
     began, ended = form(id, CallStatus="initiated"), form(id, CallStatus="no-answer")
-    url = ADDRESSES.of(STATUS, Travelling(id))
+    url = ADDRESSES.of(STATUS, CallAddress(id), ANA)
     world.post(url, ended)
     row = world.row(id)
     for told in (began, ended, began):
@@ -145,14 +145,14 @@ def test_whatever_is_not_signed_by_the_provider_gets_403_and_changes_nothing(pat
     world = TwimlWorld()
     id = world.dial()
     before = world.row(id)
-    url = ADDRESSES.of(path, Travelling(id))
+    url = ADDRESSES.of(path, CallAddress(id), ANA)
     good = form(id, CallStatus="completed")
     forged = [
         world.post(url, good, signed=""),
         world.post(url, good, key="another"),
         world.post(url, good, signed=signature("token", url, {"CallSid": ["call-0-1"]})),
         world.post(f"{PUBLIC}{path}?message={id}", good),
-        world.post(VoiceAddresses(PUBLIC, "another").of(path, Travelling(id)), good),
+        world.post(VoiceAddresses(PUBLIC, "another").of(path, CallAddress(id), ANA), good),
         world.post(f"{url}&more=1", good),
         world.post(url, good | {"Big": "x" * MOST_BYTES}),
         world.gateway.call("POST", path, b"\xff\xfe", {"X-Twilio-Signature": "x"}),
@@ -166,7 +166,7 @@ def test_whatever_is_not_signed_by_the_provider_gets_403_and_changes_nothing(pat
 def test_an_address_of_one_call_is_worth_nothing_in_another() -> None:
     world = TwimlWorld()
     id = world.dial()
-    answer = world.post(ADDRESSES.of(STEP, Travelling(id)), form(id))
+    answer = world.post(ADDRESSES.of(STEP, CallAddress(id), ANA), form(id))
 
     assert world.post(following(answer), form(id) | {"CallSid": "call-of-an-attacker"}).status == 403
 
@@ -174,7 +174,7 @@ def test_an_address_of_one_call_is_worth_nothing_in_another() -> None:
 def test_a_host_header_decides_nothing() -> None:
     world = TwimlWorld()
     id = world.dial()
-    url = ADDRESSES.of(STEP, Travelling(id)).replace("tocsin.example", "attacker.example")
+    url = ADDRESSES.of(STEP, CallAddress(id), ANA).replace("tocsin.example", "attacker.example")
 
     assert world.post(url, form(id)).status == 403
 
@@ -185,14 +185,14 @@ def test_a_host_header_decides_nothing() -> None:
 def test_after_a_failure_of_ours_the_call_goes_on_where_it_stood_and_the_key_counts() -> None:
     world = TwimlWorld()
     id = world.dial()
-    answer = world.post(ADDRESSES.of(STEP, Travelling(id)), form(id))
+    answer = world.post(ADDRESSES.of(STEP, CallAddress(id), ANA), form(id))
     for _ in range(2):
         answer = world.post(following(answer), form(id))
     failed, pressed = following(answer, "2"), form(id, Digits="2")
 
     world.responses.outage.failing = 1
     assert world.post(failed, pressed).status == 503
-    again = ADDRESSES.of(STEP, Travelling(id, Signal.RESUME))
+    again = ADDRESSES.of(STEP, CallAddress(id, Signal.RESUME), ANA)
     world.post(again, pressed | {"ErrorUrl": failed, "ErrorCode": "11200"})
     assert [response.text for response in world.kept()] == ["2"]
 
@@ -200,7 +200,7 @@ def test_after_a_failure_of_ours_the_call_goes_on_where_it_stood_and_the_key_cou
 def test_a_failure_that_is_no_question_of_ours_ends_the_call() -> None:
     world = TwimlWorld()
     id = world.dial()
-    again = ADDRESSES.of(STEP, Travelling(id, Signal.RESUME))
+    again = ADDRESSES.of(STEP, CallAddress(id, Signal.RESUME), ANA)
     answer = world.post(again, form(id, ErrorUrl="https://files.example/prompts/a.wav", ErrorCode="11200"))
 
     assert [verb.tag for verb in ElementTree.fromstring(answer.text)] == ["Hangup"]
@@ -211,7 +211,7 @@ def test_an_unreadable_status_is_taken_and_changes_nothing() -> None:
     id = world.dial()
     before = world.row(id)
 
-    assert world.post(ADDRESSES.of(STATUS, Travelling(id)), form(id, CallStatus="sung")).status == 204
+    assert world.post(ADDRESSES.of(STATUS, CallAddress(id), ANA), form(id, CallStatus="sung")).status == 204
     assert world.row(id) == before
 
 
@@ -227,4 +227,4 @@ def test_without_the_secret_nobody_is_believed_and_the_provider_asks_again() -> 
     app.register_blueprint(voice_routes(receive, world.run_dialogue, begin, world.end_call))
     world.gateway = Gateway(app)
 
-    assert world.post(ADDRESSES.of(STEP, Travelling(id)), form(id)).status == 503
+    assert world.post(ADDRESSES.of(STEP, CallAddress(id), ANA), form(id)).status == 503

@@ -93,12 +93,13 @@ class Network:
 
 
 class TelephoneWorld(World):
-    """See the module."""
+    """See the module. `answers_after` says after how many seconds somebody answers who takes longer."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, lines: int = 10, **options: Any) -> None:
         super().__init__(*args, **options)
         self.network = Network(self)
-        self.placed_calls, self.pool, self.files = FakePlacedCalls(), FakeLinePool(), FakePromptFiles()
+        self.answers_after: dict[str, float] = {}
+        self.placed_calls, self.pool, self.files = FakePlacedCalls(), FakeLinePool(lines), FakePromptFiles()
         self.escalations = FakeEscalations(clock=self.clock)
 
     def rang(self) -> Counter[str]:
@@ -113,7 +114,7 @@ class TelephoneWorld(World):
         if call.to == BOB and first:
             self._later(3, lambda: self.over(call, CallEnd.BUSY))
         else:
-            self._later(5, lambda: self._answers(call))
+            self._later(self.answers_after.get(call.to, 5), lambda: self._answers(call))
 
     def over(self, call: PlacedCall, end: CallEnd) -> None:
         """Let a call be over, and its end be told."""

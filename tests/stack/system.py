@@ -23,7 +23,7 @@ from tocsin.bootstrap.storage import Storage, StoreClients
 
 T = TypeVar("T")
 
-OPEN = ("queued", "sending", "held", "retry_wait", "unknown")
+OPEN = ("queued", "sending", "calling", "held", "retry_wait", "unknown")
 """States of a message that somebody still works on."""
 
 
@@ -180,3 +180,23 @@ def sms(recipients: Sequence[str], content: str = "the north gate is open", **mo
 def email(recipients: Sequence[str], content: str = "The north gate is open.", **more: Any) -> dict[str, Any]:
     """Return an email element."""
     return {"alertType": "email", "subject": "North gate", "recipients": list(recipients), "content": content, **more}
+
+
+def call(
+    recipients: Sequence[str], sender: str, content: str = "The north gate is open.", **more: Any
+) -> dict[str, Any]:
+    """Return a call element with a replay dialogue."""
+
+    def spoken(text: str) -> dict[str, Any]:
+        return {"content": text, "contentEncoding": "utf8", "voiceFormat": "tts"}
+
+    prompts = {"pre": "This is the duty desk.", "post": "Press 1, 2 or star.", "done": "Thank you."}
+    return {
+        "alertType": "call",
+        "sender": sender,
+        "recipients": list(recipients),
+        "ivrControl": {"ivrType": "replay"},
+        "additionalContent": [{"contentTag": tag, **spoken(text)} for tag, text in prompts.items()],
+        **spoken(content),
+        **more,
+    }

@@ -96,6 +96,7 @@ class Exchange:
         self._system: System | None = None
         self._turn = threading.Lock()
         self._contacts: dict[str, Contact] = {}
+        self._running: dict[Contact, threading.Thread] = {}
 
     @property
     def ready(self) -> bool:
@@ -103,11 +104,14 @@ class Exchange:
         return self._system is not None
 
     def connect(self, system: System | None) -> None:
-        """Begin to place calls for a deployed system; None: end all calls."""
-        self._system = system
+        """Begin to place calls for a deployed system; None: end all calls, and report their ends."""
+        with self._turn:
+            self._system = system
+            running = list(self._running.items())
         if system is None:
-            for contact in list(self._contacts.values()):
+            for contact, thread in running:
                 self.stop(contact)
+                thread.join(timeout=5)
 
     def dial(self, ours: str, theirs: str, attributes: Mapping[str, str], ring_seconds: float) -> Contact:
         """Place a call, and return at once."""
@@ -143,31 +147,30 @@ class Exchange:
 
     def _start(self, contact: Contact) -> Contact:
         run = threading.Thread(target=self._run, args=(contact, self._free), name=f"call {contact.id}", daemon=True)
-        self._contacts[contact.id] = contact
+        self._contacts[contact.id], self._running[contact] = contact, run
         run.start()
         return contact
 
     @property
     def _free(self) -> bool:
-        return sum(one.ended is None for one in self._contacts.values()) < LINES
+        return len(self._running) < LINES
 
     def _run(self, contact: Contact, free: bool) -> None:
-        if (system := self._system) is None:
-            return
+        if (system := self._system) is not None:
+            reason = self._conduct(contact, system) if free else NO_LINE  # the caller hears a reorder tone
+            self._finish(contact, reason)
+            self._report(contact, system)
+        self._running.pop(contact)
+
+    def _conduct(self, contact: Contact, system: System) -> str:
+        """Run one call to its end. Return Connect's reason."""
+        by_hand = contact.inbound or self.handsets.attended(contact.theirs)
         try:
-            if not free:
-                reason = NO_LINE  # the caller hears a reorder tone
-            elif contact.inbound or self.handsets.attended(contact.theirs):
-                reason = self._by_hand(contact, system)
-            else:
-                reason = self._scripted(contact, system)
+            reason = self._by_hand(contact, system) if by_hand else self._scripted(contact, system)
         except Exception as error:  # other calls go on
             self._complain(f"a call of the simulated telephone network failed: {error!r}")
             reason = NO_LINE
-        if contact.connected and contact.stopped.is_set():
-            reason = STOPPED_IN_TALK
-        self._finish(contact, reason)
-        self._report(contact, system)
+        return STOPPED_IN_TALK if contact.connected and contact.stopped.is_set() else reason
 
     def _report(self, contact: Contact, system: System) -> None:
         try:

@@ -48,6 +48,7 @@ class CallStand(Stand):
             OneHand(),
             lines=leases,
             follow_calls=FollowCalls(LookIntoCalls(self.caller, self.clock, links), leases, self.clock),
+            not_submitted=self.limits.give_back,
         )
 
     def _simulate(self, number: str, attempt: int, script: Script, main: Prompt) -> CallFacts | OutcomeUnknown:

@@ -429,7 +429,7 @@ def test_a_sandbox_message_waits_for_nobody(world: CallInWorld) -> None:
 presses = st.lists(st.tuples(st.floats(0, 40), st.sampled_from("0#5*2")), max_size=8).map(tuple)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(["wait", "wait for all", "simple", "replay"]), min_size=1, max_size=7),
     presses,

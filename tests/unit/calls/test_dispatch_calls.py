@@ -14,7 +14,7 @@ from tocsin.alerts.domain.alert import Lane
 from tocsin.calls.application.look_into_calls import BELIEVED
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.content.domain.content import LookupTerms
-from tocsin.delivery.application.dispatch_batch import LINE_DELAY
+from tocsin.delivery.application.queue_next_jobs import LINE_DELAY
 from tocsin.delivery.application.resend import ResendFailed
 from tocsin.delivery.domain.message import (
     CALL_GRACE,
@@ -29,6 +29,8 @@ from tocsin.delivery.domain.message import (
 )
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.limits.application.read_limits import spent_today
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 from tocsin.voice.domain.dialogue_state import Heard
@@ -295,17 +297,35 @@ def test_a_call_that_is_said_to_go_on_for_ever_is_judged_by_what_is_known() -> N
     assert stand.caller.stopped == ["call-1"]
 
 
-def test_a_call_is_not_asked_about_before_its_time() -> None:
+def test_a_call_that_has_told_something_is_asked_about_later() -> None:
     stand = CallStand(a_call(ANA))
     stand.dispatch()
-    stand.clock.advance(5 * SECOND)
     stand.queue.puts.clear()
+    stand.clock.advance(50 * SECOND)
+    answered(stand)  # the next step is expected in 30 seconds
+    stand.clock.advance(50 * SECOND)
 
     stand.dispatch(stand.order(positions=(0,)))
 
     assert stand.caller.looked == []
-    # but at its time, should the job that was queued first be lost
-    assert stand.queue.puts == [(stand.order(positions=(0,)), ANSWER_WITHIN + CALL_GRACE - 5 * SECOND)]
+    assert stand.queue.puts == [(stand.order(positions=(0,)), CALL_GRACE - 20 * SECOND)]
+
+
+def test_jobs_that_come_twice_do_not_multiply() -> None:
+    stand = CallStand(a_call(ANA, BOB), lines=1)
+    for _ in range(3):
+        stand.dispatch(stand.order(positions=(0, 1)))
+
+    # then one job asks about the call of Ana, and one waits for the line of Bob
+    looks, waits = (
+        (stand.order(positions=(0,)), ANSWER_WITHIN + CALL_GRACE),
+        (stand.order(positions=(1,)), LINE_DELAY[Lane.URGENT]),
+    )
+    assert stand.queue.puts == [looks, waits]
+    # and when that has come, there is another
+    stand.clock.advance(LINE_DELAY[Lane.URGENT])
+    stand.dispatch(stand.order(positions=(1,)))
+    assert stand.queue.puts == [looks, waits, waits]
 
 
 # --- calls that are not wanted any more ---------------------------------------------------------------------------
@@ -436,3 +456,42 @@ def test_a_message_whose_calls_all_failed_is_sent_again_on_request() -> None:
     stand.dispatch(order)
     assert [(call.to, call.id.attempt) for call in stand.caller.asked] == [(ANA, 1), (ANA, 2)]
     assert stand.states() == ["calling"]
+
+
+@pytest.mark.parametrize("why", ["rejected", "recordings", "rejected for good"])
+def test_a_call_that_is_not_placed_uses_up_no_call_and_no_money_of_the_account(why: str) -> None:
+    stand = CallStand(a_call(ANA, prompts={PromptName.MAIN: SIREN}))
+    if why == "recordings":
+        stand.files.outage.failing = 8
+    else:
+        stand.caller.refusals[ANA] = Rejected("throttled", permanent=why == "rejected for good")
+    for _ in range(8):
+        stand.dispatch()
+        stand.clock.advance(timedelta(minutes=1))
+
+    assert spent_today(stand.counters, stand.alert.tenant, stand.clock()) == 0
+    assert MessageState.HELD not in [step.state for step in stand.row().log]
+
+
+def test_a_call_that_may_have_been_placed_stays_counted_whatever_comes_next() -> None:
+    stand = CallStand(a_call(ANA))
+    stand.caller.refusals[ANA] = OutcomeUnknown("timeout", idempotent=True)
+    stand.dispatch()
+    reserved = spent_today(stand.counters, stand.alert.tenant, stand.clock())
+
+    stand.caller.refusals[ANA] = Rejected("throttled", permanent=False)
+    stand.clock.advance(SECOND)
+    stand.dispatch()
+
+    assert spent_today(stand.counters, stand.alert.tenant, stand.clock()) == reserved > 0
+
+
+def test_what_cannot_be_given_back_stays_counted_and_the_call_goes_on() -> None:
+    stand = CallStand(a_call(ANA))
+    stand.caller.refusals[ANA] = Rejected("throttled", permanent=False)
+    stand.limits._counters.give_back = lambda *_: (_ for _ in ()).throw(StorageUnavailable("tokens"))  # type: ignore[method-assign]
+
+    stand.dispatch()
+
+    assert stand.states() == ["retry_wait"]
+    assert spent_today(stand.counters, stand.alert.tenant, stand.clock()) > 0

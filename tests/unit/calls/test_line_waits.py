@@ -10,7 +10,7 @@ from itertools import count
 from tests.fakes.time import NOON
 from tocsin.alerts.domain.alert import Lane
 from tocsin.calls.domain.line_leases import LineLease, LineLeases
-from tocsin.delivery.application.dispatch_batch import LINE_DELAY
+from tocsin.delivery.application.queue_next_jobs import LINE_DELAY
 
 LINES, BROADCAST, BATCH = 10, 300, 25
 TALK = 15.0, 70.0

@@ -27,16 +27,15 @@ def of_three_batches(state: MessageState) -> Stand:
     return stand
 
 
+def let_it_end(stand: Stand) -> None:
+    found = open_batches(stand.alert, stand.dispatch_progress)
+    end_soon(stand.alert, found, stand.clock(), stand.dispatch_progress, stand.queue)
+
+
 def test_batches_in_which_phones_ring_are_queued_once_every_worker_knows_of_the_end() -> None:
     stand = of_three_batches(MessageState.CALLING)
 
-    end_soon(
-        stand.alert,
-        open_batches(stand.alert, stand.dispatch_progress),
-        stand.clock(),
-        stand.dispatch_progress,
-        stand.queue,
-    )
+    let_it_end(stand)
 
     ((job, delay),) = stand.queue.puts
     assert job == stand.order(1, positions=tuple(range(25, 50)))
@@ -47,13 +46,7 @@ def test_batches_in_which_phones_ring_are_queued_once_every_worker_knows_of_the_
 def test_where_no_phone_rings_the_sweeper_is_soon_enough() -> None:
     stand = of_three_batches(MessageState.RETRY_WAIT)
 
-    end_soon(
-        stand.alert,
-        open_batches(stand.alert, stand.dispatch_progress),
-        stand.clock(),
-        stand.dispatch_progress,
-        stand.queue,
-    )
+    let_it_end(stand)
 
     assert stand.queue.puts == []
     assert set(stand.dispatch_progress.looks.values()) == {stand.clock()}

@@ -13,6 +13,7 @@ from typing import Any
 from infra.local.outside.contact import Contact
 from infra.local.outside.contact_flow import Answer
 from infra.local.outside.exchange import Exchange
+from infra.local.outside.handsets import Handsets
 from infra.local.outside.phones import Phones
 from infra.local.places import ROOT
 from tests.unit.voice.calls import PROMPTS
@@ -92,15 +93,15 @@ def ended(contact: Contact) -> Contact:
 class Hand:
     """A person with a phone: sees its events as they come."""
 
-    def __init__(self, network: Network, number: str = HAND) -> None:
-        self.handsets, self.number = network.exchange.handsets, number
+    def __init__(self, handsets: Handsets, number: str = HAND) -> None:
+        self.handsets, self.number = handsets, number
         _, self.after = self.handsets.events([number], None)
         self.seen: list[Mapping[str, Any]] = []
 
     def sees(self, event: str, **fields: Any) -> Mapping[str, Any]:
         """Wait for an event."""
         while True:
-            found, self.after = self.handsets.events([self.number], self.after, 10)
+            found, self.after = self.handsets.events([self.number], self.after, 20)
             assert found, f"{event} did not come, but {self.seen}"
             self.seen += found
             for one in found:

@@ -332,7 +332,7 @@ def test_a_call_that_rings_is_stopped(network: Network, server: TelephoneServer)
 
 
 def test_a_person_answers_listens_and_presses_a_key(network: Network) -> None:
-    hand = Hand(network)
+    hand = Hand(network.exchange.handsets)
     contact = network.exchange.dial(OURS, HAND, {"message": "acme.a1.0.0.0.1"}, 1e4)
 
     call = hand.sees("ringing", **{"from": OURS, "to": HAND})["call"]
@@ -361,7 +361,7 @@ def test_a_person_answers_listens_and_presses_a_key(network: Network) -> None:
     ids=["busy", "nothing", "hangs up a phone that is not lifted"],
 )
 def test_a_person_does_not_answer(network: Network, act: Callable[[Hand, str], None], end: CallEnd, by: str) -> None:
-    hand = Hand(network)
+    hand = Hand(network.exchange.handsets)
     network.exchange.dial(OURS, HAND, {}, 5)
 
     act(hand, hand.sees("ringing")["call"])
@@ -373,7 +373,7 @@ def test_a_person_does_not_answer(network: Network, act: Callable[[Hand, str], N
 
 def test_a_person_hangs_up_in_the_middle_of_a_prompt(network: Network) -> None:
     network.system.objects["s3://prompts-bucket/prompts/main.wav"] = LONG
-    hand = Hand(network)
+    hand = Hand(network.exchange.handsets)
     contact = network.exchange.dial(OURS, HAND, {}, 1e4)
     call = hand.sees("ringing")["call"]
     hand.handsets.answer(call)
@@ -387,7 +387,7 @@ def test_a_person_hangs_up_in_the_middle_of_a_prompt(network: Network) -> None:
 
 
 def test_a_key_that_is_pressed_before_the_call_listens_is_kept(network: Network) -> None:
-    hand = Hand(network)
+    hand = Hand(network.exchange.handsets)
     contact = network.exchange.dial(OURS, HAND, {}, 1e4)
     network.system.first = lambda: hand.handsets.press(contact.id, "2")
 
@@ -409,7 +409,7 @@ def test_a_key_that_is_pressed_at_the_answer_is_kept() -> None:
 
 
 def test_a_call_in_is_a_call_of_the_flow_and_of_nothing_that_was_dialled(network: Network) -> None:
-    hand = Hand(network, PERSON)
+    hand = Hand(network.exchange.handsets, PERSON)
 
     contact = network.exchange.call_in(PERSON, OURS)
     hand.sees("answered", **{"from": PERSON, "to": OURS})
@@ -425,7 +425,7 @@ def test_a_call_in_is_a_call_of_the_flow_and_of_nothing_that_was_dialled(network
 
 
 def test_a_caller_may_withhold_the_number(network: Network) -> None:
-    hand = Hand(network, WITHHELD)
+    hand = Hand(network.exchange.handsets, WITHHELD)
 
     contact = network.exchange.call_in("", OURS)
     hand.sees("answered")
@@ -449,7 +449,7 @@ def test_a_number_is_attended_as_long_as_its_events_are_asked_for(monkeypatch: p
 
 
 def test_a_page_that_is_opened_during_a_call_sees_how_it_began(network: Network) -> None:
-    hand = Hand(network)
+    hand = Hand(network.exchange.handsets)
     contact = network.exchange.dial(OURS, HAND, {}, 1e4)
     hand.sees("ringing")
 

@@ -14,7 +14,7 @@ from infra.local.outside.scripted_phone import ScriptedPhone
 from infra.local.outside.telephone import Spoken
 from tests.fakes.time import NOON
 from tests.unit.voice.calls import LATENCY, PROMPTS, SECONDS, PlacedCall
-from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
+from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.document import document
 from tocsin.adapters.twiml.requests import question, status
 from tocsin.alerts.domain.alert import ChunkKey
@@ -85,7 +85,7 @@ class TwimlCall(PlacedCall):
 
     def run(self) -> None:
         """Play documents until the line is down."""
-        url, form = ADDRESSES.of(STEP, Travelling(MESSAGE)), dict(FORM)
+        url, form = ADDRESSES.of(STEP, CallAddress(MESSAGE), FORM["To"]), dict(FORM)
         while self.phone.up:
             state, said = self._fetch(url, form)
             if state is None:
@@ -98,7 +98,7 @@ class TwimlCall(PlacedCall):
 
     def _fetch(self, url: str, form: Mapping[str, str]) -> tuple[DialogueState | None, bytes]:
         """Ask for a document; if that fails, once more at the address for failures."""
-        again = ADDRESSES.of(STEP, Travelling(MESSAGE, Signal.RESUME))
+        again = ADDRESSES.of(STEP, CallAddress(MESSAGE, Signal.RESUME), FORM["To"])
         failed = {**form, "ErrorUrl": url, "ErrorCode": "11200"}
         for address, sent in ((url, form), (again, failed)):
             self._answers += 1
@@ -144,7 +144,7 @@ def twiml_call(script: Script, person: PhonePerson, *, attempt: int = 1, failing
         placed.run()
         told = {"CallStatus": "completed", "CallDuration": str(round(placed.phone.now))}
     over = NOON + timedelta(seconds=ANSWERS_AFTER + placed.phone.now)
-    address = ADDRESSES.of(STATUS, Travelling(MESSAGE, dialled_at=int(NOON.timestamp())))
+    address = ADDRESSES.of(STATUS, CallAddress(MESSAGE, dialled_at=int(NOON.timestamp())), FORM["To"])
     ended = status(
         dict(parse_qsl(urlsplit(address).query)),
         {**FORM, **told, "Timestamp": f"{over:%a, %d %b %Y %T} +0000"},

@@ -52,6 +52,15 @@ def dispatch_batch(
             counts the cost, and owners get a mail when the daily limit is reached. None = they cost none.
         lines, calls: of the channel of calls; None for every other channel.
     """
+    limits = LimitGuard(
+        settings=storage.limit_settings,
+        counters=storage.counters,
+        notices=storage.account_notices,
+        sealer=storage.sealer,
+        clock=storage.clock,
+        mail_owners=None if spends is None else mail_owners(storage, queues),
+        count_spend=None if spends is None else lambda millionths: emit(spends, {"TextSpend": millionths}),
+    )
     return DispatchBatch(
         alerts=storage.alerts,
         rows=storage.message_rows,
@@ -69,21 +78,14 @@ def dispatch_batch(
                 erasures=HonourErasures(storage.erasure_ledger, storage.sealer),
             ),
             StopEscalated(storage.escalations),
-            LimitGuard(
-                settings=storage.limit_settings,
-                counters=storage.counters,
-                notices=storage.account_notices,
-                sealer=storage.sealer,
-                clock=storage.clock,
-                mail_owners=None if spends is None else mail_owners(storage, queues),
-                count_spend=None if spends is None else lambda millionths: emit(spends, {"TextSpend": millionths}),
-            ),
+            limits,
         ),
         clock=storage.clock,
         randomness=storage.randomness,
         executor=executor,
         before_submit=before_submit,
         lines=lines,
+        not_submitted=limits.give_back,
         follow_calls=FollowCalls(calls, lines, storage.clock) if calls is not None and lines is not None else None,
     )
 

@@ -144,6 +144,14 @@ class DynamoDbCounters:
                 taken[first + place] = self._one_more(batch[place], rate)
         return taken
 
+    def give_back(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> None:
+        """Give back one token of each fingerprint."""
+        begin, _ = rate.window(now)
+        values = {":one": number(1), ":none": number(0)}
+        for fingerprint in fingerprints:
+            row = _token(tenant, fingerprint, begin)
+            self._table.write_if(update(row, "SET n = n - :one", "n > :none", values))
+
     def _not_fresh(self, rows: Sequence[Item], end: datetime) -> list[int]:
         """Insert the rows of receivers that have none in this window; return the indexes of the others."""
         fresh = {"n": number(1), **expiry(end)}

@@ -1,8 +1,9 @@
-"""Our addresses that the provider calls during a call. What we must know again travels in them, under a seal of ours.
+"""Our addresses that the provider calls during a call. What we must know again stands in them, under a seal of ours.
 
-The state of the dialogue and the try are in the query. The seal is a keyed hash over both and, once the provider has
-named the call, over the call's id: an address of one call is worth nothing in another, and other users of the
-provider's account cannot make one up. All characters are letters, digits, `-` and `.`, so no address has two spellings.
+The state of the dialogue and the try are in the query. The seal is a keyed hash over both and over the call's id, or
+over the receiver's number while the provider has not named the call: an address of one call is worth nothing in
+another, and other users of the provider's account cannot make one up. All characters are letters, digits, `-`, `.` and
+`_`, so no address has two spellings.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ STEP, STATUS = "/voice/step", "/voice/status"
 
 
 @dataclass(frozen=True, slots=True)
-class Travelling:
+class CallAddress:
     """What an address carries.
 
     Attributes:
@@ -47,59 +48,65 @@ class VoiceAddresses:
         self._public_url = public_url.rstrip("/")
         self._key = hmac.digest(secret.encode(), b"addresses of calls", "sha256")
 
-    def of(self, path: str, travelling: Travelling, call_id: str = "") -> str:
+    def of(self, path: str, address: CallAddress, bound_to: str = "") -> str:
         """Return an address.
 
         Args:
-            call_id: the provider's id of the call; empty if the provider has not named it yet.
+            bound_to: the provider's id of the call; of an address without a state the receiver's number.
         """
-        if travelling == Travelling():
+        if address == CallAddress():
             return self._public_url + path
-        seal = self._seal(path, travelling, call_id)
-        return f"{self._public_url}{path}?{urlencode({**_told(travelling), 'seal': seal})}"
+        seal = self._seal(path, address, bound_to)
+        return f"{self._public_url}{path}?{urlencode({**_told(address), 'seal': seal})}"
 
-    def read(self, path: str, query: Mapping[str, str], call_id: str) -> Travelling:
+    def read(self, path: str, query: Mapping[str, str], form: Mapping[str, str]) -> CallAddress:
         """Return what an address carries.
 
         Args:
-            call_id: the call during which the address was called.
+            form: of the request, which names the call and the number that was called.
 
         Raises:
             ValueError: the address is none of ours, or one of another call.
         """
         if not query:
-            return Travelling()
+            return CallAddress()
         message = query.get("message")
-        travelling = Travelling(
+        address = CallAddress(
             MessageId.parse(message) if message else None,
             query.get("event", ""),
             query.get("state", ""),
             int(query.get("dialled", "0")),
         )
-        if query.keys() != {*_told(travelling), "seal"} or not hmac.compare_digest(
-            query["seal"].encode(), self._seal(path, travelling, call_id).encode()
+        if query.keys() != {*_told(address), "seal"} or not hmac.compare_digest(
+            query["seal"].encode(), self._seal(path, address, bound_to(address, form)).encode()
         ):
             raise ValueError("not an address of this call")
-        return travelling
+        return address
 
-    def read_whole(self, path: str, url: str, call_id: str) -> Travelling:
+    def read_whole(self, path: str, url: str, form: Mapping[str, str]) -> CallAddress:
         """Return what a whole address carries. Raises ValueError as `read` does."""
         start, _, query = url.partition("?")
         if start != self._public_url + path:
             raise ValueError("not an address of ours")
-        return self.read(path, dict(parse_qsl(query)), call_id)
+        return self.read(path, dict(parse_qsl(query)), form)
 
-    def _seal(self, path: str, travelling: Travelling, call_id: str) -> str:
-        told = [f"{name}={value}" for name, value in _told(travelling).items()]
-        bound = [call_id] if travelling.state else []  # addresses without a state are made before the call has an id
-        return hmac.digest(self._key, "\n".join((path, *told, *bound)).encode(), "sha256").hex()[:32]
+    def _seal(self, path: str, address: CallAddress, bound_to: str) -> str:
+        told = [f"{name}={value}" for name, value in _told(address).items()]
+        # Not every provider writes the plus of a number.
+        bound = bound_to if address.state else bound_to.removeprefix("+")
+        return hmac.digest(self._key, "\n".join((path, *told, bound)).encode(), "sha256").hex()[:32]
 
 
-def _told(travelling: Travelling) -> dict[str, str]:
+def bound_to(address: CallAddress, form: Mapping[str, str]) -> str:
+    """Return what an address is bound to that was called with a form."""
+    return form.get("CallSid" if address.state else "To", "")
+
+
+def _told(address: CallAddress) -> dict[str, str]:
     told = {
-        "message": str(travelling.message or ""),
-        "event": travelling.event,
-        "state": travelling.state,
-        "dialled": str(travelling.dialled_at or ""),
+        "message": str(address.message or ""),
+        "event": address.event,
+        "state": address.state,
+        "dialled": str(address.dialled_at or ""),
     }
     return {name: value for name, value in told.items() if value}

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from tocsin.adapters.outbound.connection import Outbound
 from tocsin.adapters.outbound.exchange import NotAnswered, NotSent, exchange
 from tocsin.adapters.outbound.http1 import Answer
-from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
+from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.call_ends import GOES_ON, facts_of_end, instant
 from tocsin.adapters.twiml.providers import TwimlAccount
 from tocsin.calls.domain.ended_call import EndedCall
@@ -95,9 +95,9 @@ class TwimlCaller:
         fields = {
             "To": call.to,
             "From": call.sender,
-            "Url": addresses.of(STEP, Travelling(call.id)),
-            "FallbackUrl": addresses.of(STEP, Travelling(call.id, Signal.RESUME)),
-            "StatusCallback": addresses.of(STATUS, Travelling(call.id, dialled_at=dialled_at)),
+            "Url": addresses.of(STEP, CallAddress(call.id), call.to),
+            "FallbackUrl": addresses.of(STEP, CallAddress(call.id, Signal.RESUME), call.to),
+            "StatusCallback": addresses.of(STATUS, CallAddress(call.id, dialled_at=dialled_at), call.to),
             "StatusCallbackEvent": ["initiated", "completed"],
             "Timeout": str(int(call.answer_within.total_seconds())),
             "MachineDetection": "DetectMessageEnd",

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, TreeBuilder, tostring
 from xml.parsers import expat
 
-from tocsin.adapters.twiml.addresses import STEP, Travelling, VoiceAddresses
+from tocsin.adapters.twiml.addresses import STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.requests import KEY
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.voice.domain.dialogue import LISTEN_SECONDS, Signal, Then
@@ -39,7 +39,7 @@ def document(
     """
 
     def here(event: str) -> str:
-        return addresses.of(STEP, Travelling(asked.message, event, encode(answer.state)), asked.call_id)
+        return addresses.of(STEP, CallAddress(asked.message, event, encode(answer.state)), asked.call_id)
 
     step, response = answer.step, Element("Response")
     said = [_said(answer.prompt, file_url)] if answer.prompt else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from tocsin.adapters.twiml.addresses import VoiceAddresses
+from tocsin.adapters.twiml.addresses import VoiceAddresses, bound_to
 from tocsin.adapters.twiml.document import document, hang_up
 from tocsin.adapters.twiml.providers import TwimlAccount
 from tocsin.adapters.twiml.requests import question, status
@@ -78,8 +78,8 @@ class ReceiveTwiml:
         try:
             text = body.decode()
             form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
-            call_id = form.get("CallSid", "")
-            called = addresses.of(path, addresses.read(path, query, call_id), call_id)
+            address = addresses.read(path, query, form)
+            called = addresses.of(path, address, bound_to(address, form))
         except ValueError:
             return None
         if not is_of_provider(account, called, headers, text, now):

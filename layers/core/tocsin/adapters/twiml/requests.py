@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tocsin.adapters.twiml.addresses import STATUS, STEP, Travelling, VoiceAddresses
+from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.call_ends import GOES_ON, facts_of_end, instant, is_machine
 from tocsin.calls.domain.call_began import CallBegan
 from tocsin.calls.domain.call_question import CallQuestion
@@ -34,16 +34,16 @@ def question(query: Mapping[str, str], form: Mapping[str, str], addresses: Voice
         ValueError: it is no question of a call that we know.
     """
     call_id = form.get("CallSid", "")
-    travelling = _after_a_failure(addresses.read(STEP, query, call_id), form, addresses)
-    inbound = travelling.message is None
+    address = _after_a_failure(addresses.read(STEP, query, form), form, addresses)
+    inbound = address.message is None
     if not call_id or form.get("Direction", "").startswith("outbound" if inbound else "inbound"):
         raise ValueError("not a call of ours")
     theirs, ours = ("From", "To") if inbound else ("To", "From")
     return CallQuestion(
-        event=_event(travelling, form),
-        state=decode(travelling.state),
+        event=_event(address, form),
+        state=decode(address.state),
         call_id=call_id,
-        message=travelling.message,
+        message=address.message,
         inbound=inbound,
         receiver=_number(form.get(theirs, "")),
         line=_number(form.get(ours, "")),
@@ -51,23 +51,23 @@ def question(query: Mapping[str, str], form: Mapping[str, str], addresses: Voice
     )
 
 
-def _after_a_failure(asked: Travelling, form: Mapping[str, str], addresses: VoiceAddresses) -> Travelling:
+def _after_a_failure(asked: CallAddress, form: Mapping[str, str], addresses: VoiceAddresses) -> CallAddress:
     """Return where the call stood when a request of the provider failed; `asked` if none has failed.
 
     The address for failures is the same during a whole call. The provider tells which address failed.
     """
     if asked.event != Signal.RESUME and "ErrorUrl" not in form:
         return asked
-    failed = addresses.read_whole(STEP, form.get("ErrorUrl", ""), form.get("CallSid", ""))
+    failed = addresses.read_whole(STEP, form.get("ErrorUrl", ""), form)
     if failed.message != asked.message:
         raise ValueError("the address of another call")
     pressed = failed.event == KEY and is_key(form.get("Digits", ""))
     return failed if pressed else replace(failed, event=Signal.RESUME)
 
 
-def _event(travelling: Travelling, form: Mapping[str, str]) -> Event:
-    if travelling.event != KEY:
-        return Signal(travelling.event or Signal.ANSWERED)
+def _event(address: CallAddress, form: Mapping[str, str]) -> Event:
+    if address.event != KEY:
+        return Signal(address.event or Signal.ANSWERED)
     if not is_key(key := form.get("Digits", "")):
         raise ValueError("not a key")
     return key
@@ -85,12 +85,12 @@ def status(
         ValueError: it is no news of a call that we know.
     """
     call_id = form.get("CallSid", "")
-    travelling = addresses.read(STATUS, query, call_id)
+    address = addresses.read(STATUS, query, form)
     if not call_id:
         raise ValueError("no call is named")
     said = form.get("CallStatus", "")
     if said in GOES_ON:
-        return CallBegan(call_id, travelling.message)
+        return CallBegan(call_id, address.message)
     facts = facts_of_end(
         said,
         seconds=form.get("CallDuration", ""),
@@ -99,10 +99,10 @@ def status(
         answered_by=form.get("AnsweredBy", ""),
     )
     ended_at = min(instant(form.get("Timestamp", ""), now), now)
-    if travelling.dialled_at:
-        whole = (ended_at - datetime.fromtimestamp(travelling.dialled_at, UTC)).total_seconds()
+    if address.dialled_at:
+        whole = (ended_at - datetime.fromtimestamp(address.dialled_at, UTC)).total_seconds()
         facts = replace(facts, dial_seconds=max(0.0, whole - (facts.talk_seconds or 0.0)))
-    return EndedCall(call_id, ended_at, facts, travelling.message, inbound=travelling.message is None)
+    return EndedCall(call_id, ended_at, facts, address.message, inbound=address.message is None)
 
 
 def _number(given: str) -> str | None:

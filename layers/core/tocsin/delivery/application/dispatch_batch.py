@@ -34,10 +34,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey, Lane
+from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
@@ -47,29 +47,24 @@ from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.follow_calls import FollowCalls
 from tocsin.delivery.application.guards import Claimed, Guard, ask
+from tocsin.delivery.application.queue_next_jobs import QueueNextJobs
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
-from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
-from tocsin.delivery.domain.retry_jobs import retry_jobs
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.delivery.ports.lines import CallLines
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
-from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Clock, Randomness
 
-UNFINISHED_DELAY = timedelta(seconds=1)
-"""Delay of a job for unfinished positions: the worker that is about to end must not receive it."""
-
-LINE_DELAY = {Lane.URGENT: timedelta(seconds=2), Lane.BULK: timedelta(seconds=10)}
-"""Delay of a job for calls that wait for a line. With ten lines that are full of bulk calls, and an urgent call a
-minute, 99 of 100 urgent calls are dialled within two seconds."""
-
 BeforeSubmit = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
 """Called before submission with positions and receivers of one batch. Must not raise StorageUnavailable."""
+
+NotSubmitted = Callable[[Alert, AlertItem, Sequence[Claimed]], None]
+"""Called with messages of one batch that passed all guards and are certainly not with the provider. Never raises."""
 
 _PREPARED = 16  # items whose compiled content is kept in memory
 
@@ -106,6 +101,7 @@ class DispatchBatch:
         before_submit: called between claim and submission with the messages of each batch.
         lines: None = messages of this channel need no line.
         follow_calls: None = messages of this channel are no calls.
+        not_submitted: None = the guards have counted nothing that must be given back.
     """
 
     def __init__(
@@ -124,6 +120,7 @@ class DispatchBatch:
         before_submit: BeforeSubmit | None = None,
         lines: CallLines | None = None,
         follow_calls: FollowCalls | None = None,
+        not_submitted: NotSubmitted | None = None,
     ) -> None:
         time_budget = time_budget or TimeBudget()
         self._alerts = RecentAlerts(alerts, clock)
@@ -134,11 +131,12 @@ class DispatchBatch:
         self._record = RecordOutcomes(clock, randomness)
         self._randomness = randomness
         self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
-        self._queue = queue
+        self._queue = QueueNextJobs(queue, clock)
         self._channel = channel
         self._clock = clock
         self._before_submit = before_submit
         self._follow_calls = follow_calls
+        self._not_submitted = not_submitted
         self._prepared: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def dispatch_all(
@@ -194,16 +192,19 @@ class DispatchBatch:
         free, objections, run.errors = ask(self.guards, alert, item, claimed)
         run.blocked.update(objection.reason for objection in objections.values())
         self._notify_before_submit(run, free)
-        self._submit_in_waves(run, claimed, objections | self._submit.prepare(run, free), submit)
+        unprepared = self._submit.prepare(run, free)
+        self._notify_not_submitted(run, [one for one in free if one.position in unprepared], unprepared)
+        self._submit_in_waves(run, claimed, objections | unprepared, submit)
         if self._follow_calls is not None:
             self._follow_calls(run)
-        unqueued = self._queue_for_later(run, run.waiting)
-        self._queue_for_later(run, run.in_call)
+        unqueued = self._queue.retries(run)
+        if run.in_call:
+            self._queue.looks(run)
         if run.known:
             (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
         if run.errors:
             raise run.errors[0]
-        requeued, unfinished = self._queue_unfinished(run)
+        requeued, unfinished = self._queue.rest(run)
         return DispatchReport(
             dict(run.moved),
             dict(run.not_claimed),
@@ -246,6 +247,7 @@ class DispatchBatch:
             free = [one for one in wave if one.position not in known]
             withheld = {one.position: WithheldReason.OUT_OF_TIME for one in free}
             outcomes = self._submit(run, free, submit) if recorded else withheld
+            self._notify_not_submitted(run, free, outcomes)
             recorded = self._record(run, wave, {**known, **outcomes}) and recorded
 
     def _notify_before_submit(self, run: BatchRun, claimed: Sequence[Claimed]) -> None:
@@ -253,32 +255,9 @@ class DispatchBatch:
             receivers = [(message.position, recipient) for message, recipient in claimed]
             self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
 
-    def _queue_for_later(self, run: BatchRun, messages: Sequence[Message]) -> int:
-        """Queue messages that are due later. Return how many could not be queued; the sweeper finds those."""
-        unqueued = 0
-        for job, delay, number in retry_jobs(run.job, messages, self._clock()):
-            try:
-                self._queue.put([job], delay)
-            except StorageUnavailable:
-                unqueued += number
-        return unqueued
-
-    def _queue_unfinished(self, run: BatchRun) -> tuple[int, list[int]]:
-        """Queue the positions that this worker did not process, and those of calls that wait for a line.
-
-        SQS would deliver the job itself again too, but only after its visibility timeout of some minutes, and after
-        five deliveries not at all.
-
-        Returns:
-            How many positions were queued, and those that could not be queued.
-        """
-        queued, left = 0, list[int]()
-        for positions, delay in ((run.unfinished, UNFINISHED_DELAY), (run.without_line, LINE_DELAY[run.job.lane])):
-            if not positions:
-                continue
-            try:
-                self._queue.put([replace(run.job, positions=tuple(sorted(positions)))], delay)
-                queued += len(positions)
-            except StorageUnavailable:
-                left += positions
-        return queued, left
+    def _notify_not_submitted(self, run: BatchRun, free: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        if self._not_submitted is None:
+            return
+        kept = [one for one in free if isinstance(outcomes[one.position], (Rejected, WithheldReason))]
+        # A try that was repeated may be with the provider since before.
+        self._not_submitted(run.alert, run.item, [one for one in kept if not one.message.repeated])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -47,6 +47,9 @@ _log = logging.getLogger(__name__)
 
 Price = Callable[[str | None], int]
 """Returns the estimated cost of a message to a country, in millionths of a US dollar."""
+
+_CALLS = "call_rate"
+_CALL_PRICE: Price = partial(estimated_call_price, seconds=RESERVED_SECONDS)
 
 _Throttled = dict[int, tuple[SendingLimit, timedelta]]
 """The exceeded limit and the wait until the next try, by position."""
@@ -104,6 +107,25 @@ class LimitGuard:
             if (exceeded := throttled.get(one.position))
         }
 
+    def give_back(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> None:
+        """Give back what calls have consumed that passed and were not placed. Never raises.
+
+        What cannot be given back stays counted.
+        """
+        if alert.sandbox or alert.system or item.channel is not Channel.CALL or not claimed:
+            return
+        now = self._clock()
+        try:
+            sending_limits = self._recent.get(alert.tenant)
+            if sending_limits.call_rate is not None:
+                prints = self._prints(alert, [one.recipient for one in claimed], _CALLS)
+                self._counters.give_back(alert.tenant, prints, sending_limits.call_rate, now)
+            if sending_limits.daily_spend is not None:
+                costs = _costs([one.recipient for one in claimed], _CALL_PRICE)
+                self._counters.add(alert.tenant, day_counter(now, "spend"), -sum(costs), counter_expires_at(now))
+        except StorageUnavailable:
+            _log.warning("limits_not_given_back", extra={"tenant": alert.tenant, "alert": alert.ref})
+
     def _throttled(
         self,
         alert: Alert,
@@ -117,14 +139,15 @@ class LimitGuard:
         if item.channel is Channel.EMAIL:
             self._counters.add(alert.tenant, day_counter(now, "mail_sent"), len(claimed), counter_expires_at(now))
         throttled: _Throttled = {}
+        price: Price
         match item.content:
             case SmsContent(text=text):
                 price = partial(estimated_price, segments=measure(text).segments)
                 throttled = self._over_tenant_rate(alert, claimed, sending_limits.tenant_rate, now)
                 rate, counted = sending_limits.number_rate, "rate"
             case CallContent() if item.channel is Channel.CALL:
-                price = partial(estimated_call_price, seconds=RESERVED_SECONDS)
-                rate, counted = sending_limits.rate_of_calls(urgent=alert.urgent), "call_rate"
+                price = _CALL_PRICE
+                rate, counted = sending_limits.rate_of_calls(urgent=alert.urgent), _CALLS
             case _:
                 return {}
         free = {position: who for position, who in claimed.items() if position not in throttled}
@@ -146,7 +169,7 @@ class LimitGuard:
     def _without_tokens(
         self, alert: Alert, free: Mapping[int, Recipient], rate: Rate, counted: str, now: datetime
     ) -> _Throttled:
-        prints = [self._sealer.fingerprint(alert.tenant, counted, who.address.encode()) for who in free.values()]
+        prints = self._prints(alert, free.values(), counted)
         wait = rate.window(now)[1] - now
         tokens = self._counters.tokens(alert.tenant, prints, rate, now)
         return {
@@ -158,14 +181,16 @@ class LimitGuard:
     def _over_daily_spend(
         self, alert: Alert, free: Mapping[int, Recipient], price: Price, cap: int | None, now: datetime
     ) -> _Throttled:
-        places = [region_of(who.address) for who in free.values()]
-        costs = [price(place.region if place else None) for place in places]
+        costs = _costs(free.values(), price)
         spent = len(costs)
         if cap is not None:
             spent = self._counters.consume(alert.tenant, day_counter(now, "spend"), costs, cap, counter_expires_at(now))
         if self._count_spend is not None:
             self._count_spend(sum(costs[:spent]))
         return dict.fromkeys(list(free)[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
+
+    def _prints(self, alert: Alert, receivers: Iterable[Recipient], counted: str) -> list[bytes]:
+        return [self._sealer.fingerprint(alert.tenant, counted, who.address.encode()) for who in receivers]
 
     def _notify(self, alert: Alert, item: AlertItem, exceeded: Mapping[SendingLimit, int], now: datetime) -> None:
         for sending_limit, count in exceeded.items():
@@ -191,6 +216,11 @@ class LimitGuard:
             except TocsinError:
                 # A failed notice must not let the claims of the whole batch expire.
                 _log.warning("message_not_kept", extra=facts)
+
+
+def _costs(receivers: Iterable[Recipient], price: Price) -> list[int]:
+    places = [region_of(who.address) for who in receivers]
+    return [price(place.region if place else None) for place in places]
 
 
 def _objection(
