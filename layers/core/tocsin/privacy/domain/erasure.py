@@ -220,8 +220,7 @@ def mentioned_in(text: str, person: Person) -> bool:
     return forms is not None and forms.may_be_in(text) and forms.pattern.search(text) is not None
 
 
-_TAKEN_FOR_I = {0x130: "i", 0x131: "i"}
-"""Letters that an expression which ignores case takes for i, and that do not fold to i: İ folds to two, ı to itself."""
+_TAKEN_FOR_I = {0x130: "i", 0x131: "i"}  # İ and ı, which an expression that ignores case takes for i, do not fold to i
 
 
 @dataclass(frozen=True, slots=True)
