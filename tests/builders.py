@@ -16,7 +16,7 @@ from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietChoice
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.content.domain.content import Content, EmailContent, LookupTerms, SmsContent
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.egress.domain.callback_url import Callback
@@ -25,6 +25,9 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.script import PromptName, Script, Simple, SpokenText, Voice
+from tocsin.voice.domain.speech import Said
 
 TENANT = TenantId("acme")
 KEY = ApiKeyId("k1")
@@ -52,13 +55,30 @@ def email(*to: str, body: str = "trunk 7 is down", tag: str = "t") -> tuple[Emai
     return EmailContent("Trunk 7 [r1]", body, "text/plain; charset=us-ascii"), to, tag
 
 
+def a_call(
+    *to: str,
+    script: Script | None = None,
+    prompts: Mapping[PromptName, Said] | None = None,
+    attempts: int = 2,
+    tag: str = "t",
+    sender: str = number(900),
+) -> tuple[CallContent, tuple[str, ...], str]:
+    """Describe a call item; by default it says one text and needs no key."""
+    script = script or Simple()
+    said = {name: SpokenText(f"{name}: trunk 7 is down", Voice("Amy", "neural")) for name in script.prompts}
+    return CallContent(sender, script, {**said, **(prompts or {})}, attempts), to, tag
+
+
 def claimed(to: Recipient, position: int = 0) -> Claimed:
     """Return a message that was claimed for somebody, as a guard sees it."""
     return Claimed(Message(position, MessageState.SENDING, 1, 1, ()), to)
 
 
+_CHANNELS = {SmsContent: Channel.SMS, EmailContent: Channel.EMAIL, CallContent: Channel.CALL}
+
+
 def an_acceptance(
-    *items: tuple[SmsContent | EmailContent, tuple[str, ...], str],
+    *items: tuple[Content, tuple[str, ...], str],
     at: datetime = NOON,
     tenant: TenantId = TENANT,
     lifetime: timedelta = timedelta(hours=4),
@@ -87,7 +107,7 @@ def an_acceptance(
     items = items or (sms(number(1)),)
     accepted = []
     for index, (content, to, tag) in enumerate(items):
-        channel = Channel.SMS if isinstance(content, SmsContent) else Channel.EMAIL
+        channel = _CHANNELS[type(content)]
         item = AlertItem(
             index, channel, tag, content, len(to), len(to), lookups=lookups, except_responded=except_responded
         )

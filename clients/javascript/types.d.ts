@@ -252,7 +252,7 @@ export interface CallElement {
   /** only with `voiceFormat` `tts` */
   tts?: TextToSpeech | null;
   alertType: "call";
-  /** the number that calls */
+  /** the number that calls, which the receiver sees; one of yours */
   sender: string;
   /** the dialogue; default `simple` */
   ivrControl?: SimpleIvr | ReplayIvr | null;
@@ -759,7 +759,7 @@ export interface EscalationResource {
 export type EscalationState = "active" | "acknowledged" | "exhausted" | "cancelled";
 
 /** Events: `event` of what `/collectevents` returns and callbacks post. */
-export type Event = "held" | "sent" | "delivered" | "bounced" | "failed" | "skipped" | "complaint" | "reply" | "autoReply" | "unmatched" | "shortlinkClick" | "keyword" | "escalated" | "acknowledged" | "exhausted" | "cancelled" | "test";
+export type Event = "held" | "sent" | "delivered" | "bounced" | "failed" | "skipped" | "attempt" | "callReceived" | "callComplete" | "complaint" | "reply" | "autoReply" | "unmatched" | "shortlinkClick" | "keyword" | "escalated" | "acknowledged" | "exhausted" | "cancelled" | "test";
 
 /** One event of a message, or an action of its receiver. */
 export interface EventEntry {
@@ -792,8 +792,26 @@ export interface EventEntry {
   reasonText?: string;
   /** the receiver may have got it twice */
   possibleDuplicate?: boolean;
-  /** when the receiver's quiet hours end, UTC */
+  /** when the wait that `reason` names ends, UTC */
   heldUntil?: string;
+  /** of a call: what it came to */
+  status?: "keyPressed" | "fullPlay" | "connected" | "recipientOk" | "recipientNotOk" | "busy" | "noAnswer" | "failed";
+  /** of a call: its number, from 1; of the last one at the end */
+  attempt?: number;
+  /** of a `callComplete`: how many calls we placed */
+  attempts?: number;
+  /** from dialling to the answer, or to the end */
+  ringSeconds?: number;
+  /** from the answer to the end; 0 = not answered */
+  durationSeconds?: number;
+  /** all keys of the call in order, at most 30 */
+  digits?: string;
+  /** how much of the message was heard; missing if a key may have cut it short */
+  heard?: "none" | "part" | "all";
+  /** an answering machine took the call, as the provider says */
+  machine?: boolean;
+  /** the receiver had called back; it is no attempt of ours */
+  callBack?: boolean;
   /** what the receiver answered, without the quoted message */
   reply?: string;
   /** of `reply` */
@@ -1177,7 +1195,10 @@ export interface ImportResource {
   encoding: string;
 }
 
-/** A message for people who call a number. Receivers are optional: if given, only calls from them count. */
+/**
+ * A message for people who call a number, as long as the alert lives.  Without any receiver field, every caller
+ * hears it, and the answer warns `OPEN_TO_ANYBODY`.
+ */
 export interface InboundCallElement {
   /** phone numbers (E.164) or email addresses */
   recipients?: string[] | null;
@@ -1213,7 +1234,7 @@ export interface InboundCallElement {
   /** only with `voiceFormat` `tts` */
   tts?: TextToSpeech | null;
   alertType: "inboundCall";
-  /** the number that is called */
+  /** the number that is called; one of yours */
   telephoneNumber: string;
   /** only for texts that are read out, and only with receivers */
   lookups?: Lookups | null;
@@ -1653,7 +1674,7 @@ export interface NothingStoredAnswer {
 }
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
-export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
 export interface ObjectStore {
@@ -1714,7 +1735,7 @@ export interface PausedAnswer {
   reason: PauseReason;
 }
 
-/** People: who has answered in the order of their answers, who was not reached, then the rest. */
+/** People: who cannot come, who has answered otherwise, who was not reached, then the rest. */
 export interface PeopleResource {
   items: PersonResource[];
   /** give it as `cursor` for what follows; null at the end */
@@ -1762,7 +1783,7 @@ export interface PersonMessageResource {
   reason_text: string | null;
   attempts: number;
   updated_at: string;
-  /** held: when the receiver's quiet hours end; else null */
+  /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
 }
 
@@ -1972,7 +1993,7 @@ export interface RateAnswer {
  * `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
  * providers are mapped to these words; an unknown error is `unrecognised_error`.
  */
-export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "resent" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "speech_too_long" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
+export type Reason = "stop" | "complaint" | "complained_before" | "blocked_by_operator" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "resent" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "speech_too_long" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "busy" | "no_answer" | "hung_up_early" | "no_key" | "network" | "control_lost" | "unplayable" | "destination_not_allowed" | "outbound_not_permitted" | "not_set_up" | "skipped" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "recordings_unavailable" | "conversation_unavailable" | "out_of_time";
 
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
@@ -2005,7 +2026,7 @@ export interface RecipientResource {
   segments: number | null;
   /** when this message was first answered; null = not yet */
   responded_at: string | null;
-  /** held: when the receiver's quiet hours end; else null */
+  /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
 }
 
@@ -2067,7 +2088,10 @@ export interface ResponseResource {
   reason_text: string | null;
   /** the person is not well or cannot come: it counts, but ends no escalation */
   not_ok: boolean;
-  /** what only answers of this kind have, named as in events */
+  /**
+   * what only answers of this kind have, named as in events; of a key in a call `status`, `digits`, and `attempt`
+   * or `callBack`
+   */
   details: Record<string, unknown>;
 }
 
@@ -2400,6 +2424,8 @@ export interface SendingLimitsAnswer {
   specialNumbers: boolean;
   /** text messages to one receiver; null = no limit */
   perReceiver: RateAnswer | null;
+  /** calls placed to one number, a third of them kept for urgent calls; null = no limit */
+  callsPerReceiver: RateAnswer | null;
   /** text messages in all; null = no limit */
   perAccount: RateAnswer | null;
   /** estimated cost of a UTC day; null = no limit */
@@ -2621,8 +2647,10 @@ export interface StoreContentResource {
   content: string | Record<string, unknown> | null;
   /** how `content` is written */
   content_encoding: "utf8" | "base64" | "json";
-  /** the other fields of its type, as they were stored: `voiceFormat` … */
+  /** the other fields of its type. A recording is kept as `wav`, whatever form it came in */
   fields: Record<string, unknown>;
+  /** how long a recording is; null: it is none */
+  seconds: number | null;
 }
 
 /** The result of one entry. */
@@ -2894,7 +2922,7 @@ export interface WaitingUnderKeyResource {
 }
 
 /** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */
-export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "IGNORED" | "OTHER_VOICE" | "VOICEMAIL_COUNTS" | "ATTEMPTS_CANNOT_FIT" | "LIFETIME_SHORT" | "CLICKS_COUNT";
+export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "OPEN_TO_ANYBODY" | "IGNORED" | "OTHER_VOICE" | "VOICEMAIL_COUNTS" | "ATTEMPTS_CANNOT_FIT" | "LIFETIME_SHORT" | "CLICKS_COUNT";
 
 /** Something that was done, and may not be what was meant. */
 export interface WarningEntry {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 GUIDES = {
     "calling": "Calls: keys, answers, faults, repeats and limits",
+    "phone-calls": "Phone calls: dialogue, recordings, messages for callers",
     "personal-messages": "Personal messages: lookups",
     "short-links": "Short links",
     "escalation": "Escalation and answers",

@@ -6,6 +6,7 @@ import gc
 
 from alerts_api.blueprints import blueprints
 from alerts_api.settings import Settings
+from tocsin.adapters.audio.intake import AudioIntake
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.authenticating import checks_access
@@ -27,6 +28,7 @@ use = ApiUseCases(
     email_domain=settings.email_domain,
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
+    decode=AudioIntake(),
     check_access=checks_access(settings),
     may_send=may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
 )

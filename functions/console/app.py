@@ -7,6 +7,7 @@ import gc
 from console.blueprints import blueprints
 from console.rendering import templates
 from console.settings import Settings
+from tocsin.adapters.audio.intake import AudioIntake
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.api import ApiUseCases
@@ -34,6 +35,7 @@ use = ApiUseCases(
     email_domain=settings.email_domain,
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
+    decode=AudioIntake(),
     may_send=may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
 )
 signing_in = SigningIn(

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from console import outcomes
-from console.words import counted, people, sender_of
-from tocsin.alerts.domain.response_kind import ResponseKind
+from console.call_words import attempts, dialogue_words, key_words, standing
+from console.words import NOUNS, counted, messages, people, sender_of
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import ANYBODY
 from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.history.application.incident import Incident
-from tocsin.history.domain.incident_person import IncidentPerson, PersonMessage
+from tocsin.history.domain.incident_person import IncidentPerson, PersonAnswer, PersonMessage
+from tocsin.history.domain.sent_content import SentContent
 from tocsin.history.domain.steps import IncidentStep, StepState
 from tocsin.history.domain.timeline import TimelineEntry, TimelineKind
 from tocsin.results.domain.reasons import reason_text
 
-CHANNELS = ((Channel.SMS, "Text"), (Channel.EMAIL, "Email"), (Channel.CALL, "Call"))
+CHANNELS = (
+    (Channel.SMS, "Text"),
+    (Channel.EMAIL, "Email"),
+    (Channel.CALL, "Call"),
+    (Channel.INBOUND_CALL, "For callers"),
+)
 
-_NOUNS = {Channel.SMS: "text", Channel.EMAIL: "mail", Channel.CALL: "call"}
+_ARRIVED: Mapping[Channel | None, str] = {Channel.CALL: "answered", Channel.INBOUND_CALL: "heard"}
+_MISSED: Mapping[Channel | None, str] = {Channel.CALL: "reached no one", Channel.INBOUND_CALL: "was not heard"}
+_FOR_CALLERS = {MessageState.SENT: ("wait", "waits for a call"), MessageState.DELIVERED: ("ok", "heard")}
+"""Words of channels for what other channels call delivered."""
 
 _ANSWERED_BY = {
     ResponseKind.SMS: "by text",
@@ -118,7 +130,7 @@ def _standing(found: Incident, state: str) -> str:
 
 def _step(step: IncidentStep) -> dict[str, Any]:
     css = {StepState.TAKEN: "past", StepState.NEXT: "next", StepState.LATER: "later"}.get(step.state, "off")
-    how = " and ".join(_NOUNS[Channel(each)] for each in step.channels) or "no person could be told"
+    how = " and ".join(NOUNS[Channel(each)] for each in step.channels) or "no person could be told"
     who = "Everybody" if step.number == 0 else f"Step {step.number}"
     told = f"{people(step.recipients)}, by {how}" if step.recipients else f"by {how}"
     return {
@@ -135,33 +147,62 @@ def _row(person: IncidentPerson, channels: list[Channel]) -> dict[str, Any]:
         own = [message for message in person.messages if message.channel is channel]
         cells.append([_cell(message) for message in own])
     addresses = list(dict.fromkeys(message.address for message in person.messages if message.address))
-    name = person.contact_id or (addresses[0] if addresses else "erased")
+    anybody = addresses[:1] == [ANYBODY.address]
+    name = person.contact_id or ("anybody who calls" if anybody else addresses[0] if addresses else "erased")
     answer = person.answer
+    called = any(message.channel is Channel.CALL for message in person.messages)
     return {
         "key": str(person.messages[0].place).replace(".", "-"),
         "name": name,
-        "address": ", ".join(address for address in addresses if address != name),
+        "address": ", ".join(address for address in addresses if address != name and not anybody),
         "contact": person.contact_id or "",
-        "recipient": "" if person.contact_id else (addresses[0] if addresses else ""),
+        "recipient": "" if person.contact_id or anybody else (addresses[0] if addresses else ""),
         "cells": cells,
-        "answer": (answer.text or "has answered") if answer else "",
-        "quoted": bool(answer and answer.text),
-        "by": _ANSWERED_BY.get(answer.kind, "marked here") if answer else "",
+        "answer": _answer(answer) if answer else "",
+        "quoted": bool(answer and answer.text and answer.kind is not ResponseKind.CALL),
+        "not_ok": bool(answer and answer.not_ok),
+        "by": _answered_by(answer, called=called) if answer else "",
         "answered_at": answer.at if answer else None,
     }
 
 
+def _answer(answer: PersonAnswer) -> str:
+    """Return what a person answered."""
+    if answer.kind is ResponseKind.CALL and answer.text:
+        return f"Cannot come, {key_words(answer.text)}" if answer.not_ok else key_words(answer.text).capitalize()
+    return answer.text or "has answered"
+
+
+def _answered_by(answer: PersonAnswer, *, called: bool) -> str:
+    """Return how a person answered. `called`: we had called them."""
+    if answer.kind is ResponseKind.CALL and answer.evidence is Evidence.PRESSED_IN:
+        return f"called {'back' if called else 'in'} from their number"
+    return _ANSWERED_BY.get(answer.kind, "marked here")
+
+
 def _cell(message: PersonMessage) -> dict[str, Any]:
-    kind, word = outcomes.MESSAGES[message.facts.state]
-    why = reason_text(message.facts.reason) if message.facts.reason and kind in ("bad", "warn", "wait") else ""
-    return {"kind": kind, "word": word, "why": why, "at": message.facts.updated_at}
+    facts = message.facts
+    kind, word = standing(facts) or outcomes.MESSAGES[facts.state]
+    if message.channel is Channel.INBOUND_CALL:
+        kind, word = _FOR_CALLERS.get(facts.state, (kind, word))
+    told = facts.reason and kind in ("bad", "warn", "wait") and not facts.calls
+    return {
+        "kind": kind,
+        "word": word,
+        "why": reason_text(facts.reason or "") if told else "",
+        "at": facts.updated_at,
+        "again_at": facts.next_try_at or facts.held_until,
+        "held": facts.held_until is not None,
+        "attempts": attempts(facts),
+    }
 
 
 def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
     """Return a line of the timeline, and what was said."""
     who = entry.contact_id or entry.address or "a receiver"
-    noun = _NOUNS[entry.channel] if entry.channel else "message"
+    noun = NOUNS[entry.channel] if entry.channel else "message"
     count = entry.count or 0
+    these = messages(count, entry.channel) if entry.channel else counted(count, "message")
     match entry.kind:
         case TimelineKind.ACCEPTED:
             return f"Accepted from {sender_of(found.look.first)}: {counted(count, 'message')}", ""
@@ -170,12 +211,15 @@ def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
         case TimelineKind.STEP_WITHOUT_ALERT:
             return f"Step {entry.step}: no person could be told", ""
         case TimelineKind.DELIVERED:
-            return f"{counted(count, noun)} delivered", ""
+            return f"{these} {_ARRIVED.get(entry.channel, 'delivered')}", ""
         case TimelineKind.NOT_REACHED if count:
-            return f"{counted(count, noun)} did not arrive", ""
+            return f"{these} {_missed(entry)}", ""
         case TimelineKind.NOT_REACHED:
             why = f", {reason_text(entry.reason)}" if entry.reason else ""
-            return f"{who}: {noun} did not arrive{why}", ""
+            return f"{who}: {noun} {_missed(entry)}{why}", ""
+        case TimelineKind.ANSWERED if entry.answer is ResponseKind.CALL and entry.text:
+            did = f"cannot come: {key_words(entry.text)}" if entry.not_ok else key_words(entry.text)
+            return f"{who} {'called and ' if entry.evidence is Evidence.PRESSED_IN else ''}{did}", ""
         case TimelineKind.ANSWERED:
             how = _ANSWERED_BY.get(entry.answer, "was marked as answered") if entry.answer else ""
             return f"{who} answered {how}".replace("answered was", "was"), entry.text or ""
@@ -192,12 +236,17 @@ def _happened(entry: TimelineEntry, found: Incident) -> tuple[str, str]:
             return "Stopped", ""
 
 
-def _content(sent: Any) -> dict[str, Any]:
+def _missed(entry: TimelineEntry) -> str:
+    return _MISSED.get(entry.channel, "did not arrive")
+
+
+def _content(sent: SentContent) -> dict[str, Any]:
     where = f"Step {sent.step} · " if sent.step else ""
     name = dict(CHANNELS)[sent.channel]
     return {
         "heading": f"{where}{name}" + (f" · {sent.subject}" if sent.subject else ""),
-        "text": sent.text,
+        "text": sent.text or ("A recording" if sent.call else ""),
+        "dialogue": dialogue_words(sent.call, inbound=sent.channel is Channel.INBOUND_CALL) if sent.call else "",
         "more": sent.truncated,
         "html": bool(sent.content_type and "html" in sent.content_type),
     }

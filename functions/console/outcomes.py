@@ -27,7 +27,7 @@ MESSAGES = {
     MessageState.SENDING: ("wait", "being sent"),
     MessageState.CALLING: ("wait", "being called"),
     MessageState.SENT: ("wait", "with the carrier"),
-    MessageState.HELD: ("wait", "waits for the morning"),
+    MessageState.HELD: ("wait", "waits for its time"),
     MessageState.RETRY_WAIT: ("wait", "is tried again"),
     MessageState.UNKNOWN: ("wait", "not known yet"),
     MessageState.DELIVERED: ("ok", "delivered"),

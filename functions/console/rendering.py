@@ -22,8 +22,8 @@ ROOT = "console"
 _PAGES = Path(__file__).parent / "pages"
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types tocsin"
 )
 """Content-Security-Policy of every page."""

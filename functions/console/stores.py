@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from console.companies import Companies
 from console.entries import Record
@@ -23,9 +24,11 @@ from tocsin.stored_content.application.key_stores import KeyStores
 from tocsin.stored_content.application.rename import RenameStore
 from tocsin.stored_content.application.store import StoreContent, seeded_id
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreElement, Waiting
-from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.stored_content.domain.stored_content import SPOKEN, ContentType, StoredContent, StoreRef
 from tocsin.stored_content.domain.validation import why_unstorable
 from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.voice.domain.speech import to_store
+from tocsin.voice.domain.unusable import UnusableSpeech
 
 KEYS_LISTED = 50
 """Most API keys whose stores one page lists."""
@@ -98,12 +101,27 @@ class AccountStores:
             if there.store_id == seeded_id(seed, 0):
                 return there.store_id
             raise InvalidRequest([_TAKEN])
-        if reason := why_unstorable(element.type, element.content, element.extras):
-            raise InvalidRequest([Fault("content", "WRONG_FORM", sentence(reason))])
+        content, extras = self.judged(element.type, element.content, element.extras)
+        element = replace(element, name=name, content=content, extras=extras)
         self.record(visit, f"{_noun(element.type)}.created", Thing(_noun(element.type), seeded_id(seed, 0), name))
-        (result,) = self.store(key, [replace(element, name=name)], seed).items
+        (result,) = self.store(key, [element], seed).items
         assert result.store_id is not None
         return result.store_id
+
+    def judged(self, kind: ContentType, content: str, extras: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """Return content and extras as they are stored: a recording as calls play it. No entry says yet that they are.
+
+        Raises:
+            InvalidRequest: a fault of the field `content`.
+        """
+        if reason := why_unstorable(kind, content, extras):
+            raise InvalidRequest([Fault("content", "WRONG_FORM", sentence(reason))])
+        if kind not in SPOKEN or self.store.decode is None:
+            return content, extras
+        try:
+            return to_store(content, extras, self.store.decode)
+        except UnusableSpeech as error:
+            raise InvalidRequest([Fault("content", error.code, f"It {error.sentence}.")]) from error
 
     def copy(self, visit: Visit, store: StoredContent, once: str) -> StoreId:
         """Make a store of the account with the same content. A name that is taken gets a number."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.headline import SenderKind
+from tocsin.contacts.domain.channel import Channel
 
 SAID = {
     "sent": "The alert is on its way.",
@@ -106,6 +107,21 @@ def people(count: int) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: "1 text", "14 texts"."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+NOUNS = {
+    Channel.SMS: "text",
+    Channel.EMAIL: "mail",
+    Channel.CALL: "call",
+    Channel.INBOUND_CALL: "message for callers",
+}
+"""What is sent on each channel."""
+
+
+def messages(count: int, channel: Channel) -> str:
+    """Return a count of messages on one channel: "14 texts"."""
+    noun = NOUNS[channel]
+    return counted(count, noun, noun.replace("message", "messages") if channel is Channel.INBOUND_CALL else None)
 
 
 def sentence(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from run_timers.handler import timer_worker
+from tocsin.adapters.audio.intake import AudioIntake
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.scheduler.wake_up_scheduler import EventBridgeWakeUpScheduler, WakeUpPlace
 from tocsin.bootstrap.queues import Queues
@@ -25,7 +26,6 @@ class Settings(StoreSettings):
     """The environment of this function, from the template.
 
     Attributes:
-        key_id: the KMS key that encrypts the tenants' data keys.
         open_egress, link_base_url: as for the API, so that a later send is decided like an immediate one.
         timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
         timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
@@ -35,6 +35,8 @@ class Settings(StoreSettings):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    voice_urgent_queue_url: str
+    voice_bulk_queue_url: str
     webhook_urgent_queue_url: str
     webhook_queue_url: str
     open_egress: bool
@@ -59,6 +61,7 @@ pipeline = send_pipeline(
     service=SERVICE,
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
+    decode=AudioIntake(),
     count_accepted=lambda receivers: emit(SERVICE, {"RecipientsAccepted": receivers}),
 )
 place = WakeUpPlace(

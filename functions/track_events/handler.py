@@ -1,14 +1,16 @@
-"""Handlers of the sources that send receipts."""
+"""Handlers of the sources that send receipts, and of calls that have ended."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
+from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.application.record_receipts import ReceiptOutcome, ReceiptResult
 from tocsin.delivery.ports.receipts import ProviderReport, Reader, UnreadReason
-from tocsin.entrypoint.queue.inbound import HandleTogether, Notice, Source
+from tocsin.entrypoint.queue.inbound import Handle, HandleTogether, Notice, Source
 from tocsin.entrypoint.queue.metrics import emit
 
 ProcessReceipts = Callable[[Sequence[ProviderReport], Callable[[], timedelta]], Sequence[ReceiptOutcome]]
@@ -30,6 +32,23 @@ def receipts(service: str, source: Source, read: Reader, process_receipts: Proce
         _count(service, source, list(zip(reports, results, strict=True)))
         outcomes = iter(results)
         return [_word(report if isinstance(report, UnreadReason) else next(outcomes)) for report in read_]
+
+    return handle
+
+
+def ended_calls(
+    read: Callable[[Mapping[str, Any]], EndedCall | UnreadReason], end_call: Callable[[EndedCall], ReceiptResult]
+) -> Handle:
+    """Return the handler of a provider's events about calls.
+
+    Args:
+        read: the provider's table.
+        end_call: the use case; `EndCall` is one.
+    """
+
+    def handle(notice: Notice) -> str:
+        ended = read(notice.content)
+        return (ended if isinstance(ended, UnreadReason) else end_call(ended)).value
 
     return handle
 

@@ -18,6 +18,7 @@ from urllib.parse import quote_plus
 
 REGION = "eu-west-2"
 ACCOUNT = "000000000000"
+CONNECT_INSTANCE_ARN = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/0c0ffee0-7e1e-4f0e-8000-000000000001"
 
 SES_EVENTS = ("Send", "Delivery", "DeliveryDelay", "Bounce", "Complaint", "Reject", "Open", "Click")
 
@@ -273,12 +274,11 @@ def contact_event(
         reason: Connect's DisconnectReason. None omits it, as Connect may.
         initiation: `API` or `INBOUND`.
     """
-    instance = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{_uuid(hashlib.sha256(b'instance').hexdigest())}"
     detail = {
         "eventType": "DISCONNECTED",
         "contactId": contact,
         "channel": "VOICE",
-        "instanceArn": instance,
+        "instanceArn": CONNECT_INSTANCE_ARN,
         "initiationMethod": initiation,
         "initiationTimestamp": _iso(began),
         "disconnectTimestamp": _iso(ended),
@@ -293,6 +293,6 @@ def contact_event(
         "account": ACCOUNT,
         "time": _iso(ended),
         "region": REGION,
-        "resources": [f"{instance}/contact/{contact}", instance],
+        "resources": [f"{CONNECT_INSTANCE_ARN}/contact/{contact}", CONNECT_INSTANCE_ARN],
         "detail": detail,
     }

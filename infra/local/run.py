@@ -30,6 +30,7 @@ from infra.local.places import Places, chosen_ca, chosen_home, chosen_port, show
 from infra.local.simulator.guard import Guard
 from infra.local.simulator.server import Simulator
 from infra.local.simulator.site import Site
+from infra.local.simulator.telephones import Telephones
 from infra.local.simulator.world import LocalEngine
 from infra.local.stack import Stack, stand_up
 
@@ -140,7 +141,8 @@ def _site(guard: Guard, found: Found, stack: Stack, outside: Outside, places: Pl
     running = Running(Api(found.api, found.api_key), Aws(found.engine), stack.outputs, NUMBER)
     names = {contact[channel]: contact["lookups"]["firstname"] for contact in CONTACTS for channel in ("sms", "email")}
     world = LocalEngine(running, outside.mails, places.texts, outside.phones)
-    return Site(world, guard, names, found.as_json()["console"])
+    telephones = Telephones(outside.exchange, names, NUMBER)
+    return Site(world, guard, names, found.as_json()["console"], telephones=telephones)
 
 
 @contextmanager

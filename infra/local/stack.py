@@ -13,6 +13,7 @@ from infra.local.engine import Engine
 from infra.local.gateway_faults import refuse_as_on_aws
 from infra.local.places import BUILD, ROOT
 from infra.local.pointer_layer import forget_outdated, pointer_to
+from infra.local.provider_events import CONNECT_INSTANCE_ARN
 from infra.progress import still
 
 NAME = "tocsin-local"
@@ -30,6 +31,8 @@ PARAMETERS = {
     "DeletionProtection": "false",
     "EmailDomain": EMAIL_DOMAIN,
     "OpenEgress": "true",  # webhooks to an endpoint on this machine
+    "VoiceProvider": "connect",
+    "ConnectInstanceArn": CONNECT_INSTANCE_ARN,
 }
 
 

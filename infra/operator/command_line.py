@@ -45,6 +45,7 @@ EXAMPLES = """examples:
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
   python -m infra.operate --stack tocsin restore settle --restored-to 2026-11-29T08:15:00Z --dry-run
   python -m infra.operate --local number add --tenant acme --key k7f3q9 --number +447700900050
+  python -m infra.operate --stack tocsin number voice --number +442079460000
   python -m infra.operate --local mail unreadable
   python -m infra.operate --local suppression list --tenant acme
   python -m infra.operate --local suppression lift --tenant acme --channel email --address ana@example.org
@@ -125,19 +126,25 @@ def command_parser() -> argparse.ArgumentParser:
     restoring.add_words(_command(restore, "settle", restoring.settle, of_a_tenant=False))
 
     number = things.add_parser("number", help="two-way numbers").add_subparsers(
-        required=True, metavar="add|list|remove"
+        required=True, metavar="add|list|remove|voice"
     )
     _command(number, "list", numbers.list_them)
-    numbers.add_words(_command(number, "add", numbers.add), _command(number, "remove", numbers.remove))
+    numbers.add_words(
+        _command(number, "add", numbers.add),
+        _command(number, "remove", numbers.remove),
+        _command(number, "voice", numbers.lead_calls, of_a_tenant=False),
+    )
 
     mail = things.add_parser("mail", help="mails of people").add_subparsers(required=True, metavar="unreadable")
     _command(mail, "unreadable", mails.unreadable, of_a_tenant=False)
 
     suppression = things.add_parser("suppression", help="who must not be contacted").add_subparsers(
-        required=True, metavar="list|lift"
+        required=True, metavar="list|add|lift"
     )
     suppressions.add_words(
-        _command(suppression, "list", suppressions.list_them), _command(suppression, "lift", suppressions.lift)
+        _command(suppression, "list", suppressions.list_them),
+        _command(suppression, "add", suppressions.add),
+        _command(suppression, "lift", suppressions.lift),
     )
     return parser
 

@@ -6,31 +6,20 @@ import argparse
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.operator.call_checks import CALL_CHECKS
+from infra.operator.check import Clients, Result, Status
 from infra.operator.context import OperatorContext
 from infra.operator.stack import FoundStack
 
-Clients = Callable[[str], Any]
-"""Returns boto3's client of a service."""
-
-RESERVED = 421
+RESERVED = 465
 """Concurrent executions that the functions reserve in total; tests/architecture compares it with the template."""
 
 LEFT_FOR_OTHERS = 100
 """Concurrent executions that an account cannot reserve. Source: Lambda developer guide, "Reserved concurrency"."""
-
-
-class Status(StrEnum):
-    """The result of a check."""
-
-    OK = "ok"
-    WARN = "warn"  # works, but less than one may expect
-    FAIL = "fail"  # people get no messages, an alarm is not heard, or data can be lost
-    UNKNOWN = "unknown"  # AWS did not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +29,6 @@ class Finding:
     check: str
     status: Status
     text: str
-
-
-Result = tuple[Status, str]
 
 
 def doctor(context: OperatorContext, arguments: argparse.Namespace) -> int:
@@ -226,6 +212,7 @@ CHECKS: dict[str, Callable[[FoundStack, Clients], Result]] = {
     "email production access": _email_production,
     "text production access": _text_production,
     "numbers": _text_numbers,
+    **CALL_CHECKS,
     "Lambda concurrency": _concurrency,
     "receipt rule set": _receipt_rules,
     "alarms that wake": _alarms("WakeTopicArn", "WakeEmail"),

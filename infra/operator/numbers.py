@@ -1,4 +1,4 @@
-"""Commands for two-way numbers."""
+"""Commands for two-way numbers, and numbers that people call."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+from infra.operator.call_checks import instance_id
 from infra.operator.context import OperatorContext
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
@@ -13,10 +14,10 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 
 
-def add_words(add_: argparse.ArgumentParser, remove_: argparse.ArgumentParser) -> None:
+def add_words(add_: argparse.ArgumentParser, *others: argparse.ArgumentParser) -> None:
     """Add the options of the commands, except the tenant."""
-    for words in (add_, remove_):
-        words.add_argument("--number", required=True, help="the number with its +; two-way messages must be on for it")
+    for words in (add_, *others):
+        words.add_argument("--number", required=True, help="the number with its +")
     add_.add_argument("--key", required=True, help="the API key it belongs to, see key list")
 
 
@@ -45,6 +46,24 @@ def remove(context: OperatorContext, arguments: argparse.Namespace) -> None:
     if not context.numbers.remove(TenantId(arguments.tenant), _number(arguments)):
         raise InvalidRequest([Fault("/number", "UNKNOWN", f"it does not belong to {arguments.tenant}")])
     _say("removed")
+
+
+def lead_calls(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Lead calls to a number of Amazon Connect to this stack, so that people hear what waits for them."""
+    number, stack = _number(arguments), context.stack
+    if stack.parameters.get("VoiceProvider") != "connect":
+        raise InvalidRequest([Fault("/number", "UNKNOWN", f"{number} cannot be led: VoiceProvider is not connect")])
+    connect, instance = context.clients("connect"), stack.parameters["ConnectInstanceArn"]
+    pages = connect.get_paginator("list_phone_numbers_v2").paginate(TargetArn=instance)
+    claimed = {each["PhoneNumber"]: each["PhoneNumberId"] for p in pages for each in p["ListPhoneNumbersSummaryList"]}
+    if number not in claimed:
+        raise InvalidRequest([Fault("/number", "UNKNOWN", f"{number} is not claimed in the instance; claim it first")])
+    connect.associate_phone_number_contact_flow(
+        PhoneNumberId=claimed[number],
+        InstanceId=instance_id(stack),
+        ContactFlowId=stack.outputs["ContactFlowArn"].rpartition("/")[2],
+    )
+    _say(f"calls to {number} are taken")
 
 
 def _number(arguments: argparse.Namespace) -> str:

@@ -16,12 +16,12 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import Suppression, SuppressionReason
 
-_CHANNELS = (Channel.SMS.value, Channel.EMAIL.value)
+_CHANNELS = (Channel.SMS.value, Channel.EMAIL.value, Channel.CALL.value)
 
 
-def add_words(list_: argparse.ArgumentParser, lift_: argparse.ArgumentParser) -> None:
-    """Add the options of both commands."""
-    for words, required in ((list_, False), (lift_, True)):
+def add_words(list_: argparse.ArgumentParser, add_: argparse.ArgumentParser, lift_: argparse.ArgumentParser) -> None:
+    """Add the options of the three commands."""
+    for words, required in ((list_, False), (add_, True), (lift_, True)):
         words.add_argument("--channel", required=required, choices=_CHANNELS)
         words.add_argument("--address", required=required, help="a number with its +, or a mailbox")
     lift_.add_argument(
@@ -43,6 +43,14 @@ def list_them(context: OperatorContext, arguments: argparse.Namespace) -> None:
             print(_line(known))
 
 
+def add(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Suppress an address. Who texts START, or writes a mail, does not lift that."""
+    channel, address = _place(arguments)
+    suppress = Suppress(context.suppressions, context.sealer)
+    suppress(TenantId(arguments.tenant), channel, address, SuppressionReason.OPERATOR, context.clock())
+    _say("it is not contacted any more")
+
+
 def lift(context: OperatorContext, arguments: argparse.Namespace) -> None:
     """Lift suppressions of an address. A later event can suppress it again."""
     channel, address = _place(arguments)
@@ -54,7 +62,7 @@ def lift(context: OperatorContext, arguments: argparse.Namespace) -> None:
 
 def _place(arguments: argparse.Namespace) -> tuple[Channel, str]:
     if arguments.channel is None:
-        raise InvalidRequest([Fault("/channel", "REQUIRED", "name the channel: --channel sms or --channel email")])
+        raise InvalidRequest([Fault("/channel", "REQUIRED", "name the channel: --channel sms, email or call")])
     channel = Channel(arguments.channel)
     try:
         return channel, parse_email(arguments.address) if channel is Channel.EMAIL else parse_phone(arguments.address)

@@ -78,7 +78,7 @@ def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
         changes["countries"] = _countries(arguments.country)
     if arguments.special_numbers:
         changes["special_numbers"] = arguments.special_numbers == "on"
-    for name in ("number_rate", "tenant_rate", "daily_spend"):
+    for name in ("number_rate", "call_rate", "tenant_rate", "daily_spend"):
         given = getattr(arguments, name)
         if given is not None:
             changes[name] = None if given == OFF else given
@@ -115,6 +115,7 @@ def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None
                 "countries": ANYWHERE if sending_limits.countries is None else sorted(sending_limits.countries),
                 "special_numbers": sending_limits.special_numbers,
                 "number_rate": _said(sending_limits.number_rate),
+                "call_rate": _said(sending_limits.call_rate),
                 "tenant_rate": _said(sending_limits.tenant_rate),
                 "daily_spend_usd": OFF if sending_limits.daily_spend is None else sending_limits.daily_spend / MICROS,
                 "paused": {channel.value: pause.reason for channel, pause in sending_limits.paused.items()},
@@ -153,8 +154,16 @@ def add_commands(tenant: Any, command: Command) -> None:
     change.add_argument(
         "--number-rate", type=_rate, metavar="COUNT/SPAN", help="texts to one receiver, like 5/15m, or off"
     )
+    change.add_argument(
+        "--call-rate",
+        type=_rate,
+        metavar="COUNT/SPAN",
+        help="calls placed to one number, like 6/1h, or off; a third is kept for urgent calls",
+    )
     change.add_argument("--tenant-rate", type=_rate, metavar="COUNT/SPAN", help="texts in total, like 1000/1h, or off")
-    change.add_argument("--daily-spend", type=_money, metavar="USD", help="estimated cost of a UTC day, or off")
+    change.add_argument(
+        "--daily-spend", type=_money, metavar="USD", help="estimated cost of texts and calls in a UTC day, or off"
+    )
     change.add_argument(
         "--password-grant", choices=["on", "off"], help="programs may exchange a person's password for an access token"
     )
@@ -172,7 +181,7 @@ def country_argument(parser: argparse.ArgumentParser, *, required: bool) -> None
         required=required,
         type=_country,
         metavar="CC",
-        help="allowed country for text messages: GB, +44, or anywhere; repeat it for more",
+        help="allowed country for texts and calls: GB, +44, or anywhere; repeat it for more",
     )
 
 

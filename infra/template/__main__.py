@@ -6,11 +6,10 @@ import sys
 
 from infra.build import ROOT
 from infra.template.make import Unmakeable, made
-from tocsin.adapters.connect.flow import contact_flow_text
 
 if __name__ == "__main__":
     try:
-        for path, text in {**made(), "infra/voice-flow.json": contact_flow_text()}.items():
+        for path, text in made().items():
             (ROOT / path).write_text(text)
     except Unmakeable as fault:
         sys.exit(f"tocsin: {fault}")

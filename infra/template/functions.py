@@ -14,6 +14,10 @@ _AUTHORIZERS = {"public": "NONE", "with_key": "KeyAuthorizer"}
 """The name of a queue in messaging.yaml, or the ARN of another queue."""
 
 
+_WATCHED = ("Sending", "ExistingTable", "VoiceProvider", "TwimlProvider", "TwimlAccount", "TwimlPublicUrl")
+"""Parameters whose new values publish new versions of functions. A description of a version has 256 characters."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Takes:
     """A queue that starts a function.
@@ -123,9 +127,7 @@ class Function:
                 "AutoPublishAliasAllProperties": True,  # a new layer publishes a new version too
                 # SAM does not see the values of parameters. A new description publishes a new version, and the alias
                 # follows. It names parameters of this environment only: an unchanged function has no new version.
-                "VersionDescription": sub(
-                    " ".join(f"{name}=${{{name}}}" for name in ("Sending", "ExistingTable") if ref(name) in given)
-                ),
+                "VersionDescription": sub(" ".join(f"{name}=${{{name}}}" for name in _WATCHED if ref(name) in given)),
                 "VersionDeletionPolicy": "Delete",  # an old version's snapshot is paid for
                 "SnapStart": {"ApplyOn": "PublishedVersions"},
             }

@@ -12,8 +12,9 @@ import yaml
 from infra.cloudformation import parsed
 from infra.template.alarms import Alarm, dashboard
 from infra.template.functions import Function
-from infra.template.intrinsics import Json, ref
+from infra.template.intrinsics import Json, ref, sub
 from infra.template.queues import Queue, fill_in_policies
+from tocsin.adapters.connect.flow import contact_flow_text
 
 HERE = Path(__file__).resolve().parent
 
@@ -69,10 +70,15 @@ def made(sources: Path = HERE) -> dict[str, str]:
     observability["Parameters"] |= {f"{name}Name": {"Type": "String"} for name in functions}
     observability["Resources"]["Dashboard"] = dashboard(observability.pop("Dashboard"), alarms, functions)
 
+    voice = read("voice")
+    voice["Resources"]["VoiceFlow"]["Properties"]["Content"] = sub(contact_flow_text())
+
     return {
         "template.yaml": _text(main, "functions, main, rights and routes"),
         "infra/messaging.yaml": _text(messaging, "messaging"),
         "infra/observability.yaml": _text(observability, "observability and functions"),
+        "infra/voice.yaml": _text(voice, "voice, and from the contact flow"),
+        "infra/voice-flow.json": contact_flow_text(),
     }
 
 

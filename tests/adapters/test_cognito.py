@@ -152,7 +152,7 @@ def test_the_thin_client_names_every_operation_as_cognito_does() -> None:
     asked: list[str] = []
 
     class Service:
-        def post(self, path: str, headers: dict[str, str], body: bytes, refused: object) -> Any:
+        def send(self, method: str, path: str, headers: dict[str, str], body: bytes, refused: object) -> Any:
             asked.append(headers["x-amz-target"].rpartition(".")[2])
             return type("Answer", (), {"body": b"{}"})()
 

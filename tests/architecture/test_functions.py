@@ -22,6 +22,9 @@ HANDLERS = {f.properties["Handler"]: f for f in STACK.of("Lambda::Function")}
 FOR_PEOPLE = {("GET", "/l/{code}"), ("HEAD", "/l/{code}"), ("POST", "/l/{code}")}
 """Pages for the receivers of messages. They are no part of the API and stand in no document, as those of the console."""
 
+FOR_PROVIDERS = {("POST", "/voice/step"), ("POST", "/voice/status")}
+"""What a provider of calls asks and tells, in its own words."""
+
 READ_BY_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
 """Variables of every function that no `Settings` has: the logger and the metrics read them themselves."""
 
@@ -85,5 +88,5 @@ def test_the_api_serves_what_the_template_declares_and_the_document_describes() 
     }
     verbs_described = {(m, path) for m, path in described if m == "POST" and "/" not in path.strip("/")} - creating
     assert {(m, f"/api/json{path}") for m, path in verbs_described} == published
-    pages = FOR_PEOPLE | {(m, path) for m, path in declared if (path + "/").startswith("/console/")}
+    pages = FOR_PEOPLE | FOR_PROVIDERS | {(m, path) for m, path in declared if (path + "/").startswith("/console/")}
     assert described == {(m, path.replace("+}", "}")) for m, path in declared - pages - published}

@@ -67,28 +67,28 @@ def test_an_entry_is_a_function_with_role_log_alarms_and_every_promise_kept(chec
 
 
 def test_an_entry_is_a_queue_with_dead_letters(checkout: Checkout) -> None:
-    checkout.edit("messaging.yaml", "  timers: *lane\n", "  timers: *lane\n  voice-urgent: *lane\n")
-    checkout.edit("functions.yaml", "Requeue: [timers]", "Requeue: [timers, voice-urgent]")
+    checkout.edit("messaging.yaml", "  timers: *lane\n", "  timers: *lane\n  fax-urgent: *lane\n")
+    checkout.edit("functions.yaml", "Requeue: [timers]", "Requeue: [timers, fax-urgent]")
 
     stack = checkout.deployed()
 
-    assert stack.resources["VoiceUrgentQueue"].properties["QueueName"] == "tocsin-voice-urgent"
+    assert stack.resources["FaxUrgentQueue"].properties["QueueName"] == "tocsin-fax-urgent"
     variables = stack.resources["RunTimers"].properties["Environment"]["Variables"]
-    assert variables["VOICE_URGENT_QUEUE_URL"] == "<VoiceUrgentQueue>"
+    assert variables["FAX_URGENT_QUEUE_URL"] == "<FaxUrgentQueue>"
     # then the promises ask for what somebody still has to say: the alarm, and that the variable holds no secret
     assert {name: found for name, check in PROMISES.items() if (found := list(check(stack)))} == {
-        "a_dead_letter_wakes_somebody": ["VoiceUrgentDeadLetters"],
-        "environments_hold_known_names_and_no_secret": ["RunTimers: VOICE_URGENT_QUEUE_URL"],
+        "a_dead_letter_wakes_somebody": ["FaxUrgentDeadLetters"],
+        "environments_hold_known_names_and_no_secret": ["RunTimers: FAX_URGENT_QUEUE_URL"],
     }
 
 
 def test_a_function_may_do_what_its_entry_says_and_nothing_else(checkout: Checkout) -> None:
-    checkout.add("functions.yaml", "\nivr: {description: x, memory: 512, timeout: 5, concurrency: 1}\n")
+    checkout.add("functions.yaml", "\nfax: {description: x, memory: 512, timeout: 5, concurrency: 1}\n")
 
     stack = checkout.deployed()
 
-    assert _sids(stack, "IvrRole") == {"WriteItsLog", "Trace"}
-    assert set(stack.resources["Ivr"].properties["Environment"]["Variables"]) == {
+    assert _sids(stack, "FaxRole") == {"WriteItsLog", "Trace"}
+    assert set(stack.resources["Fax"].properties["Environment"]["Variables"]) == {
         "LOG_LEVEL",
         "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
@@ -108,7 +108,16 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize(
     ("engine", "asked"),
-    [("aws", set()), ("local", {"DispatchSmsRole", "DispatchEmailRole", "TrackEventsRole", "SweepRole"})],
+    [
+        ("aws", set()),
+        (
+            "local",
+            {
+                f"{n}Role"
+                for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "TrackEvents", "Sweep", "Twiml")
+            },
+        ),
+    ],
 )
 def test_the_local_engine_asks_who_may_send_a_batch_and_aws_does_not(engine: str, asked: set[str]) -> None:
     stack = deployment(read_sources(), Engine=engine)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import tests.architecture.more_faults  # noqa: F401  (its faults enter FAULTS)
+from tests.architecture.call_faults import BY_CONNECT
 from tests.architecture.deployment import (
     ROOT,
     Deployment,
@@ -37,6 +38,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "Stage": "prod",
     },
     "text messages by End User Messaging, events of our own": {"SmsProvider": "eum"},
+    "calls by Connect": {**BY_CONNECT, "ConnectEndpoint": "http://127.0.0.1:1"},  # which only the local engine heeds
 }
 
 
@@ -106,7 +108,7 @@ def test_a_new_layer_is_a_new_version(sources: Sources) -> None:
         forgetful = copy.deepcopy(template)
         del forgetful["Resources"]["DependenciesLayer"]["Properties"]["PublishLambdaVersion"]
         del forgetful["Resources"][resource]["Properties"][promise]
-        for other in ("Links", "Console", "SettingsApi"):
+        for other in ("Links", "Console", "SettingsApi", "Twiml"):
             forgetful["Resources"][other]["Properties"].pop(promise, None)
         assert _published(forgetful, "yesterday.zip") == _published(forgetful, "today.zip")
 
@@ -120,6 +122,7 @@ def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources
         "MediaBucketPolicy",
         "MailBucketPolicy",
         "DeadLettersTlsOnly",
+        "EventsDeadLettersPolicy",
         "QueuesTlsOnly",  # it speaks plain http
         "FunctionErrorsAlarm",
         "FunctionErrors2Alarm",
@@ -184,6 +187,7 @@ def test_while_sending_is_off_nothing_is_sent_and_people_are_still_heard(sources
     assert {name for name, enabled in fed.items() if not enabled} == {
         "DispatchSms",
         "DispatchEmail",
+        "DispatchVoice",
         "RunTimers",
         "DeliverWebhook",
     }
@@ -228,6 +232,36 @@ def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sour
     assert "OpenEgress" not in (ROOT / "samconfig.toml").read_text()
 
 
+def test_calls_are_made_on_the_local_engine_by_its_own_connect_alone(sources: Sources) -> None:
+    def variables(**parameters: str) -> dict[str, dict[str, str]]:
+        stack = deployment(sources, **BY_CONNECT, ConnectEndpoint="http://127.0.0.1:1", **parameters)
+        assert ("VoiceFlow" in stack.resources) == (parameters["Engine"] == "aws")
+        return {f.name: f.properties["Environment"]["Variables"] for f in stack.of("Lambda::Function")}
+
+    local, aws = variables(Engine="local"), variables(Engine="aws")
+    named = {name for name, known in local.items() if known.get("AWS_ENDPOINT_URL_CONNECT")}
+    assert named == {"DispatchVoice", "TrackEvents"}
+    assert local["DispatchVoice"]["CONTACT_FLOW_ARN"] == "voice-flow"
+    assert aws["DispatchVoice"]["CONTACT_FLOW_ARN"] == "<VoiceFlow>"
+    assert local["Ivr"]["RECORDINGS_BUCKET_NAME"] == aws["Ivr"]["RECORDINGS_BUCKET_NAME"] == "<RecordingsBucket>"
+    assert {known.get("AWS_ENDPOINT_URL_CONNECT", "") for known in aws.values()} == {""}
+    assert "ConnectEndpoint" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_without_a_provider_of_calls_there_is_nothing_of_one(sources: Sources) -> None:
+    stack = deployment(sources)
+    kinds = ("Connect::ContactFlow", "Connect::IntegrationAssociation", "Events::Rule")
+    assert [resource.name for kind in kinds for resource in stack.of(kind)] == []
+    assert {"Recordings", "Voice"} & set(stack.resources) == set()
+    assert stack.resources["DispatchVoice"].properties["Environment"]["Variables"]["RECORDINGS_BUCKET_NAME"] == ""
+
+
+def test_connect_is_given_with_its_instance(sources: Sources) -> None:
+    told = ["VoiceProvider connect needs ConnectInstanceArn."]
+    assert refusals(sources, Stage="prod", VoiceProvider="connect") == told
+    assert refusals(sources, Stage="prod", **BY_CONNECT) == refusals(sources, Stage="prod") == []
+
+
 def test_who_may_start_a_function_fits_its_policy(sources: Sources) -> None:
     statements = Counter(json.dumps(p.properties["FunctionName"]) for p in deployment(sources).of("Lambda::Permission"))
 
@@ -255,6 +289,7 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
         "infra/inbound.yaml",
         "infra/messaging.yaml",
         "infra/observability.yaml",
+        "infra/recordings.yaml",
     ],
 )
 def test_nested_stacks_can_be_updated_on_the_local_engine(sources: Sources, path: str) -> None:

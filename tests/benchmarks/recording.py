@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tocsin.adapters.aws.signed.clients import JsonClient, SchedulerClient, SnsClient
+from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient
 from tocsin.adapters.aws.signed.connections import Connections
+from tocsin.adapters.aws.signed.rest import SchedulerClient
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
 from tocsin.adapters.outbound.http1 import Answer
 

@@ -43,6 +43,8 @@ QUEUES = (
     "SMS_BULK",
     "EMAIL_URGENT",
     "EMAIL_BULK",
+    "VOICE_URGENT",
+    "VOICE_BULK",
     "WEBHOOK_URGENT",
     "WEBHOOK",
     "WEBHOOK_SLOW",

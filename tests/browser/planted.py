@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser as Chromium
@@ -13,20 +15,38 @@ from playwright.sync_api import Page, Route
 from console.directory.words import KINDS
 from tests.functional.console.conftest import ACME, Account, Browser
 from tests.functional.console.test_alerts import composed
+from tests.functional.console.test_call_states import (
+    BUSY,
+    HEARD,
+    NUMBERS,
+    STAR,
+    TWO,
+    call_all,
+    called,
+    ended,
+    pressed,
+    talking,
+)
 from tests.functional.console.test_callbacks import delivered, endpoint
 from tests.functional.console.test_escalations import STEPS
 from tests.functional.console.test_groups import stored
+from tests.functional.console.test_recordings import a_wav
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_schedules import scheduled
 from tests.functional.gateway import Answer
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
-from tocsin.kernel.domain.ids import CompanyId, UserId
+from tocsin.kernel.domain.ids import CompanyId, StoreId, UserId
+from tocsin.stored_content.domain.stored_content import ContentType
+from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
 OTHER_FILES = ("assets/{name}", "export.csv")
 """Paths whose answers are no pages, by their end."""
+
+VARIANTS = ("alerts/{called}", "alerts/new?content={spoken}", "content/{recording}", "content/{spoken}")
+"""Further pages of paths that show other things in another way."""
 
 ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422}
 """Status of the pages that say that a link is void, as any visitor without the code of a mail or a provider sees them."""
@@ -48,7 +68,7 @@ class Planted:
     """The console, the session of its owner, and what stands in place of each placeholder.
 
     Attributes:
-        ids: by the path up to its first placeholder, and that placeholder or one after it.
+        ids: by the path up to its first placeholder, and that placeholder or one after it. Those of VARIANTS have no path.
         errors: what the browser logged and threw.
     """
 
@@ -60,7 +80,7 @@ class Planted:
     def path(self, template: str) -> str:
         """Return the path of a page about what is planted."""
         area = template.removeprefix("/console/").partition("/{")[0]
-        return re.sub(r"\{(\w+)\}", lambda found: self.ids[area, found[1]], template)
+        return re.sub(r"\{(\w+)\}", lambda found: self.ids.get((area, found[1])) or self.ids["", found[1]], template)
 
     def open(self, chromium: Chromium, size: tuple[int, int]) -> Page:
         """Return a page that the gateway serves without a socket, at the time of the account."""
@@ -75,7 +95,8 @@ class Planted:
         """Return what the gateway answers in the owner's session, without following it."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.session.cookies.items())
         headers = {**self.session.headers, "Cookie": cookie}
-        return self.account.console.call(method, path, body, headers, parse_qs(query))
+        path, _, asked = path.partition("?")
+        return self.account.console.call(method, path, body, headers, parse_qs(query or asked))
 
     def _serve(self, route: Route) -> None:
         found = urlsplit(route.request.url)
@@ -87,7 +108,8 @@ def pages() -> list[str]:
     """Return the templates of the paths of all pages, with each kind of things of the directory in place."""
     routes = Account().console.app.routes
     paths = [path for path, methods in routes.items() if "GET" in methods and not path.endswith(OTHER_FILES)]
-    return sorted({path.replace("{kind}", kind.value) for path in paths for kind in KINDS})
+    found = {path.replace("{kind}", kind.value) for path in paths for kind in KINDS}
+    return sorted({*found, *(f"/console/{path}" for path in VARIANTS)})
 
 
 def planted() -> Planted:
@@ -112,6 +134,8 @@ def planted() -> Planted:
     callback = endpoint(account)
     ids |= {("callbacks", "key_id"): "k1", ("callbacks", "endpoint_id"): callback.key.hash}
     ids["callbacks", "event_id"] = _deliveries(account)
+    ids |= {("", "spoken"): _text(session, name="Siren", kind="call"), ("", "recording"): _recording(account)}
+    ids["", "called"] = _called(account, session)
     return Planted(account, session, ids)
 
 
@@ -121,10 +145,38 @@ def _sent(session: Browser) -> str:
     return session.path.split("/")[-1].split("?")[0]
 
 
-def _text(session: Browser) -> str:
+def _text(session: Browser, **typed: Any) -> str:
     session.open("/console/content/new")
-    session.send("/console/content/new", name="Pump", content="Pump 7 has stopped.")
+    values: dict[str, Any] = {"name": "Pump", "content": "Pump 7 has stopped.", **typed}
+    session.send("/console/content/new", **values)
     return session.path.split("/")[-1].split("?")[0]
+
+
+def _recording(account: Account) -> str:
+    """Keep a recording as it is when it was decoded."""
+    made = next(iter(account.stores.stores[ACME, ACCOUNT_KEY].values()))
+    sound = base64.b64encode(a_wav(1.5)).decode()
+    extras = {"voiceFormat": "wav", "milliseconds": 1_500}
+    id = StoreId("01a1ffa6-0000-7000-8000-000000000099")
+    kept = replace(made, store_id=id, type=ContentType.CALL, name="Horn", content=sound, extras=extras)
+    account.stores.put(kept)
+    return id
+
+
+def _called(account: Account, session: Browser) -> str:
+    """Call people, each with another end; return the alert."""
+    call_all(session)
+    ref = session.path.split("/")[-1].split("?")[0]
+    called(account, NUMBERS[0], ended(BUSY, CallReason.BUSY, 60), ended(TWO))
+    pressed(account, NUMBERS[0], "2")
+    called(account, NUMBERS[1], ended(STAR))
+    pressed(account, NUMBERS[1], "*", not_ok=True)
+    pressed(account, NUMBERS[2], "2", back=True)
+    called(account, NUMBERS[3], ended(BUSY, CallReason.BUSY, 60))
+    called(account, NUMBERS[4], ended(HEARD, CallReason.NO_KEY))
+    called(account, NUMBERS[5], talking)
+    called(account, NUMBERS[6])
+    return ref
 
 
 def _escalation(account: Account, session: Browser) -> str:

@@ -80,3 +80,10 @@ class FakeCounters:
                 self._tokens[tenant, fingerprint, begin] += free
                 taken.append(free)
         return taken
+
+    def give_back(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> None:
+        self.outage.check()
+        begin, _ = rate.window(now)
+        with self._lock:
+            for fingerprint in fingerprints:
+                self._tokens[tenant, fingerprint, begin] -= self._tokens[tenant, fingerprint, begin] > 0

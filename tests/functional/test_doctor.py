@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ParamValidationError
 from botocore.validate import validate_parameters
 
+from infra.operator.call_checks import CALLS_AT_ONCE, DIALS
 from infra.operator.command_line import main
 from infra.operator.context import OperatorContext
 from infra.operator.doctor import CHECKS, RESERVED
@@ -21,6 +22,7 @@ from tests.architecture.deployment import deployment, read_sources
 from tests.functional.operator_world import World
 
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-alarms-"
+INSTANCE = "arn:aws:connect:eu-west-2:123456789012:instance/i-1"
 STACK = FoundStack(
     "tocsin",
     "UPDATE_COMPLETE",
@@ -31,12 +33,16 @@ STACK = FoundStack(
         "SmsInboundTopicArn": "arn:aws:sns:eu-west-2:123456789012:tocsin-sms-inbound",
         "WakeTopicArn": TOPIC + "wake",
         "TomorrowTopicArn": TOPIC + "tomorrow",
+        "ContactFlowArn": INSTANCE + "/contact-flow/f-1",
     },
     parameters={
         "EmailDomain": "alerts.example.org",
         "SmsProvider": "eum",
         "EmailReceiptRuleSet": "main",
         "Sending": "on",
+        "VoiceProvider": "connect",
+        "ConnectInstanceArn": INSTANCE,
+        "VoiceLines": "10",
     },
 )
 SUBSCRIBED = {"Subscriptions": [{"SubscriptionArn": TOPIC + "wake:1", "Protocol": "email"}]}
@@ -56,7 +62,20 @@ NUMBER = {
     "DeletionProtectionEnabled": False,
     "CreatedTimestamp": datetime(2026, 11, 1, tzinfo=UTC),
 }
+CALLED = {"PhoneNumberId": "n-1", "PhoneNumber": "+442079460000"}
+IN_USE = {"Instance": {"InstanceStatus": "ACTIVE", "InboundCallsEnabled": True, "OutboundCallsEnabled": True}}
+
+
+def quotas(calls: float, dials: float) -> dict[str, Any]:
+    return {"Quotas": [{"QuotaName": CALLS_AT_ONCE, "Value": calls}, {"QuotaName": DIALS, "Value": dials}]}
+
+
 READY: dict[str, dict[str, Any]] = {
+    "connect.DescribeInstance": IN_USE,
+    "connect.ListPhoneNumbersV2": {"ListPhoneNumbersSummaryList": [CALLED]},
+    "connect.ListFlowAssociations": {"FlowAssociationSummaryList": [{"ResourceId": "n-1", "FlowId": "f-1"}]},
+    "service-quotas.ListServiceQuotas": quotas(10.0, 2.0),
+    "ssm.DescribeParameters": {"Parameters": [{"Name": "/tocsin/twiml", "Type": "SecureString"}]},
     "sesv2.GetEmailIdentity": {
         "VerifiedForSendingStatus": True,
         "DkimAttributes": {"SigningEnabled": True, "Status": "SUCCESS"},
@@ -105,6 +124,7 @@ class Account:
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
         self.called: list[str] = []
+        self.asked: list[dict[str, Any]] = []
 
     def __call__(self, service: str) -> Any:
         client: Any = SESSION.client(service)  # type: ignore[call-overload]
@@ -115,11 +135,16 @@ class Account:
             if isinstance(given, str):
                 return SimpleNamespace(status_code=400), {"Error": {"Code": given, "Message": "no"}}
             try:
-                validate_parameters(given, model.output_shape)
+                if model.output_shape is not None:
+                    validate_parameters(given, model.output_shape)
             except ParamValidationError as error:
                 raise AssertionError(f"{service} never answers so: {error}") from error
             return SimpleNamespace(status_code=200), deepcopy(given)
 
+        def note(params: dict[str, Any], **_: Any) -> None:
+            self.asked.append(dict(params))
+
+        client.meta.events.register("provide-client-params", note)
         client.meta.events.register("before-call", answer)
         return client
 
@@ -145,6 +170,14 @@ def but(parameter: str, value: str, status: str = "UPDATE_COMPLETE") -> FoundSta
     return FoundStack("tocsin", status, STACK.outputs, {**STACK.parameters, parameter: value})
 
 
+BY_TWIML = FoundStack(
+    "tocsin",
+    "UPDATE_COMPLETE",
+    STACK.outputs,
+    {**STACK.parameters, "VoiceProvider": "twiml", "TwimlSecretName": "/tocsin/twiml"},
+)
+
+
 @pytest.mark.parametrize(
     ("check", "changed", "stack", "status"),
     [
@@ -161,6 +194,19 @@ def but(parameter: str, value: str, status: str = "UPDATE_COMPLETE") -> FoundSta
         ("numbers", {"pinpoint-sms-voice-v2.DescribePhoneNumbers": {"PhoneNumbers": []}}, STACK, "warn"),
         ("numbers", {"pinpoint-sms-voice-v2.DescribePhoneNumbers": {"PhoneNumbers": [{**NUMBER, "TwoWayEnabled": False}]}}, STACK, "warn"),
         ("numbers", {}, but("SmsProvider", "sns"), "warn"),
+        ("calls: instance", {"connect.DescribeInstance": {"Instance": {**IN_USE["Instance"], "InstanceStatus": "CREATION_FAILED"}}}, STACK, "fail"),
+        ("calls: instance", {"connect.DescribeInstance": {"Instance": {**IN_USE["Instance"], "OutboundCallsEnabled": False}}}, STACK, "fail"),
+        ("calls: numbers", {"connect.ListPhoneNumbersV2": {"ListPhoneNumbersSummaryList": []}}, STACK, "fail"),
+        ("calls: numbers", {"connect.ListFlowAssociations": {"FlowAssociationSummaryList": [{"ResourceId": "n-1", "FlowId": "f-2"}]}}, STACK, "warn"),
+        ("calls: quotas", {"service-quotas.ListServiceQuotas": quotas(9.0, 2.0)}, STACK, "fail"),
+        ("calls: quotas", {"service-quotas.ListServiceQuotas": quotas(10.0, 1.0)}, STACK, "warn"),
+        ("calls: quotas", {"service-quotas.ListServiceQuotas": {"Quotas": []}}, STACK, "unknown"),
+        *((f"calls: {what}", {}, but("VoiceProvider", "none"), "warn") for what in ("instance", "numbers", "quotas", "secret")),
+        ("calls: secret", {}, BY_TWIML, "ok"),
+        ("calls: secret", {"ssm.DescribeParameters": {"Parameters": []}}, BY_TWIML, "fail"),
+        ("calls: secret", {"ssm.DescribeParameters": {"Parameters": [{"Name": "/tocsin/twiml", "Type": "String"}]}}, BY_TWIML, "fail"),
+        ("calls: secret", {"ssm.DescribeParameters": "AccessDenied"}, BY_TWIML, "unknown"),
+        ("calls: quotas", {"service-quotas.ListServiceQuotas": "AccessDenied"}, BY_TWIML, "ok"),
         ("Lambda concurrency", {"lambda.GetAccountSettings": {"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}}}, STACK, "fail"),
         ("receipt rule set", {}, but("EmailReceiptRuleSet", ""), "warn"),
         ("receipt rule set", {}, but("EmailReceiptRuleSet", "other"), "fail"),
@@ -172,7 +218,7 @@ def but(parameter: str, value: str, status: str = "UPDATE_COMPLETE") -> FoundSta
         ("point-in-time recovery", {"dynamodb.DescribeContinuousBackups": {"ContinuousBackupsDescription": {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"}}}}, STACK, "fail"),
         ("deletion protection", {"dynamodb.DescribeTable": {"Table": {}}}, STACK, "warn"),
         ("data key", {"kms.DescribeKey": {"KeyMetadata": {"KeyId": "k", "KeyState": "PendingDeletion"}}}, STACK, "fail"),
-        *((check, dict.fromkeys(READY, "AccessDenied"), STACK, "unknown") for check in CHECKS if check not in ("stack", "sending")),
+        *((check, dict.fromkeys(READY, "AccessDenied"), STACK, "unknown") for check in CHECKS if check not in ("stack", "sending", "calls: secret")),
     ],
 )  # fmt: skip
 def test_what_is_not_ready_is_told_with_a_cure(

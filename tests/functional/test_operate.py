@@ -252,12 +252,26 @@ def test_s15_a_new_tenant_sends_to_its_own_country_and_creating_it_again_changes
 def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     where = ("--stack", "s", "tenant", "set", "--tenant", "acme")
     assert world.operate(*where, "--country", "GB", "--country", "+33", "--daily-spend", "12.50") == 0
-    assert world.operate(*where, "--number-rate", "off", "--tenant-rate", "1000/1h", "--special-numbers", "on") == 0
+    assert (
+        world.operate(
+            *where,
+            "--number-rate",
+            "off",
+            "--call-rate",
+            "12/1h",
+            "--tenant-rate",
+            "1000/1h",
+            "--special-numbers",
+            "on",
+        )
+        == 0
+    )
 
     assert world.sending_limits.get(ACME) == SendingLimits(
         countries=frozenset({"GB", "+33"}),
         special_numbers=True,
         number_rate=None,
+        call_rate=Rate(12, timedelta(hours=1)),
         tenant_rate=Rate(1000, timedelta(hours=1)),
         daily_spend=12_500_000,
     )
@@ -266,6 +280,7 @@ def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
         "countries": ["+33", "GB"],
         "special_numbers": True,
         "number_rate": "off",
+        "call_rate": "12/3600s",
         "tenant_rate": "1000/3600s",
         "daily_spend_usd": 12.5,
         "paused": {},
@@ -448,6 +463,20 @@ def test_lifting_one_reason_leaves_the_others(silenced: World, capsys: pytest.Ca
     assert "nothing changed" in capsys.readouterr().err
     known = Suppress(silenced.suppressions, silenced.sealer).known(ACME, Channel.EMAIL, ANA)
     assert known.reason is SuppressionReason.HARD_BOUNCE
+
+
+def test_decided_7_19_an_operator_enters_who_is_not_called_and_start_does_not_lift_it(silenced: World) -> None:
+    ana, suppress = "+447700900001", Suppress(silenced.suppressions, silenced.sealer)
+    assert suppress.known(ACME, Channel.CALL, ana).reason is None  # STOP holds for texts alone
+
+    assert suppression(silenced, "add", "--channel", "call", "--address", ana) == 0
+    assert suppress.known(ACME, Channel.CALL, ana).reason is SuppressionReason.OPERATOR
+    assert suppression(silenced, "add", "--channel", "sms", "--address", ana) == 0
+    assert suppress.lift(ACME, Channel.SMS, ana, silenced.clock())
+    assert suppress.known(ACME, Channel.SMS, ana).reason is SuppressionReason.OPERATOR
+
+    assert suppression(silenced, "lift", "--channel", "call", "--address", ana) == 0
+    assert suppress.known(ACME, Channel.CALL, ana).reason is None
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,10 @@ NEEDED = {
     "tenant erase": f"--address {ANA}",
     "number add": "--key k1 --number +447700900051",
     "number remove": f"--number {NUMBER}",
+    "number voice": f"--number {NUMBER}",
     "restore settle": "--restored-to 2026-11-29T08:00:00Z",
     "user create": "--email eve@x.example --name Eve --role account_owner",
+    "suppression add": "--channel sms --address +447700900009",
     "suppression lift": f"--channel sms --address {ANA}",
 }
 """Options that a command cannot do without, beside --stack and --tenant."""
@@ -57,6 +59,7 @@ GIVEN = {
     "--quiet": "21:00-06:00",
     "--special-numbers": "on",
     "--number-rate": "7/1h",
+    "--call-rate": "9/1h",
     "--tenant-rate": "8/1h",
     "--daily-spend": "12.50",
     "--channel": "email",

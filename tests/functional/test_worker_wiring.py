@@ -86,6 +86,8 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "SMS_BULK",
             "EMAIL_URGENT",
             "EMAIL_BULK",
+            "VOICE_URGENT",
+            "VOICE_BULK",
             "WEBHOOK_URGENT",
             "WEBHOOK",
             "WEBHOOK_SLOW",
@@ -105,6 +107,8 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "MAIL_BUCKET_NAME": "mails",
             "MAIL_RECEIVED_TOPIC_ARN": f"{TOPICS}:mail-received",
             "LINK_BASE_URL": "https://t.example",
+            "VOICE_LINES": "10",
+            "IVR_FUNCTION_NAME": "ivr",
             "SEND_CONCURRENCY": "1",  # moto cannot be called from several threads
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -130,8 +134,11 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         yield Stack(c, queues, start)
         for app in started:
             close(app.clients)
-            if hasattr(app, "dispatch"):
-                app.dispatch._submit._executor.shutdown()
+            executor = getattr(app, "executor", None) or (
+                getattr(app, "dispatch", None) and app.dispatch._submit._executor
+            )
+            if executor:
+                executor.shutdown()
 
 
 def orders(acceptance: Acceptance) -> list[str]:

@@ -50,7 +50,7 @@ class Script:
         return _Scripted(self, name, port)
 
     def call(self, name: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        sends = name == "sender.send"
+        sends = name in ("sender.send", "caller.call")
         fault = self.plan.get(len(self.calls))
         self.calls.append(name)
         assert self.world is not None
@@ -72,7 +72,7 @@ class Script:
             case Fault.AFTER:
                 raise Crash(name)
             case Fault.OUTCOME_UNKNOWN if sends:
-                return OutcomeUnknown("response lost by the script")
+                return OutcomeUnknown("response lost by the script", idempotent=name == "caller.call")
             case Fault.OUTCOME_UNKNOWN:
                 raise StorageUnavailable(f"the reply of {name} was lost by the script")
         return result

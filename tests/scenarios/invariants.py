@@ -26,11 +26,13 @@ S = MessageState
 PATHS = {
     S.QUEUED: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.SKIPPED},
     S.HELD: {S.SENDING, S.EXPIRED, S.CANCELLED, S.SKIPPED, S.DELIVERED},
-    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED, S.SKIPPED},
+    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED, S.SKIPPED, S.CALLING},
+    S.CALLING: {S.CALLING, S.DELIVERED, S.RETRY_WAIT, S.FAILED, S.SKIPPED, S.CANCELLED},
     S.RETRY_WAIT: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.SKIPPED, S.FAILED, S.DELIVERED},
     S.UNKNOWN: {
         S.UNKNOWN,
         S.SENDING,
+        S.CALLING,
         S.SENT,
         S.DELIVERED,
         S.FAILED,
@@ -47,10 +49,10 @@ PATHS = {
     S.CANCELLED: {S.DELIVERED},
     S.SUPPRESSED: {S.DELIVERED},
     S.SKIPPED: {S.DELIVERED},
-    S.DELIVERED: {S.FAILED},
+    S.DELIVERED: {S.FAILED, S.DELIVERED},
 }
 """The graph. HELD, EXPIRED, CANCELLED, SUPPRESSED and SKIPPED lead to DELIVERED only where an earlier try had arrived
-after all, DELIVERED or FAILED to FAILED only by a bounce, FAILED to RETRY_WAIT only if a client sends it again, and UNKNOWN to itself only to wait out quiet hours."""
+after all, DELIVERED or FAILED to FAILED only by a bounce, DELIVERED to itself only if more becomes known of a call, FAILED to RETRY_WAIT only if a client sends it again, and UNKNOWN to itself only to wait out quiet hours."""
 
 
 def check(world: World) -> None:

@@ -34,6 +34,7 @@ from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.bootstrap.storage import Storage
+from tocsin.calls.ports.calls_in import CallUnderWay
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import WORD, AnyThing, Group, GroupKind, Line, PhoneNumber
 from tocsin.directory.ports import DirectoryChange
@@ -289,6 +290,7 @@ class PersonalWorld:
     def _plant_settings(self) -> None:
         self.post("setinfo", clientRef="owner", ownerEmail=EVE_MAIL)
         fields = (("to", f"{ANA}, {SPOKEN}"), ("text", f"ask {EVE_MAIL}"))
+        self.storage.calls_in.keep(ACME, CallUnderWay("call-1", EVE_CALL, "1n0n000nn00"), utc_now() + DAYS)
         self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))

@@ -81,6 +81,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "alerts/acceptance.py:transaction_of": [
         ("alert", "head"), ("alert", "sealed"), ("intake chunk", "sealed"), ("exclusions", "sealed"),
     ],
+    "calls/calls_in.py:keep": [("call in", "sealed")],
     "drafts.py:keep": [("draft of a form", "sealed")],
     "audit.py:entry_row": [("audit entry", "sealed")],
     "directory/rows.py:row_of": [("thing of the directory", "sealed")],
@@ -119,7 +120,9 @@ HOLDS_NOBODY = {
     "counter": "numbers of a tenant",
     "data key": "a ciphertext",
     "erasure": HASHES,
+    "lines of the provider of calls": HASHES,
     "member of a linked set": IDS,
+    "placed call, lookup": IDS,
     "message": "states, times and the provider's id",
     "name of a thing": HASHES,
     "name of stored content": HASHES,
@@ -138,7 +141,7 @@ HOLDS_NOBODY = {
     "tenant's share": IDS,
     "time of the last erasure": IDS,
     "timer": IDS,
-    "tokens of a receiver": HASHES,
+    "tokens of a receiver, of texts and of calls": HASHES,
     "work": "numbers",
 }
 

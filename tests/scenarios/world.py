@@ -507,6 +507,9 @@ class World:
             message_channel = EmailChannel(
                 self._port("sender", self.email), self._port("sender", self.sandbox_email), mail, links=links
             )
+        return self._dispatcher(message_channel)
+
+    def _dispatcher(self, message_channel: MessageChannel, **parts: Any) -> DispatchBatch:
         return self.cast.dispatcher(
             alerts=self._port("alerts", self.alerts),
             rows=self._port("rows", self.rows),
@@ -521,6 +524,7 @@ class World:
             before_submit=RememberTexts(
                 self._port("numbers", self.numbers), self._port("conversations", self.conversations), self.clock
             ),
+            **parts,
         )
 
     # --- what providers tell ----------------------------------------------------------------------------------

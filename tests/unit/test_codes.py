@@ -14,6 +14,7 @@ import pytest
 
 from infra.codes import page
 from tocsin.adapters.aws import submissions
+from tocsin.adapters.connect import caller
 from tocsin.adapters.end_user_messaging import receipts as eum
 from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
 from tocsin.adapters.ses import email_sender as ses_sender
@@ -25,6 +26,7 @@ from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.email_address import EmailFault
 from tocsin.contacts.domain.phone_number import PhoneFault
 from tocsin.delivery.domain import delivery_terms
+from tocsin.delivery.domain.call_events import ATTEMPT, CALL_COMPLETE
 from tocsin.delivery.domain.message import BOUNCED, RESENT, RESTORED, STOPPED, Message, MessageState, Step
 from tocsin.delivery.domain.message_events import EVENT_OF, event_of
 from tocsin.delivery.domain.outcome import WithheldReason, recorded
@@ -56,6 +58,7 @@ from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.application import notices as trigger_notices
 from tocsin.triggers.domain.trigger import NotFiredReason
+from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointNotification, EndpointState
 
@@ -155,16 +158,20 @@ def reasons() -> Iterator[str]:
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)
     yield from (says.reason for *_, says in ses._TABLE if isinstance(says, ses._Says) and says.reason)
-    for table in (submissions._COMMON, sns_sender._REFUSALS, ses_sender._REFUSALS, eum_sender._REFUSALS):
+    tables = (submissions._COMMON, sns_sender._REFUSALS, ses_sender._REFUSALS, eum_sender._REFUSALS, caller._REFUSALS)
+    for table in tables:
         yield from (refused.reason for *_, refused in table)
     yield submissions.UNRECOGNISED.reason
     yield from map(ses._word, ("abuse", "auth-failure", "fraud", "other", "virus", "quite my own"))
     # who decides between claim and call
-    yield from given("Rejected", "OutcomeUnknown", "Suppressed", "Skipped", "permanent", "temporary", "_to")
+    yield from given("Rejected", "OutcomeUnknown", "Suppressed", "Skipped", "Waits", "permanent", "temporary", "_to")
     held = Message(0, MessageState.SENDING, 1, 1, ())
     moved = [recorded(held, 1, why, NOW, timedelta(0)) for why in WithheldReason]
     yield from (message.reason for message in moved if message and message.reason)
     yield from (skip_answered.reason(frozenset({kind})) for kind in ResponseKind)
+    # what became of a call
+    yield from CallReason
+    yield MessageState.SKIPPED
     yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, RESENT, RESTORED, BOUNCED, NO_RECEIVER_REACHED)
     yield from (delivery_terms.QUIET_HOURS, delivery_terms.OUTLASTED, delivery_terms.OVERRIDDEN)
     # an event of a step without a reason tells its state
@@ -187,6 +194,7 @@ def reasons() -> Iterator[str]:
 def events() -> Iterator[str]:
     yield TEST_EVENT
     yield from EVENT_OF.values()
+    yield from (ATTEMPT, CALL_COMPLETE)
     yield event_of(Step(NOW, MessageState.FAILED, BOUNCED)) or ""
     yield from (state for state in EscalationState if state is not EscalationState.ACTIVE)
     for call in calls("ResultEvent", "_event", "event", "event_about"):

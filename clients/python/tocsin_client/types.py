@@ -290,7 +290,7 @@ class CallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["call"]
     sender: str
-    """the number that calls"""
+    """the number that calls, which the receiver sees; one of yours"""
     ivrControl: NotRequired[SimpleIvr | ReplayIvr | None]
     """the dialogue; default `simple`"""
     additionalContent: NotRequired[list[AdditionalContent] | None]
@@ -896,6 +896,9 @@ Event: TypeAlias = Literal[
     "bounced",
     "failed",
     "skipped",
+    "attempt",
+    "callReceived",
+    "callComplete",
     "complaint",
     "reply",
     "autoReply",
@@ -942,8 +945,26 @@ EventEntry = TypedDict(
         "reasonText": "NotRequired[str]",
         # the receiver may have got it twice
         "possibleDuplicate": "NotRequired[bool]",
-        # when the receiver's quiet hours end, UTC
+        # when the wait that `reason` names ends, UTC
         "heldUntil": "NotRequired[str]",
+        # of a call: what it came to
+        "status": "NotRequired[Literal['keyPressed', 'fullPlay', 'connected', 'recipientOk', 'recipientNotOk', 'busy', 'noAnswer', 'failed']]",
+        # of a call: its number, from 1; of the last one at the end
+        "attempt": "NotRequired[int]",
+        # of a `callComplete`: how many calls we placed
+        "attempts": "NotRequired[int]",
+        # from dialling to the answer, or to the end
+        "ringSeconds": "NotRequired[float]",
+        # from the answer to the end; 0 = not answered
+        "durationSeconds": "NotRequired[float]",
+        # all keys of the call in order, at most 30
+        "digits": "NotRequired[str]",
+        # how much of the message was heard; missing if a key may have cut it short
+        "heard": "NotRequired[Literal['none', 'part', 'all']]",
+        # an answering machine took the call, as the provider says
+        "machine": "NotRequired[bool]",
+        # the receiver had called back; it is no attempt of ours
+        "callBack": "NotRequired[bool]",
         # what the receiver answered, without the quoted message
         "reply": "NotRequired[str]",
         # of `reply`
@@ -1443,7 +1464,9 @@ class ImportResource(TypedDict):
 
 
 class InboundCallElement(TypedDict):
-    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
+    """A message for people who call a number, as long as the alert lives.  Without any receiver field, every caller
+    hears it, and the answer warns `OPEN_TO_ANYBODY`.
+    """
 
     recipients: NotRequired[list[str] | None]
     """phone numbers (E.164) or email addresses"""
@@ -1480,7 +1503,7 @@ class InboundCallElement(TypedDict):
     """only with `voiceFormat` `tts`"""
     alertType: Literal["inboundCall"]
     telephoneNumber: str
-    """the number that is called"""
+    """the number that is called; one of yours"""
     lookups: NotRequired[Lookups | None]
     """only for texts that are read out, and only with receivers"""
 
@@ -2000,6 +2023,7 @@ NoticeCode: TypeAlias = Literal[
     "email_paused",
     "POSSIBLE_OPT_OUT",
     "opt_out_no_answer",
+    "call_without_message",
     "visit_not_counted",
     "contact_group_ignored",
     "escalation_exhausted",
@@ -2106,7 +2130,7 @@ class PausedAnswer(TypedDict):
 
 
 class PeopleResource(TypedDict):
-    """People: who has answered in the order of their answers, who was not reached, then the rest."""
+    """People: who cannot come, who has answered otherwise, who was not reached, then the rest."""
 
     items: list[PersonResource]
     next_cursor: str | None
@@ -2172,7 +2196,7 @@ class PersonMessageResource(TypedDict):
     attempts: int
     updated_at: str
     held_until: str | None
-    """held: when the receiver's quiet hours end; else null"""
+    """held: when the wait that `reason` names ends; else null"""
 
 
 class PersonResource(TypedDict):
@@ -2395,6 +2419,7 @@ Reason: TypeAlias = Literal[
     "stop",
     "complaint",
     "complained_before",
+    "blocked_by_operator",
     "hard_bounce",
     "erased",
     "answered_sms",
@@ -2526,6 +2551,17 @@ Reason: TypeAlias = Literal[
     "unsafe_mail_header_mismatch",
     "unsafe_mail_line_too_long",
     "unsafe_mail_message_id_malformed",
+    "busy",
+    "no_answer",
+    "hung_up_early",
+    "no_key",
+    "network",
+    "control_lost",
+    "unplayable",
+    "destination_not_allowed",
+    "outbound_not_permitted",
+    "not_set_up",
+    "skipped",
     "sandbox_temporary_failure",
     "sandbox_permanent_failure",
     "sandbox_outcome_unknown",
@@ -2534,6 +2570,8 @@ Reason: TypeAlias = Literal[
     "alert_unavailable",
     "erasures_unavailable",
     "shortlinks_unavailable",
+    "recordings_unavailable",
+    "conversation_unavailable",
     "out_of_time",
 ]
 """Reasons: `reason` of an event, of a receiver in `/alerts/{alert_ref}/recipients`, of an entry of a plan and of
@@ -2576,7 +2614,7 @@ class RecipientResource(TypedDict):
     responded_at: str | None
     """when this message was first answered; null = not yet"""
     held_until: str | None
-    """held: when the receiver's quiet hours end; else null"""
+    """held: when the wait that `reason` names ends; else null"""
 
 
 class ReplayIvr(TypedDict):
@@ -2642,7 +2680,9 @@ class ResponseResource(TypedDict):
     not_ok: bool
     """the person is not well or cannot come: it counts, but ends no escalation"""
     details: dict[str, Any]
-    """what only answers of this kind have, named as in events"""
+    """what only answers of this kind have, named as in events; of a key in a call `status`, `digits`, and `attempt`
+    or `callBack`
+    """
 
 
 class RoleBody(TypedDict):
@@ -3040,6 +3080,8 @@ class SendingLimitsAnswer(TypedDict):
     """premium, shared-cost, personal, satellite numbers"""
     perReceiver: RateAnswer | None
     """text messages to one receiver; null = no limit"""
+    callsPerReceiver: RateAnswer | None
+    """calls placed to one number, a third of them kept for urgent calls; null = no limit"""
     perAccount: RateAnswer | None
     """text messages in all; null = no limit"""
     dailySpendLimitUsd: float | None
@@ -3274,7 +3316,9 @@ class StoreContentResource(TypedDict):
     content_encoding: Literal["utf8", "base64", "json"]
     """how `content` is written"""
     fields: dict[str, Any]
-    """the other fields of its type, as they were stored: `voiceFormat` …"""
+    """the other fields of its type. A recording is kept as `wav`, whatever form it came in"""
+    seconds: float | None
+    """how long a recording is; null: it is none"""
 
 
 class StoreEntryAnswer(TypedDict):
@@ -3600,6 +3644,7 @@ WarningCode: TypeAlias = Literal[
     "UNKNOWN_PLACEHOLDER",
     "UNKNOWN_DATE_FORM",
     "DROPPED",
+    "OPEN_TO_ANYBODY",
     "IGNORED",
     "OTHER_VOICE",
     "VOICEMAIL_COUNTS",

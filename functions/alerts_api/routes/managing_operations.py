@@ -38,6 +38,7 @@ _GET_INFO_RESPONSE: dict[str, Any] = {
             "countries": ["GB"],
             "specialNumbers": False,
             "perReceiver": {"count": 5, "seconds": 900},
+            "callsPerReceiver": {"count": 6, "seconds": 3600},
             "perAccount": None,
             "dailySpendLimitUsd": 500.0,
             "spentTodayUsd": 0.18,

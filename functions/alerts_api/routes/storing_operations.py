@@ -145,6 +145,7 @@ OPERATIONS = (
             "content": {"name": "crew", "contacts": [_CONTACT], "sets": [_SET]},
             "content_encoding": "json",
             "fields": {},
+            "seconds": None,
         },
     ),
     Operation(

@@ -16,6 +16,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
 from tocsin.results.application.collect import Collected
 from tocsin.results.domain.event_object import event_object
+from tocsin.voice.domain.verdict import CallStatus
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -111,7 +112,22 @@ class EventEntry(ReplyFields):
     reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
     reasonText: NotRequired[Annotated[str, Field(description="the same in words; may change")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
-    heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
+    heldUntil: NotRequired[Annotated[str, Field(description="when the wait that `reason` names ends, UTC")]]
+    status: NotRequired[Annotated[str, OneOf(CallStatus), Field(description="of a call: what it came to")]]
+    attempt: NotRequired[Annotated[int, Field(description="of a call: its number, from 1; of the last one at the end")]]
+    attempts: NotRequired[Annotated[int, Field(description="of a `callComplete`: how many calls we placed")]]
+    ringSeconds: NotRequired[Annotated[float, Field(description="from dialling to the answer, or to the end")]]
+    durationSeconds: NotRequired[Annotated[float, Field(description="from the answer to the end; 0 = not answered")]]
+    digits: NotRequired[Annotated[str, Field(description="all keys of the call in order, at most 30")]]
+    heard: NotRequired[
+        Annotated[
+            str,
+            OneOf(("none", "part", "all")),
+            Field(description="how much of the message was heard; missing if a key may have cut it short"),
+        ]
+    ]
+    machine: NotRequired[Annotated[bool, Field(description="an answering machine took the call, as the provider says")]]
+    callBack: NotRequired[Annotated[bool, Field(description="the receiver had called back; it is no attempt of ours")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
     replyEncoding: NotRequired[Annotated[str, OneOf(("utf8", "base64")), Field(description="of `reply`")]]
     reaction: NotRequired[

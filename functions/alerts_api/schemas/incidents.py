@@ -60,7 +60,7 @@ class PersonMessageResource(TypedDict):
     reason_text: Annotated[str | None, Field(description="the same in words; may change")]
     attempts: int
     updated_at: str
-    held_until: Annotated[str | None, Field(description="held: when the receiver's quiet hours end; else null")]
+    held_until: Annotated[str | None, Field(description="held: when the wait that `reason` names ends; else null")]
 
 
 @_EXACT
@@ -86,7 +86,7 @@ class PersonResource(TypedDict):
 
 @_EXACT
 class PeopleResource(TypedDict):
-    """People: who has answered in the order of their answers, who was not reached, then the rest."""
+    """People: who cannot come, who has answered otherwise, who was not reached, then the rest."""
 
     items: list[PersonResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]

@@ -90,6 +90,10 @@ class SendingLimitsAnswer(TypedDict):
     countries: Annotated[list[str] | None, Field(description="where text messages may go; null = anywhere")]
     specialNumbers: Annotated[bool, Field(description="premium, shared-cost, personal, satellite numbers")]
     perReceiver: Annotated[RateAnswer | None, Field(description="text messages to one receiver; null = no limit")]
+    callsPerReceiver: Annotated[
+        RateAnswer | None,
+        Field(description="calls placed to one number, a third of them kept for urgent calls; null = no limit"),
+    ]
     perAccount: Annotated[RateAnswer | None, Field(description="text messages in all; null = no limit")]
     dailySpendLimitUsd: Annotated[float | None, Field(description="estimated cost of a UTC day; null = no limit")]
     spentTodayUsd: Annotated[float, Field(description="estimated")]
@@ -258,6 +262,7 @@ def sending_limits_answer(found: AccountLimits) -> SendingLimitsAnswer:
         "countries": None if sending_limits.countries is None else sorted(sending_limits.countries),
         "specialNumbers": sending_limits.special_numbers,
         "perReceiver": _rate(sending_limits.number_rate),
+        "callsPerReceiver": _rate(sending_limits.call_rate),
         "perAccount": _rate(sending_limits.tenant_rate),
         "dailySpendLimitUsd": None if sending_limits.daily_spend is None else sending_limits.daily_spend / MICROS,
         "spentTodayUsd": found.spent / MICROS,

@@ -41,7 +41,7 @@ class RecipientResource(TypedDict):
     updated_at: str
     segments: Annotated[int | None, Field(description="sms: parts this receiver's text is billed as")]
     responded_at: Annotated[str | None, Field(description="when this message was first answered; null = not yet")]
-    held_until: Annotated[str | None, Field(description="held: when the receiver's quiet hours end; else null")]
+    held_until: Annotated[str | None, Field(description="held: when the wait that `reason` names ends; else null")]
 
 
 @_EXACT

@@ -43,7 +43,13 @@ class ResponseResource(TypedDict):
     not_ok: Annotated[
         bool, Field(description="the person is not well or cannot come: it counts, but ends no escalation")
     ]
-    details: Annotated[dict[str, Any], Field(description="what only answers of this kind have, named as in events")]
+    details: Annotated[
+        dict[str, Any],
+        Field(
+            description="what only answers of this kind have, named as in events; of a key in a call `status`, "
+            "`digits`, and `attempt` or `callBack`"
+        ),
+    ]
 
 
 @_EXACT

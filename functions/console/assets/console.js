@@ -105,6 +105,21 @@ const plan = (form) => {
   });
 };
 
+// --- listening: the browser reads out what a call would say; a second press ends it -----------------------------------
+
+const speech = globalThis.speechSynthesis;
+if (speech) document.documentElement.classList.add("speaks");
+addEventListener("click", (event) => {
+  const button = event.target.closest("[data-listen]");
+  if (!button) return;
+  if (speech.speaking) return speech.cancel();
+  for (const part of document.getElementById(button.dataset.listen).querySelectorAll("[lang]")) {
+    const words = new SpeechSynthesisUtterance(part.textContent);
+    words.lang = part.lang;
+    speech.speak(words);
+  }
+});
+
 // --- small things ------------------------------------------------------------------------------------------------------
 
 const countDown = () => {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from console.words import counted, people
+from console.composing.heard import Heard
+from console.words import NOUNS, counted, messages, people, sentence
 from tocsin.contacts.domain.channel import Channel
 from tocsin.planning.domain.plan import Plan, PlannedAlert, PlannedMessage, PlannedOutcome
 from tocsin.results.domain.reasons import reason_text
@@ -20,8 +21,6 @@ TYPED_ABOVE_COST = 10_000_000
 
 NAMED = 20
 """Most receivers that a line names."""
-
-_NOUNS = {Channel.SMS: "text", Channel.EMAIL: "mail", Channel.CALL: "call"}
 
 _GOES_OUT = (PlannedOutcome.SEND, PlannedOutcome.HELD)
 
@@ -52,8 +51,11 @@ class Happens:
 
     Attributes:
         messages, receivers: of the alert itself; what the button counts.
-        cost, most: estimates in US dollars: now, and if no person ever answers.
+        cost, most: estimates in US dollars: now, and with all steps and all attempts of calls.
+        calls: people are called; an attempt that is not answered is repeated.
         type_it: the number must be typed before it is sent.
+        only_calls: the alert itself goes out by call only.
+        heard: what the first person who is called would hear; None if no one is called, or it is not asked for.
     """
 
     steps: tuple[HappensStep, ...]
@@ -61,11 +63,16 @@ class Happens:
     receivers: int
     cost: float
     most: float
+    calls: bool
     type_it: bool
+    only_calls: bool = False
+    heard: Heard | None = None
 
     @property
     def button(self) -> str:
         """What the button says."""
+        if self.only_calls:
+            return f"Call {people(self.receivers)}"
         return f"Send {counted(self.messages, 'message')} to {people(self.receivers)}"
 
 
@@ -84,8 +91,10 @@ def happens(plan: Plan) -> Happens:
         messages=len(going),
         receivers=receivers,
         cost=cost / 1_000_000,
-        most=plan.cost / 1_000_000,
+        most=plan.cost_most / 1_000_000,
+        calls=plan.calls,
         type_it=receivers > TYPED_ABOVE_PEOPLE or cost > TYPED_ABOVE_COST,
+        only_calls={message.channel for message in going} == {Channel.CALL},
     )
 
 
@@ -94,7 +103,7 @@ def _step(alert: PlannedAlert, need: Sequence[int]) -> HappensStep:
         heading, mark = "Now", "now"
     else:
         heading, mark = f"If fewer than {need[alert.step - 1]} have answered", ""
-    lines = list(_lines(alert.messages))
+    lines = [*_lines(alert.messages), *_warnings(alert)]
     if alert.error is not None:
         lines.append(HappensLine("bad", str(alert.error), ()))
     elif not lines:
@@ -102,11 +111,20 @@ def _step(alert: PlannedAlert, need: Sequence[int]) -> HappensStep:
     return HappensStep(heading, alert.at, tuple(lines), mark)
 
 
+def _warnings(alert: PlannedAlert) -> Iterable[HappensLine]:
+    """Yield what a plan warns of in calls: voicemail that counts, attempts that do not fit, messages for anybody."""
+    items = alert.result.items if alert.result is not None else ()
+    calls = [item for item in items if item.channel in (Channel.CALL, Channel.INBOUND_CALL)]
+    for message in dict.fromkeys(warning.message for item in calls for warning in item.warnings):
+        yield HappensLine("warn", sentence(message), ())
+
+
 def _lines(messages: Iterable[PlannedMessage]) -> Iterable[HappensLine]:
     """Yield a line for each group of messages with the same channel, outcome and reason."""
 
-    def alike(message: PlannedMessage) -> tuple[str, str, str, int]:
-        return (message.channel.value, message.outcome.value, message.reason or "", message.segments or 0)
+    def alike(message: PlannedMessage) -> tuple[str, str, str, int, float]:
+        length = message.segments or 0, message.seconds or 0.0
+        return (message.channel.value, message.outcome.value, message.reason or "", *length)
 
     for _, group in groupby(sorted(messages, key=alike), key=alike):
         same = list(group)
@@ -115,14 +133,20 @@ def _lines(messages: Iterable[PlannedMessage]) -> Iterable[HappensLine]:
 
 
 def _sentence(same: list[PlannedMessage]) -> tuple[str, str]:
-    one, noun = same[0], _NOUNS[same[0].channel]
+    one = same[0]
+    count = messages(len(same), one.channel)
     why = reason_text(one.reason) if one.reason else ""
     match one.outcome:
         case PlannedOutcome.SEND:
-            parts = f", {counted(one.segments, 'part')} each" if one.segments else ""
-            return ("ok" if (one.segments or 1) < 3 else "warn"), counted(len(same), noun) + parts
+            return ("ok" if (one.segments or 1) < 3 else "warn"), count + _length(one)
         case PlannedOutcome.HELD:
-            return "wait", f"{counted(len(same), noun)} held until {one.at:%H:%M} UTC: {why}"
+            return "wait", f"{count} held until {one.at:%H:%M} UTC: {why}"
         case _:
             verb = "gets" if len(same) == 1 else "get"
-            return "warn", f"{len(same)} {verb} no {noun}: {why}"
+            return "warn", f"{len(same)} {verb} no {NOUNS[one.channel]}: {why}"
+
+
+def _length(message: PlannedMessage) -> str:
+    if message.seconds is not None:
+        return f", about {max(1, round(message.seconds))} s each"
+    return f", {counted(message.segments, 'part')} each" if message.segments else ""

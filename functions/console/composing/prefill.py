@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from console.composing.form import STEPS, Composed, Step, body_of
+from console.composing.fields import STEPS, CallFields, Composed, Dialogue, Step
+from console.composing.form import body_of
 from tocsin.contacts.domain.channel import Channel
 from tocsin.history.application.incident import Incident
 from tocsin.history.application.read_sent_request import SentRequest
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.voice.domain.call_content import CallContent
+from tocsin.voice.domain.recording import Recording
+from tocsin.voice.domain.script import PromptName, Replay, SpokenText, Voice
+from tocsin.voice.domain.speech import SpeechOptions
+from tocsin.voice.domain.voices import LANGUAGES, Gender, choose
 
+_CHANNELS = {"text": Channel.SMS, "mail": Channel.EMAIL, "call": Channel.CALL}
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
 _OF_NO_MEANING = frozenset({"version", "clientRef"})
 
@@ -26,6 +34,10 @@ def of_store(store: StoredContent) -> Composed:
         case ContentType.EMAIL:
             subject = store.extras.get("subject")
             return Composed(channels=("mail",), mail=store.content, subject=subject if isinstance(subject, str) else "")
+        case ContentType.CALL if is_recording(store):
+            return Composed(channels=("call",), call=CallFields(recording=store.store_id))
+        case ContentType.CALL:
+            return Composed(channels=("call",), call=_read_out(CallFields(say=store.content), store.extras))
         case ContentType.RECIPIENT_LIST:
             return Composed(receivers=store.content)
         case ContentType.CONTACT_GROUP:
@@ -39,33 +51,96 @@ def of_store(store: StoredContent) -> Composed:
 def of_body(body: Mapping[str, Any]) -> Composed:
     """Return the form with what the body of an alert says, as far as it has fields for it (see `says_all`)."""
     elements = objects_of(body.get("alert"))
-    sms, mail = _first(elements, "sms"), _first(elements, "email")
+    sms, mail, call = (_first(elements, kind) for kind in ("sms", "email", "call"))
     group = object_of(body.get("contactGroup")).get("storedContactGroup")
     sets = [name for element in elements for name in texts_of(element.get("contactSets"))]
     escalation = object_of(body.get("escalation"))
     clear = objects_of(object_of(escalation.get("onStopped")).get("alert"))
+    steps = objects_of(escalation.get("steps"))[:STEPS]
+    later = _first([element for step in steps for element in objects_of(step.get("alert"))], "call")
     return Composed(
         title=text_of(body.get("title")),
         group=text_of(group),
         contact_set=sets[0] if sets else "all",
         receivers="\n".join(dict.fromkeys(each for e in elements for each in texts_of(e.get("recipients")))),
-        channels=(("text",) if sms else ()) + (("mail",) if mail else ()),
+        channels=tuple(how for how, element in (("text", sms), ("mail", mail), ("call", call)) if element),
         sender=text_of(sms.get("sender")),
         text=text_of(sms.get("content")),
         subject=text_of(mail.get("subject")),
         mail=text_of(mail.get("content")),
+        call=call_of(call or later),
         need=str(object_of(escalation.get("stopWhen")).get("count") or ""),
-        steps=tuple(_step(step) for step in objects_of(escalation.get("steps"))[:STEPS]),
+        steps=tuple(_step(step) for step in steps),
         all_clear=bool(clear),
         clear_text=text_of(clear[0].get("content")) if clear else "",
         urgent=object_of(body.get("options")).get("urgent") is True,
     )
 
 
+def call_of(element: Mapping[str, Any]) -> CallFields:
+    """Return the fields of a call with what an element says, as far as there are fields for it."""
+    if not element:
+        return CallFields()
+    control, unset = object_of(element.get("ivrControl")), CallFields()
+    prompts = {text_of(each.get("contentTag")): each for each in objects_of(element.get("additionalContent"))}
+    replay = control.get("ivrType") == "replay"
+    simple = Dialogue.KEY if control.get("ivrRequireResponse") is True else Dialogue.NOTHING
+    said = {name: text_of(object_of(prompts.get(name)).get("content")) for name in ("pre", "post", "done")}
+    return _read_out(
+        CallFields(
+            caller=text_of(element.get("sender")),
+            say=text_of(element.get("content")),
+            recording=text_of(element.get("storedContent")),
+            attempts=str(control.get("ivrAttempts", 1)),
+            dialogue=Dialogue.CHOICE if replay else simple,
+            again=text_of(control.get("ivrSayAgainDigits")) or unset.again,
+            ok=text_of(control.get("ivrAmOkDigits")) or unset.ok,
+            not_ok=text_of(control.get("ivrAmNotOkDigits")) or unset.not_ok,
+            **(said if replay else {}),
+        ),
+        element if "tts" in element else object_of(prompts.get("pre")),
+    )
+
+
+def _as_called(content: CallContent) -> CallFields:
+    """Return the fields with what an alert that was sent says. A recording is not filled in: it has no store."""
+    script, prompts, unset = content.script, content.prompts, CallFields()
+    texts = {name.value: said.text for name, said in prompts.items() if isinstance(said, SpokenText)}
+    main = prompts[PromptName.MAIN]
+    spoken = None if isinstance(main, Recording) else _chosen(main.voice)
+    language, gender = spoken or (unset.language, unset.gender)
+    called = CallFields(content.number, texts.get("main", ""), "", language, gender, str(content.attempts))
+    if not isinstance(script, Replay):
+        return replace(called, dialogue=Dialogue.KEY if script.require_response else Dialogue.NOTHING)
+    said = {name: texts.get(name, "") for name in ("pre", "post", "done")}
+    return replace(called, dialogue=Dialogue.CHOICE, again=script.say_again, ok=script.ok, not_ok=script.not_ok, **said)
+
+
+def _chosen(voice: Voice) -> tuple[str, str] | None:
+    """Return language and gender for which a voice is chosen; None for one that is not in the table any more."""
+    choices = ((language, gender) for language in LANGUAGES for gender in (Gender.FEMALE, Gender.MALE))
+    return next((each for each in choices if (found := choose(*each)) is not None and found.voice == voice), None)
+
+
+def is_recording(store: StoredContent) -> bool:
+    """Whether a stored call is a recording; else it is a text that is read out."""
+    return SpeechOptions.of_store(store.extras).form is not None
+
+
+def _read_out(call: CallFields, extras: Mapping[str, Any]) -> CallFields:
+    """Return the fields with the voice of a text; `extras`: an element, or those of a store."""
+    tts = object_of(extras.get("tts"))
+    return replace(
+        call,
+        language=text_of(tts.get("language")) or call.language,
+        gender=text_of(tts.get("gender")) or call.gender,
+    )
+
+
 def headline_of(store: StoredContent) -> str:
     """Return what a stored alert is called: its name or title, else its first words. Raises ValueError: it is none."""
     form = of_body(object_of(json.loads(store.content)))
-    return store.name or form.title or form.subject or " ".join((form.text or form.mail).split())[:80] or "Alert"
+    return store.name or form.title or form.subject or " ".join(form.words.split())[:80] or "Alert"
 
 
 def says_all(form: Composed, body: Mapping[str, Any]) -> bool:
@@ -79,8 +154,7 @@ def of_incident(found: Incident, asked: SentRequest) -> Composed:
     A group is not filled in: its present people may be others than those who got the alert.
     """
     first = [content for content in found.contents if content.step == 0 and not content.truncated]
-    sms = next((content for content in first if content.channel is Channel.SMS), None)
-    mail = next((content for content in first if content.channel is Channel.EMAIL), None)
+    sms, mail, call = (next((each for each in first if each.channel is of), None) for of in _CHANNELS.values())
     reference = found.look.first.email_subject_ref or ""
     steps = of_body(_escalating(asked))
     return Composed(
@@ -90,11 +164,12 @@ def of_incident(found: Incident, asked: SentRequest) -> Composed:
         all_clear=steps.all_clear,
         clear_text=steps.clear_text,
         title=found.look.first.title,
-        channels=(("text",) if sms else ()) + (("mail",) if mail else ()),
+        channels=tuple(how for how, content in zip(_CHANNELS, (sms, mail, call), strict=True) if content),
         sender=sms.sender or "" if sms else "",
         text=sms.text if sms else "",
         subject=(mail.subject or "").removesuffix(reference).rstrip() if mail else "",
         mail=mail.text if mail else "",
+        call=_as_called(call.call) if call and call.call else steps.call,
         urgent=found.look.first.urgent,
     )
 
@@ -117,7 +192,8 @@ def _step(step: Mapping[str, Any]) -> Step:
     to = [*texts_of(element.get("recipients")), *texts_of(element.get("contacts"))]
     if element.get("contactSets"):
         to = ["everybody", *to]
-    return Step(_minutes(step.get("after")), "mail" if element.get("alertType") == "email" else "text", ", ".join(to))
+    by = {"email": "mail", "call": "call"}.get(text_of(element.get("alertType")), "text")
+    return Step(_minutes(step.get("after")), by, ", ".join(to))
 
 
 def _minutes(after: Any) -> str:

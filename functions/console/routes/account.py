@@ -148,10 +148,14 @@ def _limits(limits: AccountLimits) -> list[tuple[str, str]]:
         for channel, pause in settings.paused.items()
     ]
     return [
-        ("Texts go to", countries + ("" if settings.special_numbers else "; to no premium or special numbers")),
+        (
+            "Texts and calls go to",
+            countries + ("" if settings.special_numbers else "; to no premium or special numbers"),
+        ),
         ("Texts to one person", _rate(settings.number_rate)),
+        ("Calls to one number", _rate(settings.call_rate)),
         ("Texts of the account", _rate(settings.tenant_rate)),
-        ("Spent on texts today", f"${spent:,.2f} {most} (estimated, by the UTC day)"),
+        ("Spent on texts and calls today", f"${spent:,.2f} {most} (estimated, by the UTC day)"),
         *paused,
     ]
 

@@ -13,11 +13,12 @@ from console import outcomes
 from console.companies import Companies
 from console.site import Site
 from console.visit import Visit
-from console.words import people, sender_of
+from console.words import NOUNS, people, sender_of
 from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.history.application.list_alerts import AlertEntries, AlertEntry
 from tocsin.history.domain.incident_state import incident_state
@@ -26,7 +27,7 @@ from tocsin.identity.domain.permissions import Permission
 PAGE = 20
 
 _REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_HOW = {Channel.SMS: "text", Channel.EMAIL: "email", Channel.CALL: "call"}
+_HOW = {**NOUNS, Channel.EMAIL: "email"}
 _LIVE_EVERY, _QUIET_EVERY = 4, 15
 
 ListAlertEntries = Callable[..., AlertEntries]
@@ -57,6 +58,7 @@ class Row:
             "kind": kind,
             "word": word,
             "state": state.value,
+            "calling": self.entry.counts.get(MessageState.CALLING, 0),
             "answered": escalation.answered if escalation else self.entry.answered,
             "need": escalation.need if escalation else 0,
             "next_at": escalation.due_at if escalation and escalation.state is EscalationState.ACTIVE else None,

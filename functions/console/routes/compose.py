@@ -14,12 +14,15 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.composing.form import STEPS, Composed, Step, body_of, composed, on_the_form, request_of
+from console.composing.choices import choices
+from console.composing.fields import STEPS, Composed, Step, composed
+from console.composing.form import body_of, on_the_form, request_of
 from console.composing.happens import Happens, happens
+from console.composing.heard import heard_by_the_first
 from console.composing.prefill import of_incident, of_store, says_all
 from console.routes.incident import alert_reference
 from console.site import Site
-from console.stores import FOR_EVER, AccountStores, name_of
+from console.stores import FOR_EVER, AccountStores
 from console.visit import Form, Visit
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
@@ -35,7 +38,6 @@ from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import (
     Fault,
     InvalidRequest,
-    NotFound,
     NotYetAvailable,
     RequestTooLarge,
     StorageUnavailable,
@@ -44,7 +46,6 @@ from tocsin.kernel.domain.errors import (
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.planning.domain.plan import Plan
 from tocsin.schedules.domain.answer import Scheduled
-from tocsin.stored_content.application.read_stores import group_of
 from tocsin.stored_content.domain.store_request import StoreElement
 from tocsin.stored_content.domain.stored_content import ContentType
 
@@ -52,7 +53,14 @@ DRAFT = "alerts/new"
 """The form, as drafts name it."""
 
 USABLE = frozenset(
-    {ContentType.SMS, ContentType.EMAIL, ContentType.RECIPIENT_LIST, ContentType.CONTACT_GROUP, ContentType.ALERT}
+    {
+        ContentType.SMS,
+        ContentType.EMAIL,
+        ContentType.CALL,
+        ContentType.RECIPIENT_LIST,
+        ContentType.CONTACT_GROUP,
+        ContentType.ALERT,
+    }
 )
 """Types of stores that fill in the form."""
 
@@ -60,8 +68,6 @@ _LIKE = (
     "All is as in the alert that was sent, which went to these addresses. Steps that name contacts need their group."
 )
 _LIKE_MANY = "All is as in the alert that was sent, but it went to too many to list them: choose again whom it goes to."
-
-REPEATS = (("", "Once"), ("1d", "Every day"), ("1w", "Every week"), ("1M", "Every month"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +122,9 @@ def _opened(site: Site, use: Composing, visit: Visit) -> Response:
     """Show the form: empty, or filled in from the draft, from a store, or from an alert that was sent."""
     kept = use.drafts.get(visit.principal.tenant, str(visit.principal.actor), DRAFT, visit.now)
     form, partly = _filled(use, visit, kept)
-    sender = form.sender or _first(use.numbers(visit.principal.tenant))
-    form = replace(form, once=secrets.token_hex(16), sender=sender)
+    number = _first(use.numbers(visit.principal.tenant))
+    call = replace(form.call, caller=form.call.caller or number)
+    form = replace(form, once=secrets.token_hex(16), sender=form.sender or number, call=call)
     offered = None if visit.query.get("draft") or kept is None else kept.at
     return _form(site, use, visit, form, draft_at=offered, partly=partly)
 
@@ -216,7 +223,8 @@ def _test(site: Site, use: Composing, visit: Visit, form: Composed) -> Response:
 
 def _planned(use: Composing, visit: Visit, form: Composed) -> tuple[Sequence[Fault], Happens | None]:
     try:
-        return (), happens(use.plan(use.stores.companies.making(visit), request_of(form)))
+        plan = use.plan(use.stores.companies.making(visit), request_of(form))
+        return (), replace(happens(plan), heard=heard_by_the_first(form, plan))
     except InvalidRequest as error:
         return on_the_form(error.faults, form), None
     except (NotYetAvailable, RequestTooLarge, Superseded) as error:
@@ -243,10 +251,7 @@ def _form(
         status,
         form=form,
         steps=[*form.steps, Step()][:STEPS],
-        groups=[(store.store_id, name_of(store)) for store in use.stores.all(visit, {ContentType.CONTACT_GROUP})],
-        companies=use.stores.companies.choices(visit),
-        sets=[(name, name) for name in _sets(use, visit, form.group)],
-        numbers=[(number, number) for number in use.numbers(key.tenant)],
+        **choices(visit, use.stores, form, use.numbers(key.tenant)),
         account_zone=use.account_zone(key.tenant),
         happens=planned,
         faults=faults,
@@ -255,16 +260,7 @@ def _form(
         tested=tested,
         draft_at=draft_at,
         partly=partly,
-        repeats=REPEATS,
     )
-
-
-def _sets(use: Composing, visit: Visit, group: str) -> Sequence[str]:
-    """Return the names of the sets of the chosen group; none if there is no such group."""
-    try:
-        return sorted(group_of(use.stores.one(visit, group, {ContentType.CONTACT_GROUP})).sets)
-    except NotFound:
-        return []
 
 
 def fields_of(fields: Sequence[tuple[str, str]]) -> Mapping[str, list[str]]:

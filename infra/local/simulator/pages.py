@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -39,6 +40,7 @@ class View:
         phones: states of the shown phones by number.
         checklist: what is done of STEPS.
         waiting: events that no client has collected; None while the API did not say.
+        telephones: there is a page of phones that ring.
         theme: light or dark, "" for the system's choice.
         today: times of other days are shown with their day.
     """
@@ -52,6 +54,7 @@ class View:
     checklist: Sequence[bool]
     waiting: int | None
     console: str | None
+    telephones: bool
     token: str
     theme: str
     today: date
@@ -64,9 +67,32 @@ class View:
         return "1 phone or mailbox has unread messages." if self.unread == 1 else f"{self.unread} have unread messages."
 
 
+@dataclass(frozen=True, slots=True)
+class PhonesView:
+    """What the page of phones that ring shows.
+
+    Attributes:
+        phones: each with `id`, `number`, `name` and `called`.
+        also: numbers that the page was asked to show as well.
+        ours: the number that the phones call if no other is named.
+    """
+
+    phones: Sequence[Any]
+    also: Sequence[str]
+    ours: str
+    token: str
+    theme: str
+    console: str | None
+
+
 def page(view: View) -> bytes:
     """Return the whole page."""
     return _render("page.html.j2", view=view)
+
+
+def phones_page(view: PhonesView) -> bytes:
+    """Return the page of phones that ring."""
+    return _render("phones.html.j2", view=view, named={"*": "star", "#": "hash"})
 
 
 def people(view: View) -> bytes:

@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local.simulator.guard import Guard, Request
-from infra.local.simulator.site import ALWAYS, Response, Site
+from infra.local.simulator.responses import Response
+from infra.local.simulator.site import ALWAYS, Site
 
 LONGEST_FORM = 20_000
 """Bytes of a form: the longest answer, in the longest encoding, and the hidden fields."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from infra.local.simulator.guard import Guard, Request
 from infra.local.simulator.pages import ASSETS, View, page, people, refused
 from infra.local.simulator.people import Card, Deed, DeedKind, Owner, arrange
 from infra.local.simulator.recent import Recent
+from infra.local.simulator.responses import Response
+from infra.local.simulator.telephones import Telephones
 from infra.local.simulator.world import World
 
 LONGEST_ANSWER = 1600
@@ -32,8 +33,9 @@ DEEDS = 20
 AWAY = "I am out of the office."
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types tocsin"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types tocsin"
 )
 
 ALWAYS = {
@@ -59,21 +61,13 @@ FILES: Mapping[str, tuple[Sequence[Path], str]] = {
 """Parts and type of the page's files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One response. `headers`: beside those of ALWAYS."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] | None = None
-
-
 class Site:
     """One simulator. Safe for several threads.
 
     Args:
         names: first names by address, in lower case.
         console: URL of the console, None if there is none.
+        telephones: the phones that ring, None if there are none.
     """
 
     def __init__(
@@ -83,12 +77,14 @@ class Site:
         names: Mapping[str, str],
         console: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        telephones: Telephones | None = None,
     ) -> None:
         self._world = world
         self._guard = guard
         self._names = names
         self._console = console
         self._now = now
+        self._telephones = telephones
         self._checklist = Checklist(Recent(world.alerts, ()))
         self._waiting: Recent[int | None] = Recent(world.events_waiting, None)
         self._read = {message.id for message in world.messages()}
@@ -105,6 +101,9 @@ class Site:
         """Answer one request."""
         if refusal := self._guard.refusal(request):
             return Response(403, refused(refusal), {"Content-Type": "text/html; charset=utf-8"})
+        if self._telephones is not None and request.path.split("/")[1] == "phones":
+            theme = _theme(request.headers.get("cookie", ""))
+            return self._telephones.respond(request, self._guard.token, theme, self._console)
         if request.path in self._forms:
             if request.method != "POST":
                 return Response(405, headers={"Allow": "POST"})
@@ -139,6 +138,7 @@ class Site:
             checklist=self._checklist.done(),
             waiting=self._waiting.value(),
             console=self._console,
+            telephones=self._telephones is not None,
             token=self._guard.token,
             theme=_theme(request.headers.get("cookie", "")),
             today=self._now().astimezone().date(),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.architecture.deployment import Deployment
 from tests.architecture.promises import promise
-from tocsin.adapters.dynamodb.table.bucket import KEEP_DAYS, keep_for
+from tocsin.kernel.domain.keep_classes import KEEP_DAYS, keep_for
 
 
 @promise
@@ -44,7 +44,8 @@ def data_at_rest_is_under_our_key(stack: Deployment) -> Iterator[str]:
         if table.properties.get("SSESpecification", {}).get("KMSMasterKeyId") != ours:
             yield table.name
     for bucket in stack.of("S3::Bucket"):
-        key = "<InboundKey>" if bucket.name == "MailBucket" else ours  # what comes in has a key of its own
+        # What comes in has a key of its own, and so has what the provider of calls takes.
+        key = {"MailBucket": "<InboundKey>", "RecordingsBucket": "<RecordingsKey>"}.get(bucket.name, ours)
         rules = bucket.properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [{}])
         if rules[0].get("ServerSideEncryptionByDefault") != {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}:
             yield bucket.name
@@ -81,7 +82,7 @@ def buckets_take_tls_only(stack: Deployment) -> Iterator[str]:
 
 @promise
 def objects_of_alerts_that_are_over_are_removed(stack: Deployment) -> Iterator[str]:
-    wanted = {(f"sealed/{keep_for(timedelta(days=days))}/", days) for days in KEEP_DAYS}
+    folders = {"MediaBucket": "sealed", "RecordingsBucket": "prompts"}
     for bucket in stack.of("S3::Bucket"):
         rules = bucket.properties.get("LifecycleConfiguration", {}).get("Rules", [])
         removed = {
@@ -89,7 +90,8 @@ def objects_of_alerts_that_are_over_are_removed(stack: Deployment) -> Iterator[s
             for rule in rules
             if "ExpirationInDays" in rule and rule["Status"] == "Enabled"
         }
-        if bucket.name == "MediaBucket" and removed != wanted:
+        folder = folders.get(bucket.name)
+        if folder and removed != {(f"{folder}/{keep_for(timedelta(days=days))}/", days) for days in KEEP_DAYS}:
             yield bucket.name
 
 

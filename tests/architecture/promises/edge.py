@@ -37,6 +37,7 @@ PUBLIC = {
 
 PUBLIC |= {("POST", f"/api/json{path}") for method, path in PUBLIC if method == "POST"}
 PUBLIC.add(("POST", "/oauth/token"))  # the password or the refresh token says who calls
+PUBLIC |= {("POST", "/voice/step"), ("POST", "/voice/status")}  # the signature of the provider of calls says who calls
 PUBLIC.add(("POST", "/l/{code}"))  # the button of the link's page; no verb, so not under /api/json
 
 SENDS = {f"/~1{at}{verb}" for at in ("", "api~1json~1") for verb in ("sendalert", "sendalerts", "sendstoredalert")}

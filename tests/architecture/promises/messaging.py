@@ -127,8 +127,13 @@ def what_comes_in_comes_by_our_topics(stack: Deployment) -> Iterator[str]:
         (policy,) = (p for p in stack.of("SQS::QueuePolicy") if f"<{queue}Queue>" in p.properties["Queues"])
         allowed = {s["Sid"]: s for s in policy.properties["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"}
         expected = {"OurTopics"} if topics else set[str]()
-        if set(allowed) != expected | ({"BucketsOfThisAccount"} if queue == "Mails" else set()):
+        rules = {f"arn:aws:events:eu-west-2:123456789012:rule/{r.properties['Name']}" for r in stack.of("Events::Rule")}
+        others = {"Mails": {"BucketsOfThisAccount"}, "Events": {"OurContactEvents"} if rules else set[str]()}
+        if set(allowed) != expected | others.get(queue, set()):
             yield f"somebody else may write to {queue}"
+        condition = allowed.get("OurContactEvents", {}).get("Condition")
+        if condition != ({"ArnEquals": {"aws:SourceArn": min(rules)}} if queue == "Events" and rules else None):
+            yield f"{queue} takes from other rules"
         if topics and set(allowed["OurTopics"]["Condition"].get("ArnEquals", {}).get("aws:SourceArn", [])) != topics:
             yield f"{queue} takes from other topics"
         led = {

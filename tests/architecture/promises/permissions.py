@@ -13,6 +13,7 @@ WITHOUT_RESOURCE_LEVEL = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Actions for which AWS knows no resource; `*` is all that can be said."""
 
 PROVIDERS = {
+    "connect:StartOutboundVoiceContact": {"DispatchVoiceRole"},
     "sns:Publish": {"DispatchSmsRole"},
     "sms-voice:SendTextMessage": {"DispatchSmsRole"},
     "ses:SendEmail": {"DispatchEmailRole"},

@@ -11,13 +11,17 @@ from tests.architecture.promises import promise
 from tests.architecture.promises.messaging import dead_letters, sources
 
 VARIABLES = {
+    "AWS_ENDPOINT_URL_CONNECT",
     "BUCKET_NAME",
+    "CONNECT_INSTANCE_ARN",
     "CONSOLE_URL",
+    "CONTACT_FLOW_ARN",
     "EMAIL_BULK_QUEUE_URL",
     "EMAIL_CONFIGURATION_SET",
     "EMAIL_DOMAIN",
     "EMAIL_EVENTS_TOPIC_ARN",
     "EMAIL_URGENT_QUEUE_URL",
+    "IVR_FUNCTION_NAME",
     "KEY_ID",
     "LINK_BASE_URL",
     "LOG_LEVEL",
@@ -28,6 +32,7 @@ VARIABLES = {
     "OPEN_EGRESS",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
+    "RECORDINGS_BUCKET_NAME",
     "RESTORED_TABLE",
     "SECURE_COOKIES",
     "SENDING",
@@ -48,13 +53,23 @@ VARIABLES = {
     "TOKEN_ISSUER",
     "TOKEN_KEYS_URL",
     "TRUSTED_CA",
+    "TWIML_ACCOUNT",
+    "TWIML_API_URL",
+    "TWIML_APPLICATION",
+    "TWIML_PROVIDER",
+    "TWIML_PUBLIC_URL",
+    "TWIML_SECRET_NAME",
     "USER_POOL_CLIENT_ID",
     "USER_POOL_ID",
+    "VOICE_BULK_QUEUE_URL",
+    "VOICE_LINES",
+    "VOICE_PROVIDER",
+    "VOICE_URGENT_QUEUE_URL",
     "WEBHOOK_QUEUE_URL",
     "WEBHOOK_SLOW_QUEUE_URL",
     "WEBHOOK_URGENT_QUEUE_URL",
 }
-"""All names an environment may use. A secret never gets in here: secrets are sealed rows."""
+"""All names an environment may use. A secret never gets in here: secrets are sealed rows, or parameters by their names."""
 
 
 @promise
@@ -106,7 +121,7 @@ def concurrency_is_reserved(stack: Deployment) -> Iterator[str]:
 
 @promise
 def a_function_gives_up_before_its_caller_does(stack: Deployment) -> Iterator[str]:
-    for name, longest in (("AlertsApi", 28), ("Authorizer", 28), ("Links", 28), ("Sweep", 59)):
+    for name, longest in (("AlertsApi", 28), ("Authorizer", 28), ("Ivr", 8), ("Links", 28), ("Sweep", 59)):
         if stack.resources[name].properties["Timeout"] > longest:
             yield name
 
@@ -204,7 +219,7 @@ def repairs_and_unknown_outcomes_wake_somebody(stack: Deployment) -> Iterator[st
     if [dimensions for _, dimensions in alarms(stack, "BatchesRepaired")] != [{"service": "sweep"}]:
         yield "BatchesRepaired"
     services = {dimensions.get("service") for _, dimensions in alarms(stack, "OutcomesUnknown")}
-    if services != {"dispatch_sms", "dispatch_email"}:
+    if services != {"dispatch_sms", "dispatch_email", "dispatch_voice"}:
         yield "OutcomesUnknown"
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] != "Tocsin":
@@ -226,8 +241,24 @@ def a_sending_limit_that_bites_wakes_somebody(stack: Deployment) -> Iterator[str
     exceeded = {
         (dimensions.get("service"), dimensions.get("reason")) for _, dimensions in alarms(stack, "LimitsExceeded")
     }
-    if exceeded != {("dispatch_sms", "spend_cap"), ("dispatch_email", "sending_paused")}:
+    money = {("dispatch_sms", "spend_cap"), ("dispatch_voice", "spend_cap")}
+    if exceeded != money | {("dispatch_email", "sending_paused")}:
         yield "LimitsExceeded"
+
+
+@promise
+def a_provider_that_is_not_set_up_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    if [dimensions for _, dimensions in alarms(stack, "SubmissionsRejected")] != [
+        {"service": "dispatch_voice", "reason": "not_set_up"}
+    ]:
+        yield "SubmissionsRejected"
+
+
+@promise
+def deployed_stages_call_the_true_connect(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"].get("AWS_ENDPOINT_URL_CONNECT"):
+            yield function.name
 
 
 @promise

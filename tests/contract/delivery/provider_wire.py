@@ -36,7 +36,12 @@ Behaviour = Answer | HangUp | Silence
 
 
 class Wire(ThreadingHTTPServer):
-    """Listens on a free port of 127.0.0.1; `requests` holds the bodies that arrived whole."""
+    """Listens on a free port of 127.0.0.1.
+
+    Attributes:
+        requests: the bodies that arrived whole.
+        heads: method, path and headers of each, headers by lower-case name.
+    """
 
     daemon_threads = True
     request_queue_size = 64  # ten callers knock at once
@@ -45,6 +50,7 @@ class Wire(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.behaviour: Behaviour = Answer(200, "")
         self.requests: list[bytes] = []
+        self.heads: list[tuple[str, str, dict[str, str]]] = []
         self.over = threading.Event()
 
     @property
@@ -57,7 +63,9 @@ class _Conversation(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.server.requests.append(self.rfile.read(int(self.headers["Content-Length"])))
+        head = {name.lower(): value for name, value in self.headers.items()}
+        self.server.heads.append((self.command, self.path, head))
+        self.server.requests.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         match self.server.behaviour:
             case Answer(status, body, headers):
                 octets = body.encode()
@@ -72,6 +80,8 @@ class _Conversation(BaseHTTPRequestHandler):
             case Silence():
                 self.server.over.wait(10)
                 self.close_connection = True
+
+    do_PUT = do_GET = do_POST
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -119,6 +129,14 @@ def eum_taken(message_id: str) -> Answer:
 
 def eum_error(code: str, message: str = "", status: int = 400, **facts: object) -> Answer:
     return Answer(status, json.dumps({"__type": f"com.amazonaws.sms#{code}", "Message": message, **facts}))
+
+
+def connect_taken(call_id: str) -> Answer:
+    return Answer(200, json.dumps({"ContactId": call_id}))
+
+
+def connect_error(code: str, message: str = "", status: int = 400, **headers: str) -> Answer:
+    return ses_error(code, message, status, **headers)
 
 
 def ses_taken(message_id: str) -> Answer:

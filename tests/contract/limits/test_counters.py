@@ -87,6 +87,16 @@ def test_many_receivers_at_once_each_have_their_own(counters: Counters) -> None:
     assert list(counters.tokens(ACME, many[:2], Rate(0, RATE.span), NOON)) == [False, False]
 
 
+def test_a_token_that_is_given_back_can_be_taken_again(counters: Counters) -> None:
+    assert list(counters.tokens(ACME, [ANA] * 6, RATE, NOON)) == [True] * 5 + [False]
+    counters.give_back(ACME, [ANA, ANA, BOB], RATE, NOON + timedelta(minutes=14))
+    assert list(counters.tokens(ACME, [ANA] * 3, RATE, NOON)) == [True, True, False]
+    # where none was taken there is none more for it, in this window or another
+    assert list(counters.tokens(ACME, [BOB] * 6, RATE, NOON)) == [True] * 5 + [False]
+    counters.give_back(ACME, [ANA], RATE, NOON + timedelta(minutes=15))
+    assert list(counters.tokens(ACME, [ANA], RATE, NOON)) == [False]
+
+
 def test_tokens_are_taken_once_each_by_many_threads(counters: Counters) -> None:
     start = Barrier(10)
 

@@ -19,8 +19,9 @@ TIGHT = SendingLimits(
     number_rate=Rate(1, timedelta(minutes=1)),
     tenant_rate=Rate(1000, timedelta(hours=1)),
     daily_spend=5_000_000,
+    call_rate=Rate(3, timedelta(hours=2)),
 )
-OFF = SendingLimits(countries=None, number_rate=None, tenant_rate=None, daily_spend=None)
+OFF = SendingLimits(countries=None, number_rate=None, tenant_rate=None, daily_spend=None, call_rate=None)
 
 
 @pytest.fixture

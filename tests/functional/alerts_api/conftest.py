@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from alerts_api.blueprints import blueprints
+from tests.adapters.audio_files import tone, wav
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
@@ -38,6 +41,7 @@ from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.fakes.work import FakeDispatchProgress
 from tests.functional.gateway import Answer, Gateway
+from tocsin.adapters.audio.intake import AudioIntake
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.queues import Queues
@@ -50,11 +54,28 @@ from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.restore.application.may_send import MaySend
 from tocsin.voice.ports import DecodeAudio
 
 NOWHERE: Any = None
 """Clients that nothing may ask for."""
+
+
+NUMBER = "+442079460018"
+OURS = TwoWayNumber(NUMBER, TenantId("acme"), ApiKeyId("k1"))
+"""The number that the first key calls from, and is called on."""
+
+WAV = base64.b64encode(wav(tone(8_000, 0.04), 8_000)).decode()
+"""A recording of 40 ms, as a request has it."""
+
+_INTAKE = AudioIntake()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _intake_ends() -> Iterator[None]:
+    yield
+    _INTAKE.close()
 
 
 @dataclass
@@ -90,7 +111,7 @@ class Door:
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     sending: bool = True
-    decode: DecodeAudio | None = None
+    decode: DecodeAudio | None = _INTAKE
 
     def __post_init__(self) -> None:
         self.tokens = FakePersonalTokens(self.directory)
@@ -220,7 +241,7 @@ def call(**more: Any) -> dict[str, Any]:
     good = {
         "alertType": "call",
         "tag": "t",
-        "sender": "+447700900000",
+        "sender": NUMBER,
         "recipients": ["+447700900001"],
         "content": "hello",
         "voiceFormat": "tts",
@@ -230,7 +251,7 @@ def call(**more: Any) -> dict[str, Any]:
 
 def inbound(**more: Any) -> dict[str, Any]:
     """Return a good inboundCall element."""
-    good = {"alertType": "inboundCall", "tag": "t", "telephoneNumber": "+447700900000", "content": "hello"}
+    good = {"alertType": "inboundCall", "tag": "t", "telephoneNumber": NUMBER, "content": "hello"}
     return _without({**good, "voiceFormat": "tts", **more})
 
 
@@ -240,4 +261,4 @@ def _without(element: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def door() -> Door:
-    return Door()
+    return Door(numbers=FakeTwoWayNumbers(OURS))

@@ -24,7 +24,10 @@ from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.kernel.domain.ids import TenantId
 
 AUTHORIZER_EVENT = json.loads((Path(__file__).parents[2] / "events" / "api_gateway_authorizer.json").read_text())
-QUEUES = ("sms-urgent", "sms-bulk", "email-urgent", "email-bulk", "webhook-urgent", "webhook", "webhook-slow", "timers")
+QUEUES = (
+    *(f"{channel}-{lane}" for channel in ("sms", "email", "voice") for lane in ("urgent", "bulk")),
+    *("webhook-urgent", "webhook", "webhook-slow", "timers"),
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def test_one_call_goes_all_the_way_through(deployed: Deployed) -> None:
         "sms-bulk": 0,
         "email-urgent": 1,
         "email-bulk": 0,
+        "voice-urgent": 0,
+        "voice-bulk": 0,
         "webhook-urgent": 0,
         "webhook": 0,
         "webhook-slow": 0,

@@ -104,7 +104,7 @@ NEVER = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 @pytest.mark.parametrize(
     ("element", "reason"),
     [
-        (call(recipients=["+447700900001"]), "channel_unavailable"),
+        (call(sender="+442079460077"), "foreign_sender"),
         (sms(storedContent=NEVER), "store_unusable"),
         (sms(storedRecipients=NEVER), "store_unusable"),
         (sms(contacts=["c1", "zed"], recipients=["+447700900008"]), "unknown_contact"),

@@ -124,6 +124,7 @@ def test_s15_limits_are_shown_with_what_is_spent_and_paused(door: Door) -> None:
         "countries": ["+33", "GB"],
         "specialNumbers": False,
         "perReceiver": {"count": 5, "seconds": 900},
+        "callsPerReceiver": {"count": 6, "seconds": 3600},
         "perAccount": {"count": 100, "seconds": 3600},
         "dailySpendLimitUsd": 2.5,
         "spentTodayUsd": 0.09,

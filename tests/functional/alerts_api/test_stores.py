@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.functional.alerts_api.conftest import Door, sms
+from tests.functional.alerts_api.conftest import WAV, Door, sms
 from tests.functional.gateway import Answer
 from tocsin.identity.domain.api_key import KeyKind, Right
 
@@ -63,7 +63,7 @@ def test_stores_are_listed_without_and_read_with_what_they_hold(door: Door) -> N
 
 def test_what_was_read_back_can_be_stored_again(door: Door) -> None:
     email = stored(door, "email", "<p>hi</p>", emailBodyContentType="text/html")
-    voice = stored(door, "call", "QUJD", voiceFormat="mp3", contentEncoding="base64")
+    voice = stored(door, "call", WAV, voiceFormat="wav", contentEncoding="base64")
     for store_id in (email, voice, stored(door), stored(door, "alert", {"clientRef": "a", "alert": [sms()]})):
         found = door.get(f"/stores/{store_id}").json
         entry = {"content": found["content"], "contentEncoding": found["content_encoding"], **found["fields"]}

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.functional.alerts_api.conftest import Door, sms
+from tests.functional.alerts_api.conftest import WAV, Door, sms
 from tocsin.identity.domain.api_key import Right
 
 GOOD: dict[str, dict[str, Any]] = {
     "sms": {"content": "hello"},
     "email": {"content": "<p>hello", "emailBodyContentType": "text/html; charset=utf-8"},
-    "call": {"content": "SUQz", "contentEncoding": "base64", "voiceFormat": "mp3"},
+    "call": {"content": WAV, "contentEncoding": "base64", "voiceFormat": "wav"},
     "inboundCall": {"content": "hello", "voiceFormat": "tts", "tts": {"language": "de-DE"}},
     "recipientList": {"content": "+447700900001, a@example.org"},
     "contactList": {"content": "c1, c2"},

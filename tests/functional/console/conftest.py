@@ -15,6 +15,7 @@ import pytest
 from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.attempts import FakeAttempts
+from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
@@ -198,6 +199,7 @@ class Account(Door):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts = FakeDrafts()
         self.mails = FakeSystemMail()
@@ -217,7 +219,7 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
         storage.randomness = SeededRandomness()
-        use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example")
+        use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
         people = DirectoryUseCases(storage, self.provider, self.mails)
 

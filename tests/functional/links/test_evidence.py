@@ -78,4 +78,7 @@ def test_a_press_after_the_end_is_kept_with_that_reason() -> None:
     assert site.responses.marks == {}
     event = last_click(site)
     assert (event.reason, event.details["counted"]) == ("after_the_end", False)
-    assert event_object(event)["reasonText"] == "the escalation had ended before the response came"
+    assert (
+        event_object(event)["reasonText"]
+        == "the escalation had ended, or the alert was cancelled, before the response came"
+    )

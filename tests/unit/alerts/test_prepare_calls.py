@@ -7,18 +7,24 @@ from dataclasses import replace
 
 import pytest
 
+from tests.builders import KEY, TENANT
 from tests.fakes.audio import FakeDecodeAudio, a_sound
 from tests.fakes.time import NOON
 from tests.unit.alerts.desk import Desk, a_request
-from tocsin.alerts.application.preparation import Prepared
+from tocsin.alerts.application.preparation import Preparation, Prepared
+from tocsin.alerts.application.prepare_elements import prepare_elements
 from tocsin.alerts.domain.elements import Element, PromptSource, Receivers
+from tocsin.alerts.domain.response_kind import Answered, ResponseKind
+from tocsin.calendar.domain.quiet_hours import Reachable
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
-from tocsin.contacts.domain.recipient import Recipient
+from tocsin.contacts.domain.recipient import ANYBODY, Recipient
 from tocsin.content.domain.options import LookupOptions, VoiceOptions
 from tocsin.content.domain.rendering import CallRendering
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.domain.store_request import StoreElement
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.voice.domain.call_content import CallContent
@@ -60,6 +66,7 @@ class CallDesk(Desk):
         super().__init__()
         self.audio = FakeDecodeAudio()
         self.store_content = replace(self.store_content, decode=self.audio)
+        self.numbers.add(TwoWayNumber(OURS, TENANT, KEY))
 
     def prepared(self, *elements: Element, group: ContactGroup | None = None) -> Sequence[Prepared]:
         prepare = replace(self.send_alert.prepare, decode=self.audio)
@@ -289,3 +296,52 @@ def test_a_call_is_as_long_as_its_prompts(desk: CallDesk) -> None:
     sound = a_call(a_sound(2_500), SpeechOptions(AudioForm.WAV))
     assert desk.content(sound).seconds == 2.5
     assert desk.content(a_call("x" * 120)).seconds == 10
+
+
+# --- calls in -------------------------------------------------------------------------------------------------------
+
+NOBODY = Receivers()
+
+
+def test_decided_7_1_without_receivers_a_call_in_is_open_to_anybody(desk: CallDesk) -> None:
+    (found,) = desk.prepared(a_call(channel=Channel.INBOUND_CALL, receivers=NOBODY))
+    assert (found.element.recipients, found.element.requested) == ((ANYBODY,), 0)
+    assert [(w.pointer, w.code.value) for w in found.element.warnings] == [("/telephoneNumber", "OPEN_TO_ANYBODY")]
+    named = desk.prepared(a_call(channel=Channel.INBOUND_CALL))
+    assert named[0].element.warnings == ()
+
+
+def test_decided_7_1_receivers_that_come_to_nobody_open_nothing(desk: CallDesk) -> None:
+    call = a_call(channel=Channel.INBOUND_CALL, receivers=Receivers(sets=("night",)))
+    (found,) = desk.prepared(call, group=ContactGroup("crew", {}, {"night": ()}))
+    assert (found.element.recipients, found.element.requested) == ((), 0)
+    assert found.element.failure_reason == "no receiver can be reached: the lists are empty"
+
+
+def test_decided_7_1_who_has_answered_is_judged_when_the_call_comes_in(desk: CallDesk) -> None:
+    element = replace(
+        a_call(channel=Channel.INBOUND_CALL, receivers=EVERYBODY), except_responded=frozenset({ResponseKind.SMS})
+    )
+    answered = {"ana": frozenset({ResponseKind.SMS})}
+    assert len(found_by(desk, element, answered)) == 2
+    assert len(found_by(desk, replace(element, channel=Channel.CALL), answered)) == 1
+
+
+def found_by(desk: CallDesk, element: Element, answered: Answered) -> Sequence[Recipient]:
+    terms = Preparation(AlertRef("a1"), NOON, "r", "https://t.example/x", answered=answered, decode=desk.audio)
+    request = a_request(element, group=a_group(ana="a", bob="b"))
+    (found,) = prepare_elements(request, CallStores(desk.stores, desk.key, NOON), terms)
+    return found.element.recipients
+
+
+def test_a_call_in_that_fails_excludes_nobody_if_it_was_open(desk: CallDesk) -> None:
+    element = a_call(None, None, channel=Channel.INBOUND_CALL, receivers=NOBODY, stored=StoreRef(name="gone"))
+    (found,) = desk.prepared(element)
+    assert (found.element.requested, found.element.excluded, found.element.failure_code) == (0, (), "store_unusable")
+
+
+def test_a_message_for_callers_knows_no_quiet_hours(desk: CallDesk) -> None:
+    (found,) = desk.prepared(a_call(channel=Channel.INBOUND_CALL))
+    assert {who.quiet for who in found.element.recipients} == {Reachable.ALWAYS}
+    (found,) = desk.prepared(a_call())
+    assert {who.quiet for who in found.element.recipients} == {None}

@@ -88,6 +88,9 @@ class Stand:
         carrier = SmsChannel(self.sms, self.sms)
         self.sending_limits, self.counters, self.told = FakeLimitSettings(), FakeCounters(), FakeAccountNotices()
         self.spent: list[int] = []
+        self.limits = LimitGuard(
+            self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, count_spend=self.spent.append
+        )
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),
             LastLook(
@@ -96,9 +99,7 @@ class Stand:
                 self.suppress,
                 HonourErasures(Counting("ledger", self.erasures, self.calls), FakeSealer()),
             ),
-            LimitGuard(
-                self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, count_spend=self.spent.append
-            ),
+            self.limits,
         ]
         self.dispatcher = DispatchBatch(
             *four,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from infra.local.outside.phone_people import phone_person
 from tests.fakes.time import NOON
 from tests.unit.voice.calls import PROMPTS, call
+from tocsin.delivery.domain.ended_calls import call_back_outcome
 from tocsin.delivery.domain.message import (
     CALL_GRACE,
     MAX_ATTEMPTS,
@@ -32,9 +34,10 @@ from tocsin.delivery.domain.message import (
     rejected_temporarily,
     withdrawn,
 )
+from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 from tocsin.voice.domain.dialogue_state import Heard, KeyMeaning
-from tocsin.voice.domain.script import PromptName, Replay
+from tocsin.voice.domain.script import PromptName, Replay, Simple, SpokenText, Voice
 from tocsin.voice.domain.verdict import CallReason, retry_delay, verdict
 
 S, R = MessageState, CallReason
@@ -231,3 +234,64 @@ def test_whatever_the_order_of_reports_a_message_comes_to_the_same(random: Rando
             message = call_ended(message, 1, facts, said.reason, now, delay or None) or message
 
     assert (message.state, message.call_facts) == (S.DELIVERED, REPLAYED.facts)
+
+
+# --- call back -------------------------------------------------------------------------------------------------
+
+CONTENT = CallContent("+447700900900", Replay(), {PromptName.MAIN: SpokenText("down", Voice("Amy", "neural"))}, 3)
+SIMPLE = replace(CONTENT, script=Simple())
+
+
+def back(message: Message, facts: CallFacts = OK, content: CallContent = CONTENT) -> Message | None:
+    main = content.prompts[PromptName.MAIN]
+    assert isinstance(main, SpokenText)
+    return call_back_outcome(message, facts, content, main, NOON + 600 * SECOND)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        claimed(),
+        calling(),
+        waiting(),
+        changed(call_ended(calling(), 1, BUSY, R.BUSY, NOON, None)),
+        changed(withdrawn(calling(), 1, BUSY, S.SKIPPED, NOON)),
+        outcome_unknown(claimed(), "reply_lost", NOON),
+    ],
+    ids=lambda message: message.state.value,
+)
+def test_a_call_back_delivers_whatever_the_state_and_is_no_attempt(message: Message) -> None:
+    delivered = changed(back(message))
+
+    assert (delivered.state, delivered.reason, delivered.due_at) == (S.DELIVERED, None, None)
+    assert delivered.version == message.version + 1
+    assert (delivered.attempt, delivered.calls) == (message.attempt, message.calls)
+    assert delivered.call_facts == replace(OK, called_back=True)
+
+
+def test_a_call_back_that_does_not_do_what_the_call_asks_for_changes_nothing() -> None:
+    assert back(waiting(), HEARD) is None
+
+
+def test_after_a_call_back_the_attempt_under_way_says_nothing_more() -> None:
+    delivered = changed(back(calling()))
+
+    assert in_call(delivered, 1, HEARD, NOON, SECOND) is None
+    assert withdrawn(delivered, 1, BUSY, S.SKIPPED, NOON) is None
+    assert call_ended(delivered, 1, BUSY, R.BUSY, NOON, 60 * SECOND) is None
+    assert call_ended(delivered, 1, HEARD, None, NOON, None) is None
+    claim = claim_message(delivered, 3, NOON + 600 * SECOND, TERMS)
+    assert claim == NotClaimed(NotClaimedReason.TERMINAL)
+
+
+def test_a_delivered_message_is_called_back_only_for_something_better() -> None:
+    connected = changed(call_ended(calling(), 1, ANSWERED, None, NOON, None))
+    played = changed(call_ended(calling(), 1, HEARD, None, NOON, None))
+    key = replace(OK, meaning=KeyMeaning.KEY)
+
+    assert back(connected, ANSWERED, SIMPLE) is None
+    assert changed(back(connected, HEARD, SIMPLE)).version == connected.version + 1
+    assert back(played, HEARD, SIMPLE) is None
+    keyed = changed(back(played, key, SIMPLE))
+    assert back(keyed, HEARD, SIMPLE) is None
+    assert back(keyed, key, SIMPLE) is None

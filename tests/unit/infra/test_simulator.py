@@ -21,8 +21,9 @@ from infra.local.simulator.messages import EMAIL, KEYWORDS, SMS, Message, keywor
 from infra.local.simulator.pages import ASSETS, PHONE_STATES
 from infra.local.simulator.people import ENTRIES
 from infra.local.simulator.recent import FRESH, Recent
+from infra.local.simulator.responses import Response
 from infra.local.simulator.server import LONGEST_FORM, Simulator
-from infra.local.simulator.site import ALWAYS, AWAY, FILES, MOST_CARDS, Response, Site
+from infra.local.simulator.site import ALWAYS, AWAY, FILES, MOST_CARDS, Site
 from infra.local.simulator.world import AlertSeen
 from tests.fakes.simulated_people import SimulatedPeople
 

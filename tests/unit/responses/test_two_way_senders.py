@@ -9,18 +9,23 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import KEY, TENANT, number
+from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.time import VirtualClock
 from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tests.unit.delivery.stand import Counting
-from tocsin.alerts.domain.elements import Element
-from tocsin.content.domain.options import SmsOptions
+from tocsin.alerts.domain.elements import Element, Receivers
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.options import SmsOptions, VoiceOptions
+from tocsin.identity.domain.account_key import ACCOUNT_KEY
+from tocsin.identity.domain.api_key import KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.responses.application.two_way_senders import OWNER_KNOWN_FOR, CheckSender, RecentNumbers
 from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.voice.domain.speech import SpeechOptions
 
-OURS, THEIRS, NOBODYS = "+447700900050", "+447700900060", "+447700900070"
+OURS, OTHERS, THEIRS, NOBODYS = "+447700900050", "+447700900055", "+447700900060", "+447700900070"
 ANA = number(1)
 
 
@@ -93,3 +98,53 @@ def test_a_clock_that_steps_back_does_not_keep_an_owner_for_ever() -> None:
     clock.advance(timedelta(seconds=-5))
     recent.owner(OURS)
     assert calls["numbers.find"] == 2
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+
+class CallContext(OperatorContext):
+    """`OURS` is a number of the key that calls, `OTHERS` of another key of the account."""
+
+    def __init__(self, key_id: ApiKeyId = KEY, kind: KeyKind = KeyKind.LIVE) -> None:
+        super().__init__()
+        self.numbers.numbers[OURS] = TwoWayNumber(OURS, TENANT, KEY)
+        self.numbers.add(TwoWayNumber(OTHERS, TENANT, ApiKeyId("k9")))
+        self.key = replace(self.key, id=key_id, kind=kind)
+        self.keys.add(self.key, {})
+        prepare = replace(self.send_alert.prepare, decode=FakeDecodeAudio())
+        self.send_alert = replace(self.send_alert, prepare=prepare)
+
+
+def by_call(number: str, channel: Channel = Channel.CALL, *to: str) -> Element:
+    return Element(channel, "c", Receivers(recipients=to or (ANA,)), VoiceOptions(number, SpeechOptions()), "hello")
+
+
+@pytest.mark.parametrize(("channel", "field"), [(Channel.CALL, "sender"), (Channel.INBOUND_CALL, "telephoneNumber")])
+@pytest.mark.parametrize("number", [OTHERS, THEIRS, NOBODYS])
+def test_decided_7_4_an_unknown_or_foreign_number_fails_the_element_and_is_named(
+    number: str, channel: Channel, field: str
+) -> None:
+    context = CallContext()
+
+    result = context.send(by_call(number, channel), by_call(OURS, channel))
+
+    assert [item.success for item in result.items] == [False, True]
+    assert result.items[0].failure_reason == (
+        f"`{field}` {number} is no number of this API key; your operator registers numbers"
+    )
+    assert (result.items[0].failure_code, result.items[0].requested, result.items[0].sent) == ("foreign_sender", 1, 0)
+    assert [content.number for item in context.alert(result).items if (content := item.content)] == [OURS]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("key_id", "kind"), [(KEY, KeyKind.SANDBOX), (ACCOUNT_KEY, KeyKind.LIVE), (ApiKeyId("k9"), KeyKind.LIVE)]
+)
+def test_decided_7_4_a_sandbox_key_and_a_person_use_any_number_of_their_account(
+    key_id: ApiKeyId, kind: KeyKind
+) -> None:
+    context = CallContext(key_id, kind)
+
+    assert context.send(by_call(OTHERS)).success
+    assert not context.send(by_call(THEIRS)).success
+    assert not context.send(by_call(NOBODYS, Channel.INBOUND_CALL)).success

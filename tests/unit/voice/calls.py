@@ -21,7 +21,7 @@ from tocsin.adapters.connect.steps import answer, question
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.voice.domain.call_facts import CallFacts, facts_of
 from tocsin.voice.domain.dialogue import step
-from tocsin.voice.domain.dialogue_state import DialogueState, decode
+from tocsin.voice.domain.dialogue_state import DialoguePlace, DialogueState, decode
 from tocsin.voice.domain.script import (
     AudioFile,
     PromptName,
@@ -72,20 +72,19 @@ class Failure(Enum):
 
 
 @dataclass
-class Call:
-    """One call that is over.
+class PlacedCall:
+    """One call that is over, by any provider.
 
     Attributes:
-        reports: what each invocation and the end told, in order.
-        asked: payloads of our function, in order, with the answer to each; None = it failed.
+        reports: what each question and the end told, in order.
+        asked: the questions of the provider, in order, with what was answered.
     """
 
     script: Script
     prompts: Prompts
     phone: ScriptedPhone
-    reason: str = ""
     reports: list[CallFacts] = field(default_factory=list)
-    asked: list[tuple[dict[str, Any], Answer | None]] = field(default_factory=list)
+    asked: list[Any] = field(default_factory=list)
 
     @property
     def facts(self) -> CallFacts:
@@ -99,13 +98,39 @@ class Call:
         return verdict(self.script, self.facts, self.prompts[PromptName.MAIN])
 
     @property
-    def states(self) -> list[DialogueState]:
-        return [decode(answer["state"]) for _, answer in self.asked if answer]
-
-    @property
     def heard(self) -> str:
         """The prompts in order, as one word; those that were cut or interrupted have a `-` behind them."""
         return " ".join(f"{said.prompt}{'' if said.full else '-'}" for said in self.phone.said)
+
+    @property
+    def heard_main(self) -> bool:
+        """Whether the phone heard all of the message."""
+        return any(said.prompt == DialoguePlace.MAIN and said.full for said in self.phone.said)
+
+    @property
+    def followed_the_rule(self) -> bool:
+        """Whether the call is a success, judged by what the phone heard and pressed."""
+        match self.script:
+            case Simple(require_full_play=full, require_response=key):
+                return bool(self.asked) and (self.heard_main or not full) and (bool(self.phone.taken) or not key)
+            case Replay(ok=ok, not_ok=not_ok):
+                return self.phone.taken[-1:] != "" and self.phone.taken[-1] in ok + not_ok
+
+
+@dataclass
+class Call(PlacedCall):
+    """One call by Connect.
+
+    Attributes:
+        asked: payloads of our function, in order, with the answer to each; None = it failed.
+    """
+
+    reason: str = ""
+    asked: list[tuple[dict[str, Any], Answer | None]] = field(default_factory=list)
+
+    @property
+    def states(self) -> list[DialogueState]:
+        return [decode(answer["state"]) for _, answer in self.asked if answer]
 
     def answer_to(self, payload: dict[str, Any]) -> tuple[DialogueState, Answer]:
         asked = question(payload)

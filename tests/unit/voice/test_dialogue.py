@@ -91,9 +91,8 @@ def test_ah_100_the_table_of_a_simple_dialogue(
     state, then = after(script, place, event)
 
     assert state.place is next_place
-    assert (
-        then == {"main": play(MAIN, Then.GO_ON, barge_in=barge_in), "listen": silent(listens), "hang up": HANG_UP}[does]
-    )
+    main = replace(play(MAIN, Then.GO_ON, barge_in=barge_in), keys_first=not script.require_full_play)
+    assert then == {"main": main, "listen": silent(listens), "hang up": HANG_UP}[does]
 
 
 AGAIN, OK, NOT_OK, NO_MEANING = "1", "2", "*", "7"

@@ -37,25 +37,13 @@ def people(draw: st.DrawFn) -> PhonePerson:
 any_script = st.sampled_from(list(SCRIPTS.values()))
 
 
-def followed_the_rule(done: Call) -> bool:
-    """Whether the call is a success, judged by what the phone heard and pressed."""
-    heard = any(said.prompt == DialoguePlace.MAIN and said.full for said in done.phone.said)
-    match done.script:
-        case Simple(require_full_play=full, require_response=key):
-            return bool(done.asked) and (heard or not full) and (bool(done.phone.taken) or not key)
-        case Replay(ok=ok, not_ok=not_ok):
-            return done.phone.taken[-1:] != "" and done.phone.taken[-1] in ok + not_ok
-
-
 def check_rule(script: Script, person: PhonePerson) -> None:
     done = call(script, person)
 
     assert len(done.asked) <= MAX_STEPS
     assert done.reason in ("CONTACT_FLOW_DISCONNECT", "CUSTOMER_DISCONNECT")
-    assert done.verdict.success == followed_the_rule(done)
-    assert done.verdict.heard != "all" or any(
-        said.prompt == DialoguePlace.MAIN and said.full for said in done.phone.said
-    )
+    assert done.verdict.success == done.followed_the_rule
+    assert done.verdict.heard != "all" or done.heard_main
     assert script.barge_in or not any(said.cut for said in done.phone.said)
     assert done.facts.keys == done.phone.taken
 
@@ -74,9 +62,7 @@ def check_failures(script: Script, person: PhonePerson, failing: dict[int, Failu
     done = call(script, person, fails=failing.get, buffered=buffered)
 
     assert len(done.asked) <= 2 * MAX_STEPS
-    assert done.verdict.heard != "all" or any(
-        said.prompt == DialoguePlace.MAIN and said.full for said in done.phone.said
-    )
+    assert done.verdict.heard != "all" or done.heard_main
     if isinstance(script, Replay) and done.verdict.success:
         assert set(done.phone.taken) & set(script.ok + script.not_ok)
     if isinstance(script, Simple) and script.require_response and done.verdict.success:

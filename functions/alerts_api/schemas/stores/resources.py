@@ -15,6 +15,7 @@ from tocsin.stored_content.application.read_stores import ContactPage
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.stored_content.domain.validation import RECORDED
 from tocsin.stored_content.ports import StorePage
+from tocsin.voice.domain.speech import MILLISECONDS
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -48,8 +49,10 @@ class StoreContentResource(StoreResource):
     ]
     content_encoding: Annotated[str, OneOf(("utf8", "base64", "json")), Field(description="how `content` is written")]
     fields: Annotated[
-        dict[str, Any], Field(description="the other fields of its type, as they were stored: `voiceFormat` …")
+        dict[str, Any],
+        Field(description="the other fields of its type. A recording is kept as `wav`, whatever form it came in"),
     ]
+    seconds: Annotated[float | None, Field(description="how long a recording is; null: it is none")]
 
 
 @_EXACT
@@ -122,7 +125,8 @@ def store_content_resource(store: StoredContent) -> StoreContentResource:
         "size": size,
         "content": content,
         "content_encoding": encoding,
-        "fields": dict(store.extras),
+        "fields": {name: value for name, value in store.extras.items() if name != MILLISECONDS},
+        "seconds": None if (length := store.extras.get(MILLISECONDS)) is None else round(length / 1_000, 1),
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.notifying import event_publisher
 from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
 
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.responses.application.record_reply import RecordReply
     from tocsin.triggers.application.fire import FireTrigger
 
 
@@ -17,6 +19,13 @@ def responses(storage: Storage, queues: Queues) -> AnswersEndEscalations:
     return AnswersEndEscalations(
         responses=storage.responses, escalations=storage.escalations, wake=wake_escalation(storage, queues)
     )
+
+
+def record_reply(storage: Storage, queues: Queues) -> RecordReply:
+    """Return the use case that stores an answer and publishes its event."""
+    from tocsin.responses.application.record_reply import RecordReply
+
+    return RecordReply(responses(storage, queues), event_publisher(storage, queues))
 
 
 def wake_escalation(storage: Storage, queues: Queues) -> WakeEscalation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.bootstrap import answering
 from tocsin.bootstrap.authenticating import authenticate_caller
-from tocsin.bootstrap.notifying import event_publisher, mail_owners
+from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.client_api.application.acknowledge_alert import AcknowledgeAlert
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
@@ -35,7 +35,6 @@ from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.read_limits import ReadLimits
 from tocsin.notices.application.read_notices import ReadNotices
 from tocsin.planning.application.plan_send import PlanSend
-from tocsin.responses.application.record_reply import RecordReply
 from tocsin.results.application.collect import CollectEvents
 from tocsin.schedules.application.begin import BeginSchedule
 from tocsin.schedules.application.change import ChangeSchedule
@@ -150,6 +149,7 @@ class ApiUseCases:
             clocks=pipeline.clocks,
             read=read_stored,
             clock=clock,
+            limits=storage.limit_settings,
         )
         self.activate_trigger = ActivateTrigger(
             check=check,
@@ -175,6 +175,7 @@ class ApiUseCases:
             schedules=self.change_schedule,
             escalations=cancel_escalations,
             end_trigger=end_trigger,
+            queue=queues.dispatch,
         )
         self._acts(storage, queues, wake=wake, cancel_escalations=cancel_escalations)
         self._reads(storage, link_base)
@@ -229,7 +230,7 @@ class ApiUseCases:
         self.acknowledge_alert = AcknowledgeAlert(
             alerts=alerts,
             escalations=storage.escalations,
-            record=RecordReply(answering.responses(storage, queues), event_publisher(storage, queues)),
+            record=answering.record_reply(storage, queues),
             clock=clock,
         )
 

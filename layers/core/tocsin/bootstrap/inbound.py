@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.adapters.inbound_mail.organization import organization_of
-from tocsin.bootstrap.answering import fire, responses
-from tocsin.bootstrap.notifying import event_publisher, mail_owners, result_events
-from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.bootstrap.answering import fire, record_reply
+from tocsin.bootstrap.notifying import event_publisher, mail_owners, record_receipts
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.our_mails import OurMails
@@ -15,7 +14,6 @@ from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText
 from tocsin.limits.application.record_mail_outcome import NotifyOfPause, RecordMailOutcome
-from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.triggers.application.places import TriggerMailboxes
@@ -31,13 +29,6 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
     Args:
         service: the function's name, as a metric dimension.
     """
-    record = RecordReceipts(
-        alerts=storage.alerts,
-        rows=storage.message_rows,
-        dispatch_progress=storage.dispatch_progress,
-        events=result_events(storage, queues),
-        clock=storage.clock,
-    )
     record_mail_outcome = RecordMailOutcome(
         settings=storage.limit_settings,
         counters=storage.counters,
@@ -46,7 +37,7 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
         paused=lambda pause: emit(service, {"EmailsPaused": 1}, reason=pause.reason),
     )
     return ProcessReceipts(
-        record=record,
+        record=record_receipts(storage, queues),
         alerts=storage.alerts,
         suppress=Suppress(storage.suppressions, storage.sealer),
         event_publisher=event_publisher(storage, queues),
@@ -61,7 +52,7 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         conversations=storage.conversations,
         alerts=storage.alerts,
         rows=storage.message_rows,
-        record=_record_reply(storage, queues),
+        record=record_reply(storage, queues),
         suppress=Suppress(storage.suppressions, storage.sealer),
         fire=fire(storage, queues),
         messages=storage.account_notices,
@@ -78,7 +69,7 @@ def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> Rece
         alerts=storage.alerts,
         references=storage.subject_references,
         addresses=ReplyAddresses(email_domain, storage.sealer),
-        record=_record_reply(storage, queues),
+        record=record_reply(storage, queues),
         conversations=storage.conversations,
         rows=storage.message_rows,
         organization_of=organization_of,
@@ -90,7 +81,3 @@ def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> Rece
             event_publisher=event_publisher(storage, queues),
         ),
     )
-
-
-def _record_reply(storage: Storage, queues: Queues) -> RecordReply:
-    return RecordReply(responses(storage, queues), event_publisher(storage, queues))

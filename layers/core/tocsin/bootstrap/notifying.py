@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.application.mail_owners import MailOwners
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.delivery.application.record_receipts import RecordReceipts
     from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 
 
@@ -19,6 +20,19 @@ def result_events(storage: Storage, queues: Queues) -> PublishWithCallbacks:
     from tocsin.webhooks.application.publish import PublishWithCallbacks
 
     return PublishWithCallbacks(storage.result_events, queues.callbacks)
+
+
+def record_receipts(storage: Storage, queues: Queues) -> RecordReceipts:
+    """Return the use case that records what providers report about messages, and publishes the results."""
+    from tocsin.delivery.application.record_receipts import RecordReceipts
+
+    return RecordReceipts(
+        alerts=storage.alerts,
+        rows=storage.message_rows,
+        dispatch_progress=storage.dispatch_progress,
+        events=result_events(storage, queues),
+        clock=storage.clock,
+    )
 
 
 def event_publisher(storage: Storage, queues: Queues) -> PublishEventsWithCallbacks:

@@ -25,6 +25,10 @@ _DISPATCH = {
     (Channel.SMS, Lane.BULK): "sms_bulk_queue_url",
     (Channel.EMAIL, Lane.URGENT): "email_urgent_queue_url",
     (Channel.EMAIL, Lane.BULK): "email_bulk_queue_url",
+    (Channel.CALL, Lane.URGENT): "voice_urgent_queue_url",
+    (Channel.CALL, Lane.BULK): "voice_bulk_queue_url",
+    (Channel.INBOUND_CALL, Lane.URGENT): "voice_urgent_queue_url",
+    (Channel.INBOUND_CALL, Lane.BULK): "voice_bulk_queue_url",
 }
 
 

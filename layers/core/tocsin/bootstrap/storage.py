@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
+    from tocsin.calls.ports.calls_in import CallsIn
+    from tocsin.calls.ports.line_pool import LinePool
+    from tocsin.calls.ports.placed_calls import PlacedCalls
+    from tocsin.calls.ports.prompt_files import PromptFiles
     from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
@@ -319,6 +323,25 @@ class Storage:
 
         return DynamoDbEscalations(self._table, self.sealer, self._bucket)
 
+    @cached_property
+    def placed_calls(self) -> PlacedCalls:
+        """The try of each call of a provider."""
+        from tocsin.adapters.dynamodb.calls.placed_calls import DynamoDbPlacedCalls
+
+        return DynamoDbPlacedCalls(self._table)
+
+    def line_pool(self, lines: int) -> LinePool:
+        """Return the lines of the provider of calls; `lines`: how many there are."""
+        from tocsin.adapters.dynamodb.calls.lines import DynamoDbLinePool
+
+        return DynamoDbLinePool(self._table, self.sealer, lines)
+
+    def prompt_files(self, bucket: str) -> PromptFiles:
+        """Return the recordings of calls; `bucket`: their own, empty without a provider."""
+        from tocsin.adapters.dynamodb.calls.prompt_files import S3PromptFiles
+
+        return S3PromptFiles(self._clients.s3, bucket)
+
     # --- answers ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -343,6 +366,13 @@ class Storage:
         from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 
         return DynamoDbConversations(self._table, self.sealer)
+
+    @cached_property
+    def calls_in(self) -> CallsIn:
+        """Calls in that go on."""
+        from tocsin.adapters.dynamodb.calls.calls_in import DynamoDbCallsIn
+
+        return DynamoDbCallsIn(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:

@@ -33,6 +33,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
         send=send,
         read=read_for_run,
         mail_owners=mail_owners(storage, queues),
+        queue=queues.dispatch,
     )
     return {
         TimerKind.ESCALATION: AdvanceEscalation(

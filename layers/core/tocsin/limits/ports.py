@@ -54,3 +54,7 @@ class Counters(Protocol):
     def tokens(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> Sequence[bool]:
         """Take one token for each fingerprint in the window of `now`. Return, in order, whether a token was left."""
         ...
+
+    def give_back(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> None:
+        """Give back one token of each fingerprint in the window of `now`; where none was taken, nothing changes."""
+        ...

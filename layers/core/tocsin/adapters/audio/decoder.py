@@ -12,7 +12,7 @@ import miniaudio
 
 from tocsin.adapters.audio.aiff import CompressedAiff, as_wav
 from tocsin.adapters.audio.mu_law import RATE, encoded, wav_file
-from tocsin.voice.domain.recording import LONGEST, AudioForm, Recording, RecordingFault, UnusableRecording
+from tocsin.voice.domain.recording import LONGEST, AudioForm, Recording, RecordingFault, UnusableRecording, audio_form
 
 _CHANNELS = range(1, 9)
 _RATES = range(4_000, 192_001)
@@ -22,8 +22,6 @@ _PADDING = RATE // 4
 
 _PAUSE = 64
 """Distance of the loudest from the softest sample of 16 bits in what is a pause: 54 dB below full scale."""
-
-_ID3 = b"ID3"
 
 _WHOLE = miniaudio.SampleFormat.SIGNED16
 _FRACTION = miniaudio.SampleFormat.FLOAT32
@@ -63,7 +61,7 @@ def decode(raw: bytes, form: AudioForm) -> Recording:
 def _sound(raw: bytes, form: AudioForm) -> Iterator[array[int]]:
     """Yield pieces of a second: mono, 16 bits with sign, RATE samples a second."""
     if form is AudioForm.MP3:
-        if not _is_mp3(raw):
+        if audio_form(raw) is not AudioForm.MP3:
             raise UnusableRecording(RecordingFault.NOT_AUDIO, form)
         kind, channels = miniaudio.FileFormat.MP3, 2
     else:
@@ -95,12 +93,6 @@ def _recording(pieces: Iterator[array[int]], form: AudioForm) -> Recording:
     if not extremes or max(extremes) - min(extremes) <= _PAUSE:
         raise UnusableRecording(RecordingFault.NO_SOUND, form)
     return Recording(wav_file(bytes(codes)), len(codes) * 1_000 // RATE)
-
-
-def _is_mp3(raw: bytes) -> bool:
-    """Whether the file begins with a tag, or with a frame of layer 3 (ISO/IEC 11172-3, 2.4.1.3)."""
-    raw = raw.lstrip(b"\0")
-    return raw[:3] == _ID3 or (len(raw) > 1 and raw[0] == 0xFF and raw[1] & 0xE6 == 0xE2)
 
 
 def _channels(wav: bytes, form: AudioForm) -> int:

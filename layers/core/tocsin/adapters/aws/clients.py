@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from tocsin.adapters.aws.signed.signature import Credentials
 
@@ -95,6 +96,11 @@ class AwsClients:
         return client
 
     @cached_property
+    def ssm(self) -> Any:
+        """Parameters of Systems Manager: secrets of providers."""
+        return self._thin.ssm() if self._thin else self._client("ssm")
+
+    @cached_property
     def scheduler(self) -> Any:
         """EventBridge Scheduler, which wakes up timers."""
         return self._thin.scheduler() if self._thin else self._client("scheduler")
@@ -130,6 +136,27 @@ class AwsClients:
         client: SESV2Client
         client = self._thin.sesv2() if self._thin else self._provider("sesv2")
         return client
+
+    @cached_property
+    def connect(self) -> Any:
+        """Calls by Connect. One try, though Connect takes a repeat for the same call: the dispatcher decides on it."""
+        return self._thin.connect() if self._thin else self._provider("connect")
+
+    @cached_property
+    def functions(self) -> Any:
+        """Lambda, which starts functions. One try."""
+        return self._thin.functions() if self._thin else self._provider("lambda")
+
+    def object_address(self, bucket: str, key: str, seconds: int) -> str:
+        """Return an address at which anybody may get an object of S3 until `seconds` have passed."""
+        from botocore.auth import S3SigV4QueryAuth
+        from botocore.awsrequest import AWSRequest
+
+        region = self._region or self._session.get_config_variable("region")
+        request = AWSRequest("GET", f"https://{bucket}.s3.{region}.amazonaws.com/{quote(key)}")
+        credentials = self._session.get_credentials().get_frozen_credentials()
+        S3SigV4QueryAuth(credentials, "s3", region, expires=seconds).add_auth(request)
+        return str(request.url)
 
 
 class _Later:

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 
-Row = tuple[str, str, Rejected]
+Row = tuple[str, str, Rejected | OutcomeUnknown]
 """An error code, a word that its reason or message must contain ("" matches any), and the outcome.
 The first row that matches decides."""
 
@@ -86,15 +86,16 @@ _NEVER_LEFT: tuple[type[BotoCoreError], ...] = (
 )
 
 
-def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Submission:
+def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row], id_field: str = "MessageId") -> Submission:
     """Make one call and return its outcome. Raises nothing, and logs at most an error code.
 
     Args:
-        call: returns a mapping that has `MessageId`.
+        call: returns a mapping that has `id_field`.
         table: the rows of the service; they come before the rows that all services share.
+        id_field: where the provider's id of the submission is.
     """
     try:
-        message_id = call().get("MessageId")
+        message_id = call().get(id_field)
     except ClientError as error:
         return _answered(error, table)
     except _NEVER_LEFT:
@@ -132,9 +133,9 @@ def _answered(error: ClientError, table: Iterable[Row]) -> Submission:
     return _not_before(UNRECOGNISED, answer)
 
 
-def _not_before(refused: Rejected, answer: Mapping[str, Any]) -> Rejected:
-    """Return the rejection with the larger of its own wait and the Retry-After header (seconds)."""
+def _not_before(refused: Rejected | OutcomeUnknown, answer: Mapping[str, Any]) -> Submission:
+    """Return a rejection with the larger of its own wait and the Retry-After header (seconds)."""
     seconds = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
-    if refused.permanent or not re.fullmatch(r"[0-9]{1,5}", seconds):
+    if isinstance(refused, OutcomeUnknown) or refused.permanent or not re.fullmatch(r"[0-9]{1,5}", seconds):
         return refused
     return temporary(refused.reason, max(refused.retry_after, timedelta(seconds=int(seconds))))

@@ -1,20 +1,22 @@
 """Our side of the process: it is started at the first question and used again.
 
 A process that overran its budget is dead, and the next question gets a new one. The process has no credentials of ours
-in its environment.
+in its environment. What starts it is imported then, because most starts of the API never need it.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tocsin.adapters.bounded_process.frames import read_frame, write_frame
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 class ProcessUnavailable(Exception):
@@ -86,10 +88,12 @@ class BoundedProcess:
             watch.cancel()
         if len(found) == answers:
             return found
+        from signal import SIGPROF
+
         self.close()
         if overdue.is_set():
             raise ProcessUnavailable(f"{len(question)} bytes were not parsed in {self._budget.wall_seconds} s")
-        raise ProcessEnded(found, out_of_time=process.returncode == -signal.SIGPROF)
+        raise ProcessEnded(found, out_of_time=process.returncode == -SIGPROF)
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -102,13 +106,17 @@ class BoundedProcess:
                     pipe.close()
                 except OSError:
                     continue  # what was still to be written to a dead process
+        from subprocess import TimeoutExpired
+
         try:
             process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             process.kill()
             process.wait()
 
     def _started(self) -> subprocess.Popen[bytes]:
+        import subprocess
+
         if self._process is None or self._process.poll() is not None:
             self.close()
             limits = [str(self._budget.cpu_seconds), str(self._budget.memory)]

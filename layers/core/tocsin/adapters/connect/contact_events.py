@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from tocsin.adapters.connect.steps import MESSAGE
 from tocsin.calls.domain.ended_call import EndedCall
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.receipts import UnreadReason
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 
@@ -71,11 +73,22 @@ def _ended(contact: Mapping[str, Any], id: str) -> EndedCall:
         dial_seconds=_seconds(began, connected or ended),
         talk_seconds=_seconds(connected, ended) if connected else None,
     )
-    return EndedCall(str(id), ended, facts)
+    inbound = contact.get("InitiationMethod") == "INBOUND"
+    return EndedCall(str(id), ended, facts, _message(contact.get("Attributes") or {}), inbound)
 
 
-def _instant(at: str | float) -> datetime:
-    """Return an instant: events have text, descriptions have seconds since 1970."""
+def _message(attributes: Mapping[str, Any]) -> MessageId | None:
+    """Return the try that a contact was made for. Descriptions have it; events and calls in do not."""
+    try:
+        return MessageId.parse(attributes[MESSAGE])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _instant(at: str | float | datetime) -> datetime:
+    """Return an instant: events have text, descriptions have seconds since 1970, which botocore reads."""
+    if isinstance(at, datetime):
+        return at.astimezone(UTC)
     return datetime.fromisoformat(at).astimezone(UTC) if isinstance(at, str) else datetime.fromtimestamp(at, UTC)
 
 

@@ -18,16 +18,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tocsin.adapters.connect.steps import EVENT, KEY, PLAYS, STATE, WORDS
-from tocsin.voice.domain.dialogue import Signal, Then
+from tocsin.voice.domain.dialogue import LISTEN_SECONDS, Signal, Then
 from tocsin.voice.domain.script import KEYS
 
 FUNCTION = "${IvrFunctionArn}"
 """Stands for the ARN of our function: CloudFormation replaces it by `!Sub`."""
 
 START = "log nothing"
-LISTEN_SECONDS = {Then.LISTEN: 10, Then.GLANCE: 1}
-"""How long a call waits for a key. Connect wants constants here."""
-
 FUNCTION_SECONDS = 8
 """How long Connect waits for our function, its own tries included; the longest that it allows."""
 
@@ -155,7 +152,7 @@ def _play(word: str) -> list[Action]:
 
 
 def _menu(name: str, seconds: int) -> Action:
-    """Return the action that waits for one key, and takes a buffered key at once.
+    """Return the action that waits for one key, and takes a buffered key at once. Connect wants the time as a constant.
 
     The keys are conditions of a menu. Where input is stored instead, star and hash cancel and end it.
     """

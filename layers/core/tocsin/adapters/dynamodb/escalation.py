@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from tocsin.adapters.dynamodb.linked_alerts import link_pk
 from tocsin.adapters.dynamodb.table.actions import FREE, put, update
-from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents, keep_for
+from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import (
     expiry,
@@ -46,6 +46,7 @@ from tocsin.escalation.domain.escalation import (
 )
 from tocsin.escalation.ports import Standing
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.kernel.domain.keep_classes import keep_for
 from tocsin.kernel.ports import Sealer
 
 LARGEST_POLICY_IN_ITS_ROW = 200_000

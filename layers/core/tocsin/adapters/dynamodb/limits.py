@@ -63,17 +63,20 @@ def _text(sending_limits: SendingLimits) -> str:
             "number_rate": _pair(sending_limits.number_rate),
             "tenant_rate": _pair(sending_limits.tenant_rate),
             "daily_spend": sending_limits.daily_spend,
+            "call_rate": _pair(sending_limits.call_rate),
         }
     )
 
 
 def _terms(read: dict[str, Any]) -> dict[str, Any]:
+    calls = {"call_rate": _rate(read["call_rate"])} if "call_rate" in read else {}  # of a row before calls: the default
     return {
         "countries": None if read["countries"] is None else frozenset(read["countries"]),
         "special_numbers": read["special_numbers"],
         "number_rate": _rate(read["number_rate"]),
         "tenant_rate": _rate(read["tenant_rate"]),
         "daily_spend": read["daily_spend"],
+        **calls,
     }
 
 
@@ -140,6 +143,14 @@ class DynamoDbCounters:
             for place in sorted(self._not_fresh(batch, end)):
                 taken[first + place] = self._one_more(batch[place], rate)
         return taken
+
+    def give_back(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> None:
+        """Give back one token of each fingerprint."""
+        begin, _ = rate.window(now)
+        values = {":one": number(1), ":none": number(0)}
+        for fingerprint in fingerprints:
+            row = _token(tenant, fingerprint, begin)
+            self._table.write_if(update(row, "SET n = n - :one", "n > :none", values))
 
     def _not_fresh(self, rows: Sequence[Item], end: datetime) -> list[int]:
         """Insert the rows of receivers that have none in this window; return the indexes of the others."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.table.actions import FREE, THERE, check, put, update
-from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents, keep_for
+from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import (
     expired,
@@ -32,6 +32,7 @@ from tocsin.alerts.domain.response_kind import Answered, Evidence, ResponseKind
 from tocsin.contacts.domain.contact_group_json import contact_group_of, data_of
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.keep_classes import keep_for
 from tocsin.kernel.ports import Sealer
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
 

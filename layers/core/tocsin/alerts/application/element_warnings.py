@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.personal_element import RenderedContent
+from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.lookup_check import placeholder_warnings
 from tocsin.content.domain.options import EmailOptions
@@ -49,6 +50,14 @@ def _placeholder_warnings(
         *placeholder_warnings("/subject", subject or "", element.lookups, custom),
         *placeholder_warnings(said_in, content.body, element.lookups, custom),
     )
+
+
+def open_warnings(element: Element) -> tuple[Warned, ...]:
+    """Return a warning about an inbound call without receivers."""
+    if element.channel is not Channel.INBOUND_CALL or not element.receivers.none_named:
+        return ()
+    message = "no receivers are named: everybody who calls the number hears the message, withheld numbers too"
+    return (Warned("/telephoneNumber", WarningCode.OPEN_TO_ANYBODY, message),)
 
 
 def voice_warnings(element: Element, main: SpeechOptions | None) -> Sequence[Warned]:

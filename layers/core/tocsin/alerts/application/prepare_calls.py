@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.alerts.application.call_group import CallGroup, StoreUse
-from tocsin.alerts.application.element_warnings import voice_warnings
+from tocsin.alerts.application.element_warnings import open_warnings, voice_warnings
 from tocsin.alerts.application.preparation import Preparation, Prepared, failed
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.personal_element import Unreadable, callable_to, terms_of_texts
 from tocsin.alerts.domain.receivers import Resolved
+from tocsin.calendar.domain.quiet_hours import Reachable
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import LookupTerms
 from tocsin.content.domain.lookup_check import placeholder_warnings
@@ -116,6 +117,9 @@ class CallPreparation:
             return failed(element, str(error), resolved, ExclusionReason.LOOKUP_UNUSABLE)
         content = CallContent(options.number, options.script, prompts, options.attempts)
         reached = callable_to(content, lookups, resolved, element.channel, terms.alert, terms.now, terms.link)
+        if element.channel is Channel.INBOUND_CALL:
+            # They call when they like: a message for callers knows no quiet hours.
+            reached = replace(reached, recipients=tuple(replace(w, quiet=Reachable.ALWAYS) for w in reached.recipients))
         return Prepared(
             PreparedElement(
                 element.channel,
@@ -175,6 +179,7 @@ class CallPreparation:
         main = readable(content.prompts[PromptName.MAIN]) or ""
         return (
             *element.ignored,
+            *open_warnings(element),
             *voice_warnings(element, options.speech),
             *placeholder_warnings(said_in, main, element.lookups, custom),
         )

@@ -18,6 +18,8 @@ from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
 from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.calendar.domain.time_window import open_at
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import ANYBODY
 from tocsin.content.domain.compose import email_content, sms_content
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_faults import told
@@ -110,6 +112,9 @@ def _receivers(element: Element, call: _Call) -> _Received | Prepared:
     """Return the receivers of an element and count them; an element that fails is prepared at once."""
     uses: list[StoreUse] = []
     group, stores, terms = call.group, call.stores, call.terms
+    called_in = element.channel is Channel.INBOUND_CALL
+    if called_in and element.receivers.none_named:
+        return _if_open(element, _Received(Resolved((ANYBODY,)), ()), terms)
     try:
         requested = _requested_receivers(element.receivers, stores, uses)
         needs_group = bool(requested.contacts or requested.sets or element.lookups)
@@ -120,17 +125,23 @@ def _receivers(element: Element, call: _Call) -> _Received | Prepared:
         return failed(element, str(error), known, ExclusionReason.STORE_UNUSABLE)
     if needs_group:
         uses += group.uses
+    # Who has answered hears a message for callers or not: that is decided when they call.
+    answered = {} if called_in else terms.answered
     resolved = resolve(
-        element.channel, requested, contacts, element.except_responded, terms.answered, stored_group=call.stored_group
+        element.channel, requested, contacts, element.except_responded, answered, stored_group=call.stored_group
     )
     if isinstance(resolved, Unresolved):
         call.count(len(resolved.excluded))
         none = Resolved((), resolved.excluded)
         return failed(element, resolved.failure_reason, none, resolved.category)
     call.count(resolved.requested)
+    return _if_open(element, _Received(resolved, tuple(uses)), terms)
+
+
+def _if_open(element: Element, received: _Received, terms: Preparation) -> _Received | Prepared:
     if not open_at(element.time_windows, terms.now, terms.zone):
-        return failed(element, OUTSIDE_WINDOWS, resolved, ExclusionReason.OUTSIDE_WINDOWS)
-    return _Received(resolved, tuple(uses))
+        return failed(element, OUTSIDE_WINDOWS, received.resolved, ExclusionReason.OUTSIDE_WINDOWS)
+    return received
 
 
 def _prepare(element: Element, options: SmsOptions | EmailOptions, received: _Received, call: _Call) -> Prepared:

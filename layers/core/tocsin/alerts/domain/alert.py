@@ -77,7 +77,8 @@ class AlertItem:
         index: place in the request's `alert` array.
         content: None if no receiver of the item was accepted (see `failure_reason`).
         requested: number of requested receivers, after expansion.
-        accepted: number of accepted receivers; they are stored in `ceil(accepted / CHUNK_SIZE)` chunks.
+        accepted: number of accepted receivers; they are stored in `ceil(accepted / CHUNK_SIZE)` chunks. `ANYBODY` is
+            one that was not requested.
         failure_reason: why fewer than `requested` were accepted, None if there was no failure.
         lookups: how keywords in braces are replaced; None = the content has no keywords.
         except_responded: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
@@ -94,6 +95,11 @@ class AlertItem:
     lookups: LookupTerms | None = None
     except_responded: frozenset[ResponseKind] = frozenset()
     failure_code: str | None = None
+
+    @property
+    def open_to_anybody(self) -> bool:
+        """Whether every caller hears it: it names no receiver, and its one message is that of `ANYBODY`."""
+        return self.accepted > self.requested
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,7 @@ class Alert:
     @property
     def excluded(self) -> int:
         """The number of receivers of all items that were requested and not accepted."""
-        return sum(item.requested - item.accepted for item in self.items)
+        return sum(item.requested - item.accepted for item in self.items if not item.open_to_anybody)
 
     def expired(self, now: datetime) -> bool:
         """Whether the alert's lifetime is over at `now`."""

@@ -105,7 +105,7 @@ class CapacityReservation:
             e.tag,
             done,
             e.requested,
-            taken,
+            min(taken, e.requested),
             self.remaining,
             reason,
             segments,

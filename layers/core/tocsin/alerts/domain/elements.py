@@ -17,7 +17,9 @@ from tocsin.voice.domain.speech import SpeechOptions
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """The nine receiver forms of one element, arrays and CSV forms merged and trimmed. At least one form is set.
+    """The nine receiver forms of one element, arrays and CSV forms merged and trimmed.
+
+    At least one form is set, but for an inbound call that is open to anybody.
 
     Attributes:
         recipients: raw addresses of `recipients` and `recipientList`.
@@ -34,6 +36,11 @@ class Receivers:
     stored_contacts: StoreRef | None = None
     stored_sets: StoreRef | None = None
     places: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def none_named(self) -> bool:
+        """Whether no form is given: an inbound call is open to anybody then."""
+        return not (self.recipients or self.stored_recipients or self.from_group)
 
     @property
     def from_group(self) -> bool:

@@ -18,7 +18,7 @@ class ExclusionReason(StrEnum):
     BAD_ADDRESS = "bad_address"  # not a number or mailbox; `detail` has the fault
     ANSWERED = "answered"  # answered an earlier alert of the linked set; `detail` lists how
     ERASED = "erased"  # erased after the receiver was stored; neither id nor address is kept
-    FOREIGN_SENDER = "foreign_sender"  # the sender is a two-way number of another account
+    FOREIGN_SENDER = "foreign_sender"  # our side's number is another account's; for a call, it is not the key's own
     SENDING_LIMIT = "sending_limit"  # a country or number range that the tenant does not send to; `detail` is the limit
     NO_CAPACITY = "no_capacity"  # the key's capacity on this channel was used up
     OUTSIDE_WINDOWS = "outside_time_windows"  # none of the element's time windows was open

@@ -30,7 +30,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
-from tocsin.contacts.domain.recipient import Recipient
+from tocsin.contacts.domain.recipient import ANYBODY, Recipient
 from tocsin.contacts.domain.written_address import plain_address
 from tocsin.content.domain.sms_text import LONGEST
 from tocsin.kernel.domain.errors import RequestTooLarge
@@ -89,8 +89,8 @@ class Resolved:
 
     @property
     def requested(self) -> int:
-        """Number of requested receivers, each counted once."""
-        return len(self.recipients) + len(self.excluded)
+        """Number of requested receivers, each counted once; anybody is none."""
+        return (0 if self.recipients == (ANYBODY,) else len(self.recipients)) + len(self.excluded)
 
     @property
     def without_address(self) -> int:
@@ -122,7 +122,8 @@ class Resolved:
 
     def none_taken(self, category: ExclusionReason, detail: str = "") -> Resolved:
         """Return the same receivers, all of them excluded; those that were excluded before keep their reason."""
-        return Resolved((), (*self.excluded, *(Exclusion.of(who, category, detail) for who in self.recipients)))
+        named = (who for who in self.recipients if who != ANYBODY)
+        return Resolved((), (*self.excluded, *(Exclusion.of(who, category, detail) for who in named)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class CallQuestion:
         inbound: whether the receiver has called us.
         receiver, line: the receiver's number and ours, E.164; None if the provider does not tell, or the receiver
             withholds the number.
+        machine: whether the provider recognised an answering machine.
     """
 
     event: Event
@@ -29,6 +30,7 @@ class CallQuestion:
     inbound: bool
     receiver: str | None
     line: str | None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

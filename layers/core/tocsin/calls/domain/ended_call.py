@@ -17,9 +17,11 @@ class EndedCall:
         call_id: the provider's id of the call.
         facts: `end` is None if the provider does not say why the call ended.
         message: the try that was called about, if the provider tells it; None also for a call in.
+        inbound: whether the receiver had called us.
     """
 
     call_id: str
     ended_at: datetime
     facts: CallFacts
     message: MessageId | None = None
+    inbound: bool = False

@@ -11,9 +11,10 @@ from enum import StrEnum
 from tocsin.alerts.domain.alert import Alert, Batch, ChunkKey
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.client_api.application.own_alert import may_act
 from tocsin.client_api.domain.stopped_messages import StoppedMessages, stopped_messages
-from tocsin.delivery.domain.progress import WorkKey
+from tocsin.delivery.application.end_soon import end_soon, open_batches
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.identity.domain.api_key import ApiKey
@@ -86,6 +87,7 @@ class CancelAlerts:
     alert yet, because all its alerts may be scheduled.
 
     `schedules`, `escalations`, `end_trigger`: None = this installation has none. Escalations end before their alerts.
+    `queue`: None = this installation makes no calls.
     `names_link`: whether an alert that waits belongs to a linked set, by key, linkRef and time.
     `reads_at_most`: of message rows in one call, up to 250 messages each: about a second.
     """
@@ -100,6 +102,7 @@ class CancelAlerts:
     end_trigger: EndTrigger | None = None
     names_link: Callable[[ApiKey, str, datetime], bool] = lambda key, link_ref, now: False
     reads_at_most: int = 80
+    queue: DispatchQueue | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return the result of each entry, in order. Safe to repeat.
@@ -142,9 +145,13 @@ class CancelAlerts:
             StorageUnavailable: repeat the call.
         """
         cancelled_at = self.alerts.cancel(alert.tenant, alert.ref, now)
-        left = self._unsettled(alert)
-        self._check_soon(alert, left, now)
-        return cancelled_at, left
+        left = open_batches(alert, self.dispatch_progress)
+        try:
+            end_soon(alert, left, now, self.dispatch_progress, self.queue)
+        except StorageUnavailable:
+            # The alert is cancelled, and the sweeper checks the batches at their regular time.
+            _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})
+        return cancelled_at, {batch: progress.pending for batch, progress in left.items()}
 
     def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
         if not end(key, store):
@@ -174,24 +181,9 @@ class CancelAlerts:
     def _stop(self, link: LinkKey, ref: AlertRef, now: datetime, counter: _Counter) -> StoppedMessages:
         """Cancel an alert of a link if it has open messages; return their numbers."""
         alert = self.alerts.get(link.tenant, ref)
-        if alert is None or alert.expired(now) or not self._unsettled(alert):
+        if alert is None or alert.expired(now) or not open_batches(alert, self.dispatch_progress):
             return StoppedMessages()
         return counter(self.messages(alert, now)[1])
-
-    def _unsettled(self, alert: Alert) -> dict[Batch, int]:
-        """Return the batches with open messages, each with their number by its progress counts."""
-        by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
-        left = ((batch, by_number[batch.number]) for batch in alert.batches())
-        return {batch: progress.pending for batch, progress in left if not progress.terminal}
-
-    def _check_soon(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> None:
-        """Let the sweeper check the batches with open messages now."""
-        try:
-            for work in dict.fromkeys(map(WorkKey.of, left)):
-                self.dispatch_progress.check_again(work, now)
-        except StorageUnavailable:
-            # The alert is cancelled, and the sweeper checks the batches at their regular time.
-            _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
 class _Counter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tocsin.calendar.domain.quiet_hours import QuietChoice
+from tocsin.calendar.domain.quiet_hours import QuietChoice, Reachable
 from tocsin.contacts.domain.email_address import mailbox_key
 
 
@@ -30,6 +30,10 @@ class Recipient:
     place: str = field(default="", compare=False)
 
 
+ANYBODY = Recipient("anybody", quiet=Reachable.ALWAYS)
+"""Stands for every caller of a number whose message is open. It is no person, so it is never counted as one."""
+
+
 def person(recipient: Recipient) -> str:
     """Return what counts as one person: a contact, however they are reached, else an address. Personal data."""
     if recipient.contact_id is not None:
@@ -39,7 +43,7 @@ def person(recipient: Recipient) -> str:
 
 def people(recipients: Iterable[Recipient]) -> set[str]:
     """Return the distinct people among receivers."""
-    return set(map(person, recipients))
+    return {person(recipient) for recipient in recipients if recipient.address != ANYBODY.address}
 
 
 ERASED_ADDRESS = ""

@@ -48,6 +48,11 @@ class BatchRun:
         moved, not_claimed, blocked: numbers of messages, see DispatchReport.
         waiting: messages that are due later and need a job of their own then.
         unfinished: positions that must be processed again: time ran out, or other workers kept changing the rows.
+        with_line: calls that held a line when they were claimed, as they would be claimed, by position.
+        without_line: positions of calls that wait for a line.
+        in_call: calls that go on; they are looked into when they are overdue.
+        overdue: calls whose end was not told in time.
+        not_wanted: calls that were not answered, and whose messages were cancelled or skipped.
         errors: what a guard or a sender raised. The worker raises the first one after everything is recorded.
         calls: number of provider calls.
     """
@@ -68,6 +73,11 @@ class BatchRun:
     blocked: Counter[str] = field(default_factory=Counter)
     waiting: list[Message] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)
+    with_line: dict[int, Message] = field(default_factory=dict)
+    without_line: list[int] = field(default_factory=list)
+    in_call: list[Message] = field(default_factory=list)
+    overdue: list[Message] = field(default_factory=list)
+    not_wanted: list[Message] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     calls: int = 0
 

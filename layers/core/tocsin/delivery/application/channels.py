@@ -22,7 +22,7 @@ Submit = Callable[[Recipient, MessageId, datetime, datetime], Submission]
 threads may call it at once."""
 
 
-_NO_LINK = Rejected("shortlinks_unavailable", permanent=False)
+NO_LINK = Rejected("shortlinks_unavailable", permanent=False)
 """KMS did not give the key of the short links. The message was not submitted and is tried again."""
 
 
@@ -42,6 +42,8 @@ class MessageChannel(Protocol):
     """A channel. The worker calls `load` once per item, `prepare` once per batch, and `Submit` once per message."""
 
     channel: Channel
+    idempotent: bool
+    """Whether the provider takes the same try twice for one."""
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Compile what all receivers of the item share, and return the function that submits one message.
@@ -51,16 +53,16 @@ class MessageChannel(Protocol):
         """
         ...
 
-    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
+    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> Rejected | None:
         """Write what must be stored before any of these messages is submitted.
 
-        Raises:
-            StorageUnavailable: none of these messages may be submitted now.
+        Returns:
+            Why none of them may be submitted now; None = they may be.
         """
         ...
 
 
-class _WithShortLinks:
+class WithShortLinks:
     """The short links of messages, the same for every channel.
 
     Args:
@@ -70,20 +72,27 @@ class _WithShortLinks:
     def __init__(self, links: ShortLinkMaker | None) -> None:
         self._links = links
 
-    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
-        """Store the short links of these messages, if the item uses any. Raises StorageUnavailable."""
-        if self._links is not None and claimed and item.lookups is not None and item.lookups.shortlink:
+    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> Rejected | None:
+        """Store the short links of these messages, if the item uses any. Return why they cannot be stored, if so."""
+        if self._links is None or not claimed or item.lookups is None or not item.lookups.shortlink:
+            return None
+        try:
             self._links.keep(alert, claimed, now)
+        except StorageUnavailable:
+            return NO_LINK
+        return None
 
-    def _link(self, id: MessageId) -> Callable[[], str] | None:
+    def link(self, id: MessageId) -> Callable[[], str] | None:
+        """Return the function that makes the short URL of a message; None without short links."""
         links = self._links
         return None if links is None else lambda: links.url(id)
 
 
-class SmsChannel(_WithShortLinks):
+class SmsChannel(WithShortLinks):
     """Text messages. Messages of a sandbox alert go to the sandbox sender."""
 
     channel = Channel.SMS
+    idempotent = False
 
     def __init__(self, live: SmsSender, sandbox: SmsSender, links: ShortLinkMaker | None = None) -> None:
         super().__init__(links)
@@ -100,9 +109,9 @@ class SmsChannel(_WithShortLinks):
 
         def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
             try:
-                text = rendered.to(recipient, now, self._link(id))
+                text = rendered.to(recipient, now, self.link(id))
             except StorageUnavailable:
-                return _NO_LINK
+                return NO_LINK
             return sender.send(OutgoingSms(id, content.sender, recipient.address, text, before - now))
 
         return submit
@@ -121,7 +130,7 @@ class Mail(Protocol):
         ...
 
 
-class EmailChannel(_WithShortLinks):
+class EmailChannel(WithShortLinks):
     """Emails. Messages of a sandbox alert go to the sandbox sender.
 
     Args:
@@ -130,6 +139,7 @@ class EmailChannel(_WithShortLinks):
     """
 
     channel = Channel.EMAIL
+    idempotent = False
 
     def __init__(
         self,
@@ -166,7 +176,7 @@ class EmailChannel(_WithShortLinks):
             except UnsafeMail as error:
                 return _unsafe(error)
             except StorageUnavailable:
-                return _NO_LINK
+                return NO_LINK
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return submit
@@ -180,7 +190,7 @@ class EmailChannel(_WithShortLinks):
         latest: list[tuple[EmailContent, Mail]] = []  # if only the time is filled in, many receivers get the same mail
 
         def mail_to(recipient: Recipient, id: MessageId, now: datetime) -> Mail:
-            content = rendered.to(recipient, now, self._link(id))
+            content = rendered.to(recipient, now, self.link(id))
             for known, mail in latest:
                 if known == content:
                     return mail

@@ -11,26 +11,36 @@ from tocsin.delivery.domain.message import (
     Message,
     MessageState,
     NotClaimed,
+    NotClaimedReason,
     SendingTerms,
     claim_message,
     was_left_behind,
 )
-from tocsin.delivery.domain.retry_jobs import LONGEST_DELAY
+from tocsin.delivery.domain.retry_jobs import due_soon
 from tocsin.delivery.domain.sending_terms import sending_terms
 from tocsin.delivery.domain.waves import WAVE_SIZE, Wave
+from tocsin.delivery.ports.lines import CallLines
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 
-_WAITING = (MessageState.HELD, MessageState.RETRY_WAIT, MessageState.UNKNOWN)
-"""Messages that need a job of their own when their wait is over."""
+_NOT_WANTED = (MessageState.CANCELLED, MessageState.SKIPPED)
 
 
 class ClaimMessages:
-    """Saves a claim for each message that is due. Held, expired or cancelled messages are saved in their new state."""
+    """Saves a claim for each message that is due. Held, expired or cancelled messages are saved in their new state.
 
-    def __init__(self, clock: Clock, time_budget: TimeBudget) -> None:
+    Args:
+        lines: a message is claimed only if it holds one; None = messages need none.
+        idempotent: whether the provider takes the same try twice for one; the sandbox does not.
+    """
+
+    def __init__(
+        self, clock: Clock, time_budget: TimeBudget, lines: CallLines | None = None, *, idempotent: bool = False
+    ) -> None:
         self._clock = clock
         self._time_budget = time_budget
+        self._lines = lines
+        self._idempotent = idempotent
 
     def __call__(self, run: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
         """Return the messages that only this worker may submit now.
@@ -63,8 +73,7 @@ class ClaimMessages:
                 run.reload_alert()
             claimed += [message for message in saved if message.state is MessageState.SENDING]
             run.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
-            soon = self._clock() + LONGEST_DELAY
-            run.waiting += [m for m in saved if m.state in _WAITING and m.due_at and m.due_at <= soon]
+            run.waiting += due_soon(saved, self._clock())
             wanted = [message.position for message in lost]
         else:
             run.unfinished.extend(wanted)
@@ -85,11 +94,31 @@ class ClaimMessages:
             decision = claim_message(row, position, now, terms, wave, submitted=submitted)
             if isinstance(decision, NotClaimed):
                 not_claimed.append(decision.reason.value)
+                if row is not None and decision.reason is NotClaimedReason.IN_CALL:
+                    (run.in_call if decision.until else run.overdue).append(row)
             else:
                 taken.append(decision)
-        saved, lost = run.save(taken)
+        saved, lost = run.save(taken if self._lines is None else self._with_lines(run, taken, self._lines))
         run.not_claimed.update(not_claimed)
+        if self._lines is not None:
+            run.not_wanted += [message for message in saved if _was_withdrawn(message)]
         return saved, lost
+
+    def _with_lines(self, run: BatchRun, taken: list[Message], lines: CallLines) -> list[Message]:
+        """Return the messages without the claims of calls that get no line."""
+        claims = [message for message in taken if message.state is MessageState.SENDING]
+        if not claims:
+            return taken
+        key = run.job.batch.key
+        # A job that came twice has asked for the lines of tries that are over, as it then finds out.
+        over = [run.with_line[one.position] for one in claims if one.position in run.with_line]
+        if over:
+            lines.give_back(run.alert, key, [(one, run.recipients[one.position]) for one in over])
+        positions = lines.take(run.alert, key, [(one, run.recipients[one.position]) for one in claims])
+        run.with_line |= {message.position: message for message in claims if message.position in positions}
+        waiting = {message.position for message in claims if message.position not in positions}
+        run.without_line += sorted(waiting)
+        return [message for message in taken if message.position not in waiting]
 
     def _waves(self, run: BatchRun, count: int) -> list[Wave | None]:
         """Return the wave of each message that is to be claimed; None for those that one wave holds.
@@ -104,5 +133,15 @@ class ClaimMessages:
 
     def _terms(self, run: BatchRun, position: int, now: datetime) -> SendingTerms:
         return sending_terms(
-            run.alert, run.recipients[position], now, self._time_budget.claim_for, run.known.get(position)
+            run.alert,
+            run.recipients[position],
+            now,
+            self._time_budget.claim_for,
+            run.known.get(position),
+            idempotent=self._idempotent and not run.alert.sandbox,
         )
+
+
+def _was_withdrawn(message: Message) -> bool:
+    """Whether its latest step has ended it while its receiver was being called."""
+    return message.state in _NOT_WANTED and message.version > 1 and message.log[-2].state is MessageState.CALLING

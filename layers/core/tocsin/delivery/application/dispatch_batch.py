@@ -1,7 +1,7 @@
 """Process dispatch jobs from the SQS queues: claim, ask the guards, submit, record, report.
 
     job ─► claim ─► guards ─► submit ─► record ─► report progress and events
-            │          │          └─ outcome: accepted, rejected or unknown
+            │          │          └─ outcome: accepted, dialled, rejected or unknown
             │          └─ objections: suppressed, skipped, over a sending limit …
             └─ not due or not claimable: held, expired, cancelled, in flight …
 
@@ -21,6 +21,10 @@ A job does nothing about a message that is not due (back-off, in flight, awaitin
 due until all its messages are in a terminal state, so the sweeper queues the message at its time. If the worker
 returned the job to the queue instead, each duplicate of the job would stay in the queue until then.
 
+Calls need a line of their provider before they are claimed (ADR 0116). Those that get none are not claimed, and come
+again in some seconds. After the outcomes are recorded, calls whose end was not told in time are asked about, phones
+that ring for nothing are silenced, and lines are given back.
+
 The claim checks quiet hours, and so does the last step before the provider call. A message that must wait is `held`: a
 row without a claim. The sweeper queues the message when quiet hours end. If they end within the longest SQS delay, the
 worker queues a job for that time itself, as it does for a message that awaits a receipt.
@@ -30,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
@@ -41,24 +45,26 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch_run import BatchRun, TimeBudget
 from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.claim import ClaimMessages
+from tocsin.delivery.application.follow_calls import FollowCalls
 from tocsin.delivery.application.guards import Claimed, Guard, ask
+from tocsin.delivery.application.queue_next_jobs import QueueNextJobs
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
-from tocsin.delivery.domain.retry_jobs import retry_jobs
+from tocsin.delivery.domain.submission import Rejected
+from tocsin.delivery.ports.lines import CallLines
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
-from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Clock, Randomness
 
-UNFINISHED_DELAY = timedelta(seconds=1)
-"""Delay of a job for unfinished positions: the worker that is about to end must not receive it."""
-
 BeforeSubmit = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
 """Called before submission with positions and receivers of one batch. Must not raise StorageUnavailable."""
+
+NotSubmitted = Callable[[Alert, AlertItem, Sequence[Claimed]], None]
+"""Called with messages of one batch that passed all guards and are certainly not with the provider. Never raises."""
 
 _PREPARED = 16  # items whose compiled content is kept in memory
 
@@ -93,6 +99,9 @@ class DispatchBatch:
         guards: asked about each claimed message, in this order.
         executor: runs provider calls in parallel, a wave at once; shared by all jobs of the process.
         before_submit: called between claim and submission with the messages of each batch.
+        lines: None = messages of this channel need no line.
+        follow_calls: None = messages of this channel are no calls.
+        not_submitted: None = the guards have counted nothing that must be given back.
     """
 
     def __init__(
@@ -109,20 +118,25 @@ class DispatchBatch:
         executor: Executor,
         time_budget: TimeBudget | None = None,
         before_submit: BeforeSubmit | None = None,
+        lines: CallLines | None = None,
+        follow_calls: FollowCalls | None = None,
+        not_submitted: NotSubmitted | None = None,
     ) -> None:
         time_budget = time_budget or TimeBudget()
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
-        self._claim = ClaimMessages(clock, time_budget)
+        self._claim = ClaimMessages(clock, time_budget, lines, idempotent=channel.idempotent)
         self.guards = guards
         self._submit = SubmitMessages(channel, clock, executor, time_budget)
         self._record = RecordOutcomes(clock, randomness)
         self._randomness = randomness
         self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
-        self._queue = queue
+        self._queue = QueueNextJobs(queue, clock)
         self._channel = channel
         self._clock = clock
         self._before_submit = before_submit
+        self._follow_calls = follow_calls
+        self._not_submitted = not_submitted
         self._prepared: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def dispatch_all(
@@ -178,21 +192,26 @@ class DispatchBatch:
         free, objections, run.errors = ask(self.guards, alert, item, claimed)
         run.blocked.update(objection.reason for objection in objections.values())
         self._notify_before_submit(run, free)
-        self._submit_in_waves(run, claimed, objections | self._submit.prepare(run, free), submit)
-        unqueued = self._queue_retries(run)
+        unprepared = self._submit.prepare(run, free)
+        self._notify_not_submitted(run, [one for one in free if one.position in unprepared], unprepared)
+        self._submit_in_waves(run, claimed, objections | unprepared, submit)
+        if self._follow_calls is not None:
+            self._follow_calls(run)
+        unqueued = self._queue.retries(run)
+        if run.in_call:
+            self._queue.looks(run)
         if run.known:
             (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
         if run.errors:
             raise run.errors[0]
-        unfinished = tuple(run.unfinished)
-        requeued = self._queue_unfinished(run)
+        requeued, unfinished = self._queue.rest(run)
         return DispatchReport(
             dict(run.moved),
             dict(run.not_claimed),
             run.calls,
             len(run.waiting) - unqueued + requeued,
             unqueued,
-            unfinished[requeued:],
+            tuple(unfinished),
             dict(run.blocked),
         )
 
@@ -228,6 +247,7 @@ class DispatchBatch:
             free = [one for one in wave if one.position not in known]
             withheld = {one.position: WithheldReason.OUT_OF_TIME for one in free}
             outcomes = self._submit(run, free, submit) if recorded else withheld
+            self._notify_not_submitted(run, free, outcomes)
             recorded = self._record(run, wave, {**known, **outcomes}) and recorded
 
     def _notify_before_submit(self, run: BatchRun, claimed: Sequence[Claimed]) -> None:
@@ -235,26 +255,9 @@ class DispatchBatch:
             receivers = [(message.position, recipient) for message, recipient in claimed]
             self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
 
-    def _queue_retries(self, run: BatchRun) -> int:
-        """Queue the messages that are due later. Return how many messages could not be queued."""
-        unqueued = 0
-        for job, delay, messages in retry_jobs(run.job, run.waiting, self._clock()):
-            try:
-                self._queue.put([job], delay)
-            except StorageUnavailable:
-                unqueued += messages
-        return unqueued
-
-    def _queue_unfinished(self, run: BatchRun) -> int:
-        """Queue the positions that this worker did not process. Return how many were queued.
-
-        SQS would deliver the job itself again too, but only after its visibility timeout of some minutes, and after
-        five deliveries not at all.
-        """
-        if not run.unfinished:
-            return 0
-        try:
-            self._queue.put([replace(run.job, positions=tuple(sorted(run.unfinished)))], UNFINISHED_DELAY)
-        except StorageUnavailable:
-            return 0
-        return len(run.unfinished)
+    def _notify_not_submitted(self, run: BatchRun, free: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        if self._not_submitted is None:
+            return
+        kept = [one for one in free if isinstance(outcomes[one.position], (Rejected, WithheldReason))]
+        # A try that was repeated may be with the provider since before.
+        self._not_submitted(run.alert, run.item, [one for one in kept if not one.message.repeated])

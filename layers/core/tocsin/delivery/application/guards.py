@@ -15,11 +15,12 @@ from typing import NamedTuple, Protocol
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message
-from tocsin.delivery.domain.outcome import AlertCancelled, Skipped, Suppressed
+from tocsin.delivery.domain.outcome import AlertCancelled, Skipped, Suppressed, Waits
 from tocsin.delivery.domain.submission import Rejected
 
-Objection = Rejected | Suppressed | Skipped | AlertCancelled
-"""The outcome of a message that a guard objects to. After a `Rejected` that is not permanent it is tried again."""
+Objection = Rejected | Suppressed | Skipped | AlertCancelled | Waits
+"""The outcome of a message that a guard objects to. After a `Rejected` that is not permanent it is tried again, and
+after `Waits` too, without having used up a try."""
 
 CHECK_FAILED = Rejected("check_failed", permanent=False)
 

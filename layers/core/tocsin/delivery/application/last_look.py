@@ -29,18 +29,23 @@ class LastLook:
     The worker's own alert may be two seconds old. For an alert that is one row, the claim was written on condition that
     the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver. The ledger of
     erasures is read only if the tenant's last erasure came after the alert was accepted.
+
+    Attributes:
+        after_the_claim: the look is asked later than right after the claim, so it asks for a cancellation in any case.
     """
 
     looks: LastLooks
     rows: MessageRows
     suppress: Suppress
     erasures: ErasedSince
+    after_the_claim: bool = False
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. If the look fails, it objects to all messages, and they wait."""
         addresses = [] if alert.sandbox else [one.recipient.address for one in claimed]
         try:
-            asked = None if self.rows.refuses_cancelled(alert.tenant, alert.ref) else alert.ref
+            cannot_be = not self.after_the_claim and self.rows.refuses_cancelled(alert.tenant, alert.ref)
+            asked = None if cannot_be else alert.ref
             fingerprints = self.suppress.fingerprints(alert.tenant, item.channel, addresses)
             found = self.looks.look(alert.tenant, asked, item.channel, set(fingerprints.values()))
         except StorageUnavailable:

@@ -42,6 +42,11 @@ class RecentAlerts:
             _forget_oldest(self._seen)
         return alert
 
+    def known(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
+        """Return the alert, however long ago it was read, for all that never changes. Raises StorageUnavailable."""
+        _, alert = self._seen.get((tenant, ref), (None, None))
+        return alert or self.get(tenant, ref)
+
     def again(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
         """Return the alert as it is now, None if it does not exist. Raises StorageUnavailable."""
         self._seen.pop((tenant, ref), None)

@@ -7,14 +7,12 @@ from datetime import timedelta
 
 from tocsin.delivery.application.batch_run import ROUNDS, BatchRun
 from tocsin.delivery.application.guards import Claimed
-from tocsin.delivery.domain.message import Message, MessageState, retry_delay
+from tocsin.delivery.domain.message import Message, retry_delay
 from tocsin.delivery.domain.outcome import Outcome, recorded
-from tocsin.delivery.domain.submission import Rejected
+from tocsin.delivery.domain.retry_jobs import due_soon
+from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
-
-_WAITING = (MessageState.RETRY_WAIT, MessageState.UNKNOWN)
-"""Messages that need a job of their own when their wait is over."""
 
 
 class RecordOutcomes:
@@ -34,11 +32,7 @@ class RecordOutcomes:
             StorageUnavailable: the store failed five times. A message whose outcome is not recorded becomes `unknown`
                 when its claim expires.
         """
-        delays = {
-            message.position: retry_delay(message.attempt, self._randomness.fraction(), outcome.retry_after)
-            for message, _ in claimed
-            if isinstance(outcome := outcomes[message.position], Rejected)
-        }
+        delays = {message.position: self._delay(message, outcomes[message.position]) for message, _ in claimed}
         rows = tried = {message.position: message for message, _ in claimed}
         stale = False
         for round_ in range(ROUNDS):
@@ -49,8 +43,7 @@ class RecordOutcomes:
                 now = self._clock()
                 moved: list[Message] = []
                 for position, row in rows.items():
-                    delay = delays.get(position, timedelta(0))
-                    if after := recorded(row, tried[position].attempt, outcomes[position], now, delay):
+                    if after := recorded(row, tried[position].attempt, outcomes[position], now, delays[position]):
                         moved.append(after)
                 saved, lost = run.save(moved)
             except StorageUnavailable:
@@ -59,10 +52,20 @@ class RecordOutcomes:
                 stale = True
                 continue
             run.moved.update(message.state.value for message in saved)
-            run.waiting += [message for message in saved if message.state in _WAITING]
+            run.waiting += due_soon(saved, now)
             rows = {message.position: message for message in lost}
             if not rows:
                 return True
             stale = True
         run.unfinished.extend(rows)
         return False
+
+    def _delay(self, message: Message, outcome: Outcome) -> timedelta:
+        """Return the wait before the next try after a temporary rejection, or before the same try is made again."""
+        match outcome:
+            case Rejected(retry_after=at_least):
+                return retry_delay(message.attempt, self._randomness.fraction(), at_least)
+            case OutcomeUnknown(idempotent=True) if before := message.unknown_before:
+                return retry_delay(before, self._randomness.fraction())
+            case _:
+                return timedelta(0)

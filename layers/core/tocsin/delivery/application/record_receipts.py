@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.alerts.domain.alert import BATCH_SIZE, Alert, Batch, ChunkKey
@@ -44,8 +44,11 @@ class ReceiptResult(StrEnum):
     FORGOTTEN = "forgotten"  # no such alert, or its lifetime is over: no event can be published
 
 
-MessageReceipt = tuple[MessageId, Receipt]
-"""A receipt and the id of its message, from the provider's event."""
+Change = Callable[[Message, datetime], Message | None]
+"""Returns a message after what was reported at the given time; None if that changes nothing. It may be called again."""
+
+MessageReceipt = tuple[MessageId, Receipt | Change]
+"""A receipt, or a change by any other report, and the id of its message, from the provider's event."""
 
 ReceiptOutcome = ReceiptResult | Exception
 """The result of a receipt, or the error because of which it must be processed again."""
@@ -132,7 +135,7 @@ class RecordReceipts:
                 if id.position in moves:
                     continue  # another receipt of the same message is applied first
                 row = rows.get(id.position)
-                moved = apply_receipt(row, receipt, now) if row else None
+                moved = _moved(row, receipt, now) if row else None
                 if moved is not None:
                     moves[id.position] = number, moved
                 else:
@@ -163,6 +166,10 @@ class RecordReceipts:
         for batch in sorted(known, key=lambda batch: batch.number):
             deferred(alert, batch, known[batch])
         return deferred.flush(self._report)
+
+
+def _moved(row: Message, receipt: Receipt | Change, now: datetime) -> Message | None:
+    return apply_receipt(row, receipt, now) if isinstance(receipt, Receipt) else receipt(row, now)
 
 
 def _grouped(waiting: _Waiting, by: Callable[[MessageId], object]) -> list[dict[int, MessageReceipt]]:

@@ -13,8 +13,7 @@ from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
-from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
-from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.delivery.domain.submission import OutcomeUnknown
 from tocsin.kernel.ports import Clock
 
 
@@ -52,11 +51,8 @@ class SubmitMessages:
         """Let the channel store what the messages of all waves need. Return the outcomes if it cannot; else nothing."""
         key = run.job.batch.key
         ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
-        try:
-            self._channel.prepare(run.alert, run.item, ids, self._clock())
-        except StorageUnavailable:
-            return {one.position: Rejected("shortlinks_unavailable", permanent=False) for one in claimed}
-        return {}
+        refused = self._channel.prepare(run.alert, run.item, ids, self._clock())
+        return {} if refused is None else {one.position: refused for one in claimed}
 
     def _submit(self, run: BatchRun, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
         now = self._clock()

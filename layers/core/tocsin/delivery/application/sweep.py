@@ -14,6 +14,7 @@ from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.report import ReportBatch
 from tocsin.delivery.domain.message import Message, MessageState
@@ -24,6 +25,9 @@ from tocsin.kernel.domain.errors import TocsinError
 from tocsin.kernel.ports import Clock
 
 _WAITING = (MessageState.RETRY_WAIT, MessageState.HELD)
+
+LINE_PATIENCE = timedelta(hours=1)
+"""Longest time between two checks of calls that may wait for a line."""
 
 
 @dataclass(slots=True)
@@ -134,17 +138,21 @@ class Sweep:
         self, alert: Alert, batch: Batch, rows: Mapping[int, Message]
     ) -> tuple[DispatchJob | None, datetime | None]:
         """Return the job for what is due now, and the time of the next check (None: all states are terminal)."""
-        now = self._clock()
+        now, item = self._clock(), alert.item(batch.key.item)
         allowance = SWEEP_AFTER[alert.lane.value]
+        if item is not None and item.channel is Channel.CALL:
+            # The job of a call that waits for a line comes again by itself, so each further job adds to the load.
+            allowance = max(allowance, min(now - alert.accepted_at, LINE_PATIENCE))
         due: list[int] = []
         check_times: list[datetime] = []
         for position in batch.positions:
             row = rows.get(position)
             if row is not None and row.terminal:
                 continue
-            # A message of a cancelled or stopped alert need not wait for its next try or the end of quiet hours.
+            # A message of a cancelled or stopped alert need not wait for its next try or the end of quiet hours, and
+            # its receiver's phone need not ring on.
             not_wanted = alert.cancelled_at is not None or alert.stopped_at is not None
-            ends_now = row is not None and not_wanted and row.state in _WAITING
+            ends_now = row is not None and not_wanted and (row.state in _WAITING or row.rings)
             if row is None or row.due_at is None or row.due_at <= now or ends_now:
                 due.append(position)
                 check_times.append(now + allowance)
@@ -152,7 +160,6 @@ class Sweep:
                 # A retry has a job in the queue. An unknown message has one too, but a second job for it does no harm.
                 has_job = row.state is MessageState.RETRY_WAIT
                 check_times.append(row.due_at + (allowance if has_job else timedelta(0)))
-        item = alert.item(batch.key.item)
         if not due or item is None:
             return None, min(check_times, default=None)
         fresh = not any(position in rows for position in batch.positions)

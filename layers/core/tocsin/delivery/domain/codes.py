@@ -15,7 +15,10 @@ MESSAGE_STATES = Vocabulary(
         MessageState.CALLING: Code("its receiver is being called, or talks with the call", "wait"),
         MessageState.SENT: Code("the provider has accepted it", "wait for `delivered`; some networks never report it"),
         MessageState.DELIVERED: Code("the provider reports it on the phone or in the mailbox", "nothing"),
-        MessageState.HELD: Code("it waits for the end of the receiver's quiet hours", "wait until `held_until`"),
+        MessageState.HELD: Code(
+            "it waits for the end of the receiver's quiet hours, or until a limit lets the next call go",
+            "wait until `held_until`; `reason` says for what",
+        ),
         MessageState.RETRY_WAIT: Code("a try failed, and another follows", "wait; `reason` says why"),
         MessageState.UNKNOWN: Code(
             "we cannot tell whether the provider accepted it; a receipt is awaited",

@@ -15,8 +15,10 @@
         │       calling ──ended well──► delivered
         │       calling ──ended without success──► retry_wait | failed; a late fact ──► delivered
         │       calling ──withdrawn before it was answered──► skipped | cancelled
+        │       any state ──its receiver calls back, and does what the call asks for──► delivered
         ├─ failed, and a client asks for another try ──► retry_wait ──claim──► sending   (the next number of a try)
         ├─ its receiver has quiet hours ──► held ──they end──► sending
+        ├─ a sending limit makes it wait, between claim and call ──► held ──the wait ends──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
            (all from retry_wait as well, the last three from held)
 
@@ -35,7 +37,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.delivery.domain.waves import Wave
-from tocsin.voice.domain.call_facts import CallFacts, from_text, to_text
+from tocsin.voice.domain.call_facts import CallEnd, CallFacts, from_text, to_text
 
 MAX_ATTEMPTS = 20
 """Most tries of a message. With the longest delays, 20 tries take longer than the default expiry of 4 h."""
@@ -75,6 +77,10 @@ OUT_OF_TIME = "out_of_time"
 """Reason of a RETRY_WAIT message whose worker or claim ended before it was submitted."""
 
 
+ERASED = "erased"
+"""Reason of a SUPPRESSED message whose receiver was erased."""
+
+
 RESTORED = "restored"
 """Reason of an EXPIRED message whose table was restored from a backup."""
 
@@ -87,7 +93,7 @@ class MessageState(StrEnum):
     CALLING = "calling"  # its receiver is being called, or talks with the call
     SENT = "sent"  # the provider accepted it and gave an id
     DELIVERED = "delivered"  # the provider reports it on the phone or in the mailbox
-    HELD = "held"  # its receiver has quiet hours; it is sent when they end
+    HELD = "held"  # it waits for the end of its receiver's quiet hours, or until a sending limit lets it go
     RETRY_WAIT = "retry_wait"  # the provider rejected it temporarily
     UNKNOWN = "unknown"  # we cannot tell whether the provider accepted it: no response, or the worker stopped
     UNCONFIRMED = "unconfirmed"  # still unknown after the flagged second try, or too late for one
@@ -133,6 +139,13 @@ class Step:
     reason: str | None = None
     facts: str | None = None
 
+    @property
+    def of_our_call(self) -> bool:
+        """Whether it is about a call that we placed."""
+        if self.state is MessageState.CALLING:
+            return True
+        return self.facts is not None and not from_text(self.facts).called_back
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -143,7 +156,7 @@ class Message:
         version: number of transitions so far; equals `len(log)`.
         attempt: number of tries that were begun; 0 = held before the first one.
         due_at: sending: the claim's deadline; calling: when its provider is asked about the call; retry_wait: the next
-            try; held: the end of quiet hours; unknown: the end of the wait for a receipt; else None.
+            try; held: the end of that wait; unknown: the end of the wait for a receipt; else None.
         provider_id: the provider's message id of the latest accepted try.
         reason: stable word for why it is in its state, None if the state says enough.
         possible_duplicate: whether it was sent again although the first try may have arrived.
@@ -172,6 +185,11 @@ class Message:
         return next((step.at for step in reversed(self.log) if step.reason == RESENT), None)
 
     @property
+    def unknown_before(self) -> int:
+        """How often the outcome of a try was unknown so far."""
+        return sum(step.state is MessageState.UNKNOWN for step in self.log)
+
+    @property
     def call_facts(self) -> CallFacts:
         """What is known about the call of the latest try."""
         for step in reversed(self.log):
@@ -182,14 +200,52 @@ class Message:
         return CallFacts()
 
     @property
+    def repeated(self) -> bool:
+        """Whether its latest try was made before, under its number, and its provider may have it since then."""
+        claims = 0
+        for step in reversed(self.log):
+            if step.state is MessageState.SENDING:
+                claims += 1
+            elif step.state is not MessageState.UNKNOWN:
+                break
+        return claims > 1 and not self.possible_duplicate
+
+    @property
+    def attempt_began(self) -> datetime:
+        """When its latest try was claimed; of a message without a try, when it was first seen."""
+        claims = (step.at for step in reversed(self.log) if step.state is MessageState.SENDING)
+        return next(claims, self.log[0].at)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the call of the latest try first told something, None if it has not."""
+        first = None
+        for step in reversed(self.log):
+            if step.state is MessageState.SENDING:
+                break
+            if step.facts is not None:
+                first = step.at
+        return first
+
+    @property
+    def rings(self) -> bool:
+        """Whether its receiver is being called, and has not answered yet as far as we know."""
+        return self.state is MessageState.CALLING and not self.call_facts.answered
+
+    @property
     def calls(self) -> tuple[str | None, ...]:
-        """For each call that was placed, oldest first: why it did not succeed; None if it did, or goes on."""
+        """For each call that we placed since it was last sent again, oldest first: why it did not succeed.
+
+        None if it did, or goes on.
+        """
         reasons: list[str | None] = []
         placed = False
         for step in self.log:
+            if step.reason == RESENT:
+                reasons = []
             if step.state is MessageState.SENDING:
                 placed = False
-            elif step.state is MessageState.CALLING or step.facts is not None:
+            elif step.of_our_call:
                 reasons[len(reasons) - placed :] = [step.reason]
                 placed = True
         return tuple(reasons)
@@ -271,7 +327,8 @@ def claim_message(
 
     Returns:
         A message in state SENDING: save this claim, then submit the message. A message in another state (held, expired,
-            cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. `NotClaimed`: do nothing.
+            cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. If `current` was CALLING,
+            then stop its call, which is not answered yet. `NotClaimed`: do nothing.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
@@ -281,7 +338,7 @@ def claim_message(
             if closed := _closed(current, now, terms):
                 return closed
             if current.due_at is not None and now < current.due_at:
-                quiet = current.state is MessageState.HELD
+                quiet = current.reason == NotClaimedReason.QUIET_HOURS
                 return NotClaimed(NotClaimedReason.QUIET_HOURS if quiet else NotClaimedReason.NOT_DUE, current.due_at)
             if current.attempt >= MAX_ATTEMPTS:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
@@ -310,6 +367,8 @@ def claim_message(
                 return _claimed(replace(current, attempt=current.attempt - 1), now, terms, wave)
             return _claimed(current, now, terms, wave, possible_duplicate=True)
         case MessageState.CALLING:
+            if (terms.cancelled or terms.stopped) and current.rings:
+                return _not_wanted(current, now, terms)
             overdue = current.due_at is None or now >= current.due_at
             return NotClaimed(NotClaimedReason.IN_CALL, None if overdue else current.due_at)
         case _:
@@ -332,6 +391,15 @@ def _defer(message: Message, now: datetime, terms: SendingTerms) -> Message | No
     if terms.not_before >= terms.send_before:
         return message._to(MessageState.EXPIRED, now, terms.why)
     return message._to(MessageState.HELD, now, terms.why, due_at=terms.not_before)
+
+
+def _not_wanted(calling: Message, now: datetime, terms: SendingTerms) -> Message:
+    began = calling.attempt_began or now
+    dialled_at = next(s.at for s in calling.log if s.state is MessageState.CALLING and s.at >= began)
+    facts = CallFacts(CallEnd.STOPPED, dial_seconds=(now - dialled_at).total_seconds())
+    if terms.cancelled:
+        return calling._to(MessageState.CANCELLED, now, facts=facts)
+    return calling._to(MessageState.SKIPPED, now, STOPPED, facts=facts)
 
 
 def _claimed(
@@ -380,7 +448,12 @@ def rejected_permanently(message: Message, reason: str, now: datetime) -> Messag
 
 
 def rejected_temporarily(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
-    """Return the message after a temporary rejection; the next try is due after `delay` (see `retry_delay`)."""
+    """Return the message after a temporary rejection; the next try is due after `delay` (see `retry_delay`).
+
+    A try that was repeated is repeated once more: its provider may have it since an earlier time.
+    """
+    if message.repeated:
+        return outcome_unknown(message, reason, now, delay)
     return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
 
 
@@ -399,12 +472,20 @@ def dialled(message: Message, provider_id: str, now: datetime, answer_within: ti
     return message._to(MessageState.CALLING, now, due_at=due_at, provider_id=provider_id)
 
 
-def in_call(message: Message, attempt: int, facts: CallFacts, now: datetime, next_within: timedelta) -> Message | None:
+def in_call(
+    message: Message,
+    attempt: int,
+    facts: CallFacts,
+    now: datetime,
+    next_within: timedelta,
+    provider_id: str | None = None,
+) -> Message | None:
     """Return the message with what a call that goes on has told; None if that is nothing new, or the call is over.
 
     Args:
         attempt: number of the call's try.
         next_within: how long the call plays and listens until it tells more.
+        provider_id: the provider's id of the call; the worker that dialled may not have recorded it.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
@@ -412,7 +493,23 @@ def in_call(message: Message, attempt: int, facts: CallFacts, now: datetime, nex
     merged = known.merge(facts)
     if message.state is MessageState.CALLING and to_text(merged) == to_text(known):
         return None
-    return message._to(MessageState.CALLING, now, facts=merged, due_at=now + next_within + CALL_GRACE)
+    due_at = now + next_within + CALL_GRACE
+    return message._to(MessageState.CALLING, now, facts=merged, due_at=due_at, provider_id=provider_id)
+
+
+def named(message: Message, provider_id: str, now: datetime) -> Message | None:
+    """Return a message whose call was answered before its dialling was recorded, with the provider's id of the call.
+
+    None if the id is known, or the call is over.
+    """
+    if message.state is not MessageState.CALLING or message.provider_id == provider_id:
+        return None
+    return message._to(MessageState.CALLING, now, due_at=message.due_at, provider_id=provider_id)
+
+
+def asked_again(message: Message, now: datetime) -> Message:
+    """Return the message of an overdue call that goes on; its provider is asked again later."""
+    return message._to(MessageState.CALLING, now, due_at=now + CALL_GRACE)
 
 
 def call_ended(
@@ -431,7 +528,9 @@ def call_ended(
         return None
     latest = attempt == message.attempt
     if reason is None:
-        told = message.state is MessageState.DELIVERED and (not latest or to_text(facts) == to_text(message.call_facts))
+        known = message.call_facts
+        nothing_new = not latest or known.called_back or to_text(facts) == to_text(known)
+        told = message.state is MessageState.DELIVERED and nothing_new
         return None if told else message._to(MessageState.DELIVERED, now, facts=facts)
     if not latest or message.state not in _CALL_UNDER_WAY:
         return None
@@ -440,15 +539,32 @@ def call_ended(
     return message._to(MessageState.RETRY_WAIT, now, reason, facts=facts, due_at=now + delay)
 
 
-def withdrawn(message: Message, attempt: int, facts: CallFacts, state: MessageState, now: datetime) -> Message | None:
-    """Return the message after its call was stopped before it was answered; None if the call is over.
+def called_back(message: Message, facts: CallFacts, now: datetime) -> Message:
+    """Return the message after its receiver called back and did what the call asks for; an attempt under way is over.
 
     Args:
-        state: CANCELLED, or SKIPPED if enough people have answered.
+        facts: what is known about the call that the receiver made.
+    """
+    return message._to(MessageState.DELIVERED, now, facts=replace(facts, called_back=True))
+
+
+def withdrawn(
+    message: Message,
+    attempt: int,
+    facts: CallFacts,
+    state: MessageState,
+    now: datetime,
+    reason: str | None = None,
+) -> Message | None:
+    """Return the message after its call was stopped, or was not wanted when it was answered; None if the call is over.
+
+    Args:
+        state: CANCELLED, SKIPPED or SUPPRESSED.
+        reason: why, if the state does not say enough; None with SKIPPED = enough people have answered.
     """
     if message.attempt != attempt or message.state not in _CALL_UNDER_WAY:
         return None
-    return message._to(state, now, STOPPED if state is MessageState.SKIPPED else None, facts=facts)
+    return message._to(state, now, reason or (STOPPED if state is MessageState.SKIPPED else None), facts=facts)
 
 
 def suppressed(message: Message, reason: str, now: datetime) -> Message:
@@ -459,6 +575,14 @@ def suppressed(message: Message, reason: str, now: datetime) -> Message:
 def skipped(message: Message, reason: str, now: datetime) -> Message:
     """Return the message after a guard found, between claim and call, that it is not needed any more."""
     return message._to(MessageState.SKIPPED, now, reason)
+
+
+def held_back(message: Message, reason: str, now: datetime, until: datetime) -> Message:
+    """Return the message after a guard found, between claim and call, that it must wait until `until`.
+
+    The try did not take place, so the next claim has its number again.
+    """
+    return message._to(MessageState.HELD, now, reason, due_at=until, attempt=message.attempt - 1)
 
 
 def cancelled(message: Message, now: datetime) -> Message:

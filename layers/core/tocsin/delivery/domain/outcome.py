@@ -21,6 +21,8 @@ from tocsin.delivery.domain.message import (
     apply_receipt,
     cancelled,
     dialled,
+    held_back,
+    named,
     outcome_unknown,
     rejected_permanently,
     rejected_temporarily,
@@ -29,6 +31,8 @@ from tocsin.delivery.domain.message import (
     too_late,
 )
 from tocsin.delivery.domain.submission import Accepted, CallOver, Dialled, OutcomeUnknown, Rejected, Submission
+from tocsin.voice.domain.call_facts import CallFacts
+from tocsin.voice.domain.verdict import RETRY_AFTER, CallReason
 
 
 class WithheldReason(StrEnum):
@@ -60,7 +64,15 @@ class AlertCancelled:
     reason: str = "cancelled"
 
 
-Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A guard found, between claim and call, that the message must wait until `until`. That uses up no try."""
+
+    reason: str
+    until: datetime
+
+
+Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled | Waits
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
@@ -68,7 +80,7 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
 
     Args:
         row: the message as claimed, or as read again after another writer changed it.
-        delay: wait before the next try, if the outcome is a temporary rejection.
+        delay: wait before the next try after a temporary rejection, or before an idempotent try is made again.
     """
     has_claim = row.attempt == attempt and row.state is MessageState.SENDING
     # Our claim expired, and another worker set the message to unknown. No later try was begun: our outcome counts.
@@ -79,17 +91,19 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
                 return accepted(row, provider_id, now)
             return apply_receipt(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
         case Dialled(provider_id, answer_within):
-            return dialled(row, provider_id, now, answer_within) if has_claim or expired_claim else None
+            if has_claim or expired_claim:
+                return dialled(row, provider_id, now, answer_within)
+            return named(row, provider_id, now) if row.attempt == attempt else None
         case CallOver(_, facts, content, main):
-            return call_outcome(row, attempt, facts, content, main, now, wait=False)
+            return call_outcome(row, attempt, facts, content, main, _simulated_end(row, facts, now), next_at=now)
         case Rejected(reason, permanent=True):
             if has_claim or expired_claim:
                 return rejected_permanently(row, reason, now)
             return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
         case Rejected(reason):
             return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
-        case OutcomeUnknown(reason, idempotent):
-            wait = timedelta(0) if idempotent else RECEIPT_GRACE
+        case OutcomeUnknown(reason, idempotent, reported_within):
+            wait = delay if idempotent else reported_within or RECEIPT_GRACE
             return outcome_unknown(row, reason, now, wait) if has_claim else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if has_claim or expired_claim else None
@@ -97,7 +111,17 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return skipped(row, reason, now) if has_claim or expired_claim else None
         case AlertCancelled():
             return cancelled(row, now) if has_claim or expired_claim else None
+        case Waits(reason, until):
+            return held_back(row, reason, now, until) if has_claim or expired_claim else None
         case WithheldReason.TOO_LATE:
             return too_late(row, now) if has_claim or expired_claim else None
         case WithheldReason.OUT_OF_TIME | WithheldReason.QUIET_HOURS:
             return rejected_temporarily(row, outcome.value, now, timedelta(0)) if has_claim or expired_claim else None
+
+
+def _simulated_end(row: Message, facts: CallFacts, now: datetime) -> datetime:
+    """Return when a call that was decided at once would have ended, if the calls before it had taken their time."""
+    began, before = now, row.log[-2] if row.version > 1 else None
+    if before is not None and before.facts is not None and before.reason is not None:
+        began = max(now, before.at + RETRY_AFTER[CallReason(before.reason)])
+    return began + timedelta(seconds=(facts.dial_seconds or 0) + (facts.talk_seconds or 0))

@@ -7,10 +7,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.dispatch_job import DispatchJob
-from tocsin.delivery.domain.message import Message
+from tocsin.delivery.domain.message import Message, MessageState
 
 LONGEST_DELAY = timedelta(minutes=15)
 """The longest delay of a queue message: 900 s, the maximum of SQS DelaySeconds."""
+
+_WAITING = (MessageState.HELD, MessageState.RETRY_WAIT, MessageState.UNKNOWN)
+
+
+def due_soon(messages: Iterable[Message], now: datetime) -> list[Message]:
+    """Return those of some messages that need a job of their own when their wait is over.
+
+    The sweeper queues those that wait longer than a queue can.
+    """
+    soon = now + LONGEST_DELAY
+    return [message for message in messages if message.state in _WAITING and message.due_at and message.due_at <= soon]
 
 
 def retry_jobs(job: DispatchJob, waiting: Iterable[Message], now: datetime) -> list[tuple[DispatchJob, timedelta, int]]:

@@ -11,16 +11,23 @@ from tocsin.delivery.domain.message import Message, SendingTerms
 
 
 def sending_terms(
-    alert: Alert, recipient: Recipient, now: datetime, claim_for: timedelta, message: Message | None = None
+    alert: Alert,
+    recipient: Recipient,
+    now: datetime,
+    claim_for: timedelta,
+    message: Message | None = None,
+    *,
+    idempotent: bool = False,
 ) -> SendingTerms:
     """Return the terms for a claim at `now` that is valid for `claim_for`.
 
     Args:
         message: the message row, None if there is none.
+        idempotent: whether the provider takes the same try twice for one.
     """
     resent_at = message.resent_at if message else None
     terms = delivery_terms(alert, recipient, now, resent_at)
     # A client that sends a message again after the end wants it sent although enough people have answered.
     stopped = alert.stopped_at is not None and (resent_at is None or resent_at < alert.stopped_at)
     cancelled = alert.cancelled_at is not None
-    return SendingTerms(terms.send_before, cancelled, claim_for, terms.not_before, terms.why, stopped)
+    return SendingTerms(terms.send_before, cancelled, claim_for, terms.not_before, terms.why, stopped, idempotent)

@@ -60,10 +60,12 @@ class OutcomeUnknown:
 
     Attributes:
         idempotent: whether the provider takes the same try twice for one: it is made again at once, under its number.
+        reported_within: how long a report of the message may take; None = as long as a receipt.
     """
 
     reason: str
     idempotent: bool = False
+    reported_within: timedelta | None = None
 
 
 Submission = Accepted | Dialled | CallOver | Rejected | OutcomeUnknown

@@ -203,14 +203,7 @@ class AlertFields(WireModel):
             urgent=options.urgent,
             click_counts=options.click_counts,
             title=self.title,
-            unavailable=tuple(dict.fromkeys(self._features())),
         )
-
-    def _features(self) -> Iterable[str]:
-        if self.escalation is not None:
-            yield from self.escalation.features()
-        for element in self.alert:
-            yield from element.features()
 
 
 def storable(body: Mapping[str, Any]) -> str:

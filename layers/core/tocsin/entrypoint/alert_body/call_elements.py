@@ -15,6 +15,7 @@ from tocsin.entrypoint.alert_body.features import Lookups
 from tocsin.entrypoint.alert_body.receivers import (
     CONTACT_FORMS,
     RECIPIENT_FORMS,
+    receiver_faults,
     store_ref,
 )
 from tocsin.entrypoint.alert_body.voice import (
@@ -70,7 +71,7 @@ class CallElement(SpokenFields):
     """A call to each receiver."""
 
     alert_type: Literal["call"]
-    sender: Annotated[E164, Field(description="the number that calls")]
+    sender: Annotated[E164, Field(description="the number that calls, which the receiver sees; one of yours")]
     ivr_control: Annotated[IvrControl | None, Field(description="the dialogue; default `simple`")] = None
     additional_content: Annotated[list[AdditionalContent] | None, Field(description="prompts of a replay dialogue")] = (
         None
@@ -83,12 +84,6 @@ class CallElement(SpokenFields):
         yield from super().rules(raw)
         yield from ivr_faults(raw)
         yield from _spoken_lookup_faults(raw)
-
-    def features(self) -> Iterable[str]:
-        """Yield the requested features that are not available yet."""
-        yield from super().features()
-        if self.lookups is not None and self.lookups.to_options():
-            yield "lookups"
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""
@@ -110,10 +105,13 @@ class CallElement(SpokenFields):
 
 
 class InboundCallElement(SpokenFields):
-    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
+    """A message for people who call a number, as long as the alert lives.
+
+    Without any receiver field, every caller hears it, and the answer warns `OPEN_TO_ANYBODY`.
+    """
 
     alert_type: Literal["inboundCall"]
-    telephone_number: Annotated[E164, Field(description="the number that is called")]
+    telephone_number: Annotated[E164, Field(description="the number that is called; one of yours")]
     lookups: Annotated[
         Lookups | None, Field(description="only for texts that are read out, and only with receivers")
     ] = None
@@ -124,14 +122,10 @@ class InboundCallElement(SpokenFields):
         yield from one_of(raw, "content", "storedContent")
         yield from voice_faults(raw)
         yield from _spoken_lookup_faults(raw)
-        if raw.get("lookups") is not None and not set_in(raw, *RECIPIENT_FORMS, *CONTACT_FORMS):
+        if set_in(raw, *RECIPIENT_FORMS, *CONTACT_FORMS):
+            yield from receiver_faults(raw)  # a list that names no receiver opens nothing
+        elif raw.get("lookups") is not None:
             yield Fault("/lookups", "CONFLICT", "needs receivers: without them anybody may call")
-
-    def features(self) -> Iterable[str]:
-        """Yield the requested features that are not available yet."""
-        yield from super().features()
-        if self.lookups is not None and self.lookups.to_options():
-            yield "lookups"
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""

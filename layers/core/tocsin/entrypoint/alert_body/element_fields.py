@@ -45,10 +45,6 @@ class ElementFields(ReceiverFields):
         yield from one_of(raw, "content", "storedContent")
         yield from receiver_faults(raw)
 
-    def features(self) -> Iterable[str]:
-        """Yield the requested features that are not available yet."""
-        return ()
-
     def windows(self) -> tuple[TimeWindow, ...]:
         """Return the windows in which the element may go out; empty = no restriction."""
         return tuple(self.time_windows or ())

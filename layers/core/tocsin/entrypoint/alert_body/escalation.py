@@ -221,14 +221,6 @@ class Escalation(WireModel):
             evidence=Evidence(evidence) if evidence else None,
         )
 
-    def features(self) -> Iterable[str]:
-        """Yield the requested features of its elements that are not available yet."""
-        for step in self.steps:
-            for element in step.alert:
-                yield from element.features()
-        for element in self.on_stopped.alert if self.on_stopped else ():
-            yield from element.features()
-
 
 def escalation_contact_faults(raw: Any) -> Iterable[Fault]:
     """Yield a fault for each step of an `escalation` that asks for contacts, in a call without a group."""

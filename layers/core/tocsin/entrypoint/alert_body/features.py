@@ -1,8 +1,4 @@
-"""Optional blocks of an alert: linked alerts, lookups, schedule, time windows, trigger, deferral.
-
-A feature that this version does not serve is validated too, and a valid request for it gets 501. So a client can be
-written and tested before the feature is available.
-"""
+"""Optional blocks of an alert: linked alerts, lookups, schedule, time windows, trigger, deferral."""
 
 from __future__ import annotations
 

@@ -198,6 +198,10 @@ WARNINGS = Vocabulary(
             "a date holds letters that are no token, and are sent as they stand", "use YYYY, MM, DD, HH, mm and ss"
         ),
         WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
+        WarningCode.OPEN_TO_ANYBODY: Code(
+            "an inbound call names no receivers, so everybody who calls the number hears it",
+            "nothing, if that is meant; else name the receivers",
+        ),
         WarningCode.IGNORED: Code("a field has no effect beside another one", "leave it out"),
         WarningCode.OTHER_VOICE: Code(
             "no voice speaks this region or has this gender; another voice of the language reads the text",

@@ -97,6 +97,8 @@ class QueueSettings(StoreSettings):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    voice_urgent_queue_url: str
+    voice_bulk_queue_url: str
     webhook_urgent_queue_url: str
     webhook_queue_url: str
     webhook_slow_queue_url: str

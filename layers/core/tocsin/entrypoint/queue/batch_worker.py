@@ -112,6 +112,8 @@ class BatchWorker:
 
     def _count(self, facts: Mapping[str, Any], counted: Counted) -> None:
         emit(self._service, {metric: facts[fact] for metric, fact in _METRICS.items()})
+        if facts["dialled"]:
+            emit(self._service, {"CallsPlaced": facts["dialled"]})
         emit(self._service, {}, {"SubmissionLatency": counted.waits}, lane=facts["queue"])
         for reason, count in sorted(counted.reasons.items()):
             emit(self._service, {"SubmissionsRejected": count}, reason=reason)
@@ -119,6 +121,7 @@ class BatchWorker:
 
 _FACTS = {
     "sent": MessageState.SENT,
+    "dialled": MessageState.CALLING,
     "failed": MessageState.FAILED,
     "held": MessageState.HELD,
     "retried": MessageState.RETRY_WAIT,

@@ -1,13 +1,14 @@
-"""Inbound: provider events, text messages and mails, by SNS and S3 through SQS queues.
+"""Inbound: provider events, text messages and mails, by SNS, S3 and EventBridge through SQS queues.
 
     SNS topics ──► queue events ─► track_events  ─► handlers of sms_events, email_events
+    EventBridge ─► queue events ─► track_events  ─► handler of call_events
     SNS topic  ──► queue texts ──► receive_texts ─► handler of sms_inbound
     S3 bucket  ──► queue mails ─┬► receive_mails ─► handlers of email_inbound, email_records
     SNS topic  ─────────────────┘
 
-Nothing comes over public HTTP: only our topics and our bucket may write to the queues. The envelope of each message is
-compared with their names again, so that a queue policy that is too open does no harm. Topics deliver with the SNS
-envelope for this reason: raw delivery would drop TopicArn.
+Nothing comes over public HTTP: only our topics, our bucket and our rule may write to the queues. The envelope of each
+message is compared with their names again, so that a queue policy that is too open does no harm. Topics deliver with
+the SNS envelope for this reason: raw delivery would drop TopicArn.
 
 To process something new, give `Inbound` a handler for its `Source`: for single notices, or for all of a batch.
 """
@@ -38,6 +39,7 @@ class Source(StrEnum):
     EMAIL_EVENTS = "email_events"  # events of SES about mails that were sent
     EMAIL_INBOUND = "email_inbound"  # mails that people sent, as objects in the bucket
     EMAIL_RECORDS = "email_records"  # the mail service's records of these mails
+    CALL_EVENTS = "call_events"  # events of Amazon Connect about calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,11 @@ class Notice:
     """One inbound event, without its envelope and with a checked origin.
 
     Attributes:
-        id: the id from SNS (MessageId) or S3 (bucket, key and sequencer). A notice may be delivered again under it.
-        at: when SNS or S3 received it, seconds after the event itself.
-        content: by SNS the vendor's JSON object as it was published; by S3 `{"bucket", "key", "size"}`.
+        id: the id from SNS (MessageId), S3 (bucket, key and sequencer) or EventBridge. A notice may be delivered again
+            under it.
+        at: when SNS or S3 received it, seconds after the event itself; by EventBridge the time of the event.
+        content: by SNS the vendor's JSON object as it was published; by S3 `{"bucket", "key", "size"}`; by EventBridge
+            the whole event.
     """
 
     source: Source
@@ -95,6 +99,7 @@ class Inbound:
         handlers: handler by source, for single notices. A notice without a handler is dropped (`unhandled`).
         bucket: name of the bucket whose new objects are mails; None if there is none.
         together: handler by source, for all notices of a batch.
+        resources: source by ARN of each resource whose events of EventBridge are accepted.
         reserve: least time left in the invocation to begin a single notice.
     """
 
@@ -106,6 +111,7 @@ class Inbound:
         bucket: str | None = None,
         together: Mapping[Source, HandleTogether] | None = None,
         reserve: timedelta = RESERVE,
+        resources: Mapping[str, Source] | None = None,
     ) -> None:
         self._service = service
         self._topics = topics
@@ -113,6 +119,7 @@ class Inbound:
         self._bucket = bucket
         self._together = together or {}
         self._reserve = reserve
+        self._resources = resources or {}
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
         """Serve one batch of the queue. A record fails if any notice in it fails, and is delivered again."""
@@ -124,7 +131,7 @@ class Inbound:
             return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
         def process(record: Mapping[str, Any]) -> None:
-            notices = unwrapped(record["body"], self._topics, self._bucket)
+            notices = unwrapped(record["body"], self._topics, self._bucket, self._resources)
             if notices is None:
                 words["unknown", "foreign"] += 1
             for notice in notices or ():
@@ -188,10 +195,13 @@ _GREETING = "Successfully validated SNS topic"
 """Text that SES publishes once, when an event destination is created."""
 
 
-def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> list[Notice] | None:
+def unwrapped(
+    body: str, topics: Mapping[str, Source], bucket: str | None, resources: Mapping[str, Source]
+) -> list[Notice] | None:
     """Return the notices in a queue message; None if its origin is unknown or it cannot be read.
 
-    Formats: Amazon SNS, "Amazon SNS message and JSON formats" (a Notification); Amazon S3, "Event message structure".
+    Formats: Amazon SNS, "Amazon SNS message and JSON formats" (a Notification); Amazon S3, "Event message structure";
+    Amazon EventBridge, "Event structure".
     """
     wrapping = _object(body)
     if wrapping is None:
@@ -201,6 +211,8 @@ def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> li
     if isinstance(records := wrapping.get("Records"), list):
         notices = [_stored(record, bucket) for record in records]
         return [notice for notice in notices if notice] if all(notices) else None
+    if "detail-type" in wrapping:
+        return _told_by_event_bridge(wrapping, resources)
     topic = wrapping.get("TopicArn")
     source = topics.get(topic) if isinstance(topic, str) else None
     id, message = wrapping.get("MessageId"), wrapping.get("Message")
@@ -228,6 +240,15 @@ def _instant(text: Any) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _told_by_event_bridge(event: dict[str, Any], resources: Mapping[str, Source]) -> list[Notice] | None:
+    id, at, about = event.get("id"), _instant(event.get("time")), event.get("resources")
+    if not isinstance(id, str) or at is None or not isinstance(about, list):
+        return None
+    sources = (resources[arn] for arn in about if isinstance(arn, str) and arn in resources)
+    source = next(sources, None)
+    return [Notice(source, id, at, event)] if source else None
 
 
 def _stored(record: Any, bucket: str | None) -> Notice | None:

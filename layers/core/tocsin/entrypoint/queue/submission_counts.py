@@ -6,8 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 
+from tocsin.calls.domain.ended_call import EndedCall
+from tocsin.calls.domain.outgoing_call import OutgoingCall
+from tocsin.calls.ports.caller import VoiceCaller
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
+from tocsin.delivery.domain.submission import Accepted, CallOver, Dialled, OutcomeUnknown, Rejected, Submission
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.kernel.ports import Clock
 
@@ -39,9 +42,9 @@ class SubmissionCounts:
             match submission:
                 case Rejected(reason=reason) | OutcomeUnknown(reason=reason):
                     self._counted.reasons[reason] += 1
-                case Accepted() if id.attempt == 1 and (accepted := _accepted_at(id)) is not None:
+                case Accepted() | Dialled() if id.attempt == 1 and (accepted := _accepted_at(id)) is not None:
                     self._counted.waits.append(self._clock().timestamp() * 1000 - accepted)
-                case Accepted():
+                case Accepted() | Dialled() | CallOver():
                     pass
         return submission
 
@@ -80,3 +83,23 @@ class CountedEmail:
     def send(self, message: OutgoingEmail) -> Submission:
         """Submit the message and count the outcome."""
         return self.counts.note(message.id, self.sender.send(message))
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCalls:
+    """A VoiceCaller that counts the outcomes of dialling."""
+
+    caller: VoiceCaller
+    counts: SubmissionCounts
+
+    def call(self, call: OutgoingCall) -> Submission:
+        """Dial and count the outcome."""
+        return self.counts.note(call.id, self.caller.call(call))
+
+    def stop(self, call_id: str) -> None:
+        """End a call."""
+        self.caller.stop(call_id)
+
+    def look(self, call_id: str) -> EndedCall | None:
+        """Return how a call ended."""
+        return self.caller.look(call_id)

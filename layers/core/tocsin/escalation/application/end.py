@@ -20,11 +20,12 @@ from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS, Recipient
+from tocsin.delivery.application.end_soon import end_soon, open_batches
 from tocsin.delivery.domain.message import Message, MessageState
-from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.application.prepare import all_clear_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, EscalationState
@@ -69,7 +70,10 @@ class _Contacted:
 
 @dataclass(frozen=True, slots=True)
 class EndEscalation:
-    """Follow up the end of one escalation. `mail_owners`: None = owners get no mail."""
+    """Follow up the end of one escalation.
+
+    `mail_owners`: None = owners get no mail. `queue`: None = this installation makes no calls.
+    """
 
     escalations: Escalations
     alerts: AlertRepository
@@ -81,6 +85,7 @@ class EndEscalation:
     send: SendAlert
     read: ReadAlert
     mail_owners: MailOwners | None = None
+    queue: DispatchQueue | None = None
 
     def __call__(self, escalation: Escalation, first: Alert, now: datetime) -> datetime | None:
         """Do the follow-up; return the time of the next attempt, None = all is done.
@@ -102,7 +107,7 @@ class EndEscalation:
                 alerts = list(self._alerts(escalation))
                 for alert in alerts:
                     self.alerts.cancel(alert.tenant, alert.ref, escalation.ended_at or now)
-                    self._check_soon(alert, now)
+                    self._end_soon(alert, now)
                 if escalation.with_all_clear:
                     return self._all_clear_to(alerts, escalation, first, now)
             case EscalationState.ACTIVE:
@@ -113,7 +118,7 @@ class EndEscalation:
         alerts = list(self._alerts(escalation))
         for alert in alerts:
             self.alerts.stop(alert.tenant, alert.ref, escalation.ended_at or now)
-            self._check_soon(alert, now)
+            self._end_soon(alert, now)
         self._publish_acknowledged(escalation, first, alerts)
         return self._all_clear_to(alerts, escalation, first, now)
 
@@ -136,14 +141,9 @@ class EndEscalation:
             if alert is not None:
                 yield alert
 
-    def _check_soon(self, alert: Alert, now: datetime) -> None:
-        """Let the sweeper check every batch with open messages now."""
-        by_batch = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
-        unsettled = [
-            batch for batch in alert.batches() if batch.number in by_batch and not by_batch[batch.number].terminal
-        ]
-        for work in dict.fromkeys(map(WorkKey.of, unsettled)):
-            self.dispatch_progress.check_again(work, now)
+    def _end_soon(self, alert: Alert, now: datetime) -> None:
+        batches = open_batches(alert, self.dispatch_progress)
+        end_soon(alert, batches, now, self.dispatch_progress, self.queue)
 
     def _publish_acknowledged(self, escalation: Escalation, first: Alert, alerts: list[Alert]) -> None:
         by = escalation.by

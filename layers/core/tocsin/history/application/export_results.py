@@ -26,6 +26,7 @@ from tocsin.results.domain.reasons import reason_text
 COLUMNS = (
     "step", "alert_ref", "element", "channel", "tag", "contact_id", "address", "state", "reason", "reason_text",
     "attempts", "provider_id", "possible_duplicate", "updated_at", "answered_at", "answer_kind", "answer",
+    "calls", "keys", "talk_seconds",
 )  # fmt: skip
 
 ANSWERS_READ = 1_000
@@ -117,19 +118,29 @@ class ExportResults:
                 wire_time(mark.at) if mark else "",
                 mark.kind if mark else "",
                 answer.text if answer else "",
+                *_calls(facts),
             )
 
     def _excluded(self, step: int, alert: Alert) -> Iterator[tuple[str, ...]]:
         excluded = self.alerts.excluded(alert.tenant, alert.ref)
         for item in alert.items:
             for who in excluded.get(item.index, ()):
-                said = (who.reason, reason_text(who.reason), "0", "", "no", wire_time(alert.accepted_at), "", "", "")
-                yield (*_element(step, alert, item), who.contact_id or "", who.address, EXCLUDED, *said)
+                said = (who.reason, reason_text(who.reason), "0", "", "no", wire_time(alert.accepted_at))
+                yield (*_element(step, alert, item), who.contact_id or "", who.address, EXCLUDED, *said, *[""] * 6)
 
     def _texts(self, alert: Alert) -> Mapping[tuple[ChunkKey, int], Response]:
         """Return the latest answer that counts, by the place of its receiver."""
         newest = self.answers.newest(alert.tenant, alert.ref, ANSWERS_READ, self.clock())
         return {(one.key, one.position): one for one in reversed(newest) if one.counted}
+
+
+def _calls(facts: MessageFacts) -> tuple[str, str, str]:
+    """Return how many calls were placed, and of the last one, or of a call back, the keys and the seconds of talk."""
+    if not facts.calls:
+        return "", "", ""
+    last = facts.calls[-1].facts
+    placed = sum(not call.facts.called_back for call in facts.calls)
+    return str(placed), last.keys, "" if last.talk_seconds is None else f"{last.talk_seconds:.1f}"
 
 
 def _element(step: int, alert: Alert, item: AlertItem) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from tocsin.escalation.ports import Escalations
 from tocsin.history.application.incident_people import ReadPeople
 from tocsin.history.application.read_alerts import MAX_PAGE, counts_of
 from tocsin.history.application.see_alert import allow_reading, seen
-from tocsin.history.domain.incident_person import PeoplePage, PeopleShown
+from tocsin.history.domain.incident_person import PeoplePage, PeopleShown, latest_answers
 from tocsin.history.domain.incident_state import IncidentState, incident_state
 from tocsin.history.domain.seen_alert import SeenAlert
 from tocsin.history.domain.sent_content import SentContent, sent_contents
@@ -153,7 +153,7 @@ class ReadIncident:
         limit: int = MAX_PAGE,
         cursor: str | None = None,
     ) -> Incident:
-        """Return an incident with a page of its people: who has answered, who was not reached, then the rest.
+        """Return an incident with a page of its people: who cannot come, other answers, not reached, then the rest.
 
         Args:
             show: which people.
@@ -171,7 +171,8 @@ class ReadIncident:
             if look.received is None or look.received.shows(response.key, response.position)
         ]
         if look.received is None:
-            people = self.people(look.alerts, look.progress, show, max(1, min(limit, MAX_PAGE)), cursor)
+            first = [place for place, response in latest_answers(answers).items() if response.not_ok]
+            people = self.people(look.alerts, look.progress, show, max(1, min(limit, MAX_PAGE)), cursor, first)
         else:
             people = self.people.of_receiver(look.received)
         lines = timeline(look.alerts, look.escalation, look.all_clear, answers, _ends(people))

@@ -1,6 +1,6 @@
 """Read the people of an incident, a row for each over all elements and steps: answered, not reached, then the rest.
 
-    answered      from the marks of who responded, in the order of their first answer
+    answered      from the marks of who responded: who cannot come, then the order of their first answer
     not reached   from the batches whose progress counts name such messages
     the rest      in the order of asking
 
@@ -11,7 +11,7 @@ which are read once and remembered by the process, without addresses.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from tocsin.alerts.domain.alert import BATCH_SIZE, CHUNK_SIZE, Alert, ChunkKey
@@ -60,25 +60,26 @@ class ReadPeople:
         show: PeopleShown,
         limit: int,
         cursor: str | None,
+        first: Collection[Place] = (),
     ) -> PeoplePage:
         """Return a page of the people of these alerts, one of each step.
 
         Args:
             progress: progress of the batches of each alert.
             limit: 1..MAX_PAGE.
+            first: messages of those who have answered that they cannot come.
 
         Raises:
             InvalidRequest: the cursor is not from this list.
         """
-        walk = _Walk(alerts, progress, self._people(alerts), self._marks(alerts), self._alerts, self._messages)
-        first = walk.first
-        query = f"incident|{first.ref}|{show}"
-        start = open_cursor(self._sealer, first.tenant, query, cursor) if cursor else None
+        walk = _Walk(alerts, progress, self._people(alerts), self._marks(alerts), self._alerts, self._messages, first)
+        tenant, query = walk.first.tenant, f"incident|{walk.first.ref}|{show}"
+        start = open_cursor(self._sealer, tenant, query, cursor) if cursor else None
         rows: list[IncidentPerson] = []
         following = None
         for place, person in walk.from_place(show, start, limit):
             if len(rows) == limit or (person is None and walk.loads >= MOST_LOADS):
-                following = sign_cursor(self._sealer, first.tenant, query, place)
+                following = sign_cursor(self._sealer, tenant, query, place)
                 break
             if person is not None:
                 rows.append(person)
@@ -128,7 +129,7 @@ class _Walk:
     """A walk over the people of an incident.
 
     Attributes:
-        answered: the first place of each person who has answered, in the order of their first answers.
+        answered: the first place of each person who has answered: `first`, then the order of their first answers.
         loads: chunks whose message rows were read so far.
     """
 
@@ -140,6 +141,7 @@ class _Walk:
         marks: Mapping[Place, AnswerMark],
         repository: AlertRepository,
         messages: MessageRows,
+        first: Collection[Place] = (),
     ) -> None:
         self.people = people
         self.loads = 0
@@ -148,7 +150,7 @@ class _Walk:
         self._marks = marks
         self._repository = repository
         self._messages = messages
-        by_time = sorted(marks, key=lambda place: (marks[place].at, place))
+        by_time = sorted(marks, key=lambda place: (place not in first, marks[place].at, place))
         self.answered = list(dict.fromkeys(people.places(place)[0] for place in by_time))
         self._has_answered = frozenset(self.answered)
         self._persons: dict[Place, IncidentPerson] = {}

@@ -122,7 +122,7 @@ class RecipientRow:
         updated_at: time of the latest change of state; the acceptance while the message is queued.
         segments: segments of this receiver's text; None for other channels.
         responded_at: when this receiver first answered this message, None without an answer.
-        held_until: the end of the quiet hours that the message waits for, None if it is not held.
+        held_until: the end of the wait that `reason` names, None if the message is not held.
         pointer: of an excluded receiver, where the request names it (JSON pointer).
     """
 

@@ -14,10 +14,12 @@ from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
+from tocsin.delivery.domain.message_events import held_until
 from tocsin.responses.domain.response import Response
 from tocsin.results.domain.reasons import reason_text
+from tocsin.voice.domain.call_facts import CallFacts, from_text
+from tocsin.voice.domain.dialogue_state import Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,13 @@ def _of_message(alert: Alert, place: Found) -> Iterator[ChainLine]:
         yield ChainLine(alert.accepted_at, "queued", None, "it waits for a worker", item)
         return
     attempt = 0
-    for number, step in enumerate(message.log):
+    for number, step in enumerate(message.log, start=1):
         attempt += step.state is MessageState.SENDING
-        last = number == len(message.log) - 1
-        until = message.due_at if last else None
+        if step.state is MessageState.HELD and attempt and message.log[number - 2].state is MessageState.SENDING:
+            attempt -= 1  # it was held between claim and call, which uses up no try
+        until = message.due_at if number == len(message.log) else None
         if step.state is MessageState.HELD and place.recipient is not None:
-            until = delivery_terms(alert, place.recipient, step.at).not_before
+            until = held_until(alert, place.recipient, message, number)
         yield _of_step(step, item, attempt, until)
 
 
@@ -160,4 +163,15 @@ def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> Chain
     code, text = _STEPS[step.state]
     if step.reason:
         text = f"{text}: {reason_text(step.reason)}"
+    if step.facts is not None:
+        text += _told(from_text(step.facts))
     return ChainLine(step.at, code, step.reason, text, item, attempt or None, due)
+
+
+def _told(facts: CallFacts) -> str:
+    """Return what is known about a call, as the end of a sentence."""
+    known = ["the receiver called back"] if facts.called_back else ["answered"] if facts.answered else []
+    known += ["heard in full"] if facts.heard is Heard.ALL else []
+    known += [f"keys {facts.keys}"] if facts.keys else []
+    known += [f"{facts.talk_seconds:.0f} s"] if facts.talk_seconds else []
+    return f" ({', '.join(known)})" if known else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.history.domain.incident_state import NOT_REACHED
@@ -46,6 +46,8 @@ class PersonAnswer:
         step: the step whose message was answered.
         text: of the latest answer, None if it has none or is not among those that were read.
         by: who marked the person as having answered, like `key:<id>`; None = the person answered.
+        evidence: of the latest answer, None if it is not among those that were read.
+        not_ok: the latest answer says that the person is not well, or cannot come.
     """
 
     at: datetime
@@ -53,6 +55,8 @@ class PersonAnswer:
     step: int
     text: str | None = None
     by: str | None = None
+    evidence: Evidence | None = None
+    not_ok: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,18 @@ class PeoplePage:
 
     def with_answers(self, answers: Iterable[tuple[int, Response]]) -> PeoplePage:
         """Return the page with the texts of these answers, each with the step of its alert; newest first."""
-        latest: dict[Place, Response] = {}
-        for step, response in answers:
-            if response.counted:
-                key = response.key
-                latest.setdefault(Place(step, key.item, key.chunk, response.position), response)
+        latest = latest_answers(answers)
         return replace(self, rows=tuple(_with_text(person, latest) for person in self.rows))
+
+
+def latest_answers(answers: Iterable[tuple[int, Response]]) -> Mapping[Place, Response]:
+    """Return the latest answer to each message that counts. `answers`: with the step of their alert, newest first."""
+    latest: dict[Place, Response] = {}
+    for step, response in answers:
+        if response.counted:
+            key = response.key
+            latest.setdefault(Place(step, key.item, key.chunk, response.position), response)
+    return latest
 
 
 def _with_text(person: IncidentPerson, latest: Mapping[Place, Response]) -> IncidentPerson:
@@ -107,6 +117,13 @@ def _with_text(person: IncidentPerson, latest: Mapping[Place, Response]) -> Inci
     if person.answer is None or not found:
         return person
     step, response = max(found, key=lambda each: each[1].at)
-    return replace(
-        person, answer=PersonAnswer(response.at, response.kind, step, response.text or None, response.details.get("by"))
+    answer = PersonAnswer(
+        at=response.at,
+        kind=response.kind,
+        step=step,
+        text=response.text or None,
+        by=response.details.get("by"),
+        evidence=response.evidence,
+        not_ok=response.not_ok,
     )
+    return replace(person, answer=answer)

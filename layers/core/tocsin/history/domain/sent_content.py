@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent, sender_of, text_of
+from tocsin.voice.domain.call_content import CallContent
 
 TEXT_CHARACTERS = 10_000
 """Most characters of one content that are shown."""
@@ -19,9 +20,10 @@ class SentContent:
     Attributes:
         sender: as the receiver sees it; None = the default.
         subject: None for a text message.
-        text: text of the message, or body of the mail; up to TEXT_CHARACTERS.
+        text: text of the message, body of the mail, or words of the call, "" for a recording; up to TEXT_CHARACTERS.
         content_type: of the mail; None for a text message.
         personal: each receiver gets it with values of their own in place of the keywords in braces.
+        call: of a call, its prompts and its dialogue; else None.
     """
 
     step: int
@@ -35,6 +37,7 @@ class SentContent:
     truncated: bool
     content_type: str | None
     personal: bool
+    call: CallContent | None = None
 
 
 def sent_contents(step: int, whole: Alert, shown: Alert) -> list[SentContent]:
@@ -57,6 +60,7 @@ def sent_contents(step: int, whole: Alert, shown: Alert) -> list[SentContent]:
             truncated=len(text) > TEXT_CHARACTERS,
             content_type=content.content_type if isinstance(content, EmailContent) else None,
             personal=item.lookups is not None,
+            call=content if isinstance(content, CallContent) else None,
         )
         for item in whole.items
         if (content := item.content) is not None and (part := shown.item(item.index)) is not None

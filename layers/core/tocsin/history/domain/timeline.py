@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
@@ -50,6 +50,8 @@ class TimelineEntry:
         text: what the person wrote. Personal data.
         reason: stable word for why.
         by: who did it, like `key:<id>`; None = no person or key by name.
+        evidence: of an answer.
+        not_ok: the answer says that the person is not well, or cannot come.
     """
 
     at: datetime
@@ -63,6 +65,8 @@ class TimelineEntry:
     text: str | None = None
     reason: str | None = None
     by: str | None = None
+    evidence: Evidence | None = None
+    not_ok: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,8 @@ def _of_answer(step: int, response: Response) -> TimelineEntry:
         text=response.text or None,
         reason=response.uncounted_reason,
         by=response.details.get("by"),
+        evidence=response.evidence,
+        not_ok=response.not_ok,
     )
 
 

@@ -16,7 +16,10 @@ TENANT_FORM = re.compile(r"[a-z0-9]{4,20}")
 SIGN_IN = TenantId("tocsinsignin")
 """No customer: whose keys seal and fingerprint what belongs to no tenant yet, such as an address that signs in."""
 
-RESERVED = frozenset({SIGN_IN})
+LINES = TenantId("tocsinlines")
+"""No customer: in whose partition the lines of the provider of calls are, which all customers share."""
+
+RESERVED = frozenset({SIGN_IN, LINES})
 """Ids that no customer gets."""
 
 

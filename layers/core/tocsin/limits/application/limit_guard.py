@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.domain.alert import Alert, AlertItem
@@ -15,12 +16,14 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import SmsContent
 from tocsin.content.domain.sms_text import measure
 from tocsin.delivery.application.guards import Claimed, Objection
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import RETRY_CAP
-from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.delivery.domain.outcome import Suppressed, Waits
 from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.limits.application.recent_limits import RecentLimits
+from tocsin.limits.domain.call_prices import RESERVED_SECONDS, estimated_call_price
 from tocsin.limits.domain.day_counters import counter_expires_at, day_counter
 from tocsin.limits.domain.notifications import spend_cap_notification
 from tocsin.limits.domain.sending_limits import Rate, SendingLimit, SendingLimits
@@ -28,18 +31,25 @@ from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.limits.ports import Counters, LimitSettings
 from tocsin.notices.domain.account_notice import Category, Severity, notice_about
 from tocsin.notices.ports.account_notices import AccountNotices
+from tocsin.voice.domain.call_content import CallContent
 
 NOTIFIED_ONCE_PER = timedelta(hours=1)
 """An exceeded limit makes at most one notice in each hour."""
 
 _SENTENCES = {
-    SendingLimit.NUMBER_RATE: "text messages wait: one receiver got as many as the account allows in a short time",
+    SendingLimit.NUMBER_RATE: "texts or calls wait: one receiver got as many as the account allows in a short time",
     SendingLimit.TENANT_RATE: "text messages wait: the account sent as many as it may in a short time",
-    SendingLimit.SPEND_CAP: "text messages were not sent: today's estimated cost reached the account's daily limit",
+    SendingLimit.SPEND_CAP: "messages were not sent: today's estimated cost of texts and calls reached the daily limit",
     SendingLimit.PAUSED: "messages wait: sending on this channel is paused for the account",
     SendingLimit.UNREADABLE: "messages wait: the account's sending limits cannot be read just now",
 }
 _log = logging.getLogger(__name__)
+
+Price = Callable[[str | None], int]
+"""Returns the estimated cost of a message to a country, in millionths of a US dollar."""
+
+_CALLS = "call_rate"
+_CALL_PRICE: Price = partial(estimated_call_price, seconds=RESERVED_SECONDS)
 
 _Throttled = dict[int, tuple[SendingLimit, timedelta]]
 """The exceeded limit and the wait until the next try, by position."""
@@ -50,7 +60,7 @@ class LimitGuard:
 
     Args:
         mail_owners: None = owners get no mail.
-        count_spend: counts the estimated cost of texts that pass, in millionths of a US dollar; None = no count.
+        count_spend: counts the estimated cost of what passes, in millionths of a US dollar; None = no count.
     """
 
     def __init__(
@@ -74,13 +84,16 @@ class LimitGuard:
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. Must be the last guard, because it counts every message that it lets pass.
 
-        A message that passes consumes money and tokens. Sandbox alerts cost nothing, and a system alert may report an
-        exceeded limit, so neither is limited. If the limits cannot be read, all messages wait.
+        A message that passes consumes money and tokens; a try that is repeated under its number did so before. Sandbox
+        alerts cost nothing, and a system alert may report an exceeded limit, so neither is limited. If the limits
+        cannot be read, all messages wait.
         """
         if alert.sandbox or alert.system:
             return {}
         now = self._clock()
-        receivers = {message.position: recipient for message, recipient in claimed}
+        receivers = {one.position: one.recipient for one in claimed if not one.message.repeated}
+        if not receivers:
+            return {}
         try:
             sending_limits = self._recent.get(alert.tenant)
             throttled = self._throttled(alert, item, receivers, sending_limits, now)
@@ -88,7 +101,30 @@ class LimitGuard:
             throttled = dict.fromkeys(receivers, (SendingLimit.UNREADABLE, timedelta(0)))
         if throttled:
             self._notify(alert, item, Counter(sending_limit for sending_limit, _ in throttled.values()), now)
-        return {position: _objection(sending_limit, wait) for position, (sending_limit, wait) in throttled.items()}
+        return {
+            one.position: _objection(alert, item, one, *exceeded, now)
+            for one in claimed
+            if (exceeded := throttled.get(one.position))
+        }
+
+    def give_back(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> None:
+        """Give back what calls have consumed that passed and were not placed. Never raises.
+
+        What cannot be given back stays counted.
+        """
+        if alert.sandbox or alert.system or item.channel is not Channel.CALL or not claimed:
+            return
+        now = self._clock()
+        try:
+            sending_limits = self._recent.get(alert.tenant)
+            if sending_limits.call_rate is not None:
+                prints = self._prints(alert, [one.recipient for one in claimed], _CALLS)
+                self._counters.give_back(alert.tenant, prints, sending_limits.call_rate, now)
+            if sending_limits.daily_spend is not None:
+                costs = _costs([one.recipient for one in claimed], _CALL_PRICE)
+                self._counters.add(alert.tenant, day_counter(now, "spend"), -sum(costs), counter_expires_at(now))
+        except StorageUnavailable:
+            _log.warning("limits_not_given_back", extra={"tenant": alert.tenant, "alert": alert.ref})
 
     def _throttled(
         self,
@@ -102,37 +138,38 @@ class LimitGuard:
             return dict.fromkeys(claimed, (SendingLimit.PAUSED, RETRY_CAP))
         if item.channel is Channel.EMAIL:
             self._counters.add(alert.tenant, day_counter(now, "mail_sent"), len(claimed), counter_expires_at(now))
-        if not isinstance(item.content, SmsContent):
-            return {}
         throttled: _Throttled = {}
-        free = list(claimed)
-        if sending_limits.tenant_rate:
-            begin, end = sending_limits.tenant_rate.window(now)
-            counter = f"rate#{begin:%Y%m%d%H%M%S}"
-            taken = self._counters.consume(
-                alert.tenant, counter, [1] * len(free), sending_limits.tenant_rate.count, end
-            )
-            throttled |= dict.fromkeys(free[taken:], (SendingLimit.TENANT_RATE, end - now))
-            free = free[:taken]
-        if sending_limits.number_rate:
-            throttled |= self._without_tokens(
-                alert, {position: claimed[position] for position in free}, sending_limits.number_rate, now
-            )
-            free = [position for position in free if position not in throttled]
-        segments = measure(item.content.text).segments
-        costs = [_cost(claimed[position], segments) for position in free]
-        if sending_limits.daily_spend is not None:
-            spent = self._counters.consume(
-                alert.tenant, day_counter(now, "spend"), costs, sending_limits.daily_spend, counter_expires_at(now)
-            )
-            throttled |= dict.fromkeys(free[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
-            costs = costs[:spent]
-        if self._count_spend is not None:
-            self._count_spend(sum(costs))
-        return throttled
+        price: Price
+        match item.content:
+            case SmsContent(text=text):
+                price = partial(estimated_price, segments=measure(text).segments)
+                throttled = self._over_tenant_rate(alert, claimed, sending_limits.tenant_rate, now)
+                rate, counted = sending_limits.number_rate, "rate"
+            case CallContent() if item.channel is Channel.CALL:
+                price = _CALL_PRICE
+                rate, counted = sending_limits.rate_of_calls(urgent=alert.urgent), _CALLS
+            case _:
+                return {}
+        free = {position: who for position, who in claimed.items() if position not in throttled}
+        if rate:
+            throttled |= self._without_tokens(alert, free, rate, counted, now)
+            free = {position: who for position, who in free.items() if position not in throttled}
+        return throttled | self._over_daily_spend(alert, free, price, sending_limits.daily_spend, now)
 
-    def _without_tokens(self, alert: Alert, free: Mapping[int, Recipient], rate: Rate, now: datetime) -> _Throttled:
-        prints = [self._sealer.fingerprint(alert.tenant, "rate", who.address.encode()) for who in free.values()]
+    def _over_tenant_rate(
+        self, alert: Alert, free: Mapping[int, Recipient], rate: Rate | None, now: datetime
+    ) -> _Throttled:
+        if rate is None:
+            return {}
+        begin, end = rate.window(now)
+        counter = f"rate#{begin:%Y%m%d%H%M%S}"
+        taken = self._counters.consume(alert.tenant, counter, [1] * len(free), rate.count, end)
+        return dict.fromkeys(list(free)[taken:], (SendingLimit.TENANT_RATE, end - now))
+
+    def _without_tokens(
+        self, alert: Alert, free: Mapping[int, Recipient], rate: Rate, counted: str, now: datetime
+    ) -> _Throttled:
+        prints = self._prints(alert, free.values(), counted)
         wait = rate.window(now)[1] - now
         tokens = self._counters.tokens(alert.tenant, prints, rate, now)
         return {
@@ -140,6 +177,20 @@ class LimitGuard:
             for position, token in zip(free, tokens, strict=True)
             if not token
         }
+
+    def _over_daily_spend(
+        self, alert: Alert, free: Mapping[int, Recipient], price: Price, cap: int | None, now: datetime
+    ) -> _Throttled:
+        costs = _costs(free.values(), price)
+        spent = len(costs)
+        if cap is not None:
+            spent = self._counters.consume(alert.tenant, day_counter(now, "spend"), costs, cap, counter_expires_at(now))
+        if self._count_spend is not None:
+            self._count_spend(sum(costs[:spent]))
+        return dict.fromkeys(list(free)[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
+
+    def _prints(self, alert: Alert, receivers: Iterable[Recipient], counted: str) -> list[bytes]:
+        return [self._sealer.fingerprint(alert.tenant, counted, who.address.encode()) for who in receivers]
 
     def _notify(self, alert: Alert, item: AlertItem, exceeded: Mapping[SendingLimit, int], now: datetime) -> None:
         for sending_limit, count in exceeded.items():
@@ -167,12 +218,18 @@ class LimitGuard:
                 _log.warning("message_not_kept", extra=facts)
 
 
-def _objection(sending_limit: SendingLimit, wait: timedelta) -> Objection:
+def _costs(receivers: Iterable[Recipient], price: Price) -> list[int]:
+    places = [region_of(who.address) for who in receivers]
+    return [price(place.region if place else None) for place in places]
+
+
+def _objection(
+    alert: Alert, item: AlertItem, one: Claimed, sending_limit: SendingLimit, wait: timedelta, now: datetime
+) -> Objection:
     if sending_limit is SendingLimit.SPEND_CAP:
         return Suppressed(sending_limit.value)
+    if item.channel is Channel.CALL and sending_limit is SendingLimit.NUMBER_RATE:
+        # The client is told at once, no attempt is used up, and the wait is not longer than the message may.
+        ends = delivery_terms(alert, one.recipient, now, one.message.resent_at).send_before
+        return Waits(sending_limit.value, min(now + wait, ends))
     return Rejected(sending_limit.value, permanent=False, retry_after=wait)
-
-
-def _cost(recipient: Recipient, segments: int) -> int:
-    place = region_of(recipient.address)
-    return estimated_price(place.region if place else None, segments)

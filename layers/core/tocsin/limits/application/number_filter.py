@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class NumberFilter:
-    """An `ElementFilter`: excludes text message receivers whose country or number range is not allowed."""
+    """An `ElementFilter`: excludes receivers of texts and calls whose country or number range is not allowed."""
 
     def __init__(self, settings: LimitSettings, clock: Clock) -> None:
         self._recent = RecentLimits(settings, clock)
@@ -55,7 +55,7 @@ class NumberFilter:
         self, tenant: TenantId, element: PreparedElement
     ) -> tuple[PreparedElement, Mapping[SendingLimit, int]]:
         """Return the element without refused receivers, and the number of refused receivers by limit."""
-        if element.channel is not Channel.SMS or not element.recipients:
+        if element.channel not in (Channel.SMS, Channel.CALL) or not element.recipients:
             return element, {}
         sending_limits = self._recent.get(tenant)
         exceeded: dict[SendingLimit, list[Exclusion]] = {}

@@ -1,4 +1,4 @@
-"""What an account may send, and the estimated cost of its text messages of today."""
+"""What an account may send, and the estimated cost of its texts and calls of today."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tocsin.limits.ports import Counters, LimitSettings
 
 @dataclass(frozen=True, slots=True)
 class AccountLimits:
-    """The settings of a tenant, and the estimated cost of today's text messages in millionths of a US dollar."""
+    """The settings of a tenant, and the estimated cost of today's texts and calls in millionths of a US dollar."""
 
     settings: SendingLimits
     spent: int
@@ -33,5 +33,5 @@ class ReadLimits:
 
 
 def spent_today(counters: Counters, tenant: TenantId, now: datetime) -> int:
-    """Return the estimated cost of text messages of the UTC day of `now`, in millionths of a US dollar."""
+    """Return the estimated cost of texts and calls of the UTC day of `now`, in millionths of a US dollar."""
     return counters.read(tenant, day_counter(now, "spend"))

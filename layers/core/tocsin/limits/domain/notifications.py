@@ -1,4 +1,4 @@
-"""Mails to the owners of a tenant's keys when a sending limit stops all emails or all text messages."""
+"""Mails to the owners of a tenant's keys when a sending limit stops all emails, or all texts and calls."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def spend_cap_notification(now: datetime) -> OwnerNotification:
     return OwnerNotification(
         f"spend-cap-{now:%Y%m%d}",
         midnight,
-        "Today's limit for text messages is reached",
-        "The estimated cost of today's text messages reached the daily limit of this account: no more are sent until "
+        "Today's limit for texts and calls is reached",
+        "The estimated cost of today's texts and calls reached the daily limit of this account: no more go out until "
         "midnight UTC. If you did not expect this, one of your API keys may be stolen.",
     )

@@ -2,6 +2,7 @@
 
     at acceptance    country or number range not allowed         receiver is excluded, and the answer says how many
     after the claim  channel paused, rate exceeded               message waits for another try
+                     call rate exceeded                          message is held until the number may be called again
                      daily spend exceeded                        message is suppressed
 
 All decisions are pure and return their reason. The counted values come from `Counters`.
@@ -10,7 +11,7 @@ All decisions are pure and return their reason. The counted values come from `Co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -26,7 +27,7 @@ class SendingLimit(StrEnum):
 
     COUNTRY = "country_not_allowed"
     SPECIAL_NUMBER = "special_number"  # premium, shared cost, personal, satellite …
-    NUMBER_RATE = "number_rate"  # one receiver got too many text messages in a short time
+    NUMBER_RATE = "number_rate"  # one receiver got too many text messages, or calls, in a short time
     TENANT_RATE = "tenant_rate"  # the tenant sent too many text messages in a short time
     SPEND_CAP = "spend_cap"  # the day's money is spent
     PAUSED = "sending_paused"  # bounces or complaints, or an operator, stopped the channel
@@ -62,12 +63,13 @@ class SendingLimits:
     """The settings of one tenant. The defaults apply to a tenant without settings.
 
     Attributes:
-        countries: destinations of text messages: ISO 3166 countries ("GB") and calling codes ("+44"); None = all.
+        countries: destinations of texts and calls: ISO 3166 countries ("GB") and calling codes ("+44"); None = all.
         special_numbers: whether premium, shared-cost, personal and satellite numbers are allowed.
         number_rate: of text messages to one receiver; None = no limit.
         tenant_rate: of all text messages of the tenant; None = no limit.
-        daily_spend: estimated cost of text messages in a UTC day, in MICROS; None = no limit.
+        daily_spend: estimated cost of texts and calls in a UTC day, in MICROS; None = no limit.
         paused: channels that are paused.
+        call_rate: of calls placed to one number; a third of them is kept for urgent calls. None = no limit.
     """
 
     countries: frozenset[str] | None = None
@@ -76,10 +78,17 @@ class SendingLimits:
     tenant_rate: Rate | None = None
     daily_spend: int | None = 500 * MICROS
     paused: Mapping[Channel, Pause] = field(default_factory=dict)
+    call_rate: Rate | None = Rate(6, timedelta(hours=1))
+
+    def rate_of_calls(self, *, urgent: bool) -> Rate | None:
+        """Return how often an urgent call, or any other, may be placed to one number; None = no limit."""
+        if self.call_rate is None or urgent:
+            return self.call_rate
+        return replace(self.call_rate, count=self.call_rate.count - self.call_rate.count // 3)
 
 
 def judge_number(number: str, sending_limits: SendingLimits) -> SendingLimit | None:
-    """Return the limit that forbids text messages to an E.164 number; None = the number is allowed."""
+    """Return the limit that forbids texts and calls to an E.164 number; None = the number is allowed."""
     if sending_limits.countries is None and sending_limits.special_numbers:
         return None
     place = region_of(number)

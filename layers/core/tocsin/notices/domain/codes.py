@@ -16,7 +16,9 @@ NOTICES = Vocabulary(
         # the account's limits
         "country_not_allowed": Code("receivers of a call were refused: their country is not allowed", "see its answer"),
         "special_number": Code("receivers of a call were refused: their numbers are special", "use ordinary numbers"),
-        "number_rate": Code("texts wait: one receiver got as many as the account allows", "nothing; they go out later"),
+        "number_rate": Code(
+            "texts or calls wait: one receiver got as many as the account allows", "nothing; they go out later"
+        ),
         "tenant_rate": Code("texts wait: the account sent as many as it may", "nothing; they go out later"),
         "spend_cap": Code("texts were not sent: the account's daily spend limit is reached", "ask for a higher limit"),
         "sending_paused": Code("messages wait: sending on their channel is paused", _RESUME),
@@ -31,6 +33,11 @@ NOTICES = Vocabulary(
         "opt_out_no_answer": Code(
             "a receiver of an alert that escalates has opted out of texts, which is no answer",
             "ask them in another way",
+        ),
+        # who calls in
+        "call_without_message": Code(
+            "a call came in to a number of the key, and no message waited for its caller",
+            "nothing; or send an `inboundCall` to the people who may call",
         ),
         # short links
         "visit_not_counted": Code(

@@ -34,6 +34,8 @@ from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
+from tocsin.limits.domain.sending_limits import SendingLimits
+from tocsin.limits.ports import LimitSettings
 from tocsin.planning.domain.call_plan import with_call_warnings
 from tocsin.planning.domain.plan import (
     Plan,
@@ -65,6 +67,7 @@ class PlanSend:
         suppress: for the suppressed receivers.
         clocks: the accounts' time zones, for schedules.
         read: reads the steps and the all-clear of an escalation.
+        limits: the sending limits of accounts; None = all have the default.
     """
 
     prepare: PrepareSend
@@ -73,6 +76,7 @@ class PlanSend:
     clocks: AccountClocks
     read: ReadAlert
     clock: Clock
+    limits: LimitSettings | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest) -> Plan:
         """Return what this call would do now.
@@ -135,7 +139,15 @@ class _Planning:
 
     def alert(self, step: int, at: datetime, draft: Draft, ready: Ready) -> PlannedAlert:
         """Return the planned alert with its messages."""
-        return PlannedAlert(step, at, _result(ready), self._messages(at, draft, ready))
+        return PlannedAlert(step, at, self._result(ready), self._messages(at, draft, ready))
+
+    def _result(self, ready: Ready) -> SendResult:
+        if ready.acceptance is None or not any(item.channel is Channel.CALL for item in ready.acceptance.alert.items):
+            return ready.result
+        alert, limits = ready.acceptance.alert, self.use.limits
+        settings = SendingLimits() if limits is None else limits.get(self.key.tenant)
+        rate = None if alert.sandbox else settings.rate_of_calls(urgent=alert.urgent)
+        return with_call_warnings(ready.result, alert, rate)
 
     def policy(
         self, begun: EscalationBegun, joined: Joined, first: PlannedAlert
@@ -231,10 +243,6 @@ class _AsPlanned:
 
     def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
         return replace(self.joined, request=replace(request, group=self.joined.request.group), answered={})
-
-
-def _result(ready: Ready) -> SendResult:
-    return with_call_warnings(ready.result, ready.acceptance.alert) if ready.acceptance else ready.result
 
 
 def _no_answers(recipients: Sequence[Recipient]) -> frozenset[str]:

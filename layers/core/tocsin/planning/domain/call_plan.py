@@ -12,12 +12,10 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.limits.domain.call_prices import estimated_call_price
+from tocsin.limits.domain.sending_limits import Rate
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.script import Simple
 from tocsin.voice.domain.verdict import RETRY_AFTER
-
-CALLS_AN_HOUR = 4
-"""Calls to one number an hour that are not urgent: 6, of which 2 are kept for urgent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,15 @@ def call_estimate(content: CallContent, address: str) -> CallEstimate:
     return CallEstimate(seconds, cost, cost * content.attempts)
 
 
-def with_call_warnings(result: SendResult, alert: Alert) -> SendResult:
-    """Return the result of an alert, with what only a plan warns of."""
+def with_call_warnings(result: SendResult, alert: Alert, rate: Rate | None) -> SendResult:
+    """Return the result of an alert, with what only a plan warns of.
+
+    Args:
+        rate: of its calls to one number; None = no limit.
+    """
     lasts = alert.send_before - alert.accepted_at
     items = [
-        replace(answer, warnings=answer.warnings + call_warnings(item.content, lasts, urgent=alert.urgent))
+        replace(answer, warnings=answer.warnings + call_warnings(item.content, lasts, rate))
         if item.channel is Channel.CALL and isinstance(item.content, CallContent)
         else answer
         for item, answer in zip(alert.items, result.items, strict=True)
@@ -55,24 +57,26 @@ def with_call_warnings(result: SendResult, alert: Alert) -> SendResult:
     return replace(result, items=tuple(items))
 
 
-def call_warnings(content: CallContent, lasts: timedelta, *, urgent: bool) -> tuple[Warned, ...]:
+def call_warnings(content: CallContent, lasts: timedelta, rate: Rate | None) -> tuple[Warned, ...]:
     """Return what a plan warns of; pointers begin at the element.
 
     Args:
         lasts: how long calls may be placed after the first.
+        rate: of calls to one number; None = no limit.
     """
     found = []
     if isinstance(content.script, Simple) and not content.script.require_response:
         message = "voicemail counts as reached, because no key must be pressed"
         found.append(Warned("/ivrControl/ivrRequireResponse", WarningCode.VOICEMAIL_COUNTS, message))
-    if _last_attempt(content.attempts, urgent=urgent) >= lasts:
+    if _last_attempt(content.attempts, rate) >= lasts:
         message = f"there may be no time for {content.attempts} attempts before the alert ends"
         found.append(Warned("/ivrControl/ivrAttempts", WarningCode.ATTEMPTS_CANNOT_FIT, message))
     return tuple(found)
 
 
-def _last_attempt(attempts: int, *, urgent: bool) -> timedelta:
+def _last_attempt(attempts: int, rate: Rate | None) -> timedelta:
     """Return when the last attempt begins, counted from the first, if no call is answered."""
     spaced = (attempts - 1) * (ANSWER_WITHIN + max(RETRY_AFTER.values()))
-    hours = 0 if urgent else (attempts - 1) // CALLS_AN_HOUR
-    return max(spaced, timedelta(hours=hours))
+    if rate is None:
+        return spaced
+    return max(spaced, rate.span * ((attempts - 1) // rate.count)) if rate.count else timedelta.max

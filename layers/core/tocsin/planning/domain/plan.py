@@ -46,7 +46,8 @@ class PlannedMessage:
         contact_id: None for a plain recipient.
         address: "" for a contact without one on the channel.
         at: earliest time of its submission; for an excluded receiver, the time of acceptance.
-        send_before: no submission at or after this instant; None for an excluded receiver.
+        send_before: no submission at or after this instant, and no call in of it is answered; None for an excluded
+            receiver, and for a message for callers that waits for ever.
         reason: stable word for an outcome other than SEND, and for overridden quiet hours.
         segments: segments of a text that is sent or held, else None.
         cost: estimate in millionths of a US dollar; 0 if no price is known. Of a call, of one that is answered.
@@ -184,7 +185,7 @@ def messages_of(
             who.address,
             outcome,
             terms.not_before,
-            terms.send_before,
+            alert.expires_at if item.channel is Channel.INBOUND_CALL else terms.send_before,
             reason,
             parts,
             cost,

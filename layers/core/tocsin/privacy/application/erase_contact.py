@@ -10,6 +10,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.delivery.application.guards import Claimed, Objection
+from tocsin.delivery.domain.message import ERASED
 from tocsin.delivery.domain.outcome import Suppressed
 from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
@@ -169,7 +170,7 @@ class HonourErasures:
         except StorageUnavailable:
             return {one.position: Rejected("erasures_unavailable", permanent=False) for one in claimed}
         return {
-            one.position: Suppressed("erased")
+            one.position: Suppressed(ERASED)
             for one in claimed
             if (to := one.recipient.address) == ERASED_ADDRESS
             or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)

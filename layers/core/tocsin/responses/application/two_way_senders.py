@@ -1,4 +1,4 @@
-"""The owners of two-way numbers, cached briefly. Only the owner sends from a two-way number."""
+"""The owners of our numbers, cached briefly. Only the owner texts from a number, calls from it, or is called on it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import ANYBODY
 from tocsin.content.domain.content import SmsContent
+from tocsin.identity.domain.account_key import ACCOUNT_KEY
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.responses.ports.conversations import TwoWayNumbers
 from tocsin.stored_content.application.call_stores import CallStores
+from tocsin.voice.domain.call_content import CallContent
 
 OWNER_KNOWN_FOR = timedelta(seconds=60)
 """How long a process caches the owner of a number."""
 
 _KEPT = 1000
 _OF_ANOTHER_TENANT = "`sender` is a two-way number of another account; send from a number of yours, or from a name"
+_NOT_OURS = "`{field}` {number} is no number of this API key; your operator registers numbers"
 
 
 class RecentNumbers:
@@ -46,9 +50,11 @@ class RecentNumbers:
 
 
 class CheckSender:
-    """A filter: fails an element whose sender is another tenant's two-way number, because replies would go there.
+    """A filter: fails an element that would text from, call from or wait at a number of another owner.
 
-    A number without an owner may be the client's own at the carrier, so it is accepted.
+    A number without an owner may be the client's own at the carrier, so texts are sent from it. Calls are not: the
+    receiver would see a number whose owner was not asked. A live key calls from its own numbers, a sandbox key and
+    a person from all numbers of the account.
     """
 
     def __init__(self, numbers: TwoWayNumbers, clock: Clock) -> None:
@@ -57,24 +63,38 @@ class CheckSender:
     def __call__(
         self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
     ) -> list[Prepared]:
-        """Return the elements; receivers of an element with another tenant's sender are excluded (ElementFilter)."""
-        return [replace(each, element=self._checked(key.tenant, each.element)) for each in prepared]
+        """Return the elements; receivers of an element with such a number are excluded (ElementFilter)."""
+        return [replace(each, element=self._checked(key, each.element)) for each in prepared]
 
-    def _checked(self, tenant: TenantId, element: PreparedElement) -> PreparedElement:
-        """Return the element; if its sender is another tenant's number, without receivers and with the reason."""
-        content = element.content
-        if not isinstance(content, SmsContent) or not content.sender.startswith("+") or not element.recipients:
+    def _checked(self, key: ApiKey, element: PreparedElement) -> PreparedElement:
+        if not element.recipients or (failure_reason := self._objection(key, element)) is None:
             return element
-        owner = self._recent.owner(content.sender)
-        if owner is None or owner.tenant == tenant:
-            return element
-        out = tuple(Exclusion.of(who, ExclusionReason.FOREIGN_SENDER) for who in element.recipients)
-        excluded = element.excluded + out
+        out = tuple(Exclusion.of(who, ExclusionReason.FOREIGN_SENDER) for who in element.recipients if who != ANYBODY)
         return replace(
             element,
             recipients=(),
             content=None,
-            failure_reason=_OF_ANOTHER_TENANT,
-            excluded=excluded,
+            failure_reason=failure_reason,
+            excluded=element.excluded + out,
             failure_code=ExclusionReason.FOREIGN_SENDER.value,
         )
+
+    def _objection(self, key: ApiKey, element: PreparedElement) -> str | None:
+        """Return why the number may not be used, None if it may."""
+        match element.content:
+            case SmsContent(sender=sender) if sender.startswith("+"):
+                owner = self._recent.owner(sender)
+                return None if owner is None or owner.tenant == key.tenant else _OF_ANOTHER_TENANT
+            case CallContent(number=number):
+                if _may_call(key, self._recent.owner(number)):
+                    return None
+                field = "sender" if element.channel is Channel.CALL else "telephoneNumber"
+                return _NOT_OURS.format(field=field, number=number)
+            case _:
+                return None
+
+
+def _may_call(key: ApiKey, owner: TwoWayNumber | None) -> bool:
+    if owner is None or owner.tenant != key.tenant:
+        return False
+    return key.sandbox or key.id in (owner.key_id, ACCOUNT_KEY)

@@ -9,12 +9,28 @@ EVENTS = Vocabulary(
     "Events",
     "`event` of what `/collectevents` returns and callbacks post.",
     {
-        "held": Code("a message waits for the end of its receiver's quiet hours", "wait until `heldUntil`"),
+        "held": Code(
+            "a message waits for the end of its receiver's quiet hours, or until a limit lets the next call go",
+            "wait until `heldUntil`; `reason` says for what",
+        ),
         "sent": Code("the provider has accepted a message", "wait for `delivered`; some networks never report it"),
         "delivered": Code("a message arrived, as the provider reports", "nothing"),
         "bounced": Code("an email came back", "do what its `reason` asks for"),
         "failed": Code("a message was not sent, or not delivered", "do what its `reason` asks for"),
         "skipped": Code("a message was not needed any more", "nothing"),
+        "attempt": Code(
+            "a call to a receiver has ended; `status` says how, `attempt` which call it was",
+            "wait for `callComplete`",
+        ),
+        "callReceived": Code(
+            "a person who called in begins to hear a message; with `callBack`, one that we had called about",
+            "wait for `callComplete`; a call back has one only if it succeeds",
+        ),
+        "callComplete": Code(
+            "we call about a message no more, or a person who called in has heard it; with a higher `version`, "
+            "something better became known later",
+            "see `status`: `keyPressed`, `fullPlay`, `connected`, `recipientOk` and `recipientNotOk` are successes",
+        ),
         "complaint": Code("a receiver reported an email as spam", "take the person out of your lists"),
         "reply": Code("a receiver answered a message", "read `reply`"),
         "autoReply": Code(

@@ -13,6 +13,7 @@ from tocsin.results.domain.uncounted import UNCOUNTED
 _NOTHING = "nothing"
 _ALLOW_COUNTRY = "ask your operator to allow the country"
 _WE_RETRY = "nothing; it is tried again by itself"
+_WE_CALL = "nothing; we call again while `ivrAttempts` and the time allow it"
 _WATCH = "wait; without a receipt within ten minutes it is sent once more, as a possible duplicate"
 _OPERATOR = "tell your operator; meanwhile it is tried again by itself"
 _OTHER_WAY = "reach the person by another number or channel"
@@ -29,6 +30,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "the provider knows that the receiver reported an earlier mail as spam",
         "respect it; take the address out",
     ),
+    "blocked_by_operator": (
+        "the operator blocks the address on this channel",
+        "ask your operator why, and to lift it",
+    ),
     "hard_bounce": (
         "an earlier mail found that the mailbox does not exist",
         "correct the address, or ask your operator to lift it",
@@ -44,7 +49,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "answered_marked": ("the receiver had been marked as having answered", _ANSWERED),
     **UNCOUNTED,
     "resent": ("it had failed, and a client sends it again", _WE_RETRY),
-    "stopped": ("enough people had answered the escalation", _ANSWERED),
+    "stopped": (
+        "enough people had answered the escalation; of a call: it was withdrawn while it was ringing",
+        "nothing; it is not needed any more",
+    ),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
     "no_receiver_reached": (
         "everybody the step would reach had answered, or it could not be sent any more",
@@ -106,7 +114,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "take line breaks and control characters out of it",
     ),
     "answered": ("the receiver has answered an earlier alert of the linked set", _ANSWERED),
-    "foreign_sender": ("the sender is a two-way number of another account", "send from a number of your own"),
+    "foreign_sender": (
+        "the number belongs to another account, or a call is made from it or awaited there and it is not registered",
+        "use a number of your own; your operator registers it",
+    ),
     "sending_limit": ("the account does not send there", "ask your operator to allow it"),
     "outside_time_windows": (
         "the element is not sent at this time: it has time windows",
@@ -133,10 +144,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "the account does not send to premium and other special numbers",
         "use an ordinary number of the person",
     ),
-    "number_rate": ("the receiver had got as many texts as the account allows in a short time", _WE_RETRY),
+    "number_rate": ("the receiver had got as many texts or calls as the account allows in a short time", _WE_RETRY),
     "tenant_rate": ("the account had sent as many texts as it may in a short time", _WE_RETRY),
     "spend_cap": (
-        "the account's daily limit for texts was reached",
+        "the account's daily limit for texts and calls was reached",
         "send again tomorrow (UTC), or ask your operator for a higher limit; check that no other person has your key",
     ),
     "sending_paused": (
@@ -181,7 +192,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "invalid_message": ("the network does not take this text", "change the text"),
     "handset_off": ("the phone was off or out of reach", "send again later, or " + _OTHER_WAY),
     "carrier_unreachable": ("the receiver's network could not be reached", "send again later"),
-    "number_blocked": ("the receiver's phone blocks texts", _OTHER_WAY),
+    "number_blocked": ("the receiver's phone or network blocks our texts or calls", _OTHER_WAY),
     "carrier_blocked": ("the receiver's network blocks the message", "change sender or text, or " + _OTHER_WAY),
     "taken_for_spam": ("the network took it for spam", "change the text; omit links"),
     "too_late_for_the_network": ("the network could not deliver it in time", "send again if it still matters"),
@@ -219,6 +230,18 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "unsafe_mail_header_mismatch": ("the mail does not read as it was written", "tell your operator"),
     "unsafe_mail_line_too_long": ("a line of the mail is longer than mail allows", "break the line"),
     "unsafe_mail_message_id_malformed": ("the mail got no valid id", "tell your operator"),
+    # calls
+    "busy": ("the receiver's line was busy", _WE_CALL),
+    "no_answer": ("the call was not answered", _WE_CALL),
+    "hung_up_early": ("the receiver hung up before the message was said", _WE_CALL),
+    "no_key": ("the message was said, and the key that the call asks for did not come", _WE_CALL),
+    "network": ("the network could not connect the call", _WE_CALL),
+    "control_lost": ("the call broke down on our side; it does not count as an attempt", _WE_CALL),
+    "unplayable": ("the message of the call could not be played", "tell your operator; then send it again"),
+    "destination_not_allowed": ("the provider is set not to call this country", _ALLOW_COUNTRY),
+    "outbound_not_permitted": ("the provider may not call out from this number", "tell your operator"),
+    "not_set_up": ("calls are not set up completely at the provider", "tell your operator; then send it again"),
+    "skipped": ("the message was not needed any more when its next call was due", _NOTHING),
     # the sandbox
     "sandbox_temporary_failure": ("the sandbox simulates a temporary rejection for this address", _WE_RETRY),
     "sandbox_permanent_failure": ("the sandbox simulates a permanent rejection for this address", _NOTHING),
@@ -229,6 +252,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "alert_unavailable": ("whether the alert was cancelled could not be looked up just then", _WE_RETRY),
     "erasures_unavailable": ("who was erased could not be looked up just then", _WE_RETRY),
     "shortlinks_unavailable": ("short links could not be made just then", _WE_RETRY),
+    "recordings_unavailable": ("the recordings of a call could not be stored just then", _WE_RETRY),
+    "conversation_unavailable": ("that a message waits for a caller could not be noted just then", _WE_RETRY),
     "out_of_time": ("the worker ran out of time before the call", _WE_RETRY),
 }
 """Each word with its sentence and remedy, as in `Code` (`kernel/domain/codes.py`). API calls read this table."""

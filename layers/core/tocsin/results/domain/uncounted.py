@@ -77,7 +77,10 @@ UNCOUNTED: Mapping[str, tuple[str, str]] = {
         "the response is too weak as evidence that a person answered",
         "nothing; or ask for less by `stopWhen.evidence`; to count visits to short links, send with `clickCounts`",
     ),
-    UncountedReason.AFTER_THE_END: ("the escalation had ended before the response came", "nothing"),
+    UncountedReason.AFTER_THE_END: (
+        "the escalation had ended, or the alert was cancelled, before the response came",
+        "nothing",
+    ),
 }
 """Each word with its sentence and remedy."""
 

@@ -29,6 +29,7 @@ class SuppressionReason(StrEnum):
     STOP = "stop"  # the person texted STOP; START lifts it
     COMPLAINT = "complaint"  # the person reported a mail as spam
     HARD_BOUNCE = "hard_bounce"  # the mailbox does not exist, or rejects our mail permanently
+    OPERATOR = "blocked_by_operator"  # an operator entered the address; the only reason on the channel `call`
 
 
 REMEMBERED = timedelta(days=30)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import PromptName, Script, estimated_seconds
 from tocsin.voice.domain.speech import Said, spoken_words
+from tocsin.voice.domain.voices import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class CallContent:
         """The words of the message; None if it is a recording."""
         main = self.prompts[PromptName.MAIN]
         return None if isinstance(main, Recording) else spoken_words(main)
+
+    @property
+    def language(self) -> str | None:
+        """The language of the message, else of the first other prompt that is read out; None if all are recordings."""
+        prompts = (self.prompts[PromptName.MAIN], *self.prompts.values())
+        return next((language_of(said.voice) for said in prompts if not isinstance(said, Recording)), None)
 
     @property
     def seconds(self) -> float:

@@ -34,6 +34,7 @@ class CallFacts:
         finished: whether the dialogue itself ended the call.
         unplayable: whether main could not be played at least once.
         machine: whether the provider recognised an answering machine.
+        called_back: whether the receiver called us, after a call that we made.
         keys: all keys in order, at most `MAX_KEYS`.
         meaning: what the last key means; None if no key ended the dialogue.
         dial_seconds: from dialling to the answer, or to the end.
@@ -49,6 +50,7 @@ class CallFacts:
     finished: bool = False
     unplayable: bool = False
     machine: bool = False
+    called_back: bool = False
     dial_seconds: float | None = None
     talk_seconds: float | None = None
     key_seconds: float | None = None
@@ -65,6 +67,7 @@ class CallFacts:
             finished=self.finished or other.finished,
             unplayable=self.unplayable or other.unplayable,
             machine=self.machine or other.machine,
+            called_back=self.called_back or other.called_back,
             dial_seconds=_longer(self.dial_seconds, other.dial_seconds),
             talk_seconds=_longer(self.talk_seconds, other.talk_seconds),
             # The first report of a key is the nearest to its press.
@@ -93,7 +96,7 @@ def _longer(one: float | None, other: float | None) -> float | None:
     return max((seconds for seconds in (one, other) if seconds is not None), default=None)
 
 
-_FLAGS = {"a": "answered", "f": "finished", "u": "unplayable", "v": "machine"}
+_FLAGS = {"a": "answered", "f": "finished", "u": "unplayable", "v": "machine", "b": "called_back"}
 _SECONDS = {"d": "dial_seconds", "t": "talk_seconds", "p": "key_seconds"}
 _WRITTEN_KEYS = str.maketrans("*#", "sh")
 _KEYS = str.maketrans("sh", "*#")

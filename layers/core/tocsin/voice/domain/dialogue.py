@@ -53,9 +53,13 @@ class Then(StrEnum):
     """What the provider does after the prompt."""
 
     GO_ON = "go_on"  # report PLAYED at once
-    LISTEN = "listen"  # wait 10 s for a key
-    GLANCE = "glance"  # wait 1 s for a key
+    LISTEN = "listen"  # wait for a key
+    GLANCE = "glance"  # wait for a key that was pressed already
     HANG_UP = "hang_up"
+
+
+LISTEN_SECONDS = {Then.LISTEN: 10, Then.GLANCE: 1}
+"""How long a call waits for a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,14 @@ class IvrStep:
     Attributes:
         prompt: what is played; None = nothing.
         barge_in: whether a key ends the prompt.
+        keys_first: whether a key ends the prompt too where the provider keeps no keys, because a key would be lost that
+            counts more than the rest of the prompt.
     """
 
     prompt: PromptName | None
     barge_in: bool
     then: Then
+    keys_first: bool = False
 
 
 Next = tuple[DialogueState, IvrStep]
@@ -95,7 +102,8 @@ def step(script: Script, state: DialogueState, event: Event) -> Next:
 def _simple(script: Simple, state: DialogueState, event: Event) -> Next:
     then = Then.LISTEN if script.require_response else Then.GLANCE
     if state.place is DialoguePlace.NEW:
-        return _play(script, state.main_begins(), PromptName.MAIN, Then.GO_ON)
+        keys_first = not script.require_full_play
+        return state.main_begins(), IvrStep(PromptName.MAIN, script.barge_in, Then.GO_ON, keys_first)
     if not isinstance(event, Signal):
         return _hang_up(state.with_key(event, KeyMeaning.KEY))
     if state.place is DialoguePlace.MAIN:

@@ -1,10 +1,11 @@
 """Where one call stands in its dialogue, and the short text of that.
 
 The text travels with the call: the provider gets it with each answer and sends it with the next event. It holds only
-letters and digits, so it needs no escaping in an attribute or a URL.
+letters, digits, `-`, `.` and `_`, so it needs no escaping in an attribute or a URL.
 
     1m1n000cn01     form 1; main plays, heard in part; no meaning; 0 replays, reminders, corrections; clean; playable
     1d3o100nn0512   form 1; done plays, heard in full; ok; 1 replay; not clean; playable; step 5; keys 1 and 2
+    1m1n000cn01-m0  as the first; in a call in, `m0` says which of several messages it is about
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class DialogueState:
         steps: events so far.
         unplayable: whether main could not be played at least once.
         clean: whether main, as it was played last, was ended by no key and no fault so far.
+        inbox: of a call in, what waits for the caller, as `calls/domain/inbox.py` writes it; empty for a call out.
     """
 
     place: DialoguePlace = DialoguePlace.NEW
@@ -71,6 +73,7 @@ class DialogueState:
     steps: int = 0
     unplayable: bool = False
     clean: bool = False
+    inbox: str = ""
 
     @property
     def finished(self) -> bool:
@@ -100,18 +103,19 @@ _PLACES = {
     DialoguePlace.OVER: "o",
 }
 _MEANINGS = {None: "n", KeyMeaning.KEY: "k", KeyMeaning.OK: "o", KeyMeaning.NOT_OK: "x"}
-_FORM = re.compile(r"1([namplod])([0-3])([nkox])(\d)(\d)(\d)([cn])([un])(\d\d)([\dsh]{0,30})", re.ASCII)
+_FORM = re.compile(r"1([namplod])([0-3])([nkox])(\d)(\d)(\d)([cn])([un])(\d\d)([\dsh]{0,30})(?:-([\w.-]+))?", re.ASCII)
 _WRITTEN_KEYS = str.maketrans("*#", "sh")
 _KEYS = str.maketrans("sh", "*#")
 
 
 def encode(state: DialogueState) -> str:
-    """Return the text of a state: 11 characters, and one for each key."""
+    """Return the text of a state: 11 characters, one for each key, and what waits for a caller."""
     return (
         f"1{_PLACES[state.place]}{state.heard:d}{_MEANINGS[state.meaning]}"
         f"{state.replays}{state.reminders}{state.corrections}"
         f"{'c' if state.clean else 'n'}{'u' if state.unplayable else 'n'}"
         f"{state.steps:02}{state.keys.translate(_WRITTEN_KEYS)}"
+        f"{'-' if state.inbox else ''}{state.inbox}"
     )
 
 
@@ -126,7 +130,7 @@ def decode(text: str) -> DialogueState:
     form = _FORM.fullmatch(text)
     if form is None:
         raise ValueError("not the state of a dialogue")
-    place, heard, meaning, replays, reminders, corrections, clean, unplayable, steps, keys = form.groups()
+    place, heard, meaning, replays, reminders, corrections, clean, unplayable, steps, keys, inbox = form.groups()
     return DialogueState(
         place=_PLACE_OF[place],
         heard=Heard(int(heard)),
@@ -138,6 +142,7 @@ def decode(text: str) -> DialogueState:
         steps=int(steps),
         unplayable=unplayable == "u",
         clean=clean == "c",
+        inbox=inbox or "",
     )
 
 

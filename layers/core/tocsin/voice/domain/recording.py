@@ -23,6 +23,24 @@ class AudioForm(StrEnum):
     AIFF = "aiff"
 
 
+_ID3 = b"ID3"
+
+
+def audio_form(raw: bytes) -> AudioForm | None:
+    """Return the form that a file begins like; None if it is none of them.
+
+    Sources: RIFF and AIFF headers; of mp3 a tag, or a frame of layer 3 (ISO/IEC 11172-3, 2.4.1.3), perhaps after zeros.
+    """
+    if raw[:4] == b"RIFF" and raw[8:12] == b"WAVE":
+        return AudioForm.WAV
+    if raw[:4] == b"FORM" and raw[8:12] in (b"AIFF", b"AIFC"):
+        return AudioForm.AIFF
+    raw = raw.lstrip(b"\0")
+    if raw[:3] == _ID3 or (len(raw) > 1 and raw[0] == 0xFF and raw[1] & 0xE6 == 0xE2):
+        return AudioForm.MP3
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """A recording that can be played.

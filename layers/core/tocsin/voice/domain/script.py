@@ -70,7 +70,7 @@ class AudioFile:
     """A recording: WAV, µ-law, 8 kHz, mono.
 
     Attributes:
-        key: the key of its object, e.g. `prompts/<32 hex digits>.wav`.
+        key: the key of its object, e.g. `prompts/keep-0030/<32 hex digits>.wav`.
         milliseconds: its length.
     """
 

@@ -86,11 +86,13 @@ def stored_said(content: str, extras: Mapping[str, Any], decode: Decode) -> Said
 
 
 def to_store(content: str, extras: Mapping[str, Any], decode: Decode) -> tuple[str, Mapping[str, Any]]:
-    """Return content and extras of a store: a recording as calls play it, anything else as it is.
+    """Return content and extras of a store: a recording as calls play it, anything else as it is. A repeat is harmless.
 
     Raises:
         UnusableSpeech: it cannot be said.
     """
+    if MILLISECONDS in extras:
+        return content, extras
     found = said(content, SpeechOptions.of_store(extras), decode)
     if not isinstance(found, Recording):
         return content, extras

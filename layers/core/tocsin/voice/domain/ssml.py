@@ -19,13 +19,18 @@ _REFUSED = {
     "audio": "plays sound of elsewhere: give a recording as content",
     "mark": "marks nothing that a call could use",
 }
-_NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+_NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 """Characters that no XML document may hold (XML 1.0, 2.2)."""
+
+
+def without_forbidden_characters(text: str) -> str:
+    """Return a text without the characters that no XML document may hold."""
+    return text.translate(_NOT_XML)
 
 
 def written(value: str) -> str:
     """Return a value as it stands in a document, in its text or in an attribute: it can bring no tags."""
-    return html.escape(value.translate(_NOT_XML)).replace("&#x27;", "&apos;")  # the name that XML has for it
+    return html.escape(without_forbidden_characters(value)).replace("&#x27;", "&apos;")  # the name that XML has for it
 
 
 def spoken(document: str) -> str:

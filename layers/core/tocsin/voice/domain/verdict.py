@@ -82,11 +82,12 @@ REACTION = 1.0
 """Seconds from a key that ends a prompt to the report of that key, at most."""
 
 
-def verdict(script: Script, facts: CallFacts, main: Prompt) -> CallVerdict:
+def verdict(script: Script, facts: CallFacts, main: Prompt | None) -> CallVerdict:
     """Return what a call came to that has ended, by everything that is known about it.
 
     Args:
-        main: the prompt MAIN of this call. Its length may prove that it was heard in full.
+        main: the prompt MAIN of this call. Its length may prove that it was heard in full. None = its length is not
+            known, or what it proves is among the facts.
     """
     if not facts.answered:
         return _not_answered(facts)
@@ -110,7 +111,7 @@ def _not_answered(facts: CallFacts) -> CallVerdict:
     return CallVerdict(CallStatus.FAILED, CallReason.NETWORK, "none")
 
 
-def _heard(script: Script, facts: CallFacts, main: Prompt) -> str | None:
+def _heard(script: Script, facts: CallFacts, main: Prompt | None) -> str | None:
     match facts.heard:
         case Heard.NONE:
             return "none"
@@ -122,7 +123,7 @@ def _heard(script: Script, facts: CallFacts, main: Prompt) -> str | None:
             return "all" if _outlasted(script, facts, main) else None
 
 
-def _outlasted(script: Script, facts: CallFacts, main: Prompt) -> bool:
+def _outlasted(script: Script, facts: CallFacts, main: Prompt | None) -> bool:
     """Whether the key came when main must have ended by itself.
 
     A replay dialogue plays other prompts before its key, and the pauses in SSML are not known: neither proves anything.

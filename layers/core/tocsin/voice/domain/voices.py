@@ -100,6 +100,8 @@ _TABLE: Mapping[str, tuple[Voice | None, Voice | None]] = {
 LANGUAGES = tuple(_TABLE)
 """The languages that texts are read out in, as BCP 47 tags."""
 
+_SPOKEN_BY = {voice: tag for tag, row in reversed(list(_TABLE.items())) for voice in row if voice}
+
 _TAGS = {tag.lower(): tag for tag in reversed(LANGUAGES)}
 _FIRST = {tag.partition("-")[0]: tag for tag in reversed(LANGUAGES)}
 
@@ -125,3 +127,8 @@ def choose(language: str, gender: Gender) -> ChosenVoice | None:
     other_gender = wanted is None and gender is not Gender.NEUTRAL
     other_region = "-" in tag and found.lower().partition("-")[2] != tag.partition("-")[2]
     return ChosenVoice(voice, found, other_region, other_gender)
+
+
+def language_of(voice: Voice) -> str | None:
+    """Return the first language of a voice; None for a voice that is not in the table."""
+    return _SPOKEN_BY.get(voice)

@@ -1,71 +1,29 @@
-"""DynamoDB, SQS, KMS, SNS, End User Messaging, SES, EventBridge Scheduler and Cognito, as far as they are called."""
+"""Clients of the services that a function calls, and of the services of the JSON and the query protocol."""
 
 from __future__ import annotations
 
 import base64
 import json
 import os
-import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
 from xml.etree import ElementTree
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError
 
 from tocsin.adapters.aws.signed.connections import Connections
+from tocsin.adapters.aws.signed.rest import ConnectClient, LambdaClient, SchedulerClient, SesClient
+from tocsin.adapters.aws.signed.service import Service, base64_text, metadata, refused_json
 from tocsin.adapters.aws.signed.signature import Credentials, Signer
 from tocsin.adapters.outbound.http1 import Answer
 
-_THROTTLED = re.compile(
-    "Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|SlowDown|LimitExceeded|TransactionInProgress"
-)
-
 _quoted = lru_cache(maxsize=64)(quote_plus)
 """Cached, for values that many messages share. Receivers' numbers are never passed to it."""
-
-_Hook = Callable[[dict[str, Any]], Any] | None
-
-
-class _Service:
-    """One endpoint: signs, sends, tries again where a repeat is safe, and raises botocore's errors."""
-
-    def __init__(self, signer: Signer, connections: Connections, attempts: int, pause: Callable[[float], None]) -> None:
-        self._signer = signer
-        self._connections = connections
-        self._attempts = attempts
-        self._pause = pause
-
-    def post(self, path: str, headers: dict[str, str], body: bytes, refused: Callable[[Answer], ClientError]) -> Answer:
-        """Send, and return the answer of a call that succeeded.
-
-        Raises:
-            ClientError: the service refused it.
-            botocore.exceptions.*: no answer (see Connections.send).
-        """
-        host = self._connections.host_header
-        for attempt in range(1, self._attempts + 1):
-            last = attempt == self._attempts
-            signed = self._signer.headers("POST", host, path, headers, body, datetime.now(UTC))
-            try:
-                answer = self._connections.send("POST", path, signed, body)
-            except (HTTPClientError, ConnectionError):
-                if last:
-                    raise
-            else:
-                if answer.status < 300:
-                    return answer
-                error = refused(answer)
-                passing = answer.status >= 500 or _THROTTLED.search(error.response["Error"]["Code"])
-                if last or not passing:
-                    raise error
-            self._pause(min(1.0, 0.05 * 2**attempt) * random.random())  # noqa: S311  (jitter)
-        raise AssertionError("the last attempt returns or raises")
 
 
 class JsonClient:
@@ -76,7 +34,7 @@ class JsonClient:
     """
 
     def __init__(
-        self, service: _Service, region: str, target: str, version: str, blobs: frozenset[str] = frozenset()
+        self, service: Service, region: str, target: str, version: str, blobs: frozenset[str] = frozenset()
     ) -> None:
         self.meta = SimpleNamespace(region_name=region)
         self._request_signer = None
@@ -102,10 +60,10 @@ class JsonClient:
         return self._call(operation, parameters)
 
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> Any:
-        body = json.dumps(parameters, separators=(",", ":"), default=_base64).encode()
+        body = json.dumps(parameters, separators=(",", ":"), default=base64_text).encode()
         headers = {"content-type": self._type, "x-amz-target": f"{self._target}.{operation}"}
-        answer = self._service.post(
-            "/", headers, body, lambda answer: _refused_json(answer, operation, self._with_bytes)
+        answer = self._service.send(
+            "POST", "/", headers, body, lambda answer: refused_json(answer, operation, self._with_bytes)
         )
         return json.loads(answer.body, object_hook=self._with_bytes) if answer.body else {}
 
@@ -121,7 +79,7 @@ class JsonClient:
 class SnsClient:
     """SNS `Publish` to a phone number."""
 
-    def __init__(self, service: _Service) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
 
     def publish(self, *, PhoneNumber: str, Message: str, MessageAttributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,40 +93,9 @@ class SnsClient:
             )
         body = "".join(parts).encode()
         headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
-        answer = self._service.post("/", headers, body, _refused_xml)
+        answer = self._service.send("POST", "/", headers, body, _refused_xml)
         found = re.search(rb"<MessageId>([^<]+)</MessageId>", answer.body)
         return {"MessageId": found[1].decode() if found else ""}
-
-
-class SesClient:
-    """SES v2 `SendEmail`."""
-
-    def __init__(self, service: _Service) -> None:
-        self._service = service
-
-    def send_email(self, **parameters: Any) -> Any:
-        """Send, under boto3's parameter names."""
-        body = json.dumps(parameters, separators=(",", ":"), default=_base64).encode()
-        headers = {"content-type": "application/json"}
-        path = "/v2/email/outbound-emails"
-        answer = self._service.post(path, headers, body, lambda answer: _refused_json(answer, "SendEmail"))
-        return json.loads(answer.body)
-
-
-class SchedulerClient:
-    """EventBridge Scheduler `CreateSchedule`."""
-
-    def __init__(self, service: _Service) -> None:
-        self._service = service
-
-    def create_schedule(self, *, Name: str, **parameters: Any) -> Any:
-        """Create, under boto3's parameter names. `Name` holds nothing that a path would have to escape."""
-        body = json.dumps(parameters, separators=(",", ":")).encode()
-        headers = {"content-type": "application/json"}
-        answer = self._service.post(
-            f"/schedules/{Name}", headers, body, lambda answer: _refused_json(answer, "CreateSchedule")
-        )
-        return json.loads(answer.body)
 
 
 class SignedClients:
@@ -200,14 +127,14 @@ class SignedClients:
         for connections in self._opened:
             connections.close()
 
-    def _service(self, service: str, host: str, setting: str, *, provider: bool = False) -> _Service:
+    def _service(self, service: str, host: str, setting: str, *, provider: bool = False) -> Service:
         suffix = "amazonaws.com.cn" if self._region.startswith("cn-") else "amazonaws.com"
         own = os.environ.get(f"AWS_ENDPOINT_URL_{setting}") or os.environ.get("AWS_ENDPOINT_URL")
         endpoint = (own or f"https://{host}.{self._region}.{suffix}").rstrip("/")
         connections = Connections(endpoint, 1.0, self._provider_timeout if provider else 3.0)
         self._opened.append(connections)
         signer = Signer(self._credentials, self._region, service)
-        return _Service(signer, connections, 1 if provider else self._store_attempts, self._pause)
+        return Service(signer, connections, 1 if provider else self._store_attempts, self._pause)
 
     def dynamodb(self) -> JsonClient:
         """Return the table's client."""
@@ -226,6 +153,10 @@ class SignedClients:
             "1.1",
             frozenset({"CiphertextBlob", "Plaintext"}),
         )
+
+    def ssm(self) -> JsonClient:
+        """Return the client of parameters."""
+        return JsonClient(self._service("ssm", "ssm", "SSM"), self._region, "AmazonSSM", "1.1")
 
     def sms_voice(self) -> JsonClient:
         """Return a client that sends text messages by End User Messaging."""
@@ -249,33 +180,13 @@ class SignedClients:
         """Return a client that creates schedules. It retries, as the name of a schedule is its idempotency token."""
         return SchedulerClient(self._service("scheduler", "scheduler", "SCHEDULER"))
 
+    def connect(self) -> ConnectClient:
+        """Return a client that makes calls."""
+        return ConnectClient(self._service("connect", "connect", "CONNECT", provider=True))
 
-def _base64(value: object) -> str:
-    if isinstance(value, bytes | bytearray):
-        return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value).__name__} cannot be sent")
-
-
-def _refused_json(answer: Answer, operation: str, read: _Hook = None) -> ClientError:
-    try:
-        body = json.loads(answer.body, object_hook=read)
-    except ValueError:
-        body = {}
-    if not isinstance(body, dict):
-        body = {}
-    code = (
-        body.pop("__type", None)
-        or answer.headers.get("x-amzn-errortype")
-        or body.pop("code", None)
-        or str(answer.status)
-    )
-    # SQS answers old clients' codes in this header, and botocore prefers them: AWS.SimpleQueueService.…;Sender
-    if query_code := answer.headers.get("x-amzn-query-error"):
-        code = query_code.split(";")[0]
-    code = code.rpartition("#")[2].split(":")[0]
-    message = body.pop("message", None) or body.pop("Message", None) or ""
-    response = {**body, "Error": {"Code": code, "Message": message}, "ResponseMetadata": _metadata(answer)}
-    return ClientError(response, operation)  # type: ignore[arg-type]
+    def functions(self) -> LambdaClient:
+        """Return a client that starts functions."""
+        return LambdaClient(self._service("lambda", "lambda", "LAMBDA", provider=True))
 
 
 def _refused_xml(answer: Answer) -> ClientError:
@@ -291,10 +202,6 @@ def _refused_xml(answer: Answer) -> ClientError:
     except ElementTree.ParseError:
         message = ""
     return ClientError(
-        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": _metadata(answer)},  # type: ignore[typeddict-item]
+        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata(answer)},  # type: ignore[typeddict-item]
         "Publish",
     )
-
-
-def _metadata(answer: Answer) -> dict[str, Any]:
-    return {"HTTPStatusCode": answer.status, "HTTPHeaders": answer.headers}

@@ -24,7 +24,7 @@ from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
 from tocsin.adapters.dynamodb.responses.subject_references import reference_row
 from tocsin.adapters.dynamodb.table.actions import FREE, put, update
-from tocsin.adapters.dynamodb.table.bucket import Contents, keep_for
+from tocsin.adapters.dynamodb.table.bucket import Contents
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, number
 from tocsin.adapters.dynamodb.table.sealing import seal
@@ -34,6 +34,7 @@ from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort,
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.keep_classes import keep_for
 from tocsin.kernel.ports import Sealer
 
 ROOM = 3_000_000

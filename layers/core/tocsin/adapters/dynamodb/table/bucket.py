@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,13 +11,8 @@ from tocsin.adapters.dynamodb.table.client import Item, ObjectStore, errors_mapp
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal, unseal
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.keep_classes import FOREVER
 from tocsin.kernel.ports import Sealer
-
-KEEP_DAYS = (1, 7, 30, 90, 366)
-"""Days after which objects of each class are removed; infra/data.yaml has a rule for each."""
-
-FOREVER = "forever"
-"""Class of the objects that no rule removes."""
 
 LARGEST_IN_A_ROW = 300_000
 """Bytes. DynamoDB takes rows of 400 KB, keys and other attributes included."""
@@ -90,7 +84,7 @@ class Contents:
         """Return the attribute that holds `value`, or the name of its object if it takes more than `room` bytes.
 
         Args:
-            keep: the class of the object, see `keep_for`.
+            keep: the class of the object, see `keep_classes`.
             part: the last part of the object's name, for a row that may be written again with something else; by
                 default the sort key, for one that is written once.
         """
@@ -111,17 +105,6 @@ class Contents:
     def discard(self, row: Item) -> None:
         """Remove the object of a row that was not written; if that fails, the object stays, sealed."""
         self._bucket.discard_of(row)
-
-
-def keep_for(lifetime: timedelta | None) -> str:
-    """Return the class of an object whose row has this lifetime (None: no end).
-
-    The class is the first part of the object's name. A lifecycle rule of the bucket removes each class, never before
-    the row that names the object has expired.
-    """
-    if lifetime is None:
-        return FOREVER
-    return next((f"keep-{days:04}" for days in KEEP_DAYS if lifetime <= timedelta(days=days)), FOREVER)
 
 
 def _object_name(tenant: TenantId, row: Item, keep: str, part: str | None) -> str:

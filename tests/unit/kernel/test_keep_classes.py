@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.adapters.dynamodb.table.bucket import FOREVER, KEEP_DAYS, keep_for
+from tocsin.kernel.domain.keep_classes import FOREVER, KEEP_DAYS, keep_for
 
 DAY = timedelta(days=1)
 

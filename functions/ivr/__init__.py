@@ -1,0 +1,1 @@
+"""Says what a call that goes on does next."""

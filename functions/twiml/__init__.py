@@ -1,0 +1,1 @@
+"""Answers providers of calls that speak TwiML."""

@@ -1,0 +1,1 @@
+"""Rows of calls in the table."""

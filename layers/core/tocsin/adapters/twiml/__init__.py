@@ -1,0 +1,1 @@
+"""Calls by providers that speak TwiML: Twilio, SignalWire, Telnyx and Somleng."""

@@ -1,0 +1,1 @@
+"""Alert rules: which telephony events tell whom, and how."""

@@ -1,0 +1,35 @@
+"""One telephony event, as every source is read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TelephonyEvent:
+    """An event of a telephone system. CloudEvents 1.0 without what is never read.
+
+    Attributes:
+        source, id: 1..255 characters each; the pair names the event for ever within a tenant.
+        type: for example `call.ended`; the vocabulary says what `data` holds.
+        at: when it happened.
+        received_at: when we got it.
+        data: JSON object of at most 64 KB; fields that the vocabulary does not know are kept.
+    """
+
+    source: str
+    id: str
+    type: str
+    at: datetime
+    received_at: datetime
+    data: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of the event within its tenant: 32 hex digits, the same for every repeat."""
+        named = f"{self.source}\0{self.id}"
+        return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]

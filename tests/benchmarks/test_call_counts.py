@@ -1,0 +1,135 @@
+"""Budget 12 of calls: what one call that goes on may ask of DynamoDB, counted over moto, a step at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.benchmarks.test_counts import Counting
+from tests.builders import a_call, an_acceptance, number
+from tests.contract.cloud import Cloud, cloud
+from tests.contract.partiql import MotoWithPartiQl
+from tests.fakes.calls import FakeVoiceCaller
+from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.time import VirtualClock
+from tests.fakes.timers import FakeTimerQueue
+from tests.unit.calls.call_world import TERMS
+from tocsin.bootstrap.calling import answer_call_in, end_call, run_dialogue
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.calls.application.run_dialogue import RunDialogue
+from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
+from tocsin.calls.domain.ended_call import EndedCall
+from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
+from tocsin.delivery.application.record_receipts import ReceiptResult
+from tocsin.delivery.domain.message import Message, MessageState, claim_message, dialled
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.voice.domain.call_facts import CallEnd, CallFacts
+from tocsin.voice.domain.dialogue import Event, Signal
+from tocsin.voice.domain.dialogue_state import DialogueState
+from tocsin.voice.domain.script import Replay
+
+WRITES = 14
+"""Write units of one call, from its claim until its end is told."""
+
+RESPONSE = 5
+"""Write units of a response, whatever its channel: two rows in a transaction, and the event."""
+
+LINKS = "https://t.example/l/"
+
+
+@pytest.fixture
+def moto() -> Iterator[Cloud]:
+    with cloud("moto") as c:
+        yield c
+
+
+class Functions:
+    """The functions `ivr` and `track_events` over one table."""
+
+    def __init__(self, moto: Cloud) -> None:
+        self.client = Counting(MotoWithPartiQl(moto.dynamodb))
+        self.clock = VirtualClock()
+        self._clients = StoreClients(self.client, moto.kms, moto.s3)
+        self._moto = moto
+
+    def storage(self) -> Storage:
+        """What a new process has."""
+        storage = Storage(
+            self._clients, table_name=self._moto.table_name, key_id="", bucket_name=self._moto.bucket, clock=self.clock
+        )
+        storage.sealer = FakeSealer()
+        return storage
+
+    def queues(self) -> Queues:
+        queues = Queues(None, Environment())  # type: ignore[arg-type]
+        queues.dispatch, queues.timers, queues.callbacks = FakeDispatchQueue(), FakeTimerQueue(), None  # type: ignore[assignment]
+        return queues
+
+    def counted(self) -> Counter[str]:
+        """What was asked since this was called last."""
+        found = Counter(self.client.calls)
+        self.client.calls.clear()
+        return found
+
+
+def dialled_call(functions: Functions) -> MessageId:
+    """Accept an alert to one phone, and dial. Units are counted from the claim on."""
+    acceptance = an_acceptance(a_call(number(1), script=Replay()))
+    storage = functions.storage()
+    storage.alerts.accept(acceptance)
+    functions.client.units = 0
+    (key,) = acceptance.alert.chunks()
+    claim = claim_message(None, 0, functions.clock(), TERMS)
+    assert isinstance(claim, Message)
+    assert all(storage.message_rows.save(key, [claim]))
+    assert all(storage.message_rows.save(key, [dialled(claim, "c-1", functions.clock(), ANSWER_WITHIN)]))
+    id = MessageId(key, 0, 1)
+    storage.placed_calls.remember("c-1", id, functions.clock() + timedelta(days=1))
+    functions.counted()
+    return id
+
+
+def test_budget_12_a_call_asks_dynamodb_little_at_each_step(moto: Cloud) -> None:
+    functions = Functions(moto)
+    id = dialled_call(functions)
+    storage = functions.storage()
+    call_in = answer_call_in(storage, functions.queues(), link_base_url=LINKS, placed=storage.placed_calls)
+    run: RunDialogue = run_dialogue(storage, functions.queues(), link_base_url=LINKS, call_in=call_in)
+
+    def ask(event: Event, state: DialogueState) -> CallAnswer:
+        functions.clock.advance(timedelta(seconds=9))
+        return run(CallQuestion(event, state, "c-1", id, False, None, None))
+
+    answer = ask(Signal.ANSWERED, DialogueState())
+    assert functions.counted() == Counter(get_item=2, batch_get_item=1, update_item=1)
+    for _ in range(2):
+        answer = ask(Signal.PLAYED, answer.state)
+        assert functions.counted() == Counter(update_item=1)
+    ask("2", answer.state)
+    key = functions.counted()
+    assert key.total() == 4, key
+
+    end = end_call(
+        storage,
+        functions.queues(),
+        link_base_url=LINKS,
+        caller=FakeVoiceCaller(),
+        placed=storage.placed_calls,
+        lines=storage.line_pool(10),
+        call_in_ended=call_in.ended,
+    )
+    assert end(EndedCall("c-1", functions.clock(), CallFacts(CallEnd.ENDED, talk_seconds=36))) is ReceiptResult.RECORDED
+    ended = functions.counted()
+    assert ended.total() <= 10, ended
+    assert functions.client.units <= WRITES + RESPONSE
+    row = functions.storage().message_rows.load(id.key, range(1))[0]
+    assert (row.state, row.call_facts.keys) == (MessageState.DELIVERED, "2")
+    assert [
+        r.text for r in storage.responses.of_alert(id.key.tenant, id.key.alert, 9, None, functions.clock()).responses
+    ] == ["2"]
