@@ -66,6 +66,8 @@ def test_a_phone_stops_ringing_when_the_alert_is_cancelled(lively: System, numbe
     hand = Hand(lively.outside.exchange.handsets, phone)
     ref = lively.sent("live", call([phone], number))
     hand.sees("ringing")
+    # A cancel in the moment between the dial and its record finds no call to stop; the person is told at the answer.
+    lively.awaited(lambda: lively.recipients("live", ref), lambda found: found[0]["state"] == "calling", 10)
 
     cancelled = lively.callers["live"].post("/cancelalerts", {"version": "latest", "cancel": [{"alertId": ref}]})
     assert cancelled.status == 200, cancelled.body
