@@ -81,7 +81,7 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 	$(call say,import rules)
 	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
-	@$(PYTEST) $(TESTS) --ignore=tests/stack --ignore=tests/browser \
+	@$(PYTEST) $(TESTS) --ignore=tests/stack --ignore=tests/browser --ignore=tests/wire \
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
@@ -141,7 +141,7 @@ scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from .venv-sbom/made-f
 .PHONY: deep
 deep: .venv/made-from ## Tests with faults in pairs, a thousand callers, and random requests
 	$(call say,deep)
-	@$(PYTEST) -m "deep and not ddblocal and not scan and not packaging" tests --ignore=tests/stack --ignore=tests/browser $(ARGS)
+	@$(PYTEST) -m "deep and not ddblocal and not scan and not packaging" tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/wire $(ARGS)
 
 .PHONY: wire
 wire: .venv/made-from .venv-phone/made-from ## A true telephone call over loopback, between two SIP stacks
