@@ -12,14 +12,18 @@ import resource
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.adapters.audio_files import tone, wav
 from tests.benchmarks.calibration import kernel
 from tests.benchmarks.findings import Finding
-from tests.functional.alerts_api.conftest import Door
+from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.functional.alerts_api.conftest import NUMBER, OURS, Door
+from tocsin.kernel.domain.ids import ApiKeyId
 
 FUNCTION_MEMORY = 1024 * 1_048_576
 """`MemorySize` of the alerts API in the template."""
@@ -170,18 +174,27 @@ def _plain() -> Iterator[Case]:
         {"alert": [{**text, "recipients": numbers[:4_000]}], "escalation": {"steps": steps}},
         44_000,
     )
-    prompt = {"contentEncoding": "utf8", "voiceFormat": "tts", "content": "{a}" * 90_000}
-    call = {
-        "alertType": "call",
-        "tag": "t",
-        "sender": "+447700900000",
-        "recipients": numbers[:100],
-        "voiceFormat": "tts",
-        "content": "hello",
-        "ivrControl": {"ivrType": "replay"},
-        "additionalContent": [{**prompt, "contentTag": tag} for tag in ("pre", "post", "done")],
+    spoken = {"contentEncoding": "utf8", "voiceFormat": "tts", "content": "{a}" * 1_000}
+    recorded = {
+        "contentEncoding": "base64",
+        "voiceFormat": "wav",
+        "content": b64encode(wav(tone(8_000, 40), 8_000)).decode(),
     }
-    yield Case("a call with prompts", {"alert": [call]}, 100)
+    prompts: dict[str, list[dict[str, Any]]] = {"texts": [spoken] * 3, "a recording": [recorded, spoken, spoken]}
+    for name, said in prompts.items():
+        call = {
+            "alertType": "call",
+            "tag": "t",
+            "sender": NUMBER,
+            "recipients": numbers[:100],
+            "voiceFormat": "tts",
+            "content": "{a}" * 1_000,
+            "ivrControl": {"ivrType": "replay"},
+            "additionalContent": [
+                {**each, "contentTag": tag} for tag, each in zip(("pre", "post", "done"), said, strict=True)
+            ],
+        }
+        yield Case(f"a call with prompts: {name}", {"alert": [call]}, 100)
 
 
 def _stored(door: Door) -> Iterator[Case]:
@@ -238,7 +251,7 @@ def _peak() -> int:
 def measured() -> Iterator[Cost]:
     """Yield the cost of each case, measured in this process."""
     for transliterate in (False, True):
-        door = Door()
+        door = Door(numbers=FakeTwoWayNumbers(replace(OURS, key_id=ApiKeyId("k9"))))
         token = door.new_key("acme", "k9", transliterate=transliterate)
         found = (
             [*cases(), *_stored(door)]
