@@ -20,7 +20,7 @@ SUPPORT = {"id": "support", "type": "queue"}
 def leg(name: str, status: str | None, start: float, seconds: int, **data: Any) -> TelephonyEvent:
     """Return a leg that began `start` seconds after noon."""
     begun = NOON + timedelta(seconds=start)
-    told = {"callId": "c1", "legId": name, "direction": "incoming", "status": status, "from": ANA}
+    told: dict[str, Any] = {"callId": "c1", "legId": name, "direction": "incoming", "status": status, "from": ANA}
     told |= {"to": {"number": "+442079460000"}, "startedAt": begun.isoformat(), "durationSeconds": seconds, **data}
     told = {field: value for field, value in told.items() if value is not None}
     at = begun + timedelta(seconds=seconds)

@@ -88,10 +88,13 @@ def test_an_unknown_telephone_that_unregisters_counts_only_if_none_is_there() ->
 
 def test_a_telephone_whose_registration_ran_out_unseen_keeps_no_line_online() -> None:
     """The source was restarted and forgot a telephone; another one of the line goes away."""
-    events = [(0, "registered", {"contact": DESK, "expiresSeconds": 120}), (1, "registered", {"contact": MOBILE})]
+    events: list[Event] = [
+        (0, "registered", {"contact": DESK, "expiresSeconds": 120}),
+        (1, "registered", {"contact": MOBILE}),
+    ]
     assert told(*events, (2.5, "unregistered", {"contact": MOBILE}))[1][-1] == "none"
     assert told(*events, (3, "unregistered", {"contact": MOBILE}))[1][-1] == "unregistered"
-    third = [(5, "seen", {"contact": "sip:x"}), (6, "unregistered", {"contact": "sip:x"})]
+    third: list[Event] = [(5, "seen", {"contact": "sip:x"}), (6, "unregistered", {"contact": "sip:x"})]
     assert told(*events, *third, (2, "unregistered", {"contact": MOBILE}))[1][-1] == "unregistered"
 
 
