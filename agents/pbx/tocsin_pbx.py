@@ -351,7 +351,7 @@ SYSTEMS = {
         port=5038,
         name="Event",
         subclass="EventName",
-        events=("Cdr", "CEL:LINKEDID_END", "ContactStatus", "PeerStatus", "QueueCallerAbandon"),
+        events=("Cdr", "CEL:LINKEDID_END", "ContactStatus", "QueueCallerAbandon"),
         log_in=log_in_to_asterisk,
         read=events_of_asterisk,
         keepalive="Action: Ping\r\n\r\n",
@@ -474,6 +474,7 @@ class Spool:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(self._folder / "writable", b"")
+            (self._folder / "writable").unlink()
             self._names = deque(sorted(path.name for path in self._folder.glob("*.json")))
         except OSError as error:
             raise Problem(f"the spool {self._folder} cannot be written: {_of_disk(error)}") from None

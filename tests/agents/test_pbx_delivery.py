@@ -86,7 +86,7 @@ def test_a_batch_that_is_too_large_is_halved_and_an_event_that_never_fits_is_dro
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spool = spooled(tmp_path, 3)
-    with scripted(Scripted(413), Scripted(413), ACCEPTED, ACCEPTED) as api:
+    with scripted(Scripted(400), Scripted(413), ACCEPTED, ACCEPTED) as api:
         tried = sender(tmp_path, spool, api.url)
         while spool.oldest():
             tried.step()
@@ -240,6 +240,7 @@ def test_check_says_that_all_is_right(kind: str, tmp_path: Path, capsys: pytest.
         url = f"{api.url}/events/acme-12345678"
         assert checked(options(tmp_path, kind=kind, user="tocsin", port=server.port, url=url), capsys) == []
     assert api.asked[0].body == [], "no event is sent"
+    assert not list((tmp_path / "spool").iterdir()), "nothing stays in the spool"
 
 
 @pytest.mark.parametrize(

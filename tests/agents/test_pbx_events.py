@@ -39,7 +39,9 @@ def test_the_agent_needs_the_standard_library_only() -> None:
 
 def test_asterisk_events_that_the_configuration_names_are_read(tmp_path: Path) -> None:
     end = threading.Event()
-    with pbx(asterisk(CDR, STARTED, {"Event": "Newexten"}, ENDED, CONTACT, until=end)) as server:
+    with pbx(
+        asterisk(CDR, STARTED, {"Event": "Newexten"}, {"Event": "PeerStatus"}, ENDED, CONTACT, until=end)
+    ) as server:
         found = events_read(config(tmp_path, port=server.port), 3, end)
     assert found == [CDR, ENDED, CONTACT]
     assert server.heard[0].splitlines()[:3] == ["Action: Login", "Username: tocsin", f"Secret: {PASSWORD}"]
@@ -129,7 +131,7 @@ def test_a_batch_stays_below_a_megabyte_and_a_longer_event_is_dropped(
     for _ in range(12):
         batches.add({"Event": "Cdr", "UserField": "x" * 50_000})
     batches.add({"Event": "Cdr", "UserField": "x" * 60_000})
-    assert len((spool.oldest() or ("", b""))[1]) < 600_000
+    assert 500_000 < len((spool.oldest() or ("", b""))[1]) < 600_000
     assert "pbx1:18bcfe56800:13 was dropped: it has 60" in capsys.readouterr().err
 
 
