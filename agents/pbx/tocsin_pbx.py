@@ -109,39 +109,45 @@ def read_config(path: str | None, environ: Mapping[str, str]) -> Config:
     options.update({name: environ[key] for name in OPTIONS if (key := f"TOCSIN_PBX_{name.upper()}") in environ})
     given = {name: value.strip() for name, value in options.items()}
 
-    kind = given.get("kind", "")
-    if kind not in SYSTEMS:
-        faults.append("kind must be asterisk or freeswitch")
-    needed = ["url", "secret", "password"] + (["user"] if kind == "asterisk" else [])
-    faults += [f"{name} is missing" for name in needed if not given.get(name)]
-    faults += [f"{name} holds a line break or a control character" for name, value in given.items()
-               if name != "events" and re.search(r"[\x00-\x1f\x7f]", value)]  # fmt: skip
-    if given.get("url"):
-        faults += _faults_of_url(given["url"])
-    port = given.get("port") or str(SYSTEMS[kind].port if kind in SYSTEMS else 1)
-    if not (port.isdecimal() and 0 < int(port) < 65536):
-        faults.append(f"port must be a number up to 65535, and is {port!r}")
-    tls = given.get("tls", "no").lower()
-    if tls not in ("yes", "no"):
-        faults.append("tls must be yes or no")
-    if given.get("secret") and not given["secret"].isascii():
-        faults.append("secret holds a character that no secret of Tocsin has")
+    faults += _faults(given)
     if faults:
         raise Problem("; ".join(faults))
+    system = SYSTEMS[given["kind"]]
     return Config(
         url=given["url"],
         secret=given["secret"],
         ca=given.get("ca") or None,
-        kind=kind,
+        kind=given["kind"],
         host=given.get("host") or "127.0.0.1",
-        port=int(port),
+        port=int(given.get("port") or system.port),
         user=given.get("user", ""),
         password=given["password"],
-        tls=tls == "yes",
-        events=tuple(given.get("events", "").replace(",", " ").split()) or SYSTEMS[kind].events,
+        tls=given.get("tls") == "yes",
+        events=tuple(given.get("events", "").replace(",", " ").split()) or system.events,
         spool=Path(given.get("spool") or environ.get("STATE_DIRECTORY") or "/var/lib/tocsin-pbx"),
         name=given.get("name") or socket.gethostname(),
     )
+
+
+def _faults(given: Mapping[str, str]) -> Iterator[str]:
+    """Say what is wrong with the options."""
+    kind, port = given.get("kind", ""), given.get("port") or "1"
+    if kind not in SYSTEMS:
+        yield "kind must be asterisk or freeswitch"
+    for name in ("url", "secret", "password", *(["user"] if kind == "asterisk" else [])):
+        if not given.get(name):
+            yield f"{name} is missing"
+    for name, value in given.items():
+        if name != "events" and re.search(r"[\x00-\x1f\x7f]", value):
+            yield f"{name} holds a line break or a control character"
+    if given.get("url"):
+        yield from _faults_of_url(given["url"])
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        yield f"port must be a number up to 65535, and is {port!r}"
+    if given.get("tls", "no") not in ("yes", "no"):
+        yield "tls must be yes or no"
+    if not given.get("secret", "").isascii():
+        yield "secret holds a character that no secret of Tocsin has"
 
 
 def _options_of_file(path: str) -> dict[str, str]:

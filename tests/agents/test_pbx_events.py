@@ -58,6 +58,16 @@ def test_freeswitch_events_are_subscribed_to_and_read(tmp_path: Path) -> None:
     ]
 
 
+def test_freeswitch_is_asked_for_plain_and_custom_events_in_one_command(tmp_path: Path) -> None:
+    names = "CUSTOM:sofia::expire, CHANNEL_HANGUP_COMPLETE"
+    with pbx(freeswitch()) as server:
+        agent.connect(config(tmp_path, kind="freeswitch", port=server.port, events=names)).close()
+    assert server.heard == [
+        f"userauth tocsin:{PASSWORD}",
+        "event json CHANNEL_HANGUP_COMPLETE CUSTOM sofia::expire",
+    ]
+
+
 def test_a_connection_that_ends_is_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     end = threading.Event()
     with pbx(asterisk(CDR), asterisk(answer="Error"), asterisk(CONTACT, until=end)) as server:

@@ -167,7 +167,7 @@ LEGS = st.builds(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.lists(LEGS, min_size=1, max_size=26), st.randoms(use_true_random=False))
 def test_any_order_and_any_repeats_of_legs_give_the_same_assembly(legs: list[TelephonyEvent], random: Any) -> None:
     shuffled = [*legs, *random.choices(legs, k=5)]
@@ -180,7 +180,7 @@ def test_any_order_and_any_repeats_of_legs_give_the_same_assembly(legs: list[Tel
     assert together.call_ended(NOON) == one_by_one.call_ended(NOON)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.lists(LEGS, min_size=1, max_size=12))
 def test_a_call_has_the_strongest_status_and_lasts_as_long_as_its_longest_leg(legs: list[TelephonyEvent]) -> None:
     told = [each.data for each in legs if "status" in each.data]
