@@ -16,7 +16,7 @@ from infra.local.places import ROOT
 Rule = Callable[[Path], Iterator[str]]
 
 CORE = Path("layers/core/tocsin")
-SHIPPED = ("layers", "functions", "infra")
+SHIPPED = ("layers", "functions", "infra", "agents")
 
 ROOM = 20
 """Python files in one folder, `__init__.py` not counted."""

@@ -70,7 +70,7 @@ _WORDS = {
 
 
 def _texts() -> Iterator[Path]:
-    for folder in ("layers", "functions", "infra", "docs", "clients"):
+    for folder in ("layers", "functions", "infra", "docs", "clients", "agents"):
         for path in sorted((ROOT / folder).rglob("*")):
             if (
                 path.suffix in _SUFFIXES
