@@ -126,7 +126,6 @@ def end_call(
         placed=placed,
         caller=caller,
         record=record_receipts(storage, queues),
-        rows=storage.message_rows,
         lines=lines,
         queue=queues.dispatch,
         call_in_ended=call_in_ended,
