@@ -696,7 +696,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1674,7 +1674,7 @@ export interface NothingStoredAnswer {
 }
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
-export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
 export interface ObjectStore {
@@ -2131,7 +2131,7 @@ export interface RotateBody {
 }
 
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
-export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled" | "not_available";
+export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled";
 
 /** What one receiver would read. */
 export interface SampleEntry {

@@ -42,7 +42,6 @@ ERRORS: dict[int, tuple[str, str]] = {
     422: ("Unprocessable", "Nothing of it can be done, or the Idempotency-Key belongs to a different request."),
     429: ("TooManyRequests", "Too many calls. See `Retry-After`."),
     500: ("InternalError", "Something went wrong on our side. Repeat with the same Idempotency-Key."),
-    501: ("NotAvailableYet", "The request is right, but asks for a feature that is not served yet. Nothing was done."),
     503: ("Unavailable", "Temporarily unavailable. Repeat with the same Idempotency-Key after `Retry-After`."),
 }
 

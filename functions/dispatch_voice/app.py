@@ -39,6 +39,7 @@ class Settings(TwimlSettings):
     email_urgent_queue_url: str
     webhook_urgent_queue_url: str
     webhook_queue_url: str
+    timers_queue_url: str
     link_base_url: str
     voice_lines: int
     ivr_function_name: str

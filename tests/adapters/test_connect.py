@@ -228,6 +228,14 @@ def asked(parameters: dict[str, Any], **contact: Any) -> dict[str, Any]:
     return {"Details": {"ContactData": data | contact, "Parameters": parameters}, "Name": "ContactFlowEvent"}
 
 
+def test_a_key_that_is_reported_a_second_time_says_so() -> None:
+    for action in of_type("InvokeLambdaFunction"):
+        told = dict(action["Parameters"]["LambdaInvocationAttributes"])
+        if told["event"] == "key":
+            told["state"] = ""
+            assert question(asked(told)).again == action["Identifier"].endswith(" again")
+
+
 def test_a_question_is_read() -> None:
     assert question(asked({"event": "key", "key": "#", "state": encode(STATE)})) == CallQuestion(
         event="#",

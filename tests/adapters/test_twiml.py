@@ -267,7 +267,7 @@ def test_after_a_failure_the_call_goes_on_where_it_stood_and_a_key_is_not_lost(
     failed = ADDRESSES.of(STEP, CallAddress(MESSAGE, event, encode(STATE)), CALL)
     asked = question(FAILED, {**FORM, "ErrorUrl": failed, "Digits": digits}, ADDRESSES)
 
-    assert (asked.event, asked.state) == (becomes, STATE)
+    assert (asked.event, asked.state, asked.again) == (becomes, STATE, True)
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,9 @@ class Counting:
     def _updated(self, asked: dict[str, Any]) -> Any:
         """Do an update, and count the larger size of its row and the writes of the due index."""
         row = {"TableName": asked["TableName"], "Key": asked["Key"], "ConsistentRead": True}
-        before = self._client.get_item(**row)["Item"]
+        before = self._client.get_item(**row).get("Item", {})
         answer = self._client.update_item(**asked)
-        after = self._client.get_item(**row)["Item"]
+        after = self._client.get_item(**row).get("Item", {})
         self.units += max(kilobytes(before), kilobytes(after))
         if before.get("duesk") != after.get("duesk"):
             self.units += ("due" in before) + ("due" in after)

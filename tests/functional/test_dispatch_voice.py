@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
-from tests.builders import TENANT, a_call, number, sms
+from tests.builders import KEY, TENANT, a_call, an_acceptance, number, sms
 from tests.contract.cloud import REGION
 from tests.contract.delivery.provider_wire import Wire, connect_error, connect_taken, wire
 from tests.functional.events import Context, sqs_event
 from tests.functional.test_worker_wiring import Stack, orders, stack
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process.clock import utc_now
+from tocsin.escalation.domain.escalation import (
+    Escalation,
+    EscalationBegun,
+    EscalationKey,
+    EscalationPolicy,
+    EscalationState,
+)
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import PromptName, Replay
 
@@ -117,6 +128,36 @@ def test_a_sandbox_call_dials_nothing_and_ends_at_once(stack: Stack, connect: Wi
 
     assert [row.state for row in rows(stack, acceptance).values()] == [MessageState.DELIVERED, MessageState.FAILED]
     assert connect.requests == []
+
+
+def test_decided_7_4_a_key_of_the_sandbox_is_a_response_and_ends_the_escalation(stack: Stack, connect: Wire) -> None:
+    ok, not_ok, now = "+447700900000", "+447700900009", utc_now()
+    first = an_acceptance(a_call(not_ok, ok, script=Replay()), at=now, sandbox=True)
+    ref, key = first.alert.ref, EscalationKey(LinkKey.of(TENANT, KEY, "fire-7"), first.alert.ref)
+    policy = EscalationPolicy("ref-1", "fire-7", (timedelta(minutes=5),) * 2, ('{"alert":[]}',), None)
+    begun = Escalation(
+        key, EscalationState.ACTIVE, steps=1, step=0, need=1, answered=0, everybody=False, began_at=now,
+        due_at=now + timedelta(minutes=5), alerts=(ref,), stepped_at=now, expires_at=now + timedelta(days=30),
+        evidence=Evidence.PRESSED,
+    )  # fmt: skip
+    alert = replace(first.alert, link=Link(key.link, ref), escalation=ref)
+    stack.storage.alerts.accept(replace(first, alert=alert, participants=(EscalationBegun(begun, policy),)))
+
+    for _ in range(2):  # SQS delivers the job twice
+        stack.start("dispatch_voice.app").handler(sqs_event(orders(first)), Context())
+
+    kept = stack.storage.responses.of_alert(TENANT, ref, 10, None, utc_now()).responses
+    found = [(each.address, each.kind, each.text, each.not_ok, each.reason) for each in kept]
+    call = ResponseKind.CALL
+    assert sorted(found) == [(ok, call, "2", False, None), (not_ok, call, "*", True, None)]
+    stored = stack.storage.escalations.get(key)
+    assert (stored and stored.answered) == begun.need
+    timer = stack.storage.timers.get(key.timer)
+    assert timer is not None
+    assert timer.due_at <= utc_now()  # it ends by its timer
+    told = stack.storage.waiting_events.collect(TENANT, KEY, ref, 100, utc_now())
+    replies = [event.details["reply"] for event in told if event.event == "reply"]
+    assert sorted(replies) == ["*", "2"]
 
 
 def test_a_job_of_another_channel_comes_again_alone(stack: Stack, connect: Wire) -> None:

@@ -20,7 +20,7 @@ from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.timers import FakeTimerQueue
 from tests.scenarios.world import Crash, World
-from tocsin.bootstrap.calling import answer_call_in, end_call, run_dialogue
+from tocsin.bootstrap.calling import answer_call_in, end_call, record_sandbox_key, run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.calls.application.call_lines import LeaseCallLines
@@ -182,6 +182,7 @@ class TelephoneWorld(World):
             self._port("files", self.files),
             self._port("placed", self.placed_calls),
             links,
+            record_key=record_sandbox_key(*self._composed(), link_base_url=_LINKS),
             idempotent=True,
         )
         looks = LookIntoCalls(caller, self.clock, links)

@@ -54,7 +54,7 @@ def plan_of(world: EscalationWorld, body: Wire) -> Plan:
     prepare = PrepareSend(world.stores, world._randomness, begin_escalation=begun, join=JoinLinkSet(world.link_sets))
     suppress = Suppress(world.suppressions, FakeSealer())
     use = PlanSend(prepare, world.keys, suppress, AccountClocks(tenants, world.clock), read_stored, world.clock)
-    return use(world.key, replace(read(StoredAlert, body).request("ref-1"), unavailable=()))
+    return use(world.key, read(StoredAlert, body).request("ref-1"))
 
 
 def planned(plan: Plan) -> dict[Told, datetime]:
@@ -141,7 +141,7 @@ def test_a_plan_and_the_run_that_follows_it_are_event_for_event_the_same(
     }
     if policy:
         body["escalation"] = {"steps": [step(after, *elements) for after, elements in policy]}
-    request = replace(read(StoredAlert, body).request("ref-1"), unavailable=())
+    request = read(StoredAlert, body).request("ref-1")
 
     # when it is planned, then done, and nobody answers
     try:

@@ -814,7 +814,6 @@ ErrorCode: TypeAlias = Literal[
     "IDEMPOTENCY_KEY_REUSED",
     "TOO_MANY_REQUESTS",
     "INTERNAL_ERROR",
-    "NOT_YET_AVAILABLE",
     "RESTORING",
     "PROVIDER_UNAVAILABLE",
     "STORAGE_UNAVAILABLE",
@@ -2039,7 +2038,6 @@ NoticeCode: TypeAlias = Literal[
     "schedule_no_capacity",
     "schedule_no_receiver_left",
     "schedule_link_cancelled",
-    "schedule_not_available",
     "trigger_too_soon",
     "trigger_used_up",
     "trigger_over",
@@ -2767,7 +2765,6 @@ RunFailure: TypeAlias = Literal[
     "no_receiver_left",
     "outside_time_windows",
     "link_cancelled",
-    "not_available",
 ]
 """Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`."""
 

@@ -25,7 +25,7 @@ from tocsin.audit.domain.entry import Thing
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge, Superseded
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.triggers.application.activate import ActivateTrigger
 from tocsin.triggers.application.list_triggers import ListTriggers
@@ -134,7 +134,7 @@ def _planned(
         return request, happens(use.composing.plan(_key(visit, store), request)), ()
     except InvalidRequest as error:
         return None, None, [Fault("", each.code, sentence(each.message)) for each in error.faults]
-    except (NotYetAvailable, RequestTooLarge, Superseded) as error:
+    except (RequestTooLarge, Superseded) as error:
         return None, None, [Fault("", error.code, str(error))]
 
 

@@ -38,7 +38,6 @@ from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import (
     Fault,
     InvalidRequest,
-    NotYetAvailable,
     RequestTooLarge,
     StorageUnavailable,
     Superseded,
@@ -227,7 +226,7 @@ def _planned(use: Composing, visit: Visit, form: Composed) -> tuple[Sequence[Fau
         return (), replace(happens(plan), heard=heard_by_the_first(form, plan))
     except InvalidRequest as error:
         return on_the_form(error.faults, form), None
-    except (NotYetAvailable, RequestTooLarge, Superseded) as error:
+    except (RequestTooLarge, Superseded) as error:
         return [Fault("", error.code, str(error))], None
 
 

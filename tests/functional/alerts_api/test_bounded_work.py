@@ -69,7 +69,7 @@ def calls_of(act: Callable[[], Answer]) -> tuple[int, Answer]:
 
 def as_said(answer: Answer) -> bool:
     """Whether it is an answer to a faulty request, with a hundred faults at most."""
-    if answer.status not in (200, 400, 401, 404, 413, 422, 501):
+    if answer.status not in (200, 400, 401, 404, 413, 422):
         return False
     return answer.status != 400 or len(answer.json["errors"]) <= FAULTS_LISTED
 

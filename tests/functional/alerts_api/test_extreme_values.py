@@ -66,8 +66,8 @@ FIRST = {
 
 EVERYTHING = (*itertools.chain.from_iterable(OF_A_TYPE.values()), *OTHERS)
 
-UNDERSTOOD = (200, 400, 401, 404, 413, 422, 501)
-"""401: the key itself is such a value. 404: an id that is well formed. 501: a feature that is not served yet."""
+UNDERSTOOD = (200, 400, 401, 404, 413, 422)
+"""401: the key itself is such a value. 404: an id that is well formed."""
 
 
 def answer_to(door: Door, verb: str, body: Mapping[str, Any]) -> Answer:

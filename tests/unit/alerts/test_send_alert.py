@@ -30,7 +30,6 @@ from tocsin.kernel.domain.errors import (
     Forbidden,
     IdempotencyKeyReused,
     InvalidRequest,
-    NotYetAvailable,
     RequestTooLarge,
     StorageUnavailable,
 )
@@ -368,13 +367,6 @@ def test_a_5_the_largest_call_fits_one_transaction(desk: Desk) -> None:
 def test_a_5_more_than_25_elements_are_refused(desk: Desk) -> None:
     with pytest.raises(RequestTooLarge):
         desk.send(*[an_sms(A)] * 26)
-
-
-def test_what_is_not_served_yet_is_said_and_nothing_is_sent(desk: Desk) -> None:
-    with pytest.raises(NotYetAvailable) as caught:
-        desk.send_alert(desk.key, a_request(an_sms(A), unavailable=("linkedAlerts", "schedule")), None)
-    assert caught.value.feature == "linkedAlerts, schedule"
-    assert not desk.alerts.alerts
 
 
 HOOK = "https://hooks.example.org/a?t=1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,10 @@ from tests.builders import a_call, number
 from tests.fakes.reopening import FakeReopenedBatches
 from tests.unit.calls.call_stand import CallStand
 from tocsin.alerts.domain.alert import Lane
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calls.application.look_into_calls import BELIEVED
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
+from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import LookupTerms
 from tocsin.delivery.application.queue_next_jobs import LINE_DELAY
 from tocsin.delivery.application.resend import ResendFailed
@@ -33,15 +36,16 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.limits.application.read_limits import spent_today
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
-from tocsin.voice.domain.dialogue_state import Heard
+from tocsin.voice.domain.dialogue_state import Heard, KeyMeaning
 from tocsin.voice.domain.recording import Recording
-from tocsin.voice.domain.script import PromptName, SpokenText, Voice
+from tocsin.voice.domain.script import PromptName, Replay, SpokenText, Voice
 
 ANA, BOB, CAT = number(1), number(2), number(3)
 SECOND = timedelta(seconds=1)
 ANSWERED = CallFacts(answered=True)
 BUSY = CallFacts(CallEnd.BUSY, dial_seconds=3)
 HEARD = CallFacts(CallEnd.ENDED, answered=True, heard=Heard.ALL, finished=True, dial_seconds=4, talk_seconds=20)
+PRESSED = replace(HEARD, keys="12", meaning=KeyMeaning.OK)
 SIREN = Recording(b"RIFF siren", 4_000)
 
 
@@ -424,6 +428,65 @@ def test_sandbox_attempts_follow_at_once_and_carry_the_times_that_they_would_hav
     ]
     first, second = 3 * SECOND, (3 + 60 + 4 + 20) * SECOND
     assert told == [("attempt", "busy", first), ("attempt", "fullPlay", second), ("callComplete", "fullPlay", second)]
+
+
+def simulated_key(**options: Any) -> CallStand:
+    """An alert to Ana by the sandbox: she is busy once, then hears the message and presses 2."""
+    stand = CallStand(a_call(ANA, script=Replay()), sandbox=True, **options)
+    stand.simulated = [BUSY, PRESSED]
+    stand.dispatch()
+    return stand
+
+
+def test_decided_7_4_the_key_of_a_sandbox_call_is_a_response_as_the_key_of_a_live_call() -> None:
+    stand = simulated_key()
+    assert stand.responses.kept == {}
+
+    stand.dispatch(stand.order(positions=(0,)))
+
+    (kept,) = stand.responses.kept.values()
+    assert (kept.kind, kept.text, kept.not_ok, kept.evidence) == (ResponseKind.CALL, "2", False, Evidence.PRESSED)
+    assert kept.details == {"status": "recipientOk", "digits": "12", "attempt": 2}
+    (told,) = [event for pack in stand.events.told.values() for event in pack.events]
+    assert (told.event, told.channel, told.details["counted"]) == ("reply", Channel.CALL, True)
+
+
+def test_a_worker_that_stopped_before_it_recorded_a_sandbox_call_makes_one_response() -> None:
+    stand = simulated_key()
+    terms = SendingTerms(stand.alert.send_before, cancelled=False, claim_for=SECOND)
+    claimed = claim_message(stand.row(), 0, stand.clock(), terms)
+    assert isinstance(claimed, Message)
+    stand.dispatch(stand.order(positions=(0,)))
+    stand.rows.rows[stand.batch().key, 0] = claimed
+
+    for _ in range(2):
+        stand.clock.advance(RECEIPT_GRACE)
+        stand.dispatch(stand.order(positions=(0,)))
+
+    assert stand.states() == ["delivered"]
+    assert len(stand.responses.kept) == len(stand.events.told) == 1
+
+
+def test_a_sandbox_key_that_no_store_takes_comes_with_the_call_that_is_made_again() -> None:
+    stand = simulated_key()
+    stand.responses.outage.failing = 1
+
+    stand.dispatch(stand.order(positions=(0,)))
+    assert (stand.states(), stand.row().reason) == (["retry_wait"], "responses_unavailable")
+    stand.clock.advance(timedelta(minutes=5))
+    stand.dispatch(stand.order(positions=(0,)))
+
+    assert stand.states() == ["delivered"]
+    assert [kept.text for kept in stand.responses.kept.values()] == ["2"]
+
+
+def test_a_sandbox_call_without_a_key_makes_no_response() -> None:
+    stand = CallStand(a_call(ANA), sandbox=True)
+    stand.simulated = [HEARD]
+
+    stand.dispatch()
+
+    assert stand.responses.kept == {}
 
 
 def test_a_sandbox_call_whose_reply_is_lost_ends_like_a_text() -> None:

@@ -7,7 +7,8 @@ from itertools import permutations
 
 import pytest
 
-from tests.unit.calls.call_world import ANA, SECOND, CallWorld, call_id
+from tests.unit.calls.call_world import ANA, OURS, SECOND, CallWorld, call_id
+from tocsin.calls.domain.call_question import CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.application.record_receipts import ReceiptResult
 from tocsin.delivery.domain.message import MessageState
@@ -200,3 +201,17 @@ def test_the_key_of_a_simple_call_that_came_late_enough_proves_that_all_was_hear
 
     assert world.row(late).call_facts.key_seconds == 30
     assert world.row(early).call_facts.key_seconds == 0
+
+
+def test_a_key_that_is_asked_about_again_or_after_a_lost_answer_has_no_time() -> None:
+    world = CallWorld(Simple(require_response=True), attempts=1)
+    asked_again, resumed = world.dial(0), world.dial(1)
+    listens = world.ask(asked_again, N.PLAYED, world.ask(asked_again).state)
+    afresh = world.ask(resumed, N.PLAYED, world.ask(resumed, N.RESUME).state)
+    world.clock.advance(timedelta(seconds=30))
+    key = CallQuestion("5", listens.state, call_id(asked_again), asked_again, False, ANA, OURS, again=True)
+    world.run_dialogue(key)
+    world.ask(resumed, "5", afresh.state)
+
+    for id in (asked_again, resumed):
+        assert (world.row(id).call_facts.keys, world.row(id).call_facts.key_seconds) == ("5", None)

@@ -23,7 +23,6 @@ from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
     NotFound,
-    NotYetAvailable,
     StorageUnavailable,
 )
 from tocsin.notices.domain.account_notice import NoticeQuery
@@ -132,8 +131,6 @@ def test_what_can_be_checked_now_is_refused_now(desk: ScheduleDesk) -> None:
     with pytest.raises(InvalidRequest) as caught:
         desk.schedule(DAILY, request=a_request(replace(an_sms(), receivers=Receivers(contacts=("ana",)))))
     assert caught.value.faults[0].code == "CONTACT_GROUP_REQUIRED"
-    with pytest.raises(NotYetAvailable):
-        desk.schedule(DAILY, request=a_request(an_sms(ANA), unavailable=("trigger",)))
     assert (desk.schedules.rows, desk.stores.stores, desk.timers.rows) == ({}, {}, {})
 
 

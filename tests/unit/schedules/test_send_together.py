@@ -24,7 +24,6 @@ from tocsin.entrypoint.alert_body.words import compact
 from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
-    NotYetAvailable,
     StorageUnavailable,
     Superseded,
 )
@@ -100,8 +99,6 @@ def test_every_fault_is_told_where_it_is(desk: ScheduleDesk) -> None:
     with pytest.raises(InvalidRequest) as caught:
         desk.send_together(desk.key, [a_send(), faulty, late])
     assert [fault.pointer for fault in caught.value.faults] == ["/alerts/1/alert/0", "/alerts/2/options/schedule/start"]
-    with pytest.raises(NotYetAvailable):
-        desk.send_together(desk.key, [a_send(), a_send(unavailable=("trigger",))])
     assert desk.sent == []
 
 

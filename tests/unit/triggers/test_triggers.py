@@ -46,7 +46,6 @@ from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
     NotFound,
-    NotYetAvailable,
     StorageUnavailable,
 )
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
@@ -158,11 +157,6 @@ def test_an_unknown_store_and_another_keys_store_look_the_same(world: Triggering
     for ref in (theirs, StoreRef(StoreId("00000000-0000-4000-8000-000000000000"))):
         with pytest.raises(NotFound):
             world.arm(asked(store=ref))
-
-
-def test_what_is_not_served_yet_is_said(world: Triggering) -> None:
-    with pytest.raises(NotYetAvailable):
-        world.arm(unavailable=("linkedAlerts",))
 
 
 def test_a_keyword_that_is_in_use_is_refused_and_says_by_whom(world: Triggering) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 from typing import Any
@@ -63,6 +63,9 @@ SCRIPTS: Mapping[str, Script] = {**SIMPLE, **REPLAY}
 LATENCY = 0.2
 """Seconds that our function takes."""
 
+GIVEN_UP_AFTER = 8.0
+"""Seconds that a provider waits for our function, at most."""
+
 
 class Failure(Enum):
     """How an invocation of our function fails."""
@@ -78,6 +81,7 @@ class PlacedCall:
     Attributes:
         reports: what each question and the end told, in order.
         asked: the questions of the provider, in order, with what was answered.
+        answered_at: when our function heard first that the call was answered, by the phone's clock.
     """
 
     script: Script
@@ -85,6 +89,13 @@ class PlacedCall:
     phone: ScriptedPhone
     reports: list[CallFacts] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
+    answered_at: float | None = None
+
+    def note(self, facts: CallFacts, *, in_time: bool) -> None:
+        """Keep what our answer to a question told, with the time of a key, as `RunDialogue` does."""
+        self.answered_at = self.phone.now if self.answered_at is None else self.answered_at
+        timed = self.phone.now - self.answered_at if facts.meaning and in_time else None
+        self.reports.append(replace(facts, key_seconds=timed))
 
     @property
     def facts(self) -> CallFacts:
@@ -147,10 +158,16 @@ def call(
     seconds: Mapping[PromptName, float] = SECONDS,
     unplayable: Collection[PromptName] = (),
     fails: Callable[[int], Failure | None] = lambda number: None,
+    slow: float = GIVEN_UP_AFTER,
     buffered: bool = True,
     attempt: int = 1,
 ) -> Call:
-    """Call a person. `fails` says how the invocation with this number, from 1, fails."""
+    """Call a person.
+
+    Args:
+        fails: says how the invocation with this number, from 1, fails.
+        slow: seconds until the provider gives up an invocation that fails.
+    """
 
     def speak(said: Answer) -> Spoken:
         prompt = PromptName(said["prompt"])
@@ -165,11 +182,13 @@ def call(
         placed.phone.wait(LATENCY)
         placed.asked.append((payload, None))
         if failure is Failure.BEFORE:
+            placed.phone.wait(slow)
             raise TimeoutError
         state, said = placed.answer_to(payload)
         facts = facts_of(state)
-        placed.reports.append(facts.merge(CallFacts(key_seconds=placed.phone.now if facts.meaning else None)))
+        placed.note(facts, in_time=question(payload).in_time)
         if failure is Failure.AFTER:
+            placed.phone.wait(slow)
             raise TimeoutError
         placed.asked[-1] = (payload, said)
         return said

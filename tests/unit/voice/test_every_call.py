@@ -291,6 +291,19 @@ def test_a_key_later_than_the_end_of_a_recording_proves_that_it_was_heard(presse
     assert done.verdict.heard == heard
 
 
+@pytest.mark.parametrize("how", Failure)
+@pytest.mark.parametrize(("lost", "pressed_at"), [(1, 14), (2, 5), (3, 5)], ids=["answered", "played", "key"])
+def test_a_key_that_is_told_late_because_an_answer_was_lost_proves_nothing(
+    lost: int, pressed_at: float, how: Failure
+) -> None:
+    person = PhonePerson(at=((pressed_at, "2"),))
+
+    done = call(Simple(require_response=True), person, fails=failing(lost, 1, how))
+
+    assert (done.heard, done.verdict.response) == ("main-", "2")
+    assert done.verdict.heard != "all"
+
+
 def test_speech_may_last_a_fifth_longer_than_estimated() -> None:
     text = SpokenText("x" * 120, PROMPTS[PromptName.PRE].voice)  # type: ignore[union-attr]
     prompts = {PromptName.MAIN: text}

@@ -13,7 +13,7 @@ from infra.local.outside.phone_people import ANSWERS_AFTER, PhonePerson
 from infra.local.outside.scripted_phone import ScriptedPhone
 from infra.local.outside.telephone import Spoken
 from tests.fakes.time import NOON
-from tests.unit.voice.calls import LATENCY, PROMPTS, SECONDS, PlacedCall
+from tests.unit.voice.calls import GIVEN_UP_AFTER, LATENCY, PROMPTS, SECONDS, PlacedCall
 from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.document import document
 from tocsin.adapters.twiml.requests import question, status
@@ -22,7 +22,7 @@ from tocsin.calls.domain.call_question import CallAnswer
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.voice.domain.call_facts import CallFacts, facts_of
+from tocsin.voice.domain.call_facts import facts_of
 from tocsin.voice.domain.dialogue import Signal, step
 from tocsin.voice.domain.dialogue_state import DialogueState
 from tocsin.voice.domain.script import PromptName, Script
@@ -102,13 +102,14 @@ class TwimlCall(PlacedCall):
         failed = {**form, "ErrorUrl": url, "ErrorCode": "11200"}
         for address, sent in ((url, form), (again, failed)):
             self._answers += 1
-            self.phone.wait(LATENCY)
             if self._answers in self.failing:
+                self.phone.wait(GIVEN_UP_AFTER)
                 continue
+            self.phone.wait(LATENCY)
             state, said = self.answer_to(address, sent)
             self.asked.append((address, sent, said))
             facts = facts_of(state)
-            self.reports.append(facts.merge(CallFacts(key_seconds=self.phone.now if facts.meaning else None)))
+            self.note(facts, in_time=question(dict(parse_qsl(urlsplit(address).query)), sent, ADDRESSES).in_time)
             return state, said
         return None, b""
 

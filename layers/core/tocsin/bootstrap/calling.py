@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from tocsin.calls.application.begin_call import BeginCall
     from tocsin.calls.application.call_in import AnswerCallIn
     from tocsin.calls.application.end_call import CallInEnded, EndCall
+    from tocsin.calls.application.record_key import RecordKey
+    from tocsin.calls.application.record_sandbox_key import RecordSandboxKey
     from tocsin.calls.application.run_dialogue import CallIn, RunDialogue
     from tocsin.calls.ports.caller import VoiceCaller
     from tocsin.calls.ports.line_pool import LinePool
     from tocsin.calls.ports.placed_calls import PlacedCalls
-    from tocsin.delivery.application.last_look import LastLook
 
 
 def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_in: CallIn) -> RunDialogue:
@@ -31,18 +32,17 @@ def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_i
         call_in: answers for calls that receivers make.
     """
     from tocsin.calls.application.call_rows import CallRows
-    from tocsin.calls.application.record_key import RecordKey
     from tocsin.calls.application.run_dialogue import RunDialogue
     from tocsin.calls.application.still_wanted import StillWanted
     from tocsin.escalation.application.stop import StopEscalated
     from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 
-    last_look = _last_look(storage)
+    record_key = _record_key(storage, queues)
     return RunDialogue(
         attempts=_attempts(storage, link_base_url),
         rows=CallRows(storage.message_rows, storage.clock),
-        wanted=StillWanted([SkipAnswered(storage.link_sets), last_look, StopEscalated(storage.escalations)]),
-        record_key=RecordKey(record_reply(storage, queues), last_look, storage.clock),
+        wanted=StillWanted([SkipAnswered(storage.link_sets), record_key.last_look, StopEscalated(storage.escalations)]),
+        record_key=record_key,
         record=record_receipts(storage, queues),
         call_in=call_in,
         clock=storage.clock,
@@ -57,25 +57,24 @@ def answer_call_in(storage: Storage, queues: Queues, *, link_base_url: str, plac
     """
     from tocsin.calls.application.call_in import AnswerCallIn
     from tocsin.calls.application.heard_messages import HeardMessages
-    from tocsin.calls.application.record_key import RecordKey
     from tocsin.calls.application.tell_call_in import TellCallIn
     from tocsin.escalation.application.stop import StopEscalated
     from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 
-    last_look = _last_look(storage)
+    record_key = _record_key(storage, queues)
     return AnswerCallIn(
         numbers=storage.two_way_numbers,
         messages=HeardMessages(
             conversations=storage.conversations,
             attempts=_attempts(storage, link_base_url),
             rows=storage.message_rows,
-            last_look=last_look,
+            last_look=record_key.last_look,
             escalation_over=StopEscalated(storage.escalations),
             has_answered=SkipAnswered(storage.link_sets),
         ),
         tell=TellCallIn(
             events=event_publisher(storage, queues),
-            record_key=RecordKey(record_reply(storage, queues), last_look, storage.clock),
+            record_key=record_key,
             record=record_receipts(storage, queues),
         ),
         calls=storage.calls_in,
@@ -83,6 +82,17 @@ def answer_call_in(storage: Storage, queues: Queues, *, link_base_url: str, plac
         notices=storage.account_notices,
         clock=storage.clock,
     )
+
+
+def record_sandbox_key(storage: Storage, queues: Queues, *, link_base_url: str) -> RecordSandboxKey:
+    """Return the use case that records the keys of sandbox calls.
+
+    Args:
+        link_base_url: base URL of short links.
+    """
+    from tocsin.calls.application.record_sandbox_key import RecordSandboxKey
+
+    return RecordSandboxKey(_attempts(storage, link_base_url), storage.message_rows, _record_key(storage, queues))
 
 
 def begin_call(storage: Storage) -> BeginCall:
@@ -116,7 +126,6 @@ def end_call(
         placed=placed,
         caller=caller,
         record=record_receipts(storage, queues),
-        rows=storage.message_rows,
         lines=lines,
         queue=queues.dispatch,
         call_in_ended=call_in_ended,
@@ -129,15 +138,17 @@ def _attempts(storage: Storage, link_base_url: str) -> CallAttempts:
     return CallAttempts(RecentAlerts(storage.alerts, storage.clock), links)
 
 
-def _last_look(storage: Storage) -> LastLook:
+def _record_key(storage: Storage, queues: Queues) -> RecordKey:
+    from tocsin.calls.application.record_key import RecordKey
     from tocsin.delivery.application.last_look import LastLook
     from tocsin.privacy.application.erase_contact import HonourErasures
     from tocsin.suppressions.application.suppress import Suppress
 
-    return LastLook(
+    last_look = LastLook(
         looks=storage.last_looks,
         rows=storage.message_rows,
         suppress=Suppress(storage.suppressions, storage.sealer),
         erasures=HonourErasures(storage.erasure_ledger, storage.sealer),
         after_the_claim=True,
     )
+    return RecordKey(record_reply(storage, queues), last_look, storage.clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.calling import record_sandbox_key
 from tocsin.bootstrap.dispatching import dispatch_batch, dispatch_by_channel
 from tocsin.calls.application.call_lines import LeaseCallLines
 from tocsin.calls.application.look_into_calls import LookIntoCalls
@@ -58,6 +59,7 @@ def dispatch_calls(
             files=files,
             placed=storage.placed_calls,
             links=links,
+            record_key=record_sandbox_key(storage, queues, link_base_url=link_base_url),
             idempotent=idempotent,
         ),
         executor=executor,

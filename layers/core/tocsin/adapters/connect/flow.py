@@ -17,7 +17,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tocsin.adapters.connect.steps import EVENT, KEY, PLAYS, STATE, WORDS
+from tocsin.adapters.connect.steps import AGAIN, EVENT, KEY, PLAYS, STATE, WORDS
 from tocsin.voice.domain.dialogue import LISTEN_SECONDS, Signal, Then
 from tocsin.voice.domain.script import KEYS
 
@@ -169,7 +169,8 @@ def _key(key: str) -> list[Action]:
     """Return the two actions that report a key. A key must not be lost because our function failed once."""
     name = f"key {WORDS.get(key, key)}"
     attributes = {EVENT: "key", STATE: _answer("state"), KEY: key}
-    return [_ask(name, attributes, f"{name} again"), _ask(f"{name} again", attributes, "once more")]
+    again = attributes | {AGAIN: "true"}
+    return [_ask(name, attributes, f"{name} again"), _ask(f"{name} again", again, "once more")]
 
 
 def _positions(names: list[str]) -> Action:

@@ -1,6 +1,6 @@
 """What Connect asks our function, and what our function answers.
 
-Connect asks with `Details.Parameters {event, key, state}` and with the contact. The answer is one flat object of
+Connect asks with `Details.Parameters {event, key, again, state}` and with the contact. The answer is one flat object of
 strings, at most 32 KB (Amazon Connect Administrator Guide, "Invoke AWS Lambda functions"):
 
     play    what kind of prompt, and whether a key cuts it: `text`, `ssml`, `file`, each also with `_cut`; or `nothing`
@@ -22,7 +22,7 @@ from tocsin.voice.domain.dialogue import Event, IvrStep, Signal
 from tocsin.voice.domain.dialogue_state import DialogueState, decode, encode
 from tocsin.voice.domain.script import AudioFile, Prompt, SpokenSsml, SpokenText, is_key
 
-EVENT, KEY, STATE = "event", "key", "state"
+EVENT, KEY, AGAIN, STATE = "event", "key", "again", "state"
 """Names of the parameters of a question."""
 
 MESSAGE = "message"
@@ -56,6 +56,7 @@ def question(asked: Mapping[str, Any]) -> CallQuestion:
             inbound=contact.get("InitiationMethod") == "INBOUND",
             receiver=(contact.get("CustomerEndpoint") or {}).get("Address"),
             line=(contact.get("SystemEndpoint") or {}).get("Address"),
+            again=AGAIN in parameters,
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not an invocation of our flow") from error

@@ -48,6 +48,7 @@ def question(query: Mapping[str, str], form: Mapping[str, str], addresses: Voice
         receiver=_number(form.get(theirs, "")),
         line=_number(form.get(ours, "")),
         machine=is_machine(form.get("AnsweredBy", "")),
+        again="ErrorUrl" in form,
     )
 
 

@@ -11,7 +11,7 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import InvalidRequest, NotYetAvailable, Superseded
+from tocsin.kernel.domain.errors import InvalidRequest, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.stored_content.application.call_stores import CallStores
 
@@ -57,11 +57,8 @@ class CheckLater:
         """Return the result of the check.
 
         Raises:
-            NotYetAvailable: the request needs a feature that this version does not have.
             Forbidden, InvalidRequest, RequestTooLarge, StorageUnavailable: see PrepareSend.
         """
-        if request.unavailable:
-            raise NotYetAvailable(", ".join(request.unavailable))
         if request.link is not None and request.group is not None:
             request = replace(request, link=None)
         request = replace(request, elements=tuple(replace(each, time_windows=()) for each in request.elements))

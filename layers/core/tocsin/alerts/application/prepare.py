@@ -25,7 +25,7 @@ from tocsin.content.domain.short_url import sample_link
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.ports import Randomness
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.ports import StoredContentRepository
@@ -43,7 +43,7 @@ class PrepareSend:
         join: finds or begins the linked set of a request; None = linked alerts are not available.
         clocks: the accounts' time zones and quiet hours; None = UTC without quiet hours.
         filters: exclude receivers, in this order.
-        begin_escalation: begins the escalation of a request; None = escalations are not available.
+        begin_escalation: begins the escalation of a request; None = no request escalates.
         decode: decodes the recordings of calls; None = the voice channel is not served.
     """
 
@@ -65,7 +65,6 @@ class PrepareSend:
             origin: None = a client's own call.
 
         Raises:
-            NotYetAvailable: the request escalates, and escalations are not available.
             Forbidden: the request sets a lifetime, and the key lacks that right.
             InvalidRequest: with all faults.
             RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
@@ -73,8 +72,6 @@ class PrepareSend:
             Superseded: the linked set of the request was cancelled.
             StorageUnavailable: stored content, the account's clock or the data of a filter cannot be read.
         """
-        if request.escalation is not None and self.begin_escalation is None:
-            raise NotYetAvailable("escalation")
         cause = origin.cause if origin else None
         terms, faults = decide_terms(key, request, now, cause, self.randomness, self.egress, self.clocks)
         if request.trigger is not None:

@@ -21,7 +21,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import NotYetAvailable, StorageUnavailable, Superseded
+from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.notices.ports.account_notices import AccountNotices
@@ -73,14 +73,11 @@ class SendAlert:
             origin: None = a client's own call.
 
         Raises:
-            NotYetAvailable: the request needs a feature that this version does not have.
             IdempotencyKeyReused: the claim belongs to a different request.
             Forbidden, InvalidRequest, RequestTooLarge: see PrepareSend.
             Superseded: the cause of the send is not valid any more, or the linked set was cancelled. Nothing was sent.
             StorageUnavailable: the alert may be accepted or not; repeat the call with the same Idempotency-Key.
         """
-        if request.unavailable:
-            raise NotYetAvailable(", ".join(request.unavailable))
         now = self.clock()
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
             return replayed_or_raise(earlier, decode_answer)

@@ -6,7 +6,7 @@ capacity remains.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.alerts.domain.elements import Element
@@ -43,7 +43,6 @@ class SendRequest:
         title: one line, 1..TITLE_CHARACTERS; None = from the content.
         text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
             which it is stored; "" if it was read from stored content.
-        unavailable: documented features that the request needs and this version does not have (`linkedAlerts`, …).
         stored_at: when the whole alert was stored, None if the call contains it.
         group_stored_at: when `group` was stored with a linked set, None if the call contains it.
     """
@@ -65,6 +64,5 @@ class SendRequest:
     least_evidence: Evidence = Evidence.OPENED
     title: str | None = None
     text: str = ""
-    unavailable: tuple[str, ...] = field(default=())
     stored_at: datetime | None = None
     group_stored_at: datetime | None = None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
@@ -22,9 +23,8 @@ from tocsin.calls.ports.line_pool import LinePool, WantedLine
 from tocsin.calls.ports.placed_calls import PlacedCalls
 from tocsin.delivery.application.record_receipts import ReceiptResult
 from tocsin.delivery.domain.ended_calls import call_outcome
-from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.retry_jobs import retry_jobs
-from tocsin.delivery.ports.messages import MessageRows
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.voice.domain.script import PromptName
@@ -41,7 +41,6 @@ class EndCall:
     placed: PlacedCalls
     caller: VoiceCaller
     record: RecordChanges
-    rows: MessageRows
     lines: LinePool
     queue: DispatchQueue
     call_in_ended: CallInEnded
@@ -62,9 +61,9 @@ class EndCall:
         attempt = self.attempts.find(ended.message)
         if attempt is None:
             return ReceiptResult.FORGOTTEN
-        result = self._record(attempt, ended)
+        result, row = self._record(attempt, ended)
         self.lines.give_back(attempt.alert.tenant, [WantedLine(attempt.id, attempt.recipient.address)])
-        self._queue_next(attempt)
+        self._queue_next(attempt, row)
         return result
 
     def _known(self, ended: EndedCall) -> EndedCall:
@@ -78,17 +77,22 @@ class EndCall:
             raise StorageUnavailable("the provider does not know yet that the call is over")
         return replace(ended, facts=ended.facts.merge(found.facts), message=ended.message or found.message)
 
-    def _record(self, attempt: CallAttempt, ended: EndedCall) -> ReceiptResult:
+    def _record(self, attempt: CallAttempt, ended: EndedCall) -> tuple[ReceiptResult, Message | None]:
+        """Record the end. Return the message too, as it is now; None if it was not read."""
         main = attempt.prompts(ended.ended_at)[PromptName.MAIN]
-        number, facts, content = attempt.id.attempt, ended.facts, attempt.content
-        (result,) = self.record([(attempt.id, lambda row, now: call_outcome(row, number, facts, content, main, now))])
+        newest: list[Message] = []
+
+        def change(row: Message, now: datetime) -> Message | None:
+            changed = call_outcome(row, attempt.id.attempt, ended.facts, attempt.content, main, now)
+            newest[:] = [changed or row]
+            return changed
+
+        (result,) = self.record([(attempt.id, change)])
         if isinstance(result, Exception):
             raise result
-        return result
+        return result, newest[0] if newest else None
 
-    def _queue_next(self, attempt: CallAttempt) -> None:
-        position = attempt.id.position
-        row = self.rows.load(attempt.id.key, range(position, position + 1)).get(position)
+    def _queue_next(self, attempt: CallAttempt, row: Message | None) -> None:
         if row is None or row.state is not MessageState.RETRY_WAIT or row.attempt != attempt.id.attempt:
             return
         job = DispatchJob(attempt.batch, attempt.item.channel, attempt.alert.lane)

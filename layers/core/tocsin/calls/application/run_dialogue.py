@@ -120,7 +120,8 @@ class RunDialogue:
         facts = replace(facts_of(answer.state), machine=asked.machine)
 
         def change(row: Message, now: datetime) -> Message | None:
-            return in_call(row, id.attempt, _timed(facts, row, now), now, lasts, asked.call_id)
+            timed = _timed(facts, row, now) if asked.in_time else facts
+            return in_call(row, id.attempt, timed, now, lasts, asked.call_id)
 
         try:
             row = self.rows.change(id, change)

@@ -24,6 +24,12 @@ from tocsin.voice.domain.script import Prompt, PromptName, Script
 REMEMBERED = timedelta(days=7)
 """How long the try of a provider's call is known. No provider tells the end of a call later."""
 
+RecordCallKey = Callable[[MessageId, CallOver, datetime], None]
+"""Records the key of a sandbox call as a response; `RecordSandboxKey` is one. Raises StorageUnavailable."""
+
+_NOT_RECORDED = Rejected("responses_unavailable", permanent=False)
+"""The key of a sandbox call was not recorded. The call is made again."""
+
 SimulateCall = Callable[[str, int, Script, Prompt], CallFacts | OutcomeUnknown]
 """Decides a sandbox call: number called, number of the try, script, prompt MAIN ─► everything about the call."""
 
@@ -32,6 +38,7 @@ class VoiceChannel(WithShortLinks):
     """Calls. Calls of a sandbox alert are simulated, and no phone is called.
 
     Args:
+        record_key: for sandbox calls; keys of live calls come by their dialogue.
         idempotent: whether the provider takes the same try twice for one.
     """
 
@@ -45,6 +52,7 @@ class VoiceChannel(WithShortLinks):
         placed: PlacedCalls,
         links: ShortLinkMaker | None = None,
         *,
+        record_key: RecordCallKey,
         idempotent: bool,
         answer_within: timedelta = ANSWER_WITHIN,
     ) -> None:
@@ -54,6 +62,7 @@ class VoiceChannel(WithShortLinks):
         self._sandbox = sandbox
         self._store = StoreRecordings(files)
         self._placed = placed
+        self._record_key = record_key
         self._answer_within = answer_within
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> Rejected | None:
@@ -73,7 +82,12 @@ class VoiceChannel(WithShortLinks):
             outcome = self._sandbox(recipient.address, id.attempt, content.script, main)
             if isinstance(outcome, OutcomeUnknown):
                 return outcome
-            return CallOver(f"sandbox-{id}", outcome, content, main)
+            over = CallOver(f"sandbox-{id}", outcome, content, main)
+            try:
+                self._record_key(id, over, now)
+            except StorageUnavailable:
+                return _NOT_RECORDED
+            return over
 
         def dial(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
             outcome = self._live.call(OutgoingCall(id, content.number, recipient.address, self._answer_within))

@@ -21,6 +21,7 @@ class CallQuestion:
         receiver, line: the receiver's number and ours, E.164; None if the provider does not tell, or the receiver
             withholds the number.
         machine: whether the provider recognised an answering machine.
+        again: whether the provider asks about this key again, because our answer did not reach it.
     """
 
     event: Event
@@ -31,6 +32,15 @@ class CallQuestion:
     receiver: str | None
     line: str | None
     machine: bool = False
+    again: bool = False
+
+    @property
+    def in_time(self) -> bool:
+        """Whether a key was pressed shortly before this question, and main began shortly after the call was answered.
+
+        An answer that did not reach the provider delays the call by seconds.
+        """
+        return self.state.clean and not self.again
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,7 @@ def answers(
             except Exception as error:
                 failure = problems.failure_of(error)
                 call.notes["outcome"] = failure.code
-                if failure.problem.status >= 500 and failure.problem.status != 501:
+                if failure.problem.status >= 500:
                     observability.logger().error("a call failed", exc_info=error)
                 response = reject(call, failure, shape)
             observability.note(**call.notes)

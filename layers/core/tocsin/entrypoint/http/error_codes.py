@@ -78,7 +78,6 @@ _ERRORS: Mapping[str, Code] = {
         "something went wrong on our side",
         "repeat the call with the same Idempotency-Key; if it persists, tell your operator the request id",
     ),
-    "NOT_YET_AVAILABLE": Code("the request is right but asks for a feature that is not served", "leave it out"),
     "RESTORING": Code("the system is restored from a backup and sends nothing yet; nothing was sent", _REPEAT),
     "PROVIDER_UNAVAILABLE": Code("the identity provider did not answer, so no person was signed in", "try again later"),
     "STORAGE_UNAVAILABLE": Code("the store did not answer; the call may or may not have been done", _REPEAT),

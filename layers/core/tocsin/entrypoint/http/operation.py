@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-VERB_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 501, 503)
+VERB_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 """Statuses an apiKey verb can fail with."""
 
 RESOURCE_ERRORS = (400, 401, 403, 404, 429, 500, 503)

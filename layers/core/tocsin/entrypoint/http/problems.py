@@ -64,7 +64,6 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
     errors.TooManyRequests: Problem(429, "Too many calls", retry_after=60),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),
-    errors.NotYetAvailable: Problem(501, "Not available yet"),
     errors.Restoring: Problem(503, "The system is being restored", retry_after=60),
     errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
     errors.ProviderUnavailable: Problem(503, "Sign-in is temporarily unavailable", retry_after=5),

@@ -32,14 +32,14 @@ from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, Es
 from tocsin.escalation.domain.events import ended, exhausted_notice, exhausted_notification
 from tocsin.escalation.ports import Escalations
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, RequestTooLarge, Superseded
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.ports import EventPublisher
 
 IN_FLIGHT_WAIT = timedelta(seconds=15)
 """The time until the next check while messages are claimed: their results decide who gets the all-clear."""
 
-UNSENDABLE = (Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge)
+UNSENDABLE = (Forbidden, InvalidRequest, RequestTooLarge)
 """Errors for an alert that was valid when it was stored and may no longer be sent."""
 
 _SUBMITTED = frozenset(

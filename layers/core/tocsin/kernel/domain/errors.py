@@ -8,7 +8,6 @@
     ├── NotFound                the thing does not exist, or belongs to another tenant
     ├── IdempotencyKeyReused    same Idempotency-Key, other request
     ├── IdempotencyInProgress   same Idempotency-Key, the first request is still running
-    ├── NotYetAvailable         a documented feature that this version does not serve
     ├── TooManyRequests         more calls of this kind than are served in a span of time
     ├── PreconditionFailed      the thing is not in the version that If-Match names
     ├── LastContact             the only contact of a group cannot be removed
@@ -135,16 +134,6 @@ class IdempotencyInProgress(TocsinError):
     def __init__(self, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__("a request with this Idempotency-Key is still running")
-
-
-class NotYetAvailable(TocsinError):
-    """`feature` is part of the API but not served by this version; nothing was sent."""
-
-    code = "NOT_YET_AVAILABLE"
-
-    def __init__(self, feature: str) -> None:
-        self.feature = feature
-        super().__init__(f"{feature} is not available yet; nothing was sent")
 
 
 class TooManyRequests(TocsinError):

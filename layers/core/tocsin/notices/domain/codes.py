@@ -65,7 +65,6 @@ NOTICES = Vocabulary(
         "schedule_no_capacity": Code("a run sent nothing: the capacity was used up", "ask for more capacity"),
         "schedule_no_receiver_left": Code("a run sent nothing: no receiver was left", "nothing, or fill the lists"),
         "schedule_link_cancelled": Code("a run sent nothing: its link was cancelled", "cancel the schedule too"),
-        "schedule_not_available": Code("a run sent nothing: it asks for a feature that is not served", _SCHEDULE),
         # triggers
         "trigger_too_soon": Code(
             "a keyword sent nothing: it came within `minimumRepeatInterval` of the last run", "nothing; or shorten it"

@@ -31,7 +31,6 @@ from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, Esc
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import NotYetAvailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.limits.domain.sending_limits import SendingLimits
@@ -82,10 +81,8 @@ class PlanSend:
         """Return what this call would do now.
 
         Raises:
-            NotYetAvailable, Forbidden, InvalidRequest, RequestTooLarge, Superseded, StorageUnavailable: as the call.
+            Forbidden, InvalidRequest, RequestTooLarge, Superseded, StorageUnavailable: as the call.
         """
-        if request.unavailable:
-            raise NotYetAvailable(", ".join(request.unavailable))
         now = self.clock()
         times = self._runs(key, request, now)
         at = times[0] if times else now

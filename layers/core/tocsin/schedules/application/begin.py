@@ -76,7 +76,7 @@ class BeginSchedule:
 
         Raises:
             InvalidRequest: with a fault of the schedule, or else with all faults of the alert.
-            Forbidden, NotYetAvailable, RequestTooLarge, StorageUnavailable: as `CheckLater`.
+            Forbidden, RequestTooLarge, StorageUnavailable: as `CheckLater`.
         """
         plan = planned(options, self.clocks.get(key.tenant).zone, now, at)
         checked = self.check(key, request, now)

@@ -43,7 +43,7 @@ class DeferAlert:
 
         Raises:
             IdempotencyKeyReused: the claim belongs to a different request.
-            Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge: as `CheckLater`.
+            Forbidden, InvalidRequest, RequestTooLarge: as `CheckLater`.
             StorageUnavailable: the alert may be stored or not; repeat the call with the same Idempotency-Key.
         """
         now = self.clock()

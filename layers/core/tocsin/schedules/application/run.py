@@ -20,7 +20,7 @@ from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, RequestTooLarge, Superseded
 from tocsin.linked_alerts.application.join import LINK_CANCELLED
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.schedules.application.begin import keep_store
@@ -111,8 +111,6 @@ class RunSchedule:
             return RunFailure.NOT_ALLOWED
         except RequestTooLarge:
             return RunFailure.TOO_LARGE
-        except NotYetAvailable:
-            return RunFailure.NOT_AVAILABLE
         return None if result.success else _why(result)
 
     def _move(self, before: Schedule, after: Schedule) -> None:

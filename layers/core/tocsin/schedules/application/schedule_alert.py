@@ -46,7 +46,7 @@ class ScheduleAlert:
 
         Raises:
             IdempotencyKeyReused: the claim belongs to a different request.
-            Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge: as `BeginSchedule`.
+            Forbidden, InvalidRequest, RequestTooLarge: as `BeginSchedule`.
             StorageUnavailable: the call may be accepted or not; repeat it with the same Idempotency-Key.
         """
         now = self.clock()

@@ -25,7 +25,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, StorageUnavailable
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.limits.application.notify_refusals import NotifyRefusals
@@ -66,13 +66,11 @@ class SendTogether:
         Raises:
             IdempotencyKeyReused: the claim belongs to a different request.
             InvalidRequest: with all faults of all alerts.
-            NotYetAvailable, Forbidden: as `PrepareSend`.
+            Forbidden: as `PrepareSend`.
             RequestTooLarge: one alert, or all alerts together.
             Superseded: an alert belongs to a linked set that was cancelled.
             StorageUnavailable: the call may be accepted or not; repeat it with the same Idempotency-Key.
         """
-        if unavailable := dict.fromkeys(feature for request in requests for feature in request.unavailable):
-            raise NotYetAvailable(", ".join(unavailable))
         now = self.clock()
         if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
             return replayed_or_raise(earlier, decode_together)

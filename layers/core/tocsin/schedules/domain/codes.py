@@ -36,6 +36,5 @@ RUN_FAILURES = Vocabulary(
         ),
         RunFailure.OUTSIDE_WINDOWS: Code("no time window of the alert was open", "nothing; or move the schedule"),
         RunFailure.LINK_CANCELLED: Code("the run belongs to a link that was cancelled", "cancel the schedule too"),
-        RunFailure.NOT_AVAILABLE: Code("the stored alert asks for a feature that is not served", "store it without"),
     },
 )

@@ -17,7 +17,6 @@ _REASONS = {
     RunFailure.NO_CAPACITY: "the capacity was used up",
     RunFailure.NO_RECEIVER_LEFT: "no receiver was left",
     RunFailure.LINK_CANCELLED: "its linked alerts were cancelled",
-    RunFailure.NOT_AVAILABLE: "it asks for a feature that is not available",
 }
 """Other reasons make no notice, because nothing was to be sent."""
 

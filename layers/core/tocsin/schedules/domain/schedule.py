@@ -62,7 +62,6 @@ class RunFailure(StrEnum):
     NO_RECEIVER_LEFT = "no_receiver_left"  # no receiver has a usable address, or all have answered
     OUTSIDE_WINDOWS = "outside_time_windows"  # all its elements have time windows, and none was open; no failure
     LINK_CANCELLED = "link_cancelled"  # its linked set was cancelled
-    NOT_AVAILABLE = "not_available"  # the alert needs a feature that this version does not serve
 
 
 @dataclass(frozen=True, slots=True)

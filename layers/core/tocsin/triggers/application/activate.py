@@ -26,7 +26,6 @@ from tocsin.kernel.domain.errors import (
     Fault,
     InvalidRequest,
     NotFound,
-    NotYetAvailable,
     StorageUnavailable,
     Superseded,
 )
@@ -70,7 +69,6 @@ class ActivateTrigger:
         """Return the result of the call. A repeat under the same claim gets the answer of the first call.
 
         Raises:
-            NotYetAvailable: the call needs a feature that this version does not serve.
             NotFound: no stored alert has this id or name.
             InvalidRequest: with all faults: a keyword in use, a kind of keyword without a number …
             IdempotencyKeyReused, Forbidden, RequestTooLarge, Superseded: see SendAlert.
@@ -78,8 +76,6 @@ class ActivateTrigger:
         """
         options = request.trigger
         assert options is not None
-        if request.unavailable:
-            raise NotYetAvailable(", ".join(request.unavailable))
         now = self.clock()
         words = self._words(key, request, options)
         if options.store is not None:

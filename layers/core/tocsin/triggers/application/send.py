@@ -18,7 +18,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, RequestTooLarge, Superseded
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.domain.result_event import ResultEvent, event_about
@@ -85,7 +85,7 @@ class SendTriggered:
             left = self._trigger_run(trigger_run.tenant, trigger_run.id)
             # An earlier worker has sent the alert, or the linked set was cancelled.
             return None if left is None or left.state is not TriggerRunState.DUE else NotFiredReason.LINK_CANCELLED
-        except (InvalidRequest, Forbidden, RequestTooLarge, NotYetAvailable):
+        except (InvalidRequest, Forbidden, RequestTooLarge):
             return NotFiredReason.NOT_SENDABLE
         if not result.success:
             return NotFiredReason.NO_RECEIVER_REACHED

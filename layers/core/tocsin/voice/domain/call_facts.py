@@ -39,7 +39,7 @@ class CallFacts:
         meaning: what the last key means; None if no key ended the dialogue.
         dial_seconds: from dialling to the answer, or to the end.
         talk_seconds: from the answer to the end; None also if the call was not answered.
-        key_seconds: from the answer to the key that ended the dialogue.
+        key_seconds: from the answer to the key that ended the dialogue; None also if a report was delayed.
     """
 
     end: CallEnd | None = None

@@ -103,7 +103,9 @@ def _simple(script: Simple, state: DialogueState, event: Event) -> Next:
     then = Then.LISTEN if script.require_response else Then.GLANCE
     if state.place is DialoguePlace.NEW:
         keys_first = not script.require_full_play
-        return state.main_begins(), IvrStep(PromptName.MAIN, script.barge_in, Then.GO_ON, keys_first)
+        # If main begins late because an answer was lost, the time until a key does not prove that main was heard.
+        begun = replace(state.main_begins(), clean=event is not Signal.RESUME)
+        return begun, IvrStep(PromptName.MAIN, script.barge_in, Then.GO_ON, keys_first)
     if not isinstance(event, Signal):
         return _hang_up(state.with_key(event, KeyMeaning.KEY))
     if state.place is DialoguePlace.MAIN:
