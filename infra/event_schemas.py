@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tocsin.telephony.domain.event_schema import event_schema
+from tocsin.telephony.domain.event_data.schema import event_schema
 from tocsin.telephony.domain.vocabulary import TYPES
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "events"

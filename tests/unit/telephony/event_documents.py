@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tocsin.telephony.domain.shapes import (
+from tocsin.telephony.domain.event_data.shapes import (
     FlagShape,
     InstantShape,
     ListShape,

@@ -17,6 +17,7 @@ from tocsin.telephony.domain.numbers import normal_number
         ("+44 (0)20 7946 0000", None, "+442079460000"),
         ("tel:+44-20-7946-0000", "US", "+442079460000"),
         ("00442079460000", "GB", "+442079460000"),
+        ("0044 20 7946 0000", None, "+442079460000"),
         ("011 44 20 7946 0000", "US", "+442079460000"),
         # as the country dials
         ("020 7946 0000", "GB", "+442079460000"),
@@ -38,7 +39,7 @@ from tocsin.telephony.domain.numbers import normal_number
         # numbers that no country has
         ("0123456789012", "GB", "0123456789012"),
         # no numbers
-        ("anonymous", "GB", "anonymous"),
+        (" anonymous ", "GB", "anonymous"),
         ("sip:2010@acme", "GB", "sip:2010@acme"),
         ("1-800-FLOWERS", "US", "1-800-FLOWERS"),
         ("+", "GB", "+"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from infra.event_schemas import FOLDER, files
 from tests.unit.telephony.event_documents import document, with_a_fault
 from tocsin.kernel.domain.errors import FAULTS_LISTED
-from tocsin.telephony.domain.event_schema import event_schema
+from tocsin.telephony.domain.event_data.schema import event_schema
 from tocsin.telephony.domain.vocabulary import TYPES, data_faults, known_type, nearest_type, without_secrets
 
 CALL: dict[str, Any] = {

@@ -21,9 +21,9 @@ from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
 from tocsin.kernel.domain.plain_text import composed
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.event_fields import TIME, must, record
+from tocsin.telephony.domain.event_data.fields import TIME, must, record
+from tocsin.telephony.domain.event_data.shapes import OneOf, TextShape, below, instant
 from tocsin.telephony.domain.numbers import with_normal_numbers
-from tocsin.telephony.domain.shapes import OneOf, TextShape, below, instant
 from tocsin.telephony.domain.vocabulary import TYPES, data_faults, known_type, nearest_type
 
 EVENTS_A_CALL = 500

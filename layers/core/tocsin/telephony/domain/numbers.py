@@ -9,7 +9,7 @@ from typing import Any
 
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.contacts.domain.written_address import plain_address
-from tocsin.telephony.domain.shapes import ListShape, RecordShape, TextShape, ValueShape
+from tocsin.telephony.domain.event_data.shapes import ListShape, RecordShape, TextShape, ValueShape
 from tocsin.telephony.domain.vocabulary import TYPES
 
 _EXTENSION = re.compile(r"[0-9]{2,6}")
@@ -17,23 +17,26 @@ _NATIONAL = re.compile(r"[0-9(][0-9 ()./\-]{6,40}")
 _Reader = Callable[[Any, str | None], Any]
 
 
-def normal_number(text: str, country: str | None) -> str:
+def normal_number(text: str, country: str | None = None) -> str:
     """Return a number in the form in which numbers are compared.
 
     An extension of 2 to 6 digits stays. A number that is written internationally, or as people of the country write
-    it, becomes E.164. Anything else, such as `anonymous` or a SIP address, stays as it is.
+    it, becomes E.164. Anything else, such as `anonymous` or a SIP address, stays as it is, but for blanks around it.
 
     Args:
-        country: ISO 3166 code of the account's country, for example "GB"; None = no national number is read.
+        country: ISO 3166 code of the account's country, for example "GB"; None = no national number is read, and 00
+            stands for the + of an international one.
     """
     if _EXTENSION.fullmatch(text):
         return text
     plain = plain_address(text)
+    if country is None and plain.startswith("00"):
+        plain = f"+{plain[2:]}"
     if plain.startswith(("+", "(+")):
-        return _e164(plain) or text
+        return _e164(plain) or text.strip()
     if country is None or not _NATIONAL.fullmatch(plain):
-        return plain if _EXTENSION.fullmatch(plain) else text
-    return _from_country(plain, country) or text
+        return plain if _EXTENSION.fullmatch(plain) else text.strip()
+    return _from_country(plain, country) or text.strip()
 
 
 def with_normal_numbers(type: str, data: Mapping[str, Any], country: str | None) -> Mapping[str, Any]:

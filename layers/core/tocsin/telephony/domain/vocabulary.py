@@ -8,14 +8,13 @@ version tells more.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault
 from tocsin.kernel.domain.suggestions import did_you_mean
-from tocsin.telephony.domain.event_fields import (
+from tocsin.telephony.domain.event_data.fields import (
     AMOUNT,
     CALL,
     CALLBACK,
@@ -36,30 +35,16 @@ from tocsin.telephony.domain.event_fields import (
     TRUNK,
     URL,
     WHERE,
+    EventType,
     appointment,
     may,
     must,
     record,
 )
-from tocsin.telephony.domain.shapes import EventField, ListShape, OneOf, OrNull, RecordShape, TextShape
+from tocsin.telephony.domain.event_data.shapes import EventField, ListShape, OneOf, OrNull, RecordShape, TextShape
 
 PREFIX = "tocsin."
 """May stand before a type, and is dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """A type of events.
-
-    Attributes:
-        name: for example `call.ended`.
-        about: when such an event is sent; one sentence.
-        data: what `data` is like.
-    """
-
-    name: str
-    about: str
-    data: RecordShape
 
 
 def known_type(type: str) -> str:

@@ -1,11 +1,12 @@
-"""The fields that types of telephony events share: the lower half of the tables of `vocabulary.py`."""
+"""The fields that several types of telephony events have; `vocabulary.py` makes the types of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from tocsin.telephony.domain.shapes import (
+from tocsin.telephony.domain.event_data.shapes import (
     EventField,
     FlagShape,
     InstantShape,
@@ -16,6 +17,21 @@ from tocsin.telephony.domain.shapes import (
     TextShape,
     ValueShape,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A type of events.
+
+    Attributes:
+        name: for example `call.ended`.
+        about: when such an event is sent; one sentence.
+        data: what `data` is like.
+    """
+
+    name: str
+    about: str
+    data: RecordShape
 
 
 def must(name: str, shape: ValueShape, about: str = "") -> EventField:

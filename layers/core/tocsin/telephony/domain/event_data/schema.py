@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.telephony.domain.shapes import (
+from tocsin.telephony.domain.event_data.fields import EventType
+from tocsin.telephony.domain.event_data.shapes import (
     EventField,
     FlagShape,
     InstantShape,
@@ -16,7 +17,6 @@ from tocsin.telephony.domain.shapes import (
     TextShape,
     ValueShape,
 )
-from tocsin.telephony.domain.vocabulary import EventType
 
 
 def schema_id(type: str) -> str:

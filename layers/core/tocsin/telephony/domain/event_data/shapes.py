@@ -1,4 +1,4 @@
-"""Shapes of JSON values: each one judges a value. `event_schema.py` writes the same shapes as JSON Schema.
+"""Shapes of JSON values: each one judges a value. `schema.py` writes the same shapes as JSON Schema.
 
 A shape returns an empty sequence for a valid value: pointers are put together for faults only. They begin at the value.
 Messages say what would be valid, and never repeat the value.
