@@ -171,10 +171,11 @@ sbom: .venv-sbom/made-from ## Write the bills of materials of both layers to rep
 bill_of_materials = PYTHONWARNINGS=ignore "$(SBOM)/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible
 
 .PHONY: docs
-docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md and the guides that the API serves, again
+docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md, docs/events and the guides that the API serves, again
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m alerts_api.openapi > docs/openapi.json
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.codes > docs/codes.md
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.guides
+	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.event_schemas
 
 .PHONY: assets
 assets: .venv/made-from ## Bring the files of npm packages that assets.lock names, after another version is written there

@@ -1196,6 +1196,7 @@ FaultCode: TypeAlias = Literal[
     "NOT_ALLOWED",
     "OUT_OF_RANGE",
     "TOO_LONG",
+    "TIME_IN_FUTURE",
     "TOO_SHORT",
     "TOO_MANY",
     "TOO_FEW",
@@ -3646,6 +3647,7 @@ WarningCode: TypeAlias = Literal[
     "OTHER_VOICE",
     "VOICEMAIL_COUNTS",
     "ATTEMPTS_CANNOT_FIT",
+    "UNKNOWN_TYPE",
     "LIFETIME_SHORT",
     "CLICKS_COUNT",
 ]

@@ -108,7 +108,12 @@ _FAULTS: Mapping[str, Code] = {
     "WRONG_FORM": Code("the value is not written as the field asks", "write it as the message says"),
     "NOT_ALLOWED": Code("the value is none of those the field takes", "use one of those that the message names"),
     "OUT_OF_RANGE": Code("the number, time or span is too small or too large", "stay within the named limits"),
-    "TOO_LONG": Code("the text has too many characters, or the recording lasts too long", "shorten it"),
+    "TOO_LONG": Code(
+        "the text has too many characters, the recording lasts too long, or the event is over 64 KB", "shorten it"
+    ),
+    "TIME_IN_FUTURE": Code(
+        "the time of an event is more than 5 minutes ahead", "set clock and time zone of the telephone system"
+    ),
     "TOO_SHORT": Code("the text has too few characters", "give a longer one"),
     "TOO_MANY": Code("the list has too many entries", "give fewer, or make several calls"),
     "TOO_FEW": Code("the list has too few entries", "give more"),
@@ -196,7 +201,9 @@ WARNINGS = Vocabulary(
         WarningCode.UNKNOWN_DATE_FORM: Code(
             "a date holds letters that are no token, and are sent as they stand", "use YYYY, MM, DD, HH, mm and ss"
         ),
-        WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
+        WarningCode.DROPPED: Code(
+            "a field of a stored alert, or an attribute of an event, was not kept", "leave it out"
+        ),
         WarningCode.OPEN_TO_ANYBODY: Code(
             "an inbound call names no receivers, so everybody who calls the number hears it",
             "nothing, if that is meant; else name the receivers",
@@ -212,6 +219,10 @@ WARNINGS = Vocabulary(
         WarningCode.ATTEMPTS_CANNOT_FIT: Code(
             "the alert, or the calls that one number gets an hour, end before the last attempt",
             "give fewer `ivrAttempts`, or a longer lifetime",
+        ),
+        WarningCode.UNKNOWN_TYPE: Code(
+            "an event has a type that is not known; it is kept and does nothing",
+            "correct the type, as the message says; nothing, if the event is only to be kept",
         ),
         WarningCode.LIFETIME_SHORT: Code(
             "messages may expire before they reach the carrier", "give `options.lifetime` a minute at least"

@@ -20,6 +20,7 @@ class WarningCode(StrEnum):
     OTHER_VOICE = "OTHER_VOICE"
     VOICEMAIL_COUNTS = "VOICEMAIL_COUNTS"
     ATTEMPTS_CANNOT_FIT = "ATTEMPTS_CANNOT_FIT"
+    UNKNOWN_TYPE = "UNKNOWN_TYPE"
 
 
 @dataclass(frozen=True, slots=True)

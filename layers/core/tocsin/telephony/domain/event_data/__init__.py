@@ -1,0 +1,1 @@
+"""What the data of events is made of: shapes of values, fields, and both as JSON Schema."""
