@@ -55,14 +55,8 @@ def as_text(value: Scalar) -> str:
     """Return a value as the text that stands for it in JSON; halves of surrogate pairs are replaced."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = value[:MOST_TEXT] if isinstance(value, str) else _digits(value)
+    text = value[:MOST_TEXT] if isinstance(value, str) else str(value)
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _digits(number: float) -> str:
-    if isinstance(number, int):
-        return str(number) if number.bit_length() < 256 else "0"
-    return repr(number)
 
 
 def as_number(value: Scalar) -> float | None:
@@ -76,10 +70,7 @@ def as_number(value: Scalar) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    try:
-        return value if math.isfinite(value) else None
-    except OverflowError:  # a whole number of more than 308 digits
-        return None
+    return value if math.isfinite(value) else None
 
 
 def _whole(value: Scalar, _: SourceSettings) -> int | None:
