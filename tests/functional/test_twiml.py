@@ -13,13 +13,13 @@ from tests.unit.calls.call_world import ANA, OURS, CallWorld
 from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
 from tocsin.adapters.twiml.providers import TwimlAccount
 from tocsin.adapters.twiml.received import ReceiveTwiml
-from tocsin.adapters.twiml.signature import signature
 from tocsin.calls.application.begin_call import BeginCall
 from tocsin.calls.application.call_rows import CallRows
 from tocsin.delivery.domain.message import MessageState, SendingTerms, claim_message, outcome_unknown
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.http.app import create_app
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.telephony.domain.request_signatures import form_signature
 from tocsin.voice.domain.dialogue import Signal
 from twiml.routes import MOST_BYTES, voice_routes
 
@@ -46,7 +46,7 @@ class TwimlWorld(CallWorld):
     def post(self, url: str, form: dict[str, str], *, key: str = "token", signed: str | None = None) -> Answer:
         """Call one of our addresses with a form. `signed`: the signature, if it is not that of `key`."""
         body = urlencode(form)
-        given = signature(key, url, {name: [value] for name, value in form.items()}) if signed is None else signed
+        given = form_signature(key, url, {name: [value] for name, value in form.items()}) if signed is None else signed
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": given}
         query = {name: [value] for name, value in parse_qsl(urlsplit(url).query)}
         return self.gateway.call("POST", urlsplit(url).path.removeprefix("/live"), body, headers, query)
@@ -150,7 +150,7 @@ def test_whatever_is_not_signed_by_the_provider_gets_403_and_changes_nothing(pat
     forged = [
         world.post(url, good, signed=""),
         world.post(url, good, key="another"),
-        world.post(url, good, signed=signature("token", url, {"CallSid": ["call-0-1"]})),
+        world.post(url, good, signed=form_signature("token", url, {"CallSid": ["call-0-1"]})),
         world.post(f"{PUBLIC}{path}?message={id}", good),
         world.post(VoiceAddresses(PUBLIC, "another").of(path, CallAddress(id), ANA), good),
         world.post(f"{url}&more=1", good),

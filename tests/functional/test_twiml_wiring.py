@@ -15,10 +15,10 @@ from tests.functional.gateway import Answer, Gateway
 from tests.functional.test_dispatch_voice import rows
 from tests.functional.test_worker_wiring import Stack, orders, stack
 from tocsin.adapters.twiml.addresses import STATUS, STEP, CallAddress, VoiceAddresses
-from tocsin.adapters.twiml.signature import signature
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process.clock import utc_now
+from tocsin.telephony.domain.request_signatures import form_signature
 from tocsin.voice.domain.recording import Recording
 from tocsin.voice.domain.script import PromptName, Simple
 
@@ -45,7 +45,7 @@ def by_twiml(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def post(gateway: Gateway, url: str, **form: str) -> Answer:
     fields = {"CallSid": "CA1", "From": OURS, "To": ANA, "Direction": "outbound-api", **form}
-    signed = signature("token", url, {name: [value] for name, value in fields.items()})
+    signed = form_signature("token", url, {name: [value] for name, value in fields.items()})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signed}
     parts = urlsplit(url)
     query = {name: [value] for name, _, value in (pair.partition("=") for pair in parts.query.split("&")) if name}

@@ -11,11 +11,12 @@ from tocsin.adapters.twiml.addresses import VoiceAddresses, bound_to
 from tocsin.adapters.twiml.document import document, hang_up
 from tocsin.adapters.twiml.providers import TwimlAccount
 from tocsin.adapters.twiml.requests import question, status
-from tocsin.adapters.twiml.signature import MOST_FIELDS, is_of_provider
+from tocsin.adapters.twiml.signature import is_of_provider
 from tocsin.calls.domain.call_began import CallBegan
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.kernel.ports import Clock
+from tocsin.telephony.domain.request_signatures import MOST_FIELDS
 
 FileUrl = Callable[[str], str]
 """Returns where the provider gets a recording, by its key."""

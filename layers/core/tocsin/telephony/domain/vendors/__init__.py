@@ -1,0 +1,1 @@
+"""What each vendor's payloads mean: one table a vendor, with the sources of its facts."""
