@@ -28,6 +28,8 @@ class AccountNames:
 
     Attributes:
         lines, groups: id by every spelling of a line or group: id, extension, number and aliases, case-folded.
+        extensions: extension by line id.
+        group_names: name by group id.
         owners: user by line id, of personal lines.
         targets: line id by E.164 number of the account that leads to a line.
         own_numbers: the account's numbers in E.164.
@@ -36,6 +38,8 @@ class AccountNames:
 
     lines: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, str] = field(default_factory=dict)
+    group_names: Mapping[str, str] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     own_numbers: frozenset[str] = frozenset()
