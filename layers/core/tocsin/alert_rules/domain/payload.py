@@ -98,8 +98,6 @@ def flattened(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 def get_url(url: str, body: Mapping[str, Any]) -> str | None:
     """Return the URL of a GET: the payload stands behind the URL's own query. None = it is longer than URLs may be."""
     base, query = url.partition("#")[0], urlencode(list(flattened(body)), quote_via=quote)
-    if base.endswith(("?", "&")):
-        joined = base + query
-    else:
-        joined = f"{base}{'&' if '?' in base else '?'}{query}"
+    between = "" if base.endswith(("?", "&")) else "&" if "?" in base else "?"
+    joined = f"{base}{between}{query}"
     return joined if len(joined) <= MAX_URL else None
