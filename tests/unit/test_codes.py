@@ -20,6 +20,7 @@ from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
 from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
+from tocsin.alert_rules.domain.placeholders import NAMES as PLACEHOLDERS
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
@@ -137,6 +138,8 @@ NO_FAULTS = {
     *WarningCode,
     # found when a mail is made; then they are reasons, `unsafe_mail_…`
     "BOUNDARY_IN_VALUE", "HEADER_MISMATCH", "MESSAGE_ID_MALFORMED",
+    # placeholders in texts of alert rules
+    *PLACEHOLDERS,
     # verdicts of SES about a mail
     *Verdict,
     # reasons, `phone:…`

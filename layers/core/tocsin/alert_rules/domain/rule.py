@@ -1,0 +1,92 @@
+"""An alert rule: who is told, how, and of which events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tocsin.alert_rules.domain.actions import RuleAction
+from tocsin.alert_rules.domain.triggers import RuleTrigger, RuleType
+from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
+from tocsin.kernel.domain.ids import TenantId, UserId
+
+COUNTS_AFTER = timedelta(seconds=5)
+"""A rule counts so long after it was made or enabled: by then every process knows it."""
+
+MAX_AGE = timedelta(hours=1)
+"""How old an event may be when it comes, if the rule does not say: a telephone system that was cut off for a night
+must not call everybody at dawn."""
+
+
+class ThrottleBy(StrEnum):
+    """What is counted apart; the values are words of the API."""
+
+    RULE = "rule"
+    LINE = "line"
+    CALLER = "caller"
+    NUMBER = "number"  # of the account
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleThrottle:
+    """At most `most` messages in each window of `per`, 1 minute to 24 hours, for each value of `by`."""
+
+    most: int
+    per: timedelta
+    by: ThrottleBy = ThrottleBy.RULE
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOptions:
+    """When a rule speaks, beside its triggers.
+
+    Attributes:
+        throttle: None = each match is told.
+        digest: mails are collected for so long from the first match on; None = each is sent at once.
+        hold: how long a line must stay offline before it is told; None = told at once.
+        max_age: an event that comes later than this after it happened is not told.
+        urgent: its messages go before those of broadcasts.
+    """
+
+    throttle: RuleThrottle | None = None
+    digest: timedelta | None = None
+    hold: timedelta | None = None
+    max_age: timedelta = MAX_AGE
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """A rule of a tenant.
+
+    Attributes:
+        owner: whose rule it is.
+        made: who made it, and for which company; it never changes.
+        counts_from: an event that was received before never fires the rule.
+        sight: the things of the account that the rule may see, as `facts.thing_named` writes them, also where a filter
+            is not set; None = everything.
+        version: for If-Match; each change of the rule or of a part adds one.
+    """
+
+    tenant: TenantId
+    id: str
+    name: str
+    type: RuleType
+    owner: UserId
+    created_at: datetime
+    counts_from: datetime
+    description: str = ""
+    enabled: bool = True
+    options: RuleOptions = RuleOptions()
+    triggers: tuple[RuleTrigger, ...] = ()
+    actions: tuple[RuleAction, ...] = ()
+    made: Made = BY_NO_PERSON
+    sight: frozenset[str] | None = None
+    version: int = 1
+
+
+def counts_from(now: datetime) -> datetime:
+    """Return from when on a rule counts that is made or enabled now."""
+    return now + COUNTS_AFTER
