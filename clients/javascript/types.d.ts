@@ -104,7 +104,7 @@ export interface AlertRowResource {
   lane: "urgent" | "bulk";
   /** `options.urgent`: it is sent during quiet hours */
   overrides_quiet_hours: boolean;
-  notification: "poll" | "callback" | "none";
+  notification: "poll" | "callback" | "bus" | "none";
   accepted_at: string;
   /**
    * nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
@@ -147,7 +147,7 @@ export interface AlertStatusResource {
   lane: "urgent" | "bulk";
   /** `options.urgent`: it is sent during quiet hours */
   overrides_quiet_hours: boolean;
-  notification: "poll" | "callback" | "none";
+  notification: "poll" | "callback" | "bus" | "none";
   accepted_at: string;
   /**
    * nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
@@ -599,7 +599,7 @@ export interface DisabledKeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1293,7 +1293,7 @@ export interface IncidentStepResource {
 export interface InfoAnswer {
   apiKeyFriendlyName: string;
   sandboxed: boolean;
-  defaultNotification: "poll" | "callback" | "none";
+  defaultNotification: "poll" | "callback" | "bus" | "none";
   defaultNotificationFormat: "json" | "form";
   defaultCallbackUrl: string | null;
   transliterate: boolean;
@@ -1345,7 +1345,7 @@ export interface KeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1518,7 +1518,7 @@ export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivere
 export interface NewKeyBody {
   name: string;
   /** beyond sending and storing */
-  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores")[];
+  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
   /** what it may do with people and settings; null = it sends and reads only */
   role?: string | null;
   /** the company it belongs to; null = the whole account */
@@ -1674,7 +1674,7 @@ export interface NothingStoredAnswer {
 }
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
-export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
 export interface ObjectStore {
@@ -2364,8 +2364,11 @@ export interface SendAnswer {
 
 /** Options of the call as a whole. */
 export interface SendOptions {
-  /** how you get the results; default: as the key says */
-  notification?: "poll" | "callback" | "none" | null;
+  /**
+   * how you get the results: `poll` by /collectevents, `callback` at your URL, `bus` on the operator's event bus
+   * (needs the right `canUseBus`), `none` not at all; default: as the key says
+   */
+  notification?: "poll" | "callback" | "bus" | "none" | null;
   /** how callbacks are encoded; default: as the key says */
   notificationType?: "json" | "form" | null;
   /** https URL where callbacks go; default: as the key says */
@@ -2487,8 +2490,8 @@ export interface SetInfoBody {
   clientRef?: string | null;
   /** display name of the key */
   apiKeyFriendlyName?: string | null;
-  /** default way to report results */
-  defaultNotification?: "poll" | "callback" | "none" | null;
+  /** default of `options.notification`; `bus` needs the right `canUseBus` */
+  defaultNotification?: "poll" | "callback" | "bus" | "none" | null;
   /** default encoding of callbacks */
   defaultNotificationFormat?: "json" | "form" | null;
   /** where callbacks go when a call does not say; null removes */

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.eventbridge.result_bus import EventBridgeResultBus
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.queues import Queues
@@ -27,6 +28,7 @@ class Settings(StoreSettings):
     Attributes:
         open_egress: calls may go to loopback addresses; on the local engine only.
         trusted_ca: file of certificates that calls trust beside the public ones; on the local engine only.
+        results_bus_name, stage: the event bus, and what follows `tocsin.` in the source of its events.
         send_concurrency: orders of a queue batch that are processed at the same time.
     """
 
@@ -34,6 +36,8 @@ class Settings(StoreSettings):
     webhook_queue_url: str
     webhook_slow_queue_url: str
     email_urgent_queue_url: str
+    results_bus_name: str
+    stage: str
     open_egress: bool
     trusted_ca: str = ""
     send_concurrency: int = 10
@@ -53,6 +57,7 @@ deliver = DeliverCallbacks(
     endpoints=storage.webhook_endpoints,
     queue=queues.callbacks,
     notices=storage.account_notices,
+    bus=EventBridgeResultBus(clients.events, name=settings.results_bus_name, source=f"tocsin.{settings.stage}"),
     sender=HttpsWebhookSender(
         storage.clock, policy=EgressPolicy(loopback=settings.open_egress), trusted_ca=settings.trusted_ca
     ),

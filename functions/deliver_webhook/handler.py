@@ -51,6 +51,10 @@ def callback_worker(
                 failed.append({"itemIdentifier": message_id})
             else:
                 counts.update(report.outcomes)
+                if report.bus is not None:
+                    counts.update(bus_put=report.bus.put, bus_refused=len(report.bus.reasons))
+                    for code, count in Counter(report.bus.reasons.values()).items():
+                        logger().warning("events are not on the bus", extra={"code": code, "count": count})
                 counts.update(paused=report.paused, requeued=report.requeued)
                 counts.update({f"notification_{name}": number for name, number in report.notifications.items()})
         facts = {
@@ -73,6 +77,8 @@ def callback_worker(
                 "CallbacksPaused": facts["held"],
                 "CallbacksRequeued": facts["requeued"],
                 "EndpointsDisabled": counts["notification_disabled"],
+                "BusEventsPut": counts["bus_put"],
+                "BusEventsRefused": counts["bus_refused"],
                 "OrdersFailed": facts["orders_failed"],
             },
         )

@@ -155,6 +155,7 @@ breaks("texts_go_to_numbers_and_never_to_topics")(
     granting("DispatchSmsRole", "TextBySns", NotResource="arn:aws:sns:*:*:x")
 )
 breaks("only_senders_may_call_a_provider")(granting("SweepRole", "BigContents", Action="ses:SendEmail"))
+breaks("only_senders_may_call_a_provider")(granting("SweepRole", "BigContents", Action="events:PutEvents"))
 breaks("nobody_scans_passes_roles_or_destroys")(
     granting("AuthorizerRole", "Rows", Action=["dynamodb:GetItem", "dynamodb:Scan"])
 )

@@ -23,7 +23,9 @@ ROWS = [
     for line in PAGE.splitlines()
     if line.startswith("| ") and not re.match(r"\| (route|topic|queue|port)\b", line)
 ]
-_RESOURCE = re.compile(r"^  (\w+):\n    Type: AWS::(?:SQS::Queue|SNS::Topic|S3::Bucket)\n", re.MULTILINE)
+_RESOURCE = re.compile(
+    r"^  (\w+):\n    Type: AWS::(?:SQS::Queue|SNS::Topic|S3::Bucket|Events::EventBus)\n", re.MULTILINE
+)
 
 
 def _named(pattern: str) -> set[str]:
@@ -38,7 +40,7 @@ def test_17_every_route_is_bounded() -> None:
     assert _named(r"[A-Z]+ /\S*") == {route.replace("/api/json/", "/") for route in there}
 
 
-def test_17_every_topic_queue_and_bucket_is_bounded() -> None:
+def test_17_every_topic_queue_bucket_and_bus_is_bounded() -> None:
     templates = [ROOT / "template.yaml", *sorted((ROOT / "infra").glob("*.yaml"))]
     there = {name for path in templates for name in _RESOURCE.findall(path.read_text())}
 

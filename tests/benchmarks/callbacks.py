@@ -30,7 +30,7 @@ from tests.benchmarks.stage import Stage, Wrong
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.callbacks import FakeCallbackPacks, FakeResultBus, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.results import FakeResultEvents
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
@@ -201,6 +201,7 @@ class Publisher:
             lanes,
             FakeAccountNotices(),
             sender,
+            FakeResultBus(),
             _now,
             SystemRandomness(),
         )

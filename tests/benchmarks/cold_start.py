@@ -77,6 +77,8 @@ _ENVIRONMENT = {
     "VOICE_BULK_QUEUE_URL": "https://sqs.invalid/10",
     "WEBHOOK_URGENT_QUEUE_URL": "https://sqs.invalid/8",
     "WEBHOOK_QUEUE_URL": "https://sqs.invalid/5",
+    "RESULTS_BUS_NAME": "tocsin-results",
+    "STAGE": "dev",
     "WEBHOOK_SLOW_QUEUE_URL": "https://sqs.invalid/6",
     "TIMERS_QUEUE_URL": "https://sqs.invalid/7",
     "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-2:123456789012:timers",

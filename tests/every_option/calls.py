@@ -311,7 +311,8 @@ def _alerts(place: Place, kept: Mapping[str, str]) -> Iterator[Json]:
     for form, phone in (("json", place.phones[2]), ("form", place.phones[4])):
         told = {"notification": "callback", "notificationType": form, "callbackURL": place.callback}
         yield {"alert": [_sms(place, recipients=[phone])], "options": told}
-    yield {"alert": [_sms(place)], "options": {"notification": "none"}}
+    for way in ("bus", "none"):
+        yield {"alert": [_sms(place)], "options": {"notification": way}}
 
     # escalations
     later = {"after": "1h", "alert": [_sms(place)]}
@@ -404,7 +405,7 @@ def _settings(verb: Verb, place: Place) -> Calls:
     yield verb("getinfo", getCallbackInfo=True, callbackOptions={**options, "after": after})
     event = first["info"]["callbacks"]["deliveries"][0]["eventId"]
 
-    for mode in ("poll", "none", "callback"):
+    for mode in ("poll", "none", "bus", "callback"):
         yield verb("setinfo", defaultNotification=mode, defaultCallbackUrl=place.callback)
     for form in ("form", "json"):
         yield verb("setinfo", defaultNotificationFormat=form)

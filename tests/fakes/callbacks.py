@@ -13,6 +13,7 @@ from tests.fakes.time import VirtualClock
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent
+from tocsin.webhooks.domain.bus_entry import BusEntry
 from tocsin.webhooks.domain.callback import EndpointKey, PackKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey
@@ -51,6 +52,14 @@ class FakeCallbackPacks:
         self.outage.check()
         if found := self._results.outbox.get(pack):
             found.next_check_at = at
+
+    def failing_since(self, pack: PackKey, now: datetime) -> datetime:
+        self.outage.check()
+        found = self._results.outbox.get(pack)
+        if found is None:
+            return now
+        found.failing_since = found.failing_since or now
+        return found.failing_since
 
     @property
     def open(self) -> list[PackKey]:
@@ -257,6 +266,27 @@ Behaviour = Callable[[int], WebhookAnswer]
 """What a receiver answers to its call number n (from 1)."""
 
 OK = WebhookAnswer(200, excerpt=b"thanks")
+
+
+@dataclass
+class FakeResultBus:
+    """A bus that takes everything, or refuses what `refuses` says.
+
+    Attributes:
+        taken: every entry that it took, in order.
+        refuses: returns the code for an entry; None = it takes it.
+        calls: how often it was called.
+    """
+
+    taken: list[BusEntry] = field(default_factory=list)
+    refuses: Callable[[BusEntry], str | None] = lambda entry: None
+    calls: int = 0
+
+    def put(self, entries: Sequence[BusEntry]) -> Mapping[str, str]:
+        self.calls += 1
+        codes = {entry.event_id: code for entry in entries if (code := self.refuses(entry))}
+        self.taken += [entry for entry in entries if entry.event_id not in codes]
+        return codes
 
 
 @dataclass

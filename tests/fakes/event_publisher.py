@@ -25,7 +25,7 @@ class FakeEventPublisher:
         self.outage.check()
         if alert.notification is NotificationMode.NONE:
             return False
-        callback = alert.lane if alert.notification is NotificationMode.CALLBACK else None
+        callback = alert.lane if alert.notification.delivered else None
         next_check_at = event.whence + ORDER_PATIENCE if callback else None
         pack = Pack(alert.key_id, (event,), BatchProgress.blank(0), alert.expires_at, 0, callback, next_check_at)
         added = self.results.told.setdefault((alert.tenant, alert.ref, event.event_id), pack) is pack

@@ -33,6 +33,7 @@ class Pack:
     taken: int = 0
     callback: Lane | None = None
     next_check_at: datetime | None = None
+    failing_since: datetime | None = None
 
     def waiting(self, now: datetime) -> int:
         """Return how many of its events can still be collected."""

@@ -22,6 +22,7 @@ from tests.functional.test_worker_wiring import Stack, orders, stack
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.webhooks.application.endpoints import DisableCallbackEndpoint, RotateCallbackSecret
 from tocsin.webhooks.application.send_test import SendTestEvent
@@ -133,6 +134,25 @@ def test_ah_127_a_form_reaches_its_receiver(plant: Plant, hook: Receiver) -> Non
     (got,) = hook.received
     assert got.headers["content-type"] == "application/x-www-form-urlencoded"
     assert parse_qs(got.body.decode())["alertees"] == [number(1)]
+
+
+def test_a_pack_goes_on_the_bus_and_leaves_neither_events_nor_deliveries(
+    plant: Plant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boto3.Session("testing", "testing", region_name=REGION).client("events").create_event_bus(Name="results")
+    acceptance = plant.stack.accept(sms(number(1), number(2)), at=utc_now(), notification=NotificationMode.BUS)
+    assert plant.sms.handler(sqs_event(orders(acceptance)), Context(60_000)) == {"batchItemFailures": []}
+    (pack,) = [row for row in plant.stack.cloud.rows() if "due" in row and "CBP" in row["due"]["S"]]  # type: ignore[index]
+    capsys.readouterr()
+
+    assert plant.call_back() == {"batchItemFailures": []}
+
+    (metrics,) = [line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "BusEventsPut" in line]
+    assert (metrics["BusEventsPut"], metrics.get("BusEventsRefused")) == ([2.0], None)
+    rows = plant.stack.cloud.rows()
+    (after,) = [row for row in rows if (row["pk"], row["sk"]) == (pack["pk"], pack["sk"])]
+    assert not {"due", "sealed"} & set(after)
+    assert not [row for row in rows if "#WD#" in row["pk"]["S"]]  # type: ignore[index]
 
 
 def test_an_order_that_comes_twice_calls_once(plant: Plant, hook: Receiver) -> None:

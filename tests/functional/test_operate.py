@@ -64,6 +64,8 @@ def test_rights_and_capacities_are_those_that_were_said(world: World) -> None:
         "canReadAlerts",
         "--right",
         "canReadStores",
+        "--right",
+        "canUseBus",
         "--capacity",
         "sms=1000",
         "--capacity",

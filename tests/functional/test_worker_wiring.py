@@ -96,6 +96,8 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in names}
         environment = {
             **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
+            "RESULTS_BUS_NAME": "results",
+            "STAGE": "dev",
             "TABLE_NAME": c.table_name,
             "BUCKET_NAME": c.bucket,
             "KEY_ID": c.key_id,

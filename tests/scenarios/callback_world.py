@@ -21,6 +21,7 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import (
     Call,
     FakeCallbackPacks,
+    FakeResultBus,
     FakeWebhookDeliveries,
     FakeWebhookEndpoints,
     FakeWebhookSender,
@@ -66,6 +67,7 @@ class CallbackWorld(World):
         self.endpoints = FakeWebhookEndpoints()
         self.account_notices = FakeAccountNotices()
         self.hook = FakeWebhookSender(self.clock)
+        self.bus = FakeResultBus()
         self.keys = FakeApiKeyRepository()
         self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
         self.lost_orders: list[str] = []
@@ -155,6 +157,7 @@ class CallbackWorld(World):
             self._port("callback_queue", CallbackLambdas(self)),
             self._port("account_notices", self.account_notices),
             self._port("hook", self.hook),
+            self._port("bus", self.bus),
             self.clock,
             self._randomness,
             mail_owners=MailOwners(

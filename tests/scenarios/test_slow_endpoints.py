@@ -20,7 +20,7 @@ from tests.architecture.deployment import deployment, read_sources
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.callbacks import FakeCallbackPacks, FakeResultBus, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
@@ -70,6 +70,7 @@ class Simulation:
             self,
             FakeAccountNotices(),
             self,
+            FakeResultBus(),
             self.clock,
             SeededRandomness(),
         )

@@ -116,7 +116,7 @@ class AlertRowResource(TypedDict):
     lane: Literal["urgent", "bulk"]
     overrides_quiet_hours: bool
     """`options.urgent`: it is sent during quiet hours"""
-    notification: Literal["poll", "callback", "none"]
+    notification: Literal["poll", "callback", "bus", "none"]
     accepted_at: str
     send_before: str
     """nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
@@ -160,7 +160,7 @@ class AlertStatusResource(TypedDict):
     lane: Literal["urgent", "bulk"]
     overrides_quiet_hours: bool
     """`options.urgent`: it is sent during quiet hours"""
-    notification: Literal["poll", "callback", "none"]
+    notification: Literal["poll", "callback", "bus", "none"]
     accepted_at: str
     send_before: str
     """nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
@@ -689,7 +689,7 @@ class DisabledKeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -1575,7 +1575,7 @@ class InfoAnswer(TypedDict):
 
     apiKeyFriendlyName: str
     sandboxed: bool
-    defaultNotification: Literal["poll", "callback", "none"]
+    defaultNotification: Literal["poll", "callback", "bus", "none"]
     defaultNotificationFormat: Literal["json", "form"]
     defaultCallbackUrl: str | None
     transliterate: bool
@@ -1630,7 +1630,7 @@ class KeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -1849,7 +1849,7 @@ class NewKeyBody(TypedDict):
     """A new key."""
 
     name: str
-    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores"]]]
+    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]]
     """beyond sending and storing"""
     role: NotRequired[str | None]
     """what it may do with people and settings; null = it sends and reads only"""
@@ -2030,6 +2030,7 @@ NoticeCode: TypeAlias = Literal[
     "callback_exhausted",
     "callback_failing",
     "callback_disabled",
+    "bus_exhausted",
     "schedule_missed",
     "schedule_key_disabled",
     "schedule_store_gone",
@@ -3016,8 +3017,10 @@ class SendAnswer(TypedDict):
 class SendOptions(TypedDict):
     """Options of the call as a whole."""
 
-    notification: NotRequired[Literal["poll", "callback", "none"] | None]
-    """how you get the results; default: as the key says"""
+    notification: NotRequired[Literal["poll", "callback", "bus", "none"] | None]
+    """how you get the results: `poll` by /collectevents, `callback` at your URL, `bus` on the operator's event bus
+    (needs the right `canUseBus`), `none` not at all; default: as the key says
+    """
     notificationType: NotRequired[Literal["json", "form"] | None]
     """how callbacks are encoded; default: as the key says"""
     callbackURL: NotRequired[str | None]
@@ -3145,8 +3148,8 @@ class SetInfoBody(TypedDict):
     clientRef: NotRequired[str | None]
     apiKeyFriendlyName: NotRequired[str | None]
     """display name of the key"""
-    defaultNotification: NotRequired[Literal["poll", "callback", "none"] | None]
-    """default way to report results"""
+    defaultNotification: NotRequired[Literal["poll", "callback", "bus", "none"] | None]
+    """default of `options.notification`; `bus` needs the right `canUseBus`"""
     defaultNotificationFormat: NotRequired[Literal["json", "form"] | None]
     """default encoding of callbacks"""
     defaultCallbackUrl: NotRequired[str | None]

@@ -106,7 +106,8 @@ class SetInfoBody(WireModel):
     client_ref: ClientRef | None = None
     api_key_friendly_name: Annotated[Name | None, Field(description="display name of the key")] = None
     default_notification: Annotated[
-        Literal["poll", "callback", "none"] | None, Field(description="default way to report results")
+        Literal["poll", "callback", "bus", "none"] | None,
+        Field(description="default of `options.notification`; `bus` needs the right `canUseBus`"),
     ] = None
     default_notification_format: Annotated[
         Literal["json", "form"] | None, Field(description="default encoding of callbacks")

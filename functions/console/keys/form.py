@@ -24,12 +24,13 @@ RIGHTS = {
     Right.SET_LIFETIME: "chooses how long alerts and stored content are kept",
     Right.READ_ALERTS: "reads sent alerts with their receivers",
     Right.READ_STORES: "reads stored content",
+    Right.USE_BUS: "has results put on the event bus",
 }
 """Each right as a sentence that begins with "It"."""
 
 CHANNELS = {Channel.SMS: "Texts", Channel.EMAIL: "Emails", Channel.CALL: "Calls"}
 
-_FIELDS = {"ownerEmail": "owner", "callbackURL": "callback", "networks": "networks", "name": "name"}
+_FIELDS = {"ownerEmail": "owner", "callbackURL": "callback", "networks": "networks", "name": "name", "rights": "right"}
 """Fields of the form, by the first part of a fault's pointer."""
 
 

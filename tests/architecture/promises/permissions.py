@@ -13,13 +13,14 @@ WITHOUT_RESOURCE_LEVEL = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Actions for which AWS knows no resource; `*` is all that can be said."""
 
 PROVIDERS = {
+    "events:PutEvents": {"DeliverWebhookRole"},
     "connect:StartOutboundVoiceContact": {"DispatchVoiceRole"},
     "sns:Publish": {"DispatchSmsRole"},
     "sms-voice:SendTextMessage": {"DispatchSmsRole"},
     "ses:SendEmail": {"DispatchEmailRole"},
     "ses:SendRawEmail": {"DispatchEmailRole"},
 }
-"""Who may call a provider: nobody else, because nobody else claims, suppresses and counts."""
+"""Who may call a provider: nobody else, because nobody else claims, suppresses and counts. Only the worker of the outbox puts results on the bus."""
 
 FORBIDDEN = {"dynamodb:Scan", "dynamodb:DeleteTable", "kms:ScheduleKeyDeletion", "s3:ListBucket"}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, an_acceptance, events
 from tests.contract.results.test_result_events import BLANK, progress
 from tests.contract.webhooks.callback_stores import CallbackStores
@@ -90,8 +92,11 @@ def test_another_tenants_pack_is_not_there(callbacks: CallbackStores) -> None:
     assert callbacks.packs.load(never) is None
 
 
-def test_ah_126_a_happening_of_a_called_back_alert_is_a_pack_of_its_own(callbacks: CallbackStores) -> None:
-    alert = replace(an_acceptance(25).alert, notification=NotificationMode.CALLBACK)
+@pytest.mark.parametrize("mode", [NotificationMode.CALLBACK, NotificationMode.BUS])
+def test_ah_126_a_happening_of_an_alert_that_is_delivered_is_a_pack_of_its_own(
+    callbacks: CallbackStores, mode: NotificationMode
+) -> None:
+    alert = replace(an_acceptance(25).alert, notification=mode)
     (reply,) = (replace(event, details={"reply": "on my way"}) for event in events(alert, "reply"))
     pack = PackKey(ACME, alert.ref, event_name(reply.event_id))
 
@@ -104,5 +109,20 @@ def test_ah_126_a_happening_of_a_called_back_alert_is_a_pack_of_its_own(callback
 
     callbacks.packs.close(pack)
     assert not callbacks.event_publisher.publish(alert, reply)
+    assert callbacks.packs.load(pack) is None
+    assert list(callbacks.packs.due(MONTH, 10)) == []
+
+
+def test_the_first_failure_of_an_open_pack_is_remembered(callbacks: CallbackStores) -> None:
+    pack, told, _ = published(callbacks, "a")
+    later = NOON + timedelta(hours=3)
+    assert callbacks.packs.failing_since(pack, NOON) == NOON
+    assert callbacks.packs.failing_since(pack, later) == NOON
+    assert list(callbacks.packs.load(pack) or ()) == told
+
+    # a closed pack does not fail, and stays closed
+    callbacks.packs.close(pack)
+    for now in (later, later + ORDER_PATIENCE):
+        assert callbacks.packs.failing_since(pack, now) == now
     assert callbacks.packs.load(pack) is None
     assert list(callbacks.packs.due(MONTH, 10)) == []

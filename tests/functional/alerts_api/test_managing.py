@@ -13,7 +13,7 @@ from alerts_api.schemas.info import GetInfoBody
 from tests.functional.alerts_api.conftest import Door, sms
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import CallbackEncoding
-from tocsin.identity.domain.api_key import KeyKind
+from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
@@ -224,6 +224,16 @@ def test_callbacks_become_the_default_and_can_be_taken_back(door: Door) -> None:
 
     assert door.post("/setinfo", {"defaultCallbackUrl": None, "defaultNotification": "poll"}).status == 200
     assert door.keys.keys[ACME, K1].callback_url is None
+
+
+def test_the_bus_becomes_the_default_of_a_key_with_the_right_only(door: Door) -> None:
+    body = {"defaultNotification": "bus"}
+    answer = door.post("/setinfo", {**body, "apiKey": door.new_key("acme", "k2", Right.USE_BUS)})
+    assert (answer.status, answer.json["info"]["defaultNotification"]) == (200, "bus")
+
+    refused = door.post("/setinfo", {**body, "apiKey": door.new_key("acme", "k3", Right.SET_LIFETIME)})
+    assert refused.status == 403
+    assert "canUseBus" in str(refused.json)
 
 
 @pytest.mark.parametrize(

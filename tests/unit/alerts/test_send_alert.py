@@ -386,6 +386,23 @@ def test_ah_126_ah_127_the_url_of_the_call_comes_before_that_of_the_key(desk: De
     assert polled.callback is None
 
 
+def test_results_go_to_the_bus_by_the_call_or_by_the_default_of_the_key(desk: Desk) -> None:
+    key = a_key(rights=frozenset({Right.USE_BUS}))
+    by_call = desk.alert(desk.send_alert(key, a_request(an_sms(A), notification=NotificationMode.BUS), None))
+    by_key = desk.alert(desk.send_alert(replace(key, notification=NotificationMode.BUS), a_request(an_sms(A)), None))
+    for alert in (by_call, by_key):
+        assert (alert.notification, alert.callback) == (NotificationMode.BUS, None)
+
+
+@pytest.mark.parametrize("default", [NotificationMode.POLL, NotificationMode.BUS])
+def test_a_key_without_the_right_may_not_use_the_bus(desk: Desk, default: NotificationMode) -> None:
+    asked = NotificationMode.BUS if default is NotificationMode.POLL else None
+    with pytest.raises(Forbidden) as caught:
+        desk.send_alert(replace(desk.key, notification=default), a_request(an_sms(A), notification=asked), None)
+    assert caught.value.right == "canUseBus"
+    assert not desk.alerts.alerts
+
+
 @pytest.mark.parametrize(
     ("url", "code"),
     [

@@ -208,6 +208,22 @@ def test_ah_127_a_key_can_have_a_place_to_call_back_to(gate: Gate) -> None:
     )
 
 
+def test_results_go_to_the_bus_by_default_with_the_right_only(gate: Gate) -> None:
+    bus, able = NotificationMode.BUS, frozenset({Right.USE_BUS})
+    key = gate.create(TENANT, KeyKind.LIVE, "n", notification=bus, rights=able).key
+    assert key.notification is bus
+
+    def without_the_right() -> NewApiKey:
+        return gate.create(TENANT, KeyKind.LIVE, "n", notification=bus)
+
+    for refused in (without_the_right, lambda: gate.change.set(TENANT, key.id, rights=frozenset())):
+        with pytest.raises(InvalidRequest) as caught:
+            refused()
+        assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/rights", "REQUIRED")]
+    changed = gate.change.set(TENANT, key.id, rights=frozenset(), notification=NotificationMode.POLL)
+    assert (changed.rights, changed.notification) == (frozenset(), NotificationMode.POLL)
+
+
 def test_a_disabled_key_can_be_enabled_again(gate: Gate) -> None:
     new = gate.new()
     gate.disable(TENANT, new.key.id)

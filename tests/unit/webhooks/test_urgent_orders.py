@@ -10,7 +10,13 @@ import pytest
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.callbacks import FakeCallbackPacks, FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.callbacks import (
+    FakeCallbackPacks,
+    FakeCallbackQueue,
+    FakeResultBus,
+    FakeWebhookDeliveries,
+    FakeWebhookEndpoints,
+)
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
@@ -65,6 +71,7 @@ class World:
             self.queue,
             FakeAccountNotices(),
             self.receiver,
+            FakeResultBus(),
             VirtualClock(),
             SeededRandomness(),
         )

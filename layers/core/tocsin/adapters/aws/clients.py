@@ -106,6 +106,11 @@ class AwsClients:
         return self._thin.scheduler() if self._thin else self._client("scheduler")
 
     @cached_property
+    def events(self) -> Any:
+        """EventBridge, whose bus takes results."""
+        return self._thin.events() if self._thin else self._client("events")
+
+    @cached_property
     def cognito(self) -> Any:
         """Cognito user pools. One try: a second one would count as a second wrong password."""
         return self._thin.cognito() if self._thin else self._provider("cognito-idp")

@@ -87,7 +87,7 @@ def decide_terms(
         clocks: None = UTC without quiet hours.
 
     Raises:
-        Forbidden: the request sets a lifetime, and the key lacks that right.
+        Forbidden: the request sets a lifetime or uses the bus, and the key lacks that right.
         RequestTooLarge: over MAX_ITEMS elements.
         StorageUnavailable: the account's clock cannot be read.
     """
@@ -96,6 +96,8 @@ def decide_terms(
     if len(request.elements) > MAX_ITEMS:
         raise RequestTooLarge(MAX_ITEMS, "alert elements")
     mode = request.notification or key.notification
+    if mode is NotificationMode.BUS and Right.USE_BUS not in key.rights:
+        raise Forbidden(Right.USE_BUS.value)
     callback, found = callback_of(key, request, mode, egress)
     faults = list(found)
     asked = request.escalation.evidence if request.escalation else None

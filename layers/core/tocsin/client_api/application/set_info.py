@@ -9,10 +9,10 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.egress.domain.callback_url import url_faults
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
 from tocsin.identity.application.create_api_key import owner_of
-from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports.keys import ApiKeyRepository
-from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest
 from tocsin.kernel.ports import Clock
 from tocsin.notices.domain.owner_notification import KeyOwner, OwnerNotification
 
@@ -61,8 +61,11 @@ class SetInfo:
         Raises:
             InvalidRequest: the URL is not allowed; or callbacks are the default and there is no URL; or the owner is
                 not an email address.
+            Forbidden: the bus becomes the default, and the key lacks that right.
             NotFound: the key was disabled a moment ago.
         """
+        if change.notification is NotificationMode.BUS and Right.USE_BUS not in key.rights:
+            raise Forbidden(Right.USE_BUS.value)
         owner, faults = (key.owner_email, []) if change.owner_email is UNCHANGED else owner_of(change.owner_email)
         changed = replace(
             key,

@@ -178,7 +178,7 @@ class ReportBatch:
 
 
 def _callback_lane(alert: Alert) -> Lane | None:
-    return alert.lane if alert.notification is NotificationMode.CALLBACK else None
+    return alert.lane if alert.notification.delivered else None
 
 
 class DeferredReports:

@@ -44,7 +44,7 @@ class ResultEvents(Protocol):
 
         Args:
             expires_at: the end of the alert's lifetime; None = never.
-            callback: the alert's lane, if the events are posted to the client's webhook; None: they are collected.
+            callback: the alert's lane, if the events are posted or put on the bus; None: they are collected.
 
         Returns:
             The progress counts up to which events are published: `progress`, or those of the earlier publication.

@@ -16,8 +16,11 @@ class SendOptions(WireModel):
     """Options of the call as a whole."""
 
     notification: Annotated[
-        Literal["poll", "callback", "none"] | None,
-        Field(description="how you get the results; default: as the key says"),
+        Literal["poll", "callback", "bus", "none"] | None,
+        Field(
+            description="how you get the results: `poll` by /collectevents, `callback` at your URL, `bus` on the "
+            "operator's event bus (needs the right `canUseBus`), `none` not at all; default: as the key says"
+        ),
     ] = None
     notification_type: Annotated[
         Literal["json", "form"] | None,

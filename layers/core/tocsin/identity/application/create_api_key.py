@@ -130,7 +130,7 @@ def owner_of(given: str | None) -> tuple[str | None, list[Fault]]:
 
 
 def settings_faults(key: ApiKey, egress: EgressPolicy) -> list[Fault]:
-    """Return what is wrong with a key's name, networks, callback URL and cap of personal calls."""
+    """Return what is wrong with a key's name, networks, callback URL, rights and caps."""
     faults = []
     if not key.name.strip() or len(key.name) > MAX_NAME:
         faults.append(Fault("/name", "WRONG_FORM", f"a key needs a name of 1 to {MAX_NAME} characters"))
@@ -142,6 +142,9 @@ def settings_faults(key: ApiKey, egress: EgressPolicy) -> list[Fault]:
             faults.append(Fault(f"/networks/{index}", "WRONG_FORM", message))
     if key.callback_url is not None:
         faults += url_faults(key.callback_url, "/callbackURL", egress)
+    if key.notification is NotificationMode.BUS and Right.USE_BUS not in key.rights:
+        message = f"needs the right `{Right.USE_BUS.value}` as long as results go to the bus by default"
+        faults.append(Fault("/rights", "REQUIRED", message))
     if not 1 <= key.personal_cap <= HIGHEST_PERSONAL_CAP:
         faults.append(Fault("/personal-cap", "OUT_OF_RANGE", f"must be from 1 to {HIGHEST_PERSONAL_CAP}"))
     if not 1 <= key.mail_bytes <= HIGHEST_MAIL_BYTES:

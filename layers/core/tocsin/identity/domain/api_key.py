@@ -38,6 +38,7 @@ class Right(StrEnum):
     SET_LIFETIME = "canSetLifetime"  # override the lifetime of alerts and stores
     READ_ALERTS = "canReadAlerts"  # GET /alerts and below, recipients' addresses included
     READ_STORES = "canReadStores"  # GET /stores and below, and values from stores in plans
+    USE_BUS = "canUseBus"  # have results put on the event bus of the stack
 
 
 READS = frozenset({Right.READ_ALERTS, Right.READ_STORES})

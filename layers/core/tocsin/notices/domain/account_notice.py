@@ -33,7 +33,7 @@ class Category(StrEnum):
 
     API = "api"  # a call
     GENERAL = "general"  # the account: sending limits, paused channels
-    CALLBACK = "callback"  # events that could not be posted
+    CALLBACK = "callback"  # events that could not be posted, or put on the bus
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,15 @@ NOTICES = Vocabulary(
             "the contact group of a linked alert was not used", "omit it: the link has the group of its first alert"
         ),
         "escalation_exhausted": Code("an escalation ended without enough answers", "contact people yourself"),
-        # callbacks
+        # callbacks and the bus
         "callback_exhausted": Code("an event could not be posted in all its tries", "repair your server and replay it"),
         "callback_failing": Code(
             "all callbacks to a receiver have failed for a day", "repair it before it is disabled"
         ),
         "callback_disabled": Code("a receiver of callbacks was disabled", "repair it, enable it and replay its events"),
+        "bus_exhausted": Code(
+            "events could not be put on the event bus in a day", "read the alert by `GET /alerts`; ask your operator"
+        ),
         # schedules
         "schedule_missed": Code("a run of a schedule was more than 15 minutes late and was omitted", "nothing"),
         "schedule_key_disabled": Code("a run sent nothing: its API key is disabled", "schedule it with another key"),

@@ -74,7 +74,7 @@ def remaining(now: datetime) -> tuple[Remaining, ...]:
         *(Remaining(what, now + timedelta(days=days)) for what, days in _REMAINS),
         Remaining("suppressions, as keyed hashes", None),
         Remaining("the sign-in in the user pool, if the person had one; delete it there", None),
-        Remaining("results that clients have collected or received by webhook", None),
+        Remaining("results that clients have collected, or received by webhook or on the event bus", None),
     )
 
 

@@ -1,5 +1,7 @@
 """Process one webhook order: make the deliveries of a pack, call the receiver, store the outcome.
 
+A pack for the event bus is left to `PutOnBus`; the rest of this module is about webhooks.
+
 An attempt is stored before its call, and its outcome after. An order may arrive twice, late, or at two workers at once.
 A worker may stop at any point; the rows say what is left to do:
 
@@ -23,6 +25,7 @@ from datetime import timedelta
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
@@ -31,6 +34,7 @@ from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted
 from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
+from tocsin.webhooks.application.put_on_bus import PutOnBus, PutOutcome
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, paused, waiting
@@ -48,6 +52,7 @@ from tocsin.webhooks.domain.turn import (
     stopped_by,
     stopped_without_permit,
 )
+from tocsin.webhooks.ports.bus import ResultBus
 from tocsin.webhooks.ports.callbacks import CallbackPacks, CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookSender
 
@@ -61,12 +66,14 @@ class CallbackReport:
         paused: deliveries that wait because the endpoint is disabled.
         requeued: deliveries, or packs, that were queued again.
         notifications: notifications to owners, by kind.
+        bus: what became of a pack for the bus; None = the order was for a webhook, or nothing was due.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     paused: int = 0
     requeued: int = 0
     notifications: Counter[str] = field(default_factory=Counter)
+    bus: PutOutcome | None = None
 
     def count(self, done: Attempted) -> None:
         """Count one attempt."""
@@ -102,6 +109,7 @@ class DeliverCallbacks:
         queue: CallbackQueue,
         notices: AccountNotices,
         sender: WebhookSender,
+        bus: ResultBus,
         clock: Clock,
         randomness: Randomness,
         mail_owners: MailOwners | None = None,
@@ -114,6 +122,7 @@ class DeliverCallbacks:
         self._clock = clock
         self._randomness = randomness
         self._attempt = AttemptDelivery(deliveries, endpoints, queue, notices, sender, clock, randomness, mail_owners)
+        self._put_on_bus = PutOnBus(packs, bus, notices, clock)
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
         """Process the order as far as time and permits allow.
@@ -132,11 +141,14 @@ class DeliverCallbacks:
     # --- deliveries of an order -------------------------------------------------------------------------------
 
     def _deliver_pack(self, run: _OrderRun, order: PackOrder) -> None:
-        """Make a delivery for every event of the pack, and attempt as many as possible."""
+        """Put the pack on the bus; or make a delivery for every event of it, and attempt as many as possible."""
         events = self._packs.load(order.pack)
         if events is None:
             return
         alert = self._alerts.get(order.tenant, order.pack.alert)
+        if alert is not None and alert.notification is NotificationMode.BUS:
+            run.report.bus = self._put_on_bus(alert, order.pack, events, run.time_left)
+            return
         if alert is None or alert.callback is None:
             self._packs.close(order.pack)
             return

@@ -1,13 +1,19 @@
-"""Account notices and owner notifications about webhooks (AH-129). They name the endpoint's host, never its path."""
+"""Account notices and owner notifications about webhooks (AH-129) and the bus.
+
+They name the endpoint's host, never its path.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from tocsin.alerts.domain.alert import Alert
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
+from tocsin.webhooks.domain.bus_entry import TRIED_FOR
+from tocsin.webhooks.domain.callback import PackKey
 from tocsin.webhooks.domain.delivery import Delivery
 from tocsin.webhooks.domain.endpoint import DisabledReason, Endpoint, EndpointNotification
 from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER
@@ -17,6 +23,7 @@ _REASONS: Mapping[DisabledReason | None, str] = {
     DisabledReason.FAILED: f"nothing but failures for {DISABLE_AFTER.days} days",
 }
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
 
 def exhausted_notice(delivery: Delivery) -> AccountNotice:
@@ -36,6 +43,25 @@ def exhausted_notice(delivery: Delivery) -> AccountNotice:
         "callback_exhausted",
         text,
         alert=delivery.alert,
+    )
+
+
+def bus_notice(alert: Alert, pack: PackKey, events: int, at: datetime) -> AccountNotice:
+    """Return the notice about events of one pack that the bus did not take until `at`."""
+    text = (
+        f"{events} events of alert {alert.ref} could not be put on the event bus in {TRIED_FOR // _HOUR} hours. "
+        "`GET /alerts` tells what became of its messages."
+    )
+    return notice_about(
+        alert.tenant,
+        alert.key_id,
+        f"{alert.ref}-{pack.name}",
+        at,
+        Severity.ERROR,
+        Category.CALLBACK,
+        "bus_exhausted",
+        text,
+        alert=alert.ref,
     )
 
 

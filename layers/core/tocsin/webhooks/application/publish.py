@@ -1,7 +1,7 @@
-"""Publication that also queues a webhook order for each pack.
+"""Publication that also queues a webhook order for each pack that is posted or put on the bus.
 
-The pack is the outbox: it is written first and stays open until each of its events has a delivery. The sweeper queues
-an order that was lost or could not be queued. An order that is queued twice finds nothing due.
+The pack is the outbox: it is written first, and stays open until each of its events has a delivery or is on the bus.
+The sweeper queues an order that was lost or could not be queued. An order that is queued twice finds nothing due.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import datetime
 from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication, ResultEvents
-from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, event_name, pack_name
@@ -23,7 +22,7 @@ from tocsin.webhooks.ports.callbacks import CallbackQueue
 
 
 class PublishWithCallbacks:
-    """`ResultEvents` that also queues an order for every pack of a webhook. Wraps the real repository."""
+    """`ResultEvents` that also queues an order for every pack that is delivered. Wraps the real repository."""
 
     def __init__(self, results: ResultEvents, queue: CallbackQueue) -> None:
         self._results = results
@@ -65,7 +64,7 @@ class PublishWithCallbacks:
 
 
 class PublishEventsWithCallbacks:
-    """`EventPublisher` that also queues an urgent order for every event of a webhook. Wraps the real publisher.
+    """`EventPublisher` that also queues an urgent order for every event that is delivered. Wraps the real publisher.
 
     These events are what people and escalations do, so their orders are urgent whatever the size of their alert.
     """
@@ -77,7 +76,7 @@ class PublishEventsWithCallbacks:
     def publish(self, alert: Alert, event: ResultEvent) -> bool:
         """Add the event, then queue the order of its pack."""
         added = self._event_publisher.publish(alert, event)
-        if added and alert.notification is NotificationMode.CALLBACK:
+        if added and alert.notification.delivered:
             _order(self._queue, [PackKey(alert.tenant, alert.ref, event_name(event.event_id))], urgent=True)
         return added
 

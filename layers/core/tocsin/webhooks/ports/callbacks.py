@@ -16,14 +16,14 @@ from tocsin.webhooks.domain.endpoint import Endpoint
 
 
 class CallbackPacks(Protocol):
-    """The outbox: published packs of webhooks. A pack is open until each event has a delivery."""
+    """The outbox: published packs. A pack is open until each event has a delivery, or is on the bus."""
 
     def load(self, pack: PackKey) -> Sequence[ResultEvent] | None:
         """Return the events of an open pack, strongly consistent; None if there is none, or it is closed."""
         ...
 
     def close(self, pack: PackKey) -> None:
-        """Close a pack: every event has a delivery, and the sweeper no longer finds it."""
+        """Close a pack: every event has a delivery or is on the bus, and the sweeper no longer finds it."""
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[PackKey]:
@@ -35,6 +35,14 @@ class CallbackPacks(Protocol):
 
     def check_again(self, pack: PackKey, at: datetime) -> None:
         """Set the time of the sweeper's next check of an open pack."""
+        ...
+
+    def failing_since(self, pack: PackKey, now: datetime) -> datetime:
+        """Record that an open pack could not be put on the bus.
+
+        Returns:
+            When that was recorded first; `now` for a pack that is closed.
+        """
         ...
 
 

@@ -27,7 +27,7 @@ _quoted = lru_cache(maxsize=64)(quote_plus)
 
 
 class JsonClient:
-    """A service of the AWS JSON protocol: DynamoDB, SQS, KMS, End User Messaging, Cognito.
+    """A service of the AWS JSON protocol: DynamoDB, SQS, KMS, End User Messaging, Cognito, EventBridge.
 
     Any operation is a method under boto3's name. Bytes travel as base64 in both directions. PynamoDB can work over
     one: it asks a client for its Region, its signer and `_make_api_call`, and for nothing else.
@@ -175,6 +175,10 @@ class SignedClients:
     def sesv2(self) -> SesClient:
         """Return a client that sends mail."""
         return SesClient(self._service("ses", "email", "SESV2", provider=True))
+
+    def events(self) -> JsonClient:
+        """Return a client that puts events on a bus."""
+        return JsonClient(self._service("events", "events", "EVENTBRIDGE"), self._region, "AWSEvents", "1.1")
 
     def scheduler(self) -> SchedulerClient:
         """Return a client that creates schedules. It retries, as the name of a schedule is its idempotency token."""

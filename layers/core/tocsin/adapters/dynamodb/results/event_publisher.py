@@ -32,7 +32,7 @@ class DynamoDbEventPublisher:
         """Add one event, once per `event.event_id`; return whether this call did."""
         if alert.notification is NotificationMode.NONE:
             return False
-        if alert.notification is NotificationMode.CALLBACK:
+        if alert.notification.delivered:
             place = due_in(DUE_PACKS, f"{alert.ref}#{event.event_id}", event.whence + ORDER_PATIENCE)
         else:
             place = _waiting(alert.tenant, alert.key_id, event)

@@ -1,4 +1,4 @@
-"""Published packs for callbacks: the same rows as in `results`, in the due index instead of the list to collect."""
+"""Published packs for callbacks and the bus: rows of `results` in the due index, not in the list to collect."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tocsin.adapters.dynamodb.alerts.keys import alert_pk
 from tocsin.adapters.dynamodb.results.event_row import from_list
 from tocsin.adapters.dynamodb.results.pack_keys import DUE_PACKS, PACK
 from tocsin.adapters.dynamodb.table.actions import THERE, update
-from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
 from tocsin.adapters.dynamodb.table.indexes import defer, due_rows
-from tocsin.adapters.dynamodb.table.rows import key
+from tocsin.adapters.dynamodb.table.rows import key, time, time_of
 from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -36,7 +36,7 @@ class DynamoDbCallbackPacks:
 
     def close(self, pack: PackKey) -> None:
         """Remove the pack from the due index, and its events from the row."""
-        self._table.write_if(update(_key(pack), "REMOVE due, duesk, sealed", THERE))
+        self._table.write_if(update(_key(pack), "REMOVE due, duesk, sealed, failing", THERE))
 
     def due(self, before: datetime, limit: int) -> Sequence[PackKey]:
         """Return up to `limit` overdue open packs of all tenants, oldest first."""
@@ -45,6 +45,15 @@ class DynamoDbCallbackPacks:
     def check_again(self, pack: PackKey, at: datetime) -> None:
         """Set when the sweeper checks an open pack next."""
         defer(self._table, _key(pack), at)
+
+    def failing_since(self, pack: PackKey, now: datetime) -> datetime:
+        """Record that an open pack could not be put on the bus; return when that was recorded first."""
+        change = "SET failing = if_not_exists(failing, :now)"
+        try:
+            row = self._table.change(update(_key(pack), change, "attribute_exists(due)", {":now": time(now)}))
+        except ConditionFailed:
+            return now
+        return time_of(row, "failing")
 
 
 def _key(pack: PackKey) -> Item:
