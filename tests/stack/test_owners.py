@@ -96,7 +96,7 @@ def test_s15_the_owner_is_mailed_when_the_money_is_spent(lively: System) -> None
     ref = lively.sent("capped", sms([phone]))
 
     assert lively.states("capped", ref, {phone: "suppressed"}) == {phone: "spend_cap"}
-    assert _told(lively, mailbox) == "[Tocsin] Today's limit for text messages is reached"
+    assert _told(lively, mailbox) == "[Tocsin] Today's limit for texts and calls is reached"
 
 
 def test_the_owner_is_mailed_past_the_pause_that_bounces_bring_about(lively: System) -> None:
