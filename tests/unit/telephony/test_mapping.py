@@ -289,6 +289,7 @@ A_VALUE = "/emit/0/data/v"
         ({"emit": [{"type": "x", "data": {}, "id": [None]}]}, ["/emit/0/id/0"]),
         ({"emit": [{"type": "x", "data": {}, "time": {"as": "local"}}]}, ["/emit/0/time"]),
         ({"emit": [{"type": "x", "data": {f"f{n}": 1 for n in range(41)}}]}, ["/emit/0/data"]),
+        ({"emit": [{"type": "x", "data": {f"f{n}": {"at": "a", "json": "b"} for n in range(9)}}]}, ["/emit"]),
         ({"emit": [{"type": "x", "data": {}, "when": []}]}, ["/emit/0/when"]),
         ({"emit": [{"type": "x", "data": {}, "when": {"a": {"lt": 3}}}]}, ["/emit/0/when/a"]),
         ({"emit": [{"type": "x", "data": {}, "when": {"a": []}}]}, ["/emit/0/when/a"]),

@@ -21,6 +21,9 @@ MOST_EMITS = 40
 MOST_FIELDS = 40
 """Values of one emit, in all its objects and lists."""
 
+MOST_INNER_JSON = 8
+"""Paths of `parse`, and values with `json`: each parses a text of up to 64 KB for every payload."""
+
 
 def compiled(written: object, *, shipped: bool = False) -> PayloadMapping:
     """Compile a mapping.
@@ -48,12 +51,14 @@ def _mapping(written: object, faults: Faults, shipped: bool) -> PayloadMapping |
         return None
     _only(written, ("parse", "emit"), "", faults)
     parse, emits = written.get("parse", []), written.get("emit")
-    if not isinstance(parse, list) or len(parse) > 8:
-        faults.append(Fault("/parse", "WRONG_FORM", "must be a list of at most 8 paths"))
+    if not isinstance(parse, list) or len(parse) > MOST_INNER_JSON:
+        faults.append(Fault("/parse", "WRONG_FORM", f"must be a list of at most {MOST_INNER_JSON} paths"))
         parse = []
     if not isinstance(emits, list) or not 1 <= len(emits) <= MOST_EMITS:
         faults.append(Fault("/emit", "WRONG_FORM", f"must be a list of 1 to {MOST_EMITS} events"))
         emits = []
+    if sum("json" in each for each in _objects(emits)) > MOST_INNER_JSON:
+        faults.append(Fault("/emit", "TOO_MANY", f"at most {MOST_INNER_JSON} values have `json`; use `parse`"))
     return PayloadMapping(
         [path_of(path, f"/parse/{n}", faults) for n, path in enumerate(parse)],
         [_emit(one, f"/emit/{n}", faults, shipped) for n, one in enumerate(emits)],
@@ -106,6 +111,14 @@ def _leaves(written: object, depth: int) -> Iterator[object]:
         return
     for inner in written.values() if isinstance(written, dict) else written:
         yield from _leaves(inner, depth + 1)
+
+
+def _objects(written: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(written, dict):
+        yield written
+    if isinstance(written, dict | list):
+        for inner in written.values() if isinstance(written, dict) else written:
+            yield from _objects(inner)
 
 
 def _data(written: object, pointer: str, faults: Faults, shipped: bool, depth: int) -> DataReader:

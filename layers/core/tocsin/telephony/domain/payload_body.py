@@ -1,4 +1,4 @@
-"""Bodies of vendors' requests become payloads: JSON, forms, and forms that hold JSON. Limited, whoever sends them.
+"""Bodies of vendors' requests become payloads: JSON, forms, and forms that hold JSON. All have limits.
 
 A vendor is not asked for strict JSON as clients are: a PBX that writes a field twice must not fall silent.
 """
@@ -50,7 +50,7 @@ def payloads_of(content_type: str, body: bytes) -> list[Any]:
     payload = _form(text) if is_form else _json(text)
     payloads = payload if isinstance(payload, list) else [payload]
     if len(payloads) > MOST_PAYLOADS:
-        _refuse("TOO_MANY", f"at most {MOST_PAYLOADS} payloads are taken in one body")
+        _refuse("TOO_MANY", f"at most {MOST_PAYLOADS} payloads may be in one body")
     if any(not isinstance(each, dict) for each in payloads):
         _refuse("WRONG_TYPE", "the body must be an object, a list of objects, or a form")
     return payloads

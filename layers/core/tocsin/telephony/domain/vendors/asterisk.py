@@ -2,7 +2,7 @@
 
 Sources: docs.asterisk.org, AMI events Cdr, CEL, ContactStatus, PeerStatus, QueueCallerAbandon (Asterisk 16 to 20);
 `cdr_manager.conf`, where `linkedid => LinkedID` adds the call's id. A `Cdr` is one leg, in local times. Events have no
-time of their own unless `timestampevents` is on, and no id: the agent adds `Tocsin-Time` and `Tocsin-Id`.
+time of their own unless `timestampevents` is on, and no id: the agent adds `AgentTime` and `AgentEventId`.
 
 A caller whom a queue answered, and no agent, has the disposition ANSWERED and no destination channel: the caller
 abandoned.
@@ -27,13 +27,13 @@ queue."""
 
 
 def _own_id(*headers: str) -> list[Any]:
-    return [{"at": "Tocsin-Id", "else": {"join": [{"at": header} for header in headers]}}]
+    return [{"at": "AgentEventId", "else": {"join": [{"at": header} for header in headers]}}]
 
 
 _WHEN: dict[str, Any] = {
     "at": "Timestamp",
     "as": "epoch",
-    "else": {"at": "Tocsin-Time", "as": "rfc3339", "else": "received"},
+    "else": {"at": "AgentTime", "as": "rfc3339", "else": "received"},
 }
 
 
