@@ -18,7 +18,7 @@ from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.explain import RuleExplanation, explain, near_misses
 from tocsin.alert_rules.domain.gates import GateName, Situation, decide
 from tocsin.alert_rules.domain.rule import AlertRule, RuleOptions, RuleThrottle
-from tocsin.alert_rules.domain.triggers import RuleType, SecondsRange
+from tocsin.alert_rules.domain.triggers import DailyHours, RuleType, SecondsRange
 from tocsin.alert_rules.domain.windows import RuleWindow
 from tocsin.telephony.domain.event import TelephonyEvent
 
@@ -66,6 +66,14 @@ def test_each_filter_says_what_it_wants_and_what_it_got() -> None:
         ("lines", ("l3", "l4"), ("l3",), True),
     ]
     assert trigger.filters[0].sentence == "statuses: the event has answered, which does not match missed"
+
+
+@pytest.mark.parametrize(("minute", "matched"), [(719, False), (720, True), (779, True), (780, False)])
+def test_hours_are_explained_by_the_clock_on_the_wall(minute: int, matched: bool) -> None:
+    rule = a_rule(RuleType.CALL, a_trigger(time_of_day=(DailyHours(720, 780),)))
+    found = why(rule, an_event(at=NOON + timedelta(minutes=minute - 720)))
+    assert found.triggers[0].matched is matched
+    assert found.triggers[0].filters[0].wanted == ("12:00-13:00",)
 
 
 def test_an_event_of_another_type_is_said_to_be_one() -> None:
