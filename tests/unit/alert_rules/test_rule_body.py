@@ -33,7 +33,15 @@ from tocsin.alert_rules.domain.fields import (
     trigger_of,
 )
 from tocsin.alert_rules.domain.references import KnownThings, action_faults, trigger_faults
-from tocsin.alert_rules.domain.rule import RuleOptions, RuleThrottle, ThrottleBy, copied_rule
+from tocsin.alert_rules.domain.rule import (
+    RuleOptions,
+    RuleThrottle,
+    ThrottleBy,
+    copied_rule,
+    toggled,
+    unknown_actions,
+    without_actions,
+)
 from tocsin.alert_rules.domain.triggers import DailyHours, FilterName, RuleType, SecondsRange
 from tocsin.directory.domain.versions import merged
 from tocsin.egress.domain.url_policy import CLOSED
@@ -363,6 +371,25 @@ def test_al_12_a_copy_by_a_person_who_may_not_edit_has_no_secrets_and_is_off() -
     assert (hook.url, hook.enabled) == ("https://hooks.example.org/a", False)
     assert [header.secret for header in hook.headers] == [None, None]
     assert other == mail
+
+
+def test_al_16_only_the_selected_notifications_are_toggled_and_removed() -> None:
+    mails = tuple(EmailAction(id=f"n{n}", to="a@x.test", subject="s") for n in range(3))
+    rule = a_rule(RuleType.CALL, actions=mails)
+    off = toggled(rule, ["n0", "n2"], enabled=False)
+    assert [action.enabled for action in off.actions] == [False, True, False]
+    assert off.version == 2
+    assert toggled(off, ["n0", "n2"], enabled=True).actions == mails
+    assert without_actions(rule, ["n1"]).actions == (mails[0], mails[2])
+    assert unknown_actions(rule, ["n0", "n7", "n8"]) == ["n7", "n8"]
+
+
+def test_a_webhook_without_its_secret_cannot_be_enabled() -> None:
+    bare = replace(SECRET_HOOK, headers=(replace(BEARER, secret=None),), enabled=False)
+    rule = a_rule(RuleType.CALL, actions=(bare,))
+    with pytest.raises(WrongState):
+        toggled(rule, ["n1"], enabled=True)
+    assert toggled(rule, ["n1"], enabled=False).actions == (bare,)
 
 
 def test_al_2_and_14_types_cannot_be_changed() -> None:
