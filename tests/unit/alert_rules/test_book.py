@@ -13,6 +13,7 @@ from tests.fakes.time import NOON
 from tests.unit.alert_rules import plain
 from tests.unit.alert_rules.worlds import NAMES, NUMBERS, a_rule, a_trigger, an_event, random_event, random_rules
 from tocsin.alert_rules.domain.book import RuleBook, week_minute
+from tocsin.alert_rules.domain.facts import AccountNames
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import DailyHours, RuleType, SecondsRange
 from tocsin.telephony.domain.event import TelephonyEvent
@@ -198,12 +199,16 @@ def test_a_rule_matches_only_what_it_may_see_also_without_filters() -> None:
 
 
 def test_numbers_match_however_they_are_written() -> None:
-    names = type(NAMES)(country="GB")
     rule = a_rule(RuleType.CALL, a_trigger(numbers=["+442079460018"]))
-    for written in ("020 7946 0018", "+44 (0)20 7946 0018", "00442079460018"):
+    for written, country in (
+        ("020 7946 0018", "GB"),
+        ("(020) 7946-0018", "GB"),
+        ("+44 (0)20 7946 0018", None),
+        ("00442079460018", None),
+    ):
         caller: dict[str, Any] = {"from": {"number": written}}
-        call = an_event(**caller)
-        assert RuleBook([rule], names, LONDON).match(call), written
+        names = AccountNames(country=country)
+        assert RuleBook([rule], names, LONDON).match(an_event(**caller)), written
 
 
 def test_the_minute_of_the_week_is_that_of_the_clock_on_the_wall() -> None:

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.fakes.time import NOON
-from tests.unit.alert_rules.worlds import NAMES, a_rule, a_trigger, an_event, random_event, random_rules
+from tests.unit.alert_rules.worlds import NAMES, NUMBERS, a_rule, a_trigger, an_event, random_event, random_rules
 from tocsin.alert_rules.domain.actions import EmailAction, SmsAction
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.explain import RuleExplanation, explain, near_misses
-from tocsin.alert_rules.domain.gates import GateName, Situation, decide
+from tocsin.alert_rules.domain.gates import GateName, SentText, Situation, decide, is_loop
 from tocsin.alert_rules.domain.rule import AlertRule, RuleOptions, RuleThrottle
-from tocsin.alert_rules.domain.triggers import RuleType, SecondsRange
+from tocsin.alert_rules.domain.triggers import DailyHours, RuleType, SecondsRange
 from tocsin.alert_rules.domain.windows import RuleWindow
 from tocsin.telephony.domain.event import TelephonyEvent
 
@@ -68,6 +68,14 @@ def test_each_filter_says_what_it_wants_and_what_it_got() -> None:
     assert trigger.filters[0].sentence == "statuses: the event has answered, which does not match missed"
 
 
+@pytest.mark.parametrize(("minute", "matched"), [(719, False), (720, True), (779, True), (780, False)])
+def test_hours_are_explained_by_the_clock_on_the_wall(minute: int, matched: bool) -> None:
+    rule = a_rule(RuleType.CALL, a_trigger(time_of_day=(DailyHours(720, 780),)))
+    found = why(rule, an_event(at=NOON + timedelta(minutes=minute - 720)))
+    assert found.triggers[0].matched is matched
+    assert found.triggers[0].filters[0].wanted == ("12:00-13:00",)
+
+
 def test_an_event_of_another_type_is_said_to_be_one() -> None:
     (trigger,) = why(CALLS, an_event("sip.registration")).triggers
     assert [(each.name, each.got) for each in trigger.filters] == [("type", ("sip.registration",))]
@@ -103,6 +111,30 @@ def test_al_32_a_text_that_a_rule_sent_itself_fires_no_rule() -> None:
     found = why(texts, an_event("sms.sent"), is_loop=True)
     assert found.decision is not None
     assert found.decision.stopped_by is GateName.LOOP
+
+
+SENT = SentText("m1", NUMBERS[0], NUMBERS[10], "Fire at gate 4, building 7 of the northern site", NOON)
+
+
+@pytest.mark.parametrize(
+    ("data", "minutes", "loop"),
+    [
+        ({"messageId": "m1"}, 15, True),
+        ({"messageId": "m1"}, 16, False),
+        ({"text": SENT.text[:40] + " … cut"}, 15, True),
+        ({"text": SENT.text[:39]}, 0, False),
+        ({"text": SENT.text, "to": {"number": NUMBERS[11]}}, 0, False),
+        ({"text": SENT.text, "from": {"number": NUMBERS[1]}}, 0, False),
+    ],
+)
+@pytest.mark.parametrize("type", ["sms.sent", "sms.received"])
+def test_al_32_a_text_of_a_rule_is_known_by_its_id_or_its_beginning(
+    type: str, data: dict[str, Any], minutes: int, loop: bool
+) -> None:
+    parties = {"messageId": "m9", "from": {"number": NUMBERS[0]}, "to": {"number": NUMBERS[10]}}
+    text = an_event(type, NOON + minutes * MINUTE, **parties | data)
+    assert is_loop(text, [SENT]) is loop
+    assert not is_loop(an_event(), [SENT])
 
 
 def test_a_hold_comes_before_the_throttle_and_counts_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.time import NOON
 from tests.unit.alert_rules.worlds import a_rule, a_trigger
 from tocsin.alert_rules.domain.data_scopes import ScopeHolder, both, outside, scoped, sight_of
-from tocsin.alert_rules.domain.rights import RuleOperation, check_may, may_edit
+from tocsin.alert_rules.domain.rights import RuleOperation, check_may, check_room, may_edit
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.directory.domain.things import AnyThing, Group, GroupKind, Line, NumberTarget, PhoneNumber
@@ -19,7 +19,7 @@ from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Role, Scope, ScopeKind, granted, system_role
 from tocsin.identity.domain.user import User
 from tocsin.identity.domain.visibility import Made
-from tocsin.kernel.domain.errors import Forbidden
+from tocsin.kernel.domain.errors import Forbidden, NotPossible
 from tocsin.kernel.domain.ids import CompanyId, RoleId, TenantId, UserId
 
 ACME, ANA, BOB = TenantId("acme"), UserId("ana"), UserId("bob")
@@ -123,6 +123,27 @@ def test_an_api_key_makes_rules_for_people_if_its_role_may(role: str | None, cre
     key = Principal(ACME, Actor(ActorKind.KEY, "k1"), None if role is None else ROLES[role])
     assert allowed(key, OP.CREATE) is creates
     assert allowed(key, OP.CREATE_FOR) is creates
+
+
+@pytest.mark.parametrize(
+    ("role", "owned", "rules", "triggers", "room"),
+    [
+        ("user", 49, 1_000, 3_000, True),
+        ("user", 50, 50, 50, False),
+        ("manager", 50, 51, 51, True),
+        ("admin", 0, 1_001, 1_001, False),
+        ("admin", 0, 10, 3_001, False),
+    ],
+)
+def test_a_person_and_an_account_have_so_many_rules(
+    role: str, owned: int, rules: int, triggers: int, room: bool
+) -> None:
+    try:
+        check_room(role, owned, rules, triggers)
+    except NotPossible:
+        assert not room
+    else:
+        assert room
 
 
 # Data scopes.

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.alert_rules.worlds import NAMES, NUMBERS, a_rule
+from tests.fakes.time import NOON
+from tests.unit.alert_rules.worlds import NAMES, NUMBERS, a_rule, a_trigger
 from tocsin.alert_rules.domain.actions import (
     MASK,
     EmailAction,
@@ -17,7 +18,6 @@ from tocsin.alert_rules.domain.actions import (
     SmsAction,
     WebhookAction,
     WebhookHeader,
-    copied,
     masked_url,
     recipient_of,
     with_kept_secrets,
@@ -26,18 +26,29 @@ from tocsin.alert_rules.domain.facts import AccountNames
 from tocsin.alert_rules.domain.fields import (
     action_fields,
     action_of,
+    check_same_type,
     head_fields,
     options_of,
     trigger_fields,
     trigger_of,
 )
 from tocsin.alert_rules.domain.references import KnownThings, action_faults, trigger_faults
-from tocsin.alert_rules.domain.rule import RuleOptions, RuleThrottle, ThrottleBy
+from tocsin.alert_rules.domain.rule import (
+    RuleOptions,
+    RuleThrottle,
+    ThrottleBy,
+    copied_rule,
+    toggled,
+    unknown_actions,
+    without_actions,
+)
 from tocsin.alert_rules.domain.triggers import DailyHours, FilterName, RuleType, SecondsRange
 from tocsin.directory.domain.versions import merged
 from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.rule_body.rule import read_action, read_head, read_rule, read_trigger
-from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.identity.domain.visibility import Made
+from tocsin.kernel.domain.errors import InvalidRequest, WrongState
+from tocsin.kernel.domain.ids import UserId
 
 RULE: dict[str, Any] = {"name": "Missed", "type": "call"}
 MAIL = {"type": "email", "to": "ana@x.test", "subject": "Missed"}
@@ -332,20 +343,60 @@ def test_a_mask_with_nothing_behind_it_is_a_fault(before: WebhookAction | None) 
 def test_the_password_of_one_user_is_not_kept_for_another() -> None:
     basic = WebhookHeader(HeaderPreset.BASIC, username="ana", secret="s3cret")
     before = replace(SECRET_HOOK, headers=(basic,))
+    assert with_kept_secrets(before, replace(before, headers=(replace(basic, secret=MASK),))).action == before
     saved = with_kept_secrets(before, replace(before, headers=(replace(basic, username="bob", secret=None),)))
     assert saved.action.headers[0].secret is None
     assert not saved.action.enabled
 
 
+COPY: dict[str, Any] = {"owner": UserId("bob"), "made": Made(UserId("bob")), "now": NOON}
+
+
+def test_al_12_a_copy_has_type_triggers_and_notifications_and_belongs_to_the_copier() -> None:
+    rule = a_rule(RuleType.CALL, a_trigger(), actions=(SECRET_HOOK,), version=7, sight=frozenset({"line:l3"}))
+    copy = copied_rule(rule, "r2", with_secrets=True, **COPY)
+    assert copy.secret_missing == {}
+    assert copy.rule == a_rule(
+        RuleType.CALL, a_trigger(), id="r2", actions=(SECRET_HOOK,), owner="bob", made=Made(UserId("bob")),
+        created_at=NOON, counts_from=NOON + timedelta(seconds=5), sight=frozenset({"line:l3"}),
+    )  # fmt: skip
+
+
 def test_al_12_a_copy_by_a_person_who_may_not_edit_has_no_secrets_and_is_off() -> None:
-    bare = copied(SECRET_HOOK, "n2", with_secrets=False)
-    assert isinstance(bare.action, WebhookAction)
-    assert bare.secret_missing == ("Authorization", "X-Site", "url")
-    assert (bare.action.id, bare.action.url, bare.action.enabled) == ("n2", "https://hooks.example.org/a", False)
-    assert [header.secret for header in bare.action.headers] == [None, None]
-    assert copied(SECRET_HOOK, "n2", with_secrets=True).action == replace(SECRET_HOOK, id="n2")
-    mail = EmailAction(id="n1", to="a@x.test", subject="s")
-    assert copied(mail, "n2", with_secrets=False).action == replace(mail, id="n2")
+    mail = EmailAction(id="n2", to="a@x.test", subject="s")
+    copy = copied_rule(a_rule(RuleType.CALL, actions=(SECRET_HOOK, mail)), "r2", with_secrets=False, **COPY)
+    hook, other = copy.rule.actions
+    assert isinstance(hook, WebhookAction)
+    assert copy.secret_missing == {"n1": ("Authorization", "X-Site", "url")}
+    assert (hook.url, hook.enabled) == ("https://hooks.example.org/a", False)
+    assert [header.secret for header in hook.headers] == [None, None]
+    assert other == mail
+
+
+def test_al_16_only_the_selected_notifications_are_toggled_and_removed() -> None:
+    mails = tuple(EmailAction(id=f"n{n}", to="a@x.test", subject="s") for n in range(3))
+    rule = a_rule(RuleType.CALL, actions=mails)
+    off = toggled(rule, ["n0", "n2"], enabled=False)
+    assert [action.enabled for action in off.actions] == [False, True, False]
+    assert off.version == 2
+    assert toggled(off, ["n0", "n2"], enabled=True).actions == mails
+    assert without_actions(rule, ["n1"]).actions == (mails[0], mails[2])
+    assert unknown_actions(rule, ["n0", "n7", "n8"]) == ["n7", "n8"]
+
+
+def test_a_webhook_without_its_secret_cannot_be_enabled() -> None:
+    bare = replace(SECRET_HOOK, headers=(replace(BEARER, secret=None),), enabled=False)
+    rule = a_rule(RuleType.CALL, actions=(bare,))
+    with pytest.raises(WrongState):
+        toggled(rule, ["n1"], enabled=True)
+    assert toggled(rule, ["n1"], enabled=False).actions == (bare,)
+
+
+def test_al_2_and_14_types_cannot_be_changed() -> None:
+    check_same_type("call", {"name": "x"})
+    check_same_type("call", {"type": "call"})
+    with pytest.raises(WrongState):
+        check_same_type("call", {"type": "sip"})
 
 
 def test_who_gets_the_messages_of_each_kind() -> None:

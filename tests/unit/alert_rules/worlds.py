@@ -104,7 +104,7 @@ def random_trigger(dice: random.Random, type: RuleType, id: str) -> RuleTrigger:
     if type is RuleType.SMS and dice.random() < 0.4:
         contains = dice.choice(["fire", "gate", "pump", "x"])
     filters = TriggerFilters(values, duration, hours, contains)
-    return RuleTrigger(id, filters, out_of_scope=dice.random() < 0.05)
+    return RuleTrigger(id, filters, out_of_scope=dice.random() < 0.15)
 
 
 def random_hours(dice: random.Random) -> DailyHours:
@@ -115,6 +115,8 @@ def random_hours(dice: random.Random) -> DailyHours:
 
 def random_event(dice: random.Random, around: datetime, id: str = "e") -> TelephonyEvent:
     at = around + timedelta(seconds=dice.randint(-2 * 86_400, 2 * 86_400))
+    if dice.random() < 0.5:  # at the very minute at which hours of rules begin and end
+        at = around + timedelta(minutes=30 * dice.randint(-96, 96))
     type = dice.choice(["call.ended", "call.ended", "sip.registration", "sms.received", "sms.sent", "call.offered"])
     data: dict[str, Any] = {}
     if dice.random() < 0.7:
@@ -130,7 +132,7 @@ def random_event(dice: random.Random, around: datetime, id: str = "e") -> Teleph
         if dice.random() < 0.2:
             data["userId"] = dice.choice(USERS)
         return an_event(type, at, id, **data)
-    started = at - timedelta(minutes=dice.randint(0, 90))
+    started = at - timedelta(minutes=15 * dice.randint(0, 6))
     data |= {"startedAt": started.astimezone(UTC).isoformat().replace("+00:00", "Z")} if dice.random() < 0.5 else {}
     if dice.random() < 0.3:
         data |= {"tags": dice.sample(["VIP", " sales ", "new"], 2), "lines": dice.sample(LINES, 2)}

@@ -212,15 +212,15 @@ class CopiedAction:
     secret_missing: tuple[str, ...] = ()
 
 
-def copied(action: RuleAction, id: str, *, with_secrets: bool) -> CopiedAction:
+def copied(action: RuleAction, *, with_secrets: bool) -> CopiedAction:
     """Return an action of a copied rule. A copier who may not edit the original gets no secret of it.
 
     Header values and the query of a URL stay behind then, and the webhook is off.
     """
     if with_secrets or not isinstance(action, WebhookAction):
-        return CopiedAction(replace(action, id=id))
+        return CopiedAction(action)
     bare = urlunsplit(urlsplit(action.url)._replace(query=""))
     headers = tuple(replace(header, secret=None) for header in action.headers)
     missing = [header.header_name for header in headers] + (["url"] if bare != action.url else [])
     enabled = action.enabled and not missing
-    return CopiedAction(replace(action, id=id, url=bare, headers=headers, enabled=enabled), tuple(missing))
+    return CopiedAction(replace(action, url=bare, headers=headers, enabled=enabled), tuple(missing))

@@ -39,6 +39,7 @@ from tocsin.alert_rules.domain.triggers import (
 )
 from tocsin.calendar.domain.lifetime import parse_lifetime
 from tocsin.calendar.domain.quiet_hours import EVERY_DAY
+from tocsin.kernel.domain.errors import WrongState
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SECRET_FIELD = {
@@ -139,6 +140,12 @@ def action_of(id: str, fields: Mapping[str, Any]) -> RuleAction:
             headers = tuple(_header_of(each) for each in fields["headers"])
             method = WebhookMethod(fields["method"])
             return WebhookAction(id=id, enabled=enabled, url=fields["url"], method=method, headers=headers)
+
+
+def check_same_type(type: str, patch: Mapping[str, Any]) -> None:
+    """Raise WrongState if a patch changes the type of a rule or of a notification (AL-2, AL-14)."""
+    if patch.get("type", type) != type:
+        raise WrongState(f"its type is {type} and never changes; delete it, and add another")
 
 
 def span_written(span: timedelta) -> str:

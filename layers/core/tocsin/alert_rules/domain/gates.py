@@ -5,8 +5,9 @@ An event that is not told is never without a reason: the decision lists each gat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,46 @@ from tocsin.alert_rules.domain.rule import AlertRule, RuleThrottle
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.domain.windows import RuleWindow, is_within
 from tocsin.telephony.domain.event import TelephonyEvent
+
+LOOP_SPAN = timedelta(minutes=15)
+"""How long after a rule's text an event about the same text is recognised."""
+
+LOOP_CHARACTERS = 40
+"""How much of a text must be equal where the provider's id is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """A text message that a rule sent.
+
+    Attributes:
+        message_id: of the provider; None = not known yet.
+        sender, to: E.164.
+    """
+
+    message_id: str | None
+    sender: str
+    to: str
+    text: str
+    at: datetime
+
+
+def is_loop(event: TelephonyEvent, sent: Iterable[SentText]) -> bool:
+    """Whether a valid `sms.*` event is about a text that a rule sent itself (AL-32).
+
+    Args:
+        sent: texts of rules between the two numbers of the event.
+    """
+    if not event.type.startswith("sms."):
+        return False
+    data = event.data
+    said = (data["from"]["number"], data["to"]["number"], (data.get("text") or "")[:LOOP_CHARACTERS])
+    for text in sent:
+        if abs(event.at - text.at) > LOOP_SPAN:
+            continue
+        if data["messageId"] == text.message_id or said == (text.sender, text.to, text.text[:LOOP_CHARACTERS]):
+            return True
+    return False
 
 
 class GateName(StrEnum):

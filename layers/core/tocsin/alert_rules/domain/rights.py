@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from tocsin.alert_rules.domain import limits
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Scope, ScopeKind
-from tocsin.kernel.domain.errors import Forbidden
+from tocsin.kernel.domain.errors import Forbidden, NotPossible
 
 
 class RuleOperation(StrEnum):
@@ -89,3 +90,22 @@ def _check_of_another(caller: Principal, operation: RuleOperation, rule: AlertRu
 
 def _has_all_scopes(caller: Principal) -> bool:
     return caller.role is not None and all(caller.role.scopes.get(kind) is Scope.ALL for kind in ScopeKind)
+
+
+def check_room(owner_role: str, owned: int, rules: int, triggers: int) -> None:
+    """Judge whether there is room for one more rule.
+
+    Args:
+        owner_role: id of the role of the person who will own it.
+        owned: rules of that person, without the new one.
+        rules, triggers: of the account, with the new ones.
+
+    Raises:
+        NotPossible: a limit is reached; the sentence names it.
+    """
+    if owner_role == SystemRole.USER.value and owned >= limits.OWNED_RULES:
+        raise NotPossible(f"a person owns at most {limits.OWNED_RULES} rules")
+    if rules > limits.ACCOUNT_RULES:
+        raise NotPossible(f"an account has at most {limits.ACCOUNT_RULES} rules")
+    if triggers > limits.ACCOUNT_TRIGGERS:
+        raise NotPossible(f"an account has at most {limits.ACCOUNT_TRIGGERS} triggers")

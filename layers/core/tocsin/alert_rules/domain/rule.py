@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tocsin.alert_rules.domain.actions import RuleAction
+from tocsin.alert_rules.domain.actions import RuleAction, WebhookAction, copied
 from tocsin.alert_rules.domain.triggers import RuleTrigger, RuleType
 from tocsin.identity.domain.visibility import BY_NO_PERSON, Made
+from tocsin.kernel.domain.errors import WrongState
 from tocsin.kernel.domain.ids import TenantId, UserId
 
 COUNTS_AFTER = timedelta(seconds=5)
@@ -90,3 +92,59 @@ class AlertRule:
 def counts_from(now: datetime) -> datetime:
     """Return from when on a rule counts that is made or enabled now."""
     return now + COUNTS_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCopy:
+    """A copy, and by notification the names of what the copier must write anew before it is enabled."""
+
+    rule: AlertRule
+    secret_missing: Mapping[str, tuple[str, ...]]
+
+
+def copied_rule(rule: AlertRule, id: str, *, owner: UserId, made: Made, now: datetime, with_secrets: bool) -> RuleCopy:
+    """Return a copy of a rule: the same parts with the same ids, no history, and the copier as its owner (AL-12).
+
+    The copy sees what the original sees, until `data_scopes.scoped` cuts it to the scopes of its owner.
+
+    Args:
+        with_secrets: whether the copier may edit the original.
+    """
+    parts = [copied(action, with_secrets=with_secrets) for action in rule.actions]
+    copy = replace(
+        rule,
+        id=id,
+        owner=owner,
+        made=made,
+        created_at=now,
+        counts_from=counts_from(now),
+        actions=tuple(part.action for part in parts),
+        version=1,
+    )
+    return RuleCopy(copy, {part.action.id: part.secret_missing for part in parts if part.secret_missing})
+
+
+def unknown_actions(rule: AlertRule, ids: Iterable[str]) -> list[str]:
+    """Return those ids that are no notifications of the rule."""
+    known = {action.id for action in rule.actions}
+    return [id for id in ids if id not in known]
+
+
+def toggled(rule: AlertRule, ids: Collection[str], *, enabled: bool) -> AlertRule:
+    """Return a rule with some notifications enabled or disabled, all or none (AL-16).
+
+    Raises:
+        WrongState: a webhook among them lacks a secret, and cannot be enabled before it has one.
+    """
+    chosen = [action for action in rule.actions if action.id in ids]
+    for action in chosen:
+        if enabled and isinstance(action, WebhookAction) and action.secret_missing:
+            raise WrongState("a webhook is without the value of a header; write it, or remove the header")
+    actions = (replace(action, enabled=enabled) if action.id in ids else action for action in rule.actions)
+    return replace(rule, actions=tuple(actions), version=rule.version + 1)
+
+
+def without_actions(rule: AlertRule, ids: Collection[str]) -> AlertRule:
+    """Return a rule without some notifications (AL-16)."""
+    actions = tuple(action for action in rule.actions if action.id not in ids)
+    return replace(rule, actions=actions, version=rule.version + 1)
