@@ -58,9 +58,8 @@ require_settled(storage, restored=bool(settings.restored_table))
 queues = Queues(clients.sqs, settings)
 submission_counts = SubmissionCounts(storage.clock)
 by_twiml = settings.voice_provider == "twiml"
-caller: VoiceCaller
 if by_twiml:
-    caller = twiml_caller(settings, clients, storage.clock)
+    caller: VoiceCaller = twiml_caller(settings, clients, storage.clock)
 else:
     warm = StartFunction(clients.functions, settings.ivr_function_name)
     caller = ConnectCaller(clients.connect, settings.connect_instance_arn, settings.contact_flow_arn, warm=warm)
