@@ -1554,6 +1554,11 @@ export interface NewUserBody {
   role?: string;
   /** what a manager is limited to */
   companies?: string[];
+  /**
+   * ids of contacts of the account's groups that stand for the person: alerts that went to them are shown to the
+   * person in part; set by owners and admins; a push without it keeps it
+   */
+  contacts?: string[];
   /** notices about money; given by owners, to owners and admins */
   billing?: boolean;
   /** IANA time zone; null = the account's */
@@ -1956,6 +1961,8 @@ export interface PutExternalAnswer {
   /** a system role, or the id of a custom role */
   role?: string;
   companies?: string[];
+  /** ids of contacts that are linked to the person */
+  contacts?: string[];
   billing?: boolean;
   /** invited: has not signed in or accepted yet */
   state?: "invited" | "active" | "disabled";
@@ -2879,6 +2886,8 @@ export interface UserResource {
   /** a system role, or the id of a custom role */
   role: string;
   companies: string[];
+  /** ids of contacts that are linked to the person */
+  contacts: string[];
   billing: boolean;
   /** invited: has not signed in or accepted yet */
   state: "invited" | "active" | "disabled";
