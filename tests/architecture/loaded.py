@@ -1,8 +1,10 @@
-"""What a function turns out to be when Lambda loads it: run by itself, with the function's own environment and no more.
+"""What functions turn out to be when Lambda loads them: each in a process of its own, with its environment and no more.
 
-    python -m tests.architecture.loaded alerts_api.app.app
+    python -m tests.architecture.loaded < environments.json
 
-prints JSON: whether the handler can be called, the fields of its settings, the routes it serves.
+reads the variables of each handler by its name, and prints by name: whether the handler can be called, the fields of its
+settings, the routes it serves. All processes are forks of one that has imported what needs no environment: large
+packages of others, and our subjects without adapters.
 """
 
 from __future__ import annotations
@@ -10,8 +12,15 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PACKAGES = ("boto3", "chalice", "jinja2", "pydantic")
 
 
 def describe(handler: str) -> dict[str, Any]:
@@ -41,5 +50,39 @@ def _below(base: type[Any]) -> list[type[Any]]:
     return [each for child in base.__subclasses__() for each in (child, *_below(child))]
 
 
+def described(handler: str, variables: dict[str, str]) -> dict[str, Any]:
+    """Describe a handler in a fork of this process; what goes wrong in it stands on standard error.
+
+    Raises:
+        ChildProcessError: the handler cannot be loaded.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        os.environ.clear()
+        os.environ.update(variables)
+        with open(writing, "w") as answer:
+            json.dump(describe(handler), answer)
+        os._exit(0)  # nothing is left to tidy up
+    os.close(writing)
+    with open(reading) as answer:
+        said = answer.read()
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+        raise ChildProcessError(handler)
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def _subjects() -> Iterator[str]:
+    """Yield the modules of all subjects. None knows a framework or a cloud, and none reads the environment."""
+    root = ROOT / "layers" / "core"
+    for path in (root / "tocsin").glob("*/*/*.py"):
+        if path.parent.name in ("domain", "ports", "application"):
+            yield ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+
+
 if __name__ == "__main__":
-    print(json.dumps(describe(sys.argv[1])))
+    for module in (*PACKAGES, *_subjects()):
+        importlib.import_module(module)
+    print(json.dumps({name: described(name, variables) for name, variables in json.load(sys.stdin).items()}))

@@ -30,25 +30,35 @@ READ_BY_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SE
 
 
 @cache
-def loaded(handler: str) -> dict[str, Any]:
-    """Load a handler as Lambda does: its own environment, in a process of its own."""
-    variables = {
-        name: str(value) or "" for name, value in HANDLERS[handler].properties["Environment"]["Variables"].items()
+def all_loaded() -> dict[str, Any]:
+    """Load all handlers as Lambda does: each with its own environment, in a process of its own."""
+    aws = {"AWS_DEFAULT_REGION": "eu-west-2", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    environments = {
+        handler: {name: str(value) or "" for name, value in found.properties["Environment"]["Variables"].items()}
+        | {"PATH": os.environ["PATH"]}
+        | aws
+        for handler, found in HANDLERS.items()
     }
-    variables |= {"AWS_DEFAULT_REGION": "eu-west-2", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
     path = os.pathsep.join(str(ROOT / folder) for folder in ("layers/core", "functions", "."))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.architecture.loaded", handler],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": path} | variables,
+        [sys.executable, "-m", "tests.architecture.loaded"],
+        input=json.dumps(environments),
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path},
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
+
+
+def loaded(handler: str) -> dict[str, Any]:
+    """Return what a handler turned out to be."""
+    description: dict[str, Any] = all_loaded()[handler]
+    return description
 
 
 def test_every_folder_of_functions_is_a_function_of_the_template() -> None:
