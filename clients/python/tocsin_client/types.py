@@ -2571,6 +2571,7 @@ Reason: TypeAlias = Literal[
     "sandbox_temporary_failure",
     "sandbox_permanent_failure",
     "sandbox_outcome_unknown",
+    "responses_unavailable",
     "suppressions_unavailable",
     "answers_unavailable",
     "alert_unavailable",
