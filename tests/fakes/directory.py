@@ -116,6 +116,9 @@ class FakeDirectory:
         try:
             for change in changes:
                 self._apply(change)
+            for change in changes:
+                if change.after is not None:
+                    self._check_names(change.after)
         except Exception:
             self.things = kept
             raise
@@ -132,7 +135,6 @@ class FakeDirectory:
         if after is None:
             del self.things[place]
         else:
-            self._check_names(after)
             self.things[place] = after
         if _is_owner(before) and not any(_is_owner(t) for t in self.things.values() if t.tenant == thing.tenant):
             raise LastOwner

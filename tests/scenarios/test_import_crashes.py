@@ -12,7 +12,7 @@ from tests.scenarios.import_world import ACME, ImportWorld
 from tests.scenarios.world import Crash, World
 from tocsin.directory.application.import_directory import ImportState
 from tocsin.directory.domain.import_file import ImportKind
-from tocsin.directory.domain.things import Kind
+from tocsin.directory.domain.things import Kind, Line
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import ConfirmFirst, StaleWrite, StorageUnavailable, Superseded
 
@@ -24,10 +24,15 @@ LINES = "extension,label,user\n2001,Lobby,ana@people.example\n" + "".join(f"3{n:
 
 JOINED = "email,name,extension,e164,company\nnew@people.example,New,4001,+447700900401,West\n"
 
+DESKS = [Line(tenant=ACME, id=f"d{n}", extension=f"50{n:02}", external_id=f"d{n}") for n in range(40)]
+EXCHANGED = "external_id,extension\nd0,5001\nd1,5002\nd2,5000\n" + "".join(f"d{n},50{n + 1:02}\n" for n in range(3, 40))
+"""Three lines pass their extensions on in a ring; 37 move up by one, in several transactions."""
+
 STORIES = {
     "people": (ImportKind.USER, PEOPLE, True),
     "lines": (ImportKind.LINE, LINES, False),
     "joined": (ImportKind.JOINED, JOINED, False),
+    "exchanged": (ImportKind.LINE, EXCHANGED, False),
 }
 
 
@@ -36,6 +41,8 @@ def play(story: str, plan: Mapping[int, Fault]) -> tuple[ImportWorld, list[str]]
     kind, csv, disable = STORIES[story]
     script = Script(plan, world=cast("World", object()))
     world = ImportWorld(script.wrap)
+    if story == "exchanged":
+        world.directory.add(*DESKS)
     for _ in range(5):
         try:
             done = world.apply(kind, csv, disable=disable)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -218,6 +219,41 @@ def test_two_things_of_a_kind_never_share_a_name(world: World, change: dict[str,
     assert raised.value.field == field
     assert world.directory.get(ACME, Kind.LINE, "l2") is None
     world.directory.commit([World._change(world, None, replace(other, tenant=OTHER))])  # other tenants have own names
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_things_exchange_their_names_in_one_commit(world: World, seed: int) -> None:
+    random = Random(seed)
+    lines = [Line(tenant=ACME, id=f"l{n}", extension=f"{n}", aliases=(f"a{n}",), external_id=f"x{n}") for n in range(9)]
+    world.add(*lines)
+    for n in range(4):
+        names = [name for line in lines for name in (line.extension, *line.aliases)]
+        dealt = iter(random.sample([*names, f"new {n}", f"newer {n}"], len(names)))
+        turned = [
+            replace(line, extension=next(dealt), aliases=(next(dealt),), version=line.version + 1) for line in lines
+        ]
+        world.write(*zip(lines, turned, strict=True))
+        held = {name: line for line in turned for name in (line.extension, *line.aliases)}
+        for name in {*names, *held}:
+            assert world.directory.by_natural_key(ACME, Kind.LINE, name) == held.get(name)
+        lines = turned
+
+
+def test_an_exchange_takes_no_name_of_a_thing_outside_of_it_and_no_name_twice(world: World) -> None:
+    one, two, other = (Line(tenant=ACME, id=f"l{n}", extension=f"{n}") for n in range(3))
+    world.add(one, two, other)
+    turned = replace(one, extension="1", version=2)
+
+    for name in ("2", "1"):
+        with pytest.raises(AlreadyExists):
+            world.write((one, turned), (two, replace(two, extension=name, version=2)))
+    with pytest.raises(AlreadyExists):
+        world.write((one, turned))
+    world.write((two, replace(two, extension="7", version=2)))
+    with pytest.raises((AlreadyExists, StaleWrite)):  # its name is free, but what was planned is no more
+        world.write((one, turned), (two, replace(two, extension="0", version=2)))
+    found = [world.directory.by_natural_key(ACME, Kind.LINE, name) for name in ("0", "1", "2", "7")]
+    assert [thing.id if thing else None for thing in found] == ["l0", None, "l2", "l1"]
 
 
 def test_all_changes_are_written_or_none_and_each_has_its_audit_entry(world: World) -> None:

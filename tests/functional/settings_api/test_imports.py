@@ -272,8 +272,9 @@ def test_disabling_goes_on_with_the_confirmation_of_the_answer_before(
 @pytest.mark.parametrize(
     ("csv", "fault"),
     [
-        # another line has the extension, or the alias, that a line would get
-        ("external_id,extension\nx1,2002\nx2,2001\n", (2, "", "ALREADY_EXISTS")),
+        # another line keeps the extension, or the alias, that a line would get
+        ("external_id,extension\nx1,2002\n", (2, "", "ALREADY_EXISTS")),
+        ("external_id,extension,label\nx1,2002,Lab\nx2,2002,Hall\n", (3, "", "DUPLICATE")),
         ("extension,aliases\n7001,2001\n", (2, "", "ALREADY_EXISTS")),
         ("external_id,extension\nnew,2001\n", (2, "external_id", "ALREADY_EXISTS")),
         (f"external_id,extension\n{'x' * 256},7001\n", (2, "external_id", "TOO_LONG")),
@@ -285,6 +286,41 @@ def test_names_that_are_taken_are_faults_of_the_plan(world: World, csv: str, fau
     del world.directory.things[ACME, Kind.LINE, f"lines-{ACME}"]
 
     assert fault in faults(load(world, "lines", csv))
+
+
+def test_lines_of_one_file_exchange_their_extensions(world: World) -> None:
+    for number in range(1, 6):
+        line = Line(tenant=ACME, id=f"l{number}", extension=f"200{number}", external_id=f"x{number}")
+        world.directory.add(line)
+    del world.directory.things[ACME, Kind.LINE, f"lines-{ACME}"]
+    csv = "external_id,extension\nx1,2002\nx2,2001\nx3,2004\nx4,2005\nx5,2006\nnew,2003\n"
+
+    answer = load(world, "lines", csv.replace("new,2003\n", ""), mode="apply")
+
+    assert (answer.status, answer.json["state"]) == (200, "applied")
+    extensions = {line.external_id: line.extension for line in world.directory.all(ACME, Kind.LINE)}  # type: ignore[union-attr]
+    assert extensions == {"x1": "2002", "x2": "2001", "x3": "2004", "x4": "2005", "x5": "2006"}
+    assert load(world, "lines", csv, mode="apply").json["counts"]["adds"] == 1
+
+
+def test_a_ring_of_extensions_fits_into_a_transaction_or_is_a_fault(world: World) -> None:
+    for number in range(40):
+        world.directory.add(Line(tenant=ACME, id=f"m{number}", extension=f"30{number:02}", external_id=f"y{number}"))
+
+    def ring(size: int) -> str:
+        return "external_id,extension\n" + "".join(f"y{n},30{(n + 1) % size:02}\n" for n in range(size))
+
+    assert faults(load(world, "lines", ring(19))) == {(2, "", "TOO_MANY")}
+    assert load(world, "lines", ring(18), mode="apply").json["state"] == "applied"
+
+
+def test_a_person_who_signs_in_takes_no_address_of_another_person(world: World) -> None:
+    for name in ("ana", "ben"):
+        world.person(name, "user", external_id=f"x-{name}")
+    csv = "external_id,email\nx-ana,ben@people.example\nx-ben,ana@people.example\n"
+
+    assert faults(load(world, "users", csv)) == {(2, "", "ALREADY_EXISTS"), (3, "", "ALREADY_EXISTS")}
+    assert load(world, "users", csv, mode="apply").status == 422
 
 
 def test_an_address_of_a_shared_sign_in_is_a_fault_of_the_plan(world: World) -> None:

@@ -62,7 +62,8 @@ class Directory(Protocol):
     def commit(self, changes: Sequence[DirectoryChange]) -> None:
         """Write all changes with their audit entries, or none of them.
 
-        They are 100 rows at most: two for each thing, and one for each of its names.
+        They are 100 rows at most: two for each thing, and one for each of its names. A name that one change gives up
+        may be taken by another.
 
         Raises:
             StaleWrite: a thing is not in the version of `before` any more, or a new one exists.

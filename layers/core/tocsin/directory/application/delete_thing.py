@@ -93,7 +93,7 @@ class DeleteThing:
     def _done(self, caller: Principal, deletion: Deletion) -> bool:
         pairs = [*deletion.holders, (deletion.thing, None)]
         try:
-            for part in in_parts(self.changes(caller, before, after) for before, after in pairs):
+            for part in in_parts([self.changes(caller, before, after)] for before, after in pairs):
                 self.directory.commit(part)
         except StaleWrite:
             return False

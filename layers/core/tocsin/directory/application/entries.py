@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
 from tocsin.directory.domain.fields import resource
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
 from tocsin.directory.domain.things import WORD, AnyThing
+from tocsin.directory.domain.write_order import ROWS_AT_ONCE, rows_of
 from tocsin.directory.ports import DirectoryChange
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
-
-_ROWS_AT_ONCE = 90
-"""Rows of one transaction, of the 100 that there may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +51,16 @@ class Changes:
         return DirectoryChange(before, after, entry)
 
 
-def in_parts(changes: Iterable[DirectoryChange]) -> Iterator[list[DirectoryChange]]:
-    """Yield changes in parts that fit into one transaction each: a thing, its entry, its names, and external ids."""
+def in_parts(together: Iterable[Sequence[DirectoryChange]]) -> Iterator[list[DirectoryChange]]:
+    """Yield changes in parts that fit into one transaction each. What stands in one list stays together."""
     part: list[DirectoryChange] = []
     rows = 0
-    for change in changes:
-        things = [each for each in (change.before, change.after) if each is not None]
-        needs = 4 + len({key for thing in things for key in natural_keys(thing)})
-        if part and rows + needs > _ROWS_AT_ONCE:
+    for group in together:
+        needs = rows_of((change.before, change.after) for change in group)
+        if part and rows + needs > ROWS_AT_ONCE:
             yield part
             part, rows = [], 0
-        part.append(change)
+        part += group
         rows += needs
     if part:
         yield part

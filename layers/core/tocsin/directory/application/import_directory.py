@@ -24,6 +24,7 @@ from tocsin.directory.domain.import_file import ImportFault, ImportKind, ImportT
 from tocsin.directory.domain.import_plan import ImportPlan, Wanted, compared, confirmation, joined, plan_id
 from tocsin.directory.domain.natural_keys import FIELD, kind_of
 from tocsin.directory.domain.things import MOST, AnyThing, Kind
+from tocsin.directory.domain.write_order import in_write_order, rings_too_big
 from tocsin.directory.ports import Directory, DirectoryChange
 from tocsin.identity.domain.permissions import Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
@@ -173,6 +174,7 @@ class ImportDirectory:
                 faults.append(ImportFault(0, "", "TOO_MANY", message))
             if table.kind is ImportKind.JOINED and not _is_listed(table, kind):
                 plan = replace(plan, missing=())
+            faults += rings_too_big(plan)
             known.learn(kind, wanted)
             plans.append(plan)
         plan = joined(plans)
@@ -180,9 +182,7 @@ class ImportDirectory:
 
     def _written(self, caller: Principal, plan: ImportPlan, gone: Sequence[User]) -> Iterator[list[AnyThing]]:
         """Write what a plan says, and yield what was written with each transaction."""
-        order = {kind: place for place, kind in enumerate(Kind)}
-        together = sorted((*plan.changes, *plan.adds), key=lambda each: order[kind_of(each.after)])
-        for part in in_parts(self._change(caller, each) for each in together):
+        for part in in_parts([self._change(caller, each) for each in group] for group in in_write_order(plan)):
             self.directory.commit(part)
             yield [change.after for change in part if change.after is not None]
         for user in gone:

@@ -4,7 +4,9 @@
     missing    things that no row matches                  faults     what is wrong, by line and column
 
 A row matches by external id, else by email, extension, number or name. A column that the file does not have keeps what
-is there. No row takes a name that another thing has at the time of the import, so the order of rows never matters.
+is there. Names are judged as they are after the import: two things may exchange theirs, and the order of rows never
+matters. One exception: a person who signs in takes no address that another person has at the time of the
+import.
 """
 
 from __future__ import annotations
@@ -90,17 +92,20 @@ def compared(existing: Sequence[AnyThing], wanted: Sequence[Wanted], others: Seq
     Args:
         others: things that the caller may not change, and whose names are taken all the same.
     """
-    holders = {name: thing.id for thing in (*existing, *others) for name in _names(thing)}
+    holders = {name: thing.id for thing in (*existing, *others) for name in names_of(thing)}
+    changing = {each.before.id for each in wanted if each.before is not None}
+    staying = {name: id for name, id in holders.items() if id not in changing}
     faults: list[ImportFault] = []
     seen: set[str] = set()
     kept = []
     for each in wanted:
-        names, mine = _names(each.after), each.before.id if each.before is not None else None
-        if any(holders.get(name, mine) != mine for name in names):
+        names, mine = names_of(each.after), each.before.id if each.before is not None else None
+        taken = holders if _moves_sign_in(each) else staying
+        if any(taken.get(name, mine) != mine for name in names):
             message = "another thing has this name, alias, number or external id"
             faults.append(ImportFault(each.line, "", "ALREADY_EXISTS", message))
         elif seen & (names | {f"id {mine}"}):
-            faults.append(ImportFault(each.line, "", "DUPLICATE", "an earlier line means the same"))
+            faults.append(ImportFault(each.line, "", "DUPLICATE", "an earlier line means the same, or takes its name"))
         else:
             seen |= names if mine is None else names | {f"id {mine}"}
             kept.append(each)
@@ -153,11 +158,22 @@ def confirmation(ids: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:32]
 
 
-def _names(thing: AnyThing) -> set[str]:
+def names_of(thing: AnyThing | None) -> set[str]:
+    """Return what no other thing of the kind may have: natural keys and external id; empty for no thing."""
+    if thing is None:
+        return set()
     names = {f"key {key}" for key in natural_keys(thing)}
     if not isinstance(thing, Role) and thing.external_id is not None:
         names.add(f"external {thing.external_id}")
     return names
+
+
+def _moves_sign_in(wanted: Wanted) -> bool:
+    """Whether a person who signs in gets another address: the sign-in takes it before the directory does."""
+    before, after = wanted.before, wanted.after
+    if not isinstance(before, User) or not isinstance(after, User):
+        return False
+    return before.email != after.email and before.sub is not None and before.state is not UserState.INVITED
 
 
 def _told(thing: AnyThing | None) -> dict[str, Any]:

@@ -222,6 +222,9 @@ OPERATIONS = (
         + "; ".join(f"{kind.value}: {', '.join(columns)}" for kind, columns in COLUMNS.items())
         + ". Others are ignored. A line of `joined` is a person, the line of that person and the number that leads "
         "there, as far as the cells are filled in; companies that it names are added.\n\n"
+        "Lines of one file may exchange names, extensions and numbers: what counts is the state after the import. Up "
+        "to 18 things may pass theirs on in a ring. An address that another person has at the time of the import is "
+        "refused for people who sign in.\n\n"
         "`apply` with faults is 422 `IMPORT_REFUSED` and changes nothing; 409 `SUPERSEDED` if "
         "file or directory are not those of `plan_id`; 409 `CONFIRM_REQUIRED` lists who would be disabled. Owners are "
         "never made, changed or disabled by an import, nor is who imports. A call writes for 18 s. What remains then "

@@ -121,7 +121,7 @@ class DynamoDbDirectory:
             ValueError: the changes need more than 100 rows, or both add and remove owners.
         """
         planned = [pair for change in changes for pair in self._actions(change)]
-        planned += _owners(changes)
+        planned += [*self._names(changes), *_owners(changes)]
         if len(planned) > _ROWS:
             raise ValueError(f"a commit of {len(planned)} rows; a transaction holds {_ROWS}")
         reasons = self._table.commit([action for action, _ in planned])
@@ -133,7 +133,6 @@ class DynamoDbDirectory:
         """Yield the actions of a change, each with the error to raise if its condition does not hold."""
         yield self._replace(change), StaleWrite("another call changed this thing of the directory")
         yield put(entry_row(self._sealer, change.entry), FREE), StaleWrite("this audit entry exists")
-        yield from self._names(change)
         yield from _memberships(change)
 
     def _replace(self, change: DirectoryChange) -> Item:
@@ -146,18 +145,27 @@ class DynamoDbDirectory:
             return delete(thing_key(before.tenant, kind_of(before), before.id), "v = :v", as_read)
         return put(row_of(self._sealer, after), "v = :v", as_read)
 
-    def _names(self, change: DirectoryChange) -> Iterator[tuple[Item, TocsinError]]:
-        had, has = self._named_rows(change.before), self._named_rows(change.after)
-        for place, (row, field) in has.items():
+    def _names(self, changes: Sequence[DirectoryChange]) -> Iterator[tuple[Item, TocsinError]]:
+        """Yield the changes of the rows by which things are found: one for each name, even if it is handed on."""
+        had: dict[str, Item] = {}
+        has: dict[str, tuple[Item, AlreadyExists]] = {}
+        for change in changes:
+            had |= {place: row for place, (row, _) in self._named_rows(change.before).items()}
+            for place, (row, taken) in self._named_rows(change.after).items():
+                if place in has:
+                    raise taken
+                has[place] = row, taken
+        for place, (row, taken) in has.items():
             if place not in had:
-                kind = kind_of(change.after) if change.after else None
-                yield put(row, FREE), AlreadyExists(_WORDS[kind] if kind else "thing", field)
-        for place, (row, _) in had.items():
+                yield put(row, FREE), taken
+            elif row != had[place]:
+                yield put(row), taken  # the thing that gives it up is as it was read, so the name is that thing's
+        for place, row in had.items():
             if place not in has:
                 yield delete(key_of(row)), StaleWrite("a name of the directory changed")
 
-    def _named_rows(self, thing: AnyThing | None) -> dict[str, tuple[Item, str]]:
-        """Return the rows by which a thing is found, each with the field that it is about."""
+    def _named_rows(self, thing: AnyThing | None) -> dict[str, tuple[Item, AlreadyExists]]:
+        """Return the rows by which a thing is found, each with the error to raise if another thing has it."""
         if thing is None:
             return {}
         kind, id = kind_of(thing), {"id": {"S": thing.id}}
@@ -165,7 +173,7 @@ class DynamoDbDirectory:
         external = None if isinstance(thing, Role) else thing.external_id
         if external is not None:
             rows.append((external_key(self._sealer, thing.tenant, kind, external) | id, "external_id"))
-        return {place_of(row, ""): (row, field) for row, field in rows}
+        return {place_of(row, ""): (row, AlreadyExists(_WORDS[kind], field)) for row, field in rows}
 
     def _named(self, tenant: TenantId, kind: Kind, key: Item) -> AnyThing | None:
         row = self._table.get(key)
