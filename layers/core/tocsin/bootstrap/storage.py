@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.telephony.ports.event_rows import EventRows
+    from tocsin.telephony.ports.event_sources import EventSources
+    from tocsin.telephony.ports.source_samples import SourceSamples
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -381,6 +383,20 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
 
         return DynamoDbEventRows(self._table, self.sealer)
+
+    @cached_property
+    def event_sources(self) -> EventSources:
+        """Sources of telephony events."""
+        from tocsin.adapters.dynamodb.telephony.event_sources import DynamoDbEventSources
+
+        return DynamoDbEventSources(self._table, self.sealer)
+
+    @cached_property
+    def source_samples(self) -> SourceSamples:
+        """The last payloads of each source."""
+        from tocsin.adapters.dynamodb.telephony.source_samples import DynamoDbSourceSamples
+
+        return DynamoDbSourceSamples(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:
