@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.telephony.domain.call_assembly import CallAssembly
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, EventOrder, StoredEvent
+from tocsin.telephony.ports.calls_being_assembled import ASSEMBLY_KEPT
 from tocsin.telephony.ports.event_rows import EVENTS_AT_ONCE
+from tocsin.telephony.ports.line_states import KeptLine
 from tocsin.telephony.ports.source_samples import SAMPLE_KEPT, SAMPLES_KEPT, SourceSample
 
 
@@ -127,6 +130,49 @@ class FakeSourceSamples:
         found = self.kept.get((tenant, source_id), ())
         kept = [sample for sample in found if now < sample.received_at + SAMPLE_KEPT]
         return sorted(kept, key=lambda sample: (sample.received_at, sample.id), reverse=True)
+
+
+class FakeCallsBeingAssembled:
+    """`kept` may be inspected: each assembly with its version and its last write."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str, str], tuple[CallAssembly, int, datetime]] = {}
+        self.outage = Outage()
+
+    def find(self, tenant: TenantId, source: str, call_id: str, now: datetime) -> tuple[CallAssembly, int]:
+        self.outage.check()
+        new = CallAssembly(source, call_id)
+        assembly, version, at = self.kept.get((tenant, source, call_id), (new, 0, now))
+        return (assembly if now < at + ASSEMBLY_KEPT else new), version
+
+    def save(self, tenant: TenantId, assembly: CallAssembly, version: int, now: datetime) -> bool:
+        self.outage.check()
+        name = tenant, assembly.source, assembly.call_id
+        standing, there, _ = self.kept.get(name, (None, 0, now))
+        if there != version:
+            return there == version + 1 and standing == assembly
+        self.kept[name] = assembly, version + 1, now
+        return True
+
+
+class FakeLineStates:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], KeptLine] = {}
+        self.outage = Outage()
+
+    def find(self, tenant: TenantId, line: str) -> KeptLine:
+        self.outage.check()
+        return self.kept.get((tenant, line), KeptLine())
+
+    def save(self, tenant: TenantId, line: str, kept: KeptLine) -> bool:
+        self.outage.check()
+        standing = self.kept.get((tenant, line), KeptLine())
+        if standing.version != kept.version - 1:
+            return standing == kept
+        self.kept[tenant, line] = kept
+        return True
 
 
 def _hour(at: datetime) -> datetime:

@@ -98,6 +98,8 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "schedules.py:_row": [("schedule", "sealed")],
     "stored_content/store_row.py:sealed_parts": [("stored content", "head"), ("stored content", "sealed")],
     "telephony/event_rows.py:_row": [("telephony event", "sealed")],
+    "telephony/calls_being_assembled.py:save": [("call being assembled", "sealed")],
+    "telephony/line_states.py:save": [("state of a line", "sealed")],
     "telephony/event_sources.py:_row": [("source of events", "sealed")],
     "telephony/source_samples.py:_row": [("sample of a source", "sealed")],
     "triggers/trigger_row.py:trigger_row": [("trigger", "sealed")],
