@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expired, expiry, number
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.adapters.dynamodb.telephony.versioned import hashed_key, put_over
+from tocsin.adapters.dynamodb.telephony.versioned import hashed_key, put_over, time_read
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.telephony.domain.call_assembly import CallAssembly, Leg
@@ -40,20 +39,12 @@ class DynamoDbCallsBeingAssembled:
         value = [assembly.source, assembly.call_id, legs, settles, assembly.settled]
         row |= seal(self._sealer, tenant, row, value)
         standing = put_over(self._table, row, version)
-        return standing is None or (_is_next(standing, version) and self._assembly(tenant, standing) == assembly)
+        return standing is None or (standing.get("v") == row["v"] and self._assembly(tenant, standing) == assembly)
 
     def _assembly(self, tenant: TenantId, row: Item) -> CallAssembly:
         source, call_id, legs, settles, settled = unseal(self._sealer, tenant, row)
         known = tuple(Leg(datetime.fromisoformat(at), data) for at, data in legs)
-        return CallAssembly(source, call_id, known, _time(settles), settled)
+        return CallAssembly(source, call_id, known, time_read(settles), settled)
 
     def _key(self, tenant: TenantId, source: str, call_id: str) -> Item:
         return hashed_key(self._sealer, tenant, "CA", f"{source}\0{call_id}")
-
-
-def _is_next(standing: Item, version: int) -> bool:
-    return "v" in standing and int(standing["v"]["N"]) == version + 1
-
-
-def _time(text: Any) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import number
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.adapters.dynamodb.telephony.versioned import hashed_key, put_over
+from tocsin.adapters.dynamodb.telephony.versioned import hashed_key, put_over, time_read
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.telephony.domain.line_state import LineChange, LineContact, LineReason, LineState
@@ -47,17 +46,13 @@ class DynamoDbLineStates:
     def _kept(self, tenant: TenantId, row: Item) -> KeptLine:
         value = unseal(self._sealer, tenant, row)
         contacts = {
-            name: LineContact(datetime.fromisoformat(at), on, _time(expires))
+            name: LineContact(datetime.fromisoformat(at), on, time_read(expires))
             for name, at, on, expires in value["contacts"]
         }
-        state = LineState(value["on"], _time(value["since"]), _time(value["at"]), contacts)
+        state = LineState(value["on"], time_read(value["since"]), time_read(value["at"]), contacts)
         meant = {name: (LineChange(change), LineReason(reason)) for name, change, reason in value["meant"]}
         return KeptLine(state, int(row["v"]["N"]), meant)
 
 
 def _text(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-def _time(text: Any) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

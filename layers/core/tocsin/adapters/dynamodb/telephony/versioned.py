@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tocsin.adapters.dynamodb.table.actions import put
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import key, number
@@ -21,3 +23,8 @@ def put_over(table: Table, row: Item, version: int) -> Item | None:
     if version == 0:
         return table.insert(row)
     return table.write_or_find(put(row, "#v = :before", {":before": number(version)}))
+
+
+def time_read(text: str | None) -> datetime | None:
+    """Return the time of a text in ISO format, None for none."""
+    return None if text is None else datetime.fromisoformat(text)
