@@ -7,10 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.fakes.outage import Outage
+from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.telephony.domain.event_order import EventOrder
-from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, StoredEvent
+from tocsin.telephony.domain.call_assembly import CallAssembly
+from tocsin.telephony.domain.event_source import EventSource
+from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, EventOrder, StoredEvent
+from tocsin.telephony.ports.calls_being_assembled import ASSEMBLY_KEPT
 from tocsin.telephony.ports.event_rows import EVENTS_AT_ONCE
+from tocsin.telephony.ports.line_states import KeptLine
+from tocsin.telephony.ports.source_samples import SAMPLE_KEPT, SAMPLES_KEPT, SourceSample
 
 
 class FakeEventRows:
@@ -74,6 +79,100 @@ class FakeOwedEvents:
     def put(self, orders: Sequence[EventOrder]) -> None:
         self.outage.check()
         self.queued += [EventOrder.decode(order.encode()) for order in orders]
+
+
+class FakeEventSources:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], EventSource] = {}
+        self.outage = Outage()
+
+    def add(self, source: EventSource) -> None:
+        self.outage.check()
+        if self.kept.setdefault((source.tenant, source.id), source) != source:
+            raise StaleWrite("another source has this id")
+
+    def save(self, source: EventSource) -> None:
+        self.outage.check()
+        standing = self.kept.get((source.tenant, source.id))
+        if standing is None or (standing.version != source.version - 1 and standing != source):
+            raise StaleWrite("the source was changed or removed meanwhile")
+        self.kept[source.tenant, source.id] = source
+
+    def get(self, tenant: TenantId, source_id: str) -> EventSource | None:
+        self.outage.check()
+        return self.kept.get((tenant, source_id))
+
+    def all(self, tenant: TenantId) -> Sequence[EventSource]:
+        self.outage.check()
+        return [source for (owner, _), source in sorted(self.kept.items()) if owner == tenant]
+
+    def delete(self, tenant: TenantId, source_id: str) -> bool:
+        self.outage.check()
+        return self.kept.pop((tenant, source_id), None) is not None
+
+
+class FakeSourceSamples:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], list[SourceSample]] = {}
+        self.outage = Outage()
+
+    def keep(self, tenant: TenantId, source_id: str, samples: Sequence[SourceSample]) -> None:
+        self.outage.check()
+        assert len(samples) <= SAMPLES_KEPT
+        self.kept[tenant, source_id] = [*self.kept.get((tenant, source_id), ()), *samples][-SAMPLES_KEPT:]
+
+    def last(self, tenant: TenantId, source_id: str, now: datetime) -> Sequence[SourceSample]:
+        self.outage.check()
+        found = self.kept.get((tenant, source_id), ())
+        kept = [sample for sample in found if now < sample.received_at + SAMPLE_KEPT]
+        return sorted(kept, key=lambda sample: (sample.received_at, sample.id), reverse=True)
+
+
+class FakeCallsBeingAssembled:
+    """`kept` may be inspected: each assembly with its version and its last write."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str, str], tuple[CallAssembly, int, datetime]] = {}
+        self.outage = Outage()
+
+    def find(self, tenant: TenantId, source: str, call_id: str, now: datetime) -> tuple[CallAssembly, int]:
+        self.outage.check()
+        new = CallAssembly(source, call_id)
+        assembly, version, at = self.kept.get((tenant, source, call_id), (new, 0, now))
+        return (assembly if now < at + ASSEMBLY_KEPT else new), version
+
+    def save(self, tenant: TenantId, assembly: CallAssembly, version: int, now: datetime) -> bool:
+        self.outage.check()
+        name = tenant, assembly.source, assembly.call_id
+        standing, there, _ = self.kept.get(name, (None, 0, now))
+        if there != version:
+            return there == version + 1 and standing == assembly
+        self.kept[name] = assembly, version + 1, now
+        return True
+
+
+class FakeLineStates:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], KeptLine] = {}
+        self.outage = Outage()
+
+    def find(self, tenant: TenantId, line: str) -> KeptLine:
+        self.outage.check()
+        return self.kept.get((tenant, line), KeptLine())
+
+    def save(self, tenant: TenantId, line: str, kept: KeptLine) -> bool:
+        self.outage.check()
+        standing = self.kept.get((tenant, line), KeptLine())
+        if standing.version != kept.version - 1:
+            return standing == kept
+        self.kept[tenant, line] = kept
+        return True
 
 
 def _hour(at: datetime) -> datetime:

@@ -54,8 +54,12 @@ from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.telephony.domain.call_assembly import CallAssembly
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import StoredEvent
+from tocsin.telephony.ports.line_states import KeptLine
+from tocsin.telephony.ports.source_samples import SourceSample
 
 ACME = TenantId("acme")
 EVE, EVE_CALL, EVE_MAIL, EVE_ID = "+447700900417", "+447700900418", "Wilhelmina.Canary@nest.example.org", "eve-77"
@@ -312,6 +316,14 @@ class PersonalWorld:
         event = TelephonyEvent("pbx", f"call:{EVE}", "call.ended", utc_now(), utc_now(), data)
         acts = (["rule", "r1", 1, [f"calls of {EVE}"]],)
         self.storage.event_rows.insert(ACME, [StoredEvent.new(event, acts, {"note": EVE_MAIL})])
+        legs, _ = CallAssembly("pbx", f"call of {EVE}").add([event], utc_now())
+        self.storage.calls_being_assembled.save(ACME, legs, 0, utc_now())
+        seen = replace(event, data={"line": f"line of {EVE_MAIL}", "event": "seen", "contact": f"sip:{EVE}@192.0.2.1"})
+        self.storage.line_states.save(ACME, seen.data["line"], KeptLine().after(seen)[0])
+        source = EventSource(ACME, "acme-00000001", f"PBX of {EVE_MAIL}", "freeswitch")
+        self.storage.event_sources.add(source)
+        sample = SourceSample("s1", utc_now(), json.dumps({"from": EVE, "text": f"call {SPOKEN}"}))
+        self.storage.source_samples.keep(ACME, source.id, [sample])
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

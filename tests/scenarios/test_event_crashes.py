@@ -22,8 +22,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.ingest import IngestEvents
 from tocsin.telephony.domain.cloud_events import EventReader
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.event_order import EventOrder
-from tocsin.telephony.domain.stored_event import EventDecision
+from tocsin.telephony.domain.stored_event import EventDecision, EventOrder
 
 ACME = TenantId("acme")
 EVENTS = 30

@@ -13,7 +13,7 @@ from tests.contract.alert_path import ACME, OTHER
 from tests.contract.cloud import REGION
 from tests.fakes.telephony import FakeOwedEvents
 from tocsin.adapters.sqs.event_queue import SqsOwedEvents
-from tocsin.telephony.domain.event_order import EventOrder
+from tocsin.telephony.domain.stored_event import EventOrder
 from tocsin.telephony.ports.owed_events import OwedEvents
 
 

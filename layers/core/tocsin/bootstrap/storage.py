@@ -57,7 +57,11 @@ if TYPE_CHECKING:
     from tocsin.sign_in.ports.attempts import Attempts
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
+    from tocsin.telephony.ports.calls_being_assembled import CallsBeingAssembled
     from tocsin.telephony.ports.event_rows import EventRows
+    from tocsin.telephony.ports.event_sources import EventSources
+    from tocsin.telephony.ports.line_states import LineStates
+    from tocsin.telephony.ports.source_samples import SourceSamples
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -381,6 +385,34 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
 
         return DynamoDbEventRows(self._table, self.sealer)
+
+    @cached_property
+    def event_sources(self) -> EventSources:
+        """Sources of telephony events."""
+        from tocsin.adapters.dynamodb.telephony.event_sources import DynamoDbEventSources
+
+        return DynamoDbEventSources(self._table, self.sealer)
+
+    @cached_property
+    def source_samples(self) -> SourceSamples:
+        """The last payloads of each source."""
+        from tocsin.adapters.dynamodb.telephony.source_samples import DynamoDbSourceSamples
+
+        return DynamoDbSourceSamples(self._table, self.sealer)
+
+    @cached_property
+    def calls_being_assembled(self) -> CallsBeingAssembled:
+        """Calls whose legs are gathered."""
+        from tocsin.adapters.dynamodb.telephony.calls_being_assembled import DynamoDbCallsBeingAssembled
+
+        return DynamoDbCallsBeingAssembled(self._table, self.sealer)
+
+    @cached_property
+    def line_states(self) -> LineStates:
+        """States of lines."""
+        from tocsin.adapters.dynamodb.telephony.line_states import DynamoDbLineStates
+
+        return DynamoDbLineStates(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adapters.sqs.batches import Batches
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.telephony.domain.event_order import EventOrder
+from tocsin.telephony.domain.stored_event import EventOrder
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

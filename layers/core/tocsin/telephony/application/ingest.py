@@ -17,9 +17,8 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.cloud_events import ReceivedEvent
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.event_order import EVENTS_AN_ORDER, EventOrder
 from tocsin.telephony.domain.events_answer import EventsAnswer, answered
-from tocsin.telephony.domain.stored_event import EventDecision, StoredEvent
+from tocsin.telephony.domain.stored_event import EVENTS_AN_ORDER, EventDecision, EventOrder, StoredEvent
 from tocsin.telephony.ports.event_rows import EVENTS_AT_ONCE, EventRows
 from tocsin.telephony.ports.owed_events import OwedEvents
 

@@ -1,12 +1,14 @@
-"""A telephony event as it is kept: with the decision what it brings about, which is made once."""
+"""A telephony event as it is kept: with the decision what it brings about, which is made once; and the order to act."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.event import TelephonyEvent
 
 EVENT_KEPT = timedelta(days=7)
@@ -15,6 +17,10 @@ EVENT_KEPT = timedelta(days=7)
 ORDER_PATIENCE = timedelta(minutes=2)
 """How long after its receipt an event may be owed before the sweeper orders it again."""
 
+EVENTS_AN_ORDER = 25
+"""Most events of one order."""
+
+_ORDER_VERSION = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,3 +67,34 @@ class StoredEvent:
     def expired(self, now: datetime) -> bool:
         """Whether the event is no longer kept."""
         return now >= self.event.received_at + EVENT_KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class EventOrder:
+    """Message of the queue: do what is owed of these events. It contains ids only.
+
+    Attributes:
+        names: as `TelephonyEvent.name` gives them.
+    """
+
+    tenant: TenantId
+    names: tuple[str, ...]
+
+    def encode(self) -> str:
+        """Return the body of the queue message: one line of JSON."""
+        return json.dumps({"v": _ORDER_VERSION, "t": self.tenant, "e": self.names}, separators=(",", ":"))
+
+    @classmethod
+    def decode(cls, text: str) -> EventOrder:
+        """Parse the body of a queue message.
+
+        Raises:
+            ValueError: not an order of events, or of an unknown version.
+        """
+        try:
+            body = json.loads(text)
+            if body["v"] != _ORDER_VERSION or not all(isinstance(name, str) for name in [body["t"], *body["e"]]):
+                raise ValueError("an order of events of another version")
+            return cls(TenantId(body["t"]), tuple(body["e"]))
+        except (KeyError, TypeError, RecursionError) as error:
+            raise ValueError("not an order of events") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from tocsin.telephony.domain.event_order import EventOrder
+from tocsin.telephony.domain.stored_event import EventOrder
 
 
 class OwedEvents(Protocol):
