@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.fakes.alert_rules import FakeAlertRules
 from tests.unit.alert_rules.rules_world import ACME, OTHER, RulesWorld, user_id
 from tests.unit.alert_rules.worlds import an_event
 from tocsin.alert_rules.application.keep_book import ASKED_EVERY, BOOKS, NAMES_EVERY, KeepBook
-from tocsin.alert_rules.domain.rule import COUNTS_AFTER
+from tocsin.alert_rules.domain.rule import COUNTS_AFTER, AlertRule
+from tocsin.alert_rules.ports.rules import RuleChange
 from tocsin.directory.domain.things import Kind, Line
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.event import TelephonyEvent
@@ -87,6 +90,45 @@ def test_a_process_that_slept_for_a_day_reads_all_rules_anew() -> None:
     world.rules.journal.clear()  # it has expired
     world.clock.advance(timedelta(hours=13))
     assert len(matched(keeper, event)) == 1
+
+
+class ChangedWhileRead(FakeAlertRules):
+    """Rules of which one changes just after all were read."""
+
+    def __init__(self, change: Callable[[], object]) -> None:
+        super().__init__()
+        self.change = change
+
+    def all(self, tenant: TenantId) -> Sequence[AlertRule]:
+        found = super().all(tenant)
+        change, self.change = self.change, lambda: None
+        change()
+        return found
+
+
+def test_a_change_while_all_rules_are_read_is_not_lost() -> None:
+    world = RulesWorld()
+    id = world.create("admin")
+    rule = world.rules.rules[ACME, id]
+    entry = next(iter(world.directory.trail.entries.values()))
+    off = replace(rule, enabled=False, version=2)
+    rules = ChangedWhileRead(lambda: rules.commit(RuleChange(rule, off, entry)))
+    rules.rules, rules.journal = world.rules.rules, world.rules.journal
+    keeper, event = KeepBook(rules, world.account, lambda _: UTC, world.clock), an_event(line="2001")
+    assert len(matched(keeper, event)) == 1
+    world.clock.advance(ASKED_EVERY)
+    assert matched(keeper, event) == []
+
+
+def test_an_account_without_changes_costs_one_question_every_five_seconds() -> None:
+    world = RulesWorld()
+    world.create("admin")
+    keeper = a_keeper(world)
+    keeper(ACME)
+    world.rules.rules.clear()  # what is not read cannot be missed
+    for _ in range(11):
+        world.clock.advance(ASKED_EVERY)
+        assert len(matched(keeper, an_event(line="2001"))) == 1
 
 
 def test_a_line_that_is_new_in_the_directory_counts_after_a_minute() -> None:
