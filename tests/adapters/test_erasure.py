@@ -19,6 +19,8 @@ from tests.contract.webhooks.callback_stores import HOOK, a_delivery
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
+from tests.unit.alert_rules.worlds import a_rule, a_trigger
+from tocsin.adapters.dynamodb.alert_rules.rules import DynamoDbAlertRules
 from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.identity.personal_tokens import DynamoDbPersonalTokens
@@ -32,11 +34,16 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
+from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, SmsAction, WebhookAction, WebhookHeader
+from tocsin.alert_rules.domain.triggers import FilterName, RuleType
+from tocsin.alert_rules.ports.rules import RuleChange
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.audit.domain.actor import OPERATOR, Via
+from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.contacts.domain.recipient import Recipient
@@ -50,7 +57,7 @@ from tocsin.escalation.domain.escalation import (
     EscalationState,
 )
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
-from tocsin.kernel.domain.ids import StoreId
+from tocsin.kernel.domain.ids import StoreId, time_ordered_uuid
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkSet
 from tocsin.privacy.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
 from tocsin.privacy.application.waiting_messages import WaitingMessages
@@ -501,3 +508,38 @@ def test_s8_k7_who_answered_in_the_place_of_a_receiver_is_taken_out_of_the_event
     (left,) = (event for event in told if event.event_id == "evt_9")
     assert (left.alertee, left.details["reply"]) == ("ana@example.org", "I go")
     assert EVE_MAIL not in str(left.details)
+
+
+def test_s8_an_alert_rule_tells_the_person_nothing_and_goes_on_for_others(kept: Kept) -> None:
+    # given a rule that tells the person and others, with an earlier version, a secret and a run
+    rules = DynamoDbAlertRules(kept.cloud.table, kept.sealer)
+    hook = WebhookAction(id="n4", url="https://x.example/", headers=(WebhookHeader(HeaderPreset.BEARER, secret="s"),))
+    rule = a_rule(
+        RuleType.CALL,
+        a_trigger(numbers=[EVE_SMS]),
+        description="Evelyn: eve.canary@example.org",
+        actions=(
+            EmailAction(id="n1", to=EVE_MAIL, subject="Missed"),
+            SmsAction(id="n2", sender=ANA, to=(EVE_SMS,)),
+            SmsAction(id="n3", sender=ANA, to=(EVE_SMS, "+447700900125")),
+            hook,
+        ),
+    )
+    for before, after in ((None, rule), (rule, replace(rule, name="Second", version=2))):
+        id = time_ordered_uuid(NOON, bytes([after.version]) * 10)
+        thing = Thing("alert_rule", rule.id)
+        rules.commit(RuleChange(before, after, AuditEntry(ACME, id, NOON, OPERATOR, Via.OPERATOR, "x.y", thing)))
+
+    assert kept.erase(contact_id="eve").clean
+
+    for version in (1, 2):
+        earlier = rules.version(ACME, rule.id, version, NOON)
+        assert earlier is not None
+        assert [action.id for action in earlier.actions] == ["n3", "n4"]
+        assert earlier.actions[0] == SmsAction(id="n3", sender=ANA, to=("+447700900125",))
+    left = rules.get(ACME, rule.id)
+    assert left is not None
+    assert left.actions[1] == hook
+    # the trigger does not match the calls of everybody now
+    assert left.triggers[0].filters.values == {FilterName.NUMBERS: frozenset({""})}
+    assert "eve.canary" not in kept.everything()

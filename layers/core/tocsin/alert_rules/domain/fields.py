@@ -39,6 +39,7 @@ from tocsin.alert_rules.domain.triggers import (
 from tocsin.calendar.domain.lifetime import parse_lifetime
 from tocsin.calendar.domain.quiet_hours import EVERY_DAY
 from tocsin.kernel.domain.errors import WrongState
+from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.numbers import normal_number
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -49,6 +50,54 @@ SECRET_FIELD = {
     HeaderPreset.CUSTOM: "value",
 }
 """The field of each kind of header that is written and never read."""
+
+
+def resource(rule: AlertRule, *, may_edit: bool) -> dict[str, Any]:
+    """Return a rule with its parts as the API shows it.
+
+    Args:
+        may_edit: as for `action_fields`.
+    """
+    return _head(rule) | {
+        "triggers": [trigger_resource(trigger) for trigger in rule.triggers],
+        "notifications": [action_resource(action, may_edit=may_edit) for action in rule.actions],
+    }
+
+
+def list_item(rule: AlertRule) -> dict[str, Any]:
+    """Return a rule as lists show it: how many parts it has instead of the parts."""
+    return _head(rule) | {
+        "trigger_count": len(rule.triggers),
+        "notification_count": len(rule.actions),
+        "out_of_scope": any(trigger.out_of_scope for trigger in rule.triggers),
+    }
+
+
+def trigger_resource(trigger: RuleTrigger) -> dict[str, Any]:
+    """Return a trigger as the API shows it."""
+    return {"id": trigger.id, **trigger_fields(trigger), "out_of_scope": trigger.out_of_scope}
+
+
+def action_resource(action: RuleAction, *, may_edit: bool) -> dict[str, Any]:
+    """Return a notification as the API shows it. A webhook lists the headers that lack a value."""
+    missing = {"secret_missing": action.secret_missing} if isinstance(action, WebhookAction) else {}
+    return {"id": action.id, **action_fields(action, may_edit=may_edit), **missing}
+
+
+def _head(rule: AlertRule) -> dict[str, Any]:
+    gone = {} if rule.deleted_at is None else {"deleted_at": wire_time(rule.deleted_at)}
+    return {
+        "id": rule.id,
+        "type": rule.type.value,
+        "owner": rule.owner,
+        **head_fields(rule),
+        "created_by": rule.made.by,
+        "company": rule.made.company,
+        "created_at": wire_time(rule.created_at),
+        "counts_from": wire_time(rule.counts_from),
+        "version": rule.version,
+        **gone,
+    }
 
 
 def head_fields(rule: AlertRule) -> dict[str, Any]:

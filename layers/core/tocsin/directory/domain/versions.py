@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from tocsin.directory.domain.things import AnyThing
 from tocsin.kernel.domain.errors import PreconditionFailed
 
 
-def etag(thing: AnyThing) -> str:
+class Versioned(Protocol):
+    """A thing that has versions."""
+
+    @property
+    def version(self) -> int:
+        """How often it was written."""
+
+
+def etag(thing: Versioned) -> str:
     """Return the ETag of a thing. When a person was last seen does not count."""
     return f'"{thing.version}"'
 
 
-def check_match(if_match: str | None, thing: AnyThing | None) -> None:
+def check_match(if_match: str | None, thing: Versioned | None) -> None:
     """Raise PreconditionFailed unless `If-Match` (None = any) names the version of a thing (None: there is none)."""
     if if_match is None:
         return

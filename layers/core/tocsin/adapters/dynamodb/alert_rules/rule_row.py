@@ -37,6 +37,12 @@ def rule_key(tenant: TenantId, id: str) -> Item:
     return key(rules_pk(tenant), id)
 
 
+def is_rule(row: Item) -> bool:
+    """Whether a row holds a rule, or an earlier version of one."""
+    pk, sk = row["pk"]["S"], row["sk"]["S"]
+    return pk.endswith("#RULES") or ("#R#" in pk and sk.startswith("V#"))
+
+
 def rules_pk(tenant: TenantId) -> str:
     """Return the partition of a tenant's rules."""
     return f"T#{tenant}#RULES"

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tocsin.adapters.dynamodb.alert_rules.rule_row import is_rule
 from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
@@ -22,6 +23,7 @@ from tocsin.adapters.dynamodb.privacy.redacted import (
     without_excluded,
     without_person_on_policy,
     without_receiver_of_callback,
+    without_receiver_of_rule,
     without_recipients,
 )
 from tocsin.adapters.dynamodb.responses.responses import RESPONSE
@@ -221,6 +223,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_alertees
         if "#WD#" in row["pk"]["S"] and "#" not in sk:
             return without_receiver_of_callback
+        if is_rule(row):
+            return without_receiver_of_rule
         if is_policy(row):
             return without_person_on_policy
         if sk.startswith(RESPONSE):

@@ -83,6 +83,19 @@ def without_person_on_policy(policy: dict[str, Any], person: Person) -> dict[str
     }
 
 
+def without_receiver_of_rule(rule: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return an alert rule that sends the person nothing; a notification without other receivers is removed."""
+    actions = []
+    for action in rule["actions"]:
+        before = [action["to"]] if action["type"] == "email" else action.get("to", ())
+        after = [address for address in before if not person.means(address)]
+        if before and not after:
+            continue
+        actions.append({**action, "to": after} if len(after) < len(before) else action)
+    kept: dict[str, Any] = without_mention({**rule, "actions": actions}, person)
+    return kept
+
+
 def without_contact_in_set(link_set: dict[str, Any], person: Person) -> dict[str, Any]:
     """Return a linked set (`ref` and `group`) without the person's contact."""
     return {
