@@ -28,6 +28,7 @@ class RuleRun:
 
     Attributes:
         id: of `run_id`, so that one event fires a rule once.
+        at: when the event was received.
         event: the event's name in this account.
         rule_version: that was decided on.
         trigger_ids, entities: of the triggers that matched, as they were then.
