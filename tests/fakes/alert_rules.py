@@ -9,7 +9,7 @@ from tests.fakes.directory import FakeAuditTrail
 from tests.fakes.outage import Outage
 from tocsin.alert_rules.domain.rule import KEPT_FOR, AlertRule, without_secrets
 from tocsin.alert_rules.ports.rules import JOURNAL_ENTRIES, ChangedRules, RuleChange, RuleFilter, RulePage
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunPage
+from tocsin.alert_rules.ports.runs import RuleRun, RuleRunPage, RunFilter
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 
@@ -95,12 +95,14 @@ class FakeRuleRuns:
         found = self.runs.get((tenant, rule, id))
         return found if found is not None and now < found.at + KEPT_FOR else None
 
-    def page(self, tenant: TenantId, rule: str, limit: int, cursor: str | None, now: datetime) -> RuleRunPage:
-        place = f"{tenant}|{rule}|"
+    def page(
+        self, tenant: TenantId, rule: str, filter: RunFilter, limit: int, cursor: str | None, now: datetime
+    ) -> RuleRunPage:
+        place = f"{tenant}|{rule}|{filter}|"
         before = "~" if cursor is None else _place_of(cursor, place)
         ids = sorted((id for owner, of, id in self.runs if (owner, of) == (tenant, rule)), reverse=True)
         kept = (self.get(tenant, rule, id, now) for id in ids if id < before)
-        rest = [run for run in kept if run is not None]
+        rest = [run for run in kept if run is not None and filter.holds(run)]
         return RuleRunPage(rest[:limit], place + rest[limit - 1].id if len(rest) > limit else None)
 
 

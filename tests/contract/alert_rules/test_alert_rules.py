@@ -18,7 +18,7 @@ from tests.fakes.time import NOON
 from tests.unit.alert_rules.worlds import a_rule, a_trigger, random_rules
 from tocsin.adapters.dynamodb.alert_rules.rules import DynamoDbAlertRules
 from tocsin.adapters.dynamodb.audit import DynamoDbAuditTrail
-from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.client import Backoff, Item
 from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, SmsAction, WebhookAction, WebhookHeader
@@ -29,7 +29,7 @@ from tocsin.audit.domain.actor import OPERATOR, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.audit.ports import AuditQuery, AuditTrail
 from tocsin.identity.domain.visibility import Made, Range
-from tocsin.kernel.domain.errors import InvalidRequest, StaleWrite
+from tocsin.kernel.domain.errors import InvalidRequest, StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import CompanyId, TenantId, UserId, time_ordered_uuid
 
 ACME, OTHER = TenantId("acme"), TenantId("acme2")
@@ -212,6 +212,34 @@ def test_a_journal_with_a_gap_says_nothing(world: World) -> None:
         world.table.write({"Delete": {"Key": {"pk": {"S": "T#acme#J"}, "sk": {"S": f"{1:012}"}}}})
     assert world.rules.changed_since(ACME, 0) is None
     assert world.rules.changed_since(ACME, 1) == ChangedRules(3, ["b", "c"])
+
+
+class StaleBook(DynamoDbAlertRules):
+    """Reads the version of the book as it was before the latest change, so often."""
+
+    late = 0
+
+    def book_version(self, tenant: TenantId) -> int:
+        self.late -= 1
+        return super().book_version(tenant) - (self.late >= 0)
+
+
+def test_rules_that_change_at_once_both_get_a_place_in_the_journal(engine: tuple[str, Cloud]) -> None:
+    sealer = FakeSealer()
+    with fresh_table(engine[1]) as name:
+        table = Table(engine[1].dynamodb, name, Backoff(sleep=lambda _: None))
+        rules = StaleBook(table, sealer)
+        world = World(rules, DynamoDbAuditTrail(table, sealer), table)
+        for id in "ab":
+            world.add(id=id)
+        rules.late = 2
+        world.add(id="c")
+        assert rules.changed_since(ACME, 0) == ChangedRules(3, ["a", "b", "c"])
+        rules.late = 99
+        with pytest.raises(StorageUnavailable):
+            world.add(id="d")
+        rules.late = 0
+        assert (rules.get(ACME, "d"), rules.book_version(ACME)) == (None, 3)
 
 
 def test_secrets_are_sealed_apart_and_go_with_the_rule(engine: tuple[str, Cloud]) -> None:

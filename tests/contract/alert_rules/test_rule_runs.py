@@ -17,7 +17,7 @@ from tests.fakes.time import NOON
 from tocsin.adapters.dynamodb.alert_rules.runs import DynamoDbRuleRuns
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alert_rules.domain.rule import KEPT_FOR
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRuns, RuleRunState, run_id
+from tocsin.alert_rules.ports.runs import RuleRun, RuleRuns, RuleRunState, RunFilter, run_id
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
@@ -67,12 +67,12 @@ def test_al_33_runs_are_listed_newest_first_page_by_page(runs: RuleRuns) -> None
     for minutes in (2, 0, 3, 1):
         runs.add(a_run(f"e{minutes}", minutes))
     runs.add(a_run("other", rule="r2"))
-    first = runs.page(ACME, "r1", 3, None, NOON)
-    rest = runs.page(ACME, "r1", 3, first.next, NOON)
+    first = runs.page(ACME, "r1", RunFilter(), 3, None, NOON)
+    rest = runs.page(ACME, "r1", RunFilter(), 3, first.next, NOON)
     assert [run.event for run in (*first.runs, *rest.runs)] == ["e3", "e2", "e1", "e0"]
     assert rest.next is None
     with pytest.raises(InvalidRequest):
-        runs.page(ACME, "r2", 3, first.next, NOON)
+        runs.page(ACME, "r2", RunFilter(), 3, first.next, NOON)
 
 
 def test_a_run_is_kept_for_ninety_days(runs: RuleRuns) -> None:
@@ -81,4 +81,36 @@ def test_a_run_is_kept_for_ninety_days(runs: RuleRuns) -> None:
     end = NOON + KEPT_FOR
     assert runs.get(ACME, "r1", run.id, end - timedelta(seconds=1)) == run
     assert runs.get(ACME, "r1", run.id, end) is None
-    assert runs.page(ACME, "r1", 9, None, end).runs == []
+    assert runs.page(ACME, "r1", RunFilter(), 9, None, end).runs == []
+
+
+@pytest.mark.parametrize(
+    ("filter", "events"),
+    [
+        (RunFilter(), ["held", "test", "lobby", "plain"]),
+        (RunFilter(entity="Support"), ["lobby"]),
+        (RunFilter(entity="Supp"), []),
+        (RunFilter(line="l3"), ["held", "lobby"]),
+        (RunFilter(test=True), ["test"]),
+        (RunFilter(test=False, line="l3"), ["held", "lobby"]),
+        (RunFilter(since=NOON + timedelta(minutes=1), until=NOON + timedelta(minutes=3)), ["test", "lobby"]),
+        (RunFilter(states=frozenset({RuleRunState.THROTTLED, RuleRunState.COLLECTED})), ["digest", "throttled"]),
+    ],
+)
+def test_al_33_filters_combine(runs: RuleRuns, filter: RunFilter, events: list[str]) -> None:
+    for run in (
+        a_run("plain"),
+        a_run("lobby", 1, line="l3", entities=("Lobby", "Support")),
+        a_run("test", 2, test=True),
+        a_run("held", 3, state=RuleRunState.HELD, line="l3"),
+        a_run("throttled", 4, state=RuleRunState.THROTTLED),
+        a_run("digest", 5, state=RuleRunState.COLLECTED),
+    ):
+        runs.add(run)
+    first = runs.page(ACME, "r1", filter, 1, None, NOON)
+    found = list(first.runs)
+    if first.next is not None:
+        found += runs.page(ACME, "r1", filter, 9, first.next, NOON).runs
+        with pytest.raises(InvalidRequest):
+            runs.page(ACME, "r1", RunFilter(line="l9"), 9, first.next, NOON)
+    assert [run.event for run in found] == events

@@ -28,7 +28,7 @@ from tocsin.alert_rules.domain.actions import WebhookAction
 from tocsin.alert_rules.domain.fields import resource
 from tocsin.alert_rules.domain.rights import may_edit
 from tocsin.alert_rules.domain.rule import KEPT_FOR, AlertRule
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState, run_id
+from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState, RunFilter, run_id
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import UserState
 from tocsin.kernel.domain.errors import (
@@ -480,6 +480,17 @@ def test_al_37_the_history_is_for_who_sees_the_rule(role: str) -> None:
         except TocsinError as error:
             answers.append(type(error).__name__)
     assert answers[0] == answers[1] == ("" if MATRIX[role][1] else "Forbidden")
+
+
+def test_al_35_lines_filter_the_history_of_sip_rules_and_entities_that_of_call_rules(world: RulesWorld) -> None:
+    me, calls = world.caller("user"), world.create("user")
+    triggers = [{"filters": {"lines": ["l1"], "events": ["unregistered"]}}]
+    sip = world.create("user", type="sip", triggers=triggers)
+    by_line, by_entity = RunFilter(line="l1"), RunFilter(entity="Lobby")
+    for id, fits, other in ((sip, by_line, by_entity), (calls, by_entity, by_line)):
+        assert world.read.history(me, id, 9, None, fits).runs == []
+        with pytest.raises(InvalidRequest):
+            world.read.history(me, id, 9, None, other)
 
 
 def test_al_41_a_deleted_rule_matches_nothing_and_its_history_stays_for_ninety_days(world: RulesWorld) -> None:

@@ -12,14 +12,14 @@ from tocsin.alert_rules.domain.rights import RuleOperation, check_may
 from tocsin.alert_rules.domain.rule import KEPT_FOR, AlertRule
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.ports.rules import AlertRules, RuleFilter
-from tocsin.alert_rules.ports.runs import RuleRunPage, RuleRuns
+from tocsin.alert_rules.ports.runs import HISTORY, RuleRunPage, RuleRuns, RunFilter
 from tocsin.directory.domain.things import Kind
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.domain.visibility import Range
-from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import UserId
 from tocsin.kernel.ports import Clock
 
@@ -91,14 +91,21 @@ class ReadRules:
         items = [list_item(rule) | {"owner_disabled": rule.owner in disabled} for rule in page.rules]
         return RuleItems(items, page.next)
 
-    def history(self, caller: Principal, id: str, limit: int, cursor: str | None) -> RuleRunPage:
+    def history(
+        self, caller: Principal, id: str, limit: int, cursor: str | None, filter: RunFilter = HISTORY
+    ) -> RuleRunPage:
         """Return a page of the runs of a rule, newest first: to all who may see it, also when it is deleted (AL-37).
 
         Raises:
-            Forbidden, NotFound, InvalidRequest for a cursor of another list.
+            Forbidden, NotFound.
+            InvalidRequest: the cursor is of another list, or the filter does not fit the type of the rule (AL-35).
         """
         rule = self._kept(caller, id, RuleOperation.VIEW)
-        return self.runs.page(caller.tenant, rule.id, limit, cursor, self.clock())
+        for name, value, type in (("line", filter.line, RuleType.SIP), ("entity", filter.entity, RuleType.CALL)):
+            if value is not None and rule.type is not type:
+                said = f"is only for rules of the type {type.value}"
+                raise InvalidRequest([Fault(f"/{name}", "CONFLICT", said)])
+        return self.runs.page(caller.tenant, rule.id, filter, limit, cursor, self.clock())
 
     def _kept(self, caller: Principal, id: str, operation: RuleOperation) -> AlertRule:
         check_may(caller, operation)

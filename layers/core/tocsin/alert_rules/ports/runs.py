@@ -28,6 +28,7 @@ class RuleRun:
 
     Attributes:
         id: of `run_id`, so that one event fires a rule once.
+        at: when the event was received.
         event: the event's name in this account.
         rule_version: that was decided on.
         trigger_ids, entities: of the triggers that matched, as they were then.
@@ -57,9 +58,51 @@ def run_id(rule: str, event: str, received_at: datetime) -> str:
     return time_ordered_uuid(received_at, hashlib.sha256(f"{rule}\0{event}".encode()).digest())
 
 
+LOOKED_AT = 500
+"""Most runs that are looked at for one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs: all conditions hold, and None = any. `since` is included, `until` is not.
+
+    Attributes:
+        states: by default those that history shows; what was throttled or collected is in explanations.
+        entity: one of the entities of a run, whole.
+        line: id of a line.
+        test: only tests, or none.
+    """
+
+    states: frozenset[RuleRunState] = frozenset({RuleRunState.SENT, RuleRunState.HELD, RuleRunState.FAILED})
+    since: datetime | None = None
+    until: datetime | None = None
+    entity: str | None = None
+    line: str | None = None
+    test: bool | None = None
+
+    def holds(self, run: RuleRun) -> bool:
+        """Whether a run is one of them."""
+        return (
+            run.state in self.states
+            and (self.since is None or self.since <= run.at)
+            and (self.until is None or run.at < self.until)
+            and (self.entity is None or self.entity in run.entities)
+            and self.line in (None, run.line)
+            and self.test in (None, run.test)
+        )
+
+    def __str__(self) -> str:
+        """Return one text for equal filters: cursors of one filter do not fit another."""
+        return f"{sorted(self.states)}|{self.since}|{self.until}|{self.entity}|{self.line}|{self.test}"
+
+
+HISTORY = RunFilter()
+"""All that history shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleRunPage:
-    """Runs, newest first. `next` is opaque, None on the last page."""
+    """Runs, newest first. A filtered page may be short. `next` is opaque, None on the last page."""
 
     runs: Sequence[RuleRun]
     next: str | None
@@ -76,6 +119,12 @@ class RuleRuns(Protocol):
         """Return a run, strongly consistent; None = there is none."""
         ...
 
-    def page(self, tenant: TenantId, rule: str, limit: int, cursor: str | None, now: datetime) -> RuleRunPage:
-        """Return a page of runs of a rule. Raises InvalidRequest for a cursor of another list."""
+    def page(
+        self, tenant: TenantId, rule: str, filter: RunFilter, limit: int, cursor: str | None, now: datetime
+    ) -> RuleRunPage:
+        """Return a page of runs of a rule; at most LOOKED_AT are looked at.
+
+        Raises:
+            InvalidRequest: the cursor is of another list.
+        """
         ...

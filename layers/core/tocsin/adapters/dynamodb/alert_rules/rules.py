@@ -22,7 +22,7 @@ from tocsin.alert_rules.ports.rules import (
     RuleFilter,
     RulePage,
 )
-from tocsin.kernel.domain.errors import StaleWrite
+from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 
@@ -96,8 +96,9 @@ class DynamoDbAlertRules:
             if reasons is None:
                 return
             if any(map(condition_failed, reasons[: len(own)])):
-                break  # else another rule of the tenant changed, and has this place in the journal
-        raise StaleWrite("another call changed this alert rule")
+                raise StaleWrite("another call changed this alert rule")
+            # Another rule of the account changed, and has this place in the journal.
+        raise StorageUnavailable("other alert rules of the account changed at every try")
 
     def book_version(self, tenant: TenantId) -> int:
         """Return how many changes the rules of a tenant have had, strongly consistent."""

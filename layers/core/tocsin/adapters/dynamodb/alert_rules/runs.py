@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import islice
 
 from tocsin.adapters.dynamodb.alert_rules.rule_row import one_rule_pk
 from tocsin.adapters.dynamodb.table import cursors
@@ -12,7 +11,7 @@ from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, number, ti
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alert_rules.domain.rule import KEPT_FOR
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunPage, RuleRunState
+from tocsin.alert_rules.ports.runs import LOOKED_AT, RuleRun, RuleRunPage, RuleRunState, RunFilter
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 
@@ -35,18 +34,24 @@ class DynamoDbRuleRuns:
         row = self._table.get(_key(tenant, rule, id))
         return None if row is None or expired(row, now) else self._run(tenant, rule, row)
 
-    def page(self, tenant: TenantId, rule: str, limit: int, cursor: str | None, now: datetime) -> RuleRunPage:
+    def page(
+        self, tenant: TenantId, rule: str, filter: RunFilter, limit: int, cursor: str | None, now: datetime
+    ) -> RuleRunPage:
         """Return a page of runs of a rule, newest first. Raises InvalidRequest for a cursor of another list."""
-        name = f"runs|{rule}"
+        name = f"rule_runs|{rule}|{filter}"
         last = "~" if cursor is None else cursors.read(self._sealer, tenant, name, cursor)
-        rows = self._table.between(
-            one_rule_pk(tenant, rule), RUN, f"{RUN}{last}", ScanIndexForward=False, Limit=limit + 2
-        )
-        fresh = (row for row in rows if row["sk"]["S"] != f"{RUN}{last}" and not expired(row, now))
-        found = [self._run(tenant, rule, row) for row in islice(fresh, limit + 1)]
-        if len(found) <= limit:
-            return RuleRunPage(found, None)
-        return RuleRunPage(found[:limit], cursors.issue(self._sealer, tenant, name, found[limit - 1].id))
+        rows = self._table.between(one_rule_pk(tenant, rule), RUN, f"{RUN}{last}", ScanIndexForward=False, Limit=200)
+        fresh = (row for row in rows if row["sk"]["S"] != f"{RUN}{last}")
+        found: list[RuleRun] = []
+        place = last
+        for looked_at, row in enumerate(fresh):
+            if looked_at == LOOKED_AT or len(found) == limit:
+                return RuleRunPage(found, cursors.issue(self._sealer, tenant, name, place))
+            place = row["sk"]["S"].removeprefix(RUN)
+            run = None if expired(row, now) else self._run(tenant, rule, row)
+            if run is not None and filter.holds(run):
+                found.append(run)
+        return RuleRunPage(found, None)
 
     def _row(self, run: RuleRun) -> Item:
         row = _key(run.tenant, run.rule, run.id) | {
