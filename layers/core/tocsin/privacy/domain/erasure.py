@@ -220,7 +220,6 @@ def mentioned_in(text: str, person: Person) -> bool:
     return forms is not None and forms.may_be_in(text) and forms.pattern.search(text) is not None
 
 
-
 @dataclass(frozen=True, slots=True)
 class _WrittenForms:
     """How addresses are written.
