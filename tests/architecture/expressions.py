@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import json
 import re
@@ -42,9 +43,14 @@ def sources() -> Iterator[Path]:
                 yield path
 
 
+@functools.cache
+def _nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
 def calls(path: Path) -> Iterator[tuple[str, str, ast.Call]]:
     """Yield (place, method, call) of each use of the module `re`."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in _nodes(path):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -59,7 +65,7 @@ def _named(path: Path) -> dict[int, str]:
     """Return the names of compiled expressions by line."""
     return {
         node.value.lineno: target.id
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in _nodes(path)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         for target in node.targets
         if isinstance(target, ast.Name)

@@ -63,10 +63,12 @@ ON_THE_WIRE = ("/hand_over", '"hand_over"', "PostHandOver")
 """Words that callers use, which are a contract; the code has other words for the same."""
 
 _SUFFIXES = {".py", ".md", ".yaml", ".j2", ".toml"}
-_WORDS = {
-    re.compile(rf"(?<![A-Za-z])(?:{pattern})(?![a-z])", 0 if re.search("[A-Z]", pattern) else re.IGNORECASE): said
+_FORMS = {
+    rf"(?:{pattern})(?![a-z])" if re.search("[A-Z]", pattern) else rf"(?i:(?:{pattern})(?![a-z]))": said
     for pattern, said in RETIRED.items()
 }
+_WORDS = {re.compile(f"(?<![A-Za-z]){form}"): said for form, said in _FORMS.items()}
+_ANY = re.compile(f"(?<![A-Za-z])(?:{'|'.join(_FORMS)})")
 
 
 def _texts() -> Iterator[Path]:
@@ -86,9 +88,9 @@ def _retired_in(text: str) -> Iterator[str]:
     for word in ON_THE_WIRE:
         text = text.replace(word, "")
     apart = text.replace("_", " _ ")
-    somewhere = {pattern: said for pattern, said in _WORDS.items() if pattern.search(text) or pattern.search(apart)}
-    if not somewhere:  # a look at each line takes forty times as long
+    if not _ANY.search(text) and not _ANY.search(apart):  # a look for each word takes seven times as long
         return
+    somewhere = {pattern: said for pattern, said in _WORDS.items() if pattern.search(text) or pattern.search(apart)}
     for number, line in enumerate(text.splitlines(), 1):
         words = line.replace("_", " _ ")
         for pattern, said in somewhere.items():

@@ -13,13 +13,11 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
-import botocore.session
-import moto.kms.models
 import pytest
 from botocore.config import Config
 from moto import mock_aws
-from moto.kms.utils import generate_private_key
 
+from tests.contract import quick_moto
 from tests.contract.core_table import create_core_table
 from tests.fakes.tenant_guard import check
 from tocsin.adapters.dynamodb.table.bucket import Bucket
@@ -85,11 +83,7 @@ class Cloud:
         return [dict(row) for page in pages for row in page["Items"]]
 
 
-# What takes long and is the same for every test is made once: descriptions of services, which each session of botocore
-# would read again, those of the functions under test too; and the RSA key that moto makes for a key of KMS, which nobody
-# signs with.
-botocore.session.create_loader = cache(botocore.session.create_loader)
-moto.kms.models.generate_private_key = cache(generate_private_key)  # type: ignore[attr-defined]
+quick_moto.hasten()
 
 
 @cache
