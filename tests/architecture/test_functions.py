@@ -53,6 +53,7 @@ NOT_AT_START = {
     ),
     "settings_api": (
         "settings_api.routes.importing",
+        "tocsin.alerts.application.mail_person",
         "settings_api.routes.keys",
         "tocsin.directory.application.import_directory",
         "tocsin.identity.application.manage_keys",
