@@ -75,6 +75,7 @@ ACTIONS = {
 
 _VERBS = {"created": "added", "updated": "changed"}
 _FIELDS = {
+    "contacts": "Linked contacts",
     "sms_enabled": "Texts",
     "mfa": "Authenticator app",
     "mfa_required": "Authenticator app required",

@@ -15,7 +15,10 @@ from tocsin.kernel.ports import Randomness
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Adds an entry to the audit trail, before the change itself: there is no change without an entry."""
+    """Adds an entry to the audit trail, before the change itself: there is no change without an entry.
+
+    A change that is written with its entry in one transaction takes it from `entry`.
+    """
 
     trail: AuditTrail
     randomness: Randomness
@@ -34,8 +37,19 @@ class Record:
             action: for example `alert.stopped`.
             after, before: what it sets, and what that was, in words of the API.
         """
+        self.trail.record([self.entry(visit, action, thing, after, before)])
+
+    def entry(
+        self,
+        visit: Visit,
+        action: str,
+        thing: Thing,
+        after: Mapping[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None,
+    ) -> AuditEntry:
+        """Return an entry that is not in the trail yet. The arguments are those of a call."""
         who = visit.principal
-        entry = AuditEntry(
+        return AuditEntry(
             tenant=who.tenant,
             id=time_ordered_uuid(visit.now, self.randomness.token(10)),
             at=visit.now,
@@ -47,4 +61,3 @@ class Record:
             after=after or {},
             request_id=who.request_id,
         )
-        self.trail.record([entry])

@@ -85,6 +85,7 @@ def shown_person(
         "state": user.state.value,
         "word": word,
         "seen": user.last_seen_at,
+        "contacts": sorted(user.contacts),
         "mfa": user.mfa,
         "invited_at": user.invited_at,
         "stopped": user.not_me_at is not None,

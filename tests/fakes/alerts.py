@@ -188,7 +188,7 @@ class FakeAlertRepository:
         received: dict[AlertRef, frozenset[tuple[ChunkKey, int]]] = {}
         for number, alert in enumerate(seen):
             ours = wanted.in_range(alert)
-            own = frozenset() if ours else self._received_at(alert, wanted.own_mailbox)
+            own = frozenset() if ours else self._received_at(alert, wanted)
             fits = wanted.matches(alert) and self._receives(alert, wanted.receiver)
             found = not alert.expired(now) and fits and bool(ours or own)
             if number == ALERTS_SEEN or (found and len(page) == limit):
@@ -200,12 +200,12 @@ class FakeAlertRepository:
                 received |= {} if ours else {alert.ref: own}
         return AlertPage(page, None, received)
 
-    def _received_at(self, alert: Alert, mailbox: str | None) -> frozenset[tuple[ChunkKey, int]]:
+    def _received_at(self, alert: Alert, wanted: AlertFilter) -> frozenset[tuple[ChunkKey, int]]:
         return frozenset(
             (key, position)
             for key in alert.chunks()
             for position, who in enumerate(self.chunks[key])
-            if mailbox_key(who.address) == mailbox
+            if wanted.is_own(who)
         )
 
     def _receives(self, alert: Alert, receiver: str | None) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.directory import FakeAuditTrail
 from tests.fakes.outage import Outage
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
@@ -39,10 +40,12 @@ class FakeTriggers:
         alerts: FakeAlertRepository | None = None,
         stores: FakeStoredContentRepository | None = None,
         timers: FakeTimers | None = None,
+        trail: FakeAuditTrail | None = None,
     ) -> None:
         self.alerts = alerts or FakeAlertRepository()
         self.stores = stores or FakeStoredContentRepository()
         self.timers = timers or FakeTimers()
+        self.trail = trail or FakeAuditTrail()
         self.standing: dict[_Place, Trigger] = {}
         self.firings: dict[tuple[TenantId, TriggerRunId], TriggerRun] = {}
         self.outage = Outage()
@@ -64,6 +67,8 @@ class FakeTriggers:
             if store.expires_at is not None:
                 self.stores.held[store.tenant, store.key_id, store.store_id] = store.expires_at
             self.standing[_place(trigger)] = trigger
+            if activation.entry:
+                self.trail.record([activation.entry])
             if claim:
                 until = now + timedelta(hours=24)
                 self.alerts.keep_answer(trigger.tenant, trigger.key_id, claim, activation.answer or "", until)

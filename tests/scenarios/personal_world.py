@@ -54,6 +54,8 @@ from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.stored_event import StoredEvent
 
 ACME = TenantId("acme")
 EVE, EVE_CALL, EVE_MAIL, EVE_ID = "+447700900417", "+447700900418", "Wilhelmina.Canary@nest.example.org", "eve-77"
@@ -292,6 +294,7 @@ class PersonalWorld:
         fields = (("to", f"{ANA}, {SPOKEN}"), ("text", f"ask {EVE_MAIL}"))
         self.storage.calls_in.keep(ACME, CallUnderWay("call-1", EVE_CALL, "1n0n000nn00"), utc_now() + DAYS)
         self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
+        self._plant_telephony()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
@@ -303,6 +306,12 @@ class PersonalWorld:
                 ACME, self.key_id, "n1", now, now, Severity.INFO, Category.GENERAL, "test", f"asked for by {EVE_MAIL}"
             )
         )
+
+    def _plant_telephony(self) -> None:
+        data = {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": "2001", "durationSeconds": 18}
+        event = TelephonyEvent("pbx", f"call:{EVE}", "call.ended", utc_now(), utc_now(), data)
+        acts = (["rule", "r1", 1, [f"calls of {EVE}"]],)
+        self.storage.event_rows.insert(ACME, [StoredEvent.new(event, acts, {"note": EVE_MAIL})])
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

@@ -97,6 +97,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "results/results.py:_row": [("result pack", "sealed")],
     "schedules.py:_row": [("schedule", "sealed")],
     "stored_content/store_row.py:sealed_parts": [("stored content", "head"), ("stored content", "sealed")],
+    "telephony/event_rows.py:_row": [("telephony event", "sealed")],
     "triggers/trigger_row.py:trigger_row": [("trigger", "sealed")],
     "triggers/trigger_row.py:trigger_run_row": [("trigger run", "sealed")],
     "triggers/trigger_row.py:word_rows": [("keyword", "sealed")],

@@ -1888,6 +1888,10 @@ class NewUserBody(TypedDict):
     """a system role, or the id of a custom role"""
     companies: NotRequired[list[str]]
     """what a manager is limited to"""
+    contacts: NotRequired[list[str]]
+    """ids of contacts of the account's groups that stand for the person: alerts that went to them are shown to the
+    person in part; set by owners and admins; a push without it keeps it
+    """
     billing: NotRequired[bool]
     """notices about money; given by owners, to owners and admins"""
     zone: NotRequired[str | None]
@@ -2378,6 +2382,8 @@ class PutExternalAnswer(TypedDict):
     role: NotRequired[str]
     """a system role, or the id of a custom role"""
     companies: NotRequired[list[str]]
+    contacts: NotRequired[list[str]]
+    """ids of contacts that are linked to the person"""
     billing: NotRequired[bool]
     state: NotRequired[Literal["invited", "active", "disabled"]]
     """invited: has not signed in or accepted yet"""
@@ -2565,6 +2571,7 @@ Reason: TypeAlias = Literal[
     "sandbox_temporary_failure",
     "sandbox_permanent_failure",
     "sandbox_outcome_unknown",
+    "responses_unavailable",
     "suppressions_unavailable",
     "answers_unavailable",
     "alert_unavailable",
@@ -3592,6 +3599,8 @@ class UserResource(TypedDict):
     role: str
     """a system role, or the id of a custom role"""
     companies: list[str]
+    contacts: list[str]
+    """ids of contacts that are linked to the person"""
     billing: bool
     state: Literal["invited", "active", "disabled"]
     """invited: has not signed in or accepted yet"""

@@ -173,15 +173,11 @@ def _arm(site: Site, use: EscalationPages, visit: Visit, store: StoredContent) -
     options, more = _options(form)
     if request is None or options is None:
         return _arming(site, use, visit, store, form, [*faults, *more])
-    text = f"{store.content}|{options}"
+    armed = replace(request, trigger=options, text=store.content)
+    thing, word = Thing("stored_alert", store.store_id, name_of(store)), options.words[0].keyword
+    entry = use.record.entry(visit, "stored_alert.armed", thing, {"keyword": word})
     try:
-        word = options.words[0].keyword
-        use.record(
-            visit, "stored_alert.armed", Thing("stored_alert", store.store_id, name_of(store)), {"keyword": word}
-        )
-        found = use.activate(
-            _key(visit, store), replace(request, trigger=options, text=store.content), claim_of(once, text)
-        )
+        found = use.activate(_key(visit, store), armed, claim_of(once, f"{store.content}|{options}"), entry)
     except InvalidRequest as error:
         return _arming(site, use, visit, store, form, [_at_field(each) for each in error.faults])
     if found.store_id is None:

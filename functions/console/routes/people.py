@@ -21,7 +21,7 @@ from tocsin.directory.application.delete_thing import DeleteThing
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import WriteDirectory
-from tocsin.directory.domain.authority import check_touch, in_reach, may_change, may_read
+from tocsin.directory.domain.authority import check_touch, in_reach, is_administrator, may_change, may_read
 from tocsin.directory.domain.things import Company, Kind
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.role import Role
@@ -210,11 +210,13 @@ def _whom(use: PeoplePages, visit: Visit) -> str:
 
 
 def _body(form: Form) -> dict[str, Any]:
+    linked = (line.strip() for line in form.text("contacts").splitlines())
     return {
         "name": " ".join(form.get("name").split()),
         "email": form.get("email"),
         "role": form.get("role"),
         "companies": form.all("company"),
+        **({"contacts": [each for each in linked if each]} if "contacts" in form.values else {}),
     }
 
 
@@ -239,7 +241,7 @@ def _person(
     may = _may_touch(use, visit, user)
     has = use.read.references.users_of(user) if may else []
     stands: dict[str, list[str]] = {"name": [user.name], "email": [user.email], "role": [user.role]}
-    stands["company"] = [*user.companies]
+    stands |= {"company": [*user.companies], "contacts": ["\n".join(sorted(user.contacts))]}
     return site.show(
         visit,
         "user",
@@ -247,6 +249,7 @@ def _person(
         it=shown_person(user, names, _suppressed(use, [user]), visit.now),
         form=typed if typed.values else Form(stands),
         may_change=may,
+        may_link=is_administrator(visit.principal),
         may_reset=may and visit.may(Permission.ACCOUNT, Reach.ALL),
         is_me=visit.principal.user is not None and visit.principal.user.id == user.id,
         has=[shown_thing(thing) for thing in has],

@@ -41,14 +41,16 @@ def found(world: AlertPath, limit: int = 9, **wanted: Any) -> list[str]:
             return names
 
 
-def put(world: AlertPath, name: str, minute: int, *sizes: int, to: str = "", tenant: str = ACME, **facts: Any) -> Alert:
-    """Accept an alert; `to` is the last receiver of its last chunk."""
+def put(
+    world: AlertPath, name: str, minute: int, *sizes: int, to: str = "", contact: str = "c-ana", **facts: Any
+) -> Alert:
+    """Accept an alert; `to` is the last receiver of its last chunk, and `contact` the contact of that receiver."""
     call = an_acceptance(*(sizes or (1,)), at=NOON + timedelta(minutes=minute), client_ref=name, tenant=ACME)
     alert = replace(call.alert, **facts)
     chunks = dict(call.chunks)
     if to:
         *_, last = chunks
-        chunks[last] = (*chunks[last][:-1], Recipient(to, "c-ana"))
+        chunks[last] = (*chunks[last][:-1], Recipient(to, contact))
     world.alerts.accept(replace(call, alert=alert, chunks=chunks))
     return alert
 
@@ -88,10 +90,9 @@ def test_decided_2_18_who_sent_an_alert_is_a_key_or_a_person(world: AlertPath) -
     assert found(world, sent_by="u7") == ["c"]
 
 
-def a_person(*companies: str, mailbox: str | None = None) -> ActingPerson:
-    return ActingPerson(
-        UserId("u7"), "Ana", Range(companies=frozenset(map(CompanyId, companies)), user=UserId("u7")), mailbox
-    )
+def a_person(*companies: str, mailbox: str | None = None, contacts: frozenset[str] = frozenset()) -> ActingPerson:
+    range = Range(companies=frozenset(map(CompanyId, companies)), user=UserId("u7"))
+    return ActingPerson(UserId("u7"), "Ana", range, mailbox, contacts)
 
 
 @pytest.mark.parametrize("limit", [2, 9])
@@ -117,6 +118,28 @@ def test_decided_2_1_a_person_finds_the_alerts_of_their_range_and_where_they_rec
     assert found(world, limit, person=both, receiver=ANA) == ["the company's"]
     assert found(world, limit, person=both, receiver=BEN) == ["received"]
     assert found(world, limit, person=a_person()) == ["theirs"]
+
+
+@pytest.mark.parametrize("limit", [1, 9])
+def test_decided_2_1_alerts_that_went_to_a_linked_contact_are_found_where_it_received_them(
+    world: AlertPath, limit: int
+) -> None:
+    texted = put(world, "texted", 0, 2, 260, to=ANA, company=CompanyId("south"))
+    put(world, "mailed", 1, to=BEN, company=CompanyId("south"), contact="c-ben")
+    put(world, "to neither", 2, 3, company=CompanyId("south"))
+    put(world, "the company's", 3, to=ANA, company=CompanyId("north"))
+
+    linked = a_person("north", mailbox=BEN, contacts=frozenset({"c-ana"}))
+    assert found(world, limit, person=linked) == ["the company's", "mailed", "texted"]
+    page = world.alerts.newest(ACME, sandbox=False, limit=9, after=None, now=NOON, wanted=AlertFilter(person=linked))
+    ((key, position),) = page.received[texted.ref]
+    assert (key.item, key.chunk, position) == (1, 1, 9)
+    assert len(page.received) == 2
+
+    assert found(world, limit, person=linked, receiver=ANA) == ["the company's", "texted"]
+    assert found(world, limit, person=linked, receiver=BEN) == ["mailed"]
+    assert found(world, limit, person=linked, receiver=number(0)) == []
+    assert found(world, limit, person=a_person(contacts=frozenset({"c-eve"}))) == []
 
 
 def test_the_alerts_of_a_receiver_are_their_own_tenants(world: AlertPath) -> None:

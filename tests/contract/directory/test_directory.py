@@ -101,6 +101,7 @@ GROUP = Group(
 PERSON = a_user(
     state=UserState.ACTIVE,
     companies=frozenset({CompanyId("c1"), CompanyId("c2")}),
+    contacts=frozenset({"c-01", "café"}),
     billing=True,
     zone="Europe/London",
     backup_phone="+447700900111",

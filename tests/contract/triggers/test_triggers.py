@@ -15,11 +15,15 @@ from botocore.client import BaseClient
 from tests.builders import an_acceptance
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath
 from tests.contract.alert_path import an_acceptance as a_crowd
+from tests.contract.audit.test_audit_trail import entry as an_entry
+from tests.contract.audit.test_audit_trail import read as entries_of
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.directory import FakeAuditTrail
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
 from tests.fakes.triggers import FakeTriggers
+from tocsin.adapters.dynamodb.audit import DynamoDbAuditTrail
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.client import Backoff
 from tocsin.adapters.dynamodb.table.table import Table
@@ -27,6 +31,7 @@ from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
 from tocsin.alerts.ports.alerts import AlertRepository, Committed, Conflict
+from tocsin.audit.ports import AuditTrail
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.identity.domain.visibility import Made
@@ -63,14 +68,15 @@ class Place:
     stores: StoredContentRepository
     timers: Timers
     alerts: AlertRepository
+    trail: AuditTrail
 
 
 @pytest.fixture
 def place(world: AlertPath) -> Place:
     if world.engine == "fake":
         assert isinstance(world.alerts, FakeAlertRepository)
-        stores, timers = FakeStoredContentRepository(), FakeTimers()
-        return Place(FakeTriggers(world.alerts, stores, timers), stores, timers, world.alerts)
+        stores, timers, trail = FakeStoredContentRepository(), FakeTimers(), FakeAuditTrail()
+        return Place(FakeTriggers(world.alerts, stores, timers, trail), stores, timers, world.alerts, trail)
     table = Table(world.dynamodb, world.table_name, Backoff(tries=40, base=0.002, cap=0.05))
     bare, sealer = Table(_bare(world.dynamodb), world.table_name), FakeSealer()
     return Place(
@@ -78,6 +84,7 @@ def place(world: AlertPath) -> Place:
         DynamoDbStoredContentRepository(bare, sealer, world.objects),
         DynamoDbTimers(table),
         world.alerts,
+        DynamoDbAuditTrail(table, sealer),
     )
 
 
@@ -214,6 +221,19 @@ def test_a_repeat_under_the_same_claim_gets_the_first_answer_and_arms_nothing(pl
 
     assert place.triggers.of_key(ACME, KEY) == [first]
     assert place.alerts.earlier_answer(ACME, KEY, claim, NOON) == Replayed("said")
+
+
+def test_the_audit_entry_of_an_activation_is_written_with_it_or_not_at_all(place: Place) -> None:
+    claim = IdempotencyClaim("sendalert", "once", "f1")
+    first, second = a_trigger(), a_trigger(store=2)
+    done = Activation(TriggerActivated(first), a_store(first), claim, "said", an_entry(1))
+    refused = Activation(TriggerActivated(second), a_store(second), entry=an_entry(2))
+
+    assert place.triggers.activate(done, NOON) is Activated.DONE
+    assert place.triggers.activate(refused, NOON) is Activated.CONFLICT
+    assert place.triggers.activate(replace(done, entry=an_entry(3)), NOON) == Replayed("said")
+
+    assert entries_of(place.trail) == [an_entry(1)]
 
 
 def test_a_store_too_big_for_a_row_is_armed_too(place: Place) -> None:

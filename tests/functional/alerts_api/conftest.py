@@ -121,7 +121,7 @@ class Door:
         self.escalations.written_participants(self.alerts)
         self.links.written_participants(self.alerts)
         self.together = FakeCommitTogether(self.alerts, self.schedules, self.stores, self.timers)
-        self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
+        self.triggers = FakeTriggers(self.alerts, self.stores, self.timers, self.directory.trail)
         use = ApiUseCases(
             self._storage(),
             self._queues(),

@@ -161,6 +161,50 @@ def test_decided_2_1_an_address_that_is_not_confirmed_never_counts(crowd: Crowd)
     assert crowd.by("user", "GET", "/alerts").json["items"] == []
 
 
+def linked(crowd: Crowd, role: str, *contacts: str) -> None:
+    """Let contacts be linked to the person of a role, who has no confirmed address."""
+    person = a_principal(role)
+    assert person.user is not None
+    user = replace(person.user, confirmed_email=False, contacts=frozenset(contacts))
+    crowd.callers[role] = replace(person, user=user)
+
+
+def test_decided_2_1_who_is_linked_to_a_contact_sees_its_own_row_and_the_text(crowd: Crowd) -> None:
+    group = {"inlineContactGroup": {"contacts": [*GROUP["contacts"], {"id": "eve", "email": MAILBOX}]}}
+    texts = sms(recipients=[], contacts=["ana", "ben"], content="come")
+    mails = email(recipients=[], contacts=["eve"], content="stay")
+    ref = AlertRef(crowd.send(texts, mails, title="Pump", contactGroup=group).json["alertRef"])
+    linked(crowd, "user", "ana")
+    linked(crowd, "manager", "ana")
+
+    answers = {path: crowd.by("user", "GET", f"/alerts/{ref}{path}") for path in (*READS[:4], *READS[5:])}
+    answers["list"] = crowd.by("user", "GET", "/alerts")
+    for path, answer in answers.items():
+        assert answer.status == 200, (path, answer.text)
+        for others in ("+447700900002", MAILBOX, "stay"):
+            assert others not in answer.text, (path, answer.text)
+    assert [row["address"] for row in answers["/recipients"].json["items"]] == [ANA]
+    assert [each["text"] for each in answers["/incident"].json["contents"]] == ["come"]
+    assert [row["alert_ref"] for row in answers["list"].json["items"]] == [ref]
+
+    assert hidden(crowd.by("user", "GET", f"/alerts/{ref}/explain/ben"))
+    for action, body in ACTIONS.items():
+        assert hidden(crowd.by("manager", "POST", f"/alerts/{ref}/{action}", body))
+    linked(crowd, "user")
+    assert hidden(crowd.by("user", "GET", f"/alerts/{ref}"))
+    assert crowd.by("user", "GET", "/alerts").json["items"] == []
+
+
+def test_a_contact_of_another_tenant_with_the_same_id_is_not_the_persons(crowd: Crowd) -> None:
+    group = {"inlineContactGroup": {"contacts": GROUP["contacts"]}}
+    alert = [sms(recipients=[], contacts=["ana"])]
+    call = {"clientRef": "r", "alert": alert, "contactGroup": group, "apiKey": crowd.foreign}
+    sent = crowd.post("/sendalert", call)
+    linked(crowd, "user", "ana")
+    assert hidden(crowd.by("user", "GET", f"/alerts/{sent.json['alertRef']}"))
+    assert crowd.by("user", "GET", "/alerts").json["items"] == []
+
+
 def test_a_receiver_does_not_learn_who_else_received_it_by_searching(crowd: Crowd) -> None:
     ref = received(crowd)
     assert crowd.by("user", "GET", "/alerts?receiver=bob@example.org").json["items"] == []

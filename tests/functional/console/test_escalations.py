@@ -134,7 +134,7 @@ def test_it_waits_for_a_word_and_the_word_stands_among_the_triggers(account: Acc
     assert not account.alerts.alerts
     waiting = account.stores.stores[ACME, ACCOUNT_KEY][trigger.store_id]
     assert json.loads(waiting.content) == json.loads(store.content)
-    assert "stored_alert.armed" in actions(account)
+    assert actions(account).count("stored_alert.armed") == 1
 
 
 @pytest.mark.parametrize(
@@ -168,6 +168,7 @@ def test_a_word_that_is_taken_is_told_at_its_field(account: Account) -> None:
 
     assert browser.answer.status == 422
     assert "cancel that trigger first" in browser.page.words
+    assert actions(account).count("stored_alert.armed") == 1
     assert 'aria-describedby="e-keyword ' in browser.answer.text
 
 

@@ -134,6 +134,28 @@ def test_a_role_is_given_and_the_audit_log_says_so(account: Account) -> None:
     assert "Accountowner gave User the role Queue manager" in plain(browser.page.words)
 
 
+def test_decided_2_1_an_administrator_links_contacts_and_the_audit_log_says_so(account: Account) -> None:
+    browser = acted(account, "save", contacts="c-02\r\n\r\n c-01 ")
+    assert stands(account).contacts == {"c-01", "c-02"}
+    assert "Linked contactsc-01, c-02" in plain(browser.page.words)
+    browser.open("/console/audit?action=user.updated")
+    assert "Linked contacts" in plain(browser.page.words)
+    assert "c-01, c-02" in plain(browser.page.words)
+
+    browser.open(BEN)
+    browser.send("/users/user", ("act", "save"), name="Ben")
+    assert stands(account).contacts == {"c-01", "c-02"}
+    browser.send("/users/user", ("act", "save"), contacts="")
+    assert stands(account).contacts == frozenset()
+
+
+def test_a_contact_that_cannot_be_is_told_at_its_field(account: Account) -> None:
+    browser = acted(account, "save", contacts="a,b")
+    assert browser.answer.status == 422
+    assert 'aria-describedby="e-contacts ' in browser.answer.text
+    assert stands(account).contacts == frozenset()
+
+
 def test_a_form_of_an_older_state_changes_nothing(account: Account) -> None:
     browser = account.signed_in()
     browser.open(BEN)

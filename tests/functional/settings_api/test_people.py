@@ -53,6 +53,41 @@ def test_a_person_is_made_read_changed_and_deleted(world: World) -> None:
     assert actions == ["user.created", "user.updated", "user.deleted"]
 
 
+@pytest.mark.parametrize("role", [SystemRole.OWNER, SystemRole.ADMIN])
+def test_decided_2_1_administrators_link_contacts_to_a_person_and_a_push_keeps_them(
+    world: World, role: SystemRole
+) -> None:
+    world.as_role(role)
+    answer = world.call("PATCH", f"/users/{MEMBER}", {"contacts": ["c-02", " c-01 ", "c-02"]})
+
+    assert (answer.status, answer.json["contacts"]) == (200, ["c-01", "c-02"])
+    (entry,) = world.trail.entries.values()
+    assert (entry.action, entry.before, entry.after) == (
+        "user.updated", {"contacts": []}, {"contacts": ["c-01", "c-02"]},
+    )  # fmt: skip
+    person = user(world, MEMBER)
+    pushed = world.call("PUT", "/directory/users/external/hr-7", {"email": person.email, "name": "Anew"})
+    assert (pushed.status, pushed.json["name"], pushed.json["contacts"]) == (200, "Anew", ["c-01", "c-02"])
+    assert world.call("PATCH", f"/users/{MEMBER}", {"contacts": None}).json["contacts"] == []
+
+
+def test_decided_2_1_others_who_manage_people_link_no_contacts(world: World) -> None:
+    as_custom(world, Permission.PEOPLE_MANAGE)
+    body = {"email": "x@people.example", "name": "X"}
+
+    assert said(world.call("PATCH", f"/users/{MEMBER}", {"contacts": ["c-01"]})) == (403, "FORBIDDEN")
+    assert said(world.call("POST", "/users", {**body, "contacts": ["c-01"]})) == (403, "FORBIDDEN")
+    assert world.call("PATCH", f"/users/{MEMBER}", {"name": "Anew"}).status == 200
+
+
+@pytest.mark.parametrize("contacts", [[""], ["a,b"], ["x" * 129], [f"c-{n}" for n in range(21)], ["a\nb"], "c-01"])
+def test_an_id_that_no_contact_can_have_is_not_linked(world: World, contacts: Any) -> None:
+    answer = world.call("PATCH", f"/users/{MEMBER}", {"contacts": contacts})
+
+    assert said(answer) == (400, "VALIDATE_FAILED")
+    assert user(world, MEMBER).contacts == frozenset()
+
+
 def test_a_patch_that_changes_nothing_writes_nothing(world: World) -> None:
     answer = world.call("PATCH", f"/users/{MEMBER}", {"name": user(world, MEMBER).name})
 

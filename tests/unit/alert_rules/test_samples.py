@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,6 +31,8 @@ def test_al_13_a_sample_is_an_event_that_the_rule_matches() -> None:
         rule = a_rule(type, trigger)
         event = sample_event(rule, NOON, LONDON)
         assert RuleBook([rule], NAMES, LONDON).match(event), (trigger.filters, event)
+        assert event.data.get("status") != "transferred"  # it is something that happened beside the status
+        assert datetime.fromisoformat(event.data.get("startedAt", "2026-01-01T00:00:00Z")) <= NOON
         seen[type] += 1
     assert min(seen.values()) > 50
 

@@ -54,7 +54,7 @@ def back(caller: Principal) -> Principal:
 @pytest.mark.parametrize("role", [*SystemRole, RoleId("pager"), RoleId("gone")])
 @pytest.mark.parametrize("companies", [(), (NORTH, SOUTH)])
 def test_a_person_comes_out_as_the_same_caller(role: str, companies: tuple[CompanyId, ...]) -> None:
-    caller = person(ana(role, *companies))
+    caller = person(replace(ana(role, *companies), contacts=frozenset({"c-01", "Ana, crew 7", "ænd"})))
 
     found = back(caller)
 

@@ -54,6 +54,14 @@ def test_an_address_that_another_person_wants_is_forgotten() -> None:
     assert (kept.new_email, kept.email) == (None, bob.email)
 
 
+def test_a_contact_that_was_linked_to_another_person_is_linked_no_more() -> None:
+    bob = replace(a_user("bob", "bob@nest.example.org"), contacts=frozenset({"c-eve", "c-bob"}))
+
+    kept = thing_without(bob, Person(contact_ids=frozenset({"c-eve"})))
+    assert isinstance(kept, User)
+    assert (kept.contacts, kept.version) == (frozenset({"c-bob"}), bob.version + 1)
+
+
 @pytest.mark.parametrize(
     "thing",
     [

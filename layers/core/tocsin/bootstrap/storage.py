@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from tocsin.sign_in.ports.attempts import Attempts
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
+    from tocsin.telephony.ports.event_rows import EventRows
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -373,6 +374,13 @@ class Storage:
         from tocsin.adapters.dynamodb.calls.calls_in import DynamoDbCallsIn
 
         return DynamoDbCallsIn(self._table, self.sealer)
+
+    @cached_property
+    def event_rows(self) -> EventRows:
+        """Telephony events, each with its decision."""
+        from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
+
+        return DynamoDbEventRows(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:

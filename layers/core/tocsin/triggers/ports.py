@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tocsin.alerts.domain.features import TriggerKind
+from tocsin.audit.domain.entry import AuditEntry
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import StoredContent
@@ -23,12 +24,14 @@ class Activation:
     Attributes:
         store: the alert; it must not expire before the trigger.
         claim, answer: the claim of the call's Idempotency-Key, and the answer for a repeat of the call.
+        entry: what the audit trail says of it; None = nothing. A repeat of the call adds none.
     """
 
     active: TriggerActivated
     store: StoredContent
     claim: IdempotencyClaim | None = None
     answer: str | None = None
+    entry: AuditEntry | None = None
 
 
 class Activated(StrEnum):
@@ -53,7 +56,7 @@ class Triggers(Protocol):
     """
 
     def activate(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
-        """Write store, trigger, keywords and claim in one transaction."""
+        """Write store, trigger, keywords, claim and audit entry in one transaction."""
         ...
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> Trigger | None:

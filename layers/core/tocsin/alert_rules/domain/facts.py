@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tocsin.alert_rules.domain.numbers import normal_number
 from tocsin.alert_rules.domain.triggers import CHOICES, FilterName, RuleType, folded
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.numbers import normal_number
 
 _N = FilterName
 

@@ -23,7 +23,6 @@ from tocsin.alert_rules.domain.actions import (
     masked_url,
 )
 from tocsin.alert_rules.domain.facts import AccountNames
-from tocsin.alert_rules.domain.numbers import normal_number
 from tocsin.alert_rules.domain.rule import MAX_AGE, AlertRule, RuleOptions, RuleThrottle, ThrottleBy
 from tocsin.alert_rules.domain.triggers import (
     VALUE_FILTERS,
@@ -40,6 +39,7 @@ from tocsin.alert_rules.domain.triggers import (
 from tocsin.calendar.domain.lifetime import parse_lifetime
 from tocsin.calendar.domain.quiet_hours import EVERY_DAY
 from tocsin.kernel.domain.errors import WrongState
+from tocsin.telephony.domain.numbers import normal_number
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SECRET_FIELD = {

@@ -21,6 +21,10 @@ MAX_AGE = timedelta(hours=1)
 must not call everybody at dawn."""
 
 
+KEPT_FOR = timedelta(days=90)
+"""How long a deleted rule, an earlier version and a run are kept."""
+
+
 class ThrottleBy(StrEnum):
     """What is counted apart; the values are words of the API."""
 
@@ -70,6 +74,7 @@ class AlertRule:
         sight: the things of the account that the rule may see, as `facts.thing_named` writes them, also where a filter
             is not set; None = everything.
         version: for If-Match; each change of the rule or of a part adds one.
+        deleted_at: None = it is not deleted. A deleted rule is disabled, has no secrets, and is kept for its history.
     """
 
     tenant: TenantId
@@ -87,6 +92,7 @@ class AlertRule:
     made: Made = BY_NO_PERSON
     sight: frozenset[str] | None = None
     version: int = 1
+    deleted_at: datetime | None = None
 
 
 def counts_from(now: datetime) -> datetime:
@@ -148,3 +154,20 @@ def without_actions(rule: AlertRule, ids: Collection[str]) -> AlertRule:
     """Return a rule without some notifications (AL-16)."""
     actions = tuple(action for action in rule.actions if action.id not in ids)
     return replace(rule, actions=actions, version=rule.version + 1)
+
+
+def deleted(rule: AlertRule, now: datetime) -> AlertRule:
+    """Return a rule that is deleted: it matches nothing, and its secrets are gone (AL-41)."""
+    bare = without_secrets(rule)
+    return replace(bare, enabled=False, version=rule.version + 1, deleted_at=now)
+
+
+def without_secrets(rule: AlertRule) -> AlertRule:
+    """Return a rule whose webhooks have header names without values."""
+    actions = (
+        replace(action, headers=tuple(replace(header, secret=None) for header in action.headers))
+        if isinstance(action, WebhookAction)
+        else action
+        for action in rule.actions
+    )
+    return replace(rule, actions=tuple(actions))

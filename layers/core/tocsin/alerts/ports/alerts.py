@@ -11,6 +11,7 @@ from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.domain.participants import Participant
 from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.identity.domain.visibility import ActingPerson
@@ -79,7 +80,7 @@ class AlertFilter:
         title: its title begins with this, in any case.
         sent_by: the API key or the person of this id sent it.
         receiver: the `mailbox_key` of a canonical address that is one of its accepted receivers. Personal data.
-        person: it is in the range of this person, or went to their mailbox.
+        person: it is in the range of this person, or went to them.
     """
 
     since: datetime | None = None
@@ -98,13 +99,20 @@ class AlertFilter:
         return any(condition is not None for condition in asked)
 
     @property
-    def own_mailbox(self) -> str | None:
-        """The mailbox whose alerts are wanted although they are out of range; None = none are.
+    def may_be_own(self) -> bool:
+        """Whether an alert out of range can be wanted at all, because it went to the person."""
+        person = self.person
+        if person is None:
+            return False
+        return bool(person.contacts) or (person.mailbox is not None and self.receiver in {None, person.mailbox})
+
+    def is_own(self, who: Recipient) -> bool:
+        """Whether an alert that went to this receiver is wanted although it is out of range.
 
         Who asks for the alerts of another receiver is not told of them: that receiver is no business of theirs.
         """
-        mailbox = self.person.mailbox if self.person else None
-        return mailbox if self.receiver in {None, mailbox} else None
+        asked = self.receiver in {None, mailbox_key(who.address)}
+        return asked and self.person is not None and self.person.is_receiver(who)
 
     def in_range(self, alert: Alert) -> bool:
         """Whether the alert is in the range of the person."""

@@ -158,6 +158,8 @@ class WriteDirectory:
             before = linked or self._by_hand(made(kind, caller.tenant, "", fields, self.clock()), external_id)
             if before is not None:
                 self._check_touch(caller, before, reach)
+            if isinstance(before, User) and "contacts" not in body:  # other systems do not know them
+                fields = {**fields, "contacts": before.contacts}
             after = self._pushed(caller, kind, before, fields, external_id)
             if after == before:
                 return after, False

@@ -24,8 +24,8 @@ _PEOPLE = frozenset({Kind.USER, Kind.ROLE})
 _WHOLE_TENANT = frozenset({Kind.COMPANY, Kind.ROLE})
 """Kinds that only a caller with the whole tenant changes."""
 
-_BILLED = frozenset({SystemRole.OWNER.value, SystemRole.ADMIN.value})
-"""Roles whose people can get notices about money."""
+_ADMINISTRATORS = frozenset({SystemRole.OWNER.value, SystemRole.ADMIN.value})
+"""Roles whose people can get notices about money, and link contacts to people."""
 
 
 def may_read(caller: Principal, kind: Kind) -> Reach:
@@ -101,7 +101,7 @@ def check_touch(caller: Principal, thing: AnyThing, reach: Reach, role: Role | N
 
 
 def check_result(caller: Principal, before: AnyThing | None, after: AnyThing, reach: Reach, role: Role | None) -> None:
-    """Raise ExceedsYours if a new or changed thing gives more than the caller has.
+    """Raise ExceedsYours or Forbidden if a new or changed thing gives more than the caller has.
 
     Args:
         role: of a person, as it will be.
@@ -115,6 +115,8 @@ def check_result(caller: Principal, before: AnyThing | None, after: AnyThing, re
     was = before if isinstance(before, User) else None
     if was is not None and was.email != after.email:
         _check_address(caller, was)
+    if after.contacts != (was.contacts if was else frozenset()) and not is_administrator(caller):
+        raise Forbidden("only an owner or an admin links contacts to a person")
     if after.billing and not (was and was.billing) and not _is_owner(caller):
         raise ExceedsYours(["billing"])
     if was is None or (was.role, was.companies) != (after.role, after.companies):
@@ -133,7 +135,7 @@ def _check_address(caller: Principal, user: User) -> None:
 
 def may_have_billing(role: str) -> bool:
     """Whether people of a role can get notices about money."""
-    return role in _BILLED
+    return role in _ADMINISTRATORS
 
 
 def _permissions(kind: Kind) -> tuple[Permission, Permission]:
@@ -145,6 +147,11 @@ def _permissions(kind: Kind) -> tuple[Permission, Permission]:
 def _is_owner(caller: Principal) -> bool:
     """Whether the caller is a person who is an owner: an API key never makes or changes owners."""
     return caller.user is not None and caller.role is not None and caller.role.id == SystemRole.OWNER.value
+
+
+def is_administrator(caller: Principal) -> bool:
+    """Whether the caller is an owner or an admin of the account."""
+    return caller.role is not None and caller.role.id in _ADMINISTRATORS
 
 
 def _refuse(more: Iterable[str]) -> None:

@@ -43,6 +43,7 @@ def settable(thing: AnyThing) -> dict[str, Any]:
                 "name": thing.name,
                 "role": thing.role,
                 "companies": sorted(thing.companies),
+                "contacts": sorted(thing.contacts),
                 "billing": thing.billing,
                 "zone": thing.zone,
                 "backup_phone": thing.backup_phone,
@@ -144,6 +145,7 @@ def _given(kind: Kind, fields: Fields) -> dict[str, Any]:
             companies = frozenset(map(CompanyId, given["companies"]))
             billing = given["billing"] and may_have_billing(given["role"])  # it goes with the role
             given |= {"companies": companies, "billing": billing, "role": RoleId(given["role"])}
+            given["contacts"] = frozenset(given["contacts"])
         case Kind.LINE:
             given["aliases"] = tuple(given["aliases"])
         case Kind.PHONE_NUMBER:

@@ -59,7 +59,7 @@ KINDS: Mapping[Kind, _Described] = {
         "user", "users", "People", shapes.NewUserBody, resources.UserResource, resources.UserList,
         {
             "email": "ana@example.org", "name": "Ana Banks", "role": "manager", "companies": [_COMPANY],
-            "billing": False, "zone": "Europe/London", "backup_phone": "+447700900123",
+            "contacts": ["c-01"], "billing": False, "zone": "Europe/London", "backup_phone": "+447700900123",
         },
         {"id": _USER, "state": "invited", "last_seen_at": None, **_COMMON},
     ),

@@ -36,6 +36,7 @@ class UserResource(TypedDict):
     name: str
     role: Annotated[str, Field(description="a system role, or the id of a custom role")]
     companies: list[str]
+    contacts: Annotated[list[str], Field(description="ids of contacts that are linked to the person")]
     billing: bool
     state: Annotated[
         Literal["invited", "active", "disabled"], Field(description="invited: has not signed in or accepted yet")

@@ -24,6 +24,8 @@ EXTENSION_CHARACTERS = 32
 ID_CHARACTERS = 64
 ALIASES = 20
 COMPANIES = 100
+CONTACT_ID_CHARACTERS = 128
+CONTACTS = 20
 
 
 def _email(text: str) -> str:
@@ -68,6 +70,12 @@ Alias = Annotated[
     Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, not blank"),
 ]
 Aliases = Annotated[list[Alias], Field(max_length=ALIASES, description="other names of it in events")]
+ContactId = Annotated[
+    str,
+    Field(min_length=1, max_length=CONTACT_ID_CHARACTERS),
+    Form(rf"(?=.*\S)(?!.*,){PRINTABLE}", "be the id of a contact"),
+    AfterValidator(named),
+]
 CompanyOf = Annotated[Id | None, Field(description="the company that it belongs to; null = none")]
 PermissionWord = Literal[
     "alerts.send", "alerts.read", "alerts.all.view", "mail.manage", "integrations.manage", "people.manage",
@@ -93,6 +101,14 @@ class UserBody(ResourceBody):
     companies: Annotated[list[Id], Field(max_length=COMPANIES, description="what a manager is limited to")] = Field(
         default_factory=list
     )
+    contacts: Annotated[
+        list[ContactId],
+        Field(
+            max_length=CONTACTS,
+            description="ids of contacts of the account's groups that stand for the person: alerts that went to them "
+            "are shown to the person in part; set by owners and admins; a push without it keeps it",
+        ),
+    ] = Field(default_factory=list)
     billing: Annotated[bool, Field(description="notices about money; given by owners, to owners and admins")] = False
     zone: Annotated[Zone | None, Field(description="IANA time zone; null = the account's")] = None
     backup_phone: Annotated[Phone | None, Field(description="for notices when there is no other number")] = None

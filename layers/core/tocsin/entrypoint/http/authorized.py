@@ -10,6 +10,7 @@ The context is made anew for each call, and holds no secret. Absent is what the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -66,7 +67,8 @@ def key_of(context: Mapping[str, Any]) -> ApiKey | None:
 def principal_of(context: Mapping[str, Any], request_id: str) -> Principal | None:
     """Return the caller whom the authorizer authenticated, None if none ran. Raises TenantRequired.
 
-    Of a person there are id, address, name, role, companies and zone; a use case that needs more reads the directory.
+    Of a person there are id, address, name, role, companies, linked contacts and zone. A use case that
+    needs more reads the directory.
     """
     if context.get("refused") == TenantRequired.code:
         raise TenantRequired
@@ -100,6 +102,7 @@ def _of_user(user: User) -> dict[str, str | None]:
         "user_role": user.role,
         "email": user.email,
         "confirmed": _flag(user.confirmed_email),
+        "contacts": json.dumps(sorted(user.contacts), ensure_ascii=False) if user.contacts else None,
         "zone": user.zone,
         "since": _milliseconds(user.created_at),
     }
@@ -123,6 +126,7 @@ def _user(context: Mapping[str, Any]) -> User:
         created_at=_instant(context["since"]),
         state=UserState.ACTIVE,
         companies=_companies(context),
+        contacts=frozenset(json.loads(context.get("contacts", "[]"))),
         zone=context.get("zone"),
         confirmed_email="confirmed" in context,
     )

@@ -1,8 +1,8 @@
 """Find an alert for a caller who reads: what every read of one alert begins with.
 
 A key with the right `canReadAlerts` sees all alerts of its tenant that were sent with keys of its own kind, live or
-sandbox. A person sees the live alerts of their range, and in part those that went to their confirmed address. Other
-alerts are not found.
+sandbox. A person sees the live alerts of their range, and in part those that went to their confirmed address or to a
+contact that is linked to them. Other alerts are not found.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.history.domain.message_facts import MessageFacts
 from tocsin.history.domain.seen_alert import OwnMessages, SeenAlert
@@ -62,13 +61,13 @@ def own_messages(messages: MessageRows, alert: Alert, own: Iterable[tuple[ChunkK
 
 
 def _received_at(alerts: AlertRepository, key: ApiKey, alert: Alert) -> frozenset[tuple[ChunkKey, int]]:
-    mailbox = key.person.mailbox if key.person else None
-    if mailbox is None:
+    person = key.person
+    if person is None or not (person.mailbox or person.contacts):
         return frozenset()
     chunks = alerts.recipients_of(list(alert.chunks()))
     return frozenset(
         (chunk, position)
         for chunk, recipients in chunks.items()
         for position, who in enumerate(recipients)
-        if mailbox_key(who.address) == mailbox
+        if person.is_receiver(who)
     )

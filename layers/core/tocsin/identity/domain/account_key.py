@@ -65,7 +65,7 @@ def _used_by(principal: Principal, range: Range, company: CompanyId | None) -> A
     if user is None:
         raise Forbidden("a person")
     mailbox = mailbox_key(user.email) if user.confirmed_email else None
-    person = ActingPerson(user.id, user.name, range, mailbox)
+    person = ActingPerson(user.id, user.name, range, mailbox, user.contacts)
     return replace(account_key(principal.tenant), company=company, person=person)
 
 

@@ -30,6 +30,7 @@ class User:
         role: a system role or a custom role of the tenant.
         companies: which sub-units a manager, or a custom role, is limited to.
         billing: gets notices about money; for owners and admins only.
+        contacts: ids of contacts that an administrator linked to the person: alerts that went to one are shown in part.
         zone: IANA time zone of times on pages; None = the account's.
         backup_phone: E.164 number for notices when there is no other; None = none.
         sub: subject at the identity provider; None before the first invitation.
@@ -49,6 +50,7 @@ class User:
     created_at: datetime
     state: UserState = UserState.INVITED
     companies: frozenset[CompanyId] = frozenset()
+    contacts: frozenset[str] = frozenset()
     billing: bool = False
     zone: str | None = None
     backup_phone: str | None = None

@@ -1,9 +1,11 @@
-"""Who made a thing and for which company, and how far a person sees: the one rule of what is visible (ADR 0105)."""
+"""Who made a thing and for which company, and how far a person sees: what is visible (ADR 0105, 0127)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.contacts.domain.recipient import Recipient
 from tocsin.kernel.domain.ids import CompanyId, UserId
 
 
@@ -54,11 +56,16 @@ class ActingPerson:
     Attributes:
         name: display name; None = it is not known any more.
         range: what the person may see and use.
-        mailbox: the `mailbox_key` of the person's confirmed address. An alert that went there is shown to the person in
-            part, if it is out of range; None = there is no confirmed address.
+        mailbox: the `mailbox_key` of the person's confirmed address; None = there is no confirmed address.
+        contacts: ids of the contacts that are linked to the person.
     """
 
     id: UserId
     name: str | None
     range: Range
     mailbox: str | None = None
+    contacts: frozenset[str] = frozenset()
+
+    def is_receiver(self, who: Recipient) -> bool:
+        """Whether a receiver of an alert is the person, who sees the alert in part if it is out of range."""
+        return who.contact_id in self.contacts or mailbox_key(who.address) == self.mailbox

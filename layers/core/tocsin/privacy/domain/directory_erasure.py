@@ -74,7 +74,8 @@ def _without(thing: AnyThing, person: Person) -> AnyThing | None:
                 return None
             phone = None if person.means(thing.backup_phone) else thing.backup_phone
             wanted = None if person.means(thing.new_email) else thing.new_email
-            return replace(thing, name=plain(thing.name), backup_phone=phone, new_email=wanted)
+            contacts = thing.contacts - person.contact_ids
+            return replace(thing, name=plain(thing.name), backup_phone=phone, new_email=wanted, contacts=contacts)
         case Line():
             if thing.user in person.things:
                 thing = replace(thing, user=None, label="")

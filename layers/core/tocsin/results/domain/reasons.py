@@ -247,6 +247,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "sandbox_permanent_failure": ("the sandbox simulates a permanent rejection for this address", _NOTHING),
     "sandbox_outcome_unknown": ("the sandbox simulates an unknown outcome for this address", _WATCH),
     # Tocsin itself
+    "responses_unavailable": ("the key of a sandbox call could not be stored just then", _WE_RETRY),
     "suppressions_unavailable": ("who must not be contacted could not be looked up just then", _WE_RETRY),
     "answers_unavailable": ("who had answered could not be looked up just then", _WE_RETRY),
     "alert_unavailable": ("whether the alert was cancelled could not be looked up just then", _WE_RETRY),

@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tocsin.calendar.domain.local_time import instant
-from tocsin.telephony.domain.party_number import is_internal, party_number
+from tocsin.telephony.domain.numbers import is_internal, party_number
 
 Scalar = str | int | float | bool
 """A value of JSON that is neither null nor holds others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,20 @@ from tocsin.contacts.domain.written_address import plain_address
 from tocsin.telephony.domain.event_data.shapes import ListShape, RecordShape, TextShape, ValueShape
 from tocsin.telephony.domain.vocabulary import TYPES
 
+MOST_CHARACTERS = 64
+"""Of a party's number that is neither E.164 nor an extension, and is kept as it is."""
+
+ANONYMOUS = "anonymous"
+"""What stands for a number that the caller withheld."""
+
+_WITHHELD = frozenset(
+    {"anonymous", "anonymous.invalid", "blocked", "private", "restricted", "unavailable", "unknown", "<unknown>"}
+    | {"withheld", "no caller id", "+266696687", "266696687", "+86282452253", "+464", "+656"}
+)
+"""Words of PBXs, and the numbers that Twilio shows in their place (Twilio, "Why am I getting calls from these strange
+numbers")."""
+
+_URI = re.compile(r"(?:sips?|tel|client):([^@;?]{1,256})(?:@|;|\?|$)", re.IGNORECASE)
 _EXTENSION = re.compile(r"[0-9]{2,6}")
 _NATIONAL = re.compile(r"[0-9(][0-9 ()./\-]{6,40}")
 _Reader = Callable[[Any, str | None], Any]
@@ -37,6 +51,40 @@ def normal_number(text: str, country: str | None = None) -> str:
     if country is None or not _NATIONAL.fullmatch(plain):
         return plain if _EXTENSION.fullmatch(plain) else text.strip()
     return _from_country(plain, country) or text.strip()
+
+
+def party_number(text: str, country: str | None) -> str | None:
+    """Return the number of a party of a call as a payload tells it, in its normal form; None for a blank text.
+
+    `sip:` and `tel:` addresses give their user part. A caller without number is `anonymous`. What is no number is
+    kept, up to MOST_CHARACTERS.
+    """
+    found = _URI.match(text.strip())
+    plain = (found[1] if found else text).strip()
+    if not plain:
+        return None
+    if plain.casefold() in _WITHHELD:
+        return ANONYMOUS
+    return normal_number(plain[:MOST_CHARACTERS], country)
+
+
+def is_internal(number: str, patterns: Sequence[str]) -> bool:
+    """Return whether a number is an extension.
+
+    Args:
+        number: as `party_number` gives it.
+        patterns: as in a dial plan, `X` is any digit: "2XXX". None at all: every number of 2 to 6 digits.
+    """
+    if not patterns:
+        return _EXTENSION.fullmatch(number) is not None
+    return any(_matches(number, pattern) for pattern in patterns)
+
+
+def _matches(number: str, pattern: str) -> bool:
+    return len(number) == len(pattern) and all(
+        digit == wanted or (wanted in "Xx" and "0" <= digit <= "9")
+        for digit, wanted in zip(number, pattern, strict=True)
+    )
 
 
 def with_normal_numbers(type: str, data: Mapping[str, Any], country: str | None) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.features import TriggerKind, TriggerOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.audit.domain.entry import AuditEntry
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import (
@@ -65,8 +66,17 @@ class ActivateTrigger:
     clock: Clock
     randomness: Randomness
 
-    def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None) -> TriggerResult:
+    def __call__(
+        self,
+        key: ApiKey,
+        request: SendRequest,
+        claim: IdempotencyClaim | None = None,
+        entry: AuditEntry | None = None,
+    ) -> TriggerResult:
         """Return the result of the call. A repeat under the same claim gets the answer of the first call.
+
+        Args:
+            entry: what the audit trail says of a call that stores its alert; it is written with the trigger, or not.
 
         Raises:
             NotFound: no stored alert has this id or name.
@@ -80,7 +90,7 @@ class ActivateTrigger:
         words = self._words(key, request, options)
         if options.store is not None:
             return self._activate_and_send(key, request, options, words, claim, now)
-        return self._store_and_activate(key, request, options, words, claim, now)
+        return self._store_and_activate(key, request, options, words, claim, entry, now)
 
     def _words(self, key: ApiKey, request: SendRequest, options: TriggerOptions) -> tuple[KeywordActive, ...]:
         """Return the keywords, each with the addresses to which people write it.
@@ -116,6 +126,7 @@ class ActivateTrigger:
         options: TriggerOptions,
         words: tuple[KeywordActive, ...],
         claim: IdempotencyClaim | None,
+        entry: AuditEntry | None,
         now: datetime,
     ) -> TriggerResult:
         decode = partial(decode_active, words=words)
@@ -141,7 +152,8 @@ class ActivateTrigger:
             made=key.made,
         )
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
-        activation = Activation(TriggerActivated(trigger), store, claim, encode_active(result) if claim else None)
+        answer = encode_active(result) if claim else None
+        activation = Activation(TriggerActivated(trigger), store, claim, answer, entry)
 
         def activate() -> TriggerResult | None:
             match self.triggers.activate(activation, now):

@@ -214,39 +214,47 @@ class _Search:
         self._sealer = sealer
         self._tenant = tenant
         self._wanted = wanted
-        self._sought = None if wanted.receiver is None else ReceiverSought(sealer, tenant, wanted.receiver)
-        self._mailbox = None if wanted.own_mailbox is None else ReceiverSought(sealer, tenant, wanted.own_mailbox)
-        self.reads_recipients = self._sought is not None or self._mailbox is not None
+        self._sought = self._own = None if wanted.receiver is None else ReceiverSought(sealer, tenant, wanted.receiver)
+        person = wanted.person
+        if self._sought is None and person is not None and person.mailbox is not None and not person.contacts:
+            self._own = ReceiverSought(sealer, tenant, person.mailbox)
+        self.reads_recipients = self._sought is not None or wanted.may_be_own
         self.chunks_read = 0
 
     def among(self, rows: Sequence[Item]) -> Mapping[str, _Found]:
         """Return the wanted alerts by reference, without their contents."""
         found: dict[str, _Found] = {}
-        unsure: dict[str, tuple[Alert, ReceiverSought]] = {}
+        unsure: dict[str, Alert] = {}
         for row in rows:
             head = unseal(self._sealer, self._tenant, row, "head")
             alert = to_alert(self._tenant, row, head, None)
             if not self._wanted.matches(alert):
                 continue
-            sought = self._sought if self._wanted.in_range(alert) else self._mailbox
-            if sought is None and self._wanted.in_range(alert):
+            in_range = self._wanted.in_range(alert)
+            if in_range and self._sought is None:
                 found[alert.ref] = alert, None
-            elif sought is not None and ((filter := receivers_in(head)) is None or sought.may_be_in(filter)):
-                unsure[alert.ref] = alert, sought
+            elif in_range or self._wanted.may_be_own:
+                sought, filter = self._sought if in_range else self._own, receivers_in(head)
+                # No filter has contacts: for a person with linked contacts every alert is looked into (ADR 0127).
+                if sought is None or filter is None or sought.may_be_in(filter):
+                    unsure[alert.ref] = alert
         return {**found, **self._confirmed(unsure)} if unsure else found
 
-    def _confirmed(self, unsure: Mapping[str, tuple[Alert, ReceiverSought]]) -> Mapping[str, _Found]:
+    def _confirmed(self, unsure: Mapping[str, Alert]) -> Mapping[str, _Found]:
         """Return the alerts of which the receiver is an accepted recipient."""
-        keys = [key for alert, _ in unsure.values() for key in alert.chunks()]
+        keys = [key for alert in unsure.values() for key in alert.chunks()]
         self.chunks_read += len(keys)
         places: dict[str, list[tuple[ChunkKey, int]]] = {}
         for key, recipients in self._alerts.recipients_of(keys).items():
-            sought = unsure[key.alert][1]
-            there = [(key, position) for position, who in enumerate(recipients) if sought.means(who.address)]
+            wanted = self._is_sought if self._wanted.in_range(unsure[key.alert]) else self._wanted.is_own
+            there = [(key, position) for position, who in enumerate(recipients) if wanted(who)]
             if there:
                 places.setdefault(key.alert, []).extend(there)
-        whole = {ref for ref in places if self._wanted.in_range(unsure[ref][0])}
-        return {ref: (unsure[ref][0], None if ref in whole else frozenset(own)) for ref, own in places.items()}
+        whole = {ref for ref in places if self._wanted.in_range(unsure[ref])}
+        return {ref: (unsure[ref], None if ref in whole else frozenset(own)) for ref, own in places.items()}
+
+    def _is_sought(self, who: Recipient) -> bool:
+        return self._sought is not None and self._sought.means(who.address)
 
 
 def _sole_item(sealer: Sealer, tenant: TenantId, meta: Item) -> int:

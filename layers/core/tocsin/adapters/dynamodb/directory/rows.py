@@ -62,6 +62,7 @@ def _user(thing: User) -> dict[str, Any]:
         "created_at": milliseconds(thing.created_at),
         "state": thing.state.value,
         "companies": sorted(thing.companies),
+        "contacts": sorted(thing.contacts),
         "billing": thing.billing,
         "zone": thing.zone,
         "backup_phone": thing.backup_phone,
@@ -134,7 +135,8 @@ def _to_user(fields: dict[str, Any]) -> User:
             "companies": frozenset(map(CompanyId, fields["companies"])),
             "signed_out_at": _instant_or_none(fields["signed_out_at"]),
             "invited_at": _instant_or_none(fields["invited_at"]),
-            # Rows of earlier versions have neither.
+            # Rows of earlier versions have none of these.
+            "contacts": frozenset(fields.get("contacts", ())),
             "not_me_at": _instant_or_none(fields.get("not_me_at")),
             "new_email_at": _instant_or_none(fields.get("new_email_at")),
         }

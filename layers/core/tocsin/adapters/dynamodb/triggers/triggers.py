@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from tocsin.adapters.dynamodb.audit import entry_row
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
 from tocsin.adapters.dynamodb.stored_content.store_row import fresh_row
 from tocsin.adapters.dynamodb.table.actions import FREE, delete, put, update
@@ -49,13 +50,15 @@ class DynamoDbTriggers:
         self._bucket = bucket
 
     def activate(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
-        """Write store, trigger, its words and the claim in one transaction."""
+        """Write store, trigger, its words, the claim and the audit entry in one transaction."""
         trigger, claim = activation.active.trigger, activation.claim
         store = fresh_row(self._sealer, self._bucket, activation.store, held=True)
         actions: list[Item] = []
         if claim is not None:
             actions.append(claimed(trigger.tenant, trigger.key_id, claim, activation.answer, now, self._sealer))
         actions += [put(store, FREE), *activation_actions(activation.active, self._sealer, now)]
+        if activation.entry is not None:
+            actions.append(put(entry_row(self._sealer, activation.entry), FREE))
         reasons = self._table.commit(actions)
         if reasons is None:
             return Activated.DONE

@@ -1,0 +1,1 @@
+"""Rows of telephony events in the table."""

@@ -1,0 +1,1 @@
+"""What telephony events need from outside."""
