@@ -47,20 +47,22 @@ signing_in = SigningIn(
 
 app = create_app(SERVICE)
 people = DirectoryUseCases(storage, provider, system_mail(storage, queues))
-for routes in blueprints(
-    storage=storage,
-    use=use,
-    signing_in=signing_in,
-    people=people,
-    cookies=Cookies(local=not settings.secure_cookies),
-    console_url=settings.console_url,
-    simulator=settings.simulator_url,
-    login_url=settings.managed_login_url,
-    company=company_sign_in(signing_in, storage, settings),
-):
-    app.register_blueprint(routes)
+app.add(
+    blueprints(
+        storage=storage,
+        use=use,
+        signing_in=signing_in,
+        people=people,
+        cookies=Cookies(local=not settings.secure_cookies),
+        console_url=settings.console_url,
+        simulator=settings.simulator_url,
+        login_url=settings.managed_login_url,
+        company=company_sign_in(signing_in, storage, settings),
+    )
+)
 
 if before_a_snapshot():
+    app.make_all()
     build_all()
     for name in templates().list_templates():
         templates().get_template(name)

@@ -51,19 +51,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 """All entries, in groups, each with its heading."""
 
 
-def menu_of(principal: Principal, served: frozenset[str]) -> list[tuple[str, list[Entry]]]:
-    """Return the groups that a person sees, each with its entries; groups without entries are omitted.
-
-    Args:
-        served: pages that there are; an entry of another page is omitted.
-    """
-    shown = [
-        (heading, [e for e in entries if e.to in served and principal.reach(e.permission) >= e.reach])
-        for heading, entries in GROUPS
-    ]
+def menu_of(principal: Principal) -> list[tuple[str, list[Entry]]]:
+    """Return the groups that a person sees, each with its entries; groups without entries are omitted."""
+    shown = [(heading, [e for e in entries if principal.reach(e.permission) >= e.reach]) for heading, entries in GROUPS]
     return [(heading, entries) for heading, entries in shown if entries]
 
 
-def first_page(principal: Principal, served: frozenset[str]) -> str:
+def first_page(principal: Principal) -> str:
     """Return the page that a person comes to after the sign-in."""
-    return next((entries[0].to for _, entries in menu_of(principal, served)), "me/security")
+    return next((entries[0].to for _, entries in menu_of(principal)), "me/security")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol
 from urllib.parse import urlencode
 
@@ -75,7 +75,6 @@ class Site:
     accounts: Callable[[User], Accounts] = lambda user: Accounts()
     simulator: str = ""
     sign_out_at: str = ""
-    served: set[str] = field(default_factory=set)
 
     def page(
         self, routes: Blueprint, path: str, permission: Permission, *, posts: bool = False, reach: Reach = Reach.OWN
@@ -88,7 +87,6 @@ class Site:
             posts: whether the page takes a form as well.
         """
         methods = ["GET", "POST"] if posts else ["GET"]
-        self.served.add(path)
 
         def decorate(view: View[P]) -> Callable[P, Response]:
             def wrapped(*args: P.args, **named: P.kwargs) -> Response:
@@ -113,7 +111,7 @@ class Site:
             "person": visit.principal.user,
             "role": visit.principal.role and words.ROLES.get(visit.principal.role.id, visit.principal.role.name),
             "tenant": visit.tenant_name,
-            "menu": menu_of(visit.principal, frozenset(self.served)),
+            "menu": menu_of(visit.principal),
             "may_send": visit.may(Permission.ALERTS_SEND),
             "accounts": self._accounts(visit),
             "here": visit.path.strip("/").removeprefix(f"{ROOT}/"),

@@ -27,8 +27,8 @@ throttle = ThrottleSettings(per_source=None) if settings.open_egress else Thrott
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
-for routes in blueprints(use, authorized_caller, grant=signing_in.password_grant, console_url=settings.console_url):
-    app.register_blueprint(routes)
+app.add(blueprints(use, authorized_caller, grant=lambda: signing_in.password_grant, console_url=settings.console_url))
 
 if before_a_snapshot():
+    app.make_all()
     build_all()

@@ -1,34 +1,60 @@
-"""All routes of the settings API, each with the use cases it needs. The tests use the same routes with fakes."""
+"""All routes of the settings API, each with the use cases it needs. The tests use the same routes with fakes.
+
+The routes of people and things are there from the start. Further routes are imported and made with the first request
+for one of them; see `LateRoutes`.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from chalice.app import Blueprint
 
 from settings_api.caller import Caller
 from settings_api.routes.answering import SettingsCalls
-from settings_api.routes.importing import importing_routes
-from settings_api.routes.keys import keys_routes
-from settings_api.routes.oauth import oauth_routes
 from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
-from settings_api.routes.tokens import tokens_routes
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 
 
-def blueprints(use: DirectoryUseCases, caller: Caller, grant: PasswordGrant, console_url: str = "") -> list[Blueprint]:
-    """Return the routes, to be registered with the app.
+def blueprints(
+    use: DirectoryUseCases, caller: Caller, grant: Callable[[], PasswordGrant], console_url: str = ""
+) -> list[Blueprint | LateRoutes]:
+    """Return the routes, to be added to the app.
 
     Args:
-        grant: access tokens for programs.
+        grant: returns what gives access tokens to programs.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
+
+    def keys() -> list[Blueprint]:
+        from settings_api.routes.keys import keys_routes
+
+        return [keys_routes(caller, use.keys, use.capacities, use.waits_under_key, use.idempotent_call)]
+
+    def tokens() -> list[Blueprint]:
+        from settings_api.routes.tokens import tokens_routes
+
+        return [tokens_routes(caller, use.own_tokens, use.idempotent_call)]
+
+    def oauth() -> list[Blueprint]:
+        from settings_api.routes.oauth import oauth_routes
+
+        return [oauth_routes(grant())]
+
+    def importing() -> list[Blueprint]:
+        from settings_api.routes.importing import importing_routes
+
+        return [importing_routes(calls, use.import_directory)]
+
     return [
         people_routes(calls),
-        keys_routes(caller, use.keys, use.capacities, use.waits_under_key, use.idempotent_call),
-        tokens_routes(caller, use.own_tokens, use.idempotent_call),
-        oauth_routes(grant),
-        importing_routes(calls, use.import_directory),
         things_routes(calls),
+        LateRoutes(["/keys"], keys),
+        LateRoutes(["/users/me/tokens"], tokens),
+        LateRoutes(["/oauth"], oauth),
+        LateRoutes(["/directory/imports"], importing),
     ]

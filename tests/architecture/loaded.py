@@ -3,8 +3,8 @@
     python -m tests.architecture.loaded < environments.json
 
 reads the variables of each handler by its name, and prints by name: whether the handler can be called, the fields of its
-settings, the routes it serves. All processes are forks of one that has imported what needs no environment: large
-packages of others, and our subjects without adapters.
+settings, the modules that it imports at the start, the routes it serves, and those that no request would make. All
+processes are forks of one that has imported large packages of others.
 """
 
 from __future__ import annotations
@@ -14,11 +14,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-ROOT = Path(__file__).resolve().parents[2]
 
 PACKAGES = ("boto3", "chalice", "jinja2", "pydantic")
 
@@ -27,6 +23,9 @@ def describe(handler: str) -> dict[str, Any]:
     """Import a handler and say what it is."""
     module_name, _, name = handler.rpartition(".")
     found = getattr(importlib.import_module(module_name), name)
+    modules_at_start = list(sys.modules)
+    late_routes = importlib.import_module("tocsin.entrypoint.http.late_routes")
+    astray = _made_astray(found) if isinstance(found, late_routes.LateChalice) else []
     environment = importlib.import_module("tocsin.entrypoint.process.environment")
     package = module_name.partition(".")[0]
     settings = [
@@ -39,10 +38,22 @@ def describe(handler: str) -> dict[str, Any]:
     return {
         "callable": callable(found),
         "settings": [sorted(field.name for field in dataclasses.fields(c)) for c in settings],
+        "at_start": sorted(modules_at_start),
+        "astray": astray,
         "routes": sorted(
             [method, path] for path, methods in getattr(found, "routes", {}).items() for method in methods
         ),
     }
+
+
+def _made_astray(app: Any) -> list[str]:
+    """Make all routes; return those that lie beyond the paths of their group: no request for them would make them."""
+    astray = []
+    while app.late:
+        group, before = app.late.pop(), set(app.routes)
+        app.add(group.make())
+        astray += [path for path in app.routes if path not in before and not group.has(path)]
+    return astray
 
 
 def _below(base: type[Any]) -> list[type[Any]]:
@@ -74,15 +85,7 @@ def described(handler: str, variables: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _subjects() -> Iterator[str]:
-    """Yield the modules of all subjects. None knows a framework or a cloud, and none reads the environment."""
-    root = ROOT / "layers" / "core"
-    for path in (root / "tocsin").glob("*/*/*.py"):
-        if path.parent.name in ("domain", "ports", "application"):
-            yield ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-
-
 if __name__ == "__main__":
-    for module in (*PACKAGES, *_subjects()):
+    for module in PACKAGES:
         importlib.import_module(module)
     print(json.dumps({name: described(name, variables) for name, variables in json.load(sys.stdin).items()}))

@@ -29,6 +29,39 @@ READ_BY_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SE
 """Variables of every function that no `Settings` has: the logger and the metrics read them themselves."""
 
 
+NOT_AT_START = {
+    "alerts_api": (
+        "alerts_api.routes.acts.acting",
+        "alerts_api.routes.managing",
+        "alerts_api.routes.reading",
+        "alerts_api.routes.stores",
+        "alerts_api.routes.storing",
+        "tocsin.bootstrap.notifying",
+        "tocsin.client_api.application.cancel_alerts",
+        "tocsin.history.application.read_alerts",
+        "tocsin.webhooks.application.manage",
+    ),
+    "console": (
+        "console.composing.form",
+        "console.routes.compose",
+        "console.routes.incident",
+        "console.keys.one",
+        "tocsin.bootstrap.sending",
+        "tocsin.entrypoint.alert_body.alert",
+        "tocsin.directory.application.import_directory",
+        "tocsin.webhooks.application.manage",
+    ),
+    "settings_api": (
+        "settings_api.routes.importing",
+        "tocsin.alerts.application.mail_person",
+        "settings_api.routes.keys",
+        "tocsin.directory.application.import_directory",
+        "tocsin.identity.application.manage_keys",
+    ),
+}
+"""Modules that a cold start of a function does not pay for: requests that are rare import them."""
+
+
 @cache
 def all_loaded() -> dict[str, Any]:
     """Load all handlers as Lambda does: each with its own environment, in a process of its own."""
@@ -82,6 +115,17 @@ def test_settings_and_environment_are_the_same(handler: str) -> None:
 def test_a_function_counts_and_logs_under_the_name_of_its_folder(handler: str) -> None:
     variables = HANDLERS[handler].properties["Environment"]["Variables"]
     assert variables["POWERTOOLS_SERVICE_NAME"] == handler.partition(".")[0]
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_late_route_lies_below_the_paths_of_its_group(handler: str) -> None:
+    assert loaded(handler)["astray"] == []
+
+
+def test_rare_requests_import_what_they_need_and_a_cold_start_does_not() -> None:
+    for handler in HANDLERS:
+        function = handler.partition(".")[0]
+        assert set(NOT_AT_START.get(function, ())).isdisjoint(loaded(handler)["at_start"]), function
 
 
 def test_the_api_serves_what_the_template_declares_and_the_document_describes() -> None:

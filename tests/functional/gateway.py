@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from chalice.app import Chalice
+from tocsin.entrypoint.http.late_routes import LateChalice
 
 _EVENT = json.loads((Path(__file__).parents[1] / "events" / "api_gateway_rest.json").read_text())
 
@@ -68,7 +68,8 @@ class Gateway:
         source_ip: where calls come from.
     """
 
-    def __init__(self, app: Chalice) -> None:
+    def __init__(self, app: LateChalice) -> None:
+        app.make_all()
         self.app = app
         self.authorizer: Mapping[str, Any] | None = None
         self.source_ip = "198.51.100.7"

@@ -56,7 +56,7 @@ def frame_routes(site: Site, sessions: OwnSessions, use: SigningInPages) -> Blue
 
     @site.page(routes, "", Permission.SELF)
     def first(visit: Visit) -> Response:
-        return visit.go(first_page(visit.principal, frozenset(site.served)))
+        return visit.go(first_page(visit.principal))
 
     @site.page(routes, "signout", Permission.SELF, posts=True)
     def sign_out(visit: Visit) -> Response:

@@ -134,8 +134,7 @@ class Door:
         use.authenticate = lambda token, *more: self.callers.get(token) or authenticated(token, *more)
         self.send_alert = use.send
         app = create_app("alerts_api")
-        for routes in blueprints(use):
-            app.register_blueprint(routes)
+        app.add(blueprints(use))
         self.gateway = Gateway(app)
         self.token = self.new_key("acme", "k1")
 

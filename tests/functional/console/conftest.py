@@ -234,10 +234,11 @@ class Account(Door):
             )
 
         app = create_app("console")
-        for routes in blueprints(
-            storage, use, signing_in, people, cookies=Cookies(), login_url="https://login.example", company=company
-        ):
-            app.register_blueprint(routes)
+        app.add(
+            blueprints(
+                storage, use, signing_in, people, cookies=Cookies(), login_url="https://login.example", company=company
+            )
+        )
         return Gateway(app)
 
     def person(self, role: SystemRole) -> User:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from console.menu import GROUPS
 from console.outcomes import INCIDENTS, MESSAGES
 from console.rendering import link
 from tests.functional.console.conftest import Account
@@ -115,6 +116,10 @@ def pages_of(account: Account) -> dict[str, tuple[Permission, Reach]]:
     """Return what each page needs, by its path; public pages need nothing."""
     found = {path: methods["GET"].view_function for path, methods in account.console.app.routes.items()}
     return {path: view.needs for path, view in found.items() if hasattr(view, "needs")}
+
+
+def test_every_entry_of_the_menu_is_a_page(account: Account) -> None:
+    assert {f"/console/{entry.to}" for _, entries in GROUPS for entry in entries} <= set(pages_of(account))
 
 
 @pytest.mark.parametrize("role", list(SystemRole))

@@ -78,13 +78,14 @@ class World:
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
-        for routes in blueprints(
-            use,
-            lambda call: self.caller(call),
-            SigningIn(storage, self.provider).password_grant,
-            "https://console.example",
-        ):
-            app.register_blueprint(routes)
+        app.add(
+            blueprints(
+                use,
+                lambda call: self.caller(call),
+                lambda: SigningIn(storage, self.provider).password_grant,
+                "https://console.example",
+            )
+        )
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):
             self._fill(tenant)

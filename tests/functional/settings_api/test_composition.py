@@ -52,8 +52,9 @@ def served_to_an_owner(app: Any) -> Gateway:
     actor = Actor(ActorKind.USER, owner.id, owner.name)
     principal = Principal(ACME, actor, system_role(ACME, SystemRole.OWNER), user=owner)
     served = create_app("settings_api")
-    for routes in blueprints(app.use, lambda call: principal, app.signing_in.password_grant, app.settings.console_url):
-        served.register_blueprint(routes)
+    served.add(
+        blueprints(app.use, lambda call: principal, lambda: app.signing_in.password_grant, app.settings.console_url)
+    )
     return Gateway(served)
 
 

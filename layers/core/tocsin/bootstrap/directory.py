@@ -1,32 +1,30 @@
-"""Composition of the use cases of the directory."""
+"""Composition of the use cases of the directory.
+
+Each use case is made, and its modules are imported, with its first use; see `Storage`.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
-
-from tocsin.bootstrap.signing_in import invite_person, own_address
-from tocsin.client_api.application.waits_under_key import WaitsUnderKey
-from tocsin.directory.application.delete_thing import DeleteThing
-from tocsin.directory.application.entries import Changes
-from tocsin.directory.application.import_directory import ImportDirectory
-from tocsin.directory.application.person_sign_in import PersonSignIn
-from tocsin.directory.application.person_states import PersonStates
-from tocsin.directory.application.read_directory import ReadDirectory
-from tocsin.directory.application.references import References
-from tocsin.directory.application.write_directory import WriteDirectory
-from tocsin.directory.domain.things import Kind
-from tocsin.entrypoint.directory_body.shapes import read_fields, read_own_fields
-from tocsin.idempotency.application.idempotent_call import IdempotentCall
-from tocsin.identity.application.change_api_key import ChangeApiKey
-from tocsin.identity.application.create_api_key import CreateApiKey
-from tocsin.identity.application.manage_keys import ManageKeys
-from tocsin.identity.application.own_tokens import OwnTokens
-from tocsin.identity.application.read_capacities import ReadCapacities
-from tocsin.sign_in.application.tell_person import TellPerson
 
 if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
+    from tocsin.client_api.application.waits_under_key import WaitsUnderKey
+    from tocsin.directory.application.delete_thing import DeleteThing
+    from tocsin.directory.application.entries import Changes
+    from tocsin.directory.application.import_directory import ImportDirectory
+    from tocsin.directory.application.person_sign_in import PersonSignIn
+    from tocsin.directory.application.person_states import PersonStates
+    from tocsin.directory.application.read_directory import ReadDirectory
+    from tocsin.directory.application.references import References
+    from tocsin.directory.application.write_directory import WriteDirectory
+    from tocsin.idempotency.application.idempotent_call import IdempotentCall
+    from tocsin.identity.application.manage_keys import ManageKeys
+    from tocsin.identity.application.own_tokens import OwnTokens
+    from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
+    from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
 
 
@@ -38,67 +36,169 @@ class DirectoryUseCases:
     """
 
     def __init__(self, storage: Storage, provider: IdentityProvider, mail: SystemMail) -> None:
-        directory, clock, randomness = storage.directory, storage.clock, storage.randomness
-        references, changes = References(directory), Changes(clock, randomness)
-        tell = TellPerson(storage.tenants, mail, clock)
-        sign_in = PersonSignIn(
-            people=directory,
-            sessions=storage.sessions,
-            tokens=storage.personal_tokens,
-            provider=provider,
-            tell=tell,
-        )
-        self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
-        self.own_address = own_address(storage, provider, mail)
-        self.read = ReadDirectory(directory, references)
-        self.write = WriteDirectory(
-            directory=directory,
+        self._storage, self._provider, self._mail = storage, provider, mail
+        self._clock, self._randomness = storage.clock, storage.randomness
+
+    # --- people and the directory -------------------------------------------------------------------------------
+
+    @cached_property
+    def idempotent_call(self) -> IdempotentCall:
+        """Answers a repeated call as the first was."""
+        from tocsin.idempotency.application.idempotent_call import IdempotentCall
+
+        return IdempotentCall(self._storage.idempotency_store, self._clock)
+
+    @cached_property
+    def own_address(self) -> OwnAddress:
+        """Changes the address of the person who asks."""
+        from tocsin.bootstrap.signing_in import own_address
+
+        return own_address(self._storage, self._provider, self._mail)
+
+    @cached_property
+    def read(self) -> ReadDirectory:
+        """Things of the directory, one or many."""
+        from tocsin.directory.application.read_directory import ReadDirectory
+
+        return ReadDirectory(self._storage.directory, self._references)
+
+    @cached_property
+    def write(self) -> WriteDirectory:
+        """Adds and changes things."""
+        from tocsin.directory.application.write_directory import WriteDirectory
+        from tocsin.entrypoint.directory_body.shapes import read_fields, read_own_fields
+
+        return WriteDirectory(
+            directory=self._storage.directory,
             read=self.read,
-            references=references,
-            changes=changes,
-            sign_in=sign_in,
+            references=self._references,
+            changes=self._changes,
+            sign_in=self._sign_in,
             fields=read_fields,
             own_fields=read_own_fields,
             new_address=self.own_address.ask,
-            clock=clock,
-            randomness=randomness,
+            clock=self._clock,
+            randomness=self._randomness,
         )
-        self.delete = DeleteThing(
-            directory=directory, read=self.read, references=references, changes=changes, sign_in=sign_in
-        )
-        self.person_states = PersonStates(
-            directory=directory,
+
+    @cached_property
+    def delete(self) -> DeleteThing:
+        """Deletes things."""
+        from tocsin.directory.application.delete_thing import DeleteThing
+
+        return DeleteThing(
+            directory=self._storage.directory,
             read=self.read,
-            references=references,
-            changes=changes,
-            sign_in=sign_in,
-            clock=clock,
-            inviting=invite_person(storage, provider, mail),
+            references=self._references,
+            changes=self._changes,
+            sign_in=self._sign_in,
         )
-        self.own_tokens = OwnTokens(
-            tokens=storage.personal_tokens, sealer=storage.sealer, clock=clock, randomness=randomness
+
+    @cached_property
+    def person_states(self) -> PersonStates:
+        """Invites, disables and enables people."""
+        from tocsin.bootstrap.signing_in import invite_person
+        from tocsin.directory.application.person_states import PersonStates
+
+        return PersonStates(
+            directory=self._storage.directory,
+            read=self.read,
+            references=self._references,
+            changes=self._changes,
+            sign_in=self._sign_in,
+            clock=self._clock,
+            inviting=invite_person(self._storage, self._provider, self._mail),
         )
-        keys, sealer = storage.api_keys, storage.sealer
-        self.capacities = ReadCapacities(keys)
-        self.keys = ManageKeys(
+
+    @cached_property
+    def import_directory(self) -> ImportDirectory:
+        """Imports a directory of elsewhere."""
+        from tocsin.directory.application.import_directory import ImportDirectory
+        from tocsin.entrypoint.directory_body.shapes import read_fields
+
+        return ImportDirectory(
+            directory=self._storage.directory,
+            references=self._references,
+            changes=self._changes,
+            sign_in=self._sign_in,
+            states=self.person_states,
+            fields=read_fields,
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+
+    # --- keys and tokens ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def own_tokens(self) -> OwnTokens:
+        """Tokens of the person who asks."""
+        from tocsin.identity.application.own_tokens import OwnTokens
+
+        return OwnTokens(
+            tokens=self._storage.personal_tokens,
+            sealer=self._storage.sealer,
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+
+    @cached_property
+    def capacities(self) -> ReadCapacities:
+        """What a key may still send."""
+        from tocsin.identity.application.read_capacities import ReadCapacities
+
+        return ReadCapacities(self._storage.api_keys)
+
+    @cached_property
+    def keys(self) -> ManageKeys:
+        """Makes and changes keys."""
+        from tocsin.directory.domain.things import Kind
+        from tocsin.identity.application.change_api_key import ChangeApiKey
+        from tocsin.identity.application.create_api_key import CreateApiKey
+        from tocsin.identity.application.manage_keys import ManageKeys
+
+        keys, sealer, directory = self._storage.api_keys, self._storage.sealer, self._storage.directory
+        return ManageKeys(
             keys=keys,
             people=directory,
             has_company=lambda tenant, company: directory.get(tenant, Kind.COMPANY, company) is not None,
-            create=CreateApiKey(keys, sealer, randomness),
-            change=ChangeApiKey(keys, sealer, randomness),
-            trail=storage.audit_trail,
+            create=CreateApiKey(keys, sealer, self._randomness),
+            change=ChangeApiKey(keys, sealer, self._randomness),
+            trail=self._storage.audit_trail,
             sealer=sealer,
-            clock=clock,
-            randomness=randomness,
+            clock=self._clock,
+            randomness=self._randomness,
         )
-        self.waits_under_key = WaitsUnderKey(storage.schedules, storage.triggers, clock)
-        self.import_directory = ImportDirectory(
-            directory=directory,
-            references=references,
-            changes=changes,
-            sign_in=sign_in,
-            states=self.person_states,
-            fields=read_fields,
-            clock=clock,
-            randomness=randomness,
+
+    @cached_property
+    def waits_under_key(self) -> WaitsUnderKey:
+        """Schedules and triggers that wait under a key."""
+        from tocsin.client_api.application.waits_under_key import WaitsUnderKey
+
+        return WaitsUnderKey(self._storage.schedules, self._storage.triggers, self._clock)
+
+    # --- parts that several use cases share ---------------------------------------------------------------------
+
+    @cached_property
+    def _references(self) -> References:
+        from tocsin.directory.application.references import References
+
+        return References(self._storage.directory)
+
+    @cached_property
+    def _changes(self) -> Changes:
+        from tocsin.directory.application.entries import Changes
+
+        return Changes(self._clock, self._randomness)
+
+    @cached_property
+    def _sign_in(self) -> PersonSignIn:
+        from tocsin.directory.application.person_sign_in import PersonSignIn
+        from tocsin.sign_in.application.tell_person import TellPerson
+
+        return PersonSignIn(
+            people=self._storage.directory,
+            sessions=self._storage.sessions,
+            tokens=self._storage.personal_tokens,
+            provider=self._provider,
+            tell=TellPerson(self._storage.tenants, self._mail, self._clock),
         )

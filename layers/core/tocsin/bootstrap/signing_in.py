@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tocsin.alerts.application.mail_person import MailPerson
 from tocsin.bootstrap.authenticating import PoolSettings, pool_pages, pool_tokens
 from tocsin.directory.application.person_changes import WritePerson
 from tocsin.sign_in.application.app_off import TurnAppOff
@@ -35,12 +34,26 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
+    from tocsin.sign_in.domain.personal_mail import PersonalMail
     from tocsin.sign_in.ports.system_mail import SystemMail
 
 
 def system_mail(storage: Storage, queues: Queues) -> SystemMail:
     """Return what mails one person about their sign-in. It needs the urgent email queue."""
-    return MailPerson(storage.alerts, queues.dispatch, storage.clock)
+    return _LateMail(storage, queues)
+
+
+class _LateMail:
+    """Mails as `MailPerson` does, which is imported with the first mail: most requests send none."""
+
+    def __init__(self, storage: Storage, queues: Queues) -> None:
+        self._storage, self._queues = storage, queues
+
+    def send(self, mail: PersonalMail) -> None:
+        """Accept a mail for sending, as `SystemMail` says."""
+        from tocsin.alerts.application.mail_person import MailPerson
+
+        MailPerson(self._storage.alerts, self._queues.dispatch, self._storage.clock).send(mail)
 
 
 def invite_person(storage: Storage, provider: IdentityProvider, mail: SystemMail) -> InvitePerson:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, parse_qsl
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from tocsin.entrypoint.http import problems, strict_json
+from tocsin.entrypoint.http.late_routes import LateChalice
 from tocsin.entrypoint.http.multipart import MultipartForm, is_multipart, multipart_of
 from tocsin.entrypoint.http.problems import Failure, Problem
 from tocsin.entrypoint.process import observability
@@ -248,13 +249,13 @@ def verb(routes: Blueprint, name: str) -> Callable[[Callable[[Call], Response]],
     return decorate
 
 
-def create_app(name: str) -> Chalice:
+def create_app(name: str) -> LateChalice:
     """Return an empty Chalice app that logs every call and has our error shapes only.
 
     `observability` does the logging. The process environment is not changed.
     """
     observability.configure(name)
-    app = Chalice(app_name=name, configure_logs=False, env={})
+    app = LateChalice(name)
     app.register_middleware(functools.partial(_observed, app), "http")
     return app
 
