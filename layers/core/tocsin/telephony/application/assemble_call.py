@@ -1,8 +1,8 @@
 """Assemble a call of its legs, and take it in as one event.
 
-    legs ──► row of the call ──► (its time comes) ──► row says settled ──► event `call.ended` is taken in
+    legs ──► row of the call ──► (its time comes) ──► row says settled ──► event `call.ended` is processed
 
-The call is settled before its event is taken in, so the event holds every leg that the row took. A worker that dies in
+The call is settled before its event is processed, so the event holds every leg that the row took. A worker that dies in
 between finds the call settled when the settlement is repeated, and takes the same event in.
 """
 
