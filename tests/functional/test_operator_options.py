@@ -181,11 +181,34 @@ def words_of(command: str, options: dict[str, str | None]) -> list[str]:
     return [*command.split(), *(word for pair in options.items() for word in pair if word is not None)]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("operator")
+    (made / ".local").mkdir()
+    (made / ".local/run.json").write_text('{"engine": "http://127.0.0.1:8642"}')
+    return made
+
+
 @pytest.fixture(autouse=True)
-def an_engine_runs_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".local").mkdir()
-    (tmp_path / ".local/run.json").write_text('{"engine": "http://127.0.0.1:8642"}')
-    monkeypatch.chdir(tmp_path)
+def an_engine_runs_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+
+
+KNOWN: dict[tuple[str, ...], str] = {}
+"""What commands do without the option that is tried; most options of a command are tried against the same."""
+
+
+def known_effect(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    if tuple(words) not in KNOWN:
+        KNOWN[tuple(words)] = effect(words, capsys)
+    return KNOWN[tuple(words)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_the_same_effect_each_time(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = words_of(command, usual(command, ""))
+
+    assert effect(words, capsys) == known_effect(words, capsys)
 
 
 @pytest.mark.parametrize(("command", "option"), OPTIONS)
@@ -196,7 +219,9 @@ def test_every_option_of_every_command_has_an_effect(
     value = None if option in SWITCHES[command] else OWN.get((command, option), GIVEN.get(option))
     assert value is not None or option in SWITCHES[command], f"GIVEN has no value for {option}"
 
-    assert effect(words_of(command, without | {option: value}), capsys) != effect(words_of(command, without), capsys)
+    assert effect(words_of(command, without | {option: value}), capsys) != known_effect(
+        words_of(command, without), capsys
+    )
 
 
 @pytest.mark.parametrize(("command", "option"), OPTIONS)
