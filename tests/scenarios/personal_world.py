@@ -31,6 +31,10 @@ from tests.functional.test_run_timers import Plant
 from tests.functional.test_worker_wiring import TOPICS, Stack
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
+from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, WebhookAction, WebhookHeader
+from tocsin.alert_rules.domain.rule import AlertRule, RuleType
+from tocsin.alert_rules.ports.rules import RuleChange
+from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.bootstrap.storage import Storage
@@ -299,6 +303,7 @@ class PersonalWorld:
         self.storage.calls_in.keep(ACME, CallUnderWay("call-1", EVE_CALL, "1n0n000nn00"), utc_now() + DAYS)
         self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
         self._plant_telephony()
+        self._plant_rule()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
@@ -324,6 +329,40 @@ class PersonalWorld:
         self.storage.event_sources.add(source)
         sample = SourceSample("s1", utc_now(), json.dumps({"from": EVE, "text": f"call {SPOKEN}"}))
         self.storage.source_samples.keep(ACME, source.id, [sample])
+
+    def _plant_rule(self) -> None:
+        """Keep a rule about her, in two versions, and one of its runs."""
+        now = utc_now()
+        header = WebhookHeader(HeaderPreset.CUSTOM, name="X-Note", secret=f"call {SPOKEN}")
+        mail = EmailAction(id="n1", to=EVE_MAIL, subject="She called")
+        hook = WebhookAction(id="n2", url="https://hooks.example.org/", headers=(header,))
+        rule = AlertRule(
+            tenant=ACME, id="r1", type=RuleType.CALL, name=f"Calls of {EVE}", owner=UserId("bob"), created_at=now,
+            counts_from=now, actions=(mail, hook),
+        )  # fmt: skip
+        for before, after in ((None, rule), (rule, replace(rule, description=EVE_MAIL, version=2))):
+            entry = AuditEntry(
+                ACME,
+                f"rule {after.version}",
+                now,
+                OPERATOR,
+                Via.OPERATOR,
+                "alert_rule.changed",
+                Thing("alert_rule", "r1", ""),
+            )
+            self.storage.alert_rules.commit(RuleChange(before, after, entry))
+        self.storage.rule_runs.add(
+            RuleRun(
+                tenant=ACME,
+                rule="r1",
+                id="run1",
+                at=now,
+                state=RuleRunState.SENT,
+                event="e1",
+                rule_version=1,
+                entities=(f"calls of {EVE}",),
+            )  # fmt: skip
+        )
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
+    from tocsin.alert_rules.ports.rules import AlertRules
+    from tocsin.alert_rules.ports.runs import RuleRuns
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
@@ -378,6 +380,20 @@ class Storage:
         from tocsin.adapters.dynamodb.calls.calls_in import DynamoDbCallsIn
 
         return DynamoDbCallsIn(self._table, self.sealer)
+
+    @cached_property
+    def alert_rules(self) -> AlertRules:
+        """Alert rules with their earlier versions, and the journal of their changes."""
+        from tocsin.adapters.dynamodb.alert_rules.rules import DynamoDbAlertRules
+
+        return DynamoDbAlertRules(self._table, self.sealer)
+
+    @cached_property
+    def rule_runs(self) -> RuleRuns:
+        """The runs of alert rules."""
+        from tocsin.adapters.dynamodb.alert_rules.runs import DynamoDbRuleRuns
+
+        return DynamoDbRuleRuns(self._table, self.sealer)
 
     @cached_property
     def event_rows(self) -> EventRows:
