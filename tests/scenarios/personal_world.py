@@ -32,7 +32,8 @@ from tests.functional.test_worker_wiring import TOPICS, Stack
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, WebhookAction, WebhookHeader
-from tocsin.alert_rules.domain.rule import AlertRule, RuleType
+from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.ports.rules import RuleChange
 from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
@@ -178,7 +179,7 @@ class PersonalWorld:
         sealer = self.stack.storage.sealer
         for row in self.cloud.rows():
             item: dict[str, Any] = row
-            for name in ("head", "sealed", "to"):
+            for name in ("head", "sealed", "to", "keys"):
                 if "B" in item.get(name, {}):
                     value = open_json(sealer, ACME, place_of(item, name), bytes(item[name]["B"]))
                     yield item, name, json.dumps(value, ensure_ascii=False).encode()
@@ -351,18 +352,11 @@ class PersonalWorld:
                 Thing("alert_rule", "r1", ""),
             )
             self.storage.alert_rules.commit(RuleChange(before, after, entry))
-        self.storage.rule_runs.add(
-            RuleRun(
-                tenant=ACME,
-                rule="r1",
-                id="run1",
-                at=now,
-                state=RuleRunState.SENT,
-                event="e1",
-                rule_version=1,
-                entities=(f"calls of {EVE}",),
-            )  # fmt: skip
-        )
+        run = RuleRun(
+            tenant=ACME, rule="r1", id="run1", at=now, state=RuleRunState.SENT, event="e1", rule_version=1,
+            entities=(f"calls of {EVE}",),
+        )  # fmt: skip
+        self.storage.rule_runs.add(run)
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tocsin.adapters.dynamodb.alert_rules.rule_row import is_rule
+from tocsin.adapters.dynamodb.alert_rules.rule_row import SECRETS, is_rule
 from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
@@ -52,7 +52,7 @@ from tocsin.privacy.domain.erasure import (
 )
 from tocsin.privacy.ports import Mentions
 
-_SEALED = ("head", "sealed", RECIPIENTS)
+_SEALED = ("head", "sealed", RECIPIENTS, SECRETS)
 _ROUNDS = 5
 
 
