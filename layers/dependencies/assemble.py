@@ -30,14 +30,18 @@ CHALICE_RUNTIME = {"__init__.py", "app.py", "py.typed"}
 
 SERVICES = {
     "cognito-idp",
+    "connect",
     "dynamodb",
+    "events",
     "kms",
+    "lambda",
     "pinpoint-sms-voice-v2",
     "s3",
     "scheduler",
     "sesv2",
     "sns",
     "sqs",
+    "ssm",
     "sts",
 }
 """AWS services of which the API description is kept: 28 MB of botocore are descriptions of the others."""

@@ -196,3 +196,12 @@ def test_the_package_says_whose_it_is_and_on_what_terms() -> None:
     lines = {c for c in told["classifiers"] if c.startswith("Programming Language :: Python :: 3.")}
     assert f"Programming Language :: Python :: {told['requires-python'].removeprefix('>=')}" in lines
     assert f"Programming Language :: Python :: {build.LAMBDA_PYTHON}" in lines
+
+
+def test_the_description_of_each_service_with_a_client_is_shipped() -> None:
+    clients = (ROOT / "layers/core/tocsin/adapters/aws/clients.py").read_text()
+    made = set(re.findall(r'self\._(?:client|provider)\("([a-z0-9-]+)"', clients))
+    assemble = (ROOT / "layers" / "dependencies" / "assemble.py").read_text()
+    kept = set(re.findall(r'"([a-z0-9-]+)"', assemble.partition("SERVICES = {")[2].partition("}")[0]))
+    assert len(made) > 10
+    assert made <= kept
