@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from chalice.app import Blueprint, Response
 
 from tests.functional.gateway import Gateway
@@ -79,3 +80,20 @@ def test_all_are_made_for_a_snapshot() -> None:
     assert sorted(made.names) == ["new", "things"]
     assert made.status("/things/new", "/things/new") == 200
     assert sorted(made.names) == ["new", "things"]
+
+
+def test_a_group_that_could_not_be_made_is_made_with_the_next_request() -> None:
+    app: LateChalice = create_app("late")
+    tries: list[int] = []
+
+    def make() -> list[Blueprint]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ImportError("the disk was busy")
+        return [_routes("/things")]
+
+    app.add([LateRoutes(["/things"], make)])
+    event = Gateway(create_app("shape of events")).event("GET", "/things", "/things", None, {}, {}, {})
+    with pytest.raises(ImportError):
+        app(event, None)
+    assert app(event, None)["statusCode"] == 200

@@ -52,7 +52,7 @@ class LateChalice(Chalice):
     def make_all(self) -> None:
         """Make all routes that are not made yet."""
         while self.late:
-            self.add(self.late.pop().make())
+            self._make_group(self.late[-1])
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         """Answer a call of the gateway."""
@@ -65,7 +65,12 @@ class LateChalice(Chalice):
     def _make(self, resource: str) -> None:
         """Make groups that have a resource, the first of them first, until the resource is served."""
         for group in [group for group in self.late if group.has(resource)]:
-            self.late.remove(group)
-            self.add(group.make())
+            self._make_group(group)
             if resource in self.routes:
                 return
+
+    def _make_group(self, group: LateRoutes) -> None:
+        """Make a group. If that fails, the next request for one of its routes tries again."""
+        routes = list(group.make())
+        self.late.remove(group)
+        self.add(routes)
