@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from tests.unit.telephony.test_shipped_mappings import LONDON, MAPPINGS, RECEIVED, payloads, told
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.telephony.domain.mapping import MappedPayload, NoEventReason
-from tocsin.telephony.domain.mapping_compiler import compiled
-from tocsin.telephony.domain.mapping_conversions import SourceSettings
+from tocsin.telephony.domain.mappings.compiler import compiled
+from tocsin.telephony.domain.mappings.conversions import SourceSettings
+from tocsin.telephony.domain.mappings.mapping import MappedPayload, NoEventReason
 
 
 def fine(type: str, data: Mapping[str, Any]) -> Sequence[Fault]:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.telephony.domain.mapping import MappedPayload
-from tocsin.telephony.domain.mapping_compiler import compiled
-from tocsin.telephony.domain.mapping_conversions import SourceSettings
-from tocsin.telephony.domain.shipped_mappings import SHIPPED
-from tocsin.telephony.domain.vendors.example import EXAMPLE
+from tocsin.telephony.domain.mappings.compiler import compiled
+from tocsin.telephony.domain.mappings.conversions import SourceSettings
+from tocsin.telephony.domain.mappings.mapping import MappedPayload
+from tocsin.telephony.domain.mappings.shipped import SHIPPED
+from tocsin.telephony.domain.mappings.vendors.example import EXAMPLE
 
 CORPUS = Path(__file__).parent / "corpus"
 RECEIVED = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from tocsin.telephony.application.ingest import IngestEvents
 from tocsin.telephony.domain.cloud_events import EVENTS_A_CALL, EventReader, ReceivedEvent
 from tocsin.telephony.domain.event_source import EventSource, tenant_of
 from tocsin.telephony.domain.events_answer import EventsAnswer, ItemStatus
-from tocsin.telephony.domain.mapping import EventDraft, MappedPayload, PayloadMapping
+from tocsin.telephony.domain.mappings.mapping import EventDraft, MappedPayload, PayloadMapping
 from tocsin.telephony.domain.payload_body import payloads_of
 from tocsin.telephony.domain.request_signatures import SignedRequest, is_one_of, is_signed, presented_secret
 from tocsin.telephony.domain.vocabulary import data_faults

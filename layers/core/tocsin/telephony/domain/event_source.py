@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.call_assembly import SETTLE_AFTER
-from tocsin.telephony.domain.mapping import PayloadMapping
-from tocsin.telephony.domain.mapping_compiler import compiled
-from tocsin.telephony.domain.mapping_conversions import SourceSettings
-from tocsin.telephony.domain.shipped_mappings import SHIPPED
+from tocsin.telephony.domain.mappings.compiler import compiled
+from tocsin.telephony.domain.mappings.conversions import SourceSettings
+from tocsin.telephony.domain.mappings.mapping import PayloadMapping
+from tocsin.telephony.domain.mappings.shipped import SHIPPED
 
 NATIVE = "native"
 """The kind of sources that send CloudEvents."""

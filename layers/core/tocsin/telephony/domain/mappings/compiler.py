@@ -9,10 +9,10 @@ from typing import Any
 
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.telephony.domain.mapping import ABSENT, DataReader, Emit, PayloadMapping
-from tocsin.telephony.domain.mapping_conditions import conditions
-from tocsin.telephony.domain.mapping_conversions import Converted
-from tocsin.telephony.domain.mapping_values import DEEPEST, Faults, Reader, constant, is_value, path_of, value
+from tocsin.telephony.domain.mappings.conditions import conditions
+from tocsin.telephony.domain.mappings.conversions import Converted
+from tocsin.telephony.domain.mappings.mapping import ABSENT, DataReader, Emit, PayloadMapping
+from tocsin.telephony.domain.mappings.values import DEEPEST, Faults, Reader, constant, is_value, path_of, value
 
 MOST_BYTES = 32_768
 """Of a mapping as JSON."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.kernel.domain.errors import Fault
-from tocsin.telephony.domain.mapping_conversions import as_number, as_text
-from tocsin.telephony.domain.mapping_values import Faults, found_at, path_of, scalar
+from tocsin.telephony.domain.mappings.conversions import as_number, as_text
+from tocsin.telephony.domain.mappings.values import Faults, found_at, path_of, scalar
 
 _FORMS = 'must be a value, a list of 1 to 20 values, {"not": …}, {"exists": true|false} or {"gt": number}'
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tocsin.telephony.domain.mapping import PayloadMapping
-from tocsin.telephony.domain.vendors import asterisk, connect, freeswitch, fspbx, telnyx, threecx, twilio, yeastar
+from tocsin.telephony.domain.mappings.mapping import PayloadMapping
+from tocsin.telephony.domain.mappings.vendors import (
+    asterisk,
+    connect,
+    freeswitch,
+    fspbx,
+    telnyx,
+    threecx,
+    twilio,
+    yeastar,
+)
 
 SHIPPED: Final[Mapping[str, PayloadMapping]] = {
     "freeswitch": freeswitch.MAPPING,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.telephony.domain.mapping_compiler import compiled
+from tocsin.telephony.domain.mappings.compiler import compiled
 
 _CALLER = ["variables.caller_id_number", "callflow.0.caller_profile.caller_id_number", "variables.sip_from_user"]
 _CALLED = ["variables.destination_number", "callflow.0.caller_profile.destination_number", "variables.sip_to_user"]

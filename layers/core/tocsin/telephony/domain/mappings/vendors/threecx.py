@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.telephony.domain.mapping_compiler import compiled
+from tocsin.telephony.domain.mappings.compiler import compiled
 
 _ID: dict[str, Any] = {
     "join": [

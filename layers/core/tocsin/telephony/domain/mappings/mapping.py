@@ -7,7 +7,7 @@
                "time": {"at": "msg.time_start", "as": "local"},
                "data": {"callId": {"at": "msg.uid"}, "from": {"number": {"at": "msg.call_from", "as": "phone"}}}}]}
 
-Values are explained in `mapping_values`, conditions in `mapping_conditions`. `data` holds values, constants, and
+Values are explained in `values`, conditions in `conditions`. `data` holds values, constants, and
 objects and lists of them. What a payload does not have is absent, and so is an object or a list in which nothing is. An
 emit without `id` gets one from the payload and the time of its receipt. An emit without `time`, and one whose time is
 the constant `received`, happened when it was received.
@@ -24,9 +24,9 @@ from enum import StrEnum
 from typing import Any
 
 from tocsin.kernel.domain.errors import Fault
-from tocsin.telephony.domain.mapping_conditions import Condition
-from tocsin.telephony.domain.mapping_conversions import SourceSettings, as_text
-from tocsin.telephony.domain.mapping_values import (
+from tocsin.telephony.domain.mappings.conditions import Condition
+from tocsin.telephony.domain.mappings.conversions import SourceSettings, as_text
+from tocsin.telephony.domain.mappings.values import (
     Reader,
     found_at,
     json_in,
@@ -116,7 +116,7 @@ class Emit:
 
 @dataclass(frozen=True, slots=True)
 class PayloadMapping:
-    """A compiled mapping; `mapping_compiler.compiled` makes one."""
+    """A compiled mapping; `compiler.compiled` makes one."""
 
     parse: Sequence[Sequence[str]]
     emits: Sequence[Emit]

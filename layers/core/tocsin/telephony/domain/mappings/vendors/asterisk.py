@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.telephony.domain.mapping_compiler import compiled
+from tocsin.telephony.domain.mappings.compiler import compiled
 
 _CALL = ["LinkedID", "Linkedid", "linkedid", "UniqueID", "Uniqueid"]
 _LEG: dict[str, Any] = {

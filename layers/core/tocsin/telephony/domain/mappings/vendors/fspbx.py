@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.telephony.domain.mapping_compiler import compiled
+from tocsin.telephony.domain.mappings.compiler import compiled
 
 _COMMON: dict[str, Any] = {
     "id": [{"at": "id"}],

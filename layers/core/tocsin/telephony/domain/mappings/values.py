@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.kernel.domain.errors import Fault
-from tocsin.telephony.domain.mapping_conversions import (
+from tocsin.telephony.domain.mappings.conversions import (
     CONVERSIONS,
     LONGEST_SECONDS,
     TIMES,
@@ -28,7 +28,7 @@ from tocsin.telephony.domain.mapping_conversions import (
     SourceSettings,
     as_text,
 )
-from tocsin.telephony.domain.mapping_parts import PART_OF, Part, parts_of
+from tocsin.telephony.domain.mappings.parts import PART_OF, Part, parts_of
 
 Reader = Callable[[Any, SourceSettings], Converted | None]
 """From a payload to the value, None if the payload has none. Never raises."""

@@ -1,0 +1,1 @@
+"""How payloads of vendors become events: tables, compiled once."""
