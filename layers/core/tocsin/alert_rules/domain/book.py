@@ -55,6 +55,12 @@ class RuleBook:
         self._names = names
         self._of_type = {type: _TypeBook(type, pairs, zone) for type, pairs in by_type.items() if pairs}
 
+    @property
+    def wants_refreshes(self) -> bool:
+        """Whether some rule asks for refreshed registrations."""
+        book = self._of_type.get(RuleType.SIP)
+        return book is not None and book.wants(FilterName.EVENTS, "refreshed")
+
     def match(self, event: TelephonyEvent) -> list[MatchedRule]:
         """Return the rules that a valid event matches, in the order of the rules, each with its triggers."""
         facts = facts_of(event, self._names)
@@ -133,6 +139,10 @@ class _TypeBook:
             if filters.contains is not None:
                 self._parts[filters.contains] |= bit
         self._no_part = self._all & ~sum(self._parts.values())
+
+    def wants(self, name: FilterName, value: str) -> bool:
+        """Whether a trigger lists this value of a filter."""
+        return any(value in trigger.filters.values.get(name, ()) for _, trigger in self._pairs)
 
     def mask(self, facts: EventFacts) -> int:
         """Return the bits of the triggers that match. It ends with the first filter that no trigger passes."""

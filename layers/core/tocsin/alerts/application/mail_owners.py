@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey
 from tocsin.alerts.domain.dispatch_job import DispatchJob
-from tocsin.alerts.domain.system_alert import alert_about
+from tocsin.alerts.domain.internal.system_alert import alert_about
 from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.email_address import mailbox_key

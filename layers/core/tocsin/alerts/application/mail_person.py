@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.alerts.application.mail_owners import accept_system_alert
-from tocsin.alerts.domain.system_alert import alert_to_person
+from tocsin.alerts.domain.internal.system_alert import alert_to_person
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.kernel.ports import Clock

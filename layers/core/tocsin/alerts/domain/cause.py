@@ -1,4 +1,4 @@
-"""The cause of an alert that no client call sent: a schedule, an escalation or a trigger."""
+"""The cause of an alert that no client call sent: a schedule, an escalation, a trigger or an alert rule."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class CauseKind(StrEnum):
     ESCALATION = "escalation"  # a step of an escalation, because too few people had answered
     ALL_CLEAR = "all_clear"  # an escalation was stopped by answers
     TRIGGER = "trigger"  # a person sent a keyword or followed a short link
+    RULE = "rule"  # an event matched an alert rule
+    RULE_TEST = "rule_test"  # a person tests an alert rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,9 @@ class Cause:
     """The cause of one alert.
 
     Attributes:
-        parent: id of the schedule or of the trigger's stored alert, or the first alert of the escalation.
-        run: the occurrence of the schedule, the number of the step, or the id of the trigger run. It is unique with
-            `kind` and `parent`, so a repeated run makes the same alert.
+        parent: id of the schedule, of the trigger's stored alert or of the rule, or the first alert of the escalation.
+        run: the occurrence of the schedule, the number of the step, or the id of the run of the trigger or rule. It is
+            unique with `kind` and `parent`, so a repeated run makes the same alert.
         at: when the run was due; alert references sort by this time.
     """
 

@@ -1,0 +1,1 @@
+"""Alerts that Tocsin sends by itself."""

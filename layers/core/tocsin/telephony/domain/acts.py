@@ -1,0 +1,18 @@
+"""Acts: what an event brings about, as its row keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+Act = Sequence[Any]
+"""JSON list: the value of an ActKind, then what that kind needs. It contains ids and numbers only."""
+
+
+class ActKind(StrEnum):
+    """Kinds of acts."""
+
+    RULE = "rule"  # ["rule", rule id, version, [trigger ids]]: the rule matched when the event came
+    LINE = "line"  # ["line"]: the line of the registration is followed, then rules are matched
+    LEG = "leg"  # ["leg"]: the leg is added to its call
