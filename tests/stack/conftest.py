@@ -18,6 +18,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.stack)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Show with a test that failed what the functions have logged meanwhile."""
+    report = yield
+    system = getattr(item, "funcargs", {}).get("system")
+    if report.failed and isinstance(system, System):
+        report.sections.append(("logs of the functions", "\n".join(system.logged_since(call.start))))
+    return report
+
+
 @pytest.fixture(scope="session", name="engine_python")
 def _engine_python() -> Path:
     return engine_python()
