@@ -37,6 +37,7 @@ class FakeAlertRules:
         self.rules: dict[tuple[TenantId, str], AlertRule] = {}
         self.versions: dict[tuple[TenantId, str, int], tuple[AlertRule, datetime]] = {}
         self.journal: dict[TenantId, dict[int, str]] = {}
+        self.book_versions: dict[TenantId, int] = {}
         self.trail = trail or FakeAuditTrail()
         self.outage = Outage()
 
@@ -76,10 +77,13 @@ class FakeAlertRules:
         self.rules[after.tenant, after.id] = after
         self.trail.record([change.entry])
         self.journal.setdefault(after.tenant, {})[self.book_version(after.tenant) + 1] = after.id
+        self.book_version(after.tenant)
 
     def book_version(self, tenant: TenantId) -> int:
         self.outage.check()
-        return max(self.journal.get(tenant, {}), default=0)
+        newest = max(self.journal.get(tenant, {}), default=0)  # entries expire, and the version stays
+        self.book_versions[tenant] = max(self.book_versions.get(tenant, 0), newest)
+        return self.book_versions[tenant]
 
     def changed_since(self, tenant: TenantId, version: int) -> ChangedRules | None:
         self.outage.check()

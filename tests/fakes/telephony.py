@@ -10,6 +10,7 @@ from tests.fakes.outage import Outage
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.call_assembly import CallAssembly
+from tocsin.telephony.domain.event_sender import EventSender
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, EventOrder, StoredEvent
 from tocsin.telephony.ports.calls_being_assembled import ASSEMBLY_KEPT
@@ -85,6 +86,34 @@ class FakeOwedEvents:
     def put(self, orders: Sequence[EventOrder]) -> None:
         self.outage.check()
         self.queued += [EventOrder.decode(order.encode()) for order in orders]
+
+
+class FakeEventSenders:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[EventSender, TenantId] = {}
+        self.outage = Outage()
+
+    def allow(self, sender: EventSender, tenant: TenantId) -> TenantId:
+        self.outage.check()
+        return self.kept.setdefault(sender, tenant)
+
+    def tenant_of(self, sender: EventSender) -> TenantId | None:
+        self.outage.check()
+        return self.kept.get(sender)
+
+    def of_tenant(self, tenant: TenantId) -> Sequence[EventSender]:
+        self.outage.check()
+        found = [sender for sender, owner in self.kept.items() if owner == tenant]
+        return sorted(found, key=lambda sender: (sender.kind, sender.name))
+
+    def remove(self, sender: EventSender, tenant: TenantId) -> bool:
+        self.outage.check()
+        if self.kept.get(sender) != tenant:
+            return False
+        del self.kept[sender]
+        return True
 
 
 class FakeEventSources:

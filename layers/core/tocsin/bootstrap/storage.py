@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from tocsin.suppressions.ports import Suppressions
     from tocsin.telephony.ports.calls_being_assembled import CallsBeingAssembled
     from tocsin.telephony.ports.event_rows import EventRows
+    from tocsin.telephony.ports.event_senders import EventSenders
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_samples import SourceSamples
@@ -416,6 +417,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.event_sources import DynamoDbEventSources
 
         return DynamoDbEventSources(self._table, self.sealer)
+
+    @cached_property
+    def event_senders(self) -> EventSenders:
+        """Senders of telephony events that have no secret of ours."""
+        from tocsin.adapters.dynamodb.telephony.event_senders import DynamoDbEventSenders
+
+        return DynamoDbEventSenders(self._table)
 
     @cached_property
     def source_samples(self) -> SourceSamples:

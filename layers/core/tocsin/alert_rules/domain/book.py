@@ -57,6 +57,11 @@ class RuleBook:
         self._of_type = {type: _TypeBook(type, pairs, zone) for type, pairs in by_type.items() if pairs}
 
     @property
+    def country(self) -> str | None:
+        """ISO code of the country of the account's national numbers; None = unknown."""
+        return self._names.country
+
+    @property
     def wants_refreshes(self) -> bool:
         """Whether some rule asks for refreshed registrations."""
         book = self._of_type.get(RuleType.SIP)

@@ -88,6 +88,7 @@ class DynamoDbEventRows:
             ],
             "acts": stored.acts,
             "more": stored.extensions,
+            **({"sandbox": True} if stored.sandbox else {}),
         }  # fmt: skip
         return row | seal(self._sealer, tenant, row, value)
 
@@ -95,7 +96,7 @@ class DynamoDbEventRows:
         value = unseal(self._sealer, tenant, row)
         source, id, type, at, received_at, data = value["event"]
         times = datetime.fromisoformat(at), datetime.fromisoformat(received_at)
-        event = TelephonyEvent(source, id, type, *times, data)
+        event = TelephonyEvent(source, id, type, *times, data, sandbox=value.get("sandbox", False))
         owed = row.get("st", {}).get("S") == _OWED
         return StoredEvent(row["sk"]["S"], event, tuple(value["acts"]), owed, value["more"])
 
