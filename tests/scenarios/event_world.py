@@ -172,12 +172,17 @@ def line_rule(*actions: Any, options: RuleOptions | None = None, words: Sequence
 
 
 def missed_call(
-    id: str = "c1", at: datetime = NOON, received_at: datetime | None = None, **given: Any
+    id: str = "c1",
+    at: datetime = NOON,
+    received_at: datetime | None = None,
+    *,
+    caller: str = "+447700900123",
+    **given: Any,
 ) -> TelephonyEvent:
     """Return a call that was missed; it is received when it happened."""
     data: dict[str, Any] = {
         "callId": id, "direction": "incoming", "status": "missed", "line": "l1", "durationSeconds": 18,
-        "from": {"number": "+447700900123", "name": "Ana"}, "to": {"number": "+442079460000"},
+        "from": {"number": caller, "name": "Ana"}, "to": {"number": "+442079460000"},
     }  # fmt: skip
     return TelephonyEvent("pbx", id, "call.ended", at, received_at or at, data | given)
 
