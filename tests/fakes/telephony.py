@@ -24,6 +24,7 @@ class FakeEventRows:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[TenantId, str], StoredEvent] = {}
+        self.looks: dict[tuple[TenantId, str], datetime] = {}
         self.outage = Outage()
 
     def insert(self, tenant: TenantId, events: Sequence[StoredEvent]) -> Collection[str]:
@@ -62,12 +63,17 @@ class FakeEventRows:
 
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
         self.outage.check()
-        due = {
-            key: each.event.received_at
+        looks = {
+            key: self.looks.get(key, each.event.received_at + ORDER_PATIENCE)
             for key, each in self.kept.items()
-            if each.owed and each.event.received_at + ORDER_PATIENCE <= now
+            if each.owed
         }
-        return sorted(due, key=lambda key: due[key])[:limit]
+        return sorted((key for key in looks if looks[key] <= now), key=lambda key: looks[key])[:limit]
+
+    def defer(self, tenant: TenantId, name: str, at: datetime) -> None:
+        self.outage.check()
+        if self.kept[tenant, name].owed:
+            self.looks[tenant, name] = at
 
 
 class FakeOwedEvents:

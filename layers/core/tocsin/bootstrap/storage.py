@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alert_rules.ports.rules import AlertRules
     from tocsin.alert_rules.ports.runs import RuleRuns
+    from tocsin.alert_rules.ports.windows import RuleWindows
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
@@ -395,6 +396,13 @@ class Storage:
         from tocsin.adapters.dynamodb.alert_rules.runs import DynamoDbRuleRuns
 
         return DynamoDbRuleRuns(self._table, self.sealer)
+
+    @cached_property
+    def rule_windows(self) -> RuleWindows:
+        """Throttles and digests of alert rules."""
+        from tocsin.adapters.dynamodb.alert_rules.windows import DynamoDbRuleWindows
+
+        return DynamoDbRuleWindows(self._table, self.sealer)
 
     @cached_property
     def event_rows(self) -> EventRows:

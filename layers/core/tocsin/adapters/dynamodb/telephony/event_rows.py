@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from tocsin.adapters.dynamodb.table.actions import update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.indexes import GSI1, due_in, due_rows
-from tocsin.adapters.dynamodb.table.rows import expiry, key, key_of
+from tocsin.adapters.dynamodb.table.rows import expiry, key, key_of, time
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.ids import TenantId
@@ -69,6 +69,11 @@ class DynamoDbEventRows:
         """Return events that are owed for too long, of all tenants, oldest first."""
         rows = due_rows(self._table, _DUE, now, limit)
         return [(TenantId(row["pk"]["S"].split("#")[1]), row["sk"]["S"]) for row in rows]
+
+    def defer(self, tenant: TenantId, name: str, at: datetime) -> None:
+        """Move an owed event in the due index."""
+        values = {":owed": {"S": _OWED}, ":at": time(at)}
+        self._table.write_if(update(_key(tenant, name), "SET duesk = :at", "#st = :owed", values))
 
     def _row(self, tenant: TenantId, stored: StoredEvent) -> Item:
         event = stored.event
