@@ -11,6 +11,7 @@ from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
 from tocsin.sign_in.domain.throttle import ThrottleSettings
@@ -27,7 +28,15 @@ throttle = ThrottleSettings(per_source=None) if settings.open_egress else Thrott
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
-app.add(blueprints(use, authorized_caller, grant=lambda: signing_in.password_grant, console_url=settings.console_url))
+app.add(
+    blueprints(
+        use,
+        authorized_caller,
+        grant=lambda: signing_in.password_grant,
+        console_url=settings.console_url,
+        telephony=TelephonyUseCases(storage),
+    )
+)
 
 if before_a_snapshot():
     app.make_all()

@@ -15,12 +15,18 @@ from settings_api.routes.answering import SettingsCalls
 from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 
 
 def blueprints(
-    use: DirectoryUseCases, caller: Caller, grant: Callable[[], PasswordGrant], console_url: str = ""
+    use: DirectoryUseCases,
+    caller: Caller,
+    grant: Callable[[], PasswordGrant],
+    console_url: str = "",
+    *,
+    telephony: TelephonyUseCases,
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
 
@@ -50,6 +56,11 @@ def blueprints(
 
         return [importing_routes(calls, use.import_directory)]
 
+    def sources() -> list[Blueprint]:
+        from settings_api.routes.event_sources import event_source_routes
+
+        return [event_source_routes(calls, telephony.manage_sources)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -57,4 +68,5 @@ def blueprints(
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
+        LateRoutes(["/event_sources"], sources),
     ]

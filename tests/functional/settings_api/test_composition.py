@@ -45,6 +45,7 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
+    from tocsin.bootstrap.telephony import TelephonyUseCases
 
     owner = User(
         ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), utc_now(), UserState.ACTIVE
@@ -53,7 +54,13 @@ def served_to_an_owner(app: Any) -> Gateway:
     principal = Principal(ACME, actor, system_role(ACME, SystemRole.OWNER), user=owner)
     served = create_app("settings_api")
     served.add(
-        blueprints(app.use, lambda call: principal, lambda: app.signing_in.password_grant, app.settings.console_url)
+        blueprints(
+            app.use,
+            lambda call: principal,
+            lambda: app.signing_in.password_grant,
+            app.settings.console_url,
+            telephony=TelephonyUseCases(app.storage),
+        )
     )
     return Gateway(served)
 
