@@ -11,34 +11,21 @@ if TYPE_CHECKING:
     from chalice.app import Blueprint
 
     from console.blueprints import Parts
+    from tocsin.kernel.domain.ids import TenantId
 
 
 def rules(parts: Parts) -> list[Blueprint]:
     """Return the pages of alert rules."""
-    from console.drafting import SentOnce
     from console.rules.part_routes import PartPages, part_routes
     from console.rules.routes import RulePages, rule_routes
-    from tocsin.alert_rules.application.account import ReadAccount
-    from tocsin.alert_rules.application.change_rule import ChangeRule
-    from tocsin.alert_rules.application.manage_rules import ManageRules
-    from tocsin.alert_rules.application.read_rules import ReadRules
-    from tocsin.alert_rules.application.rule_parts import RuleParts
-    from tocsin.directory.application.references import References
-    from tocsin.entrypoint.rule_body.rule import read_action, read_head, read_rule, read_trigger
+    from tocsin.bootstrap.alert_rules import RuleUseCases
 
-    storage, use = parts.storage, parts.use
-    change = ChangeRule(
-        rules=storage.alert_rules,
-        read=ReadRules(storage.alert_rules, storage.rule_runs, storage.directory, storage.clock),
-        account=ReadAccount(storage.directory, References(storage.directory)),
-        policy=use.set_info.egress,
-        clock=storage.clock,
-        randomness=storage.randomness,
-    )
-    rule_parts = RuleParts(change, read_trigger, read_action)
-    manage = ManageRules(change=change, parts=rule_parts, read_rule=read_rule, read_head=read_head)
-    once = SentOnce(storage.idempotency_store, "console-rule")
+    use = RuleUseCases(parts.storage, open_egress=parts.use.set_info.egress.loopback)
+
+    def account_zone(tenant: TenantId) -> str:
+        return use.clocks.get(tenant).zone
+
     return [
-        rule_routes(parts.site, RulePages(manage, once)),
-        part_routes(parts.site, PartPages(manage, lambda tenant: use.clocks.get(tenant).zone)),
+        rule_routes(parts.site, RulePages(use.manage)),
+        part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
     ]

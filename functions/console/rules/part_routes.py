@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chalice.app import Blueprint, Response
 
@@ -18,14 +17,12 @@ from console.site import Site
 from console.visit import Form, Visit
 from tocsin.alert_rules.application.account import Account
 from tocsin.alert_rules.application.manage_rules import ManageRules
+from tocsin.alert_rules.application.sample_requests import SampleRequests
 from tocsin.alert_rules.domain.actions import ACTION_TYPE, RuleAction, WebhookAction
 from tocsin.alert_rules.domain.fields import action_of
-from tocsin.alert_rules.domain.payload import payload
 from tocsin.alert_rules.domain.placeholders import NAMES
 from tocsin.alert_rules.domain.rights import RuleOperation
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.alert_rules.domain.samples import example_request, sample_event
-from tocsin.alert_rules.domain.triggers import RuleTrigger, TriggerFilters
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound, PreconditionFailed
 from tocsin.kernel.domain.ids import TenantId
@@ -43,6 +40,7 @@ class PartPages:
     """
 
     manage: ManageRules
+    sample_requests: SampleRequests
     account_zone: Callable[[TenantId], str]
 
 
@@ -67,7 +65,7 @@ def part_routes(site: Site, use: PartPages) -> Blueprint:
         if visit.call.method == "GET":
             return _notification(site, use, visit, rule, action, kind)
         if visit.form.get("part") == "plan":
-            values = _example(use, rule, visit.form, visit)
+            values = _example(use, rule, visit.form)
             return site.show_part(visit, "rules/example", **values)
         return _save_notification(site, use, visit, rule, action, kind)
 
@@ -173,7 +171,7 @@ def _notification(
         version=rule.version if lost or typed is None else typed.get("version"),
         lost=differences(labels, stands, action_form.typed(form, kind)) if lost else None,
         faults=FaultsShown(faults),
-        **(_example(use, rule, form, visit) if kind == "webhook" else {}),
+        **(_example(use, rule, form) if kind == "webhook" else {}),
     )
 
 
@@ -205,7 +203,7 @@ def _save_notification(
     return visit.go(f"rules/{rule.id}", said=said)
 
 
-def _example(use: PartPages, rule: AlertRule, form: Form, visit: Visit) -> dict[str, Any]:
+def _example(use: PartPages, rule: AlertRule, form: Form) -> dict[str, Any]:
     """Return the request that the webhook of the form makes of an event for which the rule waits."""
     body: dict[str, Any] = action_form.body_of(form, "webhook")
     try:
@@ -213,9 +211,6 @@ def _example(use: PartPages, rule: AlertRule, form: Form, visit: Visit) -> dict[
     except InvalidRequest:
         return {"example": None, "example_body": None}
     assert isinstance(written, WebhookAction)
-    event = sample_event(rule, visit.now, ZoneInfo(use.account_zone(rule.tenant)))
-    triggers = rule.triggers[:1] or (RuleTrigger("", TriggerFilters()),)
-    names = use.manage.change.account(rule.tenant).names
-    found = example_request(written, payload(rule, triggers, event, names, test=True))
+    found = use.sample_requests.of(rule, written)
     shown = None if found.body is None else json.dumps(found.body, indent=2, ensure_ascii=False)
     return {"example": found, "example_body": shown}

@@ -9,6 +9,7 @@ from console.words import sentence
 from tocsin.kernel.domain.errors import (
     Fault,
     Forbidden,
+    Immutable,
     InvalidRequest,
     NotPossible,
     PreconditionFailed,
@@ -16,7 +17,7 @@ from tocsin.kernel.domain.errors import (
     WrongState,
 )
 
-REFUSALS = (Forbidden, InvalidRequest, NotPossible, PreconditionFailed, StaleWrite, WrongState)
+REFUSALS = (Forbidden, Immutable, InvalidRequest, NotPossible, PreconditionFailed, StaleWrite, WrongState)
 """What a form is told, with everything that was typed kept."""
 
 

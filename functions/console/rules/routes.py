@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.drafting import SentOnce
 from console.faults import FaultsShown
 from console.rules import head_form
 from console.rules.listing import list_page, menu_of_rule
@@ -27,7 +26,7 @@ from tocsin.directory.domain.things import Kind
 from tocsin.identity.domain.permissions import Permission
 from tocsin.identity.domain.role import Scope, ScopeKind
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.errors import ConfirmFirst, Fault, InvalidRequest, NotFound, PreconditionFailed, StaleWrite
+from tocsin.kernel.domain.errors import ConfirmFirst, Fault, InvalidRequest, PreconditionFailed, StaleWrite
 
 NEW_LABELS = {"name": "Name", "description": "Description", "type": "Type", "owner": "Owner"}
 
@@ -39,7 +38,6 @@ class RulePages:
     """What these pages need of the core."""
 
     manage: ManageRules
-    once: SentOnce
 
     @property
     def read(self) -> ReadRules:
@@ -73,10 +71,8 @@ def rule_routes(site: Site, use: RulePages) -> Blueprint:
         found = use.read.one(visit.principal, rule_id, RuleOperation.COPY)
         if visit.call.method == "GET":
             return _copy(site, visit, found)
-        if use.once.was_sent(visit):
-            return visit.go("rules", said="repeated")
         try:
-            made = use.manage.copy(visit.principal, found.id)
+            made = use.manage.copy(visit.principal, found.id, seed=_seed(visit))
         except REFUSALS as error:
             return _copy(site, visit, found, faults_of(error, {}))
         return visit.go(f"rules/{made.rule.id}", said="rule-copied")
@@ -108,7 +104,7 @@ def _new(site: Site, use: RulePages, visit: Visit, form: Form, faults: Sequence[
         "rules/new",
         422 if faults else 200,
         form=form,
-        once=form.get("once") or use.manage.change.new_id(),
+        once=form.get("once") or secrets.token_hex(16),
         types=[(type.value, word) for type, word in TYPES.items()],
         for_others=visit.may(Permission.RULES_ALL),
         edits_others=role is not None and all(role.scopes.get(kind) is Scope.ALL for kind in ScopeKind),
@@ -117,7 +113,7 @@ def _new(site: Site, use: RulePages, visit: Visit, form: Form, faults: Sequence[
 
 
 def _make(site: Site, use: RulePages, visit: Visit) -> Response:
-    """Make a rule. The form has its id, so a second click finds the rule of the first."""
+    """Make a rule. The form's own `once` makes a second click find the rule of the first."""
     form = visit.form
     body = {
         "name": " ".join(form.get("name").split()),
@@ -127,19 +123,15 @@ def _make(site: Site, use: RulePages, visit: Visit) -> Response:
     try:
         if form.get("owner"):
             body["owner"] = _person(use, visit, form.get("owner")).id
-        made = use.manage.create(visit.principal, body, _id_of(form))
+        made = use.manage.create(visit.principal, body, _seed(visit))
     except REFUSALS as error:
         return _new(site, use, visit, form, faults_of(error, NEW_LABELS))
     return visit.go(f"rules/{made.id}", said="made")
 
 
-def _id_of(form: Form) -> str:
-    """Return the id that the form has for its new rule. Raises NotFound if it is none of ours."""
-    try:
-        id = uuid.UUID(form.get("once"))
-    except ValueError as error:
-        raise NotFound("form") from error
-    return str(id)
+def _seed(visit: Visit) -> bytes:
+    """Return what is the same for every repeat of a form."""
+    return hashlib.sha256(f"{visit.path}|{visit.principal.actor}|{visit.form.get('once')}".encode()).digest()
 
 
 def _rule(
