@@ -3328,6 +3328,8 @@ export interface TokenResource {
 export interface TransferBody {
   /** id of another person */
   to: string;
+  /** `confirm` of the 409 that listed what stops */
+  confirm?: string | null;
 }
 
 /**

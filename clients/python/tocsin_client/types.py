@@ -4102,6 +4102,8 @@ class TransferBody(TypedDict):
 
     to: str
     """id of another person"""
+    confirm: NotRequired[str | None]
+    """`confirm` of the 409 that listed what stops"""
 
 
 class Trigger(TypedDict):
