@@ -836,7 +836,7 @@ export interface DisabledKeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1666,7 +1666,7 @@ export interface KeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1848,7 +1848,7 @@ export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivere
 export interface NewKeyBody {
   name: string;
   /** beyond sending and storing */
-  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   /** what it may do with people and settings; null = it sends and reads only */
   role?: string | null;
   /** the company it belongs to; null = the whole account */
