@@ -342,6 +342,9 @@ AttemptReason: TypeAlias = Literal[
     "headers_too_long",
     "not_http",
     "outcome_lost",
+    "url_too_long",
+    "sandbox",
+    "rule_deleted",
 ]
 """Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`."""
 
@@ -612,7 +615,7 @@ class CapacityResource(TypedDict):
     call: int | None
 
 
-CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger"]
+CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger", "rule", "rule_test"]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 
 
@@ -953,7 +956,7 @@ class DisabledKeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -1992,7 +1995,7 @@ class KeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -2220,7 +2223,7 @@ class NewKeyBody(TypedDict):
     """A new key."""
 
     name: str
-    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]]
+    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]]
     """beyond sending and storing"""
     role: NotRequired[str | None]
     """what it may do with people and settings; null = it sends and reads only"""
@@ -4102,6 +4105,8 @@ class TransferBody(TypedDict):
 
     to: str
     """id of another person"""
+    confirm: NotRequired[str | None]
+    """`confirm` of the 409 that listed what stops"""
 
 
 class Trigger(TypedDict):
