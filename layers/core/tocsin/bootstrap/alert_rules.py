@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tocsin.alert_rules.application.account import ReadAccount
     from tocsin.alert_rules.application.change_rule import ChangeRule
+    from tocsin.alert_rules.application.directory_rules import DirectoryRules
     from tocsin.alert_rules.application.manage_rules import ManageRules
     from tocsin.alert_rules.application.read_rules import ReadRules
     from tocsin.alert_rules.application.rule_parts import RuleParts
@@ -69,6 +70,13 @@ class RuleUseCases:
             zone=lambda tenant: self.clocks.get(tenant).zone_info,
             clock=self._clock,
         )
+
+    @cached_property
+    def of_directory(self) -> DirectoryRules:
+        """What the directory asks before things of it go."""
+        from tocsin.alert_rules.application.directory_rules import DirectoryRules
+
+        return DirectoryRules(self.manage)
 
     @cached_property
     def account(self) -> ReadAccount:
