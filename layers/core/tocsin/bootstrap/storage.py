@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.telephony.ports.calls_being_assembled import CallsBeingAssembled
+    from tocsin.telephony.ports.event_packs import EventPacks
     from tocsin.telephony.ports.event_rows import EventRows
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
@@ -401,6 +402,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
 
         return DynamoDbEventRows(self._table, self.sealer)
+
+    @cached_property
+    def event_packs(self) -> EventPacks:
+        """Telephony events of earlier hours."""
+        from tocsin.adapters.dynamodb.telephony.event_packs import DynamoDbEventPacks
+
+        return DynamoDbEventPacks(self._table, self.sealer, self._bucket)
 
     @cached_property
     def event_sources(self) -> EventSources:

@@ -40,6 +40,7 @@ class TimerKind(StrEnum):
     ESCALATION = "escalation"
     TRIGGER = "trigger"
     HEARTBEAT = "heartbeat"
+    PACK = "pack"
 
 
 @dataclass(frozen=True, slots=True)
