@@ -16,7 +16,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application import pack_events
 from tocsin.telephony.application.pack_events import FRESH, PAGE, ArmPack, PackEvents
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.event_pack import RECOUNT_AFTER, PACK_AFTER, hour_name, hour_named, size_of
+from tocsin.telephony.domain.event_pack import PACK_AFTER, RECOUNT_AFTER, hour_name, hour_named, size_of
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 

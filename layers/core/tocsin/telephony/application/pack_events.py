@@ -19,9 +19,9 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.event_pack import (
-    RECOUNT_AFTER,
     PACK_AFTER,
     PART_BYTES,
+    RECOUNT_AFTER,
     PackPart,
     contents_of,
     hour_name,
@@ -93,7 +93,7 @@ class PackEvents:
     clock: Clock
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
-        """Pack the hour of a timer, or go on with it; return when its rows are counted again, None if the pack is complete.
+        """Pack the hour of a timer, or go on with it; return when to go on or to count again, None if nothing is left.
 
         Raises:
             StorageUnavailable: to be repeated.
