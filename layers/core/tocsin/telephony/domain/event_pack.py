@@ -99,7 +99,7 @@ def hour_named(name: str) -> datetime:
     return datetime.strptime(name, "%Y%m%d%H").replace(tzinfo=UTC)
 
 
-def packed(stored: StoredEvent) -> list[Any]:
+def packed(stored: StoredEvent | PackedEvent) -> list[Any]:
     """Return an event as JSON of a pack, without passwords and PINs."""
     event = stored.event
     data = without_secrets(event.type, event.data)
