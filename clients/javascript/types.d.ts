@@ -599,7 +599,7 @@ export interface DisabledKeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1345,7 +1345,7 @@ export interface KeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1518,7 +1518,7 @@ export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivere
 export interface NewKeyBody {
   name: string;
   /** beyond sending and storing */
-  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   /** what it may do with people and settings; null = it sends and reads only */
   role?: string | null;
   /** the company it belongs to; null = the whole account */

@@ -45,6 +45,9 @@ class FakeTenantRepository:
     def keep_events(self, tenant: TenantId, days: int) -> None:
         self._change(tenant, events_kept_days=days)
 
+    def set_country(self, tenant: TenantId, country: str | None) -> None:
+        self._change(tenant, country=country)
+
     def _change(self, tenant: TenantId, **changes: Any) -> None:
         known = self.tenants.get(tenant)
         if known is None:

@@ -689,7 +689,7 @@ class DisabledKeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -1630,7 +1630,7 @@ class KeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -1849,7 +1849,7 @@ class NewKeyBody(TypedDict):
     """A new key."""
 
     name: str
-    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]]
+    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]]
     """beyond sending and storing"""
     role: NotRequired[str | None]
     """what it may do with people and settings; null = it sends and reads only"""

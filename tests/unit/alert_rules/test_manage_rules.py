@@ -28,7 +28,8 @@ from tocsin.alert_rules.domain.actions import WebhookAction
 from tocsin.alert_rules.domain.fields import resource
 from tocsin.alert_rules.domain.rights import may_edit
 from tocsin.alert_rules.domain.rule import KEPT_FOR, AlertRule
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState, RunFilter, run_id
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState, run_id
+from tocsin.alert_rules.ports.runs import RunFilter
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import UserState
 from tocsin.kernel.domain.errors import (

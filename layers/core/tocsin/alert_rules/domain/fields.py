@@ -19,7 +19,6 @@ from tocsin.alert_rules.domain.actions import (
     SmsAction,
     WebhookAction,
     WebhookHeader,
-    WebhookMethod,
     masked_url,
 )
 from tocsin.alert_rules.domain.facts import AccountNames
@@ -41,6 +40,7 @@ from tocsin.calendar.domain.quiet_hours import EVERY_DAY
 from tocsin.kernel.domain.errors import WrongState
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.numbers import normal_number
+from tocsin.webhooks.domain.callback import WebhookMethod
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SECRET_FIELD = {

@@ -36,6 +36,7 @@ class Tenant:
         zone: IANA name of the time zone of its times of day.
         quiet: quiet hours of receivers who have none of their own; None = there are none.
         mfa_required: its people sign in by a password and a code of an authenticator app.
+        country: ISO 3166 code of the country of numbers that telephone systems write nationally; None = unknown.
         password_grant: programs may exchange a person's password for an access token, at `POST /oauth/token`.
         events_kept_days: how long its telephony events are kept for backtests and reports; in EVENTS_KEPT_DAYS.
     """
@@ -48,6 +49,7 @@ class Tenant:
     mfa_required: bool = False
     password_grant: bool = False
     events_kept_days: int = 90
+    country: str | None = None
 
     @property
     def clock(self) -> AccountClock:

@@ -32,6 +32,7 @@ class TenantItem(CoreItem):
     mfa = BooleanAttribute(null=True)
     password_grant = BooleanAttribute(null=True)
     events_kept = NumberAttribute(null=True)
+    country = UnicodeAttribute(null=True)
 
 
 class DynamoDbTenantRepository:
@@ -88,6 +89,10 @@ class DynamoDbTenantRepository:
         """Set how many days its telephony events are kept. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.events_kept.set(days))
 
+    def set_country(self, tenant: TenantId, country: str | None) -> None:
+        """Replace the country of national numbers. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.country.set(country) if country else self._item.country.remove())
+
     def _update(self, tenant: TenantId, action: Action) -> None:
         row = self._item(tenant_pk(tenant), _SK)
         try:
@@ -104,7 +109,7 @@ def _tenant(row: TenantItem) -> Tenant:
     kept = {} if row.events_kept is None else {"events_kept_days": int(row.events_kept)}
     return Tenant(
         tenant, row.name, created, clock.zone, clock.quiet,
-        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), **kept,
+        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country, **kept,
     )  # fmt: skip
 
 
