@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from settings_api.blueprints import blueprints
+from tests.fakes.alert_rules import FakeAlertRules, FakeRuleRuns
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
@@ -23,6 +24,7 @@ from tests.fakes.time import VirtualClock
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
@@ -76,11 +78,14 @@ class World:
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
+        storage.alert_rules = self.rules = FakeAlertRules(self.trail)
+        storage.rule_runs = self.runs = FakeRuleRuns()
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
+                RuleUseCases(storage),
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
@@ -167,7 +172,7 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        keys = dict(self.keys.keys)
+        keys, rules = dict(self.keys.keys), dict(self.rules.rules)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
         after = self.directory.things
@@ -175,6 +180,7 @@ class World:
         # Tokens that go with their person are told of with the person.
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
+        changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

@@ -64,6 +64,10 @@ _ERRORS: Mapping[str, Code] = {
         "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",
         "read the thing; the message names its state",
     ),
+    "IMMUTABLE": Code(
+        "a field never changes once the thing exists: for example, the type of an alert rule",
+        "leave the field as it is, or create another thing",
+    ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(
         "the thing changed since you read the version of `If-Match`", "read it, and decide again"

@@ -57,6 +57,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.InUse: Problem(409, "It is in use"),
     errors.SharedSignIn: Problem(409, "The sign-in is the person's"),
     errors.WrongState: Problem(409, "Its state does not allow it"),
+    errors.Immutable: Problem(409, "It never changes"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.ImportRefused: Problem(422, "The file has faults"),

@@ -17,6 +17,7 @@
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
     ├── WrongState              its state does not allow this
+    ├── Immutable               a field that never changes would change
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
     ├── ImportRefused           lines of a file have faults, so nothing of it was applied
     ├── InUse                   other things need this one
@@ -187,6 +188,12 @@ class WrongState(TocsinError):
     """The thing is in a state in which this cannot be done to it; the sentence names the state."""
 
     code = "WRONG_STATE"
+
+
+class Immutable(TocsinError):
+    """The call changes a field that never changes; the sentence names the field."""
+
+    code = "IMMUTABLE"
 
 
 class InUse(TocsinError):
