@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.telephony.ports.calls_being_assembled import CallsBeingAssembled
+    from tocsin.telephony.ports.event_packs import EventPacks
     from tocsin.telephony.ports.event_rows import EventRows
     from tocsin.telephony.ports.event_senders import EventSenders
     from tocsin.telephony.ports.event_sources import EventSources
@@ -418,6 +419,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
 
         return DynamoDbEventRows(self._table, self.sealer)
+
+    @cached_property
+    def event_packs(self) -> EventPacks:
+        """Telephony events of earlier hours."""
+        from tocsin.adapters.dynamodb.telephony.event_packs import DynamoDbEventPacks
+
+        return DynamoDbEventPacks(self._table, self.sealer, self._bucket)
 
     @cached_property
     def event_sources(self) -> EventSources:
