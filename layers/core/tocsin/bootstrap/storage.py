@@ -13,6 +13,8 @@ from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
@@ -159,6 +161,10 @@ class Storage:
             clock=self.clock,
             randomness=self.randomness,
         )
+
+    def reading_once(self) -> AbstractContextManager[None]:
+        """Return a block in which one thread reads a row once; see `SeenRows`."""
+        return self._table.seen.reading_once()
 
     # --- tenants and keys ----------------------------------------------------------------------------------
 
