@@ -35,7 +35,7 @@ from tests.functional.console.test_recordings import a_wav
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_schedules import scheduled
 from tests.functional.gateway import Answer
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
 from tocsin.kernel.domain.ids import CompanyId, StoreId, UserId
