@@ -43,10 +43,7 @@ class RememberTexts:
                 return
             self._conversations.remember(
                 alert.tenant,
-                [
-                    (content.sender, recipient.address, Said(key, position, now, ends))
-                    for position, recipient in to
-                ],
+                [(content.sender, recipient.address, Said(key, position, now, ends)) for position, recipient in to],
             )
         except StorageUnavailable:
             _log.warning("a conversation was not remembered", extra={"tenant": alert.tenant, "alert": alert.ref})
