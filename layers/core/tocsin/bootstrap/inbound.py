@@ -22,6 +22,8 @@ from tocsin.triggers.application.places import TriggerMailboxes
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.inbound.domain.text import IncomingText
+    from tocsin.kernel.domain.ids import TenantId
 
 
 def process_receipts(storage: Storage, queues: Queues, *, service: str) -> ProcessReceipts:
@@ -49,6 +51,10 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
 def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
     """Return the use case that matches a text to an alert or a keyword and records the reply."""
     ingesting = IngestUseCases(storage, queues)
+
+    def tell_event(tenant: TenantId, text: IncomingText) -> None:
+        ingesting.text_events(tenant, text)  # made with the first such text
+
     return ReceiveText(
         numbers=storage.two_way_numbers,
         conversations=storage.conversations,
@@ -58,7 +64,7 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         suppress=Suppress(storage.suppressions, storage.sealer),
         fire=fire(storage, queues),
         messages=storage.account_notices,
-        tell_event=lambda tenant, text: ingesting.text_events(tenant, text),
+        tell_event=tell_event,
     )
 
 
