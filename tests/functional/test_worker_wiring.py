@@ -93,6 +93,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "WEBHOOK",
             "WEBHOOK_SLOW",
             "TIMERS",
+            "EVENTS_OWED",
         ]
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in names}
         environment = {
