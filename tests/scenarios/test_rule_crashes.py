@@ -66,10 +66,11 @@ def play(plan: Mapping[int, Fault], deleting: Deleting | None = None) -> tuple[E
         leg = missed_call("c2", NOON + timedelta(seconds=n), status=status, legId=f"leg{n}", final=n == 1)
         world.take(replace(leg, id=f"leg{n}", type="call.leg"))
         world.work()
-    world.until(NOON + 2 * HOUR)
-    while world.sweep():  # an order was lost
+    for _ in range(3):  # an order may be lost, and that of the call that it leads to as well
+        world.until(world.clock() + timedelta(minutes=3))
+        world.sweep()
         world.work()
-        world.until(world.clock() + HOUR)
+    world.until(NOON + 2 * HOUR)
     return world, script.calls
 
 
