@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alert_rules.ports.rules import AlertRules
     from tocsin.alert_rules.ports.runs import RuleRuns
+    from tocsin.alert_rules.ports.standing import StandingRules
     from tocsin.alert_rules.ports.windows import RuleWindows
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
@@ -389,6 +390,13 @@ class Storage:
         from tocsin.adapters.dynamodb.alert_rules.rules import DynamoDbAlertRules
 
         return DynamoDbAlertRules(self._table, self.sealer)
+
+    @cached_property
+    def standing_rules(self) -> StandingRules:
+        """Which alert rules are not deleted."""
+        from tocsin.adapters.dynamodb.alert_rules.standing import DynamoDbStandingRules
+
+        return DynamoDbStandingRules(self._table)
 
     @cached_property
     def rule_runs(self) -> RuleRuns:
