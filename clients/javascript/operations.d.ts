@@ -12,6 +12,7 @@ import type {
   CancelAlertsBody,
   CancelAnswer,
   ChangedAnswer,
+  CloudEventBody,
   CollectEventsBody,
   CompanyBody,
   CompanyResource,
@@ -21,6 +22,7 @@ import type {
   DisabledKeyResource,
   EscalateBody,
   EventsAnswer,
+  EventsAnswerBody,
   ExplanationResource,
   GetIncidentShow,
   GetInfoAnswer,
@@ -332,4 +334,13 @@ export declare class Tocsin extends Transport {
 
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;
+
+  /** Send telephony events. `POST /events` */
+  sendEvents(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Send what a telephone system tells. `POST /events/{source_id}` */
+  sendPayload(sourceId: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Send telephony events as a role of AWS. `POST /iam/events` */
+  sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 }

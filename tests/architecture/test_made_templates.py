@@ -114,7 +114,17 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
             "local",
             {
                 f"{n}Role"
-                for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "TrackEvents", "Sweep", "Twiml")
+                for n in (
+                    "DispatchSms",
+                    "DispatchEmail",
+                    "DispatchVoice",
+                    "IngestEvents",
+                    "Ivr",
+                    "ReceiveTexts",
+                    "TrackEvents",
+                    "Sweep",
+                    "Twiml",
+                )
             },
         ),
     ],

@@ -19,10 +19,11 @@ EVERYBODY_BUT = {
 """Roles without a right on the table that the other roles have."""
 
 NOBODY_BUT = {
-    "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole"},
+    "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"},
     "ConditionCheckItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole"},
     "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
-    "PartiQLInsert": (
+    "PartiQLInsert": {"IngestEventsRole", "ReceiveTextsRole"}
+    | (
         _WRITE_MESSAGES := {
             "DispatchEmailRole",
             "DispatchSmsRole",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adapters.inbound_mail.organization import organization_of
 from tocsin.bootstrap.answering import fire, record_reply
+from tocsin.bootstrap.ingesting import IngestUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners, record_receipts
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.inbound.application.listen_to_mail import ListenToMail
@@ -13,6 +14,7 @@ from tocsin.inbound.application.our_mails import OurMails
 from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText
+from tocsin.inbound.application.text_events import TextEvents
 from tocsin.limits.application.record_mail_outcome import NotifyOfPause, RecordMailOutcome
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.suppressions.application.suppress import Suppress
@@ -56,6 +58,7 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         suppress=Suppress(storage.suppressions, storage.sealer),
         fire=fire(storage, queues),
         messages=storage.account_notices,
+        tell_event=TextEvents(IngestUseCases(storage, queues).ingest, storage.clock),
     )
 
 

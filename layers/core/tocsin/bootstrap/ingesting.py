@@ -47,7 +47,7 @@ def keep_book(storage: Storage) -> KeepBook:
         assert known is not None
         return known
 
-    return KeepBook(storage.alert_rules, read_account(storage), zone_of, storage.clock)
+    return KeepBook(rules=storage.alert_rules, account=read_account(storage), zone=zone_of, clock=storage.clock)
 
 
 class IngestUseCases:
@@ -68,14 +68,19 @@ class IngestUseCases:
         from tocsin.telephony.application.ingest import IngestEvents
 
         storage = self._storage
-        return IngestEvents(storage.event_rows, self._queues.owed_events, DecideEvent(self.book), storage.clock)
+        return IngestEvents(
+            rows=storage.event_rows,
+            orders=self._queues.owed_events,
+            decide=DecideEvent(self.book),
+            clock=storage.clock,
+        )
 
     @cached_property
     def take_events(self) -> TakeEvents:
         """Events of a caller who is known."""
         from tocsin.telephony.application.take_events import TakeEvents
 
-        return TakeEvents(self.ingest, self._country, self._admit, self._storage.clock)
+        return TakeEvents(ingest=self.ingest, country=self._country, admit=self._admit, clock=self._storage.clock)
 
     @cached_property
     def take_payload(self) -> TakePayload:
@@ -98,13 +103,20 @@ class IngestUseCases:
         """Entries of the event bus, and contact events of Amazon Connect."""
         from tocsin.telephony.application.take_bus_events import TakeBusEvents
 
-        return TakeBusEvents(self._storage.event_senders, self.ingest, self._country, self._storage.clock)
+        return TakeBusEvents(
+            senders=self._storage.event_senders,
+            ingest=self.ingest,
+            country=self._country,
+            clock=self._storage.clock,
+        )
 
     @cached_property
     def _admit(self) -> LimitCalls:
         from tocsin.limits.application.limit_calls import EVENT_CALLS, LimitCalls
 
-        return LimitCalls(self._storage.counters, "event_calls", EVENT_CALLS, self._storage.clock)
+        return LimitCalls(
+            counters=self._storage.counters, kind="event_calls", rate=EVENT_CALLS, clock=self._storage.clock
+        )
 
     def _country(self, tenant: TenantId) -> str | None:
         return self.book(tenant).country
