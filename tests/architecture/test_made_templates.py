@@ -115,12 +115,14 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
             {
                 f"{n}Role"
                 for n in (
+                    "ActOnEvents",
                     "DispatchSms",
                     "DispatchEmail",
                     "DispatchVoice",
                     "IngestEvents",
                     "Ivr",
                     "ReceiveTexts",
+                    "RunTimers",
                     "TrackEvents",
                     "Sweep",
                     "Twiml",

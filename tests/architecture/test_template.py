@@ -186,6 +186,7 @@ def test_while_sending_is_off_nothing_is_sent_and_people_are_still_heard(sources
         for mapping in stack.of("Lambda::EventSourceMapping")
     }
     assert {name for name, enabled in fed.items() if not enabled} == {
+        "ActOnEvents",
         "DispatchSms",
         "DispatchEmail",
         "DispatchVoice",

@@ -151,7 +151,9 @@ def orders(acceptance: Acceptance) -> list[str]:
     return [DispatchJob(batch, channels[batch.key.item], alert.lane).encode() for batch in alert.batches()]
 
 
-@pytest.mark.parametrize("worker", ["dispatch_sms", "dispatch_email", "run_timers", "deliver_webhook", "sweep"])
+@pytest.mark.parametrize(
+    "worker", ["act_on_events", "dispatch_sms", "dispatch_email", "run_timers", "deliver_webhook", "sweep"]
+)
 def test_no_worker_starts_on_a_restored_table_before_it_is_settled(
     stack: Stack, worker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

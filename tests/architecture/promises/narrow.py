@@ -14,15 +14,15 @@ EVERYBODY_BUT = {
     "PutItem": {"AuthorizerRole"},
     "UpdateItem": set[str](),
     "Query": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
-    "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole", "SweepRole"},
+    "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
 }
 """Roles without a right on the table that the other roles have."""
 
 NOBODY_BUT = {
     "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"},
-    "ConditionCheckItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole"},
+    "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole"},
     "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
-    "PartiQLInsert": {"IngestEventsRole", "ReceiveTextsRole"}
+    "PartiQLInsert": {"ActOnEventsRole", "IngestEventsRole", "ReceiveTextsRole", "RunTimersRole"}
     | (
         _WRITE_MESSAGES := {
             "DispatchEmailRole",

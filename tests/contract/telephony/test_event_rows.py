@@ -110,6 +110,18 @@ def test_what_is_owed_is_found_until_it_is_done(rows: EventRows) -> None:
     assert rows.read(ACME, [events[0].name], NOON) == {events[0].name: replace(events[0], owed=False)}
 
 
+def test_what_is_owed_can_be_deferred_and_what_is_done_cannot(rows: EventRows) -> None:
+    first, second = stored("a1", acts=ACTS), stored("a2", MILLISECOND, ACTS)
+    rows.insert(ACME, [first, second])
+    later = NOON + 2 * ORDER_PATIENCE
+    rows.defer(ACME, first.name, later)
+    assert rows.owed(later - MILLISECOND, 9) == [(ACME, second.name)]
+    assert rows.owed(later, 9) == [(ACME, second.name), (ACME, first.name)]
+    rows.done(ACME, first.name)
+    rows.defer(ACME, first.name, later)
+    assert rows.owed(later, 9) == [(ACME, second.name)]
+
+
 def test_a_row_shows_neither_number_nor_name_nor_source(real: AlertPath) -> None:
     one = stored("a1", acts=ACTS)
     DynamoDbEventRows(real.table, FakeSealer()).insert(ACME, [one])
