@@ -397,6 +397,11 @@ export class Tocsin extends Transport {
     return this._request("POST", `/alert_rules/${part(id)}/owner`, request, options);
   }
 
+  testAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/test`, request, options);
+  }
+
   shareAlertRule(id, body, options = {}) {
     const request = { body, headers: { "If-Match": options.ifMatch } };
     return this._request("POST", `/alert_rules/${part(id)}/share`, request, options);
