@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.acting_on_events import ActingUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from tocsin.timers.application.run import Action
 
 
-def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[TimerKind, Action]:
-    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue."""
+def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service: str) -> dict[TimerKind, Action]:
+    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
         escalations=storage.escalations,
@@ -65,4 +70,5 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             notices=storage.account_notices,
         ),
         TimerKind.HEARTBEAT: lambda timer, now: None,
+        **ActingUseCases(storage, queues, service=service).timer_actions,
     }
