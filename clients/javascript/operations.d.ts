@@ -32,6 +32,7 @@ import type {
   EventsAnswer,
   ExampleRequestResource,
   ExplanationResource,
+  ExportAlertRuleFormat,
   GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
@@ -350,6 +351,9 @@ export declare class Tocsin extends Transport {
 
   /** Test an alert rule. `POST /alert_rules/{id}/test` */
   testAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<RuleTestResource>;
+
+  /** Export an alert rule. `GET /alert_rules/{id}/export` */
+  exportAlertRule(id: string, query?: { format?: ExportAlertRuleFormat }, options?: CallOptions): Promise<string>;
 
   /** Share an alert rule. `POST /alert_rules/{id}/share` */
   shareAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<SharedRuleResource>;

@@ -1255,6 +1255,9 @@ export interface ExplanationResource {
   chain: ExplainedLine[];
 }
 
+/** of the file */
+export type ExportAlertRuleFormat = "html" | "mht" | "svg" | "json";
+
 /** Nothing was done. */
 export interface FailedAnswer {
   /** false */

@@ -232,13 +232,13 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         return {"description": "Removed."}
     if operation.media.startswith("text/"):
         said = _TEXTS.get(operation.media, "Found.")
-        return {"description": said, "content": {operation.media: {"schema": {"type": "string"}}}}
+        media = (operation.media, *operation.other_media)
+        return {"description": said, "content": {each: {"schema": {"type": "string"}} for each in media}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:
         content["example"] = operation.response
-    others = {media: {"schema": {"type": "string"}} for media in operation.other_media}
-    return {"description": "Done." if operation.bodies else "Found.", "content": {operation.media: content, **others}}
+    return {"description": "Done." if operation.bodies else "Found.", "content": {operation.media: content}}
 
 
 def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, Any]:

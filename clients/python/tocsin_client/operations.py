@@ -969,6 +969,14 @@ class Tocsin(Transport):
         )
         return answer
 
+    def export_alert_rule(self, id: str, *, format: types.ExportAlertRuleFormat | None = None) -> str:
+        """Export an alert rule.
+
+        `GET /alert_rules/{id}/export`
+        """
+        answer: str = self._request("GET", f"/alert_rules/{part(id)}/export", query={"format": format})
+        return answer
+
     def share_alert_rule(
         self, id: str, body: types.NothingBody, *, if_match: str | None = None
     ) -> types.SharedRuleResource:

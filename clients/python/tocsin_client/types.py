@@ -1475,6 +1475,10 @@ class ExplanationResource(TypedDict):
     """oldest first"""
 
 
+ExportAlertRuleFormat: TypeAlias = Literal["html", "mht", "svg", "json"]
+"""of the file"""
+
+
 class FailedAnswer(TypedDict):
     """Nothing was done."""
 

@@ -41,13 +41,13 @@ def test_al_13_each_enabled_notification_gets_a_sample_marked_as_a_test(world: W
     assert (alert.cause.kind, alert.cause.parent, alert.urgent, alert.sandbox) == (
         CauseKind.RULE_TEST, made["id"], True, False,
     )  # fmt: skip
-    contents = {message.tag: message.content for message in alert.messages}
-    assert contents.keys() == {mail, text}
-    assert isinstance(contents[mail], EmailContent)
-    assert contents[mail].subject == "TEST: Missed call"
-    assert "TEST: Call to a busy line" in contents[mail].body
-    assert isinstance(contents[text], SmsContent)
-    assert contents[text].text.startswith("TEST: ")
+    mailed, texted = (message.content for message in alert.messages)
+    assert [message.tag for message in alert.messages] == [mail, text]
+    assert isinstance(mailed, EmailContent)
+    assert mailed.subject == "TEST: Missed call"
+    assert "TEST: Call to a busy line" in mailed.body
+    assert isinstance(texted, SmsContent)
+    assert texted.text.startswith("TEST: ")
     (delivery,) = world.inside.deliveries.values()
     assert '"test":true' in delivery.body
     assert dict(delivery.headers) == {"Authorization": "Bearer canary-token"}

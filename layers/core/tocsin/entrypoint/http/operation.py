@@ -44,7 +44,7 @@ class Operation:
         form: the request is a form, as browsers send them.
         created: answers 201, with `Location` and `ETag` of what was created.
         accepted: answers 202.
-        other_media: further media types of the 200 response, each a text.
+        other_media: further media types of a 200 response that is a text.
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.

@@ -158,6 +158,16 @@ OPERATIONS = (
         },
     ),
     _of(
+        "exportAlertRule", "GET", f"{_RULE}/export", "Export an alert rule",
+        f"{_SEE} `html` (the default): its settings and a diagram, to print. `mht`: the same in one file. `svg`: the "
+        "diagram. `json`: what `POST /alert_rules` takes. No secret of a webhook is in any of them, and no value of "
+        "its query; a webhook that lacks one of those comes back switched off.",
+        media="text/html", other_media=("multipart/related", "image/svg+xml", "application/json"),
+        query=(
+            QueryParameter("format", "of the file", {"type": "string", "enum": ["html", "mht", "svg", "json"]}),
+        ),
+    ),
+    _of(
         "shareAlertRule", "POST", f"{_RULE}/share", "Share an alert rule",
         f"{_SEE} Returns the address of its page in the console, and stores nothing: who opens it must sign in, and "
         "may see the rule or not.",
