@@ -24,7 +24,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DescribedPart:
     """A trigger or a notification. `off`: it does nothing now, and why."""
 
     title: str
@@ -38,8 +38,8 @@ class DescribedRule:
 
     name: str
     settings: tuple[Pair, ...]
-    triggers: tuple[Part, ...]
-    notifications: tuple[Part, ...]
+    triggers: tuple[DescribedPart, ...]
+    notifications: tuple[DescribedPart, ...]
 
 
 def names_of(things: Iterable[AnyThing]) -> dict[str, str]:
@@ -87,7 +87,7 @@ def _head(rule: AlertRule, names: Mapping[str, str]) -> Iterator[Pair]:
     yield "Urgent", "yes" if options["urgent"] else "no"
 
 
-def _trigger(rule: AlertRule, trigger: RuleTrigger, names: Mapping[str, str]) -> Part:
+def _trigger(rule: AlertRule, trigger: RuleTrigger, names: Mapping[str, str]) -> DescribedPart:
     filters = trigger.filters
     found: list[Pair] = [
         (_word(name), ", ".join(_named(value, names) for value in sorted(values)))
@@ -100,12 +100,12 @@ def _trigger(rule: AlertRule, trigger: RuleTrigger, names: Mapping[str, str]) ->
     if filters.contains is not None:
         found.append((_word(FilterName.CONTAINS), _shown(filters.contains)))
     off = "stopped: it names what the owner may not use" if trigger.out_of_scope else ""
-    return Part(_shown(entity(trigger, rule)), tuple(found) or (("Filters", "none: all match"),), off)
+    return DescribedPart(_shown(entity(trigger, rule)), tuple(found) or (("Filters", "none: all match"),), off)
 
 
-def _notification(action: RuleAction) -> Part:
+def _notification(action: RuleAction) -> DescribedPart:
     settings = tuple((label, _shown(value)) for label, value in _settings(action) if value)
-    return Part(_ACTIONS[ACTION_TYPE[type(action)]], settings, "" if action.enabled else "off")
+    return DescribedPart(_ACTIONS[ACTION_TYPE[type(action)]], settings, "" if action.enabled else "off")
 
 
 def _settings(action: RuleAction) -> Iterator[Pair]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.entrypoint.rule_export.described import DescribedRule, Part
+from tocsin.entrypoint.rule_export.described import DescribedPart, DescribedRule
 
 _WIDTH, _GAP, _BETWEEN, _MARGIN = 300, 80, 18, 16
 _LINE, _PADDING = 18, 12
@@ -63,17 +63,17 @@ class Diagram:
 
 def diagram_of(rule: DescribedRule) -> Diagram:
     """Return where everything stands."""
-    triggers = _column(_MARGIN, rule.triggers or [Part("No trigger", (), "the rule never matches")])
+    triggers = _column(_MARGIN, rule.triggers or [DescribedPart("No trigger", (), "the rule never matches")])
     notifications = _column(
-        _MARGIN + 2 * (_WIDTH + _GAP), rule.notifications or [Part("No notification", (), "nothing is sent")]
+        _MARGIN + 2 * (_WIDTH + _GAP), rule.notifications or [DescribedPart("No notification", (), "nothing is sent")]
     )
-    (own,) = _column(_MARGIN + _WIDTH + _GAP, [Part(rule.name, rule.settings[:2])])
+    (own,) = _column(_MARGIN + _WIDTH + _GAP, [DescribedPart(rule.name, rule.settings[:2])])
     height = max(box.y + box.height for box in (*triggers, own, *notifications)) + _MARGIN
     placed = Box(own.x, (height - own.height) // 2, own.height, own.title, own.lines, own.full)
     return Diagram(3 * _WIDTH + 2 * _GAP + 2 * _MARGIN, height, triggers, placed, notifications)
 
 
-def _column(x: int, parts: Sequence[Part]) -> list[Box]:
+def _column(x: int, parts: Sequence[DescribedPart]) -> list[Box]:
     boxes, y = list[Box](), _MARGIN
     for part in parts:
         title = _wrapped(part.title)

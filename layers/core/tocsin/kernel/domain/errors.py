@@ -32,9 +32,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired and TenantRequired are in `identity/domain/refusals.py`.
-`code` is part of the API; the sentence is for people and may change. Messages are logged, so
-they hold no address, name, secret or text of an alert.
+StepUpRequired and TenantRequired are in `identity/domain/refusals.py`. `code` is part of the API; the sentence is for
+people and may change. Messages are logged, so they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -241,10 +240,7 @@ class AlreadyExists(TocsinError):
 
 
 class Superseded(TocsinError):
-    """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
-
-    `reason` is a stable word for why: `moved_on`, `link_cancelled`, or how an escalation ended.
-    """
+    """The send is over or done already. `reason` is `moved_on`, `link_cancelled`, or how an escalation ended."""
 
     code = "SUPERSEDED"
 
