@@ -57,6 +57,7 @@ import type {
   ListRecipientsState,
   MergePatch,
   NewKeyBody,
+  NewSourceResource,
   NewTokenBody,
   NewUserBody,
   NothingBody,
@@ -74,6 +75,7 @@ import type {
   RuleTestResource,
   RuleTriggerList,
   RuleTriggerResource,
+  SampleList,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
   ScheduledAnswer,
@@ -85,12 +87,16 @@ import type {
   SendStoredAlertAnswer,
   SendStoredAlertBody,
   SetInfoBody,
+  SetUpResource,
   SharedRuleResource,
   SipRuleBody,
   SipTriggerBody,
   SmsActionBody,
   SmsRuleBody,
   SmsTriggerBody,
+  SourceBody,
+  SourceList,
+  SourceResource,
   StopBody,
   StoreAnswer,
   StoreContentBody,
@@ -100,6 +106,8 @@ import type {
   TokenList,
   TokenResource,
   TransferBody,
+  TriedResource,
+  TryBody,
   UserResource,
   WebhookActionBody,
 } from "./types.js";
@@ -429,4 +437,31 @@ export declare class Tocsin extends Transport {
 
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;
+
+  /** List event sources. `GET /event_sources` */
+  listEventSources(options?: CallOptions): Promise<SourceList>;
+
+  /** Create an event source. `POST /event_sources` */
+  createEventSource(body: SourceBody, options?: CallOptions): Promise<NewSourceResource>;
+
+  /** Read an event source. `GET /event_sources/{id}` */
+  getEventSource(id: string, options?: CallOptions): Promise<SourceResource>;
+
+  /** Change an event source. `PATCH /event_sources/{id}` */
+  changeEventSource(id: string, body: MergePatch, options?: CallOptions): Promise<SourceResource>;
+
+  /** Delete an event source. `DELETE /event_sources/{id}` */
+  deleteEventSource(id: string, options?: CallOptions): Promise<void>;
+
+  /** Give a source a new secret. `POST /event_sources/{id}/secret` */
+  giveEventSourceSecret(id: string, body: NothingBody, options?: CallOptions): Promise<NewSourceResource>;
+
+  /** Read the last payloads of a source. `GET /event_sources/{id}/samples` */
+  listSamples(id: string, options?: CallOptions): Promise<SampleList>;
+
+  /** Map a payload and store nothing. `POST /event_sources/{id}/try` */
+  tryPayload(id: string, body: TryBody, options?: CallOptions): Promise<TriedResource>;
+
+  /** Read what to paste into the telephone system. `GET /event_sources/{id}/setup` */
+  getSetUp(id: string, options?: CallOptions): Promise<SetUpResource>;
 }

@@ -531,4 +531,49 @@ export class Tocsin extends Transport {
     const request = {};
     return this._request("POST", "/oauth/token", request, options);
   }
+
+  listEventSources(options = {}) {
+    const request = {};
+    return this._request("GET", "/event_sources", request, options);
+  }
+
+  createEventSource(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/event_sources", request, options);
+  }
+
+  getEventSource(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/event_sources/${part(id)}`, request, options);
+  }
+
+  changeEventSource(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/event_sources/${part(id)}`, request, options);
+  }
+
+  deleteEventSource(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/event_sources/${part(id)}`, request, options);
+  }
+
+  giveEventSourceSecret(id, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/event_sources/${part(id)}/secret`, request, options);
+  }
+
+  listSamples(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/event_sources/${part(id)}/samples`, request, options);
+  }
+
+  tryPayload(id, body, options = {}) {
+    const request = { body };
+    return this._request("POST", `/event_sources/${part(id)}/try`, request, options);
+  }
+
+  getSetUp(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/event_sources/${part(id)}/setup`, request, options);
+  }
 }

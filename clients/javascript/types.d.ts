@@ -967,7 +967,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "IMMUTABLE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1866,6 +1866,34 @@ export interface NewKeyBody {
   capacity?: CapacityBody;
 }
 
+/** An event source with a secret that was just given. */
+export interface NewSourceResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "native" | "freeswitch" | "asterisk" | "yeastar" | "twilio" | "telnyx" | "3cx" | "fspbx" | "connect" | "generic";
+  region: string | null;
+  zone: string;
+  internal: string[];
+  settle_seconds: number;
+  refreshes: "auto" | "keep" | "drop";
+  mapping: Record<string, unknown> | null;
+  signature: "twilio" | "telnyx" | "fspbx" | "didww" | null;
+  /** ••• for each */
+  signing_keys: string[];
+  enabled: boolean;
+  expect_every: string | null;
+  /** where the telephone system sends its events */
+  url: string;
+  /** how many secrets are live: two while one replaces the other */
+  secrets: number;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+  /** shown in this answer only, and in that to a repeat of the call */
+  secret: string;
+  setup: SetUpResource;
+}
+
 /** A new personal token. */
 export interface NewTokenBody {
   /** what it is for; one line */
@@ -1900,6 +1928,17 @@ export interface NewUserBody {
   backup_phone?: string | null;
   /** mail an invitation with a first password; a push: if the person never got one */
   invite?: boolean;
+}
+
+/** A part of the mapping that makes no event of the payload. */
+export interface NoEventResource {
+  /** its place in the mapping, from 0 */
+  emit: number;
+  type: string;
+  /** a stable word */
+  reason: "condition_not_met" | "id_missing" | "time_missing" | "required_field_missing" | "duplicate_id";
+  /** that is missing or does not fit; empty if none is to blame */
+  field: string;
 }
 
 /** At least one alert could not be accepted, so none was. */
@@ -2539,6 +2578,31 @@ export interface SampleEntry {
   truncated: boolean;
 }
 
+/** The last payloads of a source, newest first: at most 20, for three days. */
+export interface SampleList {
+  items: SampleResource[];
+  next_cursor: null;
+}
+
+/** A payload, and what became of it. */
+export interface SampleResource {
+  id: string;
+  received_at: string;
+  /** JSON, or the body as it came if it could not be parsed */
+  payload: string;
+  events: SampledEventResource[];
+  /** a stable word: why not every event could be made, or none */
+  reason: string | null;
+}
+
+/** An event that a payload told. */
+export interface SampledEventResource {
+  type: string;
+  /** null if it is refused */
+  event_id: string | null;
+  status: "accepted" | "duplicate" | "ignored" | "late" | "refused";
+}
+
 /** When to send, and how often. */
 export interface Schedule {
   /** `now` or a time */
@@ -2898,6 +2962,13 @@ export interface SetInfoBody {
   callback?: CallbackChangeBody | null;
 }
 
+/** A text to paste into the telephone system. */
+export interface SetUpResource {
+  /** text/plain or application/xml */
+  media_type: string;
+  text: string;
+}
+
 /** Where people who may see the rule find it. */
 export interface SharedRuleResource {
   url: string;
@@ -3071,6 +3142,64 @@ export interface SmsTriggerBody {
   /** history calls it `entity` */
   description?: string;
   filters?: SmsFiltersBody;
+}
+
+/** An event source. */
+export interface SourceBody {
+  name: string;
+  /** the telephone system; it never changes */
+  kind: "native" | "freeswitch" | "asterisk" | "yeastar" | "twilio" | "telnyx" | "3cx" | "fspbx" | "connect" | "generic";
+  /** ISO 3166 country of national numbers; null = only international numbers are read */
+  region?: string | null;
+  /** of local times in payloads */
+  zone?: string;
+  /** patterns of extensions, like 2XXX; empty: numbers of 2 to 6 digits */
+  internal?: string[];
+  /** how long a call waits for another leg */
+  settle_seconds?: number;
+  /** of refreshed registrations: kept if a rule asks for them, always, or never */
+  refreshes?: "auto" | "keep" | "drop";
+  /** of the kind `generic`: how its payloads become events */
+  mapping?: Record<string, unknown> | null;
+  /** the vendor that signs requests */
+  signature?: "twilio" | "telnyx" | "fspbx" | "didww" | null;
+  /** what it signs with, newest first; read as •••, which keeps it */
+  signing_keys?: string[];
+  /** a disabled source's requests are refused */
+  enabled?: boolean;
+  /** a source that is not heard for so long counts as silent; null = the span is learnt */
+  expect_every?: string | null;
+}
+
+/** All event sources, by id. */
+export interface SourceList {
+  items: SourceResource[];
+  next_cursor: null;
+}
+
+/** An event source. */
+export interface SourceResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "native" | "freeswitch" | "asterisk" | "yeastar" | "twilio" | "telnyx" | "3cx" | "fspbx" | "connect" | "generic";
+  region: string | null;
+  zone: string;
+  internal: string[];
+  settle_seconds: number;
+  refreshes: "auto" | "keep" | "drop";
+  mapping: Record<string, unknown> | null;
+  signature: "twilio" | "telnyx" | "fspbx" | "didww" | null;
+  /** ••• for each */
+  signing_keys: string[];
+  enabled: boolean;
+  expect_every: string | null;
+  /** where the telephone system sends its events */
+  url: string;
+  /** how many secrets are live: two while one replaces the other */
+  secrets: number;
+  /** grows with each change; `ETag` holds it */
+  version: number;
 }
 
 /** How much is waiting. */
@@ -3349,6 +3478,27 @@ export interface TransferBody {
   confirm?: string | null;
 }
 
+/** An event that a payload would tell. */
+export interface TriedEventResource {
+  type: string;
+  /** the source's id of it */
+  id: string;
+  time: string;
+  data: Record<string, unknown>;
+}
+
+/** A payload, and what would come of it. */
+export interface TriedPayloadResource {
+  payload: Record<string, unknown>;
+  events: TriedEventResource[];
+  without: NoEventResource[];
+}
+
+/** What a body would tell. */
+export interface TriedResource {
+  items: TriedPayloadResource[];
+}
+
 /**
  * Keep the alert and send it when a person writes a keyword or answers by a link.  With `storeDetails` a stored
  * alert waits instead, and this one is sent now, for example with links that fire it.
@@ -3373,6 +3523,18 @@ export interface TriggerEntry {
   keyword: string;
   /** comes back in the event `keyword` */
   tag: string;
+}
+
+/** A payload to be mapped: `payload` as JSON, or `body` as the telephone system posts it. */
+export interface TryBody {
+  /** one payload */
+  payload?: Record<string, unknown> | null;
+  /** JSON, or a form */
+  body?: string | null;
+  /** of `body` */
+  content_type?: string;
+  /** tried in place of the source's own */
+  mapping?: Record<string, unknown> | null;
 }
 
 /** A page of people. */

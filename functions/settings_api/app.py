@@ -13,6 +13,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
 from tocsin.sign_in.domain.throttle import ThrottleSettings
@@ -38,7 +39,14 @@ signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
 app.add(
-    blueprints(use, rules, authorized_caller, grant=lambda: signing_in.password_grant, console_url=settings.console_url)
+    blueprints(
+        use,
+        rules,
+        authorized_caller,
+        grant=lambda: signing_in.password_grant,
+        console_url=settings.console_url,
+        telephony=TelephonyUseCases(storage),
+    )
 )
 
 if before_a_snapshot():

@@ -16,6 +16,7 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 
@@ -26,6 +27,8 @@ def blueprints(
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     console_url: str = "",
+    *,
+    telephony: TelephonyUseCases,
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
 
@@ -74,6 +77,11 @@ def blueprints(
             rule_parts_routes(caller, rules.read, rules.parts, rules.sample_requests, use.idempotent_call),
         ]
 
+    def sources() -> list[Blueprint]:
+        from settings_api.routes.event_sources import event_source_routes
+
+        return [event_source_routes(calls, telephony.manage_sources)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -82,4 +90,5 @@ def blueprints(
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/alert_rules"], alert_rules),
+        LateRoutes(["/event_sources"], sources),
     ]

@@ -64,12 +64,15 @@ from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.telephony.application.pack_events import PackEvents
 from tocsin.telephony.domain.call_assembly import CallAssembly
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_pack import hour_name
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.ports.line_states import KeptLine
 from tocsin.telephony.ports.source_samples import SourceSample
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
 
@@ -340,10 +343,12 @@ class PersonalWorld:
         )
 
     def _plant_telephony(self) -> None:
-        data = {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": "2001", "durationSeconds": 18}
+        data = {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": f"sip:{EVE_MAIL}", "durationSeconds": 18}
+        data |= {"direction": "incoming", "status": "missed"}
         event = TelephonyEvent("pbx", f"call:{EVE}", "call.ended", utc_now(), utc_now(), data)
         acts = (["rule", "r1", 1, [f"calls of {EVE}"]],)
         self.storage.event_rows.insert(ACME, [StoredEvent.new(event, acts, {"note": EVE_MAIL})])
+        self._pack(event)
         legs, _ = CallAssembly("pbx", f"call of {EVE}").add([event], utc_now())
         self.storage.calls_being_assembled.save(ACME, legs, 0, utc_now())
         seen = replace(event, data={"line": f"line of {EVE_MAIL}", "event": "seen", "contact": f"sip:{EVE}@192.0.2.1"})
@@ -352,6 +357,16 @@ class PersonalWorld:
         self.storage.event_sources.add(source)
         sample = SourceSample("s1", utc_now(), json.dumps({"from": EVE, "text": f"call {SPOKEN}"}))
         self.storage.source_samples.keep(ACME, source.id, [sample])
+
+    def _pack(self, event: TelephonyEvent) -> None:
+        """Pack an hour, twice, so that its object has an earlier version."""
+        pack = PackEvents(
+            rows=self.storage.event_rows, packs=self.storage.event_packs, kept_days=lambda tenant: 30, clock=utc_now
+        )
+        timer = Timer(TimerKey(ACME, TimerKind.PACK, hour_name(event.received_at)), 1, utc_now())
+        for _ in range(2):
+            pack(timer, utc_now())
+            self.storage.event_rows.insert(ACME, [StoredEvent.new(replace(event, id="another"), (), {})])
 
     def _plant_rule(self) -> None:
         """Keep a rule about her, in two versions, and one of its runs."""

@@ -100,6 +100,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "schedules.py:_row": [("schedule", "sealed")],
     "stored_content/store_row.py:sealed_parts": [("stored content", "head"), ("stored content", "sealed")],
     "telephony/event_rows.py:_row": [("telephony event", "sealed")],
+    "telephony/event_packs.py:keep": [("pack of events", "s3"), ("pack of events", "head")],
     "telephony/calls_being_assembled.py:save": [("call being assembled", "sealed")],
     "telephony/line_states.py:save": [("state of a line", "sealed")],
     "telephony/event_sources.py:_row": [("source of events", "sealed")],

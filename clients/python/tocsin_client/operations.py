@@ -1241,3 +1241,86 @@ class Tocsin(Transport):
         """
         answer: types.AccessTokenResource = self._request("POST", "/oauth/token")
         return answer
+
+    def list_event_sources(self) -> types.SourceList:
+        """List event sources.
+
+        `GET /event_sources`
+        """
+        answer: types.SourceList = self._request("GET", "/event_sources")
+        return answer
+
+    def create_event_source(
+        self, body: types.SourceBody, *, idempotency_key: str | None = None
+    ) -> types.NewSourceResource:
+        """Create an event source.
+
+        `POST /event_sources`
+        """
+        answer: types.NewSourceResource = self._request(
+            "POST", "/event_sources", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_event_source(self, id: str) -> types.SourceResource:
+        """Read an event source.
+
+        `GET /event_sources/{id}`
+        """
+        answer: types.SourceResource = self._request("GET", f"/event_sources/{part(id)}")
+        return answer
+
+    def change_event_source(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.SourceResource:
+        """Change an event source.
+
+        `PATCH /event_sources/{id}`
+        """
+        answer: types.SourceResource = self._request(
+            "PATCH", f"/event_sources/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_event_source(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete an event source.
+
+        `DELETE /event_sources/{id}`
+        """
+        self._request("DELETE", f"/event_sources/{part(id)}", headers={"If-Match": if_match})
+
+    def give_event_source_secret(
+        self, id: str, body: types.NothingBody, *, idempotency_key: str | None = None
+    ) -> types.NewSourceResource:
+        """Give a source a new secret.
+
+        `POST /event_sources/{id}/secret`
+        """
+        answer: types.NewSourceResource = self._request(
+            "POST", f"/event_sources/{part(id)}/secret", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def list_samples(self, id: str) -> types.SampleList:
+        """Read the last payloads of a source.
+
+        `GET /event_sources/{id}/samples`
+        """
+        answer: types.SampleList = self._request("GET", f"/event_sources/{part(id)}/samples")
+        return answer
+
+    def try_payload(self, id: str, body: types.TryBody) -> types.TriedResource:
+        """Map a payload and store nothing.
+
+        `POST /event_sources/{id}/try`
+        """
+        answer: types.TriedResource = self._request("POST", f"/event_sources/{part(id)}/try", body=body)
+        return answer
+
+    def get_set_up(self, id: str) -> types.SetUpResource:
+        """Read what to paste into the telephone system.
+
+        `GET /event_sources/{id}/setup`
+        """
+        answer: types.SetUpResource = self._request("GET", f"/event_sources/{part(id)}/setup")
+        return answer

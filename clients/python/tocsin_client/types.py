@@ -1111,8 +1111,8 @@ ErrorCode: TypeAlias = Literal[
     "CONFIRM_REQUIRED",
     "IMPORT_REFUSED",
     "SHARED_SIGN_IN",
-    "WRONG_STATE",
     "IMMUTABLE",
+    "WRONG_STATE",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
     "REQUEST_TOO_LARGE",
@@ -2244,6 +2244,37 @@ class NewKeyBody(TypedDict):
     """limits for each channel"""
 
 
+class NewSourceResource(TypedDict):
+    """An event source with a secret that was just given."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal[
+        "native", "freeswitch", "asterisk", "yeastar", "twilio", "telnyx", "3cx", "fspbx", "connect", "generic"
+    ]
+    region: str | None
+    zone: str
+    internal: list[str]
+    settle_seconds: int
+    refreshes: Literal["auto", "keep", "drop"]
+    mapping: dict[str, Any] | None
+    signature: Literal["twilio", "telnyx", "fspbx", "didww"] | None
+    signing_keys: list[str]
+    """••• for each"""
+    enabled: bool
+    expect_every: str | None
+    url: str
+    """where the telephone system sends its events"""
+    secrets: int
+    """how many secrets are live: two while one replaces the other"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+    secret: str
+    """shown in this answer only, and in that to a repeat of the call"""
+    setup: SetUpResource
+
+
 class NewTokenBody(TypedDict):
     """A new personal token."""
 
@@ -2279,6 +2310,18 @@ class NewUserBody(TypedDict):
     """for notices when there is no other number"""
     invite: NotRequired[bool]
     """mail an invitation with a first password; a push: if the person never got one"""
+
+
+class NoEventResource(TypedDict):
+    """A part of the mapping that makes no event of the payload."""
+
+    emit: int
+    """its place in the mapping, from 0"""
+    type: str
+    reason: Literal["condition_not_met", "id_missing", "time_missing", "required_field_missing", "duplicate_id"]
+    """a stable word"""
+    field: str
+    """that is missing or does not fit; empty if none is to blame"""
 
 
 class NoneSentAnswer(TypedDict):
@@ -3229,6 +3272,34 @@ class SampleEntry(TypedDict):
     """there is more text"""
 
 
+class SampleList(TypedDict):
+    """The last payloads of a source, newest first: at most 20, for three days."""
+
+    items: list[SampleResource]
+    next_cursor: None
+
+
+class SampleResource(TypedDict):
+    """A payload, and what became of it."""
+
+    id: str
+    received_at: str
+    payload: str
+    """JSON, or the body as it came if it could not be parsed"""
+    events: list[SampledEventResource]
+    reason: str | None
+    """a stable word: why not every event could be made, or none"""
+
+
+class SampledEventResource(TypedDict):
+    """An event that a payload told."""
+
+    type: str
+    event_id: str | None
+    """null if it is refused"""
+    status: Literal["accepted", "duplicate", "ignored", "late", "refused"]
+
+
 class Schedule(TypedDict):
     """When to send, and how often."""
 
@@ -3607,6 +3678,14 @@ class SetInfoBody(TypedDict):
     """make a new signing secret, enable, disable, deliver again"""
 
 
+class SetUpResource(TypedDict):
+    """A text to paste into the telephone system."""
+
+    media_type: str
+    """text/plain or application/xml"""
+    text: str
+
+
 class SharedRuleResource(TypedDict):
     """Where people who may see the rule find it."""
 
@@ -3796,6 +3875,71 @@ class SmsTriggerBody(TypedDict):
     description: NotRequired[str]
     """history calls it `entity`"""
     filters: NotRequired[SmsFiltersBody]
+
+
+class SourceBody(TypedDict):
+    """An event source."""
+
+    name: str
+    kind: Literal[
+        "native", "freeswitch", "asterisk", "yeastar", "twilio", "telnyx", "3cx", "fspbx", "connect", "generic"
+    ]
+    """the telephone system; it never changes"""
+    region: NotRequired[str | None]
+    """ISO 3166 country of national numbers; null = only international numbers are read"""
+    zone: NotRequired[str]
+    """of local times in payloads"""
+    internal: NotRequired[list[str]]
+    """patterns of extensions, like 2XXX; empty: numbers of 2 to 6 digits"""
+    settle_seconds: NotRequired[int]
+    """how long a call waits for another leg"""
+    refreshes: NotRequired[Literal["auto", "keep", "drop"]]
+    """of refreshed registrations: kept if a rule asks for them, always, or never"""
+    mapping: NotRequired[dict[str, Any] | None]
+    """of the kind `generic`: how its payloads become events"""
+    signature: NotRequired[Literal["twilio", "telnyx", "fspbx", "didww"] | None]
+    """the vendor that signs requests"""
+    signing_keys: NotRequired[list[str]]
+    """what it signs with, newest first; read as •••, which keeps it"""
+    enabled: NotRequired[bool]
+    """a disabled source's requests are refused"""
+    expect_every: NotRequired[str | None]
+    """a source that is not heard for so long counts as silent; null = the span is learnt"""
+
+
+class SourceList(TypedDict):
+    """All event sources, by id."""
+
+    items: list[SourceResource]
+    next_cursor: None
+
+
+class SourceResource(TypedDict):
+    """An event source."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal[
+        "native", "freeswitch", "asterisk", "yeastar", "twilio", "telnyx", "3cx", "fspbx", "connect", "generic"
+    ]
+    region: str | None
+    zone: str
+    internal: list[str]
+    settle_seconds: int
+    refreshes: Literal["auto", "keep", "drop"]
+    mapping: dict[str, Any] | None
+    signature: Literal["twilio", "telnyx", "fspbx", "didww"] | None
+    signing_keys: list[str]
+    """••• for each"""
+    enabled: bool
+    expect_every: str | None
+    url: str
+    """where the telephone system sends its events"""
+    secrets: int
+    """how many secrets are live: two while one replaces the other"""
+    version: int
+    """grows with each change; `ETag` holds it"""
 
 
 class StatsAnswer(TypedDict):
@@ -4130,6 +4274,30 @@ class TransferBody(TypedDict):
     """`confirm` of the 409 that listed what stops"""
 
 
+class TriedEventResource(TypedDict):
+    """An event that a payload would tell."""
+
+    type: str
+    id: str
+    """the source's id of it"""
+    time: str
+    data: dict[str, Any]
+
+
+class TriedPayloadResource(TypedDict):
+    """A payload, and what would come of it."""
+
+    payload: dict[str, Any]
+    events: list[TriedEventResource]
+    without: list[NoEventResource]
+
+
+class TriedResource(TypedDict):
+    """What a body would tell."""
+
+    items: list[TriedPayloadResource]
+
+
 class Trigger(TypedDict):
     """Keep the alert and send it when a person writes a keyword or answers by a link.  With `storeDetails` a stored
     alert waits instead, and this one is sent now, for example with links that fire it.
@@ -4154,6 +4322,19 @@ class TriggerEntry(TypedDict):
     """
     tag: str
     """comes back in the event `keyword`"""
+
+
+class TryBody(TypedDict):
+    """A payload to be mapped: `payload` as JSON, or `body` as the telephone system posts it."""
+
+    payload: NotRequired[dict[str, Any] | None]
+    """one payload"""
+    body: NotRequired[str | None]
+    """JSON, or a form"""
+    content_type: NotRequired[str]
+    """of `body`"""
+    mapping: NotRequired[dict[str, Any] | None]
+    """tried in place of the source's own"""
 
 
 class UserList(TypedDict):

@@ -207,6 +207,7 @@ class Account(Door):
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
         self.login = FakeManagedLogin()
+        self.rules, self.runs = FakeAlertRules(self.directory.trail), FakeRuleRuns()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -221,6 +222,7 @@ class Account(Door):
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
+        storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)

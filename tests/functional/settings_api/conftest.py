@@ -21,6 +21,7 @@ from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
+from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimers
@@ -32,6 +33,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
@@ -98,6 +100,10 @@ class World:
             clock=self.clock,
             randomness=SeededRandomness(),
         )
+        storage.event_sources, storage.source_samples = self.sources, self.samples = (
+            FakeEventSources(),
+            FakeSourceSamples(),
+        )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")
         app.add(
@@ -107,6 +113,7 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
+                telephony=TelephonyUseCases(storage),
             )
         )
         self.use, self.gateway = use, Gateway(app)
@@ -194,7 +201,7 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        keys, rules = dict(self.keys.keys), dict(self.rules.rules)
+        keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
         after = self.directory.things
@@ -203,6 +210,8 @@ class World:
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
         changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
+        kept = self.sources.kept
+        changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

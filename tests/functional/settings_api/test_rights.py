@@ -81,6 +81,9 @@ def operations() -> list[Operation]:
     return found
 
 
+ELSEWHERE = ("/alert_rules", "/event_sources")
+"""Beginnings of paths whose rights have a test file of their own: `test_alert_rules.py` and `test_event_sources.py`."""
+
 OPERATIONS = operations()
 NAMES = [f"{each.method} {each.path}" for each in OPERATIONS]
 
@@ -105,13 +108,8 @@ def ready(world: World, operation: Operation) -> str:
 
 
 def test_every_route_has_its_line(world: World) -> None:
-    """Alert rules have a table of their own: what may be done depends on whose rule it is."""
-    served = {
-        (method, path)
-        for path, methods in world.gateway.app.routes.items()
-        for method in methods
-        if not path.startswith("/alert_rules")
-    }
+    routes = {path: each for path, each in world.gateway.app.routes.items() if not path.startswith(ELSEWHERE)}
+    served = {(method, path) for path, methods in routes.items() for method in methods}
     listed = {(each.method, each.path.replace("/external/x-1", "/external/{external_id+}")) for each in OPERATIONS}
     generic = {
         (method, "/directory/{kind}/external/{external_id+}" if "/external/" in path else path)

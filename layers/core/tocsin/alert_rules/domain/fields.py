@@ -35,7 +35,7 @@ from tocsin.alert_rules.domain.triggers import (
     hours_text,
     minutes_of,
 )
-from tocsin.calendar.domain.lifetime import parse_lifetime
+from tocsin.calendar.domain.lifetime import parse_lifetime, span_written
 from tocsin.calendar.domain.quiet_hours import EVERY_DAY
 from tocsin.kernel.domain.errors import Immutable
 from tocsin.kernel.domain.wire_time import wire_time
@@ -195,15 +195,6 @@ def check_same_type(type: str, patch: Mapping[str, Any]) -> None:
     """Raise Immutable if a patch changes the type of a rule or of a notification (AL-2, AL-14)."""
     if patch.get("type", type) != type:
         raise Immutable(f"its type is {type} and never changes; delete it, and add another")
-
-
-def span_written(span: timedelta) -> str:
-    """Return the text that `parse_lifetime` reads, in the largest exact unit: `90s`, `24h`."""
-    seconds = int(span.total_seconds())
-    for size, unit in ((3_600, "h"), (60, "m")):
-        if seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
 
 
 def _span(text: str) -> timedelta:

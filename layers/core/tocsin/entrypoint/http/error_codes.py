@@ -64,13 +64,12 @@ _ERRORS: Mapping[str, Code] = {
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
     ),
+    "IMMUTABLE": Code(
+        "the field is set when the thing is created, and never changes", "delete the thing, and create another"
+    ),
     "WRONG_STATE": Code(
         "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",
         "read the thing; the message names its state",
-    ),
-    "IMMUTABLE": Code(
-        "a field never changes once the thing exists: for example, the type of an alert rule",
-        "leave the field as it is, or create another thing",
     ),
     "LAST_CONTACT": Code("it is the only contact of its group", "add another contact first, or delete the store"),
     "PRECONDITION_FAILED": Code(

@@ -16,8 +16,8 @@
     ├── TenantRequired          a person of several tenants does not say which one the call is about
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── Immutable               the field is set when the thing is created, and never changes
     ├── WrongState              its state does not allow this
-    ├── Immutable               a field that never changes would change
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
     ├── ImportRefused           lines of a file have faults, so nothing of it was applied
     ├── InUse                   other things need this one
@@ -184,16 +184,16 @@ class SharedSignIn(TocsinError):
     sentence = "this person signs in to other accounts too; only they, or the operator, change their sign-in"
 
 
+class Immutable(TocsinError):
+    """A field that is set when a thing is created never changes; the sentence names it."""
+
+    code = "IMMUTABLE"
+
+
 class WrongState(TocsinError):
     """The thing is in a state in which this cannot be done to it; the sentence names the state."""
 
     code = "WRONG_STATE"
-
-
-class Immutable(TocsinError):
-    """The call changes a field that never changes; the sentence names the field."""
-
-    code = "IMMUTABLE"
 
 
 class InUse(TocsinError):

@@ -1,4 +1,4 @@
-"""Senders of telephony events in DynamoDB: a row that leads from a sender to its tenant, and one in the tenant's list."""
+"""Senders of telephony events in DynamoDB: a row from a sender to its tenant, and one in the list of the tenant."""
 
 from __future__ import annotations
 
