@@ -10,6 +10,7 @@ GUIDES = {
     "escalation": "Escalation and answers",
     "callbacks": "Callbacks",
     "telephony-events": "Telephony events: how a telephone system sends them",
+    "alert-rules": "Alert rules: who is told of which calls, registrations and texts",
     "codes": "Codes: when each is given, and what to do",
 }
 """Titles by name. The texts are docs/guides/NAME.md and docs/codes.md; `make docs` makes alerts_api/guides of them."""
