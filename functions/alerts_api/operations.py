@@ -20,7 +20,7 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
-from tocsin.entrypoint.telephony_body import source_operations
+from tocsin.entrypoint.telephony_body import event_operations, source_operations
 
 ALERTS: tuple[Operation, ...] = (
     *sending_operations.OPERATIONS,
@@ -43,5 +43,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *keys.OPERATIONS,
     *oauth.OPERATIONS,
     *source_operations.OPERATIONS,
+    *event_operations.OPERATIONS,
 )
 """Those of the document."""

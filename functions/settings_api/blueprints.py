@@ -61,6 +61,16 @@ def blueprints(
 
         return [event_source_routes(calls, telephony.manage_sources)]
 
+    def events() -> list[Blueprint]:
+        from settings_api.routes.events import event_routes
+
+        return [event_routes(caller, telephony.read_events, telephony.explain_events)]
+
+    def reading_rules() -> list[Blueprint]:
+        from settings_api.routes.events import rule_explanation_routes
+
+        return [rule_explanation_routes(caller, telephony.explain_events)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -69,4 +79,6 @@ def blueprints(
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/event_sources"], sources),
+        LateRoutes(["/events"], events),
+        LateRoutes(["/alert_rules/{id}/explain"], reading_rules),
     ]
