@@ -42,6 +42,32 @@ export interface ActiveKeyword {
   where: string[];
 }
 
+/** One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`. */
+export interface AddRuleNotificationAnswer {
+  /** its id, for ever */
+  id: string;
+  type: "webhook" | "email" | "sms";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url?: string;
+  method?: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing?: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
+  /** who gets it */
+  to?: string | string[];
+  subject?: string;
+  /** empty = the ordinary text */
+  body?: string;
+  /** a number of the account */
+  from?: string;
+  /** empty = the ordinary text */
+  text?: string;
+}
+
 /** A prompt that is played around the main message. */
 export interface AdditionalContent {
   /** when it is played: before, after, at the end */
@@ -127,6 +153,66 @@ export interface AlertRowResource {
   escalation: EscalationResource | null;
 }
 
+/** An alert rule in a list. */
+export interface AlertRuleItem {
+  /** its id, for ever */
+  id: string;
+  /** what it is about; it never changes */
+  type: "call" | "sip" | "sms";
+  /** id of the person whose rule it is */
+  owner: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  options: SipRuleOptionsBody;
+  /** id of a person; null = an API key made it */
+  created_by: string | null;
+  company: string | null;
+  created_at: string;
+  /** events that are received earlier never fire the rule */
+  counts_from: string;
+  /** grows with each change of the rule or of a part; `ETag` holds it */
+  version: number;
+  trigger_count: number;
+  notification_count: number;
+  /** a trigger of it stands still */
+  out_of_scope: boolean;
+  /** its owner cannot sign in; the rule goes on */
+  owner_disabled: boolean;
+  deleted_at?: string;
+}
+
+/** A page of alert rules, newest first. */
+export interface AlertRuleList {
+  items: AlertRuleItem[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+}
+
+/** An alert rule with its triggers and notifications. */
+export interface AlertRuleResource {
+  /** its id, for ever */
+  id: string;
+  /** what it is about; it never changes */
+  type: "call" | "sip" | "sms";
+  /** id of the person whose rule it is */
+  owner: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  options: SipRuleOptionsBody;
+  /** id of a person; null = an API key made it */
+  created_by: string | null;
+  company: string | null;
+  created_at: string;
+  /** events that are received earlier never fire the rule */
+  counts_from: string;
+  /** grows with each change of the rule or of a part; `ETag` holds it */
+  version: number;
+  triggers: RuleTriggerResource[];
+  notifications: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+}
+
 /** States of an alert: `state` of `/alerts/{alert_ref}`. */
 export type AlertState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
 
@@ -192,6 +278,15 @@ export interface AlertSummaryResource {
   next_cursor: string | null;
 }
 
+/** `X-API-Key: …`. */
+export interface ApiKeyHeaderBody {
+  preset: "x_api_key";
+  /** written, never read; absent = as it was */
+  value?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
+
 /** One attempt to deliver an event. */
 export interface AttemptAnswer {
   attempt: number;
@@ -207,6 +302,25 @@ export interface AttemptAnswer {
 
 /** Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`. */
 export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost";
+
+/** `Authorization: Basic …`. */
+export interface BasicHeaderBody {
+  preset: "basic";
+  username: string;
+  /** written, never read; absent = as it was */
+  password?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
+
+/** `Authorization: Bearer …`. */
+export interface BearerHeaderBody {
+  preset: "bearer";
+  /** written, never read; absent = as it was */
+  token?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
 
 /** A colleague's line, as people without further rights see it. */
 export interface BriefLineResource {
@@ -260,6 +374,46 @@ export interface CallElement {
   additionalContent?: AdditionalContent[] | null;
   /** only for texts that are read out */
   lookups?: Lookups | null;
+}
+
+/** Which finished calls a rule is about. */
+export interface CallFiltersBody {
+  /** numbers of the event, however written; absent = any */
+  numbers?: string[] | null;
+  /** ids, extensions or aliases; absent = any */
+  lines?: string[] | null;
+  /** ids, numbers or aliases; absent = any */
+  groups?: string[] | null;
+  /** absent = any */
+  directions?: ("incoming" | "outgoing" | "internal")[] | null;
+  /** what became of the call; absent = any */
+  statuses?: ("answered" | "missed" | "voicemail" | "abandoned" | "busy" | "failed" | "transferred")[] | null;
+  /** whatever their case; absent = any */
+  tags?: string[] | null;
+  duration?: DurationBody | null;
+  /** when the call started; absent = at any time */
+  time_of_day?: DailyHoursBody[] | null;
+}
+
+/** A new rule about finished calls. */
+export interface CallRuleBody {
+  name: string;
+  description?: string;
+  /** false: it matches nothing */
+  enabled?: boolean;
+  options?: RuleOptionsBody;
+  /** a person; absent = who calls */
+  owner?: string | null;
+  notifications?: (EmailActionBody | SmsActionBody | WebhookActionBody)[];
+  type: "call";
+  triggers?: CallTriggerBody[];
+}
+
+/** One alternative of a rule about calls. */
+export interface CallTriggerBody {
+  /** history calls it `entity` */
+  description?: string;
+  filters?: CallFiltersBody;
 }
 
 /** A change of one callback endpoint, named by its id or its URL. */
@@ -407,6 +561,32 @@ export interface CauseResource {
   run: string;
 }
 
+/** One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`. */
+export interface ChangeRuleNotificationAnswer {
+  /** its id, for ever */
+  id: string;
+  type: "webhook" | "email" | "sms";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url?: string;
+  method?: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing?: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
+  /** who gets it */
+  to?: string | string[];
+  subject?: string;
+  /** empty = the ordinary text */
+  body?: string;
+  /** a number of the account */
+  from?: string;
+  /** empty = the ordinary text */
+  text?: string;
+}
+
 /** The state of the scheduled alert. */
 export interface ChangedAnswer {
   success: boolean;
@@ -538,6 +718,58 @@ export interface ContactSetResource {
   ids: string[];
 }
 
+/** The copy of a rule. */
+export interface CopiedRuleResource {
+  /** its id, for ever */
+  id: string;
+  /** what it is about; it never changes */
+  type: "call" | "sip" | "sms";
+  /** id of the person whose rule it is */
+  owner: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  options: SipRuleOptionsBody;
+  /** id of a person; null = an API key made it */
+  created_by: string | null;
+  company: string | null;
+  created_at: string;
+  /** events that are received earlier never fire the rule */
+  counts_from: string;
+  /** grows with each change of the rule or of a part; `ETag` holds it */
+  version: number;
+  triggers: RuleTriggerResource[];
+  notifications: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+  /** header names, and `url`, whose secrets stayed behind: the copier may not edit the original */
+  secret_missing: string[];
+}
+
+/** A copy of a rule. */
+export interface CopyBody {
+  /** a person; absent = who calls */
+  owner?: string | null;
+}
+
+/** A header by name. */
+export interface CustomHeaderBody {
+  preset: "custom";
+  name: string;
+  /** written, never read; absent = as it was */
+  value?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
+
+/** Hours of the day in the account's zone. Those that end before they begin go on after midnight. */
+export interface DailyHoursBody {
+  /** part of the hours */
+  from: string;
+  /** not part of the hours */
+  to: string;
+  /** on which the hours begin; absent = each day */
+  days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+}
+
 /** Store the alert instead of sending it. */
 export interface Deferral {
   defer?: boolean;
@@ -592,6 +824,11 @@ export interface DeliveryAnswer {
 /** States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`. */
 export type DeliveryState = "pending" | "attempting" | "retry_wait" | "succeeded" | "exhausted" | "dropped" | "paused";
 
+/** Mails are collected from the first match on. */
+export interface DigestBody {
+  every: string;
+}
+
 /** A disabled API key. */
 export interface DisabledKeyResource {
   /** its id, for ever */
@@ -599,7 +836,7 @@ export interface DisabledKeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -612,6 +849,27 @@ export interface DisabledKeyResource {
 
 /** Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`. */
 export type DisabledReason = "failed" | "gone" | "owner";
+
+/** Length of a call in seconds, from the first ring to the end. Both ends are part of it. */
+export interface DurationBody {
+  /** absent = 0 */
+  min?: number | null;
+  /** absent = any */
+  max?: number | null;
+}
+
+/** A mail to one address. */
+export interface EmailActionBody {
+  type: "email";
+  /** false: nothing is sent by it */
+  enabled?: boolean;
+  /** who gets it */
+  to: string;
+  /** with `%%NAME%%` */
+  subject: string;
+  /** plain text with `%%NAME%%`; empty = the ordinary one */
+  body?: string;
+}
 
 /** An email. */
 export interface EmailElement {
@@ -660,6 +918,19 @@ export interface EmailElement {
   /** starts each part; required for multipart */
   multipartBoundary?: string | null;
   lookups?: Lookups | null;
+}
+
+/** A mail to one address. */
+export interface EmailNotificationResource {
+  /** its id, for ever */
+  id: string;
+  type: "email";
+  enabled: boolean;
+  /** who gets it */
+  to: string;
+  subject: string;
+  /** empty = the ordinary text */
+  body: string;
 }
 
 /** The body of an email. */
@@ -884,6 +1155,43 @@ export interface EventEntry {
   version?: number;
 }
 
+/** All that an event did, as far as you may see its rules. */
+export interface EventExplained {
+  event: EventResource;
+  rules: RuleExplained[];
+  near_misses: NearMissResource[];
+}
+
+/** Events by their receipt, newest first. A page may be short, or empty, with a `next_cursor`. */
+export interface EventList {
+  items: EventResource[];
+  next_cursor: string | null;
+  /** beginning of what was looked through */
+  since: string;
+  /** its end */
+  until: string;
+  /** how long an event can be read */
+  kept_days: number;
+}
+
+/** A telephony event. */
+export interface EventResource {
+  /** our id of it: in paths, queries, history and webhooks */
+  event_id: string;
+  /** the sender's id of it */
+  id: string;
+  source: string;
+  type: string;
+  /** when it happened */
+  time: string;
+  received_at: string;
+  data: Record<string, unknown>;
+  /** other attributes of the CloudEvent; never read */
+  extensions: Record<string, string>;
+  /** not all that it brings about is done */
+  owed: boolean;
+}
+
 /** Collected events, oldest first. */
 export interface EventsAnswer {
   success: boolean;
@@ -898,6 +1206,17 @@ export interface EventsAnswer {
  * to strong: `opened`, `confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal.
  */
 export type Evidence = "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked";
+
+/** The request that a webhook makes, with a sample in the place of an event. */
+export interface ExampleRequestResource {
+  method: "POST" | "PUT" | "GET";
+  /** null = the URL of a GET is too long to be sent */
+  url: string | null;
+  /** secrets read `•••` */
+  headers: Record<string, string>;
+  /** null for a GET, whose query has the same values */
+  body: Record<string, unknown> | null;
+}
 
 /** Contacts to exclude. */
 export interface Except {
@@ -1001,6 +1320,23 @@ export interface FailedAnswer {
  */
 export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
+/** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
+export interface FilterResource {
+  name: string;
+  wanted: string[];
+  got: string[];
+  matched: boolean;
+  sentence: string;
+}
+
+/** What was looked at after a trigger matched, in order; the first that is not passed ends it. */
+export interface GateResource {
+  /** disabled, created_later, too_old, loop, held, throttled or collected */
+  name: string;
+  passed: boolean;
+  sentence: string;
+}
+
 /**
  * which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
  * not answered
@@ -1062,6 +1398,40 @@ export interface GetLineAnswer {
   version?: number;
 }
 
+/** One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`. */
+export interface GetRuleNotificationAnswer {
+  /** its id, for ever */
+  id: string;
+  type: "webhook" | "email" | "sms";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url?: string;
+  method?: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing?: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
+  /** who gets it */
+  to?: string | string[];
+  subject?: string;
+  /** empty = the ordinary text */
+  body?: string;
+  /** a number of the account */
+  from?: string;
+  /** empty = the ordinary text */
+  text?: string;
+}
+
+/** Another owner of a rule. */
+export interface GiveBody {
+  /** a person of the account */
+  owner: string;
+  /** `confirm` of the 409 that listed the triggers that stop */
+  confirm?: string | null;
+}
+
 /** The values are words of the protocol, but for `mfa_required`, which many servers use. */
 export type GrantError = "invalid_request" | "invalid_grant" | "unauthorized_client" | "unsupported_grant_type" | "mfa_required";
 
@@ -1115,6 +1485,11 @@ export interface GroupResource {
 /** It is up. */
 export interface Health {
   status: string;
+}
+
+/** A line is told if it is offline still. */
+export interface HoldBody {
+  for: string;
 }
 
 /** A CSV file, and what to do with it. */
@@ -1345,7 +1720,7 @@ export interface KeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1456,6 +1831,15 @@ export interface LinkedAlerts {
   cancelCancellation?: boolean;
 }
 
+/** only enabled rules, or only disabled ones */
+export type ListAlertRulesEnabled = "true" | "false";
+
+/** `owned` (your own; the default), `all` (also those of others; needs `alerts.all.view`), `deleted` (90 days) */
+export type ListAlertRulesList = "owned" | "all" | "deleted";
+
+/** only rules of this type */
+export type ListAlertRulesType = "call" | "sip" | "sms";
+
 /** only alerts in this state */
 export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
 
@@ -1514,11 +1898,19 @@ export interface MessageOptions {
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
 
+/** An enabled rule that does not match by one filter. */
+export interface NearMissResource {
+  alert_rule: string;
+  name: string;
+  trigger: TriggerNamed;
+  filter: FilterResource;
+}
+
 /** A new key. */
 export interface NewKeyBody {
   name: string;
   /** beyond sending and storing */
-  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   /** what it may do with people and settings; null = it sends and reads only */
   role?: string | null;
   /** the company it belongs to; null = the whole account */
@@ -1719,6 +2111,13 @@ export interface NothingStoredAnswer {
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
 export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+
+/** All notifications of a rule. */
+export interface NotificationList {
+  items: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+}
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
 export interface ObjectStore {
@@ -2176,8 +2575,59 @@ export interface RotateBody {
   overlap?: string;
 }
 
+/** Why a rule fired for an event, or did not, in the version that stood then. */
+export interface RuleExplained {
+  event: string;
+  alert_rule: string;
+  name: string;
+  rule_version: number;
+  fired: boolean;
+  sentence: string;
+  triggers: TriggerExplained[];
+  gates: GateResource[];
+  run: RunResource | null;
+}
+
+/** When a rule speaks. */
+export interface RuleOptionsBody {
+  throttle?: ThrottleBody | null;
+  digest?: DigestBody | null;
+  /** events that come later after they happened are not told */
+  max_age?: string;
+  /** before the messages of broadcasts */
+  urgent?: boolean;
+}
+
+/** All triggers of a rule. */
+export interface RuleTriggerList {
+  items: RuleTriggerResource[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+}
+
+/** One alternative: the rule matches if one of its triggers does. */
+export interface RuleTriggerResource {
+  /** its id, for ever */
+  id: string;
+  /** history calls it `entity`; empty = `Trigger 1`, by its place */
+  description: string;
+  filters: CallFiltersBody | SipFiltersBody | SmsFiltersBody;
+  /** it stands still: it names what the owner of the rule may not use any more */
+  out_of_scope: boolean;
+}
+
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
 export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled";
+
+/** What the rule made of the event. */
+export interface RunResource {
+  id: string;
+  /** sent, collected, throttled, held, released or failed */
+  state: string;
+  at: string;
+  /** descriptions of the triggers that matched */
+  entities: string[];
+}
 
 /** What one receiver would read. */
 export interface SampleEntry {
@@ -2587,6 +3037,11 @@ export interface SetUpResource {
   text: string;
 }
 
+/** Where people who may see the rule find it. */
+export interface SharedRuleResource {
+  url: string;
+}
+
 /** A short URL of each recipient's own, written `{shortlink}` in the content. */
 export interface Shortlink {
   /** your own name for it; default: the call's clientRef */
@@ -2616,6 +3071,59 @@ export interface SimpleIvr {
   ivrRequireFullPlay?: boolean;
   /** success only if a key was pressed. Without it, voicemail counts as reached */
   ivrRequireResponse?: boolean;
+}
+
+/** Which registrations a rule is about. */
+export interface SipFiltersBody {
+  /** ids, extensions or aliases */
+  lines: string[];
+  /** online, offline, and renewed while online */
+  events: ("registered" | "unregistered" | "refreshed")[];
+}
+
+/** A new rule about registrations. */
+export interface SipRuleBody {
+  name: string;
+  description?: string;
+  /** false: it matches nothing */
+  enabled?: boolean;
+  options?: SipRuleOptionsBody;
+  /** a person; absent = who calls */
+  owner?: string | null;
+  notifications?: (EmailActionBody | SmsActionBody | WebhookActionBody)[];
+  type: "sip";
+  triggers?: SipTriggerBody[];
+}
+
+/** When a rule about registrations speaks. */
+export interface SipRuleOptionsBody {
+  throttle?: ThrottleBody | null;
+  digest?: DigestBody | null;
+  /** events that come later after they happened are not told */
+  max_age?: string;
+  /** before the messages of broadcasts */
+  urgent?: boolean;
+  hold?: HoldBody | null;
+}
+
+/** One alternative of a rule about registrations. */
+export interface SipTriggerBody {
+  /** history calls it `entity` */
+  description?: string;
+  filters: SipFiltersBody;
+}
+
+/** Texts to 1 to 50 numbers. */
+export interface SmsActionBody {
+  type: "sms";
+  /** false: nothing is sent by it */
+  enabled?: boolean;
+  /** a number of the account that can send texts */
+  from: string;
+  /** who gets them */
+  to: string[];
+  /** with `%%NAME%%`; empty = the ordinary one */
+  text?: string;
 }
 
 /** A text message. */
@@ -2653,6 +3161,55 @@ export interface SmsElement {
   /** a number people can reply to, or a name they cannot */
   sender: string;
   lookups?: Lookups | null;
+}
+
+/** Which text messages a rule is about. */
+export interface SmsFiltersBody {
+  /** numbers of the event, however written; absent = any */
+  numbers?: string[] | null;
+  /** ids, extensions or aliases; absent = any */
+  lines?: string[] | null;
+  /** whose texts they are; absent = anybody's */
+  users?: string[] | null;
+  /** absent = both */
+  directions?: ("incoming" | "outgoing")[] | null;
+  /** a part of the text, whatever its case */
+  contains?: string | null;
+}
+
+/** Texts to 1 to 50 numbers. */
+export interface SmsNotificationResource {
+  /** its id, for ever */
+  id: string;
+  type: "sms";
+  enabled: boolean;
+  /** a number of the account */
+  from: string;
+  /** who gets them */
+  to: string[];
+  /** empty = the ordinary text */
+  text: string;
+}
+
+/** A new rule about text messages. */
+export interface SmsRuleBody {
+  name: string;
+  description?: string;
+  /** false: it matches nothing */
+  enabled?: boolean;
+  options?: RuleOptionsBody;
+  /** a person; absent = who calls */
+  owner?: string | null;
+  notifications?: (EmailActionBody | SmsActionBody | WebhookActionBody)[];
+  type: "sms";
+  triggers?: SmsTriggerBody[];
+}
+
+/** One alternative of a rule about text messages. */
+export interface SmsTriggerBody {
+  /** history calls it `entity` */
+  description?: string;
+  filters?: SmsFiltersBody;
 }
 
 /** An event source. */
@@ -2920,6 +3477,14 @@ export interface TextToSpeech {
   enhancedTts?: boolean;
 }
 
+/** At most `max` matches are told in each window of `per`. */
+export interface ThrottleBody {
+  max: number;
+  per: string;
+  /** what is counted apart */
+  by?: "rule" | "line" | "caller" | "number" | "group";
+}
+
 /** One line of the timeline. */
 export interface TimelineEntryResource {
   /** when it happened */
@@ -2945,6 +3510,12 @@ export interface TimelineEntryResource {
 
 /** Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`. */
 export type TimelineKind = "accepted" | "step" | "step_without_alert" | "delivered" | "not_reached" | "answered" | "answer_not_counted" | "cancelled" | "acknowledged" | "exhausted" | "all_clear";
+
+/** Notifications to enable or disable together. */
+export interface ToggleBody {
+  ids: string[];
+  enabled: boolean;
+}
 
 /** All personal tokens of the caller, newest first. */
 export interface TokenList {
@@ -3018,6 +3589,20 @@ export interface TriggerEntry {
   keyword: string;
   /** comes back in the event `keyword` */
   tag: string;
+}
+
+/** A trigger; it matches if all its filters do. */
+export interface TriggerExplained {
+  id: string;
+  description: string;
+  matched: boolean;
+  filters: FilterResource[];
+}
+
+/** A trigger by its id and description. */
+export interface TriggerNamed {
+  id: string;
+  description: string;
 }
 
 /** A payload to be mapped: `payload` as JSON, or `body` as the telephone system posts it. */
@@ -3104,4 +3689,31 @@ export interface WarningEntry {
   pointer: string;
   code: WarningCode;
   message: string;
+}
+
+/** A request to a URL: a JSON body with POST and PUT, the same values in the query with GET. */
+export interface WebhookActionBody {
+  type: "webhook";
+  /** false: nothing is sent by it */
+  enabled?: boolean;
+  url: string;
+  method: "POST" | "PUT" | "GET";
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+}
+
+/** A request to a URL. */
+export interface WebhookNotificationResource {
+  /** its id, for ever */
+  id: string;
+  type: "webhook";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url: string;
+  method: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
 }

@@ -7,11 +7,11 @@ from settings_api.caller import authorized_caller
 from settings_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
-from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
 from tocsin.sign_in.domain.throttle import ThrottleSettings
@@ -23,6 +23,7 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 use = DirectoryUseCases(storage, provider, system_mail(storage, Queues(clients.sqs, settings)))
+rules = RuleUseCases(storage, open_egress=settings.open_egress)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
@@ -31,10 +32,10 @@ app = create_app(SERVICE)
 app.add(
     blueprints(
         use,
+        rules,
         authorized_caller,
         grant=lambda: signing_in.password_grant,
         console_url=settings.console_url,
-        telephony=TelephonyUseCases(storage),
     )
 )
 

@@ -14,19 +14,18 @@ from settings_api.caller import Caller
 from settings_api.routes.answering import SettingsCalls
 from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 
 
 def blueprints(
     use: DirectoryUseCases,
+    rules: RuleUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     console_url: str = "",
-    *,
-    telephony: TelephonyUseCases,
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
 
@@ -56,20 +55,29 @@ def blueprints(
 
         return [importing_routes(calls, use.import_directory)]
 
+    def alert_rules() -> list[Blueprint]:
+        from settings_api.routes.rule_parts import rule_parts_routes
+        from settings_api.routes.rules import rules_routes
+
+        return [
+            rules_routes(caller, rules.read, rules.manage, use.idempotent_call, console_url),
+            rule_parts_routes(caller, rules.read, rules.parts, rules.sample_requests, use.idempotent_call),
+        ]
+
     def sources() -> list[Blueprint]:
         from settings_api.routes.event_sources import event_source_routes
 
-        return [event_source_routes(calls, telephony.manage_sources)]
+        return [event_source_routes(calls, rules.manage_sources)]
 
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
-        return [event_routes(caller, telephony.read_events, telephony.explain_events)]
+        return [event_routes(caller, rules.read_events, rules.explain_events)]
 
     def reading_rules() -> list[Blueprint]:
         from settings_api.routes.events import rule_explanation_routes
 
-        return [rule_explanation_routes(caller, telephony.explain_events)]
+        return [rule_explanation_routes(caller, rules.explain_events)]
 
     return [
         people_routes(calls),
@@ -78,7 +86,8 @@ def blueprints(
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
+        LateRoutes(["/alert_rules/{id}/explain"], reading_rules),
+        LateRoutes(["/alert_rules"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
-        LateRoutes(["/alert_rules/{id}/explain"], reading_rules),
     ]

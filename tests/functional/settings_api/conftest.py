@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
 from settings_api.blueprints import blueprints
+from tests.fakes.alert_rules import FakeAlertRules, FakeRuleRuns
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
@@ -18,16 +20,16 @@ from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
+from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
@@ -78,19 +80,23 @@ class World:
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
+        storage.alert_rules = self.rules = FakeAlertRules(self.trail)
+        storage.rule_runs = self.runs = FakeRuleRuns()
         storage.event_sources, storage.source_samples = self.sources, self.samples = (
             FakeEventSources(),
             FakeSourceSamples(),
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
+        storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
+        rules = RuleUseCases(storage)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
+                rules,
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
-                telephony=TelephonyUseCases(storage),
             )
         )
         self.use, self.gateway = use, Gateway(app)
@@ -174,14 +180,17 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        keys, sources = dict(self.keys.keys), dict(self.sources.kept)
+        keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        place, _, query = path.partition("?")
+        answer = self.gateway.call(method, place, text, named, parse_qs(query))
         after = self.directory.things
         changed = {place[2] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
         # Tokens that go with their person are told of with the person.
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
+        changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]

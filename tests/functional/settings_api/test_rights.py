@@ -81,8 +81,8 @@ def operations() -> list[Operation]:
     return found
 
 
-ELSEWHERE = ("/event_sources",)
-"""Beginnings of paths whose rights have a test file of their own: `test_<path>.py`."""
+ELSEWHERE = ("/alert_rules", "/event_sources", "/events")
+"""Beginnings of paths whose rights have a test file of their own: `test_rules.py`, `test_event_sources.py`, `test_events.py`."""
 
 OPERATIONS = operations()
 NAMES = [f"{each.method} {each.path}" for each in OPERATIONS]

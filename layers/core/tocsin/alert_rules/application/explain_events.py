@@ -19,9 +19,10 @@ from tocsin.alert_rules.domain.explain import NearMiss, RuleExplanation, explain
 from tocsin.alert_rules.domain.gates import Situation
 from tocsin.alert_rules.domain.rights import RuleOperation, check_may
 from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState, run_id
 from tocsin.alert_rules.domain.windows import throttle_window
 from tocsin.alert_rules.ports.rules import AlertRules
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRuns, RuleRunState, run_id
+from tocsin.alert_rules.ports.runs import RuleRuns
 from tocsin.audit.ports import AuditQuery, AuditTrail
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden
@@ -172,7 +173,7 @@ def _situation(rule: AlertRule, run: RuleRun | None, zone: ZoneInfo) -> Situatio
     window = None if throttle is None else throttle_window(run.at, throttle.per, zone)
     full = run.state is RuleRunState.THROTTLED and throttle is not None
     return Situation(
-        is_held_long_enough=run.state is not RuleRunState.HELD,
+        is_held_long_enough=run.state not in (RuleRunState.HELD, RuleRunState.RELEASED),
         used=throttle.most if full and throttle is not None else 0,
         window=window,
     )
@@ -197,5 +198,6 @@ _OF_STATE = {
     RuleRunState.COLLECTED: "the rule fired, and its mail is collected",
     RuleRunState.FAILED: "the rule fired, and its messages could not be sent",
     RuleRunState.HELD: "the line is told when it was offline long enough",
+    RuleRunState.RELEASED: "the line was back before it was told, or the rule was disabled or deleted meanwhile",
     RuleRunState.THROTTLED: "the rule had sent enough messages in this window of its throttle",
 }

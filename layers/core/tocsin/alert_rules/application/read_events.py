@@ -112,7 +112,7 @@ class ReadEvents:
                 if len(found) == limit or looked == EVENTS_LOOKED_AT:
                     return self._page(caller, found, since, until, query, before)
                 before, looked = stored.place, looked + 1
-                if stored.event.received_at < until and sight.sees(stored) and sight.holds(stored, filter):
+                if _before(stored, filter.until) and sight.sees(stored) and sight.holds(stored, filter):
                     found.append(stored)
             before, hour = _place(hour), hour - _HOUR
         return EventPage(found, since, until, None)
@@ -187,6 +187,10 @@ class _Sight:
         found |= {thing_named("number", number) for number in numbers if number in names.own_numbers}
         facts = facts_of(stored.event, names)  # of a text also whose it is
         return found | set(facts.things() if facts else ())
+
+
+def _before(stored: StoredEvent, until: datetime | None) -> bool:
+    return until is None or stored.event.received_at < until
 
 
 def _place(at: datetime) -> str:

@@ -37,7 +37,7 @@ from tocsin.alert_rules.domain.triggers import (
 )
 from tocsin.calendar.domain.lifetime import parse_lifetime, span_written
 from tocsin.calendar.domain.quiet_hours import EVERY_DAY
-from tocsin.kernel.domain.errors import WrongState
+from tocsin.kernel.domain.errors import Immutable
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.numbers import normal_number
 from tocsin.webhooks.domain.callback import WebhookMethod
@@ -192,9 +192,9 @@ def action_of(id: str, fields: Mapping[str, Any]) -> RuleAction:
 
 
 def check_same_type(type: str, patch: Mapping[str, Any]) -> None:
-    """Raise WrongState if a patch changes the type of a rule or of a notification (AL-2, AL-14)."""
+    """Raise Immutable if a patch changes the type of a rule or of a notification (AL-2, AL-14)."""
     if patch.get("type", type) != type:
-        raise WrongState(f"its type is {type} and never changes; delete it, and add another")
+        raise Immutable(f"its type is {type} and never changes; delete it, and add another")
 
 
 def _span(text: str) -> timedelta:

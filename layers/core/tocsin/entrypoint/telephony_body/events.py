@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from tocsin.alert_rules.application.explain_events import ExplainedEvent, ExplainedRule
 from tocsin.alert_rules.domain.explain import FilterVerdict, NearMiss
-from tocsin.alert_rules.ports.runs import RuleRun
+from tocsin.alert_rules.domain.run import RuleRun
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.stored_event import StoredEvent
 
