@@ -23,7 +23,7 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 use = DirectoryUseCases(storage, provider, system_mail(storage, Queues(clients.sqs, settings)))
-rules = RuleUseCases(storage, open_egress=settings.open_egress)
+rules = RuleUseCases(storage, open_egress=settings.open_egress, sms_provider=settings.sms_provider)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)

@@ -75,9 +75,9 @@ def blueprints(
         return [event_routes(caller, rules.read_events, rules.explain_events)]
 
     def reading_rules() -> list[Blueprint]:
-        from settings_api.routes.events import rule_explanation_routes
+        from settings_api.routes.events import rule_reading_routes
 
-        return [rule_explanation_routes(caller, rules.explain_events)]
+        return [rule_reading_routes(caller, rules.explain_events, rules.read_history)]
 
     return [
         people_routes(calls),
@@ -86,7 +86,7 @@ def blueprints(
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
-        LateRoutes(["/alert_rules/{id}/explain"], reading_rules),
+        LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
         LateRoutes(["/alert_rules"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),

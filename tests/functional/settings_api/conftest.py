@@ -12,11 +12,14 @@ import pytest
 
 from settings_api.blueprints import blueprints
 from tests.fakes.alert_rules import FakeAlertRules, FakeRuleRuns
+from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
+from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
@@ -88,6 +91,8 @@ class World:
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
+        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         rules = RuleUseCases(storage)
         app = create_app("settings_api")
         app.add(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.explain_events import ExplainEvents
     from tocsin.alert_rules.application.manage_rules import ManageRules
     from tocsin.alert_rules.application.read_events import ReadEvents
+    from tocsin.alert_rules.application.read_history import ReadHistory
     from tocsin.alert_rules.application.read_rules import ReadRules
     from tocsin.alert_rules.application.rule_parts import RuleParts
     from tocsin.alert_rules.application.sample_requests import SampleRequests
@@ -27,10 +28,11 @@ class RuleUseCases:
 
     Args:
         open_egress: webhooks may lead to loopback addresses; on the local engine only.
+        sms_provider: `sns` or `eum`.
     """
 
-    def __init__(self, storage: Storage, *, open_egress: bool = False) -> None:
-        self._storage, self._open_egress = storage, open_egress
+    def __init__(self, storage: Storage, *, open_egress: bool = False, sms_provider: str = "sns") -> None:
+        self._storage, self._open_egress, self._sms_provider = storage, open_egress, sms_provider
         self._clock, self._randomness = storage.clock, storage.randomness
 
     @cached_property
@@ -109,6 +111,23 @@ class RuleUseCases:
             trail=self._storage.audit_trail,
             zone=lambda tenant: self.clocks.get(tenant).zone_info,
             clock=self._clock,
+        )
+
+    @cached_property
+    def read_history(self) -> ReadHistory:
+        """What rules sent."""
+        from tocsin.alert_rules.application.read_history import ReadHistory
+        from tocsin.delivery.application.message_outcomes import ReadMessageOutcomes
+
+        return ReadHistory(
+            read=self.read,
+            rules=self._storage.alert_rules,
+            runs=self._storage.rule_runs,
+            account=self.account,
+            outcomes=ReadMessageOutcomes(self._storage.alerts, self._storage.message_rows),
+            deliveries=self._storage.webhook_deliveries,
+            clock=self._clock,
+            sms_provider=self._sms_provider,
         )
 
     @cached_property
