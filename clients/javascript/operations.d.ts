@@ -43,6 +43,7 @@ import type {
   GroupBody,
   GroupResource,
   Health,
+  HistoryRecord,
   ImportBody,
   ImportResource,
   IncidentResource,
@@ -399,6 +400,12 @@ export declare class Tocsin extends Transport {
 
   /** Show what a webhook sends. `GET /alert_rules/{id}/notifications/{notification_id}/example_request` */
   getExampleRequest(id: string, notificationId: string, options?: CallOptions): Promise<ExampleRequestResource>;
+
+  /** Read what a rule sent. `GET /alert_rules/{id}/history` */
+  listHistory(id: string, query?: { from?: string; to?: string; channel?: string; status?: string; recipient?: string; entity?: string; line?: string; extension?: string; test?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<HistoryRecord>;
+
+  /** Read one message of a rule. `GET /alert_rules/{id}/history/{history_id}` */
+  getHistoryRecord(id: string, historyId: string, options?: CallOptions): Promise<HistoryRecord>;
 
   /** List your personal tokens. `GET /users/me/tokens` */
   listTokens(options?: CallOptions): Promise<TokenList>;

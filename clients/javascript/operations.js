@@ -467,6 +467,15 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alert_rules/${part(id)}/notifications/${part(notificationId)}/example_request`, request, options);
   }
 
+  listHistory(id, query = {}, options = {}) {
+    return this._pages(`/alert_rules/${part(id)}/history`, query, options);
+  }
+
+  getHistoryRecord(id, historyId, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/history/${part(historyId)}`, request, options);
+  }
+
   listTokens(options = {}) {
     const request = {};
     return this._request("GET", "/users/me/tokens", request, options);

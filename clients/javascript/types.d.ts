@@ -20,6 +20,16 @@ export interface AcknowledgeBody {
   note?: string | null;
 }
 
+/** The call that sends the message; secrets are masked. */
+export interface ActionResource {
+  /** sns, sms-voice, ses or https */
+  service: string;
+  operation: string;
+  request: Record<string, unknown>;
+  response: Record<string, unknown> | null;
+  http_status: number | null;
+}
+
 /** The alert waits for a keyword; nothing was sent. */
 export interface ActiveAnswer {
   success: boolean;
@@ -1487,6 +1497,38 @@ export interface Health {
   status: string;
 }
 
+/** Records, newest event first. A page may be short, or empty, with a `next_cursor`. */
+export interface HistoryList {
+  items: HistoryRecord[];
+  next_cursor: string | null;
+}
+
+/** A message, a webhook, or a line that is held. */
+export interface HistoryRecord {
+  id: string;
+  alert_rule: string;
+  rule_version: number;
+  /** null for a line that is held */
+  notification_id: string | null;
+  trigger_ids: string[];
+  /** descriptions of the triggers, as they were */
+  entities: string[];
+  channel: "EMAIL" | "SMS" | "WEBHOOK" | null;
+  /** of a webhook: scheme, host and path */
+  recipient: string | null;
+  status: "PENDING" | "SUCCESS" | "FAILED";
+  /** null unless the status is FAILED */
+  reason: ReasonResource | null;
+  action: ActionResource | null;
+  event_id: string;
+  attempts: number;
+  created_at: string;
+  updated_at: string;
+  /** when it is told or tried next, if it waits */
+  held_until: string | null;
+  test: boolean;
+}
+
 /** A line is told if it is offline still. */
 export interface HoldBody {
   for: string;
@@ -2439,6 +2481,15 @@ export interface RateAnswer {
  * providers are mapped to these words; an unknown error is `unrecognised_error`.
  */
 export type Reason = "stop" | "complaint" | "complained_before" | "blocked_by_operator" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "resent" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "speech_too_long" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "busy" | "no_answer" | "hung_up_early" | "no_key" | "network" | "control_lost" | "unplayable" | "destination_not_allowed" | "outbound_not_permitted" | "not_set_up" | "skipped" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "responses_unavailable" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "recordings_unavailable" | "conversation_unavailable" | "out_of_time";
+
+/** Why a message failed. */
+export interface ReasonResource {
+  /** a stable word */
+  code: string;
+  message: string;
+  /** what the other side said */
+  detail: string | null;
+}
 
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {

@@ -1107,6 +1107,51 @@ class Tocsin(Transport):
         )
         return answer
 
+    def list_history(
+        self,
+        id: str,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        channel: str | None = None,
+        status: str | None = None,
+        recipient: str | None = None,
+        entity: str | None = None,
+        line: str | None = None,
+        extension: str | None = None,
+        test: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.HistoryRecord]:
+        """Read what a rule sent.
+
+        `GET /alert_rules/{id}/history`
+        """
+        return self._pages(
+            f"/alert_rules/{part(id)}/history",
+            query={
+                "from": from_,
+                "to": to,
+                "channel": channel,
+                "status": status,
+                "recipient": recipient,
+                "entity": entity,
+                "line": line,
+                "extension": extension,
+                "test": test,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+
+    def get_history_record(self, id: str, history_id: str) -> types.HistoryRecord:
+        """Read one message of a rule.
+
+        `GET /alert_rules/{id}/history/{history_id}`
+        """
+        answer: types.HistoryRecord = self._request("GET", f"/alert_rules/{part(id)}/history/{part(history_id)}")
+        return answer
+
     def list_tokens(self) -> types.TokenList:
         """List your personal tokens.
 

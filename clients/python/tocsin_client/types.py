@@ -27,6 +27,17 @@ class AcknowledgeBody(TypedDict):
     """how the answer came, for those who read the alert"""
 
 
+class ActionResource(TypedDict):
+    """The call that sends the message; secrets are masked."""
+
+    service: str
+    """sns, sms-voice, ses or https"""
+    operation: str
+    request: dict[str, Any]
+    response: dict[str, Any] | None
+    http_status: int | None
+
+
 class ActiveAnswer(TypedDict):
     """The alert waits for a keyword; nothing was sent."""
 
@@ -1793,6 +1804,40 @@ class Health(TypedDict):
     status: str
 
 
+class HistoryList(TypedDict):
+    """Records, newest event first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[HistoryRecord]
+    next_cursor: str | None
+
+
+class HistoryRecord(TypedDict):
+    """A message, a webhook, or a line that is held."""
+
+    id: str
+    alert_rule: str
+    rule_version: int
+    notification_id: str | None
+    """null for a line that is held"""
+    trigger_ids: list[str]
+    entities: list[str]
+    """descriptions of the triggers, as they were"""
+    channel: Literal["EMAIL", "SMS", "WEBHOOK"] | None
+    recipient: str | None
+    """of a webhook: scheme, host and path"""
+    status: Literal["PENDING", "SUCCESS", "FAILED"]
+    reason: ReasonResource | None
+    """null unless the status is FAILED"""
+    action: ActionResource | None
+    event_id: str
+    attempts: int
+    created_at: str
+    updated_at: str
+    held_until: str | None
+    """when it is told or tried next, if it waits"""
+    test: bool
+
+
 HoldBody = TypedDict(
     "HoldBody",
     {
@@ -3076,6 +3121,16 @@ Reason: TypeAlias = Literal[
 `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
 providers are mapped to these words; an unknown error is `unrecognised_error`.
 """
+
+
+class ReasonResource(TypedDict):
+    """Why a message failed."""
+
+    code: str
+    """a stable word"""
+    message: str
+    detail: str | None
+    """what the other side said"""
 
 
 class RecipientListResource(TypedDict):

@@ -32,7 +32,7 @@ from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryState
 from tocsin.webhooks.domain.rule_delivery import rule_delivery
 
 MINUTE = timedelta(minutes=1)
-SIP = {"type": "sip", "triggers": [{"filters": {"lines": ["l1"], "events": ["unregistered"]}}]}
+SIP: dict[str, Any] = {"type": "sip", "triggers": [{"filters": {"lines": ["l1"], "events": ["unregistered"]}}]}
 
 
 class History(RulesWorld):
@@ -214,7 +214,8 @@ def test_decided_3_8_a_held_line_is_pending_and_what_was_throttled_is_not_there(
 def test_al_35_filters_that_do_not_fit_the_rule_are_refused() -> None:
     world = History()
     calls, lines = world.create(), world.create(**SIP)
-    for rule, filter in ((calls, {"line": "l1"}), (lines, {"entity": "Support"})):
+    wrong: list[tuple[str, dict[str, Any]]] = [(calls, {"line": "l1"}), (lines, {"entity": "Support"})]
+    for rule, filter in wrong:
         with pytest.raises(InvalidRequest):
             world.rows(rule, **filter)
     world.wrote(world.ran(lines, 1, line="l1"), mail())
