@@ -327,7 +327,7 @@ export declare class Tocsin extends Transport {
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
   /** Transfer what a person has. `POST /users/{id}/hand_over` */
-  transferThings(id: string, body: TransferBody, options?: CallOptions): Promise<UserResource>;
+  transferThings(id: string, body: TransferBody, query?: { confirm?: string }, options?: CallOptions): Promise<UserResource>;
 
   /** List what a custom role can have. `GET /roles/permissions` */
   listPermissions(options?: CallOptions): Promise<PermissionList>;

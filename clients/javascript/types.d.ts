@@ -311,7 +311,7 @@ export interface AttemptAnswer {
 }
 
 /** Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`. */
-export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost";
+export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost" | "url_too_long" | "sandbox" | "rule_deleted";
 
 /** `Authorization: Basic …`. */
 export interface BasicHeaderBody {
@@ -560,7 +560,7 @@ export interface CapacityResource {
 }
 
 /** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
-export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger";
+export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger" | "rule" | "rule_test";
 
 /** The cause of an alert that was not sent by a call. */
 export interface CauseResource {
@@ -3593,6 +3593,8 @@ export interface TokenResource {
 export interface TransferBody {
   /** id of another person */
   to: string;
+  /** `confirm` of the 409 that listed what stops */
+  confirm?: string | null;
 }
 
 /** An event that a payload would tell. */

@@ -13,6 +13,7 @@ from tocsin.audit.domain.entry import AuditEntry
 KINDS = {
     "account": "the account",
     "alert": "the alert",
+    "alert_rule": "the alert rule",
     "api_key": "the key",
     "callback": "the callback",
     "company": "the company",
@@ -31,6 +32,8 @@ ACTIONS = {
     "alert.escalated": "sent the next step of {}",
     "alert.resent": "sent {} again to those it had not reached",
     "alert.stopped": "stopped {}",
+    "alert_rule.copied": "copied an alert rule to {}",
+    "alert_rule.given": "gave {} to another person",
     "api_key.capacity_added": "added capacity to {}",
     "api_key.created": "made {}",
     "api_key.disabled": "disabled {}",

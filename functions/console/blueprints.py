@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from console.companies import Companies
-from console.late import account_pages, alert_pages
+from console.late import account_pages, alert_pages, telephony_pages
 from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
 from console.routes.frame import FindPerson, frame_routes
@@ -75,6 +75,7 @@ def blueprints(
         LateRoutes(("/console/content",), partial(alert_pages.content, parts)),
         LateRoutes(("/console/schedules",), partial(alert_pages.schedules, parts)),
         LateRoutes(("/console/triggers",), partial(alert_pages.triggers, parts)),
+        LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
         LateRoutes(("/console/users",), partial(account_pages.people, parts)),
         LateRoutes(("/console/roles",), partial(account_pages.roles, parts)),

@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("content", "Stored content", "file", Permission.ALERTS_SEND),
         ),
     ),
+    ("Telephony", (Entry("rules", "Alert rules", "rules", Permission.RULES_OWN),)),
     (
         "Account",
         (

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.call_assembly import CallAssembly
+from tocsin.telephony.domain.event_pack import PackedEvent, PackPart, unpacked
 from tocsin.telephony.domain.event_sender import EventSender
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, EventOrder, StoredEvent
@@ -53,6 +56,9 @@ class FakeEventRows:
         ]
         return sorted(found, key=lambda each: each.place, reverse=True)[:limit]
 
+    def count_of_hour(self, tenant: TenantId, hour: datetime) -> int:
+        return len(self.of_hour(tenant, hour, len(self.kept), hour))
+
     def done(self, tenant: TenantId, name: str) -> bool:
         self.outage.check()
         stored = self.kept.get((tenant, name))
@@ -74,6 +80,35 @@ class FakeEventRows:
         self.outage.check()
         if self.kept[tenant, name].owed:
             self.looks[tenant, name] = at
+
+
+class FakeEventPacks:
+    """`kept` may be inspected: by hour and number the part, its events, and when it ends."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, datetime, int], tuple[PackPart, str, datetime]] = {}
+        self.outage = Outage()
+
+    def keep(self, tenant: TenantId, part: PackPart, events: Sequence[Any], kept_for: timedelta) -> None:
+        self.outage.check()
+        self.kept[tenant, part.hour, part.number] = part, json.dumps(events), part.hour + kept_for
+
+    def parts(self, tenant: TenantId, first: datetime, last: datetime, now: datetime) -> Sequence[PackPart]:
+        self.outage.check()
+        return [
+            part
+            for (owner, hour, _), (part, _, until) in sorted(self.kept.items(), key=lambda each: each[0])
+            if owner == tenant and first <= hour <= last and now < until
+        ]
+
+    def events(self, tenant: TenantId, part: PackPart) -> Sequence[PackedEvent]:
+        self.outage.check()
+        found = self.kept.get((tenant, part.hour, part.number))
+        return [] if found is None else [unpacked(event) for event in json.loads(found[1])]
+
+    def drop(self, tenant: TenantId, hour: datetime) -> None:
+        self.outage.check()
+        self.kept = {key: part for key, part in self.kept.items() if key[:2] != (tenant, hour)}
 
 
 class FakeOwedEvents:

@@ -52,6 +52,7 @@ GIVEN = {
     "--mail-bytes": "2000000",
     "--personal-cap": "2000",
     "--password-grant": "on",
+    "--events-kept-days": "30",
     "--tenant": "beta",
     "--name": "Other",
     "--country": "FR",

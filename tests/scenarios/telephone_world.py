@@ -9,6 +9,7 @@ that is `silent` tells none.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,9 +25,8 @@ from tocsin.bootstrap.calling import answer_call_in, end_call, record_sandbox_ke
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.calls.application.call_lines import LeaseCallLines
-from tocsin.calls.application.end_call import EndCall
 from tocsin.calls.application.look_into_calls import LookIntoCalls
-from tocsin.calls.application.run_dialogue import RunDialogue
+from tocsin.calls.application.run_dialogue import CallIn
 from tocsin.calls.application.voice_channel import VoiceChannel
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
@@ -214,12 +214,12 @@ class TelephoneWorld(World):
         queues.callbacks = None  # type: ignore[assignment]
         return storage, queues
 
-    def _run_dialogue(self) -> RunDialogue:
+    def _run_dialogue(self) -> CallIn:
         storage, queues = self._composed()
         call_in = answer_call_in(storage, queues, link_base_url=_LINKS, placed=storage.placed_calls)
         return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=call_in)
 
-    def _end_call(self) -> EndCall:
+    def _end_call(self) -> Callable[[EndedCall], ReceiptResult]:
         storage, queues = self._composed()
         return end_call(
             storage,

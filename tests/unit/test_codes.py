@@ -20,6 +20,7 @@ from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
 from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
+from tocsin.alert_rules.application.history_rows import HistoryChannel, HistoryStatus
 from tocsin.alert_rules.domain.placeholders import NAMES as PLACEHOLDERS
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import ExclusionReason
@@ -60,6 +61,7 @@ from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.application import notices as trigger_notices
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.voice.domain.verdict import CallReason
+from tocsin.webhooks.domain import rule_delivery
 from tocsin.webhooks.domain.delivery import DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointNotification, EndpointState
 
@@ -145,6 +147,8 @@ NO_FAULTS = {
     *Verdict,
     # reasons, `phone:…`
     *PhoneFault,
+    # channels and statuses of the history of alert rules
+    *HistoryChannel, *HistoryStatus,
 }  # fmt: skip
 UPPER = re.compile(r"[A-Z]{5,}|[A-Z]+(_[A-Z0-9]+)+")
 
@@ -238,6 +242,8 @@ def explained() -> Iterator[str]:
             yield from (*texts(node.value.body), *texts(node.value.orelse))
 
 
+NO_CALL = {rule_delivery.URL_TOO_LONG, rule_delivery.SANDBOX, rule_delivery.RULE_DELETED}
+
 SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "ErrorCode": errors,
     "FaultCode": faults,
@@ -262,7 +268,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "EndpointState": lambda: set(EndpointState),
     "DisabledReason": lambda: set(DisabledReason),
     "DeliveryState": lambda: set(DeliveryState),
-    "AttemptReason": lambda: {*given("EgressRefused", "_closed"), *OutboundReason},
+    "AttemptReason": lambda: {*given("EgressRefused", "_closed"), *OutboundReason, *NO_CALL},
 }
 
 

@@ -353,6 +353,9 @@ AttemptReason: TypeAlias = Literal[
     "headers_too_long",
     "not_http",
     "outcome_lost",
+    "url_too_long",
+    "sandbox",
+    "rule_deleted",
 ]
 """Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`."""
 
@@ -623,7 +626,7 @@ class CapacityResource(TypedDict):
     call: int | None
 
 
-CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger"]
+CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger", "rule", "rule_test"]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 
 
@@ -4395,6 +4398,8 @@ class TransferBody(TypedDict):
 
     to: str
     """id of another person"""
+    confirm: NotRequired[str | None]
+    """`confirm` of the 409 that listed what stops"""
 
 
 class TriedEventResource(TypedDict):

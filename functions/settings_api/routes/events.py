@@ -11,9 +11,9 @@ from chalice.app import Blueprint, Response
 
 from settings_api.caller import Caller
 from tocsin.alert_rules.application.explain_events import ExplainEvents
+from tocsin.alert_rules.application.history_rows import HistoryChannel, HistoryStatus
 from tocsin.alert_rules.application.read_events import EventFilter, ReadEvents
-from tocsin.alert_rules.application.read_history import HistoryFilter, HistoryStatus, ReadHistory
-from tocsin.alert_rules.domain.provider_calls import HistoryChannel
+from tocsin.alert_rules.application.read_history import HistoryFilter, ReadHistory
 from tocsin.entrypoint.alert_body.words import parse_instant
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.paging import page_limit

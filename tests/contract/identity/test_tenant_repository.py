@@ -109,6 +109,14 @@ def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
         assert tenants.get(ACME.id) == replace(ACME, mfa_required=required)
 
 
+def test_a_tenant_keeps_its_events_for_so_many_days(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.keep_events(ACME.id, 30)
+    tenants.add(ACME)
+    tenants.keep_events(ACME.id, 366)
+    assert tenants.get(ACME.id) == replace(ACME, events_kept_days=366)
+
+
 def test_a_tenant_gets_another_name(tenants: TenantRepository) -> None:
     with pytest.raises(NotFound):
         tenants.rename(ACME.id, "Northwater")

@@ -14,6 +14,7 @@ import pytest
 
 from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
+from tests.fakes.alert_rules import FakeAlertRules, FakeRuleRuns
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
@@ -202,9 +203,11 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts = FakeDrafts()
+        self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
         self.login = FakeManagedLogin()
+        self.rules, self.runs = FakeAlertRules(self.directory.trail), FakeRuleRuns()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -216,8 +219,10 @@ class Account(Door):
         storage.directory = self.directory  # type: ignore[assignment]
         storage.sessions = self.sessions
         storage.audit_trail = self.directory.trail
+        storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
+        storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)

@@ -30,6 +30,8 @@ PAGES = (
         "roles",
         "roles/new",
         "roles/admin",
+        "rules",
+        "rules/new",
         "me/security",
         "me/sessions",
         "me/tokens",

@@ -82,7 +82,7 @@ def operations() -> list[Operation]:
 
 
 ELSEWHERE = ("/alert_rules", "/event_sources", "/events")
-"""Beginnings of paths whose rights have a test file of their own: `test_rules.py`, `test_event_sources.py`, `test_events.py`."""
+"""Beginnings of paths whose rights have a test file of their own."""
 
 OPERATIONS = operations()
 NAMES = [f"{each.method} {each.path}" for each in OPERATIONS]

@@ -13,13 +13,8 @@ import pytest
 from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.time import NOON
 from tests.unit.alert_rules.rules_world import ACME, OTHER, RulesWorld
-from tocsin.alert_rules.application.read_history import (
-    HistoryFilter,
-    HistoryRow,
-    HistoryStatus,
-    ReadHistory,
-)
-from tocsin.alert_rules.domain.provider_calls import HistoryChannel
+from tocsin.alert_rules.application.history_rows import HistoryChannel, HistoryRow, HistoryStatus
+from tocsin.alert_rules.application.read_history import HistoryFilter, ReadHistory
 from tocsin.alert_rules.domain.rule import KEPT_FOR
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.contacts.domain.channel import Channel

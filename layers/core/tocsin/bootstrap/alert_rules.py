@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tocsin.alert_rules.application.account import ReadAccount
     from tocsin.alert_rules.application.change_rule import ChangeRule
+    from tocsin.alert_rules.application.directory_rules import DirectoryRules
     from tocsin.alert_rules.application.explain_events import ExplainEvents
     from tocsin.alert_rules.application.manage_rules import ManageRules
     from tocsin.alert_rules.application.read_events import ReadEvents
@@ -129,6 +130,13 @@ class RuleUseCases:
             clock=self._clock,
             sms_provider=self._sms_provider,
         )
+
+    @cached_property
+    def of_directory(self) -> DirectoryRules:
+        """What the directory asks before things of it go."""
+        from tocsin.alert_rules.application.directory_rules import DirectoryRules
+
+        return DirectoryRules(self.manage)
 
     @cached_property
     def account(self) -> ReadAccount:

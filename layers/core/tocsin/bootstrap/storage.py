@@ -13,6 +13,8 @@ from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alert_rules.ports.rules import AlertRules
     from tocsin.alert_rules.ports.runs import RuleRuns
+    from tocsin.alert_rules.ports.standing import StandingRules
     from tocsin.alert_rules.ports.windows import RuleWindows
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.telephony.ports.calls_being_assembled import CallsBeingAssembled
+    from tocsin.telephony.ports.event_packs import EventPacks
     from tocsin.telephony.ports.event_rows import EventRows
     from tocsin.telephony.ports.event_senders import EventSenders
     from tocsin.telephony.ports.event_sources import EventSources
@@ -157,6 +161,10 @@ class Storage:
             clock=self.clock,
             randomness=self.randomness,
         )
+
+    def reading_once(self) -> AbstractContextManager[None]:
+        """Return a block in which one thread reads a row once; see `SeenRows`."""
+        return self._table.seen.reading_once()
 
     # --- tenants and keys ----------------------------------------------------------------------------------
 
@@ -391,6 +399,13 @@ class Storage:
         return DynamoDbAlertRules(self._table, self.sealer)
 
     @cached_property
+    def standing_rules(self) -> StandingRules:
+        """Which alert rules are not deleted."""
+        from tocsin.adapters.dynamodb.alert_rules.standing import DynamoDbStandingRules
+
+        return DynamoDbStandingRules(self._table)
+
+    @cached_property
     def rule_runs(self) -> RuleRuns:
         """The runs of alert rules."""
         from tocsin.adapters.dynamodb.alert_rules.runs import DynamoDbRuleRuns
@@ -410,6 +425,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
 
         return DynamoDbEventRows(self._table, self.sealer)
+
+    @cached_property
+    def event_packs(self) -> EventPacks:
+        """Telephony events of earlier hours."""
+        from tocsin.adapters.dynamodb.telephony.event_packs import DynamoDbEventPacks
+
+        return DynamoDbEventPacks(self._table, self.sealer, self._bucket)
 
     @cached_property
     def event_sources(self) -> EventSources:

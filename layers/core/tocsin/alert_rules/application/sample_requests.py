@@ -11,6 +11,7 @@ from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.domain.actions import WebhookAction, masked_url
 from tocsin.alert_rules.domain.payload import payload
 from tocsin.alert_rules.domain.rights import may_edit
+from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.samples import ExampleRequest, example_request, sample_event
 from tocsin.alert_rules.domain.triggers import RuleTrigger, TriggerFilters
 from tocsin.identity.domain.principal import Principal
@@ -45,6 +46,10 @@ class SampleRequests:
             raise NotFound("webhook")
         if not may_edit(caller, found):
             hook = replace(hook, url=masked_url(hook.url))
-        event = sample_event(found, self.clock(), self.zone(caller.tenant))
-        triggers = found.triggers[:1] or [RuleTrigger("", TriggerFilters())]
-        return example_request(hook, payload(found, triggers, event, self.account(caller.tenant).names, test=True))
+        return self.of(found, hook)
+
+    def of(self, rule: AlertRule, hook: WebhookAction) -> ExampleRequest:
+        """Return the request of a webhook as it is written, saved or not; secrets are masked."""
+        event = sample_event(rule, self.clock(), self.zone(rule.tenant))
+        triggers = rule.triggers[:1] or [RuleTrigger("", TriggerFilters())]
+        return example_request(hook, payload(rule, triggers, event, self.account(rule.tenant).names, test=True))

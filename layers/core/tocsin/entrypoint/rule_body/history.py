@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.alert_rules.application.read_history import HistoryRow
+from tocsin.alert_rules.application.history_rows import HistoryRow
 from tocsin.entrypoint.http.operation import RESOURCE_ERRORS, Operation, QueryParameter
 from tocsin.kernel.domain.wire_time import wire_time
 

@@ -28,17 +28,25 @@ _log = logging.getLogger(__name__)
 Decide = Callable[[TenantId, TelephonyEvent], EventDecision]
 """From an event to what it brings about. Pure: it has no effects, and does not wait."""
 
+Prepare = Callable[[TenantId, Sequence[StoredEvent]], None]
+"""Called with events that are about to be stored. What it raises is raised, and nothing is stored."""
+
 _NOTHING = EventDecision()
 
 
 @dataclass(frozen=True, slots=True)
 class IngestEvents:
-    """Stores events, and has done what they bring about."""
+    """Stores events, and has done what they bring about.
+
+    Attributes:
+        prepare: sees that the events will be packed: `ArmPack`.
+    """
 
     rows: EventRows
     orders: OwedEvents
     decide: Decide
     clock: Clock
+    prepare: Prepare = lambda tenant, events: None
 
     def __call__(
         self, tenant: TenantId, received: Sequence[ReceivedEvent], refreshes: Refreshes = Refreshes.AUTO
@@ -61,6 +69,8 @@ class IngestEvents:
                 ignored = refreshes.ignores(decision.ignored) if event.is_refresh else decision.ignored
                 decided[event.name] = stored, ignored
         events = [stored for stored, ignored in decided.values() if not ignored]
+        if events:
+            self.prepare(tenant, events)
         known: set[str] = set()
         for first in range(0, len(events), EVENTS_AT_ONCE):
             known.update(self.rows.insert(tenant, events[first : first + EVENTS_AT_ONCE]))

@@ -123,3 +123,29 @@ def _kept(contacts: Mapping[str, LineContact]) -> dict[str, LineContact]:
     """Return at most `MAX_CONTACTS`: those that are gone are forgotten first, then the oldest."""
     newest = sorted(contacts.items(), key=lambda each: (each[1].on, each[1].at), reverse=True)
     return dict(newest[:MAX_CONTACTS])
+
+
+def line_value(state: LineState) -> dict[str, Any]:
+    """Return a state as JSON, for rows and for what replays events."""
+    return {
+        "on": state.on,
+        "since": _text(state.since),
+        "at": _text(state.at),
+        "contacts": [[name, _text(c.at), c.on, _text(c.expires_at)] for name, c in state.contacts.items()],
+    }
+
+
+def line_of(value: Mapping[str, Any]) -> LineState:
+    """Return the state that `line_value` wrote."""
+    contacts = {
+        name: LineContact(datetime.fromisoformat(at), on, _time(expires)) for name, at, on, expires in value["contacts"]
+    }
+    return LineState(value["on"], _time(value["since"]), _time(value["at"]), contacts)
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

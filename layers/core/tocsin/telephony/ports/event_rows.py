@@ -44,6 +44,10 @@ class EventRows(Protocol):
         """
         ...
 
+    def count_of_hour(self, tenant: TenantId, hour: datetime) -> int:
+        """Return how many events were received within an hour. One that just came may be missing."""
+        ...
+
     def done(self, tenant: TenantId, name: str) -> bool:
         """Note that all acts of an event are done; it is owed no longer. False: it was not owed."""
         ...

@@ -44,6 +44,7 @@ class TimerKind(StrEnum):
     THROTTLE_END = "throttle_end"  # the window of a rule's throttle ends
     DIGEST = "digest"  # the mail that lists what a rule has collected
     HEARTBEAT = "heartbeat"
+    PACK = "pack"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tocsin.adapters.dynamodb.alert_rules.rule_row import one_rule_pk, rule_key
+from tocsin.adapters.dynamodb.alert_rules.keys import rule_key
+from tocsin.adapters.dynamodb.alert_rules.rule_row import one_rule_pk
 from tocsin.adapters.dynamodb.alert_rules.runs import run_row
 from tocsin.adapters.dynamodb.table.actions import FREE, check, delete, put, update
 from tocsin.adapters.dynamodb.table.client import Item

@@ -59,6 +59,17 @@ class DynamoDbEventRows:
         found = sorted((self._event(tenant, row) for row in rows), key=lambda each: each.place, reverse=True)
         return [each for each in found if not each.expired(now)]
 
+    def count_of_hour(self, tenant: TenantId, hour: datetime) -> int:
+        """Return how many events the index has of an hour."""
+        pages = (
+            page
+            for shard in range(_SHARDS)
+            for page in self._table.pages(
+                "gsi1pk = :pk", {":pk": {"S": _hour_pk(tenant, hour, shard)}}, IndexName=GSI1, Select="COUNT"
+            )
+        )
+        return sum(page["Count"] for page in pages)
+
     def done(self, tenant: TenantId, name: str) -> bool:
         """Take an event that is owed out of the due index."""
         values = {":owed": {"S": _OWED}, ":done": {"S": _DONE}}

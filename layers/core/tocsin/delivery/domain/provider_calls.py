@@ -1,22 +1,15 @@
-"""Which call of which service sends a message of each channel: the one table of providers that history shows.
+"""Which call of which provider sends a message of each channel: the one table of providers that people are shown.
 
-Sources: the adapters `sns` and `end_user_messaging` for texts, `ses` for mails, `webhook` for webhooks.
+Sources: the adapters `sns` and `end_user_messaging` for texts, `ses` for mails.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-
-class HistoryChannel(StrEnum):
-    """Channels of notifications; the values are words of the API."""
-
-    EMAIL = "EMAIL"
-    SMS = "SMS"
-    WEBHOOK = "WEBHOOK"
+from tocsin.contacts.domain.channel import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +32,13 @@ _FAKED_ID = "sandbox-"
 """How ids of the faked provider begin, which takes the messages of sandbox keys."""
 
 
-def provider_call(
-    channel: HistoryChannel, sms_provider: str, message_id: str | None = None, method: str = "POST"
-) -> ProviderCall:
-    """Return the call that sends a message.
+def provider_call(channel: Channel, sms_provider: str, message_id: str | None = None) -> ProviderCall:
+    """Return the call that sends a mail or a text.
 
     Args:
         sms_provider: `sns` or `eum`.
         message_id: of the provider, if it took the message.
-        method: of a webhook.
     """
     if message_id is not None and message_id.startswith(_FAKED_ID):
         return _FAKED
-    match channel:
-        case HistoryChannel.EMAIL:
-            return _MAILS
-        case HistoryChannel.SMS:
-            return _TEXTS[sms_provider]
-        case HistoryChannel.WEBHOOK:
-            return ProviderCall("https", method)
+    return _TEXTS[sms_provider] if channel is Channel.SMS else _MAILS

@@ -1,0 +1,31 @@
+"""Pages of alert rules and of what they are about.
+
+Each function imports what its pages need.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalice.app import Blueprint
+
+    from console.blueprints import Parts
+    from tocsin.kernel.domain.ids import TenantId
+
+
+def rules(parts: Parts) -> list[Blueprint]:
+    """Return the pages of alert rules."""
+    from console.rules.part_routes import PartPages, part_routes
+    from console.rules.routes import RulePages, rule_routes
+    from tocsin.bootstrap.alert_rules import RuleUseCases
+
+    use = RuleUseCases(parts.storage, open_egress=parts.use.set_info.egress.loopback)
+
+    def account_zone(tenant: TenantId) -> str:
+        return use.clocks.get(tenant).zone
+
+    return [
+        rule_routes(parts.site, RulePages(use.manage)),
+        part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
+    ]
