@@ -1505,6 +1505,7 @@ export interface HistoryList {
 
 /** A message, a webhook, or a line that is held. */
 export interface HistoryRecord {
+  /** its id, for ever */
   id: string;
   alert_rule: string;
   rule_version: number;
@@ -2672,9 +2673,10 @@ export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_all
 
 /** What the rule made of the event. */
 export interface RunResource {
+  /** of the run; records of history begin with it */
   id: string;
-  /** sent, collected, throttled, held, released or failed */
-  state: string;
+  state: "sent" | "collected" | "throttled" | "held" | "released" | "failed";
+  /** when the event was received */
   at: string;
   /** descriptions of the triggers that matched */
   entities: string[];
@@ -2705,6 +2707,7 @@ export interface SampleList {
 
 /** A payload, and what became of it. */
 export interface SampleResource {
+  /** sorts by the time of receipt */
   id: string;
   received_at: string;
   /** JSON, or the body as it came if it could not be parsed */
@@ -3646,6 +3649,7 @@ export interface TriggerEntry {
 
 /** A trigger; it matches if all its filters do. */
 export interface TriggerExplained {
+  /** of the trigger */
   id: string;
   description: string;
   matched: boolean;
@@ -3654,6 +3658,7 @@ export interface TriggerExplained {
 
 /** A trigger by its id and description. */
 export interface TriggerNamed {
+  /** of the trigger */
   id: string;
   description: string;
 }

@@ -1818,6 +1818,7 @@ class HistoryRecord(TypedDict):
     """A message, a webhook, or a line that is held."""
 
     id: str
+    """its id, for ever"""
     alert_rule: str
     rule_version: int
     notification_id: str | None
@@ -3376,9 +3377,10 @@ class RunResource(TypedDict):
     """What the rule made of the event."""
 
     id: str
-    state: str
-    """sent, collected, throttled, held, released or failed"""
+    """of the run; records of history begin with it"""
+    state: Literal["sent", "collected", "throttled", "held", "released", "failed"]
     at: str
+    """when the event was received"""
     entities: list[str]
     """descriptions of the triggers that matched"""
 
@@ -3411,6 +3413,7 @@ class SampleResource(TypedDict):
     """A payload, and what became of it."""
 
     id: str
+    """sorts by the time of receipt"""
     received_at: str
     payload: str
     """JSON, or the body as it came if it could not be parsed"""
@@ -4456,6 +4459,7 @@ class TriggerExplained(TypedDict):
     """A trigger; it matches if all its filters do."""
 
     id: str
+    """of the trigger"""
     description: str
     matched: bool
     filters: list[FilterResource]
@@ -4465,6 +4469,7 @@ class TriggerNamed(TypedDict):
     """A trigger by its id and description."""
 
     id: str
+    """of the trigger"""
     description: str
 
 

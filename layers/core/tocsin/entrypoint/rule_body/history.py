@@ -66,7 +66,7 @@ class ActionResource(TypedDict):
 class HistoryRecord(TypedDict):
     """A message, a webhook, or a line that is held."""
 
-    id: str
+    id: Annotated[str, Field(description="its id, for ever")]
     alert_rule: str
     rule_version: int
     notification_id: Annotated[str | None, Field(description="null for a line that is held")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -118,7 +118,7 @@ class FilterResource(TypedDict):
 class TriggerExplained(TypedDict):
     """A trigger; it matches if all its filters do."""
 
-    id: str
+    id: Annotated[str, Field(description="of the trigger")]
     description: str
     matched: bool
     filters: list[FilterResource]
@@ -137,9 +137,9 @@ class GateResource(TypedDict):
 class RunResource(TypedDict):
     """What the rule made of the event."""
 
-    id: str
-    state: Annotated[str, Field(description="sent, collected, throttled, held, released or failed")]
-    at: str
+    id: Annotated[str, Field(description="of the run; records of history begin with it")]
+    state: Literal["sent", "collected", "throttled", "held", "released", "failed"]
+    at: Annotated[str, Field(description="when the event was received")]
     entities: Annotated[list[str], Field(description="descriptions of the triggers that matched")]
 
 
@@ -162,7 +162,7 @@ class RuleExplained(TypedDict):
 class TriggerNamed(TypedDict):
     """A trigger by its id and description."""
 
-    id: str
+    id: Annotated[str, Field(description="of the trigger")]
     description: str
 
 

@@ -239,7 +239,7 @@ class SampledEventResource(TypedDict):
 class SampleResource(TypedDict):
     """A payload, and what became of it."""
 
-    id: str
+    id: Annotated[str, Field(description="sorts by the time of receipt")]
     received_at: str
     payload: Annotated[str, Field(description="JSON, or the body as it came if it could not be parsed")]
     events: list[SampledEventResource]
