@@ -30,6 +30,8 @@ import type {
   DisabledKeyResource,
   EmailActionBody,
   EscalateBody,
+  EventExplained,
+  EventResource,
   EventsAnswer,
   EventsAnswerBody,
   ExampleRequestResource,
@@ -44,6 +46,7 @@ import type {
   GroupBody,
   GroupResource,
   Health,
+  HistoryRecord,
   ImportBody,
   ImportResource,
   IncidentResource,
@@ -74,6 +77,7 @@ import type {
   RoleBody,
   RoleResource,
   RotateBody,
+  RuleExplained,
   RuleTestResource,
   RuleTriggerList,
   RuleTriggerResource,
@@ -407,6 +411,12 @@ export declare class Tocsin extends Transport {
   /** Show what a webhook sends. `GET /alert_rules/{id}/notifications/{notification_id}/example_request` */
   getExampleRequest(id: string, notificationId: string, options?: CallOptions): Promise<ExampleRequestResource>;
 
+  /** Read what a rule sent. `GET /alert_rules/{id}/history` */
+  listHistory(id: string, query?: { from?: string; to?: string; channel?: string; status?: string; recipient?: string; entity?: string; line?: string; extension?: string; test?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<HistoryRecord>;
+
+  /** Read one message of a rule. `GET /alert_rules/{id}/history/{history_id}` */
+  getHistoryRecord(id: string, historyId: string, options?: CallOptions): Promise<HistoryRecord>;
+
   /** List your personal tokens. `GET /users/me/tokens` */
   listTokens(options?: CallOptions): Promise<TokenList>;
 
@@ -470,9 +480,21 @@ export declare class Tocsin extends Transport {
   /** Send telephony events. `POST /events` */
   sendEvents(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
+  /** List telephony events. `GET /events` */
+  listEvents(query?: { from?: string; to?: string; type?: string; line?: string; number?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<EventResource>;
+
   /** Send what a telephone system tells. `POST /events/{source_id}` */
   sendPayload(sourceId: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
   /** Send telephony events as a role of AWS. `POST /iam/events` */
   sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Read a telephony event. `GET /events/{id}` */
+  getEvent(id: string, options?: CallOptions): Promise<EventResource>;
+
+  /** Read all that an event did. `GET /events/{id}/explain` */
+  explainEvent(id: string, options?: CallOptions): Promise<EventExplained>;
+
+  /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
+  explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
 }

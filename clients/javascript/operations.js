@@ -477,6 +477,15 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alert_rules/${part(id)}/notifications/${part(notificationId)}/example_request`, request, options);
   }
 
+  listHistory(id, query = {}, options = {}) {
+    return this._pages(`/alert_rules/${part(id)}/history`, query, options);
+  }
+
+  getHistoryRecord(id, historyId, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/history/${part(historyId)}`, request, options);
+  }
+
   listTokens(options = {}) {
     const request = {};
     return this._request("GET", "/users/me/tokens", request, options);
@@ -582,6 +591,10 @@ export class Tocsin extends Transport {
     return this._request("POST", "/events", request, options);
   }
 
+  listEvents(query = {}, options = {}) {
+    return this._pages("/events", query, options);
+  }
+
   sendPayload(sourceId, body, options = {}) {
     const request = { body };
     return this._request("POST", `/events/${part(sourceId)}`, request, options);
@@ -590,5 +603,20 @@ export class Tocsin extends Transport {
   sendEventsByRole(body, options = {}) {
     const request = { body };
     return this._request("POST", "/iam/events", request, options);
+  }
+
+  getEvent(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/events/${part(id)}`, request, options);
+  }
+
+  explainEvent(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/events/${part(id)}/explain`, request, options);
+  }
+
+  explainRule(id, query = {}, options = {}) {
+    const request = { query };
+    return this._request("GET", `/alert_rules/${part(id)}/explain`, request, options);
   }
 }

@@ -20,6 +20,16 @@ export interface AcknowledgeBody {
   note?: string | null;
 }
 
+/** The call that sends the message; secrets are masked. */
+export interface ActionResource {
+  /** sns, sms-voice, ses or https */
+  service: string;
+  operation: string;
+  request: Record<string, unknown>;
+  response: Record<string, unknown> | null;
+  http_status: number | null;
+}
+
 /** The alert waits for a keyword; nothing was sent. */
 export interface ActiveAnswer {
   success: boolean;
@@ -1169,6 +1179,13 @@ export interface EventEntry {
   version?: number;
 }
 
+/** All that an event did, as far as you may see its rules. */
+export interface EventExplained {
+  event: EventResource;
+  rules: RuleExplained[];
+  near_misses: NearMissResource[];
+}
+
 /** Why an event is refused. */
 export interface EventFault {
   code: FaultCode;
@@ -1191,6 +1208,36 @@ export interface EventItem {
   errors?: EventFault[];
   /** some faults are not listed */
   moreErrors?: boolean;
+}
+
+/** Events by their receipt, newest first. A page may be short, or empty, with a `next_cursor`. */
+export interface EventList {
+  items: EventResource[];
+  next_cursor: string | null;
+  /** beginning of what was looked through */
+  since: string;
+  /** its end */
+  until: string;
+  /** how long an event can be read */
+  kept_days: number;
+}
+
+/** A telephony event. */
+export interface EventResource {
+  /** our id of it: in paths, queries, history and webhooks */
+  event_id: string;
+  /** the sender's id of it */
+  id: string;
+  source: string;
+  type: string;
+  /** when it happened */
+  time: string;
+  received_at: string;
+  data: Record<string, unknown>;
+  /** other attributes of the CloudEvent; never read */
+  extensions: Record<string, string>;
+  /** not all that it brings about is done */
+  owed: boolean;
 }
 
 /** What is odd about an event that is accepted. */
@@ -1341,6 +1388,23 @@ export interface FailedAnswer {
  */
 export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
+/** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
+export interface FilterResource {
+  name: string;
+  wanted: string[];
+  got: string[];
+  matched: boolean;
+  sentence: string;
+}
+
+/** What was looked at after a trigger matched, in order; the first that is not passed ends it. */
+export interface GateResource {
+  /** disabled, created_later, too_old, loop, held, throttled or collected */
+  name: string;
+  passed: boolean;
+  sentence: string;
+}
+
 /**
  * which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
  * not answered
@@ -1489,6 +1553,39 @@ export interface GroupResource {
 /** It is up. */
 export interface Health {
   status: string;
+}
+
+/** Records, newest event first. A page may be short, or empty, with a `next_cursor`. */
+export interface HistoryList {
+  items: HistoryRecord[];
+  next_cursor: string | null;
+}
+
+/** A message, a webhook, or a line that is held. */
+export interface HistoryRecord {
+  /** its id, for ever */
+  id: string;
+  alert_rule: string;
+  rule_version: number;
+  /** null for a line that is held */
+  notification_id: string | null;
+  trigger_ids: string[];
+  /** descriptions of the triggers, as they were */
+  entities: string[];
+  channel: "EMAIL" | "SMS" | "WEBHOOK" | null;
+  /** of a webhook: scheme, host and path */
+  recipient: string | null;
+  status: "PENDING" | "SUCCESS" | "FAILED";
+  /** null unless the status is FAILED */
+  reason: ReasonResource | null;
+  action: ActionResource | null;
+  event_id: string;
+  attempts: number;
+  created_at: string;
+  updated_at: string;
+  /** when it is told or tried next, if it waits */
+  held_until: string | null;
+  test: boolean;
 }
 
 /** A line is told if it is offline still. */
@@ -1902,6 +1999,14 @@ export interface MessageOptions {
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
 
+/** An enabled rule that does not match by one filter. */
+export interface NearMissResource {
+  alert_rule: string;
+  name: string;
+  trigger: TriggerNamed;
+  filter: FilterResource;
+}
+
 /** A new key. */
 export interface NewKeyBody {
   name: string;
@@ -1937,7 +2042,6 @@ export interface NewSourceResource {
   /** ••• for each */
   signing_keys: string[];
   enabled: boolean;
-  expect_every: string | null;
   /** where the telephone system sends its events */
   url: string;
   /** how many secrets are live: two while one replaces the other */
@@ -2436,6 +2540,15 @@ export interface RateAnswer {
  */
 export type Reason = "stop" | "complaint" | "complained_before" | "blocked_by_operator" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "resent" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "speech_too_long" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "busy" | "no_answer" | "hung_up_early" | "no_key" | "network" | "control_lost" | "unplayable" | "destination_not_allowed" | "outbound_not_permitted" | "not_set_up" | "skipped" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "responses_unavailable" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "recordings_unavailable" | "conversation_unavailable" | "out_of_time";
 
+/** Why a message failed. */
+export interface ReasonResource {
+  /** a stable word */
+  code: string;
+  message: string;
+  /** what the other side said */
+  detail: string | null;
+}
+
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
   items: RecipientResource[];
@@ -2571,6 +2684,19 @@ export interface RotateBody {
   overlap?: string;
 }
 
+/** Why a rule fired for an event, or did not, in the version that stood then. */
+export interface RuleExplained {
+  event: string;
+  alert_rule: string;
+  name: string;
+  rule_version: number;
+  fired: boolean;
+  sentence: string;
+  triggers: TriggerExplained[];
+  gates: GateResource[];
+  run: RunResource | null;
+}
+
 /** When a rule speaks. */
 export interface RuleOptionsBody {
   throttle?: ThrottleBody | null;
@@ -2616,6 +2742,17 @@ export interface RuleTriggerResource {
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
 export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled";
 
+/** What the rule made of the event. */
+export interface RunResource {
+  /** of the run; records of history begin with it */
+  id: string;
+  state: "sent" | "collected" | "throttled" | "held" | "released" | "failed";
+  /** when the event was received */
+  at: string;
+  /** descriptions of the triggers that matched */
+  entities: string[];
+}
+
 /** What one receiver would read. */
 export interface SampleEntry {
   /** as in `recipients` */
@@ -2641,6 +2778,7 @@ export interface SampleList {
 
 /** A payload, and what became of it. */
 export interface SampleResource {
+  /** sorts by the time of receipt */
   id: string;
   received_at: string;
   /** JSON, or the body as it came if it could not be parsed */
@@ -3222,8 +3360,6 @@ export interface SourceBody {
   signing_keys?: string[];
   /** a disabled source's requests are refused */
   enabled?: boolean;
-  /** a source that is not heard for so long counts as silent; null = the span is learnt */
-  expect_every?: string | null;
 }
 
 /** All event sources, by id. */
@@ -3248,7 +3384,6 @@ export interface SourceResource {
   /** ••• for each */
   signing_keys: string[];
   enabled: boolean;
-  expect_every: string | null;
   /** where the telephone system sends its events */
   url: string;
   /** how many secrets are live: two while one replaces the other */
@@ -3578,6 +3713,22 @@ export interface TriggerEntry {
   keyword: string;
   /** comes back in the event `keyword` */
   tag: string;
+}
+
+/** A trigger; it matches if all its filters do. */
+export interface TriggerExplained {
+  /** of the trigger */
+  id: string;
+  description: string;
+  matched: boolean;
+  filters: FilterResource[];
+}
+
+/** A trigger by its id and description. */
+export interface TriggerNamed {
+  /** of the trigger */
+  id: string;
+  description: string;
 }
 
 /** A payload to be mapped: `payload` as JSON, or `body` as the telephone system posts it. */

@@ -177,6 +177,7 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "source_id": ("the source's id", {"type": "string", "pattern": "^[a-z0-9]{4,20}-[a-z0-9]{8}$"}),
     "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "key_id": ("the key's id", {"type": "string", "minLength": 1, "maxLength": 32}),
+    "history_id": ("the record's id", {"type": "string", "minLength": 1, "maxLength": 80}),
     "trigger_id": ("the trigger's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "notification_id": ("the notification's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "token_id": ("the token's id", {"type": "string", "minLength": 1, "maxLength": 64}),

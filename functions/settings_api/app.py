@@ -13,7 +13,6 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
-from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
 from tocsin.sign_in.domain.throttle import ThrottleSettings
@@ -32,6 +31,7 @@ rules = RuleUseCases(
     service=SERVICE,
     may_send=lambda: may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
     open_egress=settings.open_egress,
+    sms_provider=settings.sms_provider,
 )
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
@@ -45,7 +45,6 @@ app.add(
         authorized_caller,
         grant=lambda: signing_in.password_grant,
         console_url=settings.console_url,
-        telephony=TelephonyUseCases(storage),
     )
 )
 

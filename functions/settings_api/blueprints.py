@@ -16,7 +16,6 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 
@@ -27,8 +26,6 @@ def blueprints(
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     console_url: str = "",
-    *,
-    telephony: TelephonyUseCases,
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
 
@@ -80,7 +77,17 @@ def blueprints(
     def sources() -> list[Blueprint]:
         from settings_api.routes.event_sources import event_source_routes
 
-        return [event_source_routes(calls, telephony.manage_sources)]
+        return [event_source_routes(calls, rules.manage_sources)]
+
+    def events() -> list[Blueprint]:
+        from settings_api.routes.events import event_routes
+
+        return [event_routes(caller, rules.read_events, rules.explain_events)]
+
+    def reading_rules() -> list[Blueprint]:
+        from settings_api.routes.events import rule_reading_routes
+
+        return [rule_reading_routes(caller, rules.explain_events, rules.read_history)]
 
     return [
         people_routes(calls),
@@ -89,6 +96,8 @@ def blueprints(
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
+        LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
         LateRoutes(["/alert_rules"], alert_rules),
         LateRoutes(["/event_sources"], sources),
+        LateRoutes(["/events"], events),
     ]

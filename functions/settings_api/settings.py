@@ -19,6 +19,7 @@ class Settings(Environment):
         open_egress: this is the local engine, where everybody comes from one address, and webhooks may stay on it.
         sending: `on`, or `off` during a restore.
         restored_table: set if the table was restored.
+        sms_provider: `sns` or `eum`; history names its call.
         user_pool_id, user_pool_client_id: the pool that keeps the sign-ins, and the client that asks it.
     """
 
@@ -38,3 +39,4 @@ class Settings(Environment):
     console_url: str = ""
     sending: str = "on"
     restored_table: str = ""
+    sms_provider: str = "sns"

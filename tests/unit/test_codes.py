@@ -20,6 +20,7 @@ from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
 from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
+from tocsin.alert_rules.application.history_rows import HistoryChannel, HistoryStatus
 from tocsin.alert_rules.domain.placeholders import NAMES as PLACEHOLDERS
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import ExclusionReason
@@ -146,6 +147,8 @@ NO_FAULTS = {
     *Verdict,
     # reasons, `phone:…`
     *PhoneFault,
+    # channels and statuses of the history of alert rules
+    *HistoryChannel, *HistoryStatus,
 }  # fmt: skip
 UPPER = re.compile(r"[A-Z]{5,}|[A-Z]+(_[A-Z0-9]+)+")
 

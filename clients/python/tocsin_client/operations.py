@@ -1137,6 +1137,51 @@ class Tocsin(Transport):
         )
         return answer
 
+    def list_history(
+        self,
+        id: str,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        channel: str | None = None,
+        status: str | None = None,
+        recipient: str | None = None,
+        entity: str | None = None,
+        line: str | None = None,
+        extension: str | None = None,
+        test: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.HistoryRecord]:
+        """Read what a rule sent.
+
+        `GET /alert_rules/{id}/history`
+        """
+        return self._pages(
+            f"/alert_rules/{part(id)}/history",
+            query={
+                "from": from_,
+                "to": to,
+                "channel": channel,
+                "status": status,
+                "recipient": recipient,
+                "entity": entity,
+                "line": line,
+                "extension": extension,
+                "test": test,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+
+    def get_history_record(self, id: str, history_id: str) -> types.HistoryRecord:
+        """Read one message of a rule.
+
+        `GET /alert_rules/{id}/history/{history_id}`
+        """
+        answer: types.HistoryRecord = self._request("GET", f"/alert_rules/{part(id)}/history/{part(history_id)}")
+        return answer
+
     def list_tokens(self) -> types.TokenList:
         """List your personal tokens.
 
@@ -1333,6 +1378,34 @@ class Tocsin(Transport):
         answer: types.EventsAnswerBody = self._request("POST", "/events", body=body)
         return answer
 
+    def list_events(
+        self,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        type: str | None = None,
+        line: str | None = None,
+        number: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.EventResource]:
+        """List telephony events.
+
+        `GET /events`
+        """
+        return self._pages(
+            "/events",
+            query={
+                "from": from_,
+                "to": to,
+                "type": type,
+                "line": line,
+                "number": number,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+
     def send_payload(self, source_id: str, body: types.CloudEventBody) -> types.EventsAnswerBody:
         """Send what a telephone system tells.
 
@@ -1347,4 +1420,28 @@ class Tocsin(Transport):
         `POST /iam/events`
         """
         answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
+        return answer
+
+    def get_event(self, id: str) -> types.EventResource:
+        """Read a telephony event.
+
+        `GET /events/{id}`
+        """
+        answer: types.EventResource = self._request("GET", f"/events/{part(id)}")
+        return answer
+
+    def explain_event(self, id: str) -> types.EventExplained:
+        """Read all that an event did.
+
+        `GET /events/{id}/explain`
+        """
+        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain")
+        return answer
+
+    def explain_rule(self, id: str, *, event: str) -> types.RuleExplained:
+        """Read why a rule fired for an event, or did not.
+
+        `GET /alert_rules/{id}/explain`
+        """
+        answer: types.RuleExplained = self._request("GET", f"/alert_rules/{part(id)}/explain", query={"event": event})
         return answer

@@ -27,6 +27,17 @@ class AcknowledgeBody(TypedDict):
     """how the answer came, for those who read the alert"""
 
 
+class ActionResource(TypedDict):
+    """The call that sends the message; secrets are masked."""
+
+    service: str
+    """sns, sms-voice, ses or https"""
+    operation: str
+    request: dict[str, Any]
+    response: dict[str, Any] | None
+    http_status: int | None
+
+
 class ActiveAnswer(TypedDict):
     """The alert waits for a keyword; nothing was sent."""
 
@@ -1360,6 +1371,14 @@ EventEntry = TypedDict(
 """One event of a message, or an action of its receiver."""
 
 
+class EventExplained(TypedDict):
+    """All that an event did, as far as you may see its rules."""
+
+    event: EventResource
+    rules: list[RuleExplained]
+    near_misses: list[NearMissResource]
+
+
 class EventFault(TypedDict):
     """Why an event is refused."""
 
@@ -1383,6 +1402,38 @@ class EventItem(TypedDict):
     errors: NotRequired[list[EventFault]]
     moreErrors: NotRequired[bool]
     """some faults are not listed"""
+
+
+class EventList(TypedDict):
+    """Events by their receipt, newest first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[EventResource]
+    next_cursor: str | None
+    since: str
+    """beginning of what was looked through"""
+    until: str
+    """its end"""
+    kept_days: int
+    """how long an event can be read"""
+
+
+class EventResource(TypedDict):
+    """A telephony event."""
+
+    event_id: str
+    """our id of it: in paths, queries, history and webhooks"""
+    id: str
+    """the sender's id of it"""
+    source: str
+    type: str
+    time: str
+    """when it happened"""
+    received_at: str
+    data: dict[str, Any]
+    extensions: dict[str, str]
+    """other attributes of the CloudEvent; never read"""
+    owed: bool
+    """not all that it brings about is done"""
 
 
 class EventWarning(TypedDict):
@@ -1634,6 +1685,26 @@ FaultCode: TypeAlias = Literal[
 sentence.
 """
 
+
+class FilterResource(TypedDict):
+    """A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger."""
+
+    name: str
+    wanted: list[str]
+    got: list[str]
+    matched: bool
+    sentence: str
+
+
+class GateResource(TypedDict):
+    """What was looked at after a trigger matched, in order; the first that is not passed ends it."""
+
+    name: str
+    """disabled, created_later, too_old, loop, held, throttled or collected"""
+    passed: bool
+    sentence: str
+
+
 GetIncidentShow: TypeAlias = Literal["all", "answered", "no_answer", "not_reached"]
 """which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
 not answered
@@ -1798,6 +1869,41 @@ class Health(TypedDict):
     """It is up."""
 
     status: str
+
+
+class HistoryList(TypedDict):
+    """Records, newest event first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[HistoryRecord]
+    next_cursor: str | None
+
+
+class HistoryRecord(TypedDict):
+    """A message, a webhook, or a line that is held."""
+
+    id: str
+    """its id, for ever"""
+    alert_rule: str
+    rule_version: int
+    notification_id: str | None
+    """null for a line that is held"""
+    trigger_ids: list[str]
+    entities: list[str]
+    """descriptions of the triggers, as they were"""
+    channel: Literal["EMAIL", "SMS", "WEBHOOK"] | None
+    recipient: str | None
+    """of a webhook: scheme, host and path"""
+    status: Literal["PENDING", "SUCCESS", "FAILED"]
+    reason: ReasonResource | None
+    """null unless the status is FAILED"""
+    action: ActionResource | None
+    event_id: str
+    attempts: int
+    created_at: str
+    updated_at: str
+    held_until: str | None
+    """when it is told or tried next, if it waits"""
+    test: bool
 
 
 HoldBody = TypedDict(
@@ -2283,6 +2389,15 @@ alert.
 """
 
 
+class NearMissResource(TypedDict):
+    """An enabled rule that does not match by one filter."""
+
+    alert_rule: str
+    name: str
+    trigger: TriggerNamed
+    filter: FilterResource
+
+
 class NewKeyBody(TypedDict):
     """A new key."""
 
@@ -2322,7 +2437,6 @@ class NewSourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
-    expect_every: str | None
     url: str
     """where the telephone system sends its events"""
     secrets: int
@@ -3076,6 +3190,16 @@ providers are mapped to these words; an unknown error is `unrecognised_error`.
 """
 
 
+class ReasonResource(TypedDict):
+    """Why a message failed."""
+
+    code: str
+    """a stable word"""
+    message: str
+    detail: str | None
+    """what the other side said"""
+
+
 class RecipientListResource(TypedDict):
     """Receivers in the order they were given. A page may be short while `next_cursor` says that more follows."""
 
@@ -3253,6 +3377,20 @@ class RotateBody(TypedDict):
     """s, m, h or d, at most `7d`; `0s`: the former token is refused within 30 s"""
 
 
+class RuleExplained(TypedDict):
+    """Why a rule fired for an event, or did not, in the version that stood then."""
+
+    event: str
+    alert_rule: str
+    name: str
+    rule_version: int
+    fired: bool
+    sentence: str
+    triggers: list[TriggerExplained]
+    gates: list[GateResource]
+    run: RunResource | None
+
+
 class RuleOptionsBody(TypedDict):
     """When a rule speaks."""
 
@@ -3314,6 +3452,18 @@ RunFailure: TypeAlias = Literal[
 """Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`."""
 
 
+class RunResource(TypedDict):
+    """What the rule made of the event."""
+
+    id: str
+    """of the run; records of history begin with it"""
+    state: Literal["sent", "collected", "throttled", "held", "released", "failed"]
+    at: str
+    """when the event was received"""
+    entities: list[str]
+    """descriptions of the triggers that matched"""
+
+
 class SampleEntry(TypedDict):
     """What one receiver would read."""
 
@@ -3342,6 +3492,7 @@ class SampleResource(TypedDict):
     """A payload, and what became of it."""
 
     id: str
+    """sorts by the time of receipt"""
     received_at: str
     payload: str
     """JSON, or the body as it came if it could not be parsed"""
@@ -3962,8 +4113,6 @@ class SourceBody(TypedDict):
     """what it signs with, newest first; read as •••, which keeps it"""
     enabled: NotRequired[bool]
     """a disabled source's requests are refused"""
-    expect_every: NotRequired[str | None]
-    """a source that is not heard for so long counts as silent; null = the span is learnt"""
 
 
 class SourceList(TypedDict):
@@ -3992,7 +4141,6 @@ class SourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
-    expect_every: str | None
     url: str
     """where the telephone system sends its events"""
     secrets: int
@@ -4381,6 +4529,24 @@ class TriggerEntry(TypedDict):
     """
     tag: str
     """comes back in the event `keyword`"""
+
+
+class TriggerExplained(TypedDict):
+    """A trigger; it matches if all its filters do."""
+
+    id: str
+    """of the trigger"""
+    description: str
+    matched: bool
+    filters: list[FilterResource]
+
+
+class TriggerNamed(TypedDict):
+    """A trigger by its id and description."""
+
+    id: str
+    """of the trigger"""
+    description: str
 
 
 class TryBody(TypedDict):

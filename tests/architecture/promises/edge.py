@@ -78,6 +78,18 @@ def _authorizers(stack: Deployment) -> Iterator[tuple[str, Any]]:
 
 
 @promise
+def a_variable_of_a_path_has_one_name(stack: Deployment) -> Iterator[str]:
+    # API Gateway creates no resource whose sibling has a variable of another name: the deployment fails.
+    names: dict[str, set[str]] = {}
+    for _, path, _ in stack.operations():
+        parts = path.split("/")
+        for n, part in enumerate(parts):
+            if part.startswith("{"):
+                names.setdefault("/".join(parts[:n]), set()).add(part)
+    yield from (f"{place}: {', '.join(sorted(found))}" for place, found in names.items() if len(found) > 1)
+
+
+@promise
 def a_withdrawn_key_is_refused_within_a_minute(stack: Deployment) -> Iterator[str]:
     for name, authorizer in _authorizers(stack):
         if authorizer["type"] != "request" or authorizer.get("authorizerResultTtlInSeconds", 300) > 60:

@@ -112,6 +112,9 @@ def test_every_field_of_a_request_is_explained_or_explains_itself(found: dict[st
 
 OPEN = {
     ("Health", "status"),  # one word for ever
+    ("RuleExplained", "event"),  # our id of an event
+    ("ReasonResource", "code"),  # a word of one of three sets: of reasons, or of states of messages or deliveries
+    ("SampleResource", "reason"),  # a word and, after a colon, the field that it is about
 }
 """Fields of answers named like codes that hold no word of a set."""
 

@@ -6,22 +6,26 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from settings_api.blueprints import blueprints
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
+from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
-from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
+from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimers
@@ -33,7 +37,6 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.bootstrap.telephony import TelephonyUseCases
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
@@ -105,6 +108,9 @@ class World:
             FakeSourceSamples(),
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
+        storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
+        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         app = create_app("settings_api")
         app.add(
             blueprints(
@@ -113,7 +119,6 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
-                telephony=TelephonyUseCases(storage),
             )
         )
         self.use, self.gateway = use, Gateway(app)
@@ -203,7 +208,9 @@ class World:
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        place, _, query = path.partition("?")
+        answer = self.gateway.call(method, place, text, named, parse_qs(query))
         after = self.directory.things
         changed = {place[2] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
         # Tokens that go with their person are told of with the person.

@@ -45,7 +45,6 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
-    from tocsin.bootstrap.telephony import TelephonyUseCases
 
     owner = User(
         ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), utc_now(), UserState.ACTIVE
@@ -60,7 +59,6 @@ def served_to_an_owner(app: Any) -> Gateway:
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             app.settings.console_url,
-            telephony=TelephonyUseCases(app.storage),
         )
     )
     return Gateway(served)

@@ -23,7 +23,7 @@ from tocsin.telephony.ports.source_samples import SampledEvent, SourceSample
 
 WANTED: dict[str, Any] = {
     "name": "Head office", "kind": "freeswitch", "region": "GB", "zone": "Europe/London", "internal": ["2XXX"],
-    "settle_seconds": 12, "refreshes": "drop", "expect_every": "2h",
+    "settle_seconds": 12, "refreshes": "drop",
 }  # fmt: skip
 THEIRS = EventSource(RIVAL, "rival-00000001", "Theirs", "freeswitch")
 
@@ -53,8 +53,8 @@ def test_a_source_is_made_read_changed_and_deleted(world: World) -> None:
     assert world.call("GET", "/event_sources").json["items"] == [read.json]
 
     path, match = f"/event_sources/{new['id']}", read.headers["ETag"]
-    changed = world.call("PATCH", path, {"name": "Office", "expect_every": None}, If_Match=match)
-    assert (changed.json["name"], changed.json["expect_every"], changed.json["kind"]) == ("Office", None, "freeswitch")
+    changed = world.call("PATCH", path, {"name": "Office", "region": None}, If_Match=match)
+    assert (changed.json["name"], changed.json["region"], changed.json["kind"]) == ("Office", None, "freeswitch")
     assert world.call("PATCH", path, {"name": "x"}, If_Match=match).status == 412
     assert world.call("DELETE", path, If_Match=match).status == 412
     assert world.call("DELETE", path).status == 204
@@ -111,7 +111,6 @@ def test_a_third_secret_retires_the_oldest_and_a_repeat_answers_the_same_one(wor
         ({"internal": ["2x"], "settle_seconds": 0}, {"/settle_seconds"}),
         ({"internal": ["ab"]}, {"/internal/0"}),
         ({"refreshes": "always"}, {"/refreshes"}),
-        ({"expect_every": "5s"}, {"/expect_every"}),
         ({"mapping": EXAMPLE}, {"/mapping"}),
         ({"kind": "generic"}, {"/mapping"}),
         ({"signature": "didww"}, {"/signing_keys"}),

@@ -1,4 +1,4 @@
-"""Composition of the use cases of alert rules.
+"""Composition of the use cases of alert rules, and of the events that they are about.
 
 Each use case is made, and its modules are imported, with its first use; see `Storage`.
 """
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.account import ReadAccount
     from tocsin.alert_rules.application.change_rule import ChangeRule
     from tocsin.alert_rules.application.directory_rules import DirectoryRules
+    from tocsin.alert_rules.application.explain_events import ExplainEvents
     from tocsin.alert_rules.application.manage_rules import ManageRules
+    from tocsin.alert_rules.application.read_events import ReadEvents
+    from tocsin.alert_rules.application.read_history import ReadHistory
     from tocsin.alert_rules.application.read_rules import ReadRules
     from tocsin.alert_rules.application.rule_parts import RuleParts
     from tocsin.alert_rules.application.sample_requests import SampleRequests
@@ -24,16 +27,18 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.telephony.application.manage_sources import ManageSources
 
 
 class RuleUseCases:
-    """The use cases of alert rules, for the settings API and the console.
+    """The use cases of alert rules, event sources and telephony events, for the settings API and the console.
 
     Args:
         queues: for tests of rules; None = none are made.
         service: the function's name, as a metric dimension.
         may_send: returns what raises Restoring while nothing is sent.
         open_egress: webhooks may lead to loopback addresses; on the local engine only.
+        sms_provider: `sns` or `eum`.
     """
 
     def __init__(
@@ -44,9 +49,10 @@ class RuleUseCases:
         service: str = "",
         may_send: Callable[[], Callable[[], None]] = lambda: lambda: None,
         open_egress: bool = False,
+        sms_provider: str = "sns",
     ) -> None:
         self._storage, self._queues, self._service = storage, queues, service
-        self._may_send, self._open_egress = may_send, open_egress
+        self._may_send, self._open_egress, self._sms_provider = may_send, open_egress, sms_provider
         self._clock, self._randomness = storage.clock, storage.randomness
 
     @cached_property
@@ -105,6 +111,61 @@ class RuleUseCases:
             counters=self._storage.counters,
             clock=self._clock,
             randomness=self._randomness,
+        )
+
+    @cached_property
+    def manage_sources(self) -> ManageSources:
+        """Sources of events."""
+        from tocsin.telephony.application.manage_sources import ManageSources
+
+        return ManageSources(
+            sources=self._storage.event_sources,
+            samples=self._storage.source_samples,
+            trail=self._storage.audit_trail,
+            sealer=self._storage.sealer,
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+
+    @cached_property
+    def read_events(self) -> ReadEvents:
+        """Events, one or many."""
+        from tocsin.alert_rules.application.read_events import ReadEvents
+
+        return ReadEvents(self._storage.event_rows, self.account, self._storage.sealer, self._clock)
+
+    @cached_property
+    def explain_events(self) -> ExplainEvents:
+        """What rules made of events."""
+        from tocsin.alert_rules.application.explain_events import ExplainEvents
+
+        return ExplainEvents(
+            events=self.read_events,
+            read=self.read,
+            rules=self._storage.alert_rules,
+            runs=self._storage.rule_runs,
+            lines=self._storage.line_states,
+            account=self.account,
+            trail=self._storage.audit_trail,
+            zone=lambda tenant: self.clocks.get(tenant).zone_info,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def read_history(self) -> ReadHistory:
+        """What rules sent."""
+        from tocsin.alert_rules.application.read_history import ReadHistory
+        from tocsin.delivery.application.message_outcomes import ReadMessageOutcomes
+
+        return ReadHistory(
+            read=self.read,
+            rules=self._storage.alert_rules,
+            runs=self._storage.rule_runs,
+            account=self.account,
+            outcomes=ReadMessageOutcomes(self._storage.alerts, self._storage.message_rows),
+            deliveries=self._storage.webhook_deliveries,
+            clock=self._clock,
+            sms_provider=self._sms_provider,
         )
 
     @cached_property

@@ -10,8 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.calendar.domain.lifetime import parse_lifetime, span_written
-from tocsin.entrypoint.alert_body.words import FixedSpan, Form
+from tocsin.entrypoint.alert_body.words import Form
 from tocsin.entrypoint.directory_body.shapes import Name, Zone
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import mistake, one_of, read
@@ -39,22 +38,12 @@ assert set(get_args(RefreshesWord)) == set(Refreshes)
 LONGEST_SETTLING = 300
 """Seconds that a call waits for another leg, at most."""
 
-EXPECTED = timedelta(minutes=1), timedelta(days=31)
-"""Shortest and longest `expect_every`."""
-
 
 def _region(text: str) -> str:
     import phonenumbers
 
     if text not in phonenumbers.SUPPORTED_REGIONS:
         mistake("NOT_ALLOWED", "must be the ISO 3166 code of a country, like GB")
-    return text
-
-
-def _expected(text: str) -> str:
-    least, most = EXPECTED
-    if not least <= parse_lifetime(text).duration <= most:
-        mistake("OUT_OF_RANGE", f"must be from {span_written(least)} to {span_written(most)}")
     return text
 
 
@@ -87,10 +76,6 @@ class SourceBody(ResourceBody):
         Field(max_length=LIVE_SECRETS, description=f"what it signs with, newest first; read as {MASK}, which keeps it"),
     ] = Field(default_factory=list)
     enabled: Annotated[bool, Field(description="a disabled source's requests are refused")] = True
-    expect_every: Annotated[
-        FixedSpan | None, AfterValidator(lambda text: text and _expected(text)),
-        Field(description="a source that is not heard for so long counts as silent; null = the span is learnt"),
-    ] = None  # fmt: skip
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -157,7 +142,6 @@ def source_of(tenant: TenantId, fields: Mapping[str, Any], before: EventSource |
         signature=body.signature,
         signing_keys=tuple(_with_kept(body.signing_keys, start.signing_keys)),
         enabled=body.enabled,
-        expect_every=None if body.expect_every is None else parse_lifetime(body.expect_every).duration,
     )
 
 
@@ -204,7 +188,6 @@ class SourceResource(TypedDict):
     signature: SignatureWord | None
     signing_keys: Annotated[list[str], Field(description=f"{MASK} for each")]
     enabled: bool
-    expect_every: str | None
     url: Annotated[str, Field(description="where the telephone system sends its events")]
     secrets: Annotated[int, Field(description="how many secrets are live: two while one replaces the other")]
     version: Annotated[int, Field(description="grows with each change; `ETag` holds it")]
@@ -239,7 +222,7 @@ class SampledEventResource(TypedDict):
 class SampleResource(TypedDict):
     """A payload, and what became of it."""
 
-    id: str
+    id: Annotated[str, Field(description="sorts by the time of receipt")]
     received_at: str
     payload: Annotated[str, Field(description="JSON, or the body as it came if it could not be parsed")]
     events: list[SampledEventResource]

@@ -11,7 +11,6 @@ from typing import Any
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
 from tocsin.audit.ports import AuditTrail
-from tocsin.calendar.domain.lifetime import span_written
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, NotFound, NotPossible, StaleWrite
@@ -241,7 +240,6 @@ def told(source: EventSource) -> dict[str, Any]:
         "signature": source.signature,
         "signing_keys": [MASK] * len(source.signing_keys),
         "enabled": source.enabled,
-        "expect_every": source.expect_every and span_written(source.expect_every),
     }
 
 
