@@ -29,3 +29,12 @@ def rules(parts: Parts) -> list[Blueprint]:
         rule_routes(parts.site, RulePages(use.manage)),
         part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
     ]
+
+
+def sources(parts: Parts) -> list[Blueprint]:
+    """Return the pages of event sources."""
+    from console.sources.routes import SourcePages, source_routes
+    from tocsin.bootstrap.telephony import TelephonyUseCases
+
+    pages = SourcePages(TelephonyUseCases(parts.storage).manage_sources, parts.console_url)
+    return [source_routes(parts.site, pages)]

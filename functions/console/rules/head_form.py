@@ -7,10 +7,9 @@ from typing import Any
 from console.rules.words import THROTTLED_BY
 from console.visit import Form
 from tocsin.alert_rules.domain.clock_text import span_text
-from tocsin.alert_rules.domain.fields import span_written
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import RuleType
-from tocsin.calendar.domain.lifetime import parse_lifetime
+from tocsin.calendar.domain.lifetime import parse_lifetime, span_written
 
 LABELS = {
     "name": "Name",

@@ -23,6 +23,7 @@ from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
+from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tocsin.bootstrap.api import ApiUseCases
@@ -208,6 +209,7 @@ class Account(Door):
         self.provider = FakeIdentityProvider(self.clock)
         self.login = FakeManagedLogin()
         self.rules, self.runs = FakeAlertRules(self.directory.trail), FakeRuleRuns()
+        self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -223,6 +225,7 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
+        storage.event_sources, storage.source_samples = self.sources, self.samples
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)

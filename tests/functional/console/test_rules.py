@@ -13,7 +13,7 @@ from tests.functional.console.conftest import ACME, Account, Browser, plain
 from tests.functional.console.rules_desk import made, path, rules_of, with_directory
 from tests.functional.console.test_alerts import HOSTILE
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.identity.domain.role import Role, Scope, ScopeKind, granted
 from tocsin.kernel.domain.ids import RoleId
