@@ -158,7 +158,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         media = "application/x-www-form-urlencoded" if operation.form else "application/json"
         found["requestBody"] = {"required": True, "content": {media: content}}
-    good = ("201",) if operation.created else _GOOD[operation.method]
+    good = ("201",) if operation.created else ("202",) if operation.accepted else _GOOD[operation.method]
     good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
@@ -232,7 +232,8 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         return {"description": "Removed."}
     if operation.media.startswith("text/"):
         said = _TEXTS.get(operation.media, "Found.")
-        return {"description": said, "content": {operation.media: {"schema": {"type": "string"}}}}
+        media = (operation.media, *operation.other_media)
+        return {"description": said, "content": {each: {"schema": {"type": "string"}} for each in media}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:
