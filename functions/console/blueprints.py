@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from console.entries import Record
     from console.routes.compose import Composing
     from console.stores import AccountStores
+    from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
@@ -43,6 +44,7 @@ def blueprints(
     use: ApiUseCases,
     signing_in: SigningIn,
     people: DirectoryUseCases,
+    rules: RuleUseCases,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -61,7 +63,7 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, cookies, console_url)
+    parts = Parts(site, storage, use, signing_in, people, rules, cookies, console_url)
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -102,6 +104,7 @@ class Parts:
     use: ApiUseCases
     signing_in: SigningIn
     people: DirectoryUseCases
+    rules: RuleUseCases
     cookies: Cookies
     console_url: str
 

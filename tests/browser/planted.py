@@ -46,7 +46,7 @@ from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
-OTHER_FILES = ("assets/{name}", "export.csv")
+OTHER_FILES = ("assets/{name}", "export.csv", "{rule_id}/export")
 """Paths whose answers are no pages, by their end."""
 
 VARIANTS = (

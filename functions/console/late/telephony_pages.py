@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 def rules(parts: Parts) -> list[Blueprint]:
     """Return the pages of alert rules."""
+    from console.rules.file_routes import FilePages, file_routes
     from console.rules.part_routes import PartPages, part_routes
     from console.rules.routes import RulePages, rule_routes
-    from tocsin.bootstrap.alert_rules import RuleUseCases
 
-    use = RuleUseCases(parts.storage, open_egress=parts.use.set_info.egress.loopback)
+    use = parts.rules
 
     def account_zone(tenant: TenantId) -> str:
         return use.clocks.get(tenant).zone
 
     return [
         rule_routes(parts.site, RulePages(use.manage)),
+        file_routes(parts.site, FilePages(use.manage, lambda: use.test)),
         part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
     ]
 

@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 
 from console.faults import FaultsShown
 from console.rules import head_form
-from console.rules.listing import list_page, menu_of_rule
+from console.rules.listing import EXPORTS, list_page, menu_of_rule
 from console.rules.refusals import REFUSALS, differences, faults_of
 from console.rules.words import ACTIONS, TYPES, names_of_things, shown_action, shown_trigger
 from console.site import Site
@@ -167,6 +167,7 @@ def _rule(
         lost=differences(head_form.LABELS, stands, form) if lost else None,
         acts=[act for act in menu.acts if act[0] != "Edit"],
         absent=menu.absent,
+        exports=EXPORTS,
         may_change=edits,
         faults=FaultsShown(faults),
     )  # fmt: skip
