@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,9 +44,8 @@ def file_routes(site: Site, use: FilePages) -> Blueprint:
         found = read.one(visit.principal, rule_id, RuleOperation.TEST)
         if visit.call.method == "GET":
             return _test(site, use, visit, found)
-        seed = hashlib.sha256(f"{visit.path}|{visit.principal.actor}|{visit.form.get('once')}".encode()).digest()
         try:
-            made = use.test()(visit.principal, found.id, seed)
+            made = use.test()(visit.principal, found.id, visit.seed)
         except (NothingEnabled, Restoring, TooManyRequests) as error:
             return _test(site, use, visit, found, [Fault("", error.code, sentence(str(error)))])
         return visit.go(f"rules/{found.id}/test", run=made.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ def rule_routes(site: Site, use: RulePages) -> Blueprint:
         if visit.call.method == "GET":
             return _copy(site, visit, found)
         try:
-            made = use.manage.copy(visit.principal, found.id, seed=_seed(visit))
+            made = use.manage.copy(visit.principal, found.id, seed=visit.seed)
         except REFUSALS as error:
             return _copy(site, visit, found, faults_of(error, {}))
         return visit.go(f"rules/{made.rule.id}", said="rule-copied")
@@ -123,15 +122,10 @@ def _make(site: Site, use: RulePages, visit: Visit) -> Response:
     try:
         if form.get("owner"):
             body["owner"] = _person(use, visit, form.get("owner")).id
-        made = use.manage.create(visit.principal, body, _seed(visit))
+        made = use.manage.create(visit.principal, body, visit.seed)
     except REFUSALS as error:
         return _new(site, use, visit, form, faults_of(error, NEW_LABELS))
     return visit.go(f"rules/{made.id}", said="made")
-
-
-def _seed(visit: Visit) -> bytes:
-    """Return what is the same for every repeat of a form."""
-    return hashlib.sha256(f"{visit.path}|{visit.principal.actor}|{visit.form.get('once')}".encode()).digest()
 
 
 def _rule(

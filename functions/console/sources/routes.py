@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Sequence
@@ -65,7 +64,7 @@ def source_routes(site: Site, use: SourcePages) -> Blueprint:
         kind = visit.form.get("kind")
         try:
             wanted = source_of(visit.principal.tenant, body_of(visit.form, kind))
-            made = use.manage.create(visit.principal, wanted, _seed(visit))
+            made = use.manage.create(visit.principal, wanted, visit.seed)
         except REFUSALS as error:
             return _new(site, visit, visit.form, faults_of(error, LABELS))
         return _secret(site, use, visit, made)
@@ -76,7 +75,7 @@ def source_routes(site: Site, use: SourcePages) -> Blueprint:
         if visit.call.method == "GET":
             return _source(site, use, visit, found)
         if visit.form.get("act") == "secret":
-            return _secret(site, use, visit, use.manage.give_secret(visit.principal, found.id, _seed(visit)))
+            return _secret(site, use, visit, use.manage.give_secret(visit.principal, found.id, visit.seed))
         return _save(site, use, visit, found)
 
     @site.page(routes, "sources/{source_id}/samples", NEEDS[0], reach=NEEDS[1])
@@ -174,7 +173,3 @@ def _indented(payload: str) -> str:
         return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return payload  # a form, a body that was cut, or no JSON at all
-
-
-def _seed(visit: Visit) -> bytes:
-    return hashlib.sha256(f"{visit.path}|{visit.principal.actor}|{visit.form.get('once')}".encode()).digest()
