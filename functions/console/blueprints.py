@@ -44,6 +44,7 @@ def blueprints(
     use: ApiUseCases,
     signing_in: SigningIn,
     people: DirectoryUseCases,
+    rules: RuleUseCases,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -62,7 +63,7 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, cookies, console_url)
+    parts = Parts(site, storage, use, signing_in, people, rules, cookies, console_url)
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -77,6 +78,7 @@ def blueprints(
         LateRoutes(("/console/schedules",), partial(alert_pages.schedules, parts)),
         LateRoutes(("/console/triggers",), partial(alert_pages.triggers, parts)),
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
+        LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
         LateRoutes(("/console/users",), partial(account_pages.people, parts)),
         LateRoutes(("/console/roles",), partial(account_pages.roles, parts)),
@@ -102,6 +104,7 @@ class Parts:
     use: ApiUseCases
     signing_in: SigningIn
     people: DirectoryUseCases
+    rules: RuleUseCases
     cookies: Cookies
     console_url: str
 
@@ -111,13 +114,6 @@ class Parts:
         from console.entries import Record
 
         return Record(self.storage.audit_trail, self.storage.randomness)
-
-    @cached_property
-    def rules(self) -> RuleUseCases:
-        """Alert rules."""
-        from tocsin.bootstrap.alert_rules import RuleUseCases
-
-        return RuleUseCases(self.storage, open_egress=self.use.set_info.egress.loopback)
 
     @cached_property
     def stores(self) -> AccountStores:

@@ -36,7 +36,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("content", "Stored content", "file", Permission.ALERTS_SEND),
         ),
     ),
-    ("Telephony", (Entry("rules", "Alert rules", "rules", Permission.RULES_OWN),)),
+    (
+        "Telephony",
+        (
+            Entry("rules", "Alert rules", "rules", Permission.RULES_OWN),
+            Entry("sources", "Event sources", "plug", Permission.ACCOUNT, Reach.ALL),
+        ),
+    ),
     (
         "Account",
         (

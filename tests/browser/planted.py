@@ -34,17 +34,19 @@ from tests.functional.console.test_groups import stored
 from tests.functional.console.test_recordings import a_wav
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_schedules import scheduled
+from tests.functional.console.test_sources import connected
 from tests.functional.gateway import Answer
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
 from tocsin.kernel.domain.ids import CompanyId, StoreId, UserId
 from tocsin.stored_content.domain.stored_content import ContentType
+from tocsin.telephony.ports.source_samples import SampledEvent, SourceSample
 from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
-OTHER_FILES = ("assets/{name}", "export.csv")
+OTHER_FILES = ("assets/{name}", "export.csv", "{rule_id}/export")
 """Paths whose answers are no pages, by their end."""
 
 VARIANTS = (
@@ -154,6 +156,7 @@ def planted() -> Planted:
     ids |= {("", "spoken"): _text(session, name="Siren", kind="call"), ("", "recording"): _recording(account)}
     ids["", "called"] = _called(account, session)
     ids |= _rule(account, session)
+    ids["sources", "source_id"] = _source(account, session)
     return Planted(account, session, ids)
 
 
@@ -183,6 +186,19 @@ def _rule(account: Account, session: Browser) -> dict[tuple[str, str], str]:
         ("", "text"): text,
         ("", "rule"): rule.id,
     }
+
+
+def _source(account: Account, session: Browser) -> str:
+    """Connect a telephone system that sent two payloads; return its id."""
+    source = connected(account, session)
+    events = (SampledEvent("call.ended", "e1", "accepted"), SampledEvent("call.ended", None, "refused"))
+    payload = '{"variables": {"uuid": "a", "billsec": "0"}}'
+    samples = [
+        SourceSample("1", account.clock(), payload, events),
+        SourceSample("2", account.clock(), "cdr=", (), "not_parsed"),
+    ]
+    account.samples.keep(ACME, source.id, samples)
+    return source.id
 
 
 def _sent(session: Browser) -> str:

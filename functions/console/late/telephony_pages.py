@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def rules(parts: Parts) -> list[Blueprint]:
     """Return the pages of alert rules."""
+    from console.rules.file_routes import FilePages, file_routes
     from console.rules.part_routes import PartPages, part_routes
     from console.rules.routes import RulePages, rule_routes
 
@@ -26,5 +27,14 @@ def rules(parts: Parts) -> list[Blueprint]:
 
     return [
         rule_routes(parts.site, RulePages(use.manage)),
+        file_routes(parts.site, FilePages(use.manage, lambda: use.test)),
         part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
     ]
+
+
+def sources(parts: Parts) -> list[Blueprint]:
+    """Return the pages of event sources."""
+    from console.sources.routes import SourcePages, source_routes
+
+    pages = SourcePages(parts.rules.manage_sources, parts.console_url)
+    return [source_routes(parts.site, pages)]

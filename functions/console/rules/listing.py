@@ -31,12 +31,16 @@ RUN_DAYS = 7
 LISTS = {RuleList.OWNED: "Owned", RuleList.ALL: "All", RuleList.DELETED: "Deleted"}
 
 _ACTS = (
+    ("Test", "/test", RuleOperation.TEST),
     ("Edit", "", RuleOperation.EDIT),
     ("Copy", "/copy", RuleOperation.COPY),
     ("Switch owner", "/owner", RuleOperation.GIVE),
     ("Delete", "/delete", RuleOperation.DELETE),
 )
 """Entries of the menu of a rule: word, page below the rule's, and the right that it needs."""
+
+EXPORTS = (("html", "page"), ("mht", "MHT file"), ("svg", "diagram"), ("json", "JSON"))
+"""Formats of an export, in words; who sees a rule may export it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def menu_of_rule(caller: Principal, rule: AlertRule) -> MenuOfRule:
             acts.append((word, f"rules/{rule.id}{below}"))
         except Forbidden as error:
             absent.setdefault(error.right, []).append(word)
-    return MenuOfRule(acts, [f"{' and '.join(words)}: {sentence(who)}" for who, words in absent.items()])
+    return MenuOfRule(acts, [f"{', '.join(words)}: {sentence(who)}" for who, words in absent.items()])
 
 
 def list_page(site: Site, read: ReadRules, visit: Visit) -> Response:
@@ -83,6 +87,7 @@ def list_page(site: Site, read: ReadRules, visit: Visit) -> Response:
         types=[("", "every type"), *((type.value, word) for type, word in TYPES.items())],
         states=[("", "on and off"), ("on", "on"), ("off", "off")],
         asked={name: query.get(name, "") for name in ("find", "type", "state")},
+        exports=EXPORTS,
         sees_all=_sees_all(visit),
         may_make=_may_make(visit),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from chalice.app import Blueprint, Response
 
 from console.faults import FaultsShown
 from console.rules import head_form
-from console.rules.listing import list_page, menu_of_rule
+from console.rules.listing import EXPORTS, list_page, menu_of_rule
 from console.rules.refusals import REFUSALS, differences, faults_of
 from console.rules.words import ACTIONS, TYPES, names_of_things, shown_action, shown_trigger
 from console.site import Site
@@ -72,7 +71,7 @@ def rule_routes(site: Site, use: RulePages) -> Blueprint:
         if visit.call.method == "GET":
             return _copy(site, visit, found)
         try:
-            made = use.manage.copy(visit.principal, found.id, seed=_seed(visit))
+            made = use.manage.copy(visit.principal, found.id, seed=visit.seed)
         except REFUSALS as error:
             return _copy(site, visit, found, faults_of(error, {}))
         return visit.go(f"rules/{made.rule.id}", said="rule-copied")
@@ -123,15 +122,10 @@ def _make(site: Site, use: RulePages, visit: Visit) -> Response:
     try:
         if form.get("owner"):
             body["owner"] = _person(use, visit, form.get("owner")).id
-        made = use.manage.create(visit.principal, body, _seed(visit))
+        made = use.manage.create(visit.principal, body, visit.seed)
     except REFUSALS as error:
         return _new(site, use, visit, form, faults_of(error, NEW_LABELS))
     return visit.go(f"rules/{made.id}", said="made")
-
-
-def _seed(visit: Visit) -> bytes:
-    """Return what is the same for every repeat of a form."""
-    return hashlib.sha256(f"{visit.path}|{visit.principal.actor}|{visit.form.get('once')}".encode()).digest()
 
 
 def _rule(
@@ -167,6 +161,7 @@ def _rule(
         lost=differences(head_form.LABELS, stands, form) if lost else None,
         acts=[act for act in menu.acts if act[0] != "Edit"],
         absent=menu.absent,
+        exports=EXPORTS,
         may_change=edits,
         faults=FaultsShown(faults),
     )  # fmt: skip

@@ -32,6 +32,8 @@ PAGES = (
         "roles/admin",
         "rules",
         "rules/new",
+        "sources",
+        "sources/new",
         "me/security",
         "me/sessions",
         "me/tokens",

@@ -14,6 +14,7 @@ from tests.functional.console.rules_desk import made, path, rules_of, with_direc
 from tests.functional.console.test_alerts import HOSTILE
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
+from tocsin.alert_rules.ports.runs import RunFilter
 from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.identity.domain.role import Role, Scope, ScopeKind, granted
 from tocsin.kernel.domain.ids import RoleId
@@ -89,7 +90,7 @@ def test_al_6_who_sees_all_may_delete_and_not_edit_and_the_menu_says_why(account
     rule = told_by(account, browser := account.signed_in(), made(account, browser))
     browser = with_role(account, Permission.RULES_ALL)
     words = plain(browser.open("/console/rules?list=all").words)
-    assert "Edit and Switch owner: The owner of the rule, account owners" in words
+    assert "Test, Edit, Switch owner: The owner of the rule, account owners" in words
 
     page = browser.open(path(rule))
     assert not any("triggers/new" in href for href, _ in page.links)
@@ -255,3 +256,44 @@ def test_the_menu_has_rules_for_those_who_may_own_some(account: Account, role: S
     browser.open("/console/me/security")
 
     assert ("Alert rules" in browser.page.words) is (role is not SystemRole.REPORTING)
+
+
+def test_al_13_a_test_sends_each_enabled_notification_once_marked_as_a_test(account: Account) -> None:
+    browser = account.signed_in()
+    rule = told_by(account, browser, made(account, browser))
+    rule = told_by(account, browser, rule, to="off@example.com", enabled=None)
+    browser.open(path(rule, "test"))
+    once = dict(browser.page.forms[1].fields)["once"]
+    for _ in range(2):
+        browser.open(path(rule, "test"))
+        browser.send("/test", once=once)
+
+    (alert,) = account.inside.alerts.values()
+    assert [list(message.to) for message in alert.messages] == [["ana@example.com"]]
+    (run,) = account.runs.page(ACME, rule.id, RunFilter(), 9, None, account.clock()).runs
+    assert run.test
+    words = plain(browser.page.words)
+    assert "The samples are on their way" in words
+    assert words.count("on its way") == 1
+
+
+def test_a_test_without_an_enabled_notification_says_so(account: Account) -> None:
+    browser = account.signed_in()
+    rule = made(account, browser)
+    browser.open(path(rule, "test"))
+    browser.send("/test")
+
+    assert browser.answer.status == 422
+    assert account.inside.alerts == {}
+
+
+@pytest.mark.parametrize("format", ["html", "mht", "svg", "json"])
+def test_al_38_al_40_who_sees_a_rule_takes_it_along_as_a_file(account: Account, format: str) -> None:
+    rule = made(account, account.signed_in(), name="<b>Calls</b>")
+    browser = with_role(account, Permission.RULES_ALL)
+    browser.open(path(rule, "export") + f"?format={format}")
+
+    assert browser.answer.status == 200
+    assert "<b>Calls" not in browser.answer.text or format in ("mht", "json")
+    browser.open(path(rule, "export") + "?format=pdf")
+    assert browser.answer.status == 404
