@@ -66,9 +66,16 @@ class IngestUseCases:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.telephony.application.ingest import IngestEvents
+        from tocsin.telephony.application.pack_events import ArmPack
 
-        storage = self._storage
-        return IngestEvents(storage.event_rows, self._queues.owed_events, DecideEvent(self.book), storage.clock)
+        storage, queues = self._storage, self._queues
+        return IngestEvents(
+            rows=storage.event_rows,
+            orders=queues.owed_events,
+            decide=DecideEvent(self.book),
+            clock=storage.clock,
+            prepare=ArmPack(storage.timers, queues.timers, storage.clock),
+        )
 
     @cached_property
     def take_events(self) -> TakeEvents:

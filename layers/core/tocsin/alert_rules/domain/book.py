@@ -59,7 +59,7 @@ class RuleBook:
     @property
     def country(self) -> str | None:
         """ISO code of the country of the account's national numbers; None = unknown."""
-        return self._names.country
+        return self.names.country
 
     @property
     def wants_refreshes(self) -> bool:
