@@ -40,6 +40,7 @@ class Settings(StoreSettings):
     webhook_urgent_queue_url: str
     webhook_queue_url: str
     open_egress: bool
+    events_owed_queue_url: str
     timers_queue_url: str
     timers_queue_arn: str
     timers_dead_letters_arn: str
@@ -74,7 +75,7 @@ run = RunTimer(
     timers=storage.timers,
     queue=queues.timers,
     scheduler=EventBridgeWakeUpScheduler(clients.scheduler, place),
-    actions=timer_actions(storage, queues, pipeline.send),
+    actions=timer_actions(storage, queues, pipeline.send, service=SERVICE),
     clock=storage.clock,
 )
 handler = timer_worker(SERVICE, run)

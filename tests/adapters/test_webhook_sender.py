@@ -74,7 +74,7 @@ def says(raw: bytes) -> Behaviour:
 
 def post(port: int, seconds: float = 2.0) -> WebhookAnswer:
     sender = HttpsWebhookSender(lambda: NOW, policy=OPEN, total_seconds=seconds, connect_seconds=1)
-    return sender.post(WebhookRequest(f"http://127.0.0.1:{port}/hook?a=b", {"webhook-id": "evt_1"}, b"{}"))
+    return sender.send(WebhookRequest(f"http://127.0.0.1:{port}/hook?a=b", {"webhook-id": "evt_1"}, b"{}"))
 
 
 @pytest.mark.parametrize("status", [200, 204, 301, 404, 410, 429, 500, 503])
@@ -172,7 +172,7 @@ def test_a_closed_port_and_bad_tls_have_their_words(receiver: Callable[[Behaviou
     assert post(port).reason == "refused"
     one = receiver(says(b"HTTP/1.1 200 OK\r\n\r\n"))
     sender = HttpsWebhookSender(lambda: NOW, policy=OPEN, total_seconds=1)
-    assert sender.post(WebhookRequest(f"https://127.0.0.1:{one.port}/", {}, b"{}")).reason in {
+    assert sender.send(WebhookRequest(f"https://127.0.0.1:{one.port}/", {}, b"{}")).reason in {
         "tls_failed",
         "tls_timeout",
     }
@@ -197,7 +197,7 @@ class Network:
 
 def through(network: Network) -> WebhookAnswer:
     sender = HttpsWebhookSender(lambda: NOW, resolve=network.resolve, connect=network.connect)  # type: ignore[arg-type]
-    return sender.post(WebhookRequest("https://hook.example.com/", {}, b"{}"))
+    return sender.send(WebhookRequest("https://hook.example.com/", {}, b"{}"))
 
 
 def test_w8_a_name_that_rebinds_is_connected_where_it_was_judged() -> None:

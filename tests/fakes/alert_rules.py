@@ -48,6 +48,10 @@ class FakeAlertRules:
         self.outage.check()
         return self.rules.get((tenant, id))
 
+    def stands(self, tenant: TenantId, rule: str) -> bool:
+        found = self.get(tenant, rule)
+        return found is not None and found.deleted_at is None
+
     def get_many(self, tenant: TenantId, ids: Sequence[str]) -> Sequence[AlertRule]:
         found = (self.get(tenant, id) for id in dict.fromkeys(ids))
         return [rule for rule in found if rule is not None]

@@ -92,6 +92,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "WEBHOOK",
             "WEBHOOK_SLOW",
             "TIMERS",
+            "EVENTS_OWED",
         ]
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in names}
         environment = {
@@ -149,7 +150,9 @@ def orders(acceptance: Acceptance) -> list[str]:
     return [DispatchJob(batch, channels[batch.key.item], alert.lane).encode() for batch in alert.batches()]
 
 
-@pytest.mark.parametrize("worker", ["dispatch_sms", "dispatch_email", "run_timers", "deliver_webhook", "sweep"])
+@pytest.mark.parametrize(
+    "worker", ["act_on_events", "dispatch_sms", "dispatch_email", "run_timers", "deliver_webhook", "sweep"]
+)
 def test_no_worker_starts_on_a_restored_table_before_it_is_settled(
     stack: Stack, worker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

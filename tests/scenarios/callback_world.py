@@ -38,6 +38,7 @@ from tocsin.webhooks.application.sweep import SweepCallbacks
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.webhooks.domain.delivery import OPEN, DeliveryState
 from tocsin.webhooks.domain.endpoint import IN_FLIGHT
+from tocsin.webhooks.ports.rules import GoneWebhook, RuleStands
 
 URL = "https://hooks.example.org/tocsin"
 
@@ -70,6 +71,8 @@ class CallbackWorld(World):
         self.bus = FakeResultBus()
         self.keys = FakeApiKeyRepository()
         self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
+        self.rule_stands: RuleStands | None = None
+        self.gone: GoneWebhook | None = None
         self.lost_orders: list[str] = []
         self._lose = lose
 
@@ -166,6 +169,8 @@ class CallbackWorld(World):
                 self._port("queue", self),
                 self.clock,
             ),
+            rule_stands=self.rule_stands,
+            gone=self.gone,
         )
 
 

@@ -38,10 +38,15 @@ from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.ports.backtests import Backtest
 from tocsin.alert_rules.ports.rules import RuleChange
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.sending import send_inside
 from tocsin.bootstrap.storage import Storage
 from tocsin.calls.ports.calls_in import CallUnderWay
+from tocsin.content.domain.content import EmailContent
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import WORD, AnyThing, Group, GroupKind, Line, PhoneNumber
 from tocsin.directory.ports import DirectoryChange
@@ -70,6 +75,8 @@ from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.ports.line_states import KeptLine
 from tocsin.telephony.ports.source_samples import SourceSample
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
+from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
 
 ACME = TenantId("acme")
 EVE, EVE_CALL, EVE_MAIL, EVE_ID = "+447700900417", "+447700900418", "Wilhelmina.Canary@nest.example.org", "eve-77"
@@ -116,6 +123,7 @@ class PersonalWorld:
         self.senders = {"SMS": stack.start("dispatch_sms.app"), "EMAIL": stack.start("dispatch_email.app")}
         self.gateway = Gateway(api.app)
         self.storage: Storage = api.storage
+        self.queues = Queues(api.clients.sqs, api.settings)
         create = CreateApiKey(self.storage.api_keys, self.storage.sealer, self.storage.randomness)
         self.token = create(ACME, KeyKind.LIVE, "one", rights=frozenset({Right.READ_ALERTS})).token
         self.key_id = ApiKeyId(self.token.split("_")[3])
@@ -315,6 +323,20 @@ class PersonalWorld:
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
         delivery = a_delivery(body=json.dumps(event), url=url, at=now)
         self.storage.webhook_deliveries.add(delivery)
+        of_rule = rule_delivery(
+            ACME, RuleOrigin("r1", "n2"), "run1", endpoint_url="https://hooks.example.org/",
+            url=f"https://hooks.example.org/?call.from={quote(EVE)}", body="", now=now,
+            method=WebhookMethod.GET, headers=(("X-Note", f"call {SPOKEN}"),),
+        )  # fmt: skip
+        cause = Cause(CauseKind.RULE, "r1", "run1", now)
+        mail = EmailContent("She called", f"call {SPOKEN}", "text/plain; charset=utf-8")
+        message = InsideMessage("n1", [EVE_MAIL], mail)
+        send_inside(self.storage, self.queues, service="test")(
+            InsideAlert(
+                tenant=ACME, cause=cause, title=f"Calls of {EVE}", messages=[message],
+                participants=[DeliveryOwed(of_rule)],
+            )
+        )  # fmt: skip
         self.storage.webhook_deliveries.keep_answer(delivery.key, 1, f"what of {EVE}?".encode(), now + DAYS)
         self.storage.account_notices.notify(
             AccountNotice(

@@ -84,9 +84,9 @@ def test_a_rule_that_was_edited_meanwhile_is_matched_again() -> None:
 
 
 def test_al_24_a_call_that_matches_all_filters_but_one_fires_nothing() -> None:
-    filters = {"statuses": ["missed"], "lines": ["l1"], "directions": ["incoming"], "numbers": ["+447700900199"]}
-    world = EventWorld(calls_rule(**filters))
-    world.take(missed_call(), missed_call("c2", **{"from": {"number": "+447700900199"}}))
+    rule = calls_rule(statuses=["missed"], lines=["l1"], directions=["incoming"], numbers=["+447700900199"])
+    world = EventWorld(rule)
+    world.take(missed_call(), missed_call("c2", caller="+447700900199"))
     world.work()
     assert [run.event for run in world.runs.runs.values()] == [missed_call("c2").name]
 
@@ -155,7 +155,7 @@ def test_al_41_a_rule_that_is_deleted_while_it_is_decided_sends_nothing() -> Non
             world.delete("r1")
         send(participants)  # type: ignore[arg-type]
 
-    world.inside.write = deleted_first  # type: ignore[method-assign, assignment]
+    world.inside.write = deleted_first  # type: ignore[method-assign]
     world.take(missed_call())
     world.work()
     assert not world.sent
@@ -180,8 +180,7 @@ def test_a_throttle_counts_callers_apart() -> None:
     options = RuleOptions(throttle=RuleThrottle(1, timedelta(hours=1), ThrottleBy.CALLER))
     world = EventWorld(calls_rule(options=options))
     for n in range(4):
-        caller = {"number": f"+44770090012{n % 2}"}
-        world.take(missed_call(f"c{n}", NOON + n * MINUTE, **{"from": caller}))
+        world.take(missed_call(f"c{n}", NOON + n * MINUTE, caller=f"+44770090012{n % 2}"))
     world.work()
     assert len(world.sent) == 2
 
@@ -360,7 +359,7 @@ def test_an_order_is_repeated_if_a_rule_changes_at_every_try() -> None:
         world.save("r1")
         write(participants)  # type: ignore[arg-type]
 
-    world.inside.write = saved_first  # type: ignore[method-assign, assignment]
+    world.inside.write = saved_first  # type: ignore[method-assign]
     with pytest.raises(StorageUnavailable):
         world.act(world.orders.queued[0])
     world.inside.write = write  # type: ignore[method-assign]

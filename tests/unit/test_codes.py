@@ -60,6 +60,7 @@ from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.application import notices as trigger_notices
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.voice.domain.verdict import CallReason
+from tocsin.webhooks.domain import rule_delivery
 from tocsin.webhooks.domain.delivery import DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointNotification, EndpointState
 
@@ -238,6 +239,8 @@ def explained() -> Iterator[str]:
             yield from (*texts(node.value.body), *texts(node.value.orelse))
 
 
+NO_CALL = {rule_delivery.URL_TOO_LONG, rule_delivery.SANDBOX, rule_delivery.RULE_DELETED}
+
 SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "ErrorCode": errors,
     "FaultCode": faults,
@@ -262,7 +265,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "EndpointState": lambda: set(EndpointState),
     "DisabledReason": lambda: set(DisabledReason),
     "DeliveryState": lambda: set(DeliveryState),
-    "AttemptReason": lambda: {*given("EgressRefused", "_closed"), *OutboundReason},
+    "AttemptReason": lambda: {*given("EgressRefused", "_closed"), *OutboundReason, *NO_CALL},
 }
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.ports.backtests import Backtests
     from tocsin.alert_rules.ports.rules import AlertRules
     from tocsin.alert_rules.ports.runs import RuleRuns
+    from tocsin.alert_rules.ports.standing import StandingRules
     from tocsin.alert_rules.ports.windows import RuleWindows
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
@@ -398,6 +399,13 @@ class Storage:
         from tocsin.adapters.dynamodb.alert_rules.backtests import DynamoDbBacktests
 
         return DynamoDbBacktests(self._table, self.sealer)
+
+    @cached_property
+    def standing_rules(self) -> StandingRules:
+        """Which alert rules are not deleted."""
+        from tocsin.adapters.dynamodb.alert_rules.standing import DynamoDbStandingRules
+
+        return DynamoDbStandingRules(self._table)
 
     @cached_property
     def rule_runs(self) -> RuleRuns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.acting_on_events import ActingUseCases
 from tocsin.bootstrap.event_history import backtest_action, pack_action
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.entrypoint.alert_body.alert import read_for_run
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from tocsin.timers.application.run import Action
 
 
-def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[TimerKind, Action]:
-    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue."""
+def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service: str) -> dict[TimerKind, Action]:
+    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
         escalations=storage.escalations,
@@ -68,4 +73,5 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
         TimerKind.PACK: pack_action(storage),
         TimerKind.BACKTEST: backtest_action(storage),
         TimerKind.HEARTBEAT: lambda timer, now: None,
+        **ActingUseCases(storage, queues, service=service).timer_actions,
     }

@@ -46,7 +46,6 @@ class RunRule:
 
     Attributes:
         book: returns the rules of an account, for its names and its zone.
-        event_url: returns the page of an event, by its name; "" = there is no console.
     """
 
     rules: AlertRules
@@ -56,7 +55,6 @@ class RunRule:
     sent_texts: SentTexts
     send: Send
     clock: Clock
-    event_url: Callable[[str], str] = lambda name: ""
 
     def __call__(
         self, tenant: TenantId, stored: StoredEvent, rule_id: str, version: int, trigger_ids: Sequence[str]
@@ -114,7 +112,6 @@ class RunRule:
             event=stored.event,
             names=book.names,
             zone=book.zone,
-            url=self.event_url(stored.name),
             offline_since=None if held is None else stored.event.at,
             test=stored.event.sandbox,
         )

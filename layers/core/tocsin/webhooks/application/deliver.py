@@ -55,6 +55,7 @@ from tocsin.webhooks.domain.turn import (
 from tocsin.webhooks.ports.bus import ResultBus
 from tocsin.webhooks.ports.callbacks import CallbackPacks, CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookSender
+from tocsin.webhooks.ports.rules import GoneWebhook, RuleStands
 
 
 @dataclass(slots=True)
@@ -113,6 +114,8 @@ class DeliverCallbacks:
         clock: Clock,
         randomness: Randomness,
         mail_owners: MailOwners | None = None,
+        rule_stands: RuleStands | None = None,
+        gone: GoneWebhook | None = None,
     ) -> None:
         self._alerts = alerts
         self._packs = packs
@@ -121,7 +124,9 @@ class DeliverCallbacks:
         self._queue = queue
         self._clock = clock
         self._randomness = randomness
-        self._attempt = AttemptDelivery(deliveries, endpoints, queue, notices, sender, clock, randomness, mail_owners)
+        self._attempt = AttemptDelivery(
+            deliveries, endpoints, queue, notices, sender, clock, randomness, mail_owners, rule_stands, gone
+        )
         self._put_on_bus = PutOnBus(packs, bus, notices, clock)
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
@@ -167,7 +172,7 @@ class DeliverCallbacks:
             if delivery is not None and delivery.startable(now) and now < delivery.expires_at:
                 by_endpoint.setdefault(delivery.endpoint, []).append(delivery)
         for key, owed in by_endpoint.items():
-            endpoint = self._endpoint(key, owed[0].url)
+            endpoint = self._endpoint(key, owed[0].endpoint_url or owed[0].url)
             for test in [delivery for delivery in owed if delivery.is_test]:
                 self._attempt_test(run, test, endpoint)
             if real := [delivery for delivery in owed if not delivery.is_test]:

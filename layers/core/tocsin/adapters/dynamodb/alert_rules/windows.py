@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tocsin.adapters.dynamodb.alert_rules.rule_row import one_rule_pk, rule_key
+from tocsin.adapters.dynamodb.alert_rules.keys import rule_key
+from tocsin.adapters.dynamodb.alert_rules.rule_row import one_rule_pk
 from tocsin.adapters.dynamodb.alert_rules.runs import run_row
 from tocsin.adapters.dynamodb.table.actions import FREE, check, delete, put, update
 from tocsin.adapters.dynamodb.table.client import Item
@@ -20,6 +21,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import timer_put
 from tocsin.alert_rules.domain.run import MatchToTell, MissedMatches, MissedTold, RuleStands, RunWritten
 from tocsin.alert_rules.domain.windows import RuleWindow
+from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 
@@ -62,8 +64,12 @@ class DynamoDbRuleWindows:
         return [_match_of(row) for row in rows]
 
 
-def run_actions(participant: RuleStands | RunWritten | MissedTold, sealer: Sealer) -> list[Item]:
-    """Return the actions of a participant of a rule's transaction, each with its condition."""
+def run_actions(participant: Participant, sealer: Sealer) -> list[Item]:
+    """Return the actions of a participant of a rule's transaction, each with its condition.
+
+    Raises:
+        TypeError: it is a participant of another subject.
+    """
     match participant:
         case RuleStands(tenant, rule, version):
             values = {":v": number(version), ":on": {"BOOL": True}}
@@ -74,6 +80,8 @@ def run_actions(participant: RuleStands | RunWritten | MissedTold, sealer: Seale
             return [update(place, "SET told = :count", "told = :before", values)]
         case RunWritten():
             return _written(participant, sealer)
+        case _:
+            raise TypeError(f"{type(participant).__name__} cannot be written here")
 
 
 def _written(written: RunWritten, sealer: Sealer) -> list[Item]:
