@@ -70,6 +70,7 @@ import type {
   RoleBody,
   RoleResource,
   RotateBody,
+  RuleTestResource,
   RuleTriggerList,
   RuleTriggerResource,
   ScheduleStoredAlertBody,
@@ -315,7 +316,7 @@ export declare class Tocsin extends Transport {
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
   /** Transfer what a person has. `POST /users/{id}/hand_over` */
-  transferThings(id: string, body: TransferBody, options?: CallOptions): Promise<UserResource>;
+  transferThings(id: string, body: TransferBody, query?: { confirm?: string }, options?: CallOptions): Promise<UserResource>;
 
   /** List what a custom role can have. `GET /roles/permissions` */
   listPermissions(options?: CallOptions): Promise<PermissionList>;
@@ -346,6 +347,9 @@ export declare class Tocsin extends Transport {
 
   /** Switch the owner of an alert rule. `POST /alert_rules/{id}/owner` */
   giveAlertRule(id: string, body: GiveBody, query?: { confirm?: string }, options?: CallOptions): Promise<AlertRuleResource>;
+
+  /** Test an alert rule. `POST /alert_rules/{id}/test` */
+  testAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<RuleTestResource>;
 
   /** Share an alert rule. `POST /alert_rules/{id}/share` */
   shareAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<SharedRuleResource>;

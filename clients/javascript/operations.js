@@ -343,8 +343,8 @@ export class Tocsin extends Transport {
     return this._request("POST", `/users/${part(id)}/invite`, request, options);
   }
 
-  transferThings(id, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+  transferThings(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", `/users/${part(id)}/hand_over`, request, options);
   }
 
@@ -395,6 +395,11 @@ export class Tocsin extends Transport {
   giveAlertRule(id, body, query = {}, options = {}) {
     const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("POST", `/alert_rules/${part(id)}/owner`, request, options);
+  }
+
+  testAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/test`, request, options);
   }
 
   shareAlertRule(id, body, options = {}) {

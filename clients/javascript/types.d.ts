@@ -301,7 +301,7 @@ export interface AttemptAnswer {
 }
 
 /** Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`. */
-export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost";
+export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost" | "url_too_long" | "sandbox" | "rule_deleted";
 
 /** `Authorization: Basic …`. */
 export interface BasicHeaderBody {
@@ -550,7 +550,7 @@ export interface CapacityResource {
 }
 
 /** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
-export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger";
+export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger" | "rule" | "rule_test";
 
 /** The cause of an alert that was not sent by a call. */
 export interface CauseResource {
@@ -967,7 +967,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "IMMUTABLE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "IMMUTABLE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -2484,6 +2484,20 @@ export interface RuleOptionsBody {
   urgent?: boolean;
 }
 
+/** One message of a test. */
+export interface RuleTestMessage {
+  notification_id: string;
+  /** an address, a number, or the URL of a webhook without its query */
+  recipient: string;
+}
+
+/** A test of a rule. What became of its messages stands in the history of the rule. */
+export interface RuleTestResource {
+  /** its id in the history of the rule */
+  test: string;
+  messages: RuleTestMessage[];
+}
+
 /** All triggers of a rule. */
 export interface RuleTriggerList {
   items: RuleTriggerResource[];
@@ -3328,6 +3342,8 @@ export interface TokenResource {
 export interface TransferBody {
   /** id of another person */
   to: string;
+  /** `confirm` of the 409 that listed what stops */
+  confirm?: string | null;
 }
 
 /**

@@ -158,7 +158,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         media = "application/x-www-form-urlencoded" if operation.form else "application/json"
         found["requestBody"] = {"required": True, "content": {media: content}}
-    good = ("201",) if operation.created else _GOOD[operation.method]
+    good = ("201",) if operation.created else ("202",) if operation.accepted else _GOOD[operation.method]
     good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
@@ -237,7 +237,8 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:
         content["example"] = operation.response
-    return {"description": "Done." if operation.bodies else "Found.", "content": {operation.media: content}}
+    others = {media: {"schema": {"type": "string"}} for media in operation.other_media}
+    return {"description": "Done." if operation.bodies else "Found.", "content": {operation.media: content, **others}}
 
 
 def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, Any]:

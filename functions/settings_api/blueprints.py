@@ -60,7 +60,7 @@ def blueprints(
         from settings_api.routes.rules import rules_routes
 
         return [
-            rules_routes(caller, rules.read, rules.manage, use.idempotent_call, console_url),
+            rules_routes(caller, rules.read, rules.manage, lambda: rules.test, use.idempotent_call, console_url),
             rule_parts_routes(caller, rules.read, rules.parts, rules.sample_requests, use.idempotent_call),
         ]
 

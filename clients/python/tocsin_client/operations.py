@@ -802,7 +802,13 @@ class Tocsin(Transport):
         return answer
 
     def transfer_things(
-        self, id: str, body: types.TransferBody, *, if_match: str | None = None, idempotency_key: str | None = None
+        self,
+        id: str,
+        body: types.TransferBody,
+        *,
+        confirm: str | None = None,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
     ) -> types.UserResource:
         """Transfer what a person has.
 
@@ -811,6 +817,7 @@ class Tocsin(Transport):
         answer: types.UserResource = self._request(
             "POST",
             f"/users/{part(id)}/hand_over",
+            query={"confirm": confirm},
             body=body,
             headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
         )
@@ -944,6 +951,21 @@ class Tocsin(Transport):
             query={"confirm": confirm},
             body=body,
             headers={"If-Match": if_match},
+        )
+        return answer
+
+    def test_alert_rule(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.RuleTestResource:
+        """Test an alert rule.
+
+        `POST /alert_rules/{id}/test`
+        """
+        answer: types.RuleTestResource = self._request(
+            "POST",
+            f"/alert_rules/{part(id)}/test",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
         )
         return answer
 

@@ -342,6 +342,9 @@ AttemptReason: TypeAlias = Literal[
     "headers_too_long",
     "not_http",
     "outcome_lost",
+    "url_too_long",
+    "sandbox",
+    "rule_deleted",
 ]
 """Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`."""
 
@@ -612,7 +615,7 @@ class CapacityResource(TypedDict):
     call: int | None
 
 
-CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger"]
+CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger", "rule", "rule_test"]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 
 
@@ -1097,6 +1100,7 @@ ErrorCode: TypeAlias = Literal[
     "STALE_WRITE",
     "SUPERSEDED",
     "NOTHING_FAILED",
+    "NOTHING_ENABLED",
     "NOT_POSSIBLE",
     "IN_USE",
     "LAST_OWNER",
@@ -3154,6 +3158,22 @@ class RuleOptionsBody(TypedDict):
     """before the messages of broadcasts"""
 
 
+class RuleTestMessage(TypedDict):
+    """One message of a test."""
+
+    notification_id: str
+    recipient: str
+    """an address, a number, or the URL of a webhook without its query"""
+
+
+class RuleTestResource(TypedDict):
+    """A test of a rule. What became of its messages stands in the history of the rule."""
+
+    test: str
+    """its id in the history of the rule"""
+    messages: list[RuleTestMessage]
+
+
 class RuleTriggerList(TypedDict):
     """All triggers of a rule."""
 
@@ -4102,6 +4122,8 @@ class TransferBody(TypedDict):
 
     to: str
     """id of another person"""
+    confirm: NotRequired[str | None]
+    """`confirm` of the 409 that listed what stops"""
 
 
 class Trigger(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -11,6 +11,7 @@ from settings_api.caller import Caller
 from settings_api.routes.answering import gone, repeatable
 from tocsin.alert_rules.application.manage_rules import ManageRules
 from tocsin.alert_rules.application.read_rules import ReadRules, RuleList, WantedRules
+from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.alert_rules.domain.fields import resource
 from tocsin.alert_rules.domain.rights import RuleOperation, check_may, may_edit
 from tocsin.alert_rules.domain.rule import AlertRule
@@ -30,11 +31,17 @@ _QUERY = ("list", "type", "enabled", "owner", "search", "limit", "cursor")
 
 
 def rules_routes(
-    caller: Caller, rules: ReadRules, manage: ManageRules, answers_kept: IdempotentCall, console_url: str
+    caller: Caller,
+    rules: ReadRules,
+    manage: ManageRules,
+    test_rule: Callable[[], TestRule],
+    answers_kept: IdempotentCall,
+    console_url: str,
 ) -> Blueprint:
     """Return the routes of whole rules.
 
     Args:
+        test_rule: returns what tests rules.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     routes = Blueprint(__name__)
@@ -102,6 +109,22 @@ def rules_routes(
         rule = rules.one(who, id)
         read(NothingBody, body)
         return answer({"url": f"{call.address_by(console_url)}/console/rules/{rule.id}"})
+
+    @routes.route("/alert_rules/{id}/test", methods=["POST"])
+    @answers(routes, Shape.PROBLEM)
+    def test(call: Call, id: str) -> Response:
+        body, who = call.json(), caller(call)
+        check_may(who, RuleOperation.TEST)
+        call.query()
+
+        def sent(seed: bytes | None) -> Mapping[str, Any]:
+            rules.one(who, id, RuleOperation.TEST)
+            read(NothingBody, body)
+            made = test_rule()(who, id, seed)
+            messages = [{"notification_id": each, "recipient": recipient} for each, recipient in made.messages]
+            return {"test": made.id, "messages": messages}
+
+        return answer(repeatable(call, answers_kept, who, f"alert_rules/{id}/test", body, sent), 202)
 
     return routes
 

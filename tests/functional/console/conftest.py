@@ -14,6 +14,7 @@ import pytest
 
 from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
+from tests.fakes.alert_rules import FakeAlertRules, FakeRuleRuns
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
@@ -202,6 +203,7 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts = FakeDrafts()
+        self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
         self.login = FakeManagedLogin()
@@ -216,6 +218,7 @@ class Account(Door):
         storage.directory = self.directory  # type: ignore[assignment]
         storage.sessions = self.sessions
         storage.audit_trail = self.directory.trail
+        storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
         storage.randomness = SeededRandomness()

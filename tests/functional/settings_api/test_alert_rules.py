@@ -317,6 +317,7 @@ OF_ANOTHER: dict[tuple[str, str], tuple[set[str], object]] = {
     ("POST", f"{RULE}/copy"): (SEES_ALL, {}),
     ("POST", f"{RULE}/owner"): (EDITS_ALL, {"owner": "manager-acme"}),
     ("POST", f"{RULE}/share"): (SEES_ALL, {}),
+    ("POST", f"{RULE}/test"): (EDITS_ALL, {}),
     ("GET", TRIGGERS): (SEES_ALL, None),
     ("POST", TRIGGERS): (EDITS_ALL, {}),
     ("GET", TRIGGER): (SEES_ALL, None),

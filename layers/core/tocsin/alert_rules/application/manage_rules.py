@@ -5,7 +5,7 @@ Each call is judged in this order: right, existence, ownership, version, body, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -170,8 +170,7 @@ class ManageRules:
             owner = self.change.account.owner(caller.tenant, to)
             account = self.change.account(caller.tenant)
             self._check_room(owner, rule)
-            after = replace(rule, owner=owner.id)
-            after = scoped(after, self._sight(caller, after, account), account.names.own_numbers)
+            after = self.given(caller, rule, owner, account)
             before = {trigger.id for trigger in rule.triggers if trigger.out_of_scope}
             stopped = [each.id for each in after.triggers if each.out_of_scope and each.id not in before]
             if stopped and confirm != (token := confirmation(stopped)):
@@ -179,6 +178,16 @@ class ManageRules:
             return after
 
         return self.change(caller, id, changed, if_match=if_match, operation=RuleOperation.GIVE, verb="given")
+
+    def given(self, caller: Principal, rule: AlertRule, owner: User, account: Account) -> AlertRule:
+        """Return a rule with another owner. Triggers that name what this one may not use are stopped."""
+        after = replace(rule, owner=owner.id)
+        return scoped(after, self._sight(caller, after, account), account.names.own_numbers)
+
+    def check_room_for(self, owner: User, rules: Sequence[AlertRule]) -> None:
+        """Raise NotPossible if a person has no room for rules that another person owns."""
+        owned = sum(each.owner == owner.id for each in self.change.rules.all(owner.tenant))
+        check_room(owner.role, owned + len(rules) - 1, 0, 0)
 
     def delete(self, caller: Principal, id: str, if_match: str | None = None) -> None:
         """Delete a rule. Its history stays for 90 days. Raises Forbidden, NotFound, PreconditionFailed, StaleWrite."""

@@ -11,8 +11,7 @@ from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.domain.actions import WebhookAction, masked_url
 from tocsin.alert_rules.domain.payload import payload
 from tocsin.alert_rules.domain.rights import may_edit
-from tocsin.alert_rules.domain.samples import ExampleRequest, example_request, sample_event
-from tocsin.alert_rules.domain.triggers import RuleTrigger, TriggerFilters
+from tocsin.alert_rules.domain.samples import ExampleRequest, example_request, sample_event, sample_triggers
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId
@@ -46,5 +45,5 @@ class SampleRequests:
         if not may_edit(caller, found):
             hook = replace(hook, url=masked_url(hook.url))
         event = sample_event(found, self.clock(), self.zone(caller.tenant))
-        triggers = found.triggers[:1] or [RuleTrigger("", TriggerFilters())]
-        return example_request(hook, payload(found, triggers, event, self.account(caller.tenant).names, test=True))
+        names = self.account(caller.tenant).names
+        return example_request(hook, payload(found, sample_triggers(found), event, names, test=True))

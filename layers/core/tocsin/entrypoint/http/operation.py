@@ -43,6 +43,8 @@ class Operation:
             of any failure.
         form: the request is a form, as browsers send them.
         created: answers 201, with `Location` and `ETag` of what was created.
+        accepted: answers 202.
+        other_media: further media types of the 200 response, each a text.
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
@@ -68,6 +70,8 @@ class Operation:
     idempotent: bool = False
     for_company: bool = False
     created: bool = False
+    accepted: bool = False
+    other_media: tuple[str, ...] = ()
     partial: bool = False
     versioned: bool = False
     secured: bool = True

@@ -147,6 +147,17 @@ OPERATIONS = (
         request={"owner": _OWNER}, response={**_EXAMPLE, "version": 2},
     ),
     _of(
+        "testAlertRule", "POST", f"{_RULE}/test", "Test an alert rule",
+        f"{_EDIT} Each enabled notification is sent a sample, marked as a test, with values that the filters of the "
+        "first trigger have. The rule may be disabled. 409 `NOTHING_ENABLED` if all notifications are. At most 10 a "
+        "minute. A sandbox key sends to the faked provider. History has the messages.",
+        bodies=(NothingBody,), answer=resources.RuleTestResource, idempotent=True, accepted=True, request={},
+        response={
+            "test": "019aa3c4-6d00-7c8f-9b3a-2f6d1e4c7a92",
+            "messages": [{"notification_id": _MAIL_EXAMPLE["id"], "recipient": "ana@example.org"}],
+        },
+    ),
+    _of(
         "shareAlertRule", "POST", f"{_RULE}/share", "Share an alert rule",
         f"{_SEE} Returns the address of its page in the console, and stores nothing: who opens it must sign in, and "
         "may see the rule or not.",

@@ -24,6 +24,7 @@
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── NothingFailed           no message of the alert has failed
+    ├── NothingEnabled          all notifications of the rule are off, or there are none
     ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -257,6 +258,13 @@ class NothingFailed(TocsinError):
 
     code = "NOTHING_FAILED"
     sentence = "no receiver's message has failed"
+
+
+class NothingEnabled(TocsinError):
+    """No notification of the rule is enabled, so none can be tested."""
+
+    code = "NOTHING_ENABLED"
+    sentence = "no notification of the rule is enabled"
 
 
 class NotPossible(TocsinError):
