@@ -11,6 +11,8 @@ import type {
   AlertRuleResource,
   AlertStatusResource,
   AlertSummaryResource,
+  BacktestBody,
+  BacktestResource,
   BriefLineResource,
   CallRuleBody,
   CallTriggerBody,
@@ -90,6 +92,7 @@ import type {
   SmsActionBody,
   SmsRuleBody,
   SmsTriggerBody,
+  SpanBody,
   StopBody,
   StoreAnswer,
   StoreContentBody,
@@ -392,6 +395,15 @@ export declare class Tocsin extends Transport {
 
   /** Show what a webhook sends. `GET /alert_rules/{id}/notifications/{notification_id}/example_request` */
   getExampleRequest(id: string, notificationId: string, options?: CallOptions): Promise<ExampleRequestResource>;
+
+  /** Test a rule with earlier events. `POST /alert_rules/{id}/backtest` */
+  backtestAlertRule(id: string, body: SpanBody, options?: CallOptions): Promise<BacktestResource>;
+
+  /** Test a rule that is not saved with earlier events. `POST /backtests` */
+  startBacktest(body: BacktestBody, options?: CallOptions): Promise<BacktestResource>;
+
+  /** Read a backtest. `GET /backtests/{id}` */
+  getBacktest(id: string, options?: CallOptions): Promise<BacktestResource>;
 
   /** List your personal tokens. `GET /users/me/tokens` */
   listTokens(options?: CallOptions): Promise<TokenList>;

@@ -20,6 +20,7 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.rule_body import backtests
 from tocsin.entrypoint.rule_body import operations as rule_operations
 
 ALERTS: tuple[Operation, ...] = (
@@ -40,6 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *ALERTS,
     *directory_operations.OPERATIONS,
     *rule_operations.OPERATIONS,
+    *backtests.OPERATIONS,
     *tokens.OPERATIONS,
     *keys.OPERATIONS,
     *oauth.OPERATIONS,

@@ -56,11 +56,13 @@ def blueprints(
         return [importing_routes(calls, use.import_directory)]
 
     def alert_rules() -> list[Blueprint]:
+        from settings_api.routes.backtests import backtest_routes
         from settings_api.routes.rule_parts import rule_parts_routes
         from settings_api.routes.rules import rules_routes
 
         return [
             rules_routes(caller, rules.read, rules.manage, lambda: rules.test, use.idempotent_call, console_url),
+            backtest_routes(caller, rules.read, rules.manage, lambda: rules.start_backtest, use.idempotent_call),
             rule_parts_routes(caller, rules.read, rules.parts, rules.sample_requests, use.idempotent_call),
         ]
 
@@ -71,5 +73,5 @@ def blueprints(
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
-        LateRoutes(["/alert_rules"], alert_rules),
+        LateRoutes(["/alert_rules", "/backtests"], alert_rules),
     ]

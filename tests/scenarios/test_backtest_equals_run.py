@@ -15,7 +15,7 @@ from tests.unit.alert_rules.worlds import LINES, NAMES, a_rule, a_trigger, rando
 from tocsin.alert_rules.domain.backtest import SHOWN, BacktestSums, RuleWalk
 from tocsin.alert_rules.domain.rule import AlertRule, RuleOptions, RuleThrottle, ThrottleBy
 from tocsin.alert_rules.domain.run import RuleRunState
-from tocsin.alert_rules.domain.triggers import RuleType
+from tocsin.alert_rules.domain.triggers import RuleTrigger, RuleType
 from tocsin.telephony.application.read_hours import ReadHours
 from tocsin.telephony.domain.event import TelephonyEvent
 
@@ -26,6 +26,7 @@ TOLD = (RuleRunState.SENT, RuleRunState.COLLECTED)
 
 def a_random_rule(dice: random.Random) -> AlertRule:
     type = dice.choice(list(RuleType))
+    triggers: tuple[RuleTrigger, ...]
     if type is RuleType.SIP:
         words = dice.sample(["registered", "unregistered"], dice.randint(1, 2))
         triggers = (a_trigger(lines=FEW, events=words),)

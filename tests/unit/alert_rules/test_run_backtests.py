@@ -133,11 +133,11 @@ def test_al_backtest_a_worker_that_was_overtaken_counts_nothing_twice() -> None:
     asked = testing.begin()
     save = testing.backtests.save
 
-    def slow(after: Backtest) -> bool:
+    def slow(backtest: Backtest) -> bool:
         testing.backtests.save = save  # type: ignore[method-assign]
         testing.turn(asked)
         testing.turn(asked)
-        return save(after)
+        return save(backtest)
 
     testing.backtests.save = slow  # type: ignore[method-assign]
     while testing.turn(asked) is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from tocsin.alert_rules.application.account import ReadAccount
@@ -18,19 +19,21 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.manage_rules import ManageRules
     from tocsin.alert_rules.application.read_rules import ReadRules
     from tocsin.alert_rules.application.rule_parts import RuleParts
+    from tocsin.alert_rules.application.run_backtests import PreviewBacktest, StartBacktest, WalkHours
     from tocsin.alert_rules.application.sample_requests import SampleRequests
     from tocsin.alert_rules.application.test_rule import TestRule
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.timers.domain.timer import Timer
 
 
 class RuleUseCases:
     """The use cases of alert rules, for the settings API and the console.
 
     Args:
-        queues: for tests of rules; None = none are made.
+        queues: for tests and backtests of rules; None = none are made.
         service: the function's name, as a metric dimension.
         may_send: returns what raises Restoring while nothing is sent.
         open_egress: webhooks may lead to loopback addresses; on the local engine only.
@@ -106,6 +109,44 @@ class RuleUseCases:
             clock=self._clock,
             randomness=self._randomness,
         )
+
+    @cached_property
+    def start_backtest(self) -> StartBacktest:
+        """Starts backtests, and reads them."""
+        from tocsin.alert_rules.application.run_backtests import StartBacktest
+        from tocsin.bootstrap.ingesting import kept_days
+
+        assert self._queues is not None, "a process without queues starts no backtests"
+        return StartBacktest(
+            backtests=self._storage.backtests,
+            timers=self._storage.timers,
+            queue=self._queues.timers,
+            kept_days=lambda tenant: kept_days(self._storage, tenant),
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+
+    def run_backtest(self, timer: Timer, now: datetime) -> datetime | None:
+        """Go on with a backtest: the action of timers BACKTEST."""
+        from tocsin.alert_rules.application.run_backtests import RunBacktest
+
+        return RunBacktest(self._storage.backtests, self._walk_hours, self._clock)(timer, now)
+
+    @cached_property
+    def preview_backtest(self) -> PreviewBacktest:
+        """The quick preview of the console."""
+        from tocsin.alert_rules.application.run_backtests import PreviewBacktest
+
+        return PreviewBacktest(self._walk_hours, self._clock)
+
+    @cached_property
+    def _walk_hours(self) -> WalkHours:
+        from tocsin.alert_rules.application.run_backtests import WalkHours
+        from tocsin.bootstrap.ingesting import read_account
+        from tocsin.telephony.application.read_hours import ReadHours
+
+        hours = ReadHours(self._storage.event_rows, self._storage.event_packs, self._clock)
+        return WalkHours(hours, read_account(self._storage), self._zone)
 
     @cached_property
     def of_directory(self) -> DirectoryRules:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.acting_on_events import ActingUseCases
-from tocsin.bootstrap.event_history import backtest_action, pack_action
+from tocsin.bootstrap.alert_rules import RuleUseCases
+from tocsin.bootstrap.ingesting import pack_action
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
@@ -71,7 +72,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service:
             notices=storage.account_notices,
         ),
         TimerKind.PACK: pack_action(storage),
-        TimerKind.BACKTEST: backtest_action(storage),
+        TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
         TimerKind.HEARTBEAT: lambda timer, now: None,
         **ActingUseCases(storage, queues, service=service).timer_actions,
     }
