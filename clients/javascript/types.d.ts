@@ -331,12 +331,15 @@ export interface BacktestMatch {
 
 /** What a rule would have done. Until `state` is `done`, the counts are those of the part that is done. */
 export interface BacktestResource {
+  /** its id */
   id: string;
   /** null = the rule is not saved */
   rule_id: string | null;
   state: "queued" | "scanning" | "done" | "failed";
   progress: number;
+  /** by receipt, included */
   from: string;
+  /** excluded */
   to: string;
   created_at: string;
   expires_at: string;

@@ -383,12 +383,15 @@ class BacktestMatch(TypedDict):
 BacktestResource = TypedDict(
     "BacktestResource",
     {
+        # its id
         "id": "str",
         # null = the rule is not saved
         "rule_id": "str | None",
         "state": "Literal['queued', 'scanning', 'done', 'failed']",
         "progress": "float",
+        # by receipt, included
         "from": "str",
+        # excluded
         "to": "str",
         "created_at": "str",
         "expires_at": "str",

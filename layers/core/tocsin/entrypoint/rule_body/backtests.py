@@ -102,12 +102,12 @@ class NearMisses(TypedDict):
 class BacktestResource(TypedDict):
     """What a rule would have done. Until `state` is `done`, the counts are those of the part that is done."""
 
-    id: str
+    id: Annotated[str, Field(description="its id")]
     rule_id: Annotated[str | None, Field(description="null = the rule is not saved")]
     state: Literal["queued", "scanning", "done", "failed"]
     progress: Annotated[float, Field(ge=0, le=1)]
-    first: Annotated[str, Field(alias="from")]
-    before: Annotated[str, Field(alias="to")]
+    first: Annotated[str, Field(alias="from", description="by receipt, included")]
+    before: Annotated[str, Field(alias="to", description="excluded")]
     created_at: str
     expires_at: str
     runs: Annotated[Count, Field(alias="firings", description="after hold and throttle")]
