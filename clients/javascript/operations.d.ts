@@ -11,6 +11,8 @@ import type {
   AlertRuleResource,
   AlertStatusResource,
   AlertSummaryResource,
+  BacktestBody,
+  BacktestResource,
   BriefLineResource,
   CallRuleBody,
   CallTriggerBody,
@@ -103,6 +105,7 @@ import type {
   SourceBody,
   SourceList,
   SourceResource,
+  SpanBody,
   StopBody,
   StoreAnswer,
   StoreContentBody,
@@ -416,6 +419,15 @@ export declare class Tocsin extends Transport {
 
   /** Read one message of a rule. `GET /alert_rules/{id}/history/{history_id}` */
   getHistoryRecord(id: string, historyId: string, options?: CallOptions): Promise<HistoryRecord>;
+
+  /** Test a rule with earlier events. `POST /alert_rules/{id}/backtest` */
+  backtestAlertRule(id: string, body: SpanBody, options?: CallOptions): Promise<BacktestResource>;
+
+  /** Test a rule that is not saved with earlier events. `POST /backtests` */
+  startBacktest(body: BacktestBody, options?: CallOptions): Promise<BacktestResource>;
+
+  /** Read a backtest. `GET /backtests/{id}` */
+  getBacktest(id: string, options?: CallOptions): Promise<BacktestResource>;
 
   /** List your personal tokens. `GET /users/me/tokens` */
   listTokens(options?: CallOptions): Promise<TokenList>;

@@ -486,6 +486,21 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alert_rules/${part(id)}/history/${part(historyId)}`, request, options);
   }
 
+  backtestAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/backtest`, request, options);
+  }
+
+  startBacktest(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/backtests", request, options);
+  }
+
+  getBacktest(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/backtests/${part(id)}`, request, options);
+  }
+
   listTokens(options = {}) {
     const request = {};
     return this._request("GET", "/users/me/tokens", request, options);

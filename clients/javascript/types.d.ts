@@ -313,6 +313,64 @@ export interface AttemptAnswer {
 /** Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`. */
 export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost" | "url_too_long" | "sandbox" | "rule_deleted";
 
+/** A rule that need not be saved, and which events are looked at. */
+export interface BacktestBody {
+  /** ISO 8601, included */
+  from: string;
+  /** ISO 8601, excluded; at most now */
+  to: string;
+  /** the fields of a new alert rule */
+  rule: Record<string, unknown>;
+}
+
+/** An estimate, and no invoice. */
+export interface BacktestCost {
+  currency: "USD";
+  amount: number;
+}
+
+/** One event that would have been told. */
+export interface BacktestMatch {
+  /** `event_id` */
+  event: string;
+  /** when it happened */
+  time: string;
+  /** ids of the triggers that match */
+  triggers: string[];
+}
+
+/** What a rule would have done. Until `state` is `done`, the counts are those of the part that is done. */
+export interface BacktestResource {
+  /** its id */
+  id: string;
+  /** null = the rule is not saved */
+  rule_id: string | null;
+  state: "queued" | "scanning" | "done" | "failed";
+  progress: number;
+  /** by receipt, included */
+  from: string;
+  /** excluded */
+  to: string;
+  created_at: string;
+  expires_at: string;
+  /** after hold and throttle */
+  firings: number;
+  /** events that match a trigger */
+  matches: number;
+  per_day: DayCount[];
+  per_hour: HourCount[];
+  /** the 10 with the most */
+  lines: LineCount[];
+  /** the first 100 */
+  first: BacktestMatch[];
+  /** text messages, one for each receiver */
+  texts: number;
+  cost: BacktestCost;
+  near_misses: NearMisses[];
+  /** a sentence if it is more than one an hour */
+  noise: string | null;
+}
+
 /** `Authorization: Basic …`. */
 export interface BasicHeaderBody {
   preset: "basic";
@@ -792,6 +850,12 @@ export interface DailyHoursBody {
   to: string;
   /** on which the hours begin; absent = each day */
   days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+}
+
+/** A day of the account's clock. */
+export interface DayCount {
+  day: string;
+  count: number;
 }
 
 /** Store the alert instead of sending it. */
@@ -1593,6 +1657,12 @@ export interface HoldBody {
   for: string;
 }
 
+/** An hour of the day of the account's clock. */
+export interface HourCount {
+  hour: number;
+  count: number;
+}
+
 /** A CSV file, and what to do with it. */
 export interface ImportBody {
   /** what its lines are; joined: a person with their line and number */
@@ -1889,6 +1959,12 @@ export interface LineBody {
   fisher_mode?: boolean;
 }
 
+/** A line. */
+export interface LineCount {
+  line: string;
+  count: number;
+}
+
 /** A page of lines. */
 export interface LineList {
   /** `cursor` of the next page; null = this is the last */
@@ -2005,6 +2081,14 @@ export interface NearMissResource {
   name: string;
   trigger: TriggerNamed;
   filter: FilterResource;
+}
+
+/** Events that one filter alone kept away. */
+export interface NearMisses {
+  /** the filter, or `abandoned`: abandoned calls beside missed ones */
+  filter: string;
+  more: number;
+  sentence: string;
 }
 
 /** A new key. */
@@ -3390,6 +3474,14 @@ export interface SourceResource {
   secrets: number;
   /** grows with each change; `ETag` holds it */
   version: number;
+}
+
+/** Which events are looked at, by when they were received. */
+export interface SpanBody {
+  /** ISO 8601, included */
+  from: string;
+  /** ISO 8601, excluded; at most now */
+  to: string;
 }
 
 /** How much is waiting. */

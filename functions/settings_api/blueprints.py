@@ -56,6 +56,7 @@ def blueprints(
         return [importing_routes(calls, use.import_directory)]
 
     def alert_rules() -> list[Blueprint]:
+        from settings_api.routes.backtests import backtest_routes
         from settings_api.routes.rule_parts import rule_parts_routes
         from settings_api.routes.rule_verbs import rule_verbs_routes
         from settings_api.routes.rules import rules_routes
@@ -71,6 +72,7 @@ def blueprints(
                 answers_kept=use.idempotent_call,
                 console_url=console_url,
             ),
+            backtest_routes(caller, rules.read, rules.manage, lambda: rules.start_backtest, use.idempotent_call),
             rule_parts_routes(caller, rules.read, rules.parts, rules.sample_requests, use.idempotent_call),
         ]
 
@@ -97,7 +99,7 @@ def blueprints(
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
-        LateRoutes(["/alert_rules"], alert_rules),
+        LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
     ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from tests.fakes.directory import FakeAuditTrail
 from tests.fakes.outage import Outage
 from tests.fakes.timers import FakeTimers
+from tocsin.alert_rules.domain.backtest import BacktestSums
 from tocsin.alert_rules.domain.rule import KEPT_FOR, AlertRule, without_secrets
 from tocsin.alert_rules.domain.run import (
     MatchToTell,
@@ -20,6 +22,7 @@ from tocsin.alert_rules.domain.run import (
     RunWritten,
 )
 from tocsin.alert_rules.domain.windows import RuleWindow
+from tocsin.alert_rules.ports.backtests import Backtest
 from tocsin.alert_rules.ports.rules import JOURNAL_ENTRIES, ChangedRules, RuleChange, RuleFilter, RulePage
 from tocsin.alert_rules.ports.runs import RuleRunPage, RunFilter
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert
@@ -261,3 +264,33 @@ def _place_of(cursor: str, place: str) -> str:
     if not cursor.startswith(place):
         raise InvalidRequest([Fault("/cursor", "INVALID_CURSOR", "this cursor was not issued for this list")])
     return cursor.removeprefix(place)
+
+
+class FakeBacktests:
+    """`kept` may be inspected. What is kept is JSON where the real one keeps JSON."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], Backtest] = {}
+        self.outage = Outage()
+
+    def add(self, backtest: Backtest) -> None:
+        self.outage.check()
+        self.kept.setdefault((backtest.tenant, backtest.id), _copied(backtest))
+
+    def find(self, tenant: TenantId, id: str, now: datetime) -> Backtest | None:
+        self.outage.check()
+        found = self.kept.get((tenant, id))
+        return None if found is None or now >= found.expires_at else _copied(found)
+
+    def save(self, backtest: Backtest) -> bool:
+        self.outage.check()
+        key = backtest.tenant, backtest.id
+        standing = self.kept.get(key)
+        if standing is not None and standing.turn == backtest.turn - 1:
+            self.kept[key] = _copied(backtest)
+            return True
+        return standing is not None and (standing.turn, standing.next_hour) == (backtest.turn, backtest.next_hour)
+
+
+def _copied(backtest: Backtest) -> Backtest:
+    return replace(backtest, sums=BacktestSums(**json.loads(json.dumps(asdict(backtest.sums)))))

@@ -32,9 +32,11 @@ from tests.functional.test_worker_wiring import TOPICS, Stack
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, WebhookAction, WebhookHeader
-from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.backtest import BacktestSums
+from tocsin.alert_rules.domain.rule import AlertRule, without_secrets
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
+from tocsin.alert_rules.ports.backtests import Backtest
 from tocsin.alert_rules.ports.rules import RuleChange
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
@@ -394,6 +396,12 @@ class PersonalWorld:
             entities=(f"calls of {EVE}",),
         )  # fmt: skip
         self.storage.rule_runs.add(run)
+        sums = BacktestSums(lines={f"line of {EVE_MAIL}": 1}, first=[{"event": "e1", "time": "", "triggers": []}])
+        backtest = Backtest(
+            tenant=ACME, id="b1", by="user:bob", rule=without_secrets(rule), is_saved=True, first=now, before=now, created_at=now,
+            next_hour=now, sums=sums,
+        )  # fmt: skip
+        self.storage.backtests.add(backtest)
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

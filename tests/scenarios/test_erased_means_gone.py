@@ -84,6 +84,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "calls/calls_in.py:keep": [("call in", "sealed")],
     "alert_rules/rule_row.py:row_of": [("alert rule", "sealed"), ("alert rule", "keys")],
     "alert_rules/runs.py:_row": [("run of a rule", "sealed")],
+    "alert_rules/backtests.py:_moving": [("backtest", "head")],
     "drafts.py:keep": [("draft of a form", "sealed")],
     "audit.py:entry_row": [("audit entry", "sealed")],
     "directory/rows.py:row_of": [("thing of the directory", "sealed")],
@@ -114,7 +115,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
 }  # fmt: skip
 """What each function of `sealing_places` seals: kind of row and attribute, in each of which the person is planted."""
 
-WRITTEN_AGAIN = {("earlier version of a rule", "sealed")}
+WRITTEN_AGAIN = {("earlier version of a rule", "sealed"), ("backtest", "sealed")}
 """Places that are copies of rows whose places are in `SEALED`."""
 
 CONTACT_ID_IN_THE_CLEAR = {

@@ -1182,6 +1182,36 @@ class Tocsin(Transport):
         answer: types.HistoryRecord = self._request("GET", f"/alert_rules/{part(id)}/history/{part(history_id)}")
         return answer
 
+    def backtest_alert_rule(
+        self, id: str, body: types.SpanBody, *, idempotency_key: str | None = None
+    ) -> types.BacktestResource:
+        """Test a rule with earlier events.
+
+        `POST /alert_rules/{id}/backtest`
+        """
+        answer: types.BacktestResource = self._request(
+            "POST", f"/alert_rules/{part(id)}/backtest", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def start_backtest(self, body: types.BacktestBody, *, idempotency_key: str | None = None) -> types.BacktestResource:
+        """Test a rule that is not saved with earlier events.
+
+        `POST /backtests`
+        """
+        answer: types.BacktestResource = self._request(
+            "POST", "/backtests", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_backtest(self, id: str) -> types.BacktestResource:
+        """Read a backtest.
+
+        `GET /backtests/{id}`
+        """
+        answer: types.BacktestResource = self._request("GET", f"/backtests/{part(id)}")
+        return answer
+
     def list_tokens(self) -> types.TokenList:
         """List your personal tokens.
 

@@ -359,6 +359,73 @@ AttemptReason: TypeAlias = Literal[
 ]
 """Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`."""
 
+BacktestBody = TypedDict(
+    "BacktestBody",
+    {
+        # ISO 8601, included
+        "from": "str",
+        # ISO 8601, excluded; at most now
+        "to": "str",
+        # the fields of a new alert rule
+        "rule": "dict[str, Any]",
+    },
+)
+"""A rule that need not be saved, and which events are looked at."""
+
+
+class BacktestCost(TypedDict):
+    """An estimate, and no invoice."""
+
+    currency: Literal["USD"]
+    amount: float
+
+
+class BacktestMatch(TypedDict):
+    """One event that would have been told."""
+
+    event: str
+    """`event_id`"""
+    time: str
+    """when it happened"""
+    triggers: list[str]
+    """ids of the triggers that match"""
+
+
+BacktestResource = TypedDict(
+    "BacktestResource",
+    {
+        # its id
+        "id": "str",
+        # null = the rule is not saved
+        "rule_id": "str | None",
+        "state": "Literal['queued', 'scanning', 'done', 'failed']",
+        "progress": "float",
+        # by receipt, included
+        "from": "str",
+        # excluded
+        "to": "str",
+        "created_at": "str",
+        "expires_at": "str",
+        # after hold and throttle
+        "firings": "int",
+        # events that match a trigger
+        "matches": "int",
+        "per_day": "list[DayCount]",
+        "per_hour": "list[HourCount]",
+        # the 10 with the most
+        "lines": "list[LineCount]",
+        # the first 100
+        "first": "list[BacktestMatch]",
+        # text messages, one for each receiver
+        "texts": "int",
+        "cost": "BacktestCost",
+        "near_misses": "list[NearMisses]",
+        # a sentence if it is more than one an hour
+        "noise": "str | None",
+    },
+)
+"""What a rule would have done. Until `state` is `done`, the counts are those of the part that is done."""
+
 
 class BasicHeaderBody(TypedDict):
     """`Authorization: Basic …`."""
@@ -893,6 +960,13 @@ DailyHoursBody = TypedDict(
     },
 )
 """Hours of the day in the account's zone. Those that end before they begin go on after midnight."""
+
+
+class DayCount(TypedDict):
+    """A day of the account's clock."""
+
+    day: str
+    count: int
 
 
 class Deferral(TypedDict):
@@ -1915,6 +1989,13 @@ HoldBody = TypedDict(
 """A line is told if it is offline still."""
 
 
+class HourCount(TypedDict):
+    """An hour of the day of the account's clock."""
+
+    hour: int
+    count: int
+
+
 class ImportBody(TypedDict):
     """A CSV file, and what to do with it."""
 
@@ -2237,6 +2318,13 @@ class LineBody(TypedDict):
     """the line takes only one call at a time"""
 
 
+class LineCount(TypedDict):
+    """A line."""
+
+    line: str
+    count: int
+
+
 class LineList(TypedDict):
     """A page of lines."""
 
@@ -2396,6 +2484,15 @@ class NearMissResource(TypedDict):
     name: str
     trigger: TriggerNamed
     filter: FilterResource
+
+
+class NearMisses(TypedDict):
+    """Events that one filter alone kept away."""
+
+    filter: str
+    """the filter, or `abandoned`: abandoned calls beside missed ones"""
+    more: int
+    sentence: str
 
 
 class NewKeyBody(TypedDict):
@@ -4147,6 +4244,18 @@ class SourceResource(TypedDict):
     """how many secrets are live: two while one replaces the other"""
     version: int
     """grows with each change; `ETag` holds it"""
+
+
+SpanBody = TypedDict(
+    "SpanBody",
+    {
+        # ISO 8601, included
+        "from": "str",
+        # ISO 8601, excluded; at most now
+        "to": "str",
+    },
+)
+"""Which events are looked at, by when they were received."""
 
 
 class StatsAnswer(TypedDict):

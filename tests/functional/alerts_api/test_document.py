@@ -115,6 +115,7 @@ OPEN = {
     ("RuleExplained", "event"),  # our id of an event
     ("ReasonResource", "code"),  # a word of one of three sets: of reasons, or of states of messages or deliveries
     ("SampleResource", "reason"),  # a word and, after a colon, the field that it is about
+    ("BacktestMatch", "event"),  # an id
 }
 """Fields of answers named like codes that hold no word of a set."""
 

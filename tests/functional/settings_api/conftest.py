@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from settings_api.blueprints import blueprints
-from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.alert_rules import FakeAlertRules, FakeBacktests, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
@@ -28,9 +28,10 @@ from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
-from tests.fakes.timers import FakeTimers
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
+from tocsin.alert_rules.application.run_backtests import StartBacktest
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
@@ -91,6 +92,7 @@ class World:
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
+        self.backtests = FakeBacktests()
         self.counters, self.restoring = FakeCounters(), False
         rule_use: Any = RuleUseCases(storage)
         rule_use.test = TestRule(
@@ -100,6 +102,14 @@ class World:
             may_send=self._may_send,
             send=self.inside,
             counters=self.counters,
+            clock=self.clock,
+            randomness=SeededRandomness(),
+        )
+        rule_use.start_backtest = StartBacktest(
+            backtests=self.backtests,
+            timers=FakeTimers(),
+            queue=FakeTimerQueue(),
+            kept_days=lambda tenant: 90,
             clock=self.clock,
             randomness=SeededRandomness(),
         )

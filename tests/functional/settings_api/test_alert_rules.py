@@ -332,6 +332,7 @@ OF_ANOTHER: dict[tuple[str, str], tuple[set[str], object]] = {
     ("PATCH", NOTIFICATION): (EDITS_ALL, {"method": "PUT"}),
     ("DELETE", NOTIFICATION): (EDITS_ALL, None),
     ("GET", f"{NOTIFICATION}/example_request"): (SEES_ALL, None),
+    ("POST", f"{RULE}/backtest"): (SEES_ALL, {"from": "2026-11-22T00:00:00Z", "to": "2026-11-23T00:00:00Z"}),
 }
 """What is done with the rule of another person, and by whom (AL-5 to AL-8, decided 3.2)."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from tocsin.alert_rules.application.account import ReadAccount
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.read_history import ReadHistory
     from tocsin.alert_rules.application.read_rules import ReadRules
     from tocsin.alert_rules.application.rule_parts import RuleParts
+    from tocsin.alert_rules.application.run_backtests import PreviewBacktest, StartBacktest, WalkHours
     from tocsin.alert_rules.application.sample_requests import SampleRequests
     from tocsin.alert_rules.application.test_rule import TestRule
     from tocsin.bootstrap.queues import Queues
@@ -28,13 +30,14 @@ if TYPE_CHECKING:
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.telephony.application.manage_sources import ManageSources
+    from tocsin.timers.domain.timer import Timer
 
 
 class RuleUseCases:
     """The use cases of alert rules, event sources and telephony events, for the settings API and the console.
 
     Args:
-        queues: for tests of rules; None = none are made.
+        queues: for tests and backtests of rules; None = none are made.
         service: the function's name, as a metric dimension.
         may_send: returns what raises Restoring while nothing is sent.
         open_egress: webhooks may lead to loopback addresses; on the local engine only.
@@ -128,6 +131,22 @@ class RuleUseCases:
         )
 
     @cached_property
+    def start_backtest(self) -> StartBacktest:
+        """Starts backtests, and reads them."""
+        from tocsin.alert_rules.application.run_backtests import StartBacktest
+        from tocsin.bootstrap.ingesting import kept_days
+
+        assert self._queues is not None, "a process without queues starts no backtests"
+        return StartBacktest(
+            backtests=self._storage.backtests,
+            timers=self._storage.timers,
+            queue=self._queues.timers,
+            kept_days=lambda tenant: kept_days(self._storage, tenant),
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+
+    @cached_property
     def read_events(self) -> ReadEvents:
         """Events, one or many."""
         from tocsin.alert_rules.application.read_events import ReadEvents
@@ -167,6 +186,28 @@ class RuleUseCases:
             clock=self._clock,
             sms_provider=self._sms_provider,
         )
+
+    def run_backtest(self, timer: Timer, now: datetime) -> datetime | None:
+        """Go on with a backtest: the action of timers BACKTEST."""
+        from tocsin.alert_rules.application.run_backtests import RunBacktest
+
+        return RunBacktest(self._storage.backtests, self._walk_hours, self._clock)(timer, now)
+
+    @cached_property
+    def preview_backtest(self) -> PreviewBacktest:
+        """The quick preview of the console."""
+        from tocsin.alert_rules.application.run_backtests import PreviewBacktest
+
+        return PreviewBacktest(self._walk_hours, self._clock)
+
+    @cached_property
+    def _walk_hours(self) -> WalkHours:
+        from tocsin.alert_rules.application.run_backtests import WalkHours
+        from tocsin.bootstrap.ingesting import read_account
+        from tocsin.telephony.application.read_hours import ReadHours
+
+        hours = ReadHours(self._storage.event_rows, self._storage.event_packs, self._clock)
+        return WalkHours(hours, read_account(self._storage), self._zone)
 
     @cached_property
     def of_directory(self) -> DirectoryRules:

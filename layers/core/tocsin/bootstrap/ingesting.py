@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from tocsin.alert_rules.application.account import ReadAccount
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tocsin.telephony.application.take_bus_events import TakeBusEvents
     from tocsin.telephony.application.take_events import TakeEvents
     from tocsin.telephony.application.take_payload import TakePayload
+    from tocsin.timers.application.run import Action
+    from tocsin.timers.domain.timer import Timer
 
 
 def read_account(storage: Storage) -> ReadAccount:
@@ -51,6 +54,33 @@ def keep_book(storage: Storage) -> KeepBook:
     return KeepBook(rules=storage.alert_rules, account=read_account(storage), zone=zone_of, clock=storage.clock)
 
 
+def kept_days(storage: Storage, id: TenantId) -> int:
+    """Return how many days events of an account are kept. Raises NotFound."""
+    from tocsin.kernel.domain.errors import NotFound
+
+    tenant = storage.tenants.get(id)
+    if tenant is None:
+        raise NotFound("tenant")
+    return tenant.events_kept_days
+
+
+def pack_action(storage: Storage) -> Action:
+    """Return the action that packs an hour of events. Its modules are imported when an hour is packed."""
+
+    def pack(timer: Timer, now: datetime) -> datetime | None:
+        from tocsin.telephony.application.pack_events import PackEvents
+
+        packing = PackEvents(
+            rows=storage.event_rows,
+            packs=storage.event_packs,
+            kept_days=lambda tenant: kept_days(storage, tenant),
+            clock=storage.clock,
+        )
+        return packing(timer, now)
+
+    return pack
+
+
 class IngestUseCases:
     """The use cases by which events come in. One object serves one process: it keeps the rules of accounts."""
 
@@ -67,13 +97,15 @@ class IngestUseCases:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.telephony.application.ingest import IngestEvents
+        from tocsin.telephony.application.pack_events import ArmPack
 
-        storage = self._storage
+        storage, queues = self._storage, self._queues
         return IngestEvents(
             rows=storage.event_rows,
-            orders=self._queues.owed_events,
+            orders=queues.owed_events,
             decide=DecideEvent(self.book),
             clock=storage.clock,
+            prepare=ArmPack(storage.timers, queues.timers, storage.clock),
         )
 
     @cached_property

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
+    from tocsin.alert_rules.ports.backtests import Backtests
     from tocsin.alert_rules.ports.rules import AlertRules
     from tocsin.alert_rules.ports.runs import RuleRuns
     from tocsin.alert_rules.ports.standing import StandingRules
@@ -397,6 +398,13 @@ class Storage:
         from tocsin.adapters.dynamodb.alert_rules.rules import DynamoDbAlertRules
 
         return DynamoDbAlertRules(self._table, self.sealer)
+
+    @cached_property
+    def backtests(self) -> Backtests:
+        """Backtests of alert rules."""
+        from tocsin.adapters.dynamodb.alert_rules.backtests import DynamoDbBacktests
+
+        return DynamoDbBacktests(self._table, self.sealer)
 
     @cached_property
     def standing_rules(self) -> StandingRules:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.acting_on_events import ActingUseCases
+from tocsin.bootstrap.alert_rules import RuleUseCases
+from tocsin.bootstrap.ingesting import pack_action
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.end import EndEscalation
-from tocsin.kernel.domain.errors import NotFound
 from tocsin.schedules.application.run import RunSchedule
 from tocsin.timers.domain.timer import TimerKind
 from tocsin.triggers.application.send import SendTriggered
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tocsin.alerts.application.send import SendAlert
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
-    from tocsin.kernel.domain.ids import TenantId
     from tocsin.timers.application.run import Action
-    from tocsin.timers.domain.timer import Timer
 
 
 def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service: str) -> dict[TimerKind, Action]:
@@ -74,27 +71,8 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service:
             read=read_for_run,
             notices=storage.account_notices,
         ),
-        TimerKind.PACK: _packing(storage),
+        TimerKind.PACK: pack_action(storage),
+        TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
         TimerKind.HEARTBEAT: lambda timer, now: None,
         **ActingUseCases(storage, queues, service=service).timer_actions,
     }
-
-
-def _packing(storage: Storage) -> Action:
-    """Return the action that packs an hour of events. Its modules are imported when an hour is packed."""
-
-    def kept_days(id: TenantId) -> int:
-        tenant = storage.tenants.get(id)
-        if tenant is None:
-            raise NotFound("tenant")
-        return tenant.events_kept_days
-
-    def pack(timer: Timer, now: datetime) -> datetime | None:
-        from tocsin.telephony.application.pack_events import PackEvents
-
-        packing = PackEvents(
-            rows=storage.event_rows, packs=storage.event_packs, kept_days=kept_days, clock=storage.clock
-        )
-        return packing(timer, now)
-
-    return pack

@@ -57,6 +57,22 @@ class ManageRules:
         check_may(caller, RuleOperation.CREATE)
         if earlier := self.change.made_by(caller.tenant, seed):
             return earlier
+        owner, rule = self._drafted(caller, body, seed)
+        self._check_room(owner, rule)
+        self.change.add(caller, rule)
+        return rule
+
+    def draft(self, caller: Principal, body: Mapping[str, Any]) -> AlertRule:
+        """Return the rule that `create` would create, for a backtest. Nothing is written.
+
+        Raises:
+            Forbidden, InvalidRequest, NotPossible: as `create`; that there is room for a rule is not judged.
+        """
+        check_may(caller, RuleOperation.CREATE)
+        return self._drafted(caller, body, None)[1]
+
+    def _drafted(self, caller: Principal, body: Mapping[str, Any], seed: bytes | None) -> tuple[User, AlertRule]:
+        """Return a new rule and its owner."""
         fields = self.read_rule(body)
         owner = self._owner(caller, fields.get("owner"))
         account, now = self.change.account(caller.tenant), self.change.clock()
@@ -81,10 +97,7 @@ class ManageRules:
             made=_made(caller),
         )
         self.change.check_parts(rule, account)
-        rule = self.change.within(rule, account, self._sight(caller, rule, account))
-        self._check_room(owner, rule)
-        self.change.add(caller, rule)
-        return rule
+        return owner, self.change.within(rule, account, self._sight(caller, rule, account))
 
     def patch(self, caller: Principal, id: str, patch: Mapping[str, Any], if_match: str | None = None) -> AlertRule:
         """Apply a JSON merge patch to name, description, enabled and options; what comes of it is judged.

@@ -93,6 +93,11 @@ class RuleWalk:
         """Whether a pack may hold events that the rule looks at."""
         return any(count.type in self._types for count in contents.counts)
 
+    def follow(self, event: TelephonyEvent) -> None:
+        """Take an event into account that was received before the backtest begins: it tells the state of its line."""
+        if event.type == "sip.registration" and event.type in self._types:
+            self._followed(event)
+
     def take(self, found: PackedEvent) -> None:
         """Count one event; no earlier one follows."""
         event = found.event
@@ -125,7 +130,8 @@ class RuleWalk:
                 self._decided(found, triggers, until, is_held_long_enough=True)
 
     def _followed(self, event: TelephonyEvent) -> LineChange:
-        state, change, _ = self._state(event).after(event.at, event.data)
+        expiry_counts = self._book.wants_refreshes
+        state, change, _ = self._state(event).after(event.at, event.data, expiry_counts=expiry_counts)
         self.sums.states[event.data["line"]] = line_value(state)
         return change
 

@@ -84,4 +84,5 @@ class Operation:
     @property
     def verb(self) -> bool:
         """Whether it is an apiKey verb: a POST to one word, whose errors have the shape of the verbs."""
-        return self.method == "POST" and "/" not in self.path.strip("/") and not (self.created or self.accepted)
+        makes = self.created or self.accepted
+        return self.method == "POST" and "/" not in self.path.strip("/") and not makes

@@ -117,26 +117,29 @@ class PackEvents:
     def _part(self, tenant: TenantId, hour: datetime, after: PackPart | None) -> PackPart:
         """Write the part after another; the first of an hour without events is empty, and says that it is packed."""
         began = self.clock()
-        read: list[StoredEvent] = []
+        events: list[StoredEvent] = []
         lines: list[Any] = []
-        size, place, page = 0, None if after is None else after.last, PAGE
+        rows, size, place, page = 0, 0, None if after is None else after.last, PAGE
         while size < PART_BYTES and page == PAGE:
             found = self.rows.of_hour(tenant, hour, PAGE, began, place)
             page = len(found)
+            rows += page
             for stored in found:
-                read.append(stored)
                 place = stored.place
+                if stored.event.sandbox:
+                    continue
                 line = packed(stored)
+                events.append(stored)
                 lines.append(line)
                 size += size_of(line)
         part = PackPart(
             hour=hour,
             number=0 if after is None else after.number + 1,
             events=len(lines),
-            rows=len(read),
+            rows=rows,
             last=place or "",
             complete=page < PAGE,
-            contents=contents_of(each.event for each in read),
+            contents=contents_of(each.event for each in events),
         )
         kept_for = timedelta(days=self.kept_days(tenant))
         if self.clock() - began > FRESH:

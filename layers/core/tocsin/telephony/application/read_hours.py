@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
-from tocsin.telephony.domain.event_pack import PackContents, PackedEvent, PackPart, hour_of
+from tocsin.telephony.domain.event_pack import HOUR, PackContents, PackedEvent, PackPart, hour_of
 from tocsin.telephony.domain.stored_event import EVENT_KEPT
 from tocsin.telephony.ports.event_packs import EventPacks
 from tocsin.telephony.ports.event_rows import EventRows
-
-HOUR = timedelta(hours=1)
 
 _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ReadHours:
-    """Reads events. A pack that is not complete is not read: its rows are still there."""
+    """Reads events, without those of sandbox keys. A pack that is not complete is not read: its rows are there."""
 
     rows: EventRows
     packs: EventPacks
@@ -65,6 +63,6 @@ class ReadHours:
         page = _PAGE
         while page == _PAGE:
             stored = self.rows.of_hour(tenant, hour, _PAGE, now, place)
-            found += [PackedEvent(each.name, each.event) for each in stored]
+            found += [PackedEvent(each.name, each.event) for each in stored if not each.event.sandbox]
             page, place = len(stored), stored[-1].place if stored else None
         return reversed(found)

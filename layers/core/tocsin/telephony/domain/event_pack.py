@@ -13,6 +13,8 @@ from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.domain.vocabulary import TYPES, without_secrets
 
+HOUR = timedelta(hours=1)
+
 PACK_AFTER = timedelta(minutes=65)
 """After the hour began. Events of the hour are in the index by then: receipt cannot become late."""
 

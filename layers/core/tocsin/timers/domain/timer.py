@@ -45,6 +45,7 @@ class TimerKind(StrEnum):
     DIGEST = "digest"  # the mail that lists what a rule has collected
     HEARTBEAT = "heartbeat"
     PACK = "pack"
+    BACKTEST = "backtest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,14 +34,19 @@ _CANONICAL = AccountNames()
 
 
 def is_rule(row: Item) -> bool:
-    """Whether a row holds a rule, or an earlier version of one."""
+    """Whether a row holds a rule, an earlier version of one, or a backtest of one."""
     pk, sk = row["pk"]["S"], row["sk"]["S"]
-    return pk.endswith("#RULES") or ("#R#" in pk and sk.startswith("V#"))
+    return pk.endswith(("#RULES", "#BT")) or ("#R#" in pk and sk.startswith("V#"))
 
 
 def version_key(tenant: TenantId, id: str, version: int) -> Item:
     """Return the row key of an earlier version of a rule."""
     return key(one_rule_pk(tenant, id), f"V#{version:06}")
+
+
+def backtest_key(tenant: TenantId, id: str) -> Item:
+    """Return the row key of a backtest."""
+    return key(f"T#{tenant}#BT", id)
 
 
 def one_rule_pk(tenant: TenantId, id: str) -> str:
