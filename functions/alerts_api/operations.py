@@ -20,6 +20,9 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.rule_body import history
+from tocsin.entrypoint.rule_body import operations as rule_operations
+from tocsin.entrypoint.telephony_body import event_operations, source_operations
 
 ALERTS: tuple[Operation, ...] = (
     *sending_operations.OPERATIONS,
@@ -38,8 +41,12 @@ ALERTS: tuple[Operation, ...] = (
 OPERATIONS: tuple[Operation, ...] = (
     *ALERTS,
     *directory_operations.OPERATIONS,
+    *rule_operations.OPERATIONS,
+    *history.OPERATIONS,
     *tokens.OPERATIONS,
     *keys.OPERATIONS,
     *oauth.OPERATIONS,
+    *source_operations.OPERATIONS,
+    *event_operations.OPERATIONS,
 )
 """Those of the document."""

@@ -7,6 +7,7 @@ from settings_api.caller import authorized_caller
 from settings_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
@@ -22,12 +23,21 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 use = DirectoryUseCases(storage, provider, system_mail(storage, Queues(clients.sqs, settings)))
+rules = RuleUseCases(storage, open_egress=settings.open_egress, sms_provider=settings.sms_provider)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
-app.add(blueprints(use, authorized_caller, grant=lambda: signing_in.password_grant, console_url=settings.console_url))
+app.add(
+    blueprints(
+        use,
+        rules,
+        authorized_caller,
+        grant=lambda: signing_in.password_grant,
+        console_url=settings.console_url,
+    )
+)
 
 if before_a_snapshot():
     app.make_all()

@@ -16,6 +16,7 @@ class Settings(Environment):
         email_urgent_queue_url: for mails to one person about their sign-in.
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         open_egress: this is the local engine, where everybody comes from one address.
+        sms_provider: `sns` or `eum`; history names its call.
         user_pool_id, user_pool_client_id: the pool that keeps the sign-ins, and the client that asks it.
     """
 
@@ -26,3 +27,4 @@ class Settings(Environment):
     email_urgent_queue_url: str
     open_egress: bool
     console_url: str = ""
+    sms_provider: str = "sns"

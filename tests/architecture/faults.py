@@ -242,6 +242,12 @@ def _a_new_public_route(sources: Sources) -> None:
     paths["/debug"] = paths["/health"]
 
 
+@breaks("a_variable_of_a_path_has_one_name")
+def _two_names_of_one_variable(sources: Sources) -> None:
+    paths = p(sources, MAIN, "Api")["DefinitionBody"]["paths"]
+    paths["/alerts/{reference}/more"] = paths["/alerts/{alert_ref}"]
+
+
 breaks("a_withdrawn_key_is_refused_within_a_minute")(
     setting(
         {"ReauthorizeEvery": 300, "Context": ["identity.sourceIp"]},

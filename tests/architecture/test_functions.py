@@ -53,6 +53,9 @@ NOT_AT_START = {
     ),
     "settings_api": (
         "settings_api.routes.importing",
+        "settings_api.routes.rules",
+        "tocsin.alert_rules.application.manage_rules",
+        "tocsin.alert_rules.domain.rule",
         "tocsin.alerts.application.mail_person",
         "settings_api.routes.keys",
         "tocsin.directory.application.import_directory",

@@ -10,6 +10,7 @@ from tests.fakes.outage import Outage
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.call_assembly import CallAssembly
+from tocsin.telephony.domain.event_sender import EventSender
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, EventOrder, StoredEvent
 from tocsin.telephony.ports.calls_being_assembled import ASSEMBLY_KEPT
@@ -23,6 +24,7 @@ class FakeEventRows:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[TenantId, str], StoredEvent] = {}
+        self.looks: dict[tuple[TenantId, str], datetime] = {}
         self.outage = Outage()
 
     def insert(self, tenant: TenantId, events: Sequence[StoredEvent]) -> Collection[str]:
@@ -61,12 +63,17 @@ class FakeEventRows:
 
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
         self.outage.check()
-        due = {
-            key: each.event.received_at
+        looks = {
+            key: self.looks.get(key, each.event.received_at + ORDER_PATIENCE)
             for key, each in self.kept.items()
-            if each.owed and each.event.received_at + ORDER_PATIENCE <= now
+            if each.owed
         }
-        return sorted(due, key=lambda key: due[key])[:limit]
+        return sorted((key for key in looks if looks[key] <= now), key=lambda key: looks[key])[:limit]
+
+    def defer(self, tenant: TenantId, name: str, at: datetime) -> None:
+        self.outage.check()
+        if self.kept[tenant, name].owed:
+            self.looks[tenant, name] = at
 
 
 class FakeOwedEvents:
@@ -79,6 +86,34 @@ class FakeOwedEvents:
     def put(self, orders: Sequence[EventOrder]) -> None:
         self.outage.check()
         self.queued += [EventOrder.decode(order.encode()) for order in orders]
+
+
+class FakeEventSenders:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[EventSender, TenantId] = {}
+        self.outage = Outage()
+
+    def allow(self, sender: EventSender, tenant: TenantId) -> TenantId:
+        self.outage.check()
+        return self.kept.setdefault(sender, tenant)
+
+    def tenant_of(self, sender: EventSender) -> TenantId | None:
+        self.outage.check()
+        return self.kept.get(sender)
+
+    def of_tenant(self, tenant: TenantId) -> Sequence[EventSender]:
+        self.outage.check()
+        found = [sender for sender, owner in self.kept.items() if owner == tenant]
+        return sorted(found, key=lambda sender: (sender.kind, sender.name))
+
+    def remove(self, sender: EventSender, tenant: TenantId) -> bool:
+        self.outage.check()
+        if self.kept.get(sender) != tenant:
+            return False
+        del self.kept[sender]
+        return True
 
 
 class FakeEventSources:

@@ -66,6 +66,8 @@ def test_rights_and_capacities_are_those_that_were_said(world: World) -> None:
         "canReadStores",
         "--right",
         "canUseBus",
+        "--right",
+        "canSendEvents",
         "--capacity",
         "sms=1000",
         "--capacity",

@@ -33,9 +33,9 @@ from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, WebhookAction, WebhookHeader
 from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.ports.rules import RuleChange
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.bootstrap.storage import Storage

@@ -91,7 +91,7 @@ def seed(engine: Engine, stack: Stack, places: Places, servers: Servers, say: Ca
         operator.run(
             "tenant", "set", "--tenant", TENANT, "--number-rate", "off", "--call-rate", "off", "--password-grant", "on"
         )
-        rights = ("canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus")
+        rights = ("canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents")
         keys = [operator.create_key(NewKey(TENANT, kind, f"Demo, {kind}", rights)) for kind in ("live", "sandbox")]
         say("demo tenant: made a live and a sandbox key")
     if not numbered:

@@ -65,6 +65,18 @@ def every_route_has_an_authorizer_or_is_public_by_name(stack: Deployment) -> Ite
 
 
 @promise
+def a_variable_of_a_path_has_one_name(stack: Deployment) -> Iterator[str]:
+    # API Gateway creates no resource whose sibling has a variable of another name: the deployment fails.
+    names: dict[str, set[str]] = {}
+    for _, path, _ in stack.operations():
+        parts = path.split("/")
+        for n, part in enumerate(parts):
+            if part.startswith("{"):
+                names.setdefault("/".join(parts[:n]), set()).add(part)
+    yield from (f"{place}: {', '.join(sorted(found))}" for place, found in names.items() if len(found) > 1)
+
+
+@promise
 def a_withdrawn_key_is_refused_within_a_minute(stack: Deployment) -> Iterator[str]:
     for name, scheme in stack.swagger()["components"]["securitySchemes"].items():
         authorizer = scheme["x-amazon-apigateway-authorizer"]

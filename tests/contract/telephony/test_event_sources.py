@@ -19,6 +19,7 @@ MAPPING = {"emit": [{"type": "call.ended", "id": [{"at": "uid"}], "data": {"call
 SOURCE = EventSource(
     ACME, "acme-abcd1234", "Head office, Zürich", "generic", "CH", "Europe/Zurich", ("2XXX", "3XX"),
     timedelta(seconds=12.5), Refreshes.KEEP, MAPPING, ("ab" * 32, "cd" * 32), "didww", ("k2", "k1"), enabled=False,
+    expect_every=timedelta(hours=2),
 )  # fmt: skip
 PLAIN = EventSource(ACME, "acme-00000000", "PBX", "freeswitch")
 

@@ -6,23 +6,30 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
 from settings_api.blueprints import blueprints
+from tests.fakes.alert_rules import FakeAlertRules, FakeRuleRuns
+from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
+from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
@@ -76,11 +83,22 @@ class World:
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
+        storage.alert_rules = self.rules = FakeAlertRules(self.trail)
+        storage.rule_runs = self.runs = FakeRuleRuns()
+        storage.event_sources, storage.source_samples = self.sources, self.samples = (
+            FakeEventSources(),
+            FakeSourceSamples(),
+        )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
+        storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
+        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
+        rules = RuleUseCases(storage)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
+                rules,
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
@@ -167,14 +185,19 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        keys = dict(self.keys.keys)
+        keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        place, _, query = path.partition("?")
+        answer = self.gateway.call(method, place, text, named, parse_qs(query))
         after = self.directory.things
         changed = {place[2] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
         # Tokens that go with their person are told of with the person.
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
+        changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
+        kept = self.sources.kept
+        changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

@@ -53,7 +53,13 @@ def served_to_an_owner(app: Any) -> Gateway:
     principal = Principal(ACME, actor, system_role(ACME, SystemRole.OWNER), user=owner)
     served = create_app("settings_api")
     served.add(
-        blueprints(app.use, lambda call: principal, lambda: app.signing_in.password_grant, app.settings.console_url)
+        blueprints(
+            app.use,
+            app.rules,
+            lambda call: principal,
+            lambda: app.signing_in.password_grant,
+            app.settings.console_url,
+        )
     )
     return Gateway(served)
 

@@ -12,11 +12,12 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.alert_rules.worlds import NAMES, a_rule, a_trigger, random_trigger
-from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, WebhookAction, WebhookHeader, WebhookMethod
+from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, WebhookAction, WebhookHeader
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.payload import payload
 from tocsin.alert_rules.domain.samples import example_request, sample_event
 from tocsin.alert_rules.domain.triggers import RuleType, SecondsRange
+from tocsin.webhooks.domain.callback import WebhookMethod
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alert_rules.ports.rules import AlertRules
     from tocsin.alert_rules.ports.runs import RuleRuns
+    from tocsin.alert_rules.ports.windows import RuleWindows
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from tocsin.suppressions.ports import Suppressions
     from tocsin.telephony.ports.calls_being_assembled import CallsBeingAssembled
     from tocsin.telephony.ports.event_rows import EventRows
+    from tocsin.telephony.ports.event_senders import EventSenders
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_samples import SourceSamples
@@ -396,6 +398,13 @@ class Storage:
         return DynamoDbRuleRuns(self._table, self.sealer)
 
     @cached_property
+    def rule_windows(self) -> RuleWindows:
+        """Throttles and digests of alert rules."""
+        from tocsin.adapters.dynamodb.alert_rules.windows import DynamoDbRuleWindows
+
+        return DynamoDbRuleWindows(self._table, self.sealer)
+
+    @cached_property
     def event_rows(self) -> EventRows:
         """Telephony events, each with its decision."""
         from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
@@ -408,6 +417,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.event_sources import DynamoDbEventSources
 
         return DynamoDbEventSources(self._table, self.sealer)
+
+    @cached_property
+    def event_senders(self) -> EventSenders:
+        """Senders of telephony events that have no secret of ours."""
+        from tocsin.adapters.dynamodb.telephony.event_senders import DynamoDbEventSenders
+
+        return DynamoDbEventSenders(self._table)
 
     @cached_property
     def source_samples(self) -> SourceSamples:

@@ -19,11 +19,14 @@ from tocsin.directory.domain.versions import check_match
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, Forbidden, InvalidRequest, NotPossible, StaleWrite
-from tocsin.kernel.domain.ids import time_ordered_uuid
+from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
 
 ROUNDS = 3
 """How often a change is tried that loses against others."""
+
+_TIME_CHARACTERS = len("019aa3c4-5d00")
+"""Of the time in a rule's id."""
 
 _UNTOLD = ("id", "version", "created_at", "counts_from")
 """Fields that an entry of the audit trail does not repeat."""
@@ -132,9 +135,20 @@ class ChangeRule:
         if more > 0 and sum(len(rule.triggers) for rule in self.rules.all(after.tenant)) + more > ACCOUNT_TRIGGERS:
             raise NotPossible(f"an account has at most {ACCOUNT_TRIGGERS} triggers")
 
-    def new_id(self) -> str:
-        """Return the id of a new rule; ids sort by time."""
-        return time_ordered_uuid(self.clock(), self.randomness.token(10))
+    def new_id(self, seed: bytes | None = None) -> str:
+        """Return the id of a new rule; ids sort by time.
+
+        Args:
+            seed: the same for every repeat of a call; `made_by` finds the rule. None = the call is not repeated.
+        """
+        return time_ordered_uuid(self.clock(), seed or self.randomness.token(10))
+
+    def made_by(self, tenant: TenantId, seed: bytes | None) -> AlertRule | None:
+        """Return the rule that an earlier call with this seed made; None = there is none, or it is deleted."""
+        if seed is None:
+            return None
+        tail = _tail(time_ordered_uuid(self.clock(), seed))
+        return next((rule for rule in self.rules.all(tenant) if _tail(rule.id) == tail), None)
 
     def part_id(self) -> str:
         """Return the id of a new trigger or notification."""
@@ -155,6 +169,11 @@ class ChangeRule:
             after=became,
             request_id=caller.request_id,
         )
+
+
+def _tail(id: str) -> str:
+    """Return what an id has beside its time."""
+    return id[_TIME_CHARACTERS:]
 
 
 def _told(rule: AlertRule | None) -> dict[str, object]:

@@ -43,11 +43,11 @@ class ManageRules:
     read_rule: Callable[[Mapping[str, Any]], Fields]
     read_head: Callable[[RuleType, Mapping[str, Any]], Fields]
 
-    def create(self, caller: Principal, body: Mapping[str, Any], id: str | None = None) -> AlertRule:
+    def create(self, caller: Principal, body: Mapping[str, Any], seed: bytes | None = None) -> AlertRule:
         """Create a rule with its parts, all or nothing.
 
         Args:
-            id: the same for every repeat of the call; a repeat gets what was created. None = a new one.
+            seed: the same for every repeat of the call; a repeat gets what was created. None = it is not repeated.
 
         Raises:
             Forbidden: the caller may not create rules, or not for others, or a trigger names what it may not use.
@@ -55,7 +55,7 @@ class ManageRules:
             NotPossible: the owner or the account has the most rules, or people with the owner's role have none.
         """
         check_may(caller, RuleOperation.CREATE)
-        if id is not None and (earlier := self.change.rules.get(caller.tenant, id)) is not None:
+        if earlier := self.change.made_by(caller.tenant, seed):
             return earlier
         fields = self.read_rule(body)
         owner = self._owner(caller, fields.get("owner"))
@@ -67,7 +67,7 @@ class ManageRules:
         ]
         rule = AlertRule(
             tenant=caller.tenant,
-            id=id or self.change.new_id(),
+            id=self.change.new_id(seed),
             name=fields["name"],
             description=fields["description"],
             type=type,
@@ -91,7 +91,7 @@ class ManageRules:
 
         Raises:
             Forbidden, NotFound, PreconditionFailed, InvalidRequest, StaleWrite.
-            WrongState: the patch changes the type.
+            Immutable: the patch changes the type.
         """
 
         def changed(rule: AlertRule, account: Account) -> AlertRule:
@@ -111,11 +111,12 @@ class ManageRules:
 
         return self.change.edit(caller, id, changed, if_match)
 
-    def copy(self, caller: Principal, id: str, owner: str | None = None) -> RuleCopy:
+    def copy(self, caller: Principal, id: str, owner: str | None = None, seed: bytes | None = None) -> RuleCopy:
         """Copy a rule that the caller may see. Without the right to edit it, secrets stay behind.
 
         Args:
             owner: of the copy; None = the caller.
+            seed: as for `create`.
 
         Raises:
             Forbidden, NotFound, InvalidRequest, NotPossible.
@@ -126,8 +127,10 @@ class ManageRules:
         account, now = self.change.account(caller.tenant), self.change.clock()
         with_secrets = may_edit(caller, rule)
         copy = copied_rule(
-            rule, self.change.new_id(), owner=person.id, made=_made(caller), now=now, with_secrets=with_secrets
+            rule, self.change.new_id(seed), owner=person.id, made=_made(caller), now=now, with_secrets=with_secrets
         )
+        if earlier := self.change.made_by(caller.tenant, seed):
+            return replace(copy, rule=earlier)
         made = scoped(copy.rule, self._sight(caller, copy.rule, account), account.names.own_numbers)
         self._check_room(person, made)
         self.change.add(caller, made, "copied")

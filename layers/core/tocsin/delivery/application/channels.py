@@ -172,7 +172,7 @@ class EmailChannel(WithShortLinks):
         def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
             try:
                 mail = mail_to(recipient, id, now)
-                mime = mail.addressed(recipient.address, str(id), now, None if alert.system else self._reply_to(id))
+                mime = mail.addressed(recipient.address, str(id), now, self._reply_to(id) if alert.answerable else None)
             except UnsafeMail as error:
                 return _unsafe(error)
             except StorageUnavailable:

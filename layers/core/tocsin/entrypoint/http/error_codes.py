@@ -60,6 +60,9 @@ _ERRORS: Mapping[str, Code] = {
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
     ),
+    "IMMUTABLE": Code(
+        "the field is set when the thing is created, and never changes", "delete the thing, and create another"
+    ),
     "WRONG_STATE": Code(
         "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",
         "read the thing; the message names its state",

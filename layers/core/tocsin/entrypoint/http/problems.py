@@ -56,6 +56,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.ConfirmFirst: Problem(409, "Confirm the list first"),
     errors.InUse: Problem(409, "It is in use"),
     errors.SharedSignIn: Problem(409, "The sign-in is the person's"),
+    errors.Immutable: Problem(409, "It never changes"),
     errors.WrongState: Problem(409, "Its state does not allow it"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),

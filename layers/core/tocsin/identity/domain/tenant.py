@@ -32,6 +32,7 @@ class Tenant:
         zone: IANA name of the time zone of its times of day.
         quiet: quiet hours of receivers who have none of their own; None = there are none.
         mfa_required: its people sign in by a password and a code of an authenticator app.
+        country: ISO 3166 code of the country of numbers that telephone systems write nationally; None = unknown.
         password_grant: programs may exchange a person's password for an access token, at `POST /oauth/token`.
     """
 
@@ -42,6 +43,7 @@ class Tenant:
     quiet: QuietHours | None = None
     mfa_required: bool = False
     password_grant: bool = False
+    country: str | None = None
 
     @property
     def clock(self) -> AccountClock:

@@ -16,6 +16,7 @@
     ├── TenantRequired          a person of several tenants does not say which one the call is about
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── Immutable               the field is set when the thing is created, and never changes
     ├── WrongState              its state does not allow this
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
     ├── ImportRefused           lines of a file have faults, so nothing of it was applied
@@ -181,6 +182,12 @@ class SharedSignIn(TocsinError):
 
     code = "SHARED_SIGN_IN"
     sentence = "this person signs in to other accounts too; only they, or the operator, change their sign-in"
+
+
+class Immutable(TocsinError):
+    """A field that is set when a thing is created never changes; the sentence names it."""
+
+    code = "IMMUTABLE"
 
 
 class WrongState(TocsinError):

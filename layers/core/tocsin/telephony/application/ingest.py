@@ -17,6 +17,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.cloud_events import ReceivedEvent
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_source import Refreshes
 from tocsin.telephony.domain.events_answer import EventsAnswer, answered
 from tocsin.telephony.domain.stored_event import EVENTS_AN_ORDER, EventDecision, EventOrder, StoredEvent
 from tocsin.telephony.ports.event_rows import EVENTS_AT_ONCE, EventRows
@@ -39,10 +40,15 @@ class IngestEvents:
     decide: Decide
     clock: Clock
 
-    def __call__(self, tenant: TenantId, received: Sequence[ReceivedEvent]) -> EventsAnswer:
+    def __call__(
+        self, tenant: TenantId, received: Sequence[ReceivedEvent], refreshes: Refreshes = Refreshes.AUTO
+    ) -> EventsAnswer:
         """Return what became of each event. Every event that is told as accepted, duplicate or late is stored.
 
         Nothing is decided about late events: they bring nothing about.
+
+        Args:
+            refreshes: what becomes of refreshed registrations.
 
         Raises:
             StorageUnavailable: some events may be stored and others not; the same call may be repeated.
@@ -52,7 +58,8 @@ class IngestEvents:
             if (event := item.event) is not None and event.name not in decided:
                 decision = _NOTHING if item.late else self.decide(tenant, event)
                 stored = StoredEvent.new(event, decision.acts, item.extensions or {})
-                decided[event.name] = stored, decision.ignored
+                ignored = refreshes.ignores(decision.ignored) if event.is_refresh else decision.ignored
+                decided[event.name] = stored, ignored
         events = [stored for stored, ignored in decided.values() if not ignored]
         known: set[str] = set()
         for first in range(0, len(events), EVENTS_AT_ONCE):

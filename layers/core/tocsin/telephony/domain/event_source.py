@@ -38,6 +38,10 @@ class Refreshes(StrEnum):
     KEEP = "keep"
     DROP = "drop"
 
+    def ignores(self, unasked: bool) -> bool:
+        """Whether one is not kept. `unasked`: no rule asks for it."""
+        return unasked if self is Refreshes.AUTO else self is Refreshes.DROP
+
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
@@ -54,6 +58,7 @@ class EventSource:
         secret_hashes: keyed hashes of the live secrets, the newest first; at most LIVE_SECRETS.
         signature: the vendor that signs requests, a key of SIGNATURES; None: only secrets count.
         signing_keys: what `is_signed` takes, the newest first; at most LIVE_SECRETS.
+        expect_every: a source that is not heard for so long is silent; None = the span is learnt.
         version: counts writes, from 1.
     """
 
@@ -72,6 +77,7 @@ class EventSource:
     signing_keys: tuple[str, ...] = ()
     enabled: bool = True
     version: int = 1
+    expect_every: timedelta | None = None
 
     @property
     def settings(self) -> SourceSettings:

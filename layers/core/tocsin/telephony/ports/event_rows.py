@@ -49,5 +49,12 @@ class EventRows(Protocol):
         ...
 
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
-        """Return up to `limit` events of all tenants that are owed for ORDER_PATIENCE or longer, oldest first."""
+        """Return up to `limit` events of all tenants that are owed for ORDER_PATIENCE or longer, oldest first.
+
+        One that was deferred is returned from that time on.
+        """
+        ...
+
+    def defer(self, tenant: TenantId, name: str, at: datetime) -> None:
+        """Let an owed event be returned by `owed` from `at` on. One that is not owed stays as it is."""
         ...

@@ -31,6 +31,7 @@ class TenantItem(CoreItem):
     clock = UnicodeAttribute(null=True)
     mfa = BooleanAttribute(null=True)
     password_grant = BooleanAttribute(null=True)
+    country = UnicodeAttribute(null=True)
 
 
 class DynamoDbTenantRepository:
@@ -83,6 +84,10 @@ class DynamoDbTenantRepository:
         """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.password_grant.set(allowed))
 
+    def set_country(self, tenant: TenantId, country: str | None) -> None:
+        """Replace the country of national numbers. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.country.set(country) if country else self._item.country.remove())
+
     def _update(self, tenant: TenantId, action: Action) -> None:
         row = self._item(tenant_pk(tenant), _SK)
         try:
@@ -98,7 +103,7 @@ def _tenant(row: TenantItem) -> Tenant:
     created = instant(int(row.created))
     return Tenant(
         tenant, row.name, created, clock.zone, clock.quiet,
-        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant),
+        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country,
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ class DynamoDbEventSources:
         row = _key(source.tenant, source.id) | {"v": number(source.version)}
         value = {name: getattr(source, name) for name in (*_PLAIN, *_LISTS)}
         value |= {"settle": source.settle_after / timedelta(milliseconds=1), "refreshes": source.refreshes.value}
+        value["expect"] = source.expect_every and source.expect_every / timedelta(seconds=1)
         return row | seal(self._sealer, source.tenant, row, value)
 
     def _source(self, tenant: TenantId, row: Item) -> EventSource:
@@ -71,6 +72,7 @@ class DynamoDbEventSources:
             version=int(row["v"]["N"]),
             settle_after=timedelta(milliseconds=value["settle"]),
             refreshes=Refreshes(value["refreshes"]),
+            expect_every=None if (expect := value.get("expect")) is None else timedelta(seconds=expect),
             **{name: value[name] for name in (*_PLAIN, *_LISTS)},
         )
 
