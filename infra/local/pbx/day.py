@@ -27,7 +27,7 @@ _NAMES = ("Ana Lee", "Ben Okoro", "Chloe Marsh", "Dev Patel", "Ed Frost", "", ""
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class DayCall:
     """A call that has ended.
 
     Attributes:
@@ -35,7 +35,7 @@ class Call:
         inside: the extension that was called or that calls.
         outcome: answered, missed, voicemail, abandoned or busy.
         ring, talk: seconds.
-        phones: extensions that rang together, beside `inside`.
+        phones: extensions that ring together, beside `inside`.
         queue: number of the queue; "" = none.
         number: of the account, that was called or is shown.
     """
@@ -62,7 +62,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class DayRegistration:
     """A telephone tells that it is there (`registered`, `refreshed`), or is gone (`unregistered`, `expired`)."""
 
     at: float
@@ -73,7 +73,7 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
-class TextIn:
+class DayText:
     """A text to the account's number."""
 
     at: float
@@ -83,7 +83,7 @@ class TextIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Trunk:
+class DayTrunk:
     """A trunk is lost, or is back."""
 
     at: float
@@ -92,10 +92,10 @@ class Trunk:
     up: bool
 
 
-Happening = Call | Registration | TextIn | Trunk
+DayPart = DayCall | DayRegistration | DayText | DayTrunk
 
 
-def day(seed: int = 1) -> list[Happening]:
+def day(seed: int = 1) -> list[DayPart]:
     """Return what happens in the day, in order."""
     chance = random.Random(seed)  # noqa: S311 - a script, no secret
     parts = (_calls(chance), _overflow(chance), _registrations(), _texts(chance), _trunk())
@@ -107,7 +107,7 @@ def clock(hours: float) -> float:
     return hours / 24 * LASTS
 
 
-def _calls(chance: random.Random) -> Iterator[Call]:
+def _calls(chance: random.Random) -> Iterator[DayCall]:
     for id in range(CALLS):
         hour = chance.choices(range(24), _HOURS)[0]
         at = clock(hour + chance.random())
@@ -120,7 +120,7 @@ def _calls(chance: random.Random) -> Iterator[Call]:
         answered = outcome in ("answered", "voicemail")
         inside = chance.choice(extensions)
         group = site == "depot" and direction == "incoming" and outcome in ("answered", "missed")
-        yield Call(
+        yield DayCall(
             at=at,
             id=id,
             site=site,
@@ -139,10 +139,10 @@ def _calls(chance: random.Random) -> Iterator[Call]:
         )
 
 
-def _overflow(chance: random.Random) -> Iterator[Call]:
+def _overflow(chance: random.Random) -> Iterator[DayCall]:
     """At eleven the queue overflows: 25 callers give up within ten minutes."""
     for place in range(25):
-        yield Call(
+        yield DayCall(
             at=clock(11 + place / 150),
             id=CALLS + place,
             site="office",
@@ -158,7 +158,7 @@ def _overflow(chance: random.Random) -> Iterator[Call]:
         )
 
 
-def _registrations() -> Iterator[Registration]:
+def _registrations() -> Iterator[DayRegistration]:
     """All telephones come at six and refresh. Two lose their connection for a moment, and one for good."""
     story: list[tuple[float, str, str, str]] = []
     for site, extensions in (("office", OFFICE), ("depot", DEPOT), ("gate", GATE)):
@@ -171,19 +171,19 @@ def _registrations() -> Iterator[Registration]:
             story += [(hour, site, inside, "unregistered"), (hour + 0.2, site, inside, "registered")]
     story.append((17.5, "office", "2006", "expired"))
     for id, (hour, site, inside, event) in enumerate(sorted(story)):
-        yield Registration(clock(hour), id, site, inside, event)
+        yield DayRegistration(clock(hour), id, site, inside, event)
 
 
-def _texts(chance: random.Random) -> Iterator[TextIn]:
+def _texts(chance: random.Random) -> Iterator[DayText]:
     """Some texts through the day, and at three 20 of one person, a second apart."""
     words = ("Is anybody there?", "Call me back, please", "The gate is open", "Thanks", "When do you close?")
     times = sorted((clock(chance.uniform(8, 19)), False) for _ in range(40))
     times += [(clock(15) + second, True) for second in range(20)]
     for id, (at, burst) in enumerate(times):
         outside = "+447700900390" if burst else f"+4477009003{chance.randrange(90):02}"
-        yield TextIn(at, id, outside, chance.choice(words))
+        yield DayText(at, id, outside, chance.choice(words))
 
 
-def _trunk() -> Iterator[Trunk]:
-    yield Trunk(clock(12.25), 0, "BT", up=False)
-    yield Trunk(clock(12.5), 1, "BT", up=True)
+def _trunk() -> Iterator[DayTrunk]:
+    yield DayTrunk(clock(12.25), 0, "BT", up=False)
+    yield DayTrunk(clock(12.5), 1, "BT", up=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from infra.local.pbx.day import NUMBERS, Call, Happening, Registration, TextIn, Trunk
+from infra.local.pbx.day import NUMBERS, DayCall, DayPart, DayRegistration, DayText, DayTrunk
 
 ZONE = "Europe/London"
 """Of the telephone systems, whose records have local times."""
@@ -26,7 +26,7 @@ SOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class DayRequest:
     """One request of a source.
 
     Attributes:
@@ -40,33 +40,33 @@ class Post:
     payload: Any
 
 
-def posts_of(happening: Happening, moment: datetime, run: str) -> list[Post]:
+def posts_of(part: DayPart, moment: datetime, run: str) -> list[DayRequest]:
     """Return the requests by which a source tells what happened.
 
     Args:
         moment: when it happened.
         run: makes ids of one day differ from those of another.
     """
-    match happening:
-        case Call(site="office"):
-            return [Post("office", happening.at, _freeswitch_record(happening, moment, run))]
-        case Call(site="depot"):
-            return [Post("depot", happening.at, _asterisk_legs(happening, moment, run))]
-        case Call():
-            return [Post("gate", happening.at, _yeastar(30012, _yeastar_call(happening, moment, run)))]
-        case Registration(site="office"):
-            return [Post("office", happening.at, _freeswitch_registration(happening, moment, run))]
-        case Registration(site="depot"):
-            return [Post("depot", happening.at, [_asterisk_contact(happening, moment, run)])]
-        case Registration():
-            state = "Registered" if happening.event == "registered" else "Unregistered"
-            said = {"extension": happening.inside, "kind": "SIP", "status": state, "registered_ip": "192.0.2.45"}
-            return [Post("gate", happening.at, _yeastar(30007, said))]
-        case Trunk():
-            trunk = {"trunk_name": happening.name, "kind": "PJSIP", "status": 1 if happening.up else 42}
-            return [Post("gate", happening.at, _yeastar(30010, trunk))]
-        case TextIn():
-            return [Post("texts", happening.at, _twilio(happening, run))]
+    match part:
+        case DayCall(site="office"):
+            return [DayRequest("office", part.at, _freeswitch_record(part, moment, run))]
+        case DayCall(site="depot"):
+            return [DayRequest("depot", part.at, _asterisk_legs(part, moment, run))]
+        case DayCall():
+            return [DayRequest("gate", part.at, _yeastar(30012, _yeastar_call(part, moment, run)))]
+        case DayRegistration(site="office"):
+            return [DayRequest("office", part.at, _freeswitch_registration(part, moment, run))]
+        case DayRegistration(site="depot"):
+            return [DayRequest("depot", part.at, [_asterisk_contact(part, moment, run)])]
+        case DayRegistration():
+            state = "Registered" if part.event == "registered" else "Unregistered"
+            said = {"extension": part.inside, "kind": "SIP", "status": state, "registered_ip": "192.0.2.45"}
+            return [DayRequest("gate", part.at, _yeastar(30007, said))]
+        case DayTrunk():
+            trunk = {"trunk_name": part.name, "kind": "PJSIP", "status": 1 if part.up else 42}
+            return [DayRequest("gate", part.at, _yeastar(30010, trunk))]
+        case DayText():
+            return [DayRequest("texts", part.at, _twilio(part, run))]
 
 
 def _national(number: str) -> str:
@@ -84,7 +84,7 @@ def _local(at: datetime) -> str:
 _CAUSES = {"answered": "NORMAL_CLEARING", "voicemail": "NORMAL_CLEARING", "busy": "USER_BUSY"}
 
 
-def _freeswitch_record(call: Call, end: datetime, run: str) -> dict[str, Any]:
+def _freeswitch_record(call: DayCall, end: datetime, run: str) -> dict[str, Any]:
     start = end - timedelta(seconds=call.seconds)
     answered = start + timedelta(seconds=call.ring) if call.talk else None
     called, caller = (call.inside, call.outside) if call.direction != "outgoing" else (call.outside, call.inside)
@@ -117,7 +117,7 @@ def _freeswitch_record(call: Call, end: datetime, run: str) -> dict[str, Any]:
     return {"core-uuid": f"{run}-core", "switchname": "pbx-1", "variables": variables}
 
 
-def _freeswitch_registration(told: Registration, at: datetime, run: str) -> dict[str, Any]:
+def _freeswitch_registration(told: DayRegistration, at: datetime, run: str) -> dict[str, Any]:
     subclass = {"unregistered": "sofia::unregister", "expired": "sofia::expire"}.get(told.event, "sofia::register")
     event = {
         "Event-Name": "CUSTOM",
@@ -135,15 +135,15 @@ def _freeswitch_registration(told: Registration, at: datetime, run: str) -> dict
     return event | ({"update-reg": "true"} if told.event == "refreshed" else {})
 
 
-def _asterisk_legs(call: Call, end: datetime, run: str) -> list[dict[str, str]]:
-    """Return a record for each telephone that rang, and the end of the last channel."""
+def _asterisk_legs(call: DayCall, end: datetime, run: str) -> list[dict[str, str]]:
+    """Return a record for each telephone of the call, and the end of the last channel."""
     id, start = f"{run}.{call.id}", end - timedelta(seconds=call.seconds)
     incoming, outgoing = call.direction == "incoming", call.direction == "outgoing"
     legs = []
     for place, phone in enumerate((call.inside, *call.phones)):
         answered = call.outcome == "answered" and place == 0
         talk = call.talk if answered or call.outcome == "voicemail" else 0
-        rang = start + timedelta(seconds=call.ring + talk)
+        over = start + timedelta(seconds=call.ring + talk)
         caller = call.inside if outgoing else call.outside
         channel = f"PJSIP/{phone}-{call.id:08x}"
         legs.append(
@@ -159,7 +159,7 @@ def _asterisk_legs(call: Call, end: datetime, run: str) -> list[dict[str, str]]:
                 "LastData": f"{phone}@default,u" if call.outcome == "voicemail" else f"PJSIP/{phone},20,HhTt",
                 "StartTime": _local(start),
                 "AnswerTime": _local(start + timedelta(seconds=call.ring)) if talk else "",
-                "EndTime": _local(rang),
+                "EndTime": _local(over),
                 "Duration": str(call.ring + talk),
                 "BillableSeconds": str(talk),
                 "Disposition": {"answered": "ANSWERED" if answered else "NO ANSWER", "voicemail": "ANSWERED"}.get(
@@ -181,7 +181,7 @@ def _asterisk_legs(call: Call, end: datetime, run: str) -> list[dict[str, str]]:
     return [*legs, ended]
 
 
-def _asterisk_contact(told: Registration, at: datetime, run: str) -> dict[str, str]:
+def _asterisk_contact(told: DayRegistration, at: datetime, run: str) -> dict[str, str]:
     states = {"registered": "NonQualified", "refreshed": "Updated", "unregistered": "Removed", "expired": "Removed"}
     return {
         "Event": "ContactStatus",
@@ -200,7 +200,7 @@ def _yeastar(type: int, said: dict[str, Any]) -> dict[str, Any]:
     return {"type": type, "sn": "3631A2124001", "msg": json.dumps(said)}
 
 
-def _yeastar_call(call: Call, end: datetime, run: str) -> dict[str, Any]:
+def _yeastar_call(call: DayCall, end: datetime, run: str) -> dict[str, Any]:
     outgoing = call.direction == "outgoing"
     states = {"answered": "ANSWERED", "missed": "NO ANSWER", "voicemail": "VOICEMAIL", "busy": "BUSY"}
     return {
@@ -217,7 +217,7 @@ def _yeastar_call(call: Call, end: datetime, run: str) -> dict[str, Any]:
     }
 
 
-def _twilio(text: TextIn, run: str) -> dict[str, str]:
+def _twilio(text: DayText, run: str) -> dict[str, str]:
     return {
         "MessageSid": f"SM{run}{text.id:06}",
         "AccountSid": "AC1",

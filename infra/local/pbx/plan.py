@@ -6,13 +6,13 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from infra.local.pbx.day import LASTS, Happening
-from infra.local.pbx.payloads import Post, posts_of
+from infra.local.pbx.day import LASTS, DayPart
+from infra.local.pbx.payloads import DayRequest, posts_of
 
 _REPEATED, _DELAYED = 0.02, 0.05
 
 
-def requests_of(happenings: list[Happening], began: datetime, run: str, seed: int = 1) -> list[Post]:
+def requests_of(parts: list[DayPart], began: datetime, run: str, seed: int = 1) -> list[DayRequest]:
     """Return the requests by the time at which each arrives, at most a few seconds after it happened.
 
     Args:
@@ -20,9 +20,9 @@ def requests_of(happenings: list[Happening], began: datetime, run: str, seed: in
         run: 6 lower-case hex digits, other ones for each day that is played.
     """
     chance = random.Random(seed)  # noqa: S311 - a script, no secret
-    arriving: list[Post] = []
-    for happening in happenings:
-        for post in posts_of(happening, began + timedelta(seconds=happening.at), run):
+    arriving: list[DayRequest] = []
+    for part in parts:
+        for post in posts_of(part, began + timedelta(seconds=part.at), run):
             late = chance.uniform(0.5, 4) if chance.random() < _DELAYED else 0.0
             arriving.append(replace(post, at=min(post.at + late, LASTS)))
             if chance.random() < _REPEATED:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infra.local.pbx.day import LASTS, Call, Happening, Registration, TextIn, Trunk, day
+from infra.local.pbx.day import LASTS, DayCall, DayPart, DayRegistration, DayText, DayTrunk, day
 from infra.local.pbx.payloads import SOURCES, ZONE, posts_of
 from infra.local.pbx.plan import requests_of
 from tocsin.telephony.domain.call_assembly import CallAssembly
@@ -22,9 +22,9 @@ SETTINGS = SourceSettings("GB", ZoneInfo(ZONE), ("2XXX",))
 DAY = day()
 
 
-def _events(happening: Happening) -> list[TelephonyEvent]:
+def _events(part: DayPart) -> list[TelephonyEvent]:
     found = []
-    for post in posts_of(happening, BEGAN + timedelta(seconds=happening.at), "abc123"):
+    for post in posts_of(part, BEGAN + timedelta(seconds=part.at), "abc123"):
         payloads = post.payload if isinstance(post.payload, list) else [post.payload]
         for payload in payloads:
             mapped = SHIPPED[SOURCES[post.site][0]].read(payload, SETTINGS, BEGAN, data_faults)
@@ -38,13 +38,13 @@ def _events(happening: Happening) -> list[TelephonyEvent]:
 def test_a_day_is_the_same_whenever_it_is_made() -> None:
     assert day(7) == day(7) != day(8)
     kinds = Counter(type(each) for each in DAY)
-    assert (kinds[Call], kinds[TextIn], kinds[Trunk]) == (1_525, 60, 2)
+    assert (kinds[DayCall], kinds[DayText], kinds[DayTrunk]) == (1_525, 60, 2)
     assert all(0 <= each.at <= LASTS for each in DAY)
 
 
 @pytest.mark.parametrize("site", ["office", "depot", "gate"])
 def test_payloads_of_a_call_say_what_happened(site: str) -> None:
-    for call in [each for each in DAY if isinstance(each, Call) and each.site == site]:
+    for call in [each for each in DAY if isinstance(each, DayCall) and each.site == site]:
         events = _events(call)
         if site == "depot":
             assert {each.type for each in events} == {"call.leg"}
@@ -69,18 +69,18 @@ def test_payloads_of_a_call_say_what_happened(site: str) -> None:
 
 
 def test_payloads_of_registrations_texts_and_trunks_say_what_happened() -> None:
-    for told in [each for each in DAY if isinstance(each, Registration)]:
+    for told in [each for each in DAY if isinstance(each, DayRegistration)]:
         (event,) = _events(told)
         wanted = "unregistered" if told.event == "expired" else told.event
         assert (event.data["line"], event.data["event"]) == (told.inside, wanted)
-    for text in [each for each in DAY if isinstance(each, TextIn)]:
+    for text in [each for each in DAY if isinstance(each, DayText)]:
         (event,) = _events(text)
         assert (event.type, event.data["from"]["number"], event.data["text"]) == (
             "sms.received",
             text.outside,
             text.text,
         )
-    assert [_events(each)[0].type for each in DAY if isinstance(each, Trunk)] == [
+    assert [_events(each)[0].type for each in DAY if isinstance(each, DayTrunk)] == [
         "trunk.disconnected", "trunk.connected",
     ]  # fmt: skip
 
