@@ -72,6 +72,19 @@ phone: .venv-engine/made-from ## Be a phone in a second terminal: it rings for c
 call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44… TO=+44…; NUMBER=withheld)
 	@exec $(ENGINE)/python -m infra.local.commands.phone -- call "$$NUMBER" "$$TO"
 
+.PHONY: event
+event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text …)
+	@$(ENGINE)/python -m infra.local.commands.event --type="$(or $(TYPE),missed)" --line="$(or $(LINE),2010)" \
+		--from="$(or $(FROM),+447700900123)" --text="$(or $(TEXT),Is anybody there?)"
+
+.PHONY: explain
+explain: .venv-engine/made-from ## What a telephony event did, and which rules it missed by one filter (EVENT=…)
+	@$(ENGINE)/python -m infra.local.commands.event --explain="$(EVENT)"
+
+.PHONY: pbx
+pbx: .venv-engine/made-from ## Play a day of four telephone systems to the running system, in five minutes (or SPEED=max)
+	@exec $(ENGINE)/python -m infra.local.commands.pbx --speed="$(SPEED)"
+
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes on two cores (or SUBJECT=escalation)
 	$(call say,ruff)
