@@ -18,7 +18,7 @@ ARGS ?=
 TO ?=
 TEXT ?=
 NUMBER ?=
-export TOCSIN_PORT TO TEXT NUMBER
+export TOCSIN_PORT TO TEXT NUMBER BY
 
 # Byte code is kept, whatever the shell says: each worker would compile all modules and tests again.
 export PYTHONDONTWRITEBYTECODE =
@@ -71,6 +71,10 @@ phone: .venv-engine/made-from ## Be a phone in a second terminal: it rings for c
 .PHONY: call
 call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44… TO=+44…; NUMBER=withheld)
 	@exec $(ENGINE)/python -m infra.local.commands.phone -- call "$$NUMBER" "$$TO"
+
+.PHONY: tick
+tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)
+	@$(ENGINE)/python -m infra.local.commands.tick -- "$$BY"
 
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes on two cores (or SUBJECT=escalation)

@@ -64,6 +64,7 @@ deliver = DeliverCallbacks(
     clock=storage.clock,
     randomness=storage.randomness,
     mail_owners=mail_owners(storage, queues),
+    signs_at=storage.real_clock,
 )
 executor = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, executor)

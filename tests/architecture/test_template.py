@@ -281,6 +281,17 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
     assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()
 
 
+def test_the_clock_can_be_moved_on_the_local_engine_alone_and_for_every_function(sources: Sources) -> None:
+    def moved(**parameters: str) -> set[str]:
+        functions = deployment(sources, ClockFile="/clock", **parameters).of("Lambda::Function")
+        return {str(f.properties["Environment"]["Variables"]["CLOCK_FILE"]) for f in functions}
+
+    assert moved(Engine="local") == {"/clock"}
+    assert moved(Engine="aws") == {""}
+    assert sources["template.yaml"]["Parameters"]["ClockFile"]["Default"] == ""
+    assert "ClockFile" not in (ROOT / "samconfig.toml").read_text()
+
+
 @pytest.mark.parametrize(
     "path",
     [

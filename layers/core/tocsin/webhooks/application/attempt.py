@@ -46,7 +46,11 @@ class Attempted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptDelivery:
-    """Make one call, unless another worker makes it. Safe for several threads."""
+    """Make one call, unless another worker makes it. Safe for several threads.
+
+    Attributes:
+        signs_at: the receiver's clock, as far as it is known: what the signature says.
+    """
 
     deliveries: WebhookDeliveries
     endpoints: WebhookEndpoints
@@ -54,6 +58,7 @@ class AttemptDelivery:
     notices: AccountNotices
     sender: WebhookSender
     clock: Clock
+    signs_at: Clock
     randomness: Randomness
     mail_owners: MailOwners | None = None
 
@@ -71,7 +76,7 @@ class AttemptDelivery:
         if under_way is None:
             return Attempted(endpoint)
         now = self.clock()
-        answer = self.sender.post(_request(under_way, endpoint.signing(now), now))
+        answer = self.sender.post(_request(under_way, endpoint.signing(now), self.signs_at()))
         ended = self.clock()
         result = classify_attempt(under_way.retry_step, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
@@ -158,11 +163,11 @@ class AttemptDelivery:
         self.notices.notify(endpoint_notice(endpoint, notification))
 
 
-def _request(delivery: Delivery, secrets: Sequence[str], now: datetime) -> WebhookRequest:
+def _request(delivery: Delivery, secrets: Sequence[str], signed_at: datetime) -> WebhookRequest:
     body = callback_body(json.loads(delivery.body), delivery.encoding)
     headers = {
         "content-type": CONTENT_TYPES[delivery.encoding],
         "user-agent": "Tocsin-Callback/1",
-        **signed_headers(delivery.key.event_id, now, body, secrets),
+        **signed_headers(delivery.key.event_id, signed_at, body, secrets),
     }
     return WebhookRequest(delivery.url, headers, body)

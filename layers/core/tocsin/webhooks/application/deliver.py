@@ -98,7 +98,11 @@ class _OrderRun:
 
 
 class DeliverCallbacks:
-    """Processes webhook orders. Safe for several threads."""
+    """Processes webhook orders. Safe for several threads.
+
+    Args:
+        signs_at: the clock of signatures; None = `clock`.
+    """
 
     def __init__(
         self,
@@ -113,6 +117,7 @@ class DeliverCallbacks:
         clock: Clock,
         randomness: Randomness,
         mail_owners: MailOwners | None = None,
+        signs_at: Clock | None = None,
     ) -> None:
         self._alerts = alerts
         self._packs = packs
@@ -121,7 +126,9 @@ class DeliverCallbacks:
         self._queue = queue
         self._clock = clock
         self._randomness = randomness
-        self._attempt = AttemptDelivery(deliveries, endpoints, queue, notices, sender, clock, randomness, mail_owners)
+        self._attempt = AttemptDelivery(
+            deliveries, endpoints, queue, notices, sender, clock, signs_at or clock, randomness, mail_owners
+        )
         self._put_on_bus = PutOnBus(packs, bus, notices, clock)
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
