@@ -107,7 +107,9 @@ def test_budget_12_a_call_asks_dynamodb_little_at_each_step(moto: Cloud) -> None
     functions = Functions(moto)
     id = dialled_call(functions)
     storage = functions.storage()
-    call_in = answer_call_in(storage, functions.queues(), link_base_url=LINKS, placed=storage.placed_calls)
+    call_in = answer_call_in(
+        storage, functions.queues(), link_base_url=LINKS, placed=storage.placed_calls, stop=FakeVoiceCaller().stop
+    )
     run: CallIn = run_dialogue(storage, functions.queues(), link_base_url=LINKS, call_in=call_in)
 
     def ask(event: Event, state: DialogueState) -> CallAnswer:
@@ -180,7 +182,9 @@ def test_budget_12_from_dial_to_told_a_call_asks_dynamodb_25_times(moto: Cloud) 
 
     # when it is answered, heard, and answered by a key
     storage, queues = functions.storage(), functions.queues()
-    call_in = answer_call_in(storage, queues, link_base_url=LINKS, placed=storage.placed_calls)
+    call_in = answer_call_in(
+        storage, queues, link_base_url=LINKS, placed=storage.placed_calls, stop=FakeVoiceCaller().stop
+    )
     run = run_dialogue(storage, queues, link_base_url=LINKS, call_in=call_in)
     state = DialogueState()
     for event in (Signal.ANSWERED, Signal.PLAYED, "2"):

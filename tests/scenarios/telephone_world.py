@@ -216,7 +216,9 @@ class TelephoneWorld(World):
 
     def _run_dialogue(self) -> CallIn:
         storage, queues = self._composed()
-        call_in = answer_call_in(storage, queues, link_base_url=_LINKS, placed=storage.placed_calls)
+        call_in = answer_call_in(
+            storage, queues, link_base_url=_LINKS, placed=storage.placed_calls, stop=self.network.stop
+        )
         return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=call_in)
 
     def _end_call(self) -> Callable[[EndedCall], ReceiptResult]:
