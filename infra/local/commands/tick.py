@@ -21,7 +21,7 @@ _MOVER = "infra.local.commands.tick_mover"
 
 
 def main(words: Sequence[str]) -> int:
-    """Move the clock. Returns the exit code; 1 if it was not moved, or workers did not come to rest."""
+    """Move the clock. Returns the exit code; 1 if it was not moved, or workers stay busy."""
     places = Places(chosen_home())
     try:
         span_of(words[-1] if words else "")

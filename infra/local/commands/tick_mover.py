@@ -28,7 +28,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 AT_REST_WITHIN = 120.0
-"""Seconds until workers are given up that do not come to rest."""
+"""Seconds until workers are given up that stay busy."""
 
 _LOOKS = 2
 """How often in a row all queues must be empty: between two looks a notification may pass from topic to queue."""
@@ -78,7 +78,7 @@ def tick(
     """Move the clock by a span, and return in how many steps.
 
     Raises:
-        Complaint: workers did not come to rest. The clock stays where it is.
+        Complaint: workers stay busy. The clock stays where it is.
     """
     end, done, steps = ahead(places) + by, set[str](), 0
     while True:

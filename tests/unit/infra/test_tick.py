@@ -113,7 +113,7 @@ def test_what_fails_is_tried_once_and_keeps_nothing_else_from_happening(engine: 
     assert ahead(engine.places) == DAY
 
 
-def test_the_clock_stays_where_workers_do_not_come_to_rest(engine: FakeEngine) -> None:
+def test_the_clock_stays_where_workers_stay_busy(engine: FakeEngine) -> None:
     engine.busy = True
     with pytest.raises(Complaint):
         ticked(engine, DAY)
