@@ -132,6 +132,8 @@ def end_call(
         call_in_ended: records the end of calls that receivers made.
     """
     from tocsin.calls.application.end_call import EndCall
+    from tocsin.limits.application.recent_limits import RecentLimits
+    from tocsin.limits.application.settle_calls import SettleCall
 
     end = EndCall(
         attempts=_attempts(storage, link_base_url),
@@ -141,6 +143,7 @@ def end_call(
         lines=lines,
         queue=queues.dispatch,
         call_in_ended=call_in_ended,
+        settle=SettleCall(RecentLimits(storage.limit_settings, storage.clock), storage.counters),
         clock=storage.clock,
     )
     return _reading_once(storage, end)
