@@ -167,8 +167,8 @@ class LocalEngine:
         return Due(f"{row['pk']['S']} {row['sk']['S']} {row['duesk']['N']}", time_of(row, "duesk"))
 
     def _sweeper(self) -> str:
-        resource = self._client("cloudformation").describe_stack_resource(StackName=NAME, LogicalResourceId="Sweep")
-        return str(resource["StackResourceDetail"]["PhysicalResourceId"])
+        functions = self._client("lambda").list_functions()["Functions"]
+        return next(str(one["FunctionName"]) for one in functions if one["Handler"] == "sweep.app.handler")
 
 
 def main(words: Sequence[str]) -> int:
