@@ -160,6 +160,17 @@ class System:
         )
         return {one["address"]: one["reason"] for one in found}
 
+    def logged_since(self, began: float) -> list[str]:
+        """Return the lines that the functions logged since a Unix time, but for those of the runtime itself."""
+        logs = self.aws.client("logs")
+        lines = []
+        for group in logs.describe_log_groups()["logGroups"]:
+            name, since = group["logGroupName"], int(began * 1000)
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=since):
+                lines += [(event["timestamp"], name, event["message"].strip()) for event in page["events"]]
+        routine = ("START ", "END ", "REPORT ", "INIT_START ")
+        return [f"{name} {message}" for _, name, message in sorted(lines) if not message.startswith(routine)]
+
     @staticmethod
     def awaited(ask: Callable[[], T], good: Callable[[T], bool], seconds: float) -> T:
         """Ask until the answer is good."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from infra.local.commands.keys import NewKey
 from infra.local.outside.answers import Envelope, received_mail
@@ -42,6 +42,12 @@ def _keyword_events(system: System, number: int) -> list[dict[str, object]]:
     return collect()
 
 
+def _a_second_after(system: System, event: dict[str, object]) -> None:
+    """Wait until the trigger may fire again: warm functions are done with a keyword in less than a second."""
+    again = datetime.fromisoformat(str(event["whence"])) + timedelta(seconds=1)
+    system.awaited(lambda: datetime.now(UTC), lambda now: now > again, 5)
+
+
 def test_a_keyword_by_text_mail_or_link_sends_what_waits_for_it(system: System) -> None:
     # given a key with a number, and an alert that waits for a word
     system.add_key(NAME, NewKey("acme", "live", NAME, ("canReadAlerts",)))
@@ -71,6 +77,7 @@ def test_a_keyword_by_text_mail_or_link_sends_what_waits_for_it(system: System) 
     assert [message.text for message in system.received([guard])] == ["Leave the building"]
 
     # and again by mail
+    _a_second_after(system, event)
     _mail(system, "bob@example.org", where["email"][0], "Re: please: fire-7", f"mail-{store}")
     (event,) = _keyword_events(system, 1)
     assert (event["alerter"], event["tag"]) == ("bob@example.org", "email")
@@ -83,6 +90,7 @@ def test_a_keyword_by_text_mail_or_link_sends_what_waits_for_it(system: System) 
     system.settled(NAME, ref)
     (link,) = {re.findall(r"https?://\S+", message.text)[-1] for message in system.received([bob])}
     _, _, page = visit(link)
+    _a_second_after(system, event)
     assert press(link, page)[0] == 200
     system.awaited(lambda: _keyword_events(system, 0), bool, 30)
 
