@@ -240,7 +240,7 @@ def test_calls_are_made_on_the_local_engine_by_its_own_connect_alone(sources: So
 
     local, aws = variables(Engine="local"), variables(Engine="aws")
     named = {name for name, known in local.items() if known.get("AWS_ENDPOINT_URL_CONNECT")}
-    assert named == {"DispatchVoice", "TrackEvents"}
+    assert named == {"DispatchVoice", "Ivr", "TrackEvents"}
     assert local["DispatchVoice"]["CONTACT_FLOW_ARN"] == "voice-flow"
     assert aws["DispatchVoice"]["CONTACT_FLOW_ARN"] == "<VoiceFlow>"
     assert local["Ivr"]["RECORDINGS_BUCKET_NAME"] == aws["Ivr"]["RECORDINGS_BUCKET_NAME"] == "<RecordingsBucket>"
