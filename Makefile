@@ -18,7 +18,7 @@ ARGS ?=
 TO ?=
 TEXT ?=
 NUMBER ?=
-export TOCSIN_PORT TO TEXT NUMBER
+export TOCSIN_PORT TO TEXT NUMBER BY
 
 # Byte code is kept, whatever the shell says: each worker would compile all modules and tests again.
 export PYTHONDONTWRITEBYTECODE =
@@ -84,6 +84,10 @@ explain: .venv-engine/made-from ## What a telephony event did, and which rules i
 .PHONY: pbx
 pbx: .venv-engine/made-from ## Play a day of four telephone systems to the running system, in five minutes (or SPEED=max)
 	@exec $(ENGINE)/python -m infra.local.commands.pbx --speed="$(SPEED)"
+
+.PHONY: tick
+tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)
+	@$(ENGINE)/python -m infra.local.commands.tick -- "$$BY"
 
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes on two cores (or SUBJECT=escalation)

@@ -66,6 +66,7 @@ deliver = DeliverCallbacks(
     mail_owners=mail_owners(storage, queues),
     rule_stands=storage.standing_rules.stands,
     gone=gone_webhook(storage),
+    signs_at=storage.real_clock,
 )
 executor = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, executor)

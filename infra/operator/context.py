@@ -24,7 +24,7 @@ from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.directory.application.add_person import AddPerson
 from tocsin.directory.ports import Directory
-from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.clock import now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.identity.domain.user import User
@@ -75,7 +75,7 @@ class OperatorContext:
     add_person: AddPerson
     invite: Invite
     unreadable_mails: Callable[[], Iterable[UnreadableObject]]
-    clock: Clock = utc_now
+    clock: Clock = now
     randomness: Randomness = field(default_factory=SystemRandomness)
     wait: Callable[[timedelta], None] = _sleep
 

@@ -150,6 +150,7 @@ class Function:
         return {
             **variables,
             **self.environment,
+            "CLOCK_FILE": on_aws("", ref("ClockFile")),
             "LOG_LEVEL": ref("LogLevel"),
             "POWERTOOLS_SERVICE_NAME": self.folder,
             "POWERTOOLS_METRICS_NAMESPACE": "Tocsin",

@@ -295,6 +295,9 @@ breaks("no_deployed_stage_can_be_sent_to_its_own_inside")(
 breaks("deployed_stages_trust_the_public_authorities_alone")(
     setting("/tmp/ca.pem", MAIN, "DeliverWebhook", "Environment", "Variables", "TRUSTED_CA")
 )
+breaks("deployed_stages_keep_to_the_systems_clock")(
+    setting("/tmp/clock", MAIN, "Sweep", "Environment", "Variables", "CLOCK_FILE")
+)
 breaks("functions_share_one_runtime_and_both_layers")(setting("python3.12", MAIN, "Sweep", "Runtime"))
 breaks("concurrency_is_reserved")(dropping(MAIN, "Authorizer", "ReservedConcurrentExecutions"))
 breaks("a_function_gives_up_before_its_caller_does")(setting(30, MAIN, "AlertsApi", "Timeout"))

@@ -25,8 +25,8 @@ FOR_PEOPLE = {("GET", "/l/{code}"), ("HEAD", "/l/{code}"), ("POST", "/l/{code}")
 FOR_PROVIDERS = {("POST", "/voice/step"), ("POST", "/voice/status"), ("OPTIONS", "/events/{source_id}")}
 """What a provider of calls asks and tells in its own words, and the handshake of CloudEvents webhooks."""
 
-READ_BY_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
-"""Variables of every function that no `Settings` has: the logger and the metrics read them themselves."""
+READ_BY_LIBRARIES = {"CLOCK_FILE", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+"""Variables of every function that no `Settings` has: the clock, the logger and the metrics read them themselves."""
 
 
 NOT_AT_START = {

@@ -243,7 +243,7 @@ def test_calls_are_made_on_the_local_engine_by_its_own_connect_alone(sources: So
 
     local, aws = variables(Engine="local"), variables(Engine="aws")
     named = {name for name, known in local.items() if known.get("AWS_ENDPOINT_URL_CONNECT")}
-    assert named == {"DispatchVoice", "TrackEvents"}
+    assert named == {"DispatchVoice", "Ivr", "TrackEvents"}
     assert local["DispatchVoice"]["CONTACT_FLOW_ARN"] == "voice-flow"
     assert aws["DispatchVoice"]["CONTACT_FLOW_ARN"] == "<VoiceFlow>"
     assert local["Ivr"]["RECORDINGS_BUCKET_NAME"] == aws["Ivr"]["RECORDINGS_BUCKET_NAME"] == "<RecordingsBucket>"
@@ -284,6 +284,17 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
     assert trusting(Engine="aws") == trusting(Engine="aws", OpenEgress="true") == {}
     assert sources["template.yaml"]["Parameters"]["TrustedCa"]["Default"] == ""
     assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_the_clock_can_be_moved_on_the_local_engine_alone_and_for_every_function(sources: Sources) -> None:
+    def moved(**parameters: str) -> set[str]:
+        functions = deployment(sources, ClockFile="/clock", **parameters).of("Lambda::Function")
+        return {str(f.properties["Environment"]["Variables"]["CLOCK_FILE"]) for f in functions}
+
+    assert moved(Engine="local") == {"/clock"}
+    assert moved(Engine="aws") == {""}
+    assert sources["template.yaml"]["Parameters"]["ClockFile"]["Default"] == ""
+    assert "ClockFile" not in (ROOT / "samconfig.toml").read_text()
 
 
 @pytest.mark.parametrize(

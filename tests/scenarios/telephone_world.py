@@ -19,6 +19,7 @@ from tests.fakes.calls import FakeLinePool, FakePlacedCalls, FakePromptFiles
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.timers import FakeTimerQueue
 from tests.scenarios.world import Crash, World
 from tocsin.bootstrap.calling import answer_call_in, end_call, record_sandbox_key, run_dialogue
@@ -205,6 +206,8 @@ class TelephoneWorld(World):
             "erasure_ledger": ("erasures", self.erasures),
             "timers": ("timers", self.escalations.timers),
             "short_links": ("links", self.links),
+            "limit_settings": ("limits", FakeLimitSettings()),
+            "counters": ("counters", FakeCounters()),
         }
         for name, (port, store) in stores.items():
             setattr(storage, name, self._port(port, store))
@@ -216,7 +219,9 @@ class TelephoneWorld(World):
 
     def _run_dialogue(self) -> CallIn:
         storage, queues = self._composed()
-        call_in = answer_call_in(storage, queues, link_base_url=_LINKS, placed=storage.placed_calls)
+        call_in = answer_call_in(
+            storage, queues, link_base_url=_LINKS, placed=storage.placed_calls, stop=self.network.stop
+        )
         return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=call_in)
 
     def _end_call(self) -> Callable[[EndedCall], ReceiptResult]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from infra.local.api import Api
 from infra.local.aws import Aws
+from infra.local.clock import shown_now
 from infra.local.commands.keys import NewKey, Operator
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.people import seed_people
@@ -141,6 +142,6 @@ def _write_private(places: Places, found: Found) -> None:
     unfinished = places.run.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(found.as_json(), file, indent=2)
+        json.dump(found.as_json() | {"now": shown_now(places)}, file, indent=2)
         file.write("\n")
     unfinished.replace(places.run)

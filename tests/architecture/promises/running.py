@@ -13,6 +13,7 @@ from tests.architecture.promises.messaging import dead_letters, sources
 VARIABLES = {
     "AWS_ENDPOINT_URL_CONNECT",
     "BUCKET_NAME",
+    "CLOCK_FILE",
     "CONNECT_INSTANCE_ARN",
     "CONSOLE_URL",
     "CONTACT_FLOW_ARN",
@@ -102,6 +103,13 @@ def no_deployed_stage_can_be_sent_to_its_own_inside(stack: Deployment) -> Iterat
 def deployed_stages_trust_the_public_authorities_alone(stack: Deployment) -> Iterator[str]:
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"].get("TRUSTED_CA"):
+            yield function.name
+
+
+@promise
+def deployed_stages_keep_to_the_systems_clock(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"].get("CLOCK_FILE"):
             yield function.name
 
 

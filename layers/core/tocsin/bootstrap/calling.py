@@ -57,11 +57,14 @@ def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_i
     return _reading_once(storage, run)
 
 
-def answer_call_in(storage: Storage, queues: Queues, *, link_base_url: str, placed: PlacedCalls) -> AnswerCallIn:
+def answer_call_in(
+    storage: Storage, queues: Queues, *, link_base_url: str, placed: PlacedCalls, stop: Callable[[str], None]
+) -> AnswerCallIn:
     """Return the use case that answers what a call in asks, and records its end (`ended`).
 
     Args:
         link_base_url: base URL of short links.
+        stop: ends a call that rings; see `VoiceCaller.stop`.
     """
     from tocsin.calls.application.call_in import AnswerCallIn
     from tocsin.calls.application.heard_messages import HeardMessages
@@ -88,6 +91,7 @@ def answer_call_in(storage: Storage, queues: Queues, *, link_base_url: str, plac
         calls=storage.calls_in,
         placed=placed,
         notices=storage.account_notices,
+        stop=stop,
         clock=storage.clock,
     )
 
@@ -128,6 +132,8 @@ def end_call(
         call_in_ended: records the end of calls that receivers made.
     """
     from tocsin.calls.application.end_call import EndCall
+    from tocsin.limits.application.recent_limits import RecentLimits
+    from tocsin.limits.application.settle_calls import SettleCall
 
     end = EndCall(
         attempts=_attempts(storage, link_base_url),
@@ -137,6 +143,7 @@ def end_call(
         lines=lines,
         queue=queues.dispatch,
         call_in_ended=call_in_ended,
+        settle=SettleCall(RecentLimits(storage.limit_settings, storage.clock), storage.counters),
         clock=storage.clock,
     )
     return _reading_once(storage, end)

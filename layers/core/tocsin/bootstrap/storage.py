@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.clock import now, utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ class Storage:
         table_name: the core table.
         key_id: the KMS key that encrypts the tenants' data keys.
         bucket_name: the bucket of contents that are too big for a row; empty for a function that reads none.
+        clock: by it things are due; None = the process's. Then sessions and signatures keep to the system's.
         randomness: None = the operating system's, which the real sealer needs.
     """
 
@@ -116,10 +117,11 @@ class Storage:
         table_name: str,
         key_id: str,
         bucket_name: str = "",
-        clock: Clock = utc_now,
+        clock: Clock | None = None,
         randomness: Randomness | None = None,
     ) -> None:
-        self.clock = clock
+        self.clock = clock or now
+        self.real_clock = clock or utc_now
         self.randomness = randomness or SystemRandomness()
         self._clients = clients
         self._table_name = table_name

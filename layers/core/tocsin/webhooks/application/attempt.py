@@ -60,6 +60,7 @@ class AttemptDelivery:
     """Make one call, unless another worker makes it. Safe for several threads.
 
     Attributes:
+        signs_at: the receiver's clock, as far as it is known: what the signature says.
         mail_owners: None = owners get no mail.
         rule_stands: the webhooks of a rule stop with it; None = there are no deliveries of rules.
         gone: switches the webhook of a rule off in the place of its endpoint; None = likewise.
@@ -71,6 +72,7 @@ class AttemptDelivery:
     notices: AccountNotices
     sender: WebhookSender
     clock: Clock
+    signs_at: Clock
     randomness: Randomness
     mail_owners: MailOwners | None = None
     rule_stands: RuleStands | None = None
@@ -92,7 +94,7 @@ class AttemptDelivery:
         if under_way is None:
             return Attempted(endpoint)
         now = self.clock()
-        answer = self.sender.send(_request(under_way, endpoint.signing(now), now))
+        answer = self.sender.send(_request(under_way, endpoint.signing(now), self.signs_at()))
         ended = self.clock()
         result = classify_attempt(under_way.retry_step, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
@@ -192,12 +194,12 @@ class AttemptDelivery:
         self.notices.notify(endpoint_notice(endpoint, notification))
 
 
-def _request(delivery: Delivery, secrets: Sequence[str], now: datetime) -> WebhookRequest:
+def _request(delivery: Delivery, secrets: Sequence[str], signed_at: datetime) -> WebhookRequest:
     body = b"" if delivery.method is WebhookMethod.GET else callback_body(json.loads(delivery.body), delivery.encoding)
     headers = {
         **({"content-type": CONTENT_TYPES[delivery.encoding]} if body else {}),
         "user-agent": "Tocsin-Callback/1",
         **dict(delivery.headers),
-        **signed_headers(delivery.key.event_id, now, body, secrets),
+        **signed_headers(delivery.key.event_id, signed_at, body, secrets),
     }
     return WebhookRequest(delivery.url, headers, body, delivery.method)

@@ -98,7 +98,11 @@ class _OrderRun:
 
 
 class DeliverCallbacks:
-    """Processes webhook orders. Safe for several threads."""
+    """Processes webhook orders. Safe for several threads.
+
+    Args:
+        signs_at: the clock of signatures; None = `clock`.
+    """
 
     def __init__(
         self,
@@ -115,6 +119,7 @@ class DeliverCallbacks:
         mail_owners: MailOwners | None = None,
         rule_stands: RuleStands | None = None,
         gone: GoneWebhook | None = None,
+        signs_at: Clock | None = None,
     ) -> None:
         self._alerts = alerts
         self._packs = packs
@@ -124,7 +129,17 @@ class DeliverCallbacks:
         self._clock = clock
         self._randomness = randomness
         self._attempt = AttemptDelivery(
-            deliveries, endpoints, queue, notices, sender, clock, randomness, mail_owners, rule_stands, gone
+            deliveries,
+            endpoints,
+            queue,
+            notices,
+            sender,
+            clock,
+            signs_at or clock,
+            randomness,
+            mail_owners,
+            rule_stands,
+            gone,
         )
         self._put_on_bus = PutOnBus(packs, bus, notices, clock)
 
