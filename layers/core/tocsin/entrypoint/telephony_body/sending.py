@@ -133,7 +133,8 @@ OPERATIONS = (
         "sendEventsByRole",
         "Send telephony events as a role of AWS",
         "As `POST /events`, signed by Signature Version 4 in place of a key. The operator names the role and the "
-        "account that it sends for." + _LIMITS,
+        "account that it sends for. A call without a signature is 404." + _LIMITS,
         secured=False,
+        errors=(400, 401, 403, 404, 413, 429, 500, 503),
     ),
 )
