@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -329,6 +330,20 @@ def test_legs_become_one_call_that_a_rule_tells() -> None:
 def test_the_last_leg_settles_its_call_at_once() -> None:
     world = EventWorld(calls_rule())
     world.take(replace(missed_call("c1", legId="a", final=True), id="leg1", type="call.leg"))
+    world.work()
+    assert len(world.sent) == 1
+
+
+def test_a_call_whose_event_was_not_stored_when_it_was_settled_is_told_when_its_leg_is_repeated() -> None:
+    world = EventWorld(calls_rule())
+    world.take(replace(missed_call("c1", legId="a", final=True), id="leg1", type="call.leg"))
+    insert = world.rows.insert
+
+    def fails(*_: object) -> NoReturn:
+        world.rows.insert = insert  # type: ignore[method-assign]
+        raise StorageUnavailable("throttled")
+
+    world.rows.insert = fails  # type: ignore[method-assign]
     world.work()
     assert len(world.sent) == 1
 
