@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import phonenumbers
+
 from infra.operator.context import Command, OperatorContext
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.calendar.domain.lifetime import parse_lifetime
@@ -70,7 +72,7 @@ def list_tenants(context: OperatorContext, arguments: argparse.Namespace) -> Non
 
 
 def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Change a tenant's countries, rates, daily spend, password grant, time zone and quiet hours."""
+    """Change a tenant's countries, rates, daily spend, password grant, home country, time zone and quiet hours."""
     tenant = _known(context, arguments)
     sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
@@ -85,6 +87,8 @@ def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
     context.sending_limits.set(tenant, replace(sending_limits, **changes))
     if (switch := arguments.password_grant) is not None:
         context.tenants.allow_password_grant(tenant, allowed=switch == "on")
+    if (country := arguments.home_country) is not None:
+        context.tenants.set_country(tenant, None if country == OFF else country)
     set_clock(context, arguments)
     show_tenant(context, arguments)
 
@@ -120,6 +124,7 @@ def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None
                 "daily_spend_usd": OFF if sending_limits.daily_spend is None else sending_limits.daily_spend / MICROS,
                 "paused": {channel.value: pause.reason for channel, pause in sending_limits.paused.items()},
                 "zone": tenant.zone,
+                "home_country": tenant.country or OFF,
                 "quiet": OFF if tenant.quiet is None else quiet_hours_text(tenant.quiet),
             }
         )
@@ -166,6 +171,12 @@ def add_commands(tenant: Any, command: Command) -> None:
     )
     change.add_argument(
         "--password-grant", choices=["on", "off"], help="programs may exchange a person's password for an access token"
+    )
+    change.add_argument(
+        "--home-country",
+        type=_home,
+        metavar="CC",
+        help="of numbers that its telephone systems write nationally",
     )
     clock_arguments(change)
     command(tenant, "show", show_tenant)
@@ -220,6 +231,12 @@ def _countries(words: list[str]) -> frozenset[str] | None:
 def _country(text: str) -> str:
     if text != ANYWHERE and not re.fullmatch(r"[A-Z]{2}|\+[1-9][0-9]{0,2}", text):
         raise argparse.ArgumentTypeError("must be a country like GB, a calling code like +44, or anywhere")
+    return text
+
+
+def _home(text: str) -> str:
+    if text not in {OFF, *phonenumbers.SUPPORTED_REGIONS}:
+        raise argparse.ArgumentTypeError("must be a country like GB, or off")
     return text
 
 

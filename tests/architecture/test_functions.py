@@ -51,6 +51,10 @@ NOT_AT_START = {
         "tocsin.directory.application.import_directory",
         "tocsin.webhooks.application.manage",
     ),
+    "receive_texts": (
+        "tocsin.alert_rules.application.keep_book",
+        "tocsin.telephony.application.ingest",
+    ),
     "settings_api": (
         "settings_api.routes.importing",
         "tocsin.alerts.application.mail_person",

@@ -289,6 +289,7 @@ def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
         "daily_spend_usd": 12.5,
         "paused": {},
         "zone": "UTC",
+        "home_country": "off",
         "quiet": "off",
     }
     assert world.operate(*where, "--country", "anywhere", "--daily-spend", "off") == 0

@@ -41,6 +41,16 @@ def test_an_event_is_found_as_it_was_decided_on(rows: EventRows) -> None:
     assert not plain.owed
 
 
+def test_decided_3_11_an_event_of_a_sandbox_key_stands_beside_the_real_one(rows: EventRows) -> None:
+    real = stored("a1", acts=ACTS)
+    tried = StoredEvent.new(replace(real.event, sandbox=True), ACTS, {})
+    assert not rows.insert(ACME, [real])
+    assert not rows.insert(ACME, [tried])
+    found = rows.read(ACME, [real.name, tried.name], NOON)
+    assert found == {real.name: real, tried.name: tried}
+    assert [found[each.name].sandbox for each in (real, tried)] == [False, True]
+
+
 def test_the_first_decision_stays_and_the_repeat_is_told(rows: EventRows) -> None:
     first = stored("a1", acts=ACTS)
     rows.insert(ACME, [first])

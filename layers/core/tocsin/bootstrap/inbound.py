@@ -14,7 +14,6 @@ from tocsin.inbound.application.our_mails import OurMails
 from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText
-from tocsin.inbound.application.text_events import TextEvents
 from tocsin.limits.application.record_mail_outcome import NotifyOfPause, RecordMailOutcome
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.suppressions.application.suppress import Suppress
@@ -23,6 +22,8 @@ from tocsin.triggers.application.places import TriggerMailboxes
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.inbound.domain.text import IncomingText
+    from tocsin.kernel.domain.ids import TenantId
 
 
 def process_receipts(storage: Storage, queues: Queues, *, service: str) -> ProcessReceipts:
@@ -49,6 +50,11 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
 
 def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
     """Return the use case that matches a text to an alert or a keyword and records the reply."""
+    ingesting = IngestUseCases(storage, queues)
+
+    def tell_event(tenant: TenantId, text: IncomingText) -> None:
+        ingesting.text_events(tenant, text)  # made with the first such text
+
     return ReceiveText(
         numbers=storage.two_way_numbers,
         conversations=storage.conversations,
@@ -58,7 +64,7 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         suppress=Suppress(storage.suppressions, storage.sealer),
         fire=fire(storage, queues),
         messages=storage.account_notices,
-        tell_event=TextEvents(IngestUseCases(storage, queues).ingest, storage.clock),
+        tell_event=tell_event,
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.keep_book import KeepBook
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.inbound.application.text_events import TextEvents
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.limits.application.limit_calls import LimitCalls
     from tocsin.telephony.application.ingest import IngestEvents
@@ -109,6 +110,13 @@ class IngestUseCases:
             country=self._country,
             clock=self._storage.clock,
         )
+
+    @cached_property
+    def text_events(self) -> TextEvents:
+        """Texts of people that answer no alert. Most answer one, so it is made with the first that does not."""
+        from tocsin.inbound.application.text_events import TextEvents
+
+        return TextEvents(self.ingest, self._storage.clock)
 
     @cached_property
     def _admit(self) -> LimitCalls:
