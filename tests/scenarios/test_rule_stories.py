@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import NoReturn
@@ -26,7 +27,9 @@ from tocsin.alert_rules.domain.rule import RuleOptions, RuleThrottle, ThrottleBy
 from tocsin.alert_rules.domain.run import RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.timers.domain.timer import TimerKind
 
 MINUTE = timedelta(minutes=1)
@@ -339,7 +342,7 @@ def test_a_call_whose_event_was_not_stored_when_it_was_settled_is_told_when_its_
     world.take(replace(missed_call("c1", legId="a", final=True), id="leg1", type="call.leg"))
     insert = world.rows.insert
 
-    def fails(*_: object) -> NoReturn:
+    def fails(tenant: TenantId, events: Sequence[StoredEvent]) -> NoReturn:
         world.rows.insert = insert  # type: ignore[method-assign]
         raise StorageUnavailable("throttled")
 
