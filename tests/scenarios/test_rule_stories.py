@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -25,7 +27,9 @@ from tocsin.alert_rules.domain.rule import RuleOptions, RuleThrottle, ThrottleBy
 from tocsin.alert_rules.domain.run import RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.timers.domain.timer import TimerKind
 
 MINUTE = timedelta(minutes=1)
@@ -329,6 +333,20 @@ def test_legs_become_one_call_that_a_rule_tells() -> None:
 def test_the_last_leg_settles_its_call_at_once() -> None:
     world = EventWorld(calls_rule())
     world.take(replace(missed_call("c1", legId="a", final=True), id="leg1", type="call.leg"))
+    world.work()
+    assert len(world.sent) == 1
+
+
+def test_a_call_whose_event_was_not_stored_when_it_was_settled_is_told_when_its_leg_is_repeated() -> None:
+    world = EventWorld(calls_rule())
+    world.take(replace(missed_call("c1", legId="a", final=True), id="leg1", type="call.leg"))
+    insert = world.rows.insert
+
+    def fails(tenant: TenantId, events: Sequence[StoredEvent]) -> NoReturn:
+        world.rows.insert = insert  # type: ignore[method-assign]
+        raise StorageUnavailable("throttled")
+
+    world.rows.insert = fails  # type: ignore[method-assign]
     world.work()
     assert len(world.sent) == 1
 
