@@ -18,6 +18,7 @@ import type {
   CancelAnswer,
   ChangeRuleNotificationAnswer,
   ChangedAnswer,
+  CloudEventBody,
   CollectEventsBody,
   CompanyBody,
   CompanyResource,
@@ -32,6 +33,7 @@ import type {
   EventExplained,
   EventResource,
   EventsAnswer,
+  EventsAnswerBody,
   ExampleRequestResource,
   ExplanationResource,
   GetIncidentShow,
@@ -467,11 +469,20 @@ export declare class Tocsin extends Transport {
   /** Read what to paste into the telephone system. `GET /event_sources/{id}/setup` */
   getSetUp(id: string, options?: CallOptions): Promise<SetUpResource>;
 
+  /** Send telephony events. `POST /events` */
+  sendEvents(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
   /** List telephony events. `GET /events` */
   listEvents(query?: { from?: string; to?: string; type?: string; line?: string; number?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<EventResource>;
 
+  /** Send what a telephone system tells. `POST /events/{id}` */
+  sendPayload(id: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
   /** Read a telephony event. `GET /events/{id}` */
   getEvent(id: string, options?: CallOptions): Promise<EventResource>;
+
+  /** Send telephony events as a role of AWS. `POST /iam/events` */
+  sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
   /** Read all that an event did. `GET /events/{id}/explain` */
   explainEvent(id: string, options?: CallOptions): Promise<EventExplained>;

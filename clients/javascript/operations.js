@@ -576,13 +576,28 @@ export class Tocsin extends Transport {
     return this._request("GET", `/event_sources/${part(id)}/setup`, request, options);
   }
 
+  sendEvents(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/events", request, options);
+  }
+
   listEvents(query = {}, options = {}) {
     return this._pages("/events", query, options);
+  }
+
+  sendPayload(id, body, options = {}) {
+    const request = { body };
+    return this._request("POST", `/events/${part(id)}`, request, options);
   }
 
   getEvent(id, options = {}) {
     const request = {};
     return this._request("GET", `/events/${part(id)}`, request, options);
+  }
+
+  sendEventsByRole(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/iam/events", request, options);
   }
 
   explainEvent(id, options = {}) {

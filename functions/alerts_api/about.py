@@ -9,6 +9,7 @@ GUIDES = {
     "short-links": "Short links",
     "escalation": "Escalation and answers",
     "callbacks": "Callbacks",
+    "telephony-events": "Telephony events: how a telephone system sends them",
     "telephone-systems": "Telephone systems: how each is connected",
     "codes": "Codes: when each is given, and what to do",
 }

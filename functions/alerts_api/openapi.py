@@ -158,11 +158,13 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         media = "application/x-www-form-urlencoded" if operation.form else "application/json"
         found["requestBody"] = {"required": True, "content": {media: content}}
-    good = ("201",) if operation.created else _GOOD[operation.method]
+    good = ("201",) if operation.created else ("202",) if operation.accepted else _GOOD[operation.method]
     good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}
+    if operation.accepted:
+        found["responses"]["422"] = _success(operation, schemas) | {"description": "Nothing of it was accepted."}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found

@@ -20,6 +20,7 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.event_body import sending as sending_events
 from tocsin.entrypoint.rule_body import history
 from tocsin.entrypoint.rule_body import operations as rule_operations
 from tocsin.entrypoint.telephony_body import event_operations, source_operations
@@ -47,6 +48,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *keys.OPERATIONS,
     *oauth.OPERATIONS,
     *source_operations.OPERATIONS,
+    *sending_events.OPERATIONS,
     *event_operations.OPERATIONS,
 )
 """Those of the document."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from console.entries import Record
     from console.routes.compose import Composing
     from console.stores import AccountStores
+    from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
@@ -110,6 +111,13 @@ class Parts:
         from console.entries import Record
 
         return Record(self.storage.audit_trail, self.storage.randomness)
+
+    @cached_property
+    def rules(self) -> RuleUseCases:
+        """Alert rules."""
+        from tocsin.bootstrap.alert_rules import RuleUseCases
+
+        return RuleUseCases(self.storage, open_egress=self.use.set_info.egress.loopback)
 
     @cached_property
     def stores(self) -> AccountStores:

@@ -77,9 +77,13 @@ class EventWorld:
         send, orders = wrap("inside", self.inside).__call__, wrap("orders", self.orders)
         timers = wrap("timers", self.timers)
         run = RunRule(
-            windows=windows, book=self.book, sent_texts=lambda *_: self.sent_texts, send=send, clock=self.clock,
-            event_url=lambda name: f"https://console.example/events/{name}", **stores,
-        )  # fmt: skip
+            windows=windows,
+            book=self.book,
+            sent_texts=lambda *_: self.sent_texts,
+            send=send,
+            clock=self.clock,
+            **stores,
+        )
         self.run = run
         self.ingest = IngestEvents(events, orders, DecideEvent(self.book), self.clock)
         assemble = AssembleCall(wrap("calls", self.calls), self.ingest, self.clock)
@@ -190,5 +194,5 @@ def missed_call(
 def registration(word: str, at: datetime = NOON, **given: Any) -> TelephonyEvent:
     """Return an event of a registration of line l1."""
     data = {"line": "l1", "event": word} | given
-    name = f"{word}-{at.isoformat()}-{data.get('contact', '')}"
+    name = f"{word}-{at.isoformat()}-{data['line']}-{data.get('contact', '')}"
     return TelephonyEvent("pbx", name, "sip.registration", at, at, data)

@@ -1347,6 +1347,14 @@ class Tocsin(Transport):
         answer: types.SetUpResource = self._request("GET", f"/event_sources/{part(id)}/setup")
         return answer
 
+    def send_events(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send telephony events.
+
+        `POST /events`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", "/events", body=body)
+        return answer
+
     def list_events(
         self,
         *,
@@ -1375,12 +1383,28 @@ class Tocsin(Transport):
             },
         )
 
+    def send_payload(self, id: str, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send what a telephone system tells.
+
+        `POST /events/{id}`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", f"/events/{part(id)}", body=body)
+        return answer
+
     def get_event(self, id: str) -> types.EventResource:
         """Read a telephony event.
 
         `GET /events/{id}`
         """
         answer: types.EventResource = self._request("GET", f"/events/{part(id)}")
+        return answer
+
+    def send_events_by_role(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send telephony events as a role of AWS.
+
+        `POST /iam/events`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
         return answer
 
     def explain_event(self, id: str) -> types.EventExplained:

@@ -18,9 +18,8 @@ def rules(parts: Parts) -> list[Blueprint]:
     """Return the pages of alert rules."""
     from console.rules.part_routes import PartPages, part_routes
     from console.rules.routes import RulePages, rule_routes
-    from tocsin.bootstrap.alert_rules import RuleUseCases
 
-    use = RuleUseCases(parts.storage, open_egress=parts.use.set_info.egress.loopback)
+    use = parts.rules
 
     def account_zone(tenant: TenantId) -> str:
         return use.clocks.get(tenant).zone

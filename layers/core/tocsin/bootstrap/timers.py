@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.acting_on_events import ActingUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from tocsin.timers.domain.timer import Timer
 
 
-def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[TimerKind, Action]:
-    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue."""
+def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service: str) -> dict[TimerKind, Action]:
+    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
         escalations=storage.escalations,
@@ -71,6 +76,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
         ),
         TimerKind.PACK: _packing(storage),
         TimerKind.HEARTBEAT: lambda timer, now: None,
+        **ActingUseCases(storage, queues, service=service).timer_actions,
     }
 
 

@@ -43,6 +43,7 @@ class Operation:
             of any failure.
         form: the request is a form, as browsers send them.
         created: answers 201, with `Location` and `ETag` of what was created.
+        accepted: answers 202, or 422 in the same shape if nothing of the call was accepted.
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
@@ -68,6 +69,7 @@ class Operation:
     idempotent: bool = False
     for_company: bool = False
     created: bool = False
+    accepted: bool = False
     partial: bool = False
     versioned: bool = False
     secured: bool = True
@@ -78,4 +80,4 @@ class Operation:
     @property
     def verb(self) -> bool:
         """Whether it is an apiKey verb: a POST to one word, whose errors have the shape of the verbs."""
-        return self.method == "POST" and "/" not in self.path.strip("/") and not self.created
+        return self.method == "POST" and "/" not in self.path.strip("/") and not (self.created or self.accepted)

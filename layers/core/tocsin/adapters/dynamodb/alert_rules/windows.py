@@ -19,8 +19,9 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, milliseconds, number, time, time_of, time_or_none
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import timer_put
-from tocsin.alert_rules.domain.run import MatchToTell, MissedMatches, MissedTold, RuleStands, RunWritten
+from tocsin.alert_rules.domain.run import MatchToTell, MissedMatches, MissedTold, RuleUnchanged, RunWritten
 from tocsin.alert_rules.domain.windows import RuleWindow
+from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 
@@ -63,10 +64,14 @@ class DynamoDbRuleWindows:
         return [_match_of(row) for row in rows]
 
 
-def run_actions(participant: RuleStands | RunWritten | MissedTold, sealer: Sealer) -> list[Item]:
-    """Return the actions of a participant of a rule's transaction, each with its condition."""
+def run_actions(participant: Participant, sealer: Sealer) -> list[Item]:
+    """Return the actions of a participant of a rule's transaction, each with its condition.
+
+    Raises:
+        TypeError: it is a participant of another subject.
+    """
     match participant:
-        case RuleStands(tenant, rule, version):
+        case RuleUnchanged(tenant, rule, version):
             values = {":v": number(version), ":on": {"BOOL": True}}
             return [check(rule_key(tenant, rule), "v = :v AND #on = :on", values)]
         case MissedTold(tenant, rule, missed):
@@ -75,6 +80,8 @@ def run_actions(participant: RuleStands | RunWritten | MissedTold, sealer: Seale
             return [update(place, "SET told = :count", "told = :before", values)]
         case RunWritten():
             return _written(participant, sealer)
+        case _:
+            raise TypeError(f"{type(participant).__name__} cannot be written here")
 
 
 def _written(written: RunWritten, sealer: Sealer) -> list[Item]:
