@@ -36,6 +36,7 @@ import type {
   EventsAnswerBody,
   ExampleRequestResource,
   ExplanationResource,
+  ExportAlertRuleFormat,
   GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
@@ -77,6 +78,7 @@ import type {
   RoleResource,
   RotateBody,
   RuleExplained,
+  RuleTestResource,
   RuleTriggerList,
   RuleTriggerResource,
   SampleList,
@@ -360,6 +362,12 @@ export declare class Tocsin extends Transport {
 
   /** Switch the owner of an alert rule. `POST /alert_rules/{id}/owner` */
   giveAlertRule(id: string, body: GiveBody, query?: { confirm?: string }, options?: CallOptions): Promise<AlertRuleResource>;
+
+  /** Test an alert rule. `POST /alert_rules/{id}/test` */
+  testAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<RuleTestResource>;
+
+  /** Export an alert rule. `GET /alert_rules/{id}/export` */
+  exportAlertRule(id: string, query?: { format?: ExportAlertRuleFormat }, options?: CallOptions): Promise<string>;
 
   /** Share an alert rule. `POST /alert_rules/{id}/share` */
   shareAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<SharedRuleResource>;

@@ -397,6 +397,16 @@ export class Tocsin extends Transport {
     return this._request("POST", `/alert_rules/${part(id)}/owner`, request, options);
   }
 
+  testAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/test`, request, options);
+  }
+
+  exportAlertRule(id, query = {}, options = {}) {
+    const request = { query };
+    return this._request("GET", `/alert_rules/${part(id)}/export`, request, options);
+  }
+
   shareAlertRule(id, body, options = {}) {
     const request = { body, headers: { "If-Match": options.ifMatch } };
     return this._request("POST", `/alert_rules/${part(id)}/share`, request, options);

@@ -10,6 +10,7 @@ GUIDES = {
     "escalation": "Escalation and answers",
     "callbacks": "Callbacks",
     "telephony-events": "Telephony events: how a telephone system sends them",
+    "alert-rules": "Alert rules: who is told of which calls, registrations and texts",
     "telephone-systems": "Telephone systems: how each is connected",
     "codes": "Codes: when each is given, and what to do",
 }

@@ -163,7 +163,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}
-    if operation.accepted:
+    if operation.judges_each:
         found["responses"]["422"] = _success(operation, schemas) | {"description": "Nothing of it was accepted."}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
@@ -235,7 +235,8 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         return {"description": "Removed."}
     if operation.media.startswith("text/"):
         said = _TEXTS.get(operation.media, "Found.")
-        return {"description": said, "content": {operation.media: {"schema": {"type": "string"}}}}
+        media = (operation.media, *operation.other_media)
+        return {"description": said, "content": {each: {"schema": {"type": "string"}} for each in media}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:

@@ -57,10 +57,20 @@ def blueprints(
 
     def alert_rules() -> list[Blueprint]:
         from settings_api.routes.rule_parts import rule_parts_routes
+        from settings_api.routes.rule_verbs import rule_verbs_routes
         from settings_api.routes.rules import rules_routes
 
         return [
-            rules_routes(caller, rules.read, rules.manage, use.idempotent_call, console_url),
+            rules_routes(caller, rules.read, rules.manage, use.idempotent_call),
+            rule_verbs_routes(
+                caller,
+                rules=rules.read,
+                manage=rules.manage,
+                test_rule=lambda: rules.test,
+                account=rules.account,
+                answers_kept=use.idempotent_call,
+                console_url=console_url,
+            ),
             rule_parts_routes(caller, rules.read, rules.parts, rules.sample_requests, use.idempotent_call),
         ]
 

@@ -72,7 +72,7 @@ def list_tenants(context: OperatorContext, arguments: argparse.Namespace) -> Non
 
 
 def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Change a tenant's countries, rates, daily spend, password grant, kept events, home country, zone and quiet hours."""
+    """Change a tenant's limits, password grant, kept events, home country, time zone and quiet hours."""
     tenant = _known(context, arguments)
     sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}

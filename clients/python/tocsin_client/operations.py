@@ -954,6 +954,29 @@ class Tocsin(Transport):
         )
         return answer
 
+    def test_alert_rule(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.RuleTestResource:
+        """Test an alert rule.
+
+        `POST /alert_rules/{id}/test`
+        """
+        answer: types.RuleTestResource = self._request(
+            "POST",
+            f"/alert_rules/{part(id)}/test",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def export_alert_rule(self, id: str, *, format: types.ExportAlertRuleFormat | None = None) -> str:
+        """Export an alert rule.
+
+        `GET /alert_rules/{id}/export`
+        """
+        answer: str = self._request("GET", f"/alert_rules/{part(id)}/export", query={"format": format})
+        return answer
+
     def share_alert_rule(
         self, id: str, body: types.NothingBody, *, if_match: str | None = None
     ) -> types.SharedRuleResource:

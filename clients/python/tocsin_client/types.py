@@ -1126,6 +1126,7 @@ ErrorCode: TypeAlias = Literal[
     "STALE_WRITE",
     "SUPERSEDED",
     "NOTHING_FAILED",
+    "NOTHING_ENABLED",
     "NOT_POSSIBLE",
     "IN_USE",
     "LAST_OWNER",
@@ -1582,6 +1583,10 @@ class ExplanationResource(TypedDict):
     elements: list[ExplainedElement]
     chain: list[ExplainedLine]
     """oldest first"""
+
+
+ExportAlertRuleFormat: TypeAlias = Literal["html", "mht", "svg", "json"]
+"""of the file"""
 
 
 class FailedAnswer(TypedDict):
@@ -3395,6 +3400,22 @@ class RuleOptionsBody(TypedDict):
     """events that come later after they happened are not told"""
     urgent: NotRequired[bool]
     """before the messages of broadcasts"""
+
+
+class RuleTestMessage(TypedDict):
+    """One message of a test."""
+
+    notification_id: str
+    recipient: str
+    """an address, a number, or the URL of a webhook without its query"""
+
+
+class RuleTestResource(TypedDict):
+    """A test of a rule. What became of its messages stands in the history of the rule."""
+
+    test: str
+    """its id in the history of the rule"""
+    messages: list[RuleTestMessage]
 
 
 class RuleTriggerList(TypedDict):

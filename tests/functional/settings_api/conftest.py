@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from settings_api.blueprints import blueprints
-from tests.fakes.alert_rules import FakeAlertRules, FakeRuleRuns
+from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
@@ -23,11 +24,14 @@ from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
+from tests.fakes.timers import FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
+from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
@@ -46,6 +50,7 @@ from tocsin.identity.domain.role import Role, granted, system_role
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 
@@ -85,6 +90,19 @@ class World:
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
+        self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
+        self.counters, self.restoring = FakeCounters(), False
+        rule_use: Any = RuleUseCases(storage)
+        rule_use.test = TestRule(
+            read=rule_use.read,
+            account=rule_use.account,
+            zone=lambda tenant: ZoneInfo("Europe/London"),
+            may_send=self._may_send,
+            send=self.inside,
+            counters=self.counters,
+            clock=self.clock,
+            randomness=SeededRandomness(),
+        )
         storage.event_sources, storage.source_samples = self.sources, self.samples = (
             FakeEventSources(),
             FakeSourceSamples(),
@@ -93,12 +111,11 @@ class World:
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
-        rules = RuleUseCases(storage)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
-                rules,
+                rule_use,
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
@@ -108,6 +125,10 @@ class World:
         for tenant in (ACME, RIVAL):
             self._fill(tenant)
         self.as_role(SystemRole.OWNER)
+
+    def _may_send(self) -> None:
+        if self.restoring:
+            raise Restoring
 
     def _fill(self, tenant: TenantId) -> None:
         """Put a person of each role into a tenant, and one thing of each kind named `<kind>-<tenant>`."""
@@ -159,9 +180,9 @@ class World:
         principal = Principal(user.tenant, actor, role, user=user, companies=user.companies, **given)
         self.caller = lambda call: replace(principal, request_id=call.request_id)
 
-    def as_key(self, role: RoleId | None, company: CompanyId | None = None) -> None:
+    def as_key(self, role: RoleId | None, company: CompanyId | None = None, kind: KeyKind = KeyKind.LIVE) -> None:
         """Let an API key call, as the authorizer tells of it."""
-        key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "", role=role, company=company)
+        key = ApiKey(ACME, ApiKeyId("k1"), kind, "one", "", role=role, company=company)
         self._as_told(KeyPrincipal(self.directory)(key))
 
     def as_token(self, user: User, **flags: bool) -> None:

@@ -9,6 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
     from tocsin.alert_rules.application.account import ReadAccount
     from tocsin.alert_rules.application.change_rule import ChangeRule
     from tocsin.alert_rules.application.directory_rules import DirectoryRules
@@ -19,8 +22,11 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.read_rules import ReadRules
     from tocsin.alert_rules.application.rule_parts import RuleParts
     from tocsin.alert_rules.application.sample_requests import SampleRequests
+    from tocsin.alert_rules.application.test_rule import TestRule
+    from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.application.account_clocks import AccountClocks
+    from tocsin.kernel.domain.ids import TenantId
     from tocsin.telephony.application.manage_sources import ManageSources
 
 
@@ -28,12 +34,25 @@ class RuleUseCases:
     """The use cases of alert rules, event sources and telephony events, for the settings API and the console.
 
     Args:
+        queues: for tests of rules; None = none are made.
+        service: the function's name, as a metric dimension.
+        may_send: returns what raises Restoring while nothing is sent.
         open_egress: webhooks may lead to loopback addresses; on the local engine only.
         sms_provider: `sns` or `eum`.
     """
 
-    def __init__(self, storage: Storage, *, open_egress: bool = False, sms_provider: str = "sns") -> None:
-        self._storage, self._open_egress, self._sms_provider = storage, open_egress, sms_provider
+    def __init__(
+        self,
+        storage: Storage,
+        queues: Queues | None = None,
+        *,
+        service: str = "",
+        may_send: Callable[[], Callable[[], None]] = lambda: lambda: None,
+        open_egress: bool = False,
+        sms_provider: str = "sns",
+    ) -> None:
+        self._storage, self._queues, self._service = storage, queues, service
+        self._may_send, self._open_egress, self._sms_provider = may_send, open_egress, sms_provider
         self._clock, self._randomness = storage.clock, storage.randomness
 
     @cached_property
@@ -72,8 +91,26 @@ class RuleUseCases:
         return SampleRequests(
             read=self.read,
             account=self.account,
-            zone=lambda tenant: self.clocks.get(tenant).zone_info,
+            zone=self._zone,
             clock=self._clock,
+        )
+
+    @cached_property
+    def test(self) -> TestRule:
+        """Sends samples by a rule."""
+        from tocsin.alert_rules.application.test_rule import TestRule
+        from tocsin.bootstrap.sending import send_inside
+
+        assert self._queues is not None, "a process without queues tests no rules"
+        return TestRule(
+            read=self.read,
+            account=self.account,
+            zone=self._zone,
+            may_send=self._may_send(),
+            send=send_inside(self._storage, self._queues, service=self._service),
+            counters=self._storage.counters,
+            clock=self._clock,
+            randomness=self._randomness,
         )
 
     @cached_property
@@ -152,6 +189,9 @@ class RuleUseCases:
         from tocsin.identity.application.account_clocks import AccountClocks
 
         return AccountClocks(self._storage.tenants, self._clock)
+
+    def _zone(self, tenant: TenantId) -> ZoneInfo:
+        return self.clocks.get(tenant).zone_info
 
     @cached_property
     def _change(self) -> ChangeRule:

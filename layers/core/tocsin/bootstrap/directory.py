@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tocsin.directory.application.person_states import PersonStates
     from tocsin.directory.application.read_directory import ReadDirectory
     from tocsin.directory.application.references import References
+    from tocsin.directory.application.rules_of_directory import RulesOfDirectory
     from tocsin.directory.application.write_directory import WriteDirectory
-    from tocsin.directory.ports import RulesOfDirectory
     from tocsin.idempotency.application.idempotent_call import IdempotentCall
     from tocsin.identity.application.manage_keys import ManageKeys
     from tocsin.identity.application.own_tokens import OwnTokens

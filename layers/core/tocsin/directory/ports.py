@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from tocsin.audit.domain.entry import AuditEntry
 from tocsin.directory.domain.things import AnyThing, Kind
-from tocsin.identity.domain.principal import Principal
-from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import TenantId
 
 
@@ -70,28 +68,5 @@ class Directory(Protocol):
         Raises:
             StaleWrite: a thing is not in the version of `before` any more, or a new one exists.
             AlreadyExists: another thing has this natural key or external id.
-        """
-        ...
-
-
-class RulesOfDirectory(Protocol):
-    """What alert rules say of the directory."""
-
-    def naming(self, thing: AnyThing) -> Sequence[str]:
-        """Return the ids of the rules that name a thing, or that a person owns."""
-        ...
-
-    def transfer(
-        self, caller: Principal, user: User, to: User, moved: Sequence[AnyThing], confirm: str | None
-    ) -> Callable[[], None]:
-        """Return what gives all rules of a person to another. It may be called again.
-
-        Args:
-            moved: things as they will be, which go to the other person too.
-            confirm: says that the list of the triggers that stop was seen.
-
-        Raises:
-            Forbidden, NotPossible.
-            ConfirmFirst: triggers name what the other person may not use.
         """
         ...

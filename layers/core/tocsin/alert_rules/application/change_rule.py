@@ -19,14 +19,11 @@ from tocsin.directory.domain.versions import check_match
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, Forbidden, InvalidRequest, NotPossible, StaleWrite
-from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
+from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid, without_time
 from tocsin.kernel.ports import Clock, Randomness
 
 ROUNDS = 3
 """How often a change is tried that loses against others."""
-
-_TIME_CHARACTERS = len("019aa3c4-5d00")
-"""Of the time in a rule's id."""
 
 _UNTOLD = ("id", "version", "created_at", "counts_from")
 """Fields that an entry of the audit trail does not repeat."""
@@ -147,8 +144,8 @@ class ChangeRule:
         """Return the rule that an earlier call with this seed made; None = there is none, or it is deleted."""
         if seed is None:
             return None
-        tail = _tail(time_ordered_uuid(self.clock(), seed))
-        return next((rule for rule in self.rules.all(tenant) if _tail(rule.id) == tail), None)
+        tail = without_time(time_ordered_uuid(self.clock(), seed))
+        return next((rule for rule in self.rules.all(tenant) if without_time(rule.id) == tail), None)
 
     def part_id(self) -> str:
         """Return the id of a new trigger or notification."""
@@ -169,11 +166,6 @@ class ChangeRule:
             after=became,
             request_id=caller.request_id,
         )
-
-
-def _tail(id: str) -> str:
-    """Return what an id has beside its time."""
-    return id[_TIME_CHARACTERS:]
 
 
 def _told(rule: AlertRule | None) -> dict[str, object]:

@@ -12,8 +12,7 @@ from tocsin.alert_rules.domain.actions import WebhookAction, masked_url
 from tocsin.alert_rules.domain.payload import payload
 from tocsin.alert_rules.domain.rights import may_edit
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.alert_rules.domain.samples import ExampleRequest, example_request, sample_event
-from tocsin.alert_rules.domain.triggers import RuleTrigger, TriggerFilters
+from tocsin.alert_rules.domain.samples import ExampleRequest, example_request, sample_event, sample_triggers
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId
@@ -51,5 +50,5 @@ class SampleRequests:
     def of(self, rule: AlertRule, hook: WebhookAction) -> ExampleRequest:
         """Return the request of a webhook as it is written, saved or not; secrets are masked."""
         event = sample_event(rule, self.clock(), self.zone(rule.tenant))
-        triggers = rule.triggers[:1] or [RuleTrigger("", TriggerFilters())]
-        return example_request(hook, payload(rule, triggers, event, self.account(rule.tenant).names, test=True))
+        names = self.account(rule.tenant).names
+        return example_request(hook, payload(rule, sample_triggers(rule), event, names, test=True))

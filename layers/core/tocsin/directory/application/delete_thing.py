@@ -9,6 +9,7 @@ from tocsin.directory.application.entries import Changes, in_parts
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
+from tocsin.directory.application.rules_of_directory import RulesOfDirectory
 from tocsin.directory.application.write_directory import ROUNDS
 from tocsin.directory.domain.authority import check_touch, may_change
 from tocsin.directory.domain.detached import without
@@ -16,7 +17,7 @@ from tocsin.directory.domain.import_plan import confirmation
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import WORD, AnyThing, Kind, PhoneNumber
 from tocsin.directory.domain.versions import check_match
-from tocsin.directory.ports import Directory, RulesOfDirectory
+from tocsin.directory.ports import Directory
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.errors import Fault, Forbidden, InUse, StaleWrite

@@ -12,11 +12,12 @@ from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
+from tocsin.directory.application.rules_of_directory import RulesOfDirectory
 from tocsin.directory.application.write_directory import ROUNDS
 from tocsin.directory.domain.authority import check_touch, in_reach, may_change
 from tocsin.directory.domain.things import AnyThing, Group, Kind, Line
 from tocsin.directory.domain.versions import check_match
-from tocsin.directory.ports import Directory, RulesOfDirectory
+from tocsin.directory.ports import Directory
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User, UserState

@@ -27,6 +27,10 @@ _ERRORS: Mapping[str, Code] = {
         "no message of the alert is `failed` with a try left, so none can be sent again",
         "look at `counts` of the alert; what is not failed may still arrive",
     ),
+    "NOTHING_ENABLED": Code(
+        "all notifications of the alert rule are off, or it has none, so a test would send nothing",
+        "enable a notification, and test again",
+    ),
     "NOT_POSSIBLE": Code(
         "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
         "see the message",

@@ -43,7 +43,9 @@ class Operation:
             of any failure.
         form: the request is a form, as browsers send them.
         created: answers 201, with `Location` and `ETag` of what was created.
-        accepted: answers 202, or 422 in the same shape if nothing of the call was accepted.
+        accepted: answers 202.
+        judges_each: a 422 has the shape of a 202: every part of the call was refused.
+        other_media: further media types of a 200 response that is a text.
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
@@ -70,6 +72,8 @@ class Operation:
     for_company: bool = False
     created: bool = False
     accepted: bool = False
+    judges_each: bool = False
+    other_media: tuple[str, ...] = ()
     partial: bool = False
     versioned: bool = False
     secured: bool = True

@@ -50,6 +50,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
     errors.Superseded: Problem(409, "It is over"),
     errors.NothingFailed: Problem(409, "Nothing has failed"),
+    errors.NothingEnabled: Problem(409, "Nothing is enabled"),
     errors.LastContact: Problem(409, "The last contact stays"),
     errors.LastOwner: Problem(409, "The last owner stays"),
     errors.AlreadyExists: Problem(409, "It exists already"),

@@ -147,6 +147,27 @@ OPERATIONS = (
         request={"owner": _OWNER}, response={**_EXAMPLE, "version": 2},
     ),
     _of(
+        "testAlertRule", "POST", f"{_RULE}/test", "Test an alert rule",
+        f"{_EDIT} Each enabled notification is sent a sample, marked as a test, with values that the filters of the "
+        "first trigger have. The rule may be disabled. 409 `NOTHING_ENABLED` if all notifications are. At most 10 a "
+        "minute. A sandbox key sends to the faked provider. History has the messages.",
+        bodies=(NothingBody,), answer=resources.RuleTestResource, idempotent=True, accepted=True, request={},
+        response={
+            "test": "019aa3c4-6d00-7c8f-9b3a-2f6d1e4c7a92",
+            "messages": [{"notification_id": _MAIL_EXAMPLE["id"], "recipient": "ana@example.org"}],
+        },
+    ),
+    _of(
+        "exportAlertRule", "GET", f"{_RULE}/export", "Export an alert rule",
+        f"{_SEE} `html` (the default): its settings and a diagram, to print. `mht`: the same in one file. `svg`: the "
+        "diagram. `json`: what `POST /alert_rules` takes. No secret of a webhook is in any of them, and no value of "
+        "its query; a webhook that lacks one of those comes back switched off.",
+        media="text/html", other_media=("multipart/related", "image/svg+xml", "application/json"),
+        query=(
+            QueryParameter("format", "of the file", {"type": "string", "enum": ["html", "mht", "svg", "json"]}),
+        ),
+    ),
+    _of(
         "shareAlertRule", "POST", f"{_RULE}/share", "Share an alert rule",
         f"{_SEE} Returns the address of its page in the console, and stores nothing: who opens it must sign in, and "
         "may see the rule or not.",

@@ -157,3 +157,19 @@ class SharedRuleResource(TypedDict):
     """Where people who may see the rule find it."""
 
     url: str
+
+
+@_EXACT
+class RuleTestMessage(TypedDict):
+    """One message of a test."""
+
+    notification_id: str
+    recipient: Annotated[str, Field(description="an address, a number, or the URL of a webhook without its query")]
+
+
+@_EXACT
+class RuleTestResource(TypedDict):
+    """A test of a rule. What became of its messages stands in the history of the rule."""
+
+    test: Annotated[str, Field(description="its id in the history of the rule")]
+    messages: list[RuleTestMessage]

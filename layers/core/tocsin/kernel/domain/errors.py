@@ -24,6 +24,7 @@
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── NothingFailed           no message of the alert has failed
+    ├── NothingEnabled          all notifications of the rule are off, or there are none
     ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -31,9 +32,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired and TenantRequired are in `identity/domain/refusals.py`.
-`code` is part of the API; the sentence is for people and may change. Messages are logged, so
-they hold no address, name, secret or text of an alert.
+StepUpRequired and TenantRequired are in `identity/domain/refusals.py`. `code` is part of the API; the sentence is for
+people and may change. Messages are logged, so they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -240,10 +240,7 @@ class AlreadyExists(TocsinError):
 
 
 class Superseded(TocsinError):
-    """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
-
-    `reason` is a stable word for why: `moved_on`, `link_cancelled`, or how an escalation ended.
-    """
+    """The send is over or done already. `reason` is `moved_on`, `link_cancelled`, or how an escalation ended."""
 
     code = "SUPERSEDED"
 
@@ -257,6 +254,13 @@ class NothingFailed(TocsinError):
 
     code = "NOTHING_FAILED"
     sentence = "no receiver's message has failed"
+
+
+class NothingEnabled(TocsinError):
+    """No notification of the rule is enabled, so none can be tested."""
+
+    code = "NOTHING_ENABLED"
+    sentence = "no notification of the rule is enabled"
 
 
 class NotPossible(TocsinError):

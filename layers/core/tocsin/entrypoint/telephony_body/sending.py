@@ -101,6 +101,7 @@ def _sending(path: str, name: str, summary: str, description: str, **more: Any) 
         description=description,
         answer=EventsAnswerBody,
         accepted=True,
+        judges_each=True,
         response=_TOLD,
         **given,
     )

@@ -1,1 +1,0 @@
-"""Telephony events as calls and answers have them."""
