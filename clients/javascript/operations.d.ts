@@ -495,14 +495,14 @@ export declare class Tocsin extends Transport {
   /** List telephony events. `GET /events` */
   listEvents(query?: { from?: string; to?: string; type?: string; line?: string; number?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<EventResource>;
 
-  /** Send what a telephone system tells. `POST /events/{source_id}` */
-  sendPayload(sourceId: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
-
-  /** Send telephony events as a role of AWS. `POST /iam/events` */
-  sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+  /** Send what a telephone system tells. `POST /events/{id}` */
+  sendPayload(id: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
   /** Read a telephony event. `GET /events/{id}` */
   getEvent(id: string, options?: CallOptions): Promise<EventResource>;
+
+  /** Send telephony events as a role of AWS. `POST /iam/events` */
+  sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
   /** Read all that an event did. `GET /events/{id}/explain` */
   explainEvent(id: string, options?: CallOptions): Promise<EventExplained>;

@@ -610,19 +610,19 @@ export class Tocsin extends Transport {
     return this._pages("/events", query, options);
   }
 
-  sendPayload(sourceId, body, options = {}) {
+  sendPayload(id, body, options = {}) {
     const request = { body };
-    return this._request("POST", `/events/${part(sourceId)}`, request, options);
-  }
-
-  sendEventsByRole(body, options = {}) {
-    const request = { body };
-    return this._request("POST", "/iam/events", request, options);
+    return this._request("POST", `/events/${part(id)}`, request, options);
   }
 
   getEvent(id, options = {}) {
     const request = {};
     return this._request("GET", `/events/${part(id)}`, request, options);
+  }
+
+  sendEventsByRole(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/iam/events", request, options);
   }
 
   explainEvent(id, options = {}) {

@@ -174,7 +174,6 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alert_ref": ("the alert's id", {"type": "string", "format": "uuid"}),
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
-    "source_id": ("the source's id", {"type": "string", "pattern": "^[a-z0-9]{4,20}-[a-z0-9]{8}$"}),
     "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "key_id": ("the key's id", {"type": "string", "minLength": 1, "maxLength": 32}),
     "history_id": ("the record's id", {"type": "string", "minLength": 1, "maxLength": 80}),

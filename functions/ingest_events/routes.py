@@ -1,8 +1,8 @@
 """The routes of telephony events.
 
     POST    /events              an API key, or the bearer of an owner or admin: CloudEvents, one or many
-    POST    /events/{source_id}  a source proves itself: payloads of its vendor
-    OPTIONS /events/{source_id}  the handshake of CloudEvents webhooks
+    POST    /events/{id}  a source proves itself: payloads of its vendor
+    OPTIONS /events/{id}  the handshake of CloudEvents webhooks
     POST    /iam/events          a role of AWS, whose signature the gateway has checked
 
 The query of a source's address may hold its secret. No log line has it.
@@ -79,12 +79,12 @@ def event_routes(
         call.query()
         return _told(call, take(tenant, call.headers, body))
 
-    @routes.route("/events/{source_id}", methods=["POST"], content_types=_ANY)
+    @routes.route("/events/{id}", methods=["POST"], content_types=_ANY)
     @answers(routes, Shape.PROBLEM)
-    def post_payload(call: Call, source_id: str) -> Response:
+    def post_payload(call: Call, id: str) -> Response:
         query = f"?{urlencode(call.parameters)}" if call.parameters else ""
         url = f"{call.address_by(address)}{call.path}{query}"
-        taken = take_payload(source_id, SignedRequest(url, call.headers, call.body()))
+        taken = take_payload(id, SignedRequest(url, call.headers, call.body()))
         call.notes["events"] = len(taken.items)
         for header, (text, type) in _SAID_TO_VENDORS.items():
             if header in call.headers:
@@ -92,9 +92,9 @@ def event_routes(
         # A payload that is of no use is no error of the vendor: the samples of the source tell why.
         return answer(taken.body(), 202)
 
-    @routes.route("/events/{source_id}", methods=["OPTIONS"])
+    @routes.route("/events/{id}", methods=["OPTIONS"])
     @answers(routes, Shape.PROBLEM)
-    def agree(call: Call, source_id: str) -> Response:
+    def agree(call: Call, id: str) -> Response:
         """Agree to be sent events ("HTTP 1.1 Web Hooks for Event Delivery" 1.0.2). It tells nothing of sources."""
         headers: dict[str, str | list[str]] = {"Allow": "POST, OPTIONS", "Content-Type": "text/plain"}
         origin = call.header("WebHook-Request-Origin")

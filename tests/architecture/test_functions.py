@@ -22,7 +22,7 @@ HANDLERS = {f.properties["Handler"]: f for f in STACK.of("Lambda::Function")}
 FOR_PEOPLE = {("GET", "/l/{code}"), ("HEAD", "/l/{code}"), ("POST", "/l/{code}")}
 """Pages for the receivers of messages. They are no part of the API and stand in no document, as those of the console."""
 
-FOR_PROVIDERS = {("POST", "/voice/step"), ("POST", "/voice/status"), ("OPTIONS", "/events/{source_id}")}
+FOR_PROVIDERS = {("POST", "/voice/step"), ("POST", "/voice/status"), ("OPTIONS", "/events/{id}")}
 """What a provider of calls asks and tells in its own words, and the handshake of CloudEvents webhooks."""
 
 READ_BY_LIBRARIES = {"CLOCK_FILE", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}

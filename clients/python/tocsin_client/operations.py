@@ -1436,20 +1436,12 @@ class Tocsin(Transport):
             },
         )
 
-    def send_payload(self, source_id: str, body: types.CloudEventBody) -> types.EventsAnswerBody:
+    def send_payload(self, id: str, body: types.CloudEventBody) -> types.EventsAnswerBody:
         """Send what a telephone system tells.
 
-        `POST /events/{source_id}`
+        `POST /events/{id}`
         """
-        answer: types.EventsAnswerBody = self._request("POST", f"/events/{part(source_id)}", body=body)
-        return answer
-
-    def send_events_by_role(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
-        """Send telephony events as a role of AWS.
-
-        `POST /iam/events`
-        """
-        answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
+        answer: types.EventsAnswerBody = self._request("POST", f"/events/{part(id)}", body=body)
         return answer
 
     def get_event(self, id: str) -> types.EventResource:
@@ -1458,6 +1450,14 @@ class Tocsin(Transport):
         `GET /events/{id}`
         """
         answer: types.EventResource = self._request("GET", f"/events/{part(id)}")
+        return answer
+
+    def send_events_by_role(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send telephony events as a role of AWS.
+
+        `POST /iam/events`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
         return answer
 
     def explain_event(self, id: str) -> types.EventExplained:

@@ -40,7 +40,7 @@ PUBLIC |= {("POST", f"/api/json{path}") for method, path in PUBLIC if method == 
 PUBLIC.add(("POST", "/oauth/token"))  # the password or the refresh token says who calls
 PUBLIC |= {("POST", "/voice/step"), ("POST", "/voice/status")}  # the signature of the provider of calls says who calls
 # the secret of a source, or the signature of its vendor, says who sends; the handshake tells nothing
-PUBLIC |= {("POST", "/events/{source_id}"), ("OPTIONS", "/events/{source_id}")}
+PUBLIC |= {("POST", "/events/{id}"), ("OPTIONS", "/events/{id}")}
 PUBLIC.add(("POST", "/l/{code}"))  # the button of the link's page; no verb, so not under /api/json
 
 OF_ROLES = {("POST", "/iam/events"): "AWS_IAM"}

@@ -1,4 +1,4 @@
-"""POST and OPTIONS /events/{source_id}: vendors' payloads, what vendors want to hear, and the handshake."""
+"""POST and OPTIONS /events/{id}: vendors' payloads, what vendors want to hear, and the handshake."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_neither_a_secret_nor_what_a_payload_says_is_logged(
     lines = capsys.readouterr()
     records = [record.getMessage() + str(vars(record)) for record in caplog.records]
     logged = lines.out + lines.err + "".join(records)
-    assert "POST /events/{source_id}" in logged
+    assert "POST /events/{id}" in logged
     assert "canary" not in logged
 
 

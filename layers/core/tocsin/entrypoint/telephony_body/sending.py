@@ -118,7 +118,7 @@ OPERATIONS = (
         + _LIMITS,
     ),
     _sending(
-        "/events/{source_id}",
+        "/events/{id}",
         "sendPayload",
         "Send what a telephone system tells",
         "For telephone systems: CloudEvents, or JSON and forms in the vendor's own shape. The source proves itself by "
