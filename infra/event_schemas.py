@@ -39,7 +39,7 @@ _HEAD: Mapping[str, Mapping[str, Any]] = {
     "tenantId": _TEXT,
     "test": {"type": "boolean", "description": "a sample, or an event of a sandbox key"},
 }
-_LINE = {"line": _TEXT | {"description": "id of the line, or its name if the directory has none"}}
+_LINE: dict[str, Any] = {"line": _TEXT | {"description": "id of the line, or its name if the directory has none"}}
 _BODIES: Mapping[RuleType, tuple[str, str, tuple[str, ...], Mapping[str, Any]]] = {
     RuleType.CALL: ("call", "call.ended", CALL_FIELDS, _LINE),
     RuleType.SIP: (
@@ -52,7 +52,7 @@ _BODIES: Mapping[RuleType, tuple[str, str, tuple[str, ...], Mapping[str, Any]]] 
         "message",
         "sms.received",
         MESSAGE_FIELDS,
-        {"direction": {"enum": ["incoming", "outgoing"]}} | _LINE,
+        {"direction": {"enum": ["incoming", "outgoing"]}, **_LINE},
     ),
 }
 """For each type of rules: the name of what it is about, the type of its events, their fields, and what we add."""
@@ -67,7 +67,7 @@ def payload_schema(type: RuleType) -> dict[str, Any]:
     """Return the JSON Schema of what a webhook of a type of rules gets, as JSON."""
     name, event, fields, ours = _BODIES[type]
     data = event_schema(TYPES[event])
-    properties = {field: schema for field, schema in data["properties"].items() if field in fields} | ours
+    properties = {field: schema for field, schema in data["properties"].items() if field in fields} | dict(ours)
     required = [field for field in data.get("required", ()) if field in fields]
     body = {"type": "object", "properties": properties, "required": required}
     return {

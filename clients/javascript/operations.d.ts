@@ -18,6 +18,7 @@ import type {
   CancelAnswer,
   ChangeRuleNotificationAnswer,
   ChangedAnswer,
+  CloudEventBody,
   CollectEventsBody,
   CompanyBody,
   CompanyResource,
@@ -30,6 +31,7 @@ import type {
   EmailActionBody,
   EscalateBody,
   EventsAnswer,
+  EventsAnswerBody,
   ExampleRequestResource,
   ExplanationResource,
   ExportAlertRuleFormat,
@@ -464,4 +466,13 @@ export declare class Tocsin extends Transport {
 
   /** Read what to paste into the telephone system. `GET /event_sources/{id}/setup` */
   getSetUp(id: string, options?: CallOptions): Promise<SetUpResource>;
+
+  /** Send telephony events. `POST /events` */
+  sendEvents(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Send what a telephone system tells. `POST /events/{source_id}` */
+  sendPayload(sourceId: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Send telephony events as a role of AWS. `POST /iam/events` */
+  sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 }

@@ -9,6 +9,7 @@ GUIDES = {
     "short-links": "Short links",
     "escalation": "Escalation and answers",
     "callbacks": "Callbacks",
+    "telephony-events": "Telephony events: how a telephone system sends them",
     "alert-rules": "Alert rules: who is told of which calls, registrations and texts",
     "codes": "Codes: when each is given, and what to do",
 }

@@ -21,6 +21,7 @@ from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
 from tocsin.entrypoint.rule_body import operations as rule_operations
+from tocsin.entrypoint.telephony_body import sending as sending_events
 from tocsin.entrypoint.telephony_body import source_operations
 
 ALERTS: tuple[Operation, ...] = (
@@ -45,5 +46,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *keys.OPERATIONS,
     *oauth.OPERATIONS,
     *source_operations.OPERATIONS,
+    *sending_events.OPERATIONS,
 )
 """Those of the document."""

@@ -198,6 +198,20 @@ def test_a_match_that_a_throttle_stops_after_its_window_was_told_is_told_too() -
     assert "12:09" in world.said[3]
 
 
+def test_a_match_between_the_message_and_the_end_of_its_timer_is_told_too() -> None:
+    world = EventWorld(calls_rule(options=TWO_AN_HOUR))
+    world.take(*(missed_call(f"c{n}", NOON + n * MINUTE) for n in range(3)))
+    world.work()
+    world.clock.advance(timedelta(hours=1))
+    (timer,) = world.timers.rows.values()
+    world.actions[TimerKind.THROTTLE_END](timer, world.clock())
+    world.take(missed_call("late", NOON + 9 * MINUTE))
+    world.work()
+    world.timers.move(timer, None)  # the worker ends, and finds another setting of the timer
+    world.until(NOON + timedelta(hours=2))
+    assert len(world.sent) == 4
+
+
 def test_a_digest_lists_in_one_mail_what_came_since_its_first_run() -> None:
     world = EventWorld(calls_rule(MAIL, TEXT, options=RuleOptions(digest=timedelta(minutes=30))))
     for n in range(3):

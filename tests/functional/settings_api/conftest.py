@@ -87,10 +87,6 @@ class World:
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
-        storage.event_sources, storage.source_samples = self.sources, self.samples = (
-            FakeEventSources(),
-            FakeSourceSamples(),
-        )
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
         self.counters, self.restoring = FakeCounters(), False
         rule_use: Any = RuleUseCases(storage)
@@ -103,6 +99,10 @@ class World:
             counters=self.counters,
             clock=self.clock,
             randomness=SeededRandomness(),
+        )
+        storage.event_sources, storage.source_samples = self.sources, self.samples = (
+            FakeEventSources(),
+            FakeSourceSamples(),
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         app = create_app("settings_api")

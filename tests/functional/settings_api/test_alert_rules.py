@@ -373,6 +373,7 @@ def test_al_5_to_8_who_may_do_what_with_the_rule_of_another(
 
 def test_al_9_and_10_who_may_do_what_with_their_own_and_for_others(world: World, rules: Rules) -> None:
     for caller in rules.callers:
+        world.rules.rules.clear()  # each caller begins with an empty account, which is quicker
         rules.as_(caller)
         me = rules.id_of(caller)
         created = world.call("POST", "/alert_rules", CALLS)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.keep_book import KeepBook
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.inbound.application.text_events import TextEvents
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.limits.application.limit_calls import LimitCalls
     from tocsin.telephony.application.ingest import IngestEvents
@@ -47,7 +48,7 @@ def keep_book(storage: Storage) -> KeepBook:
         assert known is not None
         return known
 
-    return KeepBook(storage.alert_rules, read_account(storage), zone_of, storage.clock)
+    return KeepBook(rules=storage.alert_rules, account=read_account(storage), zone=zone_of, clock=storage.clock)
 
 
 class IngestUseCases:
@@ -68,14 +69,19 @@ class IngestUseCases:
         from tocsin.telephony.application.ingest import IngestEvents
 
         storage = self._storage
-        return IngestEvents(storage.event_rows, self._queues.owed_events, DecideEvent(self.book), storage.clock)
+        return IngestEvents(
+            rows=storage.event_rows,
+            orders=self._queues.owed_events,
+            decide=DecideEvent(self.book),
+            clock=storage.clock,
+        )
 
     @cached_property
     def take_events(self) -> TakeEvents:
         """Events of a caller who is known."""
         from tocsin.telephony.application.take_events import TakeEvents
 
-        return TakeEvents(self.ingest, self._country, self._admit, self._storage.clock)
+        return TakeEvents(ingest=self.ingest, country=self._country, admit=self._admit, clock=self._storage.clock)
 
     @cached_property
     def take_payload(self) -> TakePayload:
@@ -98,13 +104,27 @@ class IngestUseCases:
         """Entries of the event bus, and contact events of Amazon Connect."""
         from tocsin.telephony.application.take_bus_events import TakeBusEvents
 
-        return TakeBusEvents(self._storage.event_senders, self.ingest, self._country, self._storage.clock)
+        return TakeBusEvents(
+            senders=self._storage.event_senders,
+            ingest=self.ingest,
+            country=self._country,
+            clock=self._storage.clock,
+        )
+
+    @cached_property
+    def text_events(self) -> TextEvents:
+        """Texts of people that answer no alert. Most answer one, so it is made with the first that does not."""
+        from tocsin.inbound.application.text_events import TextEvents
+
+        return TextEvents(self.ingest, self._storage.clock)
 
     @cached_property
     def _admit(self) -> LimitCalls:
         from tocsin.limits.application.limit_calls import EVENT_CALLS, LimitCalls
 
-        return LimitCalls(self._storage.counters, "event_calls", EVENT_CALLS, self._storage.clock)
+        return LimitCalls(
+            counters=self._storage.counters, kind="event_calls", rate=EVENT_CALLS, clock=self._storage.clock
+        )
 
     def _country(self, tenant: TenantId) -> str | None:
         return self.book(tenant).country
