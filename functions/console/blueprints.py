@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
+    from tocsin.bootstrap.telephony import TelephonyUseCases
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
@@ -114,6 +115,13 @@ class Parts:
         from console.entries import Record
 
         return Record(self.storage.audit_trail, self.storage.randomness)
+
+    @cached_property
+    def telephony(self) -> TelephonyUseCases:
+        """Event sources."""
+        from tocsin.bootstrap.telephony import TelephonyUseCases
+
+        return TelephonyUseCases(self.storage)
 
     @cached_property
     def stores(self) -> AccountStores:

@@ -35,7 +35,6 @@ def rules(parts: Parts) -> list[Blueprint]:
 def sources(parts: Parts) -> list[Blueprint]:
     """Return the pages of event sources."""
     from console.sources.routes import SourcePages, source_routes
-    from tocsin.bootstrap.telephony import TelephonyUseCases
 
-    pages = SourcePages(TelephonyUseCases(parts.storage).manage_sources, parts.console_url)
+    pages = SourcePages(parts.telephony.manage_sources, parts.console_url)
     return [source_routes(parts.site, pages)]
