@@ -20,6 +20,7 @@ import type {
   CancelAnswer,
   ChangeRuleNotificationAnswer,
   ChangedAnswer,
+  CloudEventBody,
   CollectEventsBody,
   CompanyBody,
   CompanyResource,
@@ -32,6 +33,7 @@ import type {
   EmailActionBody,
   EscalateBody,
   EventsAnswer,
+  EventsAnswerBody,
   ExampleRequestResource,
   ExplanationResource,
   GetIncidentShow,
@@ -437,4 +439,13 @@ export declare class Tocsin extends Transport {
 
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;
+
+  /** Send telephony events. `POST /events` */
+  sendEvents(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Send what a telephone system tells. `POST /events/{source_id}` */
+  sendPayload(sourceId: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Send telephony events as a role of AWS. `POST /iam/events` */
+  sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 }

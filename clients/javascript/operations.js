@@ -541,4 +541,19 @@ export class Tocsin extends Transport {
     const request = {};
     return this._request("POST", "/oauth/token", request, options);
   }
+
+  sendEvents(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/events", request, options);
+  }
+
+  sendPayload(sourceId, body, options = {}) {
+    const request = { body };
+    return this._request("POST", `/events/${part(sourceId)}`, request, options);
+  }
+
+  sendEventsByRole(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/iam/events", request, options);
+  }
 }

@@ -660,6 +660,20 @@ export interface ChangedAnswer {
 /** Who followed a short link: `classification` of an event `shortlinkClick`. */
 export type ClickClassification = "human" | "automated";
 
+/** A CloudEvent 1.0. Up to 20 other attributes are kept and not read. */
+export interface CloudEventBody {
+  specversion: "1.0";
+  /** the sender's; an event of the same `source` and `id` is a repeat */
+  id: string;
+  source: string;
+  /** for example `call.ended`; other types are kept and do nothing */
+  type: string;
+  /** RFC 3339: when it happened; at most 5 minutes ahead */
+  time: string;
+  /** at most 64 KB; `docs/events/<type>.json` is its JSON Schema; unknown fields are kept */
+  data: Record<string, unknown>;
+}
+
 /** Take waiting result events, each once, or look at them. */
 export interface CollectEventsBody {
   clientRef?: string | null;
@@ -1219,6 +1233,38 @@ export interface EventEntry {
   version?: number;
 }
 
+/** Why an event is refused. */
+export interface EventFault {
+  code: FaultCode;
+  message: string;
+  /** JSON Pointer within the event */
+  detail: string;
+}
+
+/**
+ * What became of one event.  `ignored`: a refreshed registration that no rule asks for. `late`: older than 72
+ * hours; kept, and told to no person.
+ */
+export interface EventItem {
+  /** the sender's; null = it cannot be read */
+  id: string | null;
+  /** ours; null = the event is refused */
+  event_id: string | null;
+  status: "accepted" | "duplicate" | "ignored" | "late" | "refused";
+  warnings?: EventWarning[];
+  errors?: EventFault[];
+  /** some faults are not listed */
+  moreErrors?: boolean;
+}
+
+/** What is odd about an event that is accepted. */
+export interface EventWarning {
+  /** JSON Pointer within the event */
+  pointer: string;
+  code: WarningCode;
+  message: string;
+}
+
 /** Collected events, oldest first. */
 export interface EventsAnswer {
   success: boolean;
@@ -1226,6 +1272,15 @@ export interface EventsAnswer {
   clientRef?: string;
   events: EventEntry[];
   numEventsRemaining?: number;
+}
+
+/** What became of the events of a call, in their order. The three numbers add up to all of them. */
+export interface EventsAnswerBody {
+  /** with those that are `late` or `ignored` */
+  accepted: number;
+  duplicates: number;
+  refused: number;
+  items: EventItem[];
 }
 
 /**

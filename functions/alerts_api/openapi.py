@@ -163,6 +163,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}
+    if operation.accepted:
+        found["responses"]["422"] = _success(operation, schemas) | {"description": "Nothing of it was accepted."}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found
@@ -172,6 +174,7 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alert_ref": ("the alert's id", {"type": "string", "format": "uuid"}),
     "store_id": ("the store's id", {"type": "string", "format": "uuid"}),
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
+    "source_id": ("the source's id", {"type": "string", "pattern": "^[a-z0-9]{4,20}-[a-z0-9]{8}$"}),
     "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "key_id": ("the key's id", {"type": "string", "minLength": 1, "maxLength": 32}),
     "trigger_id": ("the trigger's id", {"type": "string", "minLength": 1, "maxLength": 64}),

@@ -20,6 +20,7 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.event_body import sending as sending_events
 from tocsin.entrypoint.rule_body import backtests
 from tocsin.entrypoint.rule_body import operations as rule_operations
 
@@ -45,5 +46,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *tokens.OPERATIONS,
     *keys.OPERATIONS,
     *oauth.OPERATIONS,
+    *sending_events.OPERATIONS,
 )
 """Those of the document."""

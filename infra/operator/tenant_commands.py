@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import phonenumbers
+
 from infra.operator.context import Command, OperatorContext
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.calendar.domain.lifetime import parse_lifetime
@@ -70,7 +72,7 @@ def list_tenants(context: OperatorContext, arguments: argparse.Namespace) -> Non
 
 
 def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Change a tenant's countries, rates, daily spend, password grant, kept events, time zone and quiet hours."""
+    """Change what is given of a tenant: limits, countries, password grant, kept events, time zone and quiet hours."""
     tenant = _known(context, arguments)
     sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
@@ -87,6 +89,8 @@ def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
         context.tenants.allow_password_grant(tenant, allowed=switch == "on")
     if arguments.events_kept_days is not None:
         context.tenants.keep_events(tenant, arguments.events_kept_days)
+    if (country := arguments.home_country) is not None:
+        context.tenants.set_country(tenant, None if country == OFF else country)
     set_clock(context, arguments)
     show_tenant(context, arguments)
 
@@ -123,6 +127,7 @@ def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None
                 "paused": {channel.value: pause.reason for channel, pause in sending_limits.paused.items()},
                 "events_kept_days": tenant.events_kept_days,
                 "zone": tenant.zone,
+                "home_country": tenant.country or OFF,
                 "quiet": OFF if tenant.quiet is None else quiet_hours_text(tenant.quiet),
             }
         )
@@ -175,6 +180,12 @@ def add_commands(tenant: Any, command: Command) -> None:
         type=_events_kept,
         metavar="DAYS",
         help="how long telephony events are kept that come from now on, for backtests: 30 to 366 (default: 90)",
+    )
+    change.add_argument(
+        "--home-country",
+        type=_home,
+        metavar="CC",
+        help="of numbers that its telephone systems write nationally",
     )
     clock_arguments(change)
     command(tenant, "show", show_tenant)
@@ -229,6 +240,12 @@ def _countries(words: list[str]) -> frozenset[str] | None:
 def _country(text: str) -> str:
     if text != ANYWHERE and not re.fullmatch(r"[A-Z]{2}|\+[1-9][0-9]{0,2}", text):
         raise argparse.ArgumentTypeError("must be a country like GB, a calling code like +44, or anywhere")
+    return text
+
+
+def _home(text: str) -> str:
+    if text not in {OFF, *phonenumbers.SUPPORTED_REGIONS}:
+        raise argparse.ArgumentTypeError("must be a country like GB, or off")
     return text
 
 

@@ -114,7 +114,19 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
             "local",
             {
                 f"{n}Role"
-                for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "TrackEvents", "Sweep", "Twiml")
+                for n in (
+                    "ActOnEvents",
+                    "DispatchSms",
+                    "DispatchEmail",
+                    "DispatchVoice",
+                    "IngestEvents",
+                    "Ivr",
+                    "ReceiveTexts",
+                    "RunTimers",
+                    "TrackEvents",
+                    "Sweep",
+                    "Twiml",
+                )
             },
         ),
     ],

@@ -36,6 +36,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "OpenEgress": "true",  # which only the local engine heeds
         "TrustedCa": "/ca.pem",  # likewise
         "Stage": "prod",
+        "TelephonyAccounts": "111122223333,444455556666",
     },
     "text messages by End User Messaging, events of our own": {"SmsProvider": "eum"},
     "calls by Connect": {**BY_CONNECT, "ConnectEndpoint": "http://127.0.0.1:1"},  # which only the local engine heeds
@@ -108,7 +109,7 @@ def test_a_new_layer_is_a_new_version(sources: Sources) -> None:
         forgetful = copy.deepcopy(template)
         del forgetful["Resources"]["DependenciesLayer"]["Properties"]["PublishLambdaVersion"]
         del forgetful["Resources"][resource]["Properties"][promise]
-        for other in ("Links", "Console", "SettingsApi", "Twiml"):
+        for other in ("Links", "Console", "IngestEvents", "SettingsApi", "Twiml"):
             forgetful["Resources"][other]["Properties"].pop(promise, None)
         assert _published(forgetful, "yesterday.zip") == _published(forgetful, "today.zip")
 
@@ -181,17 +182,19 @@ GIVEN = {"ExistingTable": "core-restored", "ExistingBucket": "media-1", "Existin
 def test_while_sending_is_off_nothing_is_sent_and_people_are_still_heard(sources: Sources) -> None:
     stack = deployment(sources, Sending="off")
     fed = {
-        mapping.properties["FunctionName"].strip("<>"): mapping.properties.get("Enabled", True)
+        stack.started_by(mapping).name: mapping.properties.get("Enabled", True)
         for mapping in stack.of("Lambda::EventSourceMapping")
     }
     assert {name for name, enabled in fed.items() if not enabled} == {
+        "ActOnEvents",
         "DispatchSms",
         "DispatchEmail",
         "DispatchVoice",
         "RunTimers",
         "DeliverWebhook",
     }
-    assert {name for name, enabled in fed.items() if enabled} == {"TrackEvents", "ReceiveTexts", "ReceiveMails"}
+    heard = {"TrackEvents", "ReceiveTexts", "ReceiveMails", "IngestEvents"}
+    assert {name for name, enabled in fed.items() if enabled} == heard
     assert [schedule.properties["State"] for schedule in stack.of("Scheduler::Schedule")] == ["DISABLED"]
     assert stack.resources["AlertsApi"].properties["Environment"]["Variables"]["SENDING"] == "off"
     assert "SweepHeartbeatAlarm" not in stack.resources
@@ -251,7 +254,9 @@ def test_calls_are_made_on_the_local_engine_by_its_own_connect_alone(sources: So
 def test_without_a_provider_of_calls_there_is_nothing_of_one(sources: Sources) -> None:
     stack = deployment(sources)
     kinds = ("Connect::ContactFlow", "Connect::IntegrationAssociation", "Events::Rule")
-    assert [resource.name for kind in kinds for resource in stack.of(kind)] == []
+    # telephony events come in without one
+    others = {"TelephonyRule", "ContactRule"}
+    assert {resource.name for kind in kinds for resource in stack.of(kind)} == others
     assert {"Recordings", "Voice"} & set(stack.resources) == set()
     assert stack.resources["DispatchVoice"].properties["Environment"]["Variables"]["RECORDINGS_BUCKET_NAME"] == ""
 

@@ -18,7 +18,7 @@ from tocsin.alert_rules.domain.run import (
     MissedTold,
     RuleRun,
     RuleRunState,
-    RuleStands,
+    RuleUnchanged,
     RunWritten,
 )
 from tocsin.alert_rules.domain.windows import RuleWindow
@@ -212,7 +212,7 @@ class FakeInside:
 
     def _holds(self, participant: Participant) -> bool:
         match participant:
-            case RuleStands(tenant, id, version):
+            case RuleUnchanged(tenant, id, version):
                 rule = self.rules.rules.get((tenant, id))
                 return rule is not None and rule.enabled and rule.version == version
             case MissedTold(tenant, rule_id, missed):

@@ -290,6 +290,7 @@ def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
         "paused": {},
         "events_kept_days": 90,
         "zone": "UTC",
+        "home_country": "off",
         "quiet": "off",
     }
     assert world.operate(*where, "--country", "anywhere", "--daily-spend", "off") == 0

@@ -32,13 +32,13 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.notices.domain.account_notice import AccountNotice
+from tocsin.webhooks.application.attempt import GoneWebhook, RuleStands
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.webhooks.domain.delivery import OPEN, DeliveryState
 from tocsin.webhooks.domain.endpoint import IN_FLIGHT
-from tocsin.webhooks.ports.rules import GoneWebhook, RuleStands
 
 URL = "https://hooks.example.org/tocsin"
 

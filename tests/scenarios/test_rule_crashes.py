@@ -126,8 +126,7 @@ def test_nothing_is_lost_or_sent_twice_whatever_two_calls_die(fault: Fault) -> N
     for number in range(len(CALLS)):
         judge(play({number: fault})[0], CALM)
     for first, second in combinations(range(len(CALLS)), 2):
-        for other in FOUR:
-            judge(play({first: fault, second: other})[0], CALM)
+        judge(play({first: fault, second: fault})[0], CALM)
 
 
 @pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.deep)])
@@ -139,7 +138,7 @@ def test_al_41_nothing_is_sent_after_a_deletion_was_committed(step: int) -> None
         assert not [each for each in world.rows.kept.values() if each.owed]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     order=st.permutations(range(9)),
     most=st.integers(1, 4),
@@ -163,7 +162,7 @@ def test_a_throttle_lets_so_many_pass_in_each_window_whatever_the_order(
     assert len(world.sent) == sum(passed.values()) + sum(count > most for count in wanted.values())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(minutes=st.lists(st.integers(0, 200), min_size=1, max_size=12))
 def test_digests_list_every_run_exactly_once(minutes: list[int]) -> None:
     world = EventWorld(calls_rule(options=RuleOptions(digest=HOUR / 2)))
@@ -178,7 +177,7 @@ def test_digests_list_every_run_exactly_once(minutes: list[int]) -> None:
     assert {run.state for run in world.runs.runs.values()} == {RuleRunState.COLLECTED}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(flips=st.lists(st.integers(1, 40), min_size=1, max_size=8))
 def test_a_held_line_is_told_exactly_if_it_stayed_offline_so_long(flips: list[int]) -> None:
     hold, minute = 15, timedelta(minutes=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -198,6 +199,20 @@ def test_a_match_that_a_throttle_stops_after_its_window_was_told_is_told_too() -
     assert "12:09" in world.said[3]
 
 
+def test_a_match_between_the_message_and_the_end_of_its_timer_is_told_too() -> None:
+    world = EventWorld(calls_rule(options=TWO_AN_HOUR))
+    world.take(*(missed_call(f"c{n}", NOON + n * MINUTE) for n in range(3)))
+    world.work()
+    world.clock.advance(timedelta(hours=1))
+    (timer,) = world.timers.rows.values()
+    world.actions[TimerKind.THROTTLE_END](timer, world.clock())
+    world.take(missed_call("late", NOON + 9 * MINUTE))
+    world.work()
+    world.timers.move(timer, None)  # the worker ends, and finds another setting of the timer
+    world.until(NOON + timedelta(hours=2))
+    assert len(world.sent) == 4
+
+
 def test_a_digest_lists_in_one_mail_what_came_since_its_first_run() -> None:
     world = EventWorld(calls_rule(MAIL, TEXT, options=RuleOptions(digest=timedelta(minutes=30))))
     for n in range(3):
@@ -315,6 +330,20 @@ def test_legs_become_one_call_that_a_rule_tells() -> None:
 def test_the_last_leg_settles_its_call_at_once() -> None:
     world = EventWorld(calls_rule())
     world.take(replace(missed_call("c1", legId="a", final=True), id="leg1", type="call.leg"))
+    world.work()
+    assert len(world.sent) == 1
+
+
+def test_a_call_whose_event_was_not_stored_when_it_was_settled_is_told_when_its_leg_is_repeated() -> None:
+    world = EventWorld(calls_rule())
+    world.take(replace(missed_call("c1", legId="a", final=True), id="leg1", type="call.leg"))
+    insert = world.rows.insert
+
+    def fails(*_: object) -> NoReturn:
+        world.rows.insert = insert  # type: ignore[method-assign]
+        raise StorageUnavailable("throttled")
+
+    world.rows.insert = fails  # type: ignore[method-assign]
     world.work()
     assert len(world.sent) == 1
 

@@ -130,7 +130,7 @@ NO_FAULTS = {
     # errors that no caller gets
     "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED",
     # methods of HTTP
-    "DELETE", "PATCH",
+    "DELETE", "OPTIONS", "PATCH",
     # names of lists of statuses
     "ACT_ERRORS", "EDIT_ERRORS", "RESOURCE_ERRORS", "VERB_ERRORS",
     # for operators

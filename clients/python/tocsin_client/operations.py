@@ -1263,3 +1263,27 @@ class Tocsin(Transport):
         """
         answer: types.AccessTokenResource = self._request("POST", "/oauth/token")
         return answer
+
+    def send_events(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send telephony events.
+
+        `POST /events`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", "/events", body=body)
+        return answer
+
+    def send_payload(self, source_id: str, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send what a telephone system tells.
+
+        `POST /events/{source_id}`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", f"/events/{part(source_id)}", body=body)
+        return answer
+
+    def send_events_by_role(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send telephony events as a role of AWS.
+
+        `POST /iam/events`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
+        return answer

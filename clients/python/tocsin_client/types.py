@@ -743,6 +743,21 @@ ClickClassification: TypeAlias = Literal["human", "automated"]
 """Who followed a short link: `classification` of an event `shortlinkClick`."""
 
 
+class CloudEventBody(TypedDict):
+    """A CloudEvent 1.0. Up to 20 other attributes are kept and not read."""
+
+    specversion: Literal["1.0"]
+    id: str
+    """the sender's; an event of the same `source` and `id` is a repeat"""
+    source: str
+    type: str
+    """for example `call.ended`; other types are kept and do nothing"""
+    time: str
+    """RFC 3339: when it happened; at most 5 minutes ahead"""
+    data: dict[str, Any]
+    """at most 64 KB; `docs/events/<type>.json` is its JSON Schema; unknown fields are kept"""
+
+
 class CollectEventsBody(TypedDict):
     """Take waiting result events, each once, or look at them."""
 
@@ -1419,6 +1434,40 @@ EventEntry = TypedDict(
 """One event of a message, or an action of its receiver."""
 
 
+class EventFault(TypedDict):
+    """Why an event is refused."""
+
+    code: FaultCode
+    message: str
+    detail: str
+    """JSON Pointer within the event"""
+
+
+class EventItem(TypedDict):
+    """What became of one event.  `ignored`: a refreshed registration that no rule asks for. `late`: older than 72
+    hours; kept, and told to no person.
+    """
+
+    id: str | None
+    """the sender's; null = it cannot be read"""
+    event_id: str | None
+    """ours; null = the event is refused"""
+    status: Literal["accepted", "duplicate", "ignored", "late", "refused"]
+    warnings: NotRequired[list[EventWarning]]
+    errors: NotRequired[list[EventFault]]
+    moreErrors: NotRequired[bool]
+    """some faults are not listed"""
+
+
+class EventWarning(TypedDict):
+    """What is odd about an event that is accepted."""
+
+    pointer: str
+    """JSON Pointer within the event"""
+    code: WarningCode
+    message: str
+
+
 class EventsAnswer(TypedDict):
     """Collected events, oldest first."""
 
@@ -1427,6 +1476,16 @@ class EventsAnswer(TypedDict):
     clientRef: NotRequired[str]
     events: list[EventEntry]
     numEventsRemaining: NotRequired[int]
+
+
+class EventsAnswerBody(TypedDict):
+    """What became of the events of a call, in their order. The three numbers add up to all of them."""
+
+    accepted: int
+    """with those that are `late` or `ignored`"""
+    duplicates: int
+    refused: int
+    items: list[EventItem]
 
 
 Evidence: TypeAlias = Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"]

@@ -29,7 +29,7 @@ from tocsin.alert_rules.domain.run import (
     OpenDigest,
     RuleRun,
     RuleRunState,
-    RuleStands,
+    RuleUnchanged,
     RunWritten,
     ThrottleUse,
     run_id,
@@ -47,7 +47,7 @@ ACME = TenantId("acme")
 WINDOW = RuleWindow(NOON, NOON + timedelta(hours=1))
 MATCH = MatchToTell("e1", "unregistered", NOON)
 
-RulePart = RuleStands | RunWritten | MissedTold
+RulePart = RuleUnchanged | RunWritten | MissedTold
 
 
 @dataclass
@@ -104,13 +104,13 @@ def a_timer(kind: TimerKind, generation: int = 1) -> Timer:
 
 def test_a_run_is_written_only_if_its_rule_is_enabled_and_in_its_version(stores: Stores) -> None:
     written = RunWritten(run=a_run())
-    assert not stores.write(RuleStands(ACME, "r1", 1), written)
+    assert not stores.write(RuleUnchanged(ACME, "r1", 1), written)
     stores.save_rule(version=2)
-    assert not stores.write(RuleStands(ACME, "r1", 1), written)
+    assert not stores.write(RuleUnchanged(ACME, "r1", 1), written)
     stores.save_rule(version=1, enabled=False)
-    assert not stores.write(RuleStands(ACME, "r1", 1), written)
+    assert not stores.write(RuleUnchanged(ACME, "r1", 1), written)
     stores.save_rule(version=1)
-    assert stores.write(RuleStands(ACME, "r1", 1), written)
+    assert stores.write(RuleUnchanged(ACME, "r1", 1), written)
     assert stores.runs.get(ACME, "r1", a_run().id, NOON) == a_run()
 
 

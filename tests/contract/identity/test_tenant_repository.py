@@ -100,6 +100,15 @@ def test_a_tenant_takes_passwords_of_programs_or_not(tenants: TenantRepository) 
         assert tenants.get(ACME.id) == replace(ACME, password_grant=allowed)
 
 
+def test_a_tenant_has_the_country_of_its_national_numbers_or_none(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.set_country(ACME.id, "GB")
+    tenants.add(ACME)
+    for country in ("GB", None):
+        tenants.set_country(ACME.id, country)
+        assert tenants.get(ACME.id) == replace(ACME, country=country)
+
+
 def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
     with pytest.raises(NotFound):
         tenants.require_mfa(ACME.id, required=True)

@@ -7,11 +7,11 @@ import pytest
 from tests.contract.alert_path import ACME, OTHER, AlertPath
 from tests.fakes.telephony import FakeEventSenders
 from tocsin.adapters.dynamodb.telephony.event_senders import DynamoDbEventSenders
-from tocsin.telephony.domain.event_sender import EventSender, SenderKind
+from tocsin.telephony.domain.event_sender import EventSender, EventSenderKind
 from tocsin.telephony.ports.event_senders import EventSenders
 
-ROLE = EventSender(SenderKind.ROLE, "111122223333/Pbx")
-BUS = EventSender(SenderKind.BUS, "111122223333/tocsin.tenant.acme#1")
+ROLE = EventSender(EventSenderKind.ROLE, "111122223333/Pbx")
+BUS = EventSender(EventSenderKind.BUS, "111122223333/tocsin.tenant.acme#1")
 
 
 @pytest.fixture

@@ -192,6 +192,17 @@ def test_quiet_hours_are_those_of_the_account(inside: InsideDesk) -> None:
     assert inside.stored(inside.send(inside.inside(a_text(number(1))))).account.quiet == quiet
 
 
+def test_decided_3_11_a_sandbox_event_and_an_urgent_rule_mark_their_alert(inside: InsideDesk) -> None:
+    alert = replace(inside.inside(a_text(number(1))), sandbox=True, urgent=True)
+    stored = inside.stored(inside.send(alert))
+    assert (stored.sandbox, stored.urgent) == (True, True)
+
+
+def test_over_a_hundred_receivers_go_with_the_broadcasts(inside: InsideDesk) -> None:
+    texts = [a_text(*(number(each) for each in range(first, first + 50)), tag=f"n{first}") for first in (0, 50, 101)]
+    assert inside.stored(inside.send(inside.inside(*texts))).lane is Lane.BULK
+
+
 def test_without_messages_the_participants_alone_are_written(inside: InsideDesk) -> None:
     alert = inside.inside(participants=[inside.owed()])
 

@@ -50,7 +50,11 @@ class ActingUseCases:
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
                 ActKind.LEG: ActOnLeg(
-                    self._assemble, storage.event_sources, storage.timers, queues.timers, storage.clock
+                    assemble=self._assemble,
+                    sources=storage.event_sources,
+                    timers=storage.timers,
+                    queue=queues.timers,
+                    clock=storage.clock,
                 ),
             },
             storage.clock,
@@ -91,7 +95,11 @@ class ActingUseCases:
 
         storage = self._storage
         return EndThrottle(
-            storage.alert_rules, storage.rule_windows, storage.event_rows, self._ingesting.book, self._send
+            rules=storage.alert_rules,
+            windows=storage.rule_windows,
+            events=storage.event_rows,
+            book=self._ingesting.book,
+            send=self._send,
         )
 
     @cached_property
@@ -100,7 +108,11 @@ class ActingUseCases:
 
         storage = self._storage
         return SendDigest(
-            storage.alert_rules, storage.rule_windows, storage.event_rows, self._ingesting.book, self._send
+            rules=storage.alert_rules,
+            windows=storage.rule_windows,
+            events=storage.event_rows,
+            book=self._ingesting.book,
+            send=self._send,
         )
 
     @cached_property
@@ -114,7 +126,12 @@ class ActingUseCases:
             runs=storage.rule_runs,
             windows=storage.rule_windows,
             book=self._ingesting.book,
-            sent_texts=ReadSentTexts(storage.conversations, storage.alerts, storage.message_rows, storage.clock),
+            sent_texts=ReadSentTexts(
+                conversations=storage.conversations,
+                alerts=storage.alerts,
+                messages=storage.message_rows,
+                clock=storage.clock,
+            ),
             send=self._send,
             clock=storage.clock,
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.keep_book import KeepBook
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.inbound.application.text_events import TextEvents
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.limits.application.limit_calls import LimitCalls
     from tocsin.telephony.application.ingest import IngestEvents
@@ -50,7 +51,7 @@ def keep_book(storage: Storage) -> KeepBook:
         assert known is not None
         return known
 
-    return KeepBook(storage.alert_rules, read_account(storage), zone_of, storage.clock)
+    return KeepBook(rules=storage.alert_rules, account=read_account(storage), zone=zone_of, clock=storage.clock)
 
 
 def kept_days(storage: Storage, id: TenantId) -> int:
@@ -112,7 +113,7 @@ class IngestUseCases:
         """Events of a caller who is known."""
         from tocsin.telephony.application.take_events import TakeEvents
 
-        return TakeEvents(self.ingest, self._country, self._admit, self._storage.clock)
+        return TakeEvents(ingest=self.ingest, country=self._country, admit=self._admit, clock=self._storage.clock)
 
     @cached_property
     def take_payload(self) -> TakePayload:
@@ -135,13 +136,27 @@ class IngestUseCases:
         """Entries of the event bus, and contact events of Amazon Connect."""
         from tocsin.telephony.application.take_bus_events import TakeBusEvents
 
-        return TakeBusEvents(self._storage.event_senders, self.ingest, self._country, self._storage.clock)
+        return TakeBusEvents(
+            senders=self._storage.event_senders,
+            ingest=self.ingest,
+            country=self._country,
+            clock=self._storage.clock,
+        )
+
+    @cached_property
+    def text_events(self) -> TextEvents:
+        """Texts of people that answer no alert. Most answer one, so it is made with the first that does not."""
+        from tocsin.inbound.application.text_events import TextEvents
+
+        return TextEvents(self.ingest, self._storage.clock)
 
     @cached_property
     def _admit(self) -> LimitCalls:
         from tocsin.limits.application.limit_calls import EVENT_CALLS, LimitCalls
 
-        return LimitCalls(self._storage.counters, "event_calls", EVENT_CALLS, self._storage.clock)
+        return LimitCalls(
+            counters=self._storage.counters, kind="event_calls", rate=EVENT_CALLS, clock=self._storage.clock
+        )
 
     def _country(self, tenant: TenantId) -> str | None:
         return self.book(tenant).country

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.delivery.application.record_receipts import RecordReceipts
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.webhooks.application.attempt import GoneWebhook
     from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
     from tocsin.webhooks.domain.callback import RuleOrigin
-    from tocsin.webhooks.ports.rules import GoneWebhook
 
 
 def result_events(storage: Storage, queues: Queues) -> PublishWithCallbacks:

@@ -17,7 +17,7 @@ from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.delivery import Delivery
 from tocsin.webhooks.domain.rule_delivery import rule_delivery
 
-DIGEST_LINES = 5_000
+DIGEST_LINES = 2_000
 """Most events that one mail lists; the rest is counted."""
 
 

@@ -16,7 +16,7 @@ from tocsin.alert_rules.application.rule_messages import deliveries_of, messages
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.facts import facts_of
 from tocsin.alert_rules.domain.gates import GateDecision, SentText, Situation, decide, is_loop
-from tocsin.alert_rules.domain.run import Match, RuleRun, RuleRunState, RuleStands, run_id, written
+from tocsin.alert_rules.domain.run import Match, RuleRun, RuleRunState, RuleUnchanged, run_id, written
 from tocsin.alert_rules.domain.windows import digest_window, is_within, throttle_value, throttle_window
 from tocsin.alert_rules.domain.words import Told
 from tocsin.alert_rules.ports.rules import AlertRules
@@ -166,6 +166,6 @@ class RunRule:
         )
         ids = tuple(delivery.key.event_id for delivery in deliveries)
         run = replace(run, alert=alert.ref if messages else None, deliveries=ids)
-        stands = RuleStands(rule.tenant, rule.id, rule.version)
+        stands = RuleUnchanged(rule.tenant, rule.id, rule.version)
         owed = [DeliveryOwed(delivery, rule.options.urgent) for delivery in deliveries]
         self.send(replace(alert, participants=[stands, replace(write, run=run), *owed]))

@@ -28,7 +28,7 @@ class SwitchOffWebhook:
         """Switch the webhook of a rule off; one that is off, or gone, stays so.
 
         Args:
-            request_id: the delivery that shows why, for the audit trail.
+            request_id: id of the delivery that shows why, for the audit trail.
 
         Raises:
             StorageUnavailable, StaleWrite: it may be on; repeat the call.

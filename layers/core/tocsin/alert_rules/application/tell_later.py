@@ -17,7 +17,7 @@ from tocsin.alert_rules.application.rule_messages import digest_messages, messag
 from tocsin.alert_rules.application.run_rule import TRIES, RunRule, Send
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleStands, instant, run_id
+from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleUnchanged, instant, run_id
 from tocsin.alert_rules.domain.windows import HeldLine, HoldEnd, RuleWindow, ended
 from tocsin.alert_rules.domain.words import Told
 from tocsin.alert_rules.ports.rules import AlertRules
@@ -98,7 +98,7 @@ class _Telling:
             cause=Cause(CauseKind.RULE, rule.id, run, at),
             title=rule.name,
             messages=messages,
-            participants=[RuleStands(rule.tenant, rule.id, rule.version), *beside],
+            participants=[RuleUnchanged(rule.tenant, rule.id, rule.version), *beside],
             urgent=rule.options.urgent,
         )
         try:

@@ -75,7 +75,7 @@ def run_id(rule: str, event: str, received_at: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleStands(Participant):
+class RuleUnchanged(Participant):
     """The condition that a rule is enabled and in this version. It writes nothing."""
 
     tenant: TenantId

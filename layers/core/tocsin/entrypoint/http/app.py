@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
@@ -80,12 +80,6 @@ class Call:
     def authorizer(self) -> Mapping[str, Any]:
         """The context from the authorizer function; empty if none ran."""
         return self._request.context.get("authorizer") or {}
-
-    @property
-    def caller_arn(self) -> str:
-        """The ARN of the caller whose signature the gateway has checked; empty on routes without IAM."""
-        identity = self._request.context.get("identity") or {}
-        return str(identity.get("userArn") or "")
 
     def header(self, name: str) -> str | None:
         """Return a header without surrounding spaces, None if it is absent."""
@@ -165,11 +159,6 @@ class Call:
         for name, value in names.items():
             pattern = pattern.replace(name, value)
         return pattern or self.address
-
-    @property
-    def query_string(self) -> str:
-        """The query, encoded anew: the gateway tells it decoded. It may hold secrets, and is never logged."""
-        return urlencode(self._event.get("multiValueQueryStringParameters") or {}, doseq=True)
 
     @property
     def parameters(self) -> dict[str, str]:

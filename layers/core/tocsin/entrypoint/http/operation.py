@@ -43,7 +43,7 @@ class Operation:
             of any failure.
         form: the request is a form, as browsers send them.
         created: answers 201, with `Location` and `ETag` of what was created.
-        accepted: answers 202.
+        accepted: answers 202, or 422 in the same shape if nothing of the call was accepted.
         other_media: further media types of the 200 response, each a text.
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
@@ -82,5 +82,4 @@ class Operation:
     @property
     def verb(self) -> bool:
         """Whether it is an apiKey verb: a POST to one word, whose errors have the shape of the verbs."""
-        makes = self.created or self.accepted
-        return self.method == "POST" and "/" not in self.path.strip("/") and not makes
+        return self.method == "POST" and "/" not in self.path.strip("/") and not (self.created or self.accepted)

@@ -39,10 +39,9 @@ class ActOnLeg:
         event = stored.event
         source = self.sources.get(tenant, event.source) if tenant_of(event.source) == tenant else None
         settles_at = self.assemble.add(tenant, [event], SETTLE_AFTER if source is None else source.settle_after)
-        if settles_at is None:
-            return
         now = self.clock()
-        if settles_at <= now:
+        # The worker that settled the call may have died before the call was taken in as an event: it is settled again.
+        if settles_at is None or settles_at <= now:
             settles_at = self.assemble.settle(tenant, event.source, event.data["callId"])
         if settles_at is not None:
             timer = Timer(TimerKey(tenant, TimerKind.CALL, stored.name), 1, settles_at)

@@ -20,7 +20,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.application.ingest import IngestEvents
 from tocsin.telephony.domain.cloud_events import EventReader, ReceivedEvent
-from tocsin.telephony.domain.event_sender import CONNECT, EventSender, SenderKind, sender_of
+from tocsin.telephony.domain.event_sender import CONNECT, EventSender, EventSenderKind, sender_of
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.mappings.shipped import SHIPPED
 from tocsin.telephony.domain.vocabulary import data_faults
@@ -59,7 +59,7 @@ class TakeBusEvents:
                 known[sender] = self._tenant(sender)
             tenant = known[sender]
             if tenant is None:
-                own_bus = sender is None or sender.kind is SenderKind.BUS
+                own_bus = sender is None or sender.kind is EventSenderKind.BUS
                 outcomes[place] = NotFound("sender of events") if own_bus else Entry.NOTHING
             elif isinstance(tenant, TocsinError):
                 outcomes[place] = tenant

@@ -29,7 +29,7 @@ _INSTANCE = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]{1,30}:[0-9]{12}:instan
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
-class SenderKind(StrEnum):
+class EventSenderKind(StrEnum):
     """How a sender is known."""
 
     ROLE = "role"  # <account>/<name of the role>
@@ -39,26 +39,26 @@ class SenderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventSender:
-    """A sender that the operator lets send for one tenant. `name` is as `SenderKind` says."""
+    """A sender that the operator lets send for one tenant. `name` is as `EventSenderKind` says."""
 
-    kind: SenderKind
+    kind: EventSenderKind
     name: str
 
     @classmethod
     def role(cls, arn: str) -> EventSender | None:
         """Return the role of an ARN: its own, or that of a session in which it is assumed. None: it is no role's."""
         found = _ROLE.fullmatch(arn) or _SESSION.fullmatch(arn)
-        return cls(SenderKind.ROLE, f"{found[1]}/{found[2]}") if found else None
+        return cls(EventSenderKind.ROLE, f"{found[1]}/{found[2]}") if found else None
 
     @classmethod
     def connect(cls, arn: str) -> EventSender | None:
         """Return the instance of Amazon Connect of an ARN; None: it is no instance's."""
-        return cls(SenderKind.CONNECT, arn) if _INSTANCE.fullmatch(arn) else None
+        return cls(EventSenderKind.CONNECT, arn) if _INSTANCE.fullmatch(arn) else None
 
     @classmethod
     def of_bus(cls, account: str, source: str) -> EventSender | None:
         """Return the sender of entries; None: there is no such account, or no source."""
-        return cls(SenderKind.BUS, f"{account}/{source}") if _ACCOUNT.fullmatch(account) and source else None
+        return cls(EventSenderKind.BUS, f"{account}/{source}") if _ACCOUNT.fullmatch(account) and source else None
 
 
 def sender_of(delivered: Mapping[str, Any]) -> EventSender | None:

@@ -6,16 +6,17 @@ The attempt is stored before the call. The outcome is stored after the call, and
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.webhooks.application.notices import endpoint_notice, endpoint_notification, exhausted_notice
-from tocsin.webhooks.domain.callback import CONTENT_TYPES, WebhookMethod, callback_body
+from tocsin.webhooks.domain.callback import CONTENT_TYPES, RuleOrigin, WebhookMethod, callback_body
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, retry_delay, started
 from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNotification, after_attempt, enabled
@@ -23,7 +24,15 @@ from tocsin.webhooks.domain.rule_delivery import RULE_DELETED, without_call
 from tocsin.webhooks.domain.standard_webhooks import AttemptVerdict, classify_attempt, signed_headers
 from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest, WebhookSender
-from tocsin.webhooks.ports.rules import GoneWebhook, RuleStands
+
+RuleStands = Callable[[TenantId, str], bool]
+"""Whether the rule of this id is not deleted; a disabled one stands. Raises StorageUnavailable."""
+
+GoneWebhook = Callable[[TenantId, RuleOrigin, str], None]
+"""Switches the webhook of a rule off, because of the delivery of this id; one that is off, or gone, stays so.
+
+Raises StorageUnavailable or StaleWrite: it may be on.
+"""
 
 _ROUNDS = 5
 

@@ -31,7 +31,7 @@ from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
-from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted
+from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted, GoneWebhook, RuleStands
 from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
 from tocsin.webhooks.application.put_on_bus import PutOnBus, PutOutcome
@@ -55,7 +55,6 @@ from tocsin.webhooks.domain.turn import (
 from tocsin.webhooks.ports.bus import ResultBus
 from tocsin.webhooks.ports.callbacks import CallbackPacks, CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookSender
-from tocsin.webhooks.ports.rules import GoneWebhook, RuleStands
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, milliseconds, number, time, time_of, time_or_none
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import timer_put
-from tocsin.alert_rules.domain.run import MatchToTell, MissedMatches, MissedTold, RuleStands, RunWritten
+from tocsin.alert_rules.domain.run import MatchToTell, MissedMatches, MissedTold, RuleUnchanged, RunWritten
 from tocsin.alert_rules.domain.windows import RuleWindow
 from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.ids import TenantId
@@ -71,7 +71,7 @@ def run_actions(participant: Participant, sealer: Sealer) -> list[Item]:
         TypeError: it is a participant of another subject.
     """
     match participant:
-        case RuleStands(tenant, rule, version):
+        case RuleUnchanged(tenant, rule, version):
             values = {":v": number(version), ":on": {"BOOL": True}}
             return [check(rule_key(tenant, rule), "v = :v AND #on = :on", values)]
         case MissedTold(tenant, rule, missed):

@@ -1,4 +1,4 @@
-"""Senders of telephony events in DynamoDB: a row that leads from a sender to its tenant, and one in the tenant's list."""
+"""Senders of telephony events in DynamoDB: a row leads from each to its tenant, another is in the tenant's list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tocsin.adapters.dynamodb.table.rows import key
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.telephony.domain.event_sender import EventSender, SenderKind
+from tocsin.telephony.domain.event_sender import EventSender, EventSenderKind
 
 _SENDER = "SENDER#"
 
@@ -43,7 +43,7 @@ class DynamoDbEventSenders:
         """Return the senders of a tenant in order, strongly consistent."""
         rows = self._table.beginning_with(tenant_pk(tenant), _SENDER)
         names = (row["sk"]["S"].removeprefix(_SENDER).partition("#") for row in rows)
-        return [EventSender(SenderKind(kind), name) for kind, _, name in names]
+        return [EventSender(EventSenderKind(kind), name) for kind, _, name in names]
 
     def remove(self, sender: EventSender, tenant: TenantId) -> bool:
         """Remove both rows of a sender. False: it is not this tenant's."""

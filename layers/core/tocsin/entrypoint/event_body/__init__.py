@@ -1,0 +1,1 @@
+"""Telephony events as calls and answers have them."""
