@@ -27,6 +27,7 @@ class Settings(Environment):
     table_name: str
     key_id: str
     events_owed_queue_url: str
+    timers_queue_url: str
     events_url: str = ""
 
 
