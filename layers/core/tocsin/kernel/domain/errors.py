@@ -83,10 +83,7 @@ class InvalidRequest(TocsinError):
 
 
 class RequestTooLarge(TocsinError):
-    """The request is over `limit` of `unit`, for example bytes; it has `counted`, None if counting stopped before.
-
-    `way`: what the caller can do instead, "" = the sentence does not say.
-    """
+    """The request has over `limit` of `unit`: `counted`, None if counting stopped before. `way`: what helps, or ""."""
 
     code = "REQUEST_TOO_LARGE"
 
