@@ -87,7 +87,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         17: lambda _: telephony_events.measure(20_000 if quick else 100_000),
         18: lambda _: rule_latency.measure(10 if quick else 30),
         19: lambda s: dialogues.measure(s, rounds),
-        20: lambda _: dialling.measure(25 if quick else 60),
+        20: lambda _: dialling.measure(50 if quick else 100),
     }
 
 

@@ -39,7 +39,7 @@ def measure(calls: int) -> list[Finding]:
     return [
         Finding(
             20, "calls placed a second, full bulk queue", [(len(placed) - 1 - BURST) / span], "/s", must=1.9,
-            at_least=True, note=f"{len(placed)} calls in {placed[-1] - placed[0]:.0f} s; two workers dial once a second",
+            at_least=True, note=f"{len(placed)} calls in {placed[-1] - placed[0]:.0f} s; two workers, each once a second",
         ),
         Finding(20, "  without a free line", [reorder], must=0, steady=True),
     ]  # fmt: skip
