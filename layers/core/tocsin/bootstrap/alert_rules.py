@@ -120,6 +120,7 @@ class RuleUseCases:
     def manage_sources(self) -> ManageSources:
         """Sources of events."""
         from tocsin.telephony.application.manage_sources import ManageSources
+        from tocsin.telephony.application.watch_sources import HearSource
 
         return ManageSources(
             sources=self._storage.event_sources,
@@ -128,6 +129,7 @@ class RuleUseCases:
             sealer=self._storage.sealer,
             clock=self._clock,
             randomness=self._randomness,
+            watch=HearSource(self._storage.source_pulses, self._storage.timers, self._clock).changed,
         )
 
     @cached_property

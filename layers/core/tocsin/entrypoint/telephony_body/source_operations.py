@@ -18,7 +18,7 @@ _NEW_ERRORS = tuple(status for status in ACT_ERRORS if status != 412)
 _SOURCE: dict[str, Any] = {
     "id": "acme-3f9c2a71", "name": "Head office", "kind": "freeswitch", "region": "GB", "zone": "Europe/London",
     "internal": ["2XXX"], "settle_seconds": 10, "refreshes": "auto", "mapping": None, "signature": None,
-    "signing_keys": [], "enabled": True,
+    "signing_keys": [], "enabled": True, "expect_every": "auto",
     "url": "https://api.example.org/events/acme-3f9c2a71", "secrets": 1, "version": 1,
 }  # fmt: skip
 _SET_UP = {"media_type": "application/xml", "text": '<configuration name="json_cdr.conf" …'}

@@ -10,14 +10,15 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.entrypoint.alert_body.words import Form
+from tocsin.calendar.domain.lifetime import span_written
+from tocsin.entrypoint.alert_body.words import Form, parse_fixed
 from tocsin.entrypoint.directory_body.shapes import Name, Zone
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import mistake, one_of, read
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.manage_sources import MASK, told
-from tocsin.telephony.domain.event_source import GENERIC, LIVE_SECRETS, NATIVE, EventSource, Refreshes
+from tocsin.telephony.domain.event_source import GENERIC, LIVE_SECRETS, NATIVE, EventSource, ExpectEvery, Refreshes
 from tocsin.telephony.domain.mappings.compiler import compiled
 from tocsin.telephony.domain.mappings.shipped import SHIPPED
 from tocsin.telephony.domain.payload_body import MOST_BYTES
@@ -39,11 +40,31 @@ LONGEST_SETTLING = 300
 """Seconds that a call waits for another leg, at most."""
 
 
+EXPECTED = timedelta(minutes=1), timedelta(days=31)
+"""Shortest and longest `expect_every`."""
+
+
 def _region(text: str) -> str:
     import phonenumbers
 
     if text not in phonenumbers.SUPPORTED_REGIONS:
         mistake("NOT_ALLOWED", "must be the ISO 3166 code of a country, like GB")
+    return text
+
+
+def expected_of(text: str) -> timedelta | ExpectEvery:
+    """Return when a source counts as silent. Raises ValueError: no span, and none of the words."""
+    return ExpectEvery(text) if text in set(ExpectEvery) else parse_fixed(text)
+
+
+def _expected(text: str) -> str:
+    try:
+        span = expected_of(text)
+    except ValueError:
+        mistake("WRONG_FORM", "must be auto, off, or a span like 30m or 4h")
+    least, most = EXPECTED
+    if isinstance(span, timedelta) and not least <= span <= most:
+        mistake("OUT_OF_RANGE", f"must be from {span_written(least)} to {span_written(most)}")
     return text
 
 
@@ -76,6 +97,12 @@ class SourceBody(ResourceBody):
         Field(max_length=LIVE_SECRETS, description=f"what it signs with, newest first; read as {MASK}, which keeps it"),
     ] = Field(default_factory=list)
     enabled: Annotated[bool, Field(description="a disabled source's requests are refused")] = True
+    expect_every: Annotated[
+        str, Field(json_schema_extra={"pattern": "^(auto|off|[0-9]{1,6}[wdhms])$"}, examples=["auto", "30m"]),
+        AfterValidator(_expected),
+        Field(description="a source that tells nothing for so long counts as silent: a span from 1m to 31d; auto: the "
+        "span is learnt; off: never"),
+    ] = "auto"  # fmt: skip
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -142,6 +169,7 @@ def source_of(tenant: TenantId, fields: Mapping[str, Any], before: EventSource |
         signature=body.signature,
         signing_keys=tuple(_with_kept(body.signing_keys, start.signing_keys)),
         enabled=body.enabled,
+        expect_every=expected_of(body.expect_every),
     )
 
 
@@ -188,6 +216,7 @@ class SourceResource(TypedDict):
     signature: SignatureWord | None
     signing_keys: Annotated[list[str], Field(description=f"{MASK} for each")]
     enabled: bool
+    expect_every: Annotated[str, Field(description="a span, auto or off: when the source counts as silent")]
     url: Annotated[str, Field(description="where the telephone system sends its events")]
     secrets: Annotated[int, Field(description="how many secrets are live: two while one replaces the other")]
     version: Annotated[int, Field(description="grows with each change; `ETag` holds it")]
