@@ -25,7 +25,7 @@ from tocsin.notices.ports.key_owners import KeyOwners
 from tocsin.telephony.application.ingest import IngestEvents
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.silence import MINUTE, KeptPulse
-from tocsin.telephony.domain.silence_told import SILENT, is_back, silent, silent_event
+from tocsin.telephony.domain.silence_told import is_back, silent, silent_event
 from tocsin.telephony.ports.event_sources import EventSources
 from tocsin.telephony.ports.source_pulses import SourcePulses
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
@@ -112,10 +112,10 @@ class WatchSource:
     mail: MailAdministrators
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
-        """Tell what is to be told; return when to look again. Raises StorageUnavailable: to be repeated.
+        """Tell what is to be told; return when the next check is due. Raises StorageUnavailable: to be repeated.
 
-        That a silence was told is stored before it is told, and that it is over after that: so whoever hears the source
-        meanwhile finds that the end must be told, and no end is told without a beginning.
+        That a silence was told is stored before it is told, and that it is over after that: so a process that hears the
+        source meanwhile finds that the end must be told, and no end is told without a beginning.
         """
         tenant, id = timer.key.tenant, timer.key.subject
         source = self.sources.get(tenant, id)
@@ -148,7 +148,7 @@ class WatchSource:
                 self.notices.notify(
                     notice_about(
                         source.tenant, owner.key_id, notification.change, since, Severity.WARNING, Category.GENERAL,
-                        SILENT, f"the event source {source.id} is silent since {since:%Y-%m-%dT%H:%M:%SZ}",
+                        "source_silent", f"the event source {source.id} is silent since {since:%Y-%m-%dT%H:%M:%SZ}",
                     )
                 )  # fmt: skip
         self.mail(source.tenant, notification)

@@ -13,9 +13,6 @@ from tocsin.telephony.domain.event_source import EventSource
 SOURCE = "tocsin.sources"
 """Source of the events about sources."""
 
-SILENT = "source_silent"
-"""Code of the notice."""
-
 
 def silent_event(source: EventSource, since: datetime, now: datetime) -> ReceivedEvent:
     """Return the event `source.silent`: the same for each repeat of one silence.
