@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -12,19 +12,23 @@ import pytest
 from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeOwedEvents, FakeSourcePulses
-from tests.fakes.time import VirtualClock
+from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.world import Crash, World
 from tocsin.alerts.application.mail_people import MailPeople
-from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.application.mail_person import MailPerson
+from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.content.domain.content import EmailContent
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.identity.domain.permissions import SystemRole
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.telephony.application.ingest import IngestEvents
 from tocsin.telephony.application.watch_sources import HearSource, WatchSource
@@ -53,14 +57,19 @@ class SourceWorld:
         self.sources.add(source)
         self.hear, self.heard_while_told = self._process(), False
         decide = lambda tenant, event: EventDecision()  # noqa: E731
-        mail = MailPeople(wrap("alerts", self.alerts), FakeDispatchQueue(), self.clock)
+        directory = FakeDirectory()
+        for person, role in (("olive", SystemRole.OWNER), ("adam", SystemRole.ADMIN), ("mia", SystemRole.MANAGER)):
+            directory.add(a_person(person, role))
+        directory.add(replace(a_person("dan", SystemRole.ADMIN), state=UserState.DISABLED))
+        directory.add(replace(a_person("nora", SystemRole.ADMIN), not_me_at=self.clock()))
+        mail = MailPeople(directory, MailPerson(wrap("alerts", self.alerts), FakeDispatchQueue(), self.clock))
 
         def to_administrators(tenant: TenantId, notification: OwnerNotification) -> None:
             if self.heard_while_told:
                 self.heard_while_told = False
                 self.clock.advance(MINUTE)
                 self.heard()
-            mail(tenant, notification, ["owner@acme.example", "admin@acme.example"])
+            mail.administrators(tenant, notification)
 
         watch = WatchSource(
             sources=wrap("sources", self.sources),
@@ -117,14 +126,24 @@ class SourceWorld:
 
     @property
     def mails(self) -> list[str]:
-        return [_subject(alert) for alert in sorted(self.alerts.alerts.values(), key=lambda each: each.accepted_at)]
+        """The subjects of the mails, in their order. Each is mailed to the owner and the admin who want notices."""
+        received: dict[tuple[datetime, str], list[str]] = {}
+        for alert in sorted(self.alerts.alerts.values(), key=lambda each: each.accepted_at):
+            content = alert.items[0].content
+            assert isinstance(content, EmailContent)
+            (recipient,) = self.alerts.recipients(ChunkKey(ACME, alert.ref, 0, 0))
+            received.setdefault((datetime_of(alert), content.subject), []).append(recipient.address)
+        assert all(sorted(each) == ["adam@acme.example", "olive@acme.example"] for each in received.values())
+        return [subject for _, subject in received]
 
 
-def _subject(alert: Alert) -> str:
-    content = alert.items[0].content
-    assert isinstance(content, EmailContent)
-    assert (alert.items[0].accepted, alert.system) == (2, True)
-    return content.subject
+def datetime_of(alert: Alert) -> datetime:
+    """Return when what a mail tells began, which its reference says: half of the mails may be accepted later."""
+    return datetime.fromtimestamp(int(alert.ref.replace("-", "")[:12], 16) / 1000, UTC)
+
+
+def a_person(id: str, role: SystemRole) -> User:
+    return User(ACME, UserId(id), f"{id}@acme.example", id.title(), RoleId(role.value), NOON, UserState.ACTIVE)
 
 
 SILENT, BACK = "[Tocsin] Head office is silent", "[Tocsin] Head office is back"

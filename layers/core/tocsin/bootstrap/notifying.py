@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.delivery.application.record_receipts import RecordReceipts
     from tocsin.kernel.domain.ids import TenantId
-    from tocsin.notices.domain.owner_notification import OwnerNotification
     from tocsin.telephony.application.watch_sources import MailAdministrators
     from tocsin.webhooks.application.attempt import GoneWebhook
     from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
@@ -57,14 +56,10 @@ def mail_owners(storage: Storage, queues: Queues) -> MailOwners:
 def mail_administrators(storage: Storage, queues: Queues) -> MailAdministrators:
     """Return what mails the owners and admins of accounts. It needs the urgent email queue."""
     from tocsin.alerts.application.mail_people import MailPeople
-    from tocsin.directory.application.administrators import administrators
+    from tocsin.alerts.application.mail_person import MailPerson
 
-    mail = MailPeople(alerts=storage.alerts, queue=queues.dispatch, clock=storage.clock)
-
-    def to_administrators(tenant: TenantId, notification: OwnerNotification) -> None:
-        mail(tenant, notification, [person.email for person in administrators(storage.directory, tenant)])
-
-    return to_administrators
+    mail = MailPerson(alerts=storage.alerts, queue=queues.dispatch, clock=storage.clock)
+    return MailPeople(storage.directory, mail).administrators
 
 
 def gone_webhook(storage: Storage) -> GoneWebhook:

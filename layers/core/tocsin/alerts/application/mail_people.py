@@ -1,35 +1,40 @@
-"""Mail people of an account about a change, once per change, through the normal dispatch."""
+"""Mail people of an account about a change, each once, through the normal dispatch."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tocsin.alerts.application.mail_owners import accept_system_alert
-from tocsin.alerts.domain.alert import CHUNK_SIZE
-from tocsin.alerts.domain.internal.system_alert import alert_to_people
-from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.directory.application.administrators import administrators
+from tocsin.directory.ports import Directory
+from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.kernel.ports import Clock
 from tocsin.notices.domain.owner_notification import OwnerNotification
+from tocsin.sign_in.domain.personal_mail import PersonalMail
+from tocsin.sign_in.ports.system_mail import SystemMail
 
 
 @dataclass(frozen=True, slots=True)
 class MailPeople:
-    """Accepts a system alert for each change. Each address gets a mail of its own."""
+    """Mails people. A repeat of a change mails nobody again."""
 
-    alerts: AlertRepository
-    queue: DispatchQueue
-    clock: Clock
+    directory: Directory
+    mail: SystemMail
 
-    def __call__(self, tenant: TenantId, notification: OwnerNotification, addresses: Collection[str]) -> None:
-        """Mail these addresses, at most CHUNK_SIZE of them; a repeat of the change finds the alert and adds nothing.
+    def __call__(self, tenant: TenantId, notification: OwnerNotification, people: Iterable[User]) -> None:
+        """Mail each of these people. Raises StorageUnavailable: some may be mailed; repeat the call."""
+        for person in people:
+            self.mail.send(
+                PersonalMail(
+                    tenant=tenant,
+                    change=f"{notification.change}|{person.id}",
+                    dated=notification.dated,
+                    subject=f"[Tocsin] {notification.subject}",
+                    to=person.email,
+                    text=f"{notification.text}\n\nAccount: {tenant}\n",
+                )
+            )
 
-        Raises:
-            StorageUnavailable: repeat the call.
-        """
-        receivers = list(dict.fromkeys(addresses))[:CHUNK_SIZE]
-        if receivers:
-            alert = alert_to_people(notification, tenant, len(receivers), self.clock())
-            accept_system_alert(self.alerts, self.queue, alert, receivers, "people_mailed")
+    def administrators(self, tenant: TenantId, notification: OwnerNotification) -> None:
+        """Mail the owners and admins of an account. Raises StorageUnavailable: some may be mailed; repeat the call."""
+        self(tenant, notification, administrators(self.directory, tenant))

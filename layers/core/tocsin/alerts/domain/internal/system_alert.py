@@ -1,4 +1,4 @@
-"""System alerts: mails to the owners of API keys or to people about a change, and to a person about their sign-in."""
+"""System alerts: mails to the owners of API keys about a change, and to a person about their sign-in."""
 
 from __future__ import annotations
 
@@ -58,26 +58,6 @@ def alert_about(
     )
 
 
-def alert_to_people(notification: OwnerNotification, tenant: TenantId, receivers: int, now: datetime) -> Alert:
-    """Return the alert that tells people of an account of a change. Its reference is the same for each repeat.
-
-    Args:
-        receivers: how many people, at most CHUNK_SIZE.
-        now: the aware time of acceptance.
-    """
-    return _system_alert(
-        f"people mail\n{notification.change}",
-        notification.dated,
-        tenant,
-        CONSOLE,
-        f"[Tocsin] {notification.subject}",
-        _BODY_TO_PEOPLE.format(text=notification.text, tenant=tenant),
-        now,
-        receivers=receivers,
-        tag="people",
-    )
-
-
 def alert_to_person(mail: PersonalMail, now: datetime) -> Alert:
     """Return the alert that carries a mail to one person. Its reference is the same for each repeat of the change."""
     change = f"personal mail\n{mail.change}"
@@ -118,11 +98,6 @@ def _system_alert(
         title=subject,
     )
 
-
-_BODY_TO_PEOPLE = """{text}
-
-Account: {tenant}
-"""
 
 _BODY = """{text}
 
