@@ -94,7 +94,7 @@ class World:
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
         self.backtests = FakeBacktests()
         self.counters, self.restoring = FakeCounters(), False
-        rule_use: Any = RuleUseCases(storage)
+        rule_use: Any = RuleUseCases(storage, mail=self.outbox)
         rule_use.test = TestRule(
             read=rule_use.read,
             account=rule_use.account,
