@@ -2126,6 +2126,8 @@ export interface NewSourceResource {
   /** ••• for each */
   signing_keys: string[];
   enabled: boolean;
+  /** a span, auto or off: when the source counts as silent */
+  expect_every: string;
   /** where the telephone system sends its events */
   url: string;
   /** how many secrets are live: two while one replaces the other */
@@ -2294,7 +2296,7 @@ export interface NothingStoredAnswer {
 }
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
-export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "source_silent" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
 /** All notifications of a rule. */
 export interface NotificationList {
@@ -3444,6 +3446,11 @@ export interface SourceBody {
   signing_keys?: string[];
   /** a disabled source's requests are refused */
   enabled?: boolean;
+  /**
+   * a source that tells nothing for so long counts as silent: a span from 1m to 31d; auto: the span is learnt;
+   * off: never
+   */
+  expect_every?: string;
 }
 
 /** All event sources, by id. */
@@ -3468,6 +3475,8 @@ export interface SourceResource {
   /** ••• for each */
   signing_keys: string[];
   enabled: boolean;
+  /** a span, auto or off: when the source counts as silent */
+  expect_every: string;
   /** where the telephone system sends its events */
   url: string;
   /** how many secrets are live: two while one replaces the other */

@@ -2534,6 +2534,8 @@ class NewSourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
+    expect_every: str
+    """a span, auto or off: when the source counts as silent"""
     url: str
     """where the telephone system sends its events"""
     secrets: int
@@ -2727,6 +2729,7 @@ NoticeCode: TypeAlias = Literal[
     "callback_failing",
     "callback_disabled",
     "bus_exhausted",
+    "source_silent",
     "schedule_missed",
     "schedule_key_disabled",
     "schedule_store_gone",
@@ -4210,6 +4213,10 @@ class SourceBody(TypedDict):
     """what it signs with, newest first; read as •••, which keeps it"""
     enabled: NotRequired[bool]
     """a disabled source's requests are refused"""
+    expect_every: NotRequired[str]
+    """a source that tells nothing for so long counts as silent: a span from 1m to 31d; auto: the span is learnt;
+    off: never
+    """
 
 
 class SourceList(TypedDict):
@@ -4238,6 +4245,8 @@ class SourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
+    expect_every: str
+    """a span, auto or off: when the source counts as silent"""
     url: str
     """where the telephone system sends its events"""
     secrets: int

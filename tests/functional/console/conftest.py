@@ -24,7 +24,7 @@ from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
-from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
+from tests.fakes.telephony import FakeEventSources, FakeSourcePulses, FakeSourceSamples
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tocsin.alert_rules.application.test_rule import TestRule
@@ -230,6 +230,7 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
+        storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)

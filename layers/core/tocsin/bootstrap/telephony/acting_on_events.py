@@ -62,12 +62,13 @@ class ActingUseCases:
 
     @cached_property
     def timer_actions(self) -> dict[TimerKind, Action]:
-        """What timers of calls and rules do; each action is made when a timer of its kind is due."""
+        """What timers of calls, rules and sources do; each action is made when a timer of its kind is due."""
         return {
             TimerKind.CALL: _made_later(lambda: self._settle_call),
             TimerKind.HOLD: _made_later(lambda: self._end_hold),
             TimerKind.THROTTLE_END: _made_later(lambda: self._end_throttle),
             TimerKind.DIGEST: _made_later(lambda: self._send_digest),
+            TimerKind.SOURCE: _made_later(lambda: self._watch_source),
         }
 
     @cached_property
@@ -75,6 +76,21 @@ class ActingUseCases:
         from tocsin.telephony.application.act_on_legs import SettleLegs
 
         return SettleLegs(self._assemble, self._storage.event_rows)
+
+    @cached_property
+    def _watch_source(self) -> Action:
+        from tocsin.bootstrap.notifying import mail_administrators
+        from tocsin.telephony.application.watch_sources import WatchSource
+
+        storage = self._storage
+        return WatchSource(
+            sources=storage.event_sources,
+            pulses=storage.source_pulses,
+            ingest=self._ingesting.ingest,
+            notices=storage.account_notices,
+            owners=storage.key_owners,
+            mail=mail_administrators(storage, self._queues),
+        )
 
     @cached_property
     def _end_hold(self) -> Action:
