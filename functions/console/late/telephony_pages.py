@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def rules(parts: Parts) -> list[Blueprint]:
     """Return the pages of alert rules."""
-    from console.rules.file_routes import FilePages, file_routes
+    from console.rules.file_routes import file_routes
+    from console.rules.history import HistoryPages, history_routes
     from console.rules.part_routes import PartPages, part_routes
     from console.rules.routes import RulePages, rule_routes
 
@@ -27,7 +28,8 @@ def rules(parts: Parts) -> list[Blueprint]:
 
     return [
         rule_routes(parts.site, RulePages(use.manage)),
-        file_routes(parts.site, FilePages(use.manage, lambda: use.test)),
+        file_routes(parts.site, use.manage),
+        history_routes(parts.site, HistoryPages(use.read_history, lambda: use.test)),
         part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
     ]
 
