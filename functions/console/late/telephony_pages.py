@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def rules(parts: Parts) -> list[Blueprint]:
     """Return the pages of alert rules."""
+    from console.events.routes import explain_routes
     from console.rules.file_routes import file_routes
     from console.rules.history import HistoryPages, history_routes
     from console.rules.part_routes import PartPages, part_routes
@@ -30,8 +31,16 @@ def rules(parts: Parts) -> list[Blueprint]:
         rule_routes(parts.site, RulePages(use.manage)),
         file_routes(parts.site, use.manage),
         history_routes(parts.site, HistoryPages(use.read_history, lambda: use.test)),
+        explain_routes(parts.site, use.explain_events),
         part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
     ]
+
+
+def events(parts: Parts) -> list[Blueprint]:
+    """Return the pages of telephony events."""
+    from console.events.routes import EventPages, event_routes
+
+    return [event_routes(parts.site, EventPages(parts.rules.read_events, parts.rules.explain_events))]
 
 
 def sources(parts: Parts) -> list[Blueprint]:
