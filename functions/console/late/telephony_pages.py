@@ -20,6 +20,7 @@ def rules(parts: Parts) -> list[Blueprint]:
     from console.rules.file_routes import file_routes
     from console.rules.history import HistoryPages, history_routes
     from console.rules.part_routes import PartPages, part_routes
+    from console.rules.past import PastDays
     from console.rules.routes import RulePages, rule_routes
 
     use = parts.rules
@@ -27,12 +28,13 @@ def rules(parts: Parts) -> list[Blueprint]:
     def account_zone(tenant: TenantId) -> str:
         return use.clocks.get(tenant).zone
 
+    past = PastDays(lambda: use.preview_backtest, account_zone)
     return [
-        rule_routes(parts.site, RulePages(use.manage)),
+        rule_routes(parts.site, RulePages(use.manage, past)),
         file_routes(parts.site, use.manage),
         history_routes(parts.site, HistoryPages(use.read_history, lambda: use.test)),
         explain_routes(parts.site, use.explain_events),
-        part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
+        part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone, past)),
     ]
 
 
