@@ -97,7 +97,7 @@ def test_al_34_al_35_filters_hold_together_and_those_of_other_types_are_not_aske
 
     assert (words.count("Operation SendEmail"), words.count("Service https")) == (mails, hooks)
     assert mails or hooks or "Nothing here fits" in words
-    assert ("Phone or extension" in words, "Entity" in words) == (False, True)
+    assert ("Phone or extension" in words, "Name of a trigger" in words) == (False, True)
 
 
 def test_al_35_a_rule_about_registrations_is_filtered_by_phone(account: Account) -> None:
@@ -108,7 +108,7 @@ def test_al_35_a_rule_about_registrations_is_filtered_by_phone(account: Account)
 
     words = history(browser, rule, "?line=l2")
     assert ("ana1@" in words, "ana2@" in words) == (False, True)
-    assert ("Phone or extension" in words, "Entity" in words) == (True, False)
+    assert ("Phone or extension" in words, "Name of a trigger" in words) == (True, False)
 
 
 def test_a_day_that_is_none_is_told_and_the_rest_stays_typed(account: Account) -> None:
