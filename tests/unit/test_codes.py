@@ -57,8 +57,8 @@ from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
-from tocsin.triggers.application import notices as trigger_notices
 from tocsin.tenant_mail.domain.server_answer import MailReason
+from tocsin.triggers.application import notices as trigger_notices
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import DeliveryState

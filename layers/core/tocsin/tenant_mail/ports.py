@@ -51,6 +51,18 @@ class OwnServers(Protocol):
         ...
 
 
+class AccessTokens(Protocol):
+    """Access tokens of the mailboxes that consented, from Microsoft and Google. Several threads may use it at once."""
+
+    def token(self, settings: MailSettings, refused: str | None = None) -> str | ServerAnswer | None:
+        """Return the token to send by; None: these settings need none. Else why there is none.
+
+        Args:
+            refused: a token that the mail server did not take; another one is asked for.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class MailTemplateRow:
     """A template of an account's own. None: as in the default template.
