@@ -18,7 +18,7 @@ ARGS ?=
 TO ?=
 TEXT ?=
 NUMBER ?=
-export TOCSIN_PORT TO TEXT NUMBER
+export TOCSIN_PORT TO TEXT NUMBER BY
 
 # Byte code is kept, whatever the shell says: each worker would compile all modules and tests again.
 export PYTHONDONTWRITEBYTECODE =
@@ -71,6 +71,23 @@ phone: .venv-engine/made-from ## Be a phone in a second terminal: it rings for c
 .PHONY: call
 call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44… TO=+44…; NUMBER=withheld)
 	@exec $(ENGINE)/python -m infra.local.commands.phone -- call "$$NUMBER" "$$TO"
+
+.PHONY: event
+event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text …)
+	@$(ENGINE)/python -m infra.local.commands.event --type="$(or $(TYPE),missed)" --line="$(or $(LINE),2010)" \
+		--from="$(or $(FROM),+447700900123)" --text="$(or $(TEXT),Is anybody there?)"
+
+.PHONY: explain
+explain: .venv-engine/made-from ## What a telephony event did, and which rules it missed by one filter (EVENT=…)
+	@$(ENGINE)/python -m infra.local.commands.event --explain="$(EVENT)"
+
+.PHONY: pbx
+pbx: .venv-engine/made-from ## Play a day of four telephone systems to the running system, in five minutes (or SPEED=max)
+	@exec $(ENGINE)/python -m infra.local.commands.pbx --speed="$(SPEED)"
+
+.PHONY: tick
+tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)
+	@$(ENGINE)/python -m infra.local.commands.tick -- "$$BY"
 
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes on two cores (or SUBJECT=escalation)
@@ -171,7 +188,7 @@ sbom: .venv-sbom/made-from ## Write the bills of materials of both layers to rep
 bill_of_materials = PYTHONWARNINGS=ignore "$(SBOM)/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible
 
 .PHONY: docs
-docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md, docs/events and the guides that the API serves, again
+docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md, docs/events, docs/webhooks and the guides that the API serves, again
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m alerts_api.openapi > docs/openapi.json
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.codes > docs/codes.md
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.guides

@@ -94,6 +94,7 @@ def an_acceptance(
     lives: timedelta = timedelta(days=30),
     link: Link | None = None,
     except_responded: frozenset[ResponseKind] = frozenset(),
+    key_id: ApiKeyId = KEY,
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
 
@@ -115,7 +116,7 @@ def an_acceptance(
     alert = Alert(
         tenant=tenant,
         ref=ref or AlertRef(time_ordered_uuid(at, b"0123456789")),
-        key_id=KEY,
+        key_id=key_id,
         sandbox=sandbox,
         client_ref="ref-1",
         accepted_at=at,

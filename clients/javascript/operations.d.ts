@@ -5,30 +5,50 @@ import { Transport } from "./transport.js";
 import type {
   AccessTokenResource,
   AcknowledgeBody,
+  AddRuleNotificationAnswer,
   AlertRowResource,
+  AlertRuleItem,
+  AlertRuleResource,
   AlertStatusResource,
   AlertSummaryResource,
+  BacktestBody,
+  BacktestResource,
   BriefLineResource,
+  CallRuleBody,
+  CallTriggerBody,
   CancelAlertsBody,
   CancelAnswer,
+  ChangeRuleNotificationAnswer,
   ChangedAnswer,
+  CloudEventBody,
   CollectEventsBody,
   CompanyBody,
   CompanyResource,
   ContactResource,
   ContactSetResource,
+  CopiedRuleResource,
+  CopyBody,
   DeleteContentBody,
   DisabledKeyResource,
+  EmailActionBody,
   EscalateBody,
+  EventExplained,
+  EventResource,
   EventsAnswer,
+  EventsAnswerBody,
+  ExampleRequestResource,
   ExplanationResource,
+  ExportAlertRuleFormat,
   GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
   GetLineAnswer,
+  GetRuleNotificationAnswer,
+  GiveBody,
   GroupBody,
   GroupResource,
   Health,
+  HistoryRecord,
   ImportBody,
   ImportResource,
   IncidentResource,
@@ -36,14 +56,19 @@ import type {
   KeyResource,
   LineBody,
   LineResource,
+  ListAlertRulesEnabled,
+  ListAlertRulesList,
+  ListAlertRulesType,
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
   MergePatch,
   NewKeyBody,
+  NewSourceResource,
   NewTokenBody,
   NewUserBody,
   NothingBody,
+  NotificationList,
   PermissionList,
   PhoneNumberBody,
   PhoneNumberResource,
@@ -54,6 +79,11 @@ import type {
   RoleBody,
   RoleResource,
   RotateBody,
+  RuleExplained,
+  RuleTestResource,
+  RuleTriggerList,
+  RuleTriggerResource,
+  SampleList,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
   ScheduledAnswer,
@@ -65,15 +95,30 @@ import type {
   SendStoredAlertAnswer,
   SendStoredAlertBody,
   SetInfoBody,
+  SetUpResource,
+  SharedRuleResource,
+  SipRuleBody,
+  SipTriggerBody,
+  SmsActionBody,
+  SmsRuleBody,
+  SmsTriggerBody,
+  SourceBody,
+  SourceList,
+  SourceResource,
+  SpanBody,
   StopBody,
   StoreAnswer,
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  ToggleBody,
   TokenList,
   TokenResource,
   TransferBody,
+  TriedResource,
+  TryBody,
   UserResource,
+  WebhookActionBody,
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
@@ -289,7 +334,7 @@ export declare class Tocsin extends Transport {
   inviteUser(id: string, body: NothingBody, options?: CallOptions): Promise<UserResource>;
 
   /** Transfer what a person has. `POST /users/{id}/hand_over` */
-  transferThings(id: string, body: TransferBody, options?: CallOptions): Promise<UserResource>;
+  transferThings(id: string, body: TransferBody, query?: { confirm?: string }, options?: CallOptions): Promise<UserResource>;
 
   /** List what a custom role can have. `GET /roles/permissions` */
   listPermissions(options?: CallOptions): Promise<PermissionList>;
@@ -299,6 +344,90 @@ export declare class Tocsin extends Transport {
 
   /** Plan or apply an import. `POST /directory/imports` */
   importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;
+
+  /** List alert rules. `GET /alert_rules` */
+  listAlertRules(query?: { list?: ListAlertRulesList; type?: ListAlertRulesType; enabled?: ListAlertRulesEnabled; owner?: string; search?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<AlertRuleItem>;
+
+  /** Create an alert rule. `POST /alert_rules` */
+  createAlertRule(body: CallRuleBody | SipRuleBody | SmsRuleBody, options?: CallOptions): Promise<AlertRuleResource>;
+
+  /** Read an alert rule. `GET /alert_rules/{id}` */
+  getAlertRule(id: string, options?: CallOptions): Promise<AlertRuleResource>;
+
+  /** Change an alert rule. `PATCH /alert_rules/{id}` */
+  changeAlertRule(id: string, body: MergePatch, options?: CallOptions): Promise<AlertRuleResource>;
+
+  /** Delete an alert rule. `DELETE /alert_rules/{id}` */
+  deleteAlertRule(id: string, options?: CallOptions): Promise<void>;
+
+  /** Copy an alert rule. `POST /alert_rules/{id}/copy` */
+  copyAlertRule(id: string, body: CopyBody, options?: CallOptions): Promise<CopiedRuleResource>;
+
+  /** Switch the owner of an alert rule. `POST /alert_rules/{id}/owner` */
+  giveAlertRule(id: string, body: GiveBody, query?: { confirm?: string }, options?: CallOptions): Promise<AlertRuleResource>;
+
+  /** Test an alert rule. `POST /alert_rules/{id}/test` */
+  testAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<RuleTestResource>;
+
+  /** Export an alert rule. `GET /alert_rules/{id}/export` */
+  exportAlertRule(id: string, query?: { format?: ExportAlertRuleFormat }, options?: CallOptions): Promise<string>;
+
+  /** Share an alert rule. `POST /alert_rules/{id}/share` */
+  shareAlertRule(id: string, body: NothingBody, options?: CallOptions): Promise<SharedRuleResource>;
+
+  /** List the triggers of a rule. `GET /alert_rules/{id}/triggers` */
+  listRuleTriggers(id: string, options?: CallOptions): Promise<RuleTriggerList>;
+
+  /** Add a trigger. `POST /alert_rules/{id}/triggers` */
+  addRuleTrigger(id: string, body: CallTriggerBody | SipTriggerBody | SmsTriggerBody, options?: CallOptions): Promise<RuleTriggerResource>;
+
+  /** Read a trigger. `GET /alert_rules/{id}/triggers/{trigger_id}` */
+  getRuleTrigger(id: string, triggerId: string, options?: CallOptions): Promise<RuleTriggerResource>;
+
+  /** Change a trigger. `PATCH /alert_rules/{id}/triggers/{trigger_id}` */
+  changeRuleTrigger(id: string, triggerId: string, body: MergePatch, options?: CallOptions): Promise<RuleTriggerResource>;
+
+  /** Delete a trigger. `DELETE /alert_rules/{id}/triggers/{trigger_id}` */
+  deleteRuleTrigger(id: string, triggerId: string, options?: CallOptions): Promise<void>;
+
+  /** List the notifications of a rule. `GET /alert_rules/{id}/notifications` */
+  listRuleNotifications(id: string, options?: CallOptions): Promise<NotificationList>;
+
+  /** Add a notification. `POST /alert_rules/{id}/notifications` */
+  addRuleNotification(id: string, body: EmailActionBody | SmsActionBody | WebhookActionBody, options?: CallOptions): Promise<AddRuleNotificationAnswer>;
+
+  /** Enable or disable notifications. `PATCH /alert_rules/{id}/notifications` */
+  toggleRuleNotifications(id: string, body: ToggleBody, options?: CallOptions): Promise<NotificationList>;
+
+  /** Delete notifications. `DELETE /alert_rules/{id}/notifications` */
+  deleteRuleNotifications(id: string, query: { ids: string }, options?: CallOptions): Promise<void>;
+
+  /** Read a notification. `GET /alert_rules/{id}/notifications/{notification_id}` */
+  getRuleNotification(id: string, notificationId: string, options?: CallOptions): Promise<GetRuleNotificationAnswer>;
+
+  /** Change a notification. `PATCH /alert_rules/{id}/notifications/{notification_id}` */
+  changeRuleNotification(id: string, notificationId: string, body: MergePatch, options?: CallOptions): Promise<ChangeRuleNotificationAnswer>;
+
+  /** Delete a notification. `DELETE /alert_rules/{id}/notifications/{notification_id}` */
+  deleteRuleNotification(id: string, notificationId: string, options?: CallOptions): Promise<void>;
+
+  /** Show what a webhook sends. `GET /alert_rules/{id}/notifications/{notification_id}/example_request` */
+  getExampleRequest(id: string, notificationId: string, options?: CallOptions): Promise<ExampleRequestResource>;
+
+  /** Read what a rule sent. `GET /alert_rules/{id}/history` */
+  listHistory(id: string, query?: { from?: string; to?: string; channel?: string; status?: string; recipient?: string; entity?: string; line?: string; extension?: string; test?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<HistoryRecord>;
+
+  /** Read one message of a rule. `GET /alert_rules/{id}/history/{history_id}` */
+  getHistoryRecord(id: string, historyId: string, options?: CallOptions): Promise<HistoryRecord>;
+
+  /** Test a rule with earlier events. `POST /alert_rules/{id}/backtest` */
+  backtestAlertRule(id: string, body: SpanBody, options?: CallOptions): Promise<BacktestResource>;
+
+  /** Test a rule that is not saved with earlier events. `POST /backtests` */
+  startBacktest(body: BacktestBody, options?: CallOptions): Promise<BacktestResource>;
+
+  /** Read a backtest. `GET /backtests/{id}` */
+  getBacktest(id: string, options?: CallOptions): Promise<BacktestResource>;
 
   /** List your personal tokens. `GET /users/me/tokens` */
   listTokens(options?: CallOptions): Promise<TokenList>;
@@ -332,4 +461,52 @@ export declare class Tocsin extends Transport {
 
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;
+
+  /** List event sources. `GET /event_sources` */
+  listEventSources(options?: CallOptions): Promise<SourceList>;
+
+  /** Create an event source. `POST /event_sources` */
+  createEventSource(body: SourceBody, options?: CallOptions): Promise<NewSourceResource>;
+
+  /** Read an event source. `GET /event_sources/{id}` */
+  getEventSource(id: string, options?: CallOptions): Promise<SourceResource>;
+
+  /** Change an event source. `PATCH /event_sources/{id}` */
+  changeEventSource(id: string, body: MergePatch, options?: CallOptions): Promise<SourceResource>;
+
+  /** Delete an event source. `DELETE /event_sources/{id}` */
+  deleteEventSource(id: string, options?: CallOptions): Promise<void>;
+
+  /** Give a source a new secret. `POST /event_sources/{id}/secret` */
+  giveEventSourceSecret(id: string, body: NothingBody, options?: CallOptions): Promise<NewSourceResource>;
+
+  /** Read the last payloads of a source. `GET /event_sources/{id}/samples` */
+  listSamples(id: string, options?: CallOptions): Promise<SampleList>;
+
+  /** Map a payload and store nothing. `POST /event_sources/{id}/try` */
+  tryPayload(id: string, body: TryBody, options?: CallOptions): Promise<TriedResource>;
+
+  /** Read what to paste into the telephone system. `GET /event_sources/{id}/setup` */
+  getSetUp(id: string, options?: CallOptions): Promise<SetUpResource>;
+
+  /** Send telephony events. `POST /events` */
+  sendEvents(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** List telephony events. `GET /events` */
+  listEvents(query?: { from?: string; to?: string; type?: string; line?: string; number?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<EventResource>;
+
+  /** Send what a telephone system tells. `POST /events/{id}` */
+  sendPayload(id: string, body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Read a telephony event. `GET /events/{id}` */
+  getEvent(id: string, options?: CallOptions): Promise<EventResource>;
+
+  /** Send telephony events as a role of AWS. `POST /iam/events` */
+  sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
+
+  /** Read all that an event did. `GET /events/{id}/explain` */
+  explainEvent(id: string, options?: CallOptions): Promise<EventExplained>;
+
+  /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
+  explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
 }

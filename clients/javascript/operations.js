@@ -343,8 +343,8 @@ export class Tocsin extends Transport {
     return this._request("POST", `/users/${part(id)}/invite`, request, options);
   }
 
-  transferThings(id, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+  transferThings(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", `/users/${part(id)}/hand_over`, request, options);
   }
 
@@ -361,6 +361,144 @@ export class Tocsin extends Transport {
   importDirectory(body, options = {}) {
     const request = { body };
     return this._request("POST", "/directory/imports", request, options);
+  }
+
+  listAlertRules(query = {}, options = {}) {
+    return this._pages("/alert_rules", query, options);
+  }
+
+  createAlertRule(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/alert_rules", request, options);
+  }
+
+  getAlertRule(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}`, request, options);
+  }
+
+  changeAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/alert_rules/${part(id)}`, request, options);
+  }
+
+  deleteAlertRule(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/alert_rules/${part(id)}`, request, options);
+  }
+
+  copyAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/copy`, request, options);
+  }
+
+  giveAlertRule(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
+    return this._request("POST", `/alert_rules/${part(id)}/owner`, request, options);
+  }
+
+  testAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/test`, request, options);
+  }
+
+  exportAlertRule(id, query = {}, options = {}) {
+    const request = { query };
+    return this._request("GET", `/alert_rules/${part(id)}/export`, request, options);
+  }
+
+  shareAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("POST", `/alert_rules/${part(id)}/share`, request, options);
+  }
+
+  listRuleTriggers(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/triggers`, request, options);
+  }
+
+  addRuleTrigger(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/triggers`, request, options);
+  }
+
+  getRuleTrigger(id, triggerId, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/triggers/${part(triggerId)}`, request, options);
+  }
+
+  changeRuleTrigger(id, triggerId, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/alert_rules/${part(id)}/triggers/${part(triggerId)}`, request, options);
+  }
+
+  deleteRuleTrigger(id, triggerId, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/alert_rules/${part(id)}/triggers/${part(triggerId)}`, request, options);
+  }
+
+  listRuleNotifications(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/notifications`, request, options);
+  }
+
+  addRuleNotification(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/notifications`, request, options);
+  }
+
+  toggleRuleNotifications(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/alert_rules/${part(id)}/notifications`, request, options);
+  }
+
+  deleteRuleNotifications(id, query = {}, options = {}) {
+    const request = { query, headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/alert_rules/${part(id)}/notifications`, request, options);
+  }
+
+  getRuleNotification(id, notificationId, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/notifications/${part(notificationId)}`, request, options);
+  }
+
+  changeRuleNotification(id, notificationId, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/alert_rules/${part(id)}/notifications/${part(notificationId)}`, request, options);
+  }
+
+  deleteRuleNotification(id, notificationId, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/alert_rules/${part(id)}/notifications/${part(notificationId)}`, request, options);
+  }
+
+  getExampleRequest(id, notificationId, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/notifications/${part(notificationId)}/example_request`, request, options);
+  }
+
+  listHistory(id, query = {}, options = {}) {
+    return this._pages(`/alert_rules/${part(id)}/history`, query, options);
+  }
+
+  getHistoryRecord(id, historyId, options = {}) {
+    const request = {};
+    return this._request("GET", `/alert_rules/${part(id)}/history/${part(historyId)}`, request, options);
+  }
+
+  backtestAlertRule(id, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/alert_rules/${part(id)}/backtest`, request, options);
+  }
+
+  startBacktest(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/backtests", request, options);
+  }
+
+  getBacktest(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/backtests/${part(id)}`, request, options);
   }
 
   listTokens(options = {}) {
@@ -416,5 +554,84 @@ export class Tocsin extends Transport {
   grantToken(options = {}) {
     const request = {};
     return this._request("POST", "/oauth/token", request, options);
+  }
+
+  listEventSources(options = {}) {
+    const request = {};
+    return this._request("GET", "/event_sources", request, options);
+  }
+
+  createEventSource(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/event_sources", request, options);
+  }
+
+  getEventSource(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/event_sources/${part(id)}`, request, options);
+  }
+
+  changeEventSource(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/event_sources/${part(id)}`, request, options);
+  }
+
+  deleteEventSource(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/event_sources/${part(id)}`, request, options);
+  }
+
+  giveEventSourceSecret(id, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/event_sources/${part(id)}/secret`, request, options);
+  }
+
+  listSamples(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/event_sources/${part(id)}/samples`, request, options);
+  }
+
+  tryPayload(id, body, options = {}) {
+    const request = { body };
+    return this._request("POST", `/event_sources/${part(id)}/try`, request, options);
+  }
+
+  getSetUp(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/event_sources/${part(id)}/setup`, request, options);
+  }
+
+  sendEvents(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/events", request, options);
+  }
+
+  listEvents(query = {}, options = {}) {
+    return this._pages("/events", query, options);
+  }
+
+  sendPayload(id, body, options = {}) {
+    const request = { body };
+    return this._request("POST", `/events/${part(id)}`, request, options);
+  }
+
+  getEvent(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/events/${part(id)}`, request, options);
+  }
+
+  sendEventsByRole(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/iam/events", request, options);
+  }
+
+  explainEvent(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/events/${part(id)}/explain`, request, options);
+  }
+
+  explainRule(id, query = {}, options = {}) {
+    const request = { query };
+    return this._request("GET", `/alert_rules/${part(id)}/explain`, request, options);
   }
 }

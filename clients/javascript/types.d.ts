@@ -20,6 +20,16 @@ export interface AcknowledgeBody {
   note?: string | null;
 }
 
+/** The call that sends the message; secrets are masked. */
+export interface ActionResource {
+  /** sns, sms-voice, ses or https */
+  service: string;
+  operation: string;
+  request: Record<string, unknown>;
+  response: Record<string, unknown> | null;
+  http_status: number | null;
+}
+
 /** The alert waits for a keyword; nothing was sent. */
 export interface ActiveAnswer {
   success: boolean;
@@ -40,6 +50,32 @@ export interface ActiveKeyword {
   tag: string;
   /** the numbers to text it to, or the address to mail it to; empty for a short link */
   where: string[];
+}
+
+/** One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`. */
+export interface AddRuleNotificationAnswer {
+  /** its id, for ever */
+  id: string;
+  type: "webhook" | "email" | "sms";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url?: string;
+  method?: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing?: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
+  /** who gets it */
+  to?: string | string[];
+  subject?: string;
+  /** empty = the ordinary text */
+  body?: string;
+  /** a number of the account */
+  from?: string;
+  /** empty = the ordinary text */
+  text?: string;
 }
 
 /** A prompt that is played around the main message. */
@@ -127,6 +163,66 @@ export interface AlertRowResource {
   escalation: EscalationResource | null;
 }
 
+/** An alert rule in a list. */
+export interface AlertRuleItem {
+  /** its id, for ever */
+  id: string;
+  /** what it is about; it never changes */
+  type: "call" | "sip" | "sms";
+  /** id of the person whose rule it is */
+  owner: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  options: SipRuleOptionsBody;
+  /** id of a person; null = an API key made it */
+  created_by: string | null;
+  company: string | null;
+  created_at: string;
+  /** events that are received earlier never fire the rule */
+  counts_from: string;
+  /** grows with each change of the rule or of a part; `ETag` holds it */
+  version: number;
+  trigger_count: number;
+  notification_count: number;
+  /** a trigger of it stands still */
+  out_of_scope: boolean;
+  /** its owner cannot sign in; the rule goes on */
+  owner_disabled: boolean;
+  deleted_at?: string;
+}
+
+/** A page of alert rules, newest first. */
+export interface AlertRuleList {
+  items: AlertRuleItem[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+}
+
+/** An alert rule with its triggers and notifications. */
+export interface AlertRuleResource {
+  /** its id, for ever */
+  id: string;
+  /** what it is about; it never changes */
+  type: "call" | "sip" | "sms";
+  /** id of the person whose rule it is */
+  owner: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  options: SipRuleOptionsBody;
+  /** id of a person; null = an API key made it */
+  created_by: string | null;
+  company: string | null;
+  created_at: string;
+  /** events that are received earlier never fire the rule */
+  counts_from: string;
+  /** grows with each change of the rule or of a part; `ETag` holds it */
+  version: number;
+  triggers: RuleTriggerResource[];
+  notifications: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+}
+
 /** States of an alert: `state` of `/alerts/{alert_ref}`. */
 export type AlertState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
 
@@ -192,6 +288,15 @@ export interface AlertSummaryResource {
   next_cursor: string | null;
 }
 
+/** `X-API-Key: …`. */
+export interface ApiKeyHeaderBody {
+  preset: "x_api_key";
+  /** written, never read; absent = as it was */
+  value?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
+
 /** One attempt to deliver an event. */
 export interface AttemptAnswer {
   attempt: number;
@@ -206,7 +311,84 @@ export interface AttemptAnswer {
 }
 
 /** Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`. */
-export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost";
+export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost" | "url_too_long" | "sandbox" | "rule_deleted";
+
+/** A rule that need not be saved, and which events are looked at. */
+export interface BacktestBody {
+  /** ISO 8601, included */
+  from: string;
+  /** ISO 8601, excluded; at most now */
+  to: string;
+  /** the fields of a new alert rule */
+  rule: Record<string, unknown>;
+}
+
+/** An estimate, and no invoice. */
+export interface BacktestCost {
+  currency: "USD";
+  amount: number;
+}
+
+/** One event that would have been told. */
+export interface BacktestMatch {
+  /** `event_id` */
+  event: string;
+  /** when it happened */
+  time: string;
+  /** ids of the triggers that match */
+  triggers: string[];
+}
+
+/** What a rule would have done. Until `state` is `done`, the counts are those of the part that is done. */
+export interface BacktestResource {
+  /** its id */
+  id: string;
+  /** null = the rule is not saved */
+  rule_id: string | null;
+  state: "queued" | "scanning" | "done" | "failed";
+  progress: number;
+  /** by receipt, included */
+  from: string;
+  /** excluded */
+  to: string;
+  created_at: string;
+  expires_at: string;
+  /** after hold and throttle */
+  firings: number;
+  /** events that match a trigger */
+  matches: number;
+  per_day: DayCount[];
+  per_hour: HourCount[];
+  /** the 10 with the most */
+  lines: LineCount[];
+  /** the first 100 */
+  first: BacktestMatch[];
+  /** text messages, one for each receiver */
+  texts: number;
+  cost: BacktestCost;
+  near_misses: NearMisses[];
+  /** a sentence if it is more than one an hour */
+  noise: string | null;
+}
+
+/** `Authorization: Basic …`. */
+export interface BasicHeaderBody {
+  preset: "basic";
+  username: string;
+  /** written, never read; absent = as it was */
+  password?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
+
+/** `Authorization: Bearer …`. */
+export interface BearerHeaderBody {
+  preset: "bearer";
+  /** written, never read; absent = as it was */
+  token?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
 
 /** A colleague's line, as people without further rights see it. */
 export interface BriefLineResource {
@@ -260,6 +442,46 @@ export interface CallElement {
   additionalContent?: AdditionalContent[] | null;
   /** only for texts that are read out */
   lookups?: Lookups | null;
+}
+
+/** Which finished calls a rule is about. */
+export interface CallFiltersBody {
+  /** numbers of the event, however written; absent = any */
+  numbers?: string[] | null;
+  /** ids, extensions or aliases; absent = any */
+  lines?: string[] | null;
+  /** ids, numbers or aliases; absent = any */
+  groups?: string[] | null;
+  /** absent = any */
+  directions?: ("incoming" | "outgoing" | "internal")[] | null;
+  /** what became of the call; absent = any */
+  statuses?: ("answered" | "missed" | "voicemail" | "abandoned" | "busy" | "failed" | "transferred")[] | null;
+  /** whatever their case; absent = any */
+  tags?: string[] | null;
+  duration?: DurationBody | null;
+  /** when the call started; absent = at any time */
+  time_of_day?: DailyHoursBody[] | null;
+}
+
+/** A new rule about finished calls. */
+export interface CallRuleBody {
+  name: string;
+  description?: string;
+  /** false: it matches nothing */
+  enabled?: boolean;
+  options?: RuleOptionsBody;
+  /** a person; absent = who calls */
+  owner?: string | null;
+  notifications?: (EmailActionBody | SmsActionBody | WebhookActionBody)[];
+  type: "call";
+  triggers?: CallTriggerBody[];
+}
+
+/** One alternative of a rule about calls. */
+export interface CallTriggerBody {
+  /** history calls it `entity` */
+  description?: string;
+  filters?: CallFiltersBody;
 }
 
 /** A change of one callback endpoint, named by its id or its URL. */
@@ -396,7 +618,7 @@ export interface CapacityResource {
 }
 
 /** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
-export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger";
+export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger" | "rule" | "rule_test";
 
 /** The cause of an alert that was not sent by a call. */
 export interface CauseResource {
@@ -405,6 +627,32 @@ export interface CauseResource {
   parent: string;
   /** which of its runs; of an escalation the number of the step */
   run: string;
+}
+
+/** One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`. */
+export interface ChangeRuleNotificationAnswer {
+  /** its id, for ever */
+  id: string;
+  type: "webhook" | "email" | "sms";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url?: string;
+  method?: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing?: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
+  /** who gets it */
+  to?: string | string[];
+  subject?: string;
+  /** empty = the ordinary text */
+  body?: string;
+  /** a number of the account */
+  from?: string;
+  /** empty = the ordinary text */
+  text?: string;
 }
 
 /** The state of the scheduled alert. */
@@ -421,6 +669,20 @@ export interface ChangedAnswer {
 
 /** Who followed a short link: `classification` of an event `shortlinkClick`. */
 export type ClickClassification = "human" | "automated";
+
+/** A CloudEvent 1.0. Up to 20 other attributes are kept and not read. */
+export interface CloudEventBody {
+  specversion: "1.0";
+  /** the sender's; an event of the same `source` and `id` is a repeat */
+  id: string;
+  source: string;
+  /** for example `call.ended`; other types are kept and do nothing */
+  type: string;
+  /** RFC 3339: when it happened; at most 5 minutes ahead */
+  time: string;
+  /** at most 64 KB; `docs/events/<type>.json` is its JSON Schema; unknown fields are kept */
+  data: Record<string, unknown>;
+}
 
 /** Take waiting result events, each once, or look at them. */
 export interface CollectEventsBody {
@@ -538,6 +800,64 @@ export interface ContactSetResource {
   ids: string[];
 }
 
+/** The copy of a rule. */
+export interface CopiedRuleResource {
+  /** its id, for ever */
+  id: string;
+  /** what it is about; it never changes */
+  type: "call" | "sip" | "sms";
+  /** id of the person whose rule it is */
+  owner: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  options: SipRuleOptionsBody;
+  /** id of a person; null = an API key made it */
+  created_by: string | null;
+  company: string | null;
+  created_at: string;
+  /** events that are received earlier never fire the rule */
+  counts_from: string;
+  /** grows with each change of the rule or of a part; `ETag` holds it */
+  version: number;
+  triggers: RuleTriggerResource[];
+  notifications: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+  /** header names, and `url`, whose secrets stayed behind: the copier may not edit the original */
+  secret_missing: string[];
+}
+
+/** A copy of a rule. */
+export interface CopyBody {
+  /** a person; absent = who calls */
+  owner?: string | null;
+}
+
+/** A header by name. */
+export interface CustomHeaderBody {
+  preset: "custom";
+  name: string;
+  /** written, never read; absent = as it was */
+  value?: string | null;
+  /** read only: whether there is a secret */
+  set?: boolean | null;
+}
+
+/** Hours of the day in the account's zone. Those that end before they begin go on after midnight. */
+export interface DailyHoursBody {
+  /** part of the hours */
+  from: string;
+  /** not part of the hours */
+  to: string;
+  /** on which the hours begin; absent = each day */
+  days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+}
+
+/** A day of the account's clock. */
+export interface DayCount {
+  day: string;
+  count: number;
+}
+
 /** Store the alert instead of sending it. */
 export interface Deferral {
   defer?: boolean;
@@ -592,6 +912,11 @@ export interface DeliveryAnswer {
 /** States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`. */
 export type DeliveryState = "pending" | "attempting" | "retry_wait" | "succeeded" | "exhausted" | "dropped" | "paused";
 
+/** Mails are collected from the first match on. */
+export interface DigestBody {
+  every: string;
+}
+
 /** A disabled API key. */
 export interface DisabledKeyResource {
   /** its id, for ever */
@@ -599,7 +924,7 @@ export interface DisabledKeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -612,6 +937,27 @@ export interface DisabledKeyResource {
 
 /** Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`. */
 export type DisabledReason = "failed" | "gone" | "owner";
+
+/** Length of a call in seconds, from the first ring to the end. Both ends are part of it. */
+export interface DurationBody {
+  /** absent = 0 */
+  min?: number | null;
+  /** absent = any */
+  max?: number | null;
+}
+
+/** A mail to one address. */
+export interface EmailActionBody {
+  type: "email";
+  /** false: nothing is sent by it */
+  enabled?: boolean;
+  /** who gets it */
+  to: string;
+  /** with `%%NAME%%` */
+  subject: string;
+  /** plain text with `%%NAME%%`; empty = the ordinary one */
+  body?: string;
+}
 
 /** An email. */
 export interface EmailElement {
@@ -662,6 +1008,19 @@ export interface EmailElement {
   lookups?: Lookups | null;
 }
 
+/** A mail to one address. */
+export interface EmailNotificationResource {
+  /** its id, for ever */
+  id: string;
+  type: "email";
+  enabled: boolean;
+  /** who gets it */
+  to: string;
+  subject: string;
+  /** empty = the ordinary text */
+  body: string;
+}
+
 /** The body of an email. */
 export interface EmailStore {
   /** your own name for this entry; it comes back in the answer */
@@ -696,7 +1055,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -884,6 +1243,75 @@ export interface EventEntry {
   version?: number;
 }
 
+/** All that an event did, as far as you may see its rules. */
+export interface EventExplained {
+  event: EventResource;
+  rules: RuleExplained[];
+  near_misses: NearMissResource[];
+}
+
+/** Why an event is refused. */
+export interface EventFault {
+  code: FaultCode;
+  message: string;
+  /** JSON Pointer within the event */
+  detail: string;
+}
+
+/**
+ * What became of one event.  `ignored`: a refreshed registration that no rule asks for. `late`: older than 72
+ * hours; kept, and told to no person.
+ */
+export interface EventItem {
+  /** the sender's; null = it cannot be read */
+  id: string | null;
+  /** ours; null = the event is refused */
+  event_id: string | null;
+  status: "accepted" | "duplicate" | "ignored" | "late" | "refused";
+  warnings?: EventWarning[];
+  errors?: EventFault[];
+  /** some faults are not listed */
+  moreErrors?: boolean;
+}
+
+/** Events by their receipt, newest first. A page may be short, or empty, with a `next_cursor`. */
+export interface EventList {
+  items: EventResource[];
+  next_cursor: string | null;
+  /** beginning of what was looked through */
+  since: string;
+  /** its end */
+  until: string;
+  /** how long an event can be read */
+  kept_days: number;
+}
+
+/** A telephony event. */
+export interface EventResource {
+  /** our id of it: in paths, queries, history and webhooks */
+  event_id: string;
+  /** the sender's id of it */
+  id: string;
+  source: string;
+  type: string;
+  /** when it happened */
+  time: string;
+  received_at: string;
+  data: Record<string, unknown>;
+  /** other attributes of the CloudEvent; never read */
+  extensions: Record<string, string>;
+  /** not all that it brings about is done */
+  owed: boolean;
+}
+
+/** What is odd about an event that is accepted. */
+export interface EventWarning {
+  /** JSON Pointer within the event */
+  pointer: string;
+  code: WarningCode;
+  message: string;
+}
+
 /** Collected events, oldest first. */
 export interface EventsAnswer {
   success: boolean;
@@ -893,11 +1321,31 @@ export interface EventsAnswer {
   numEventsRemaining?: number;
 }
 
+/** What became of the events of a call, in their order. The three numbers add up to all of them. */
+export interface EventsAnswerBody {
+  /** with those that are `late` or `ignored` */
+  accepted: number;
+  duplicates: number;
+  refused: number;
+  items: EventItem[];
+}
+
 /**
  * How sure an answer is: `evidence` of a response, an event, a line of `explain`, and of `stopWhen`. From weak
  * to strong: `opened`, `confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal.
  */
 export type Evidence = "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked";
+
+/** The request that a webhook makes, with a sample in the place of an event. */
+export interface ExampleRequestResource {
+  method: "POST" | "PUT" | "GET";
+  /** null = the URL of a GET is too long to be sent */
+  url: string | null;
+  /** secrets read `•••` */
+  headers: Record<string, string>;
+  /** null for a GET, whose query has the same values */
+  body: Record<string, unknown> | null;
+}
 
 /** Contacts to exclude. */
 export interface Except {
@@ -973,6 +1421,9 @@ export interface ExplanationResource {
   chain: ExplainedLine[];
 }
 
+/** of the file */
+export type ExportAlertRuleFormat = "html" | "mht" | "svg" | "json";
+
 /** Nothing was done. */
 export interface FailedAnswer {
   /** false */
@@ -1000,6 +1451,23 @@ export interface FailedAnswer {
  * sentence.
  */
 export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+
+/** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
+export interface FilterResource {
+  name: string;
+  wanted: string[];
+  got: string[];
+  matched: boolean;
+  sentence: string;
+}
+
+/** What was looked at after a trigger matched, in order; the first that is not passed ends it. */
+export interface GateResource {
+  /** disabled, created_later, too_old, loop, held, throttled or collected */
+  name: string;
+  passed: boolean;
+  sentence: string;
+}
 
 /**
  * which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
@@ -1062,6 +1530,40 @@ export interface GetLineAnswer {
   version?: number;
 }
 
+/** One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`. */
+export interface GetRuleNotificationAnswer {
+  /** its id, for ever */
+  id: string;
+  type: "webhook" | "email" | "sms";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url?: string;
+  method?: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing?: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
+  /** who gets it */
+  to?: string | string[];
+  subject?: string;
+  /** empty = the ordinary text */
+  body?: string;
+  /** a number of the account */
+  from?: string;
+  /** empty = the ordinary text */
+  text?: string;
+}
+
+/** Another owner of a rule. */
+export interface GiveBody {
+  /** a person of the account */
+  owner: string;
+  /** `confirm` of the 409 that listed the triggers that stop */
+  confirm?: string | null;
+}
+
 /** The values are words of the protocol, but for `mfa_required`, which many servers use. */
 export type GrantError = "invalid_request" | "invalid_grant" | "unauthorized_client" | "unsupported_grant_type" | "mfa_required";
 
@@ -1115,6 +1617,50 @@ export interface GroupResource {
 /** It is up. */
 export interface Health {
   status: string;
+}
+
+/** Records, newest event first. A page may be short, or empty, with a `next_cursor`. */
+export interface HistoryList {
+  items: HistoryRecord[];
+  next_cursor: string | null;
+}
+
+/** A message, a webhook, or a line that is held. */
+export interface HistoryRecord {
+  /** its id, for ever */
+  id: string;
+  alert_rule: string;
+  rule_version: number;
+  /** null for a line that is held */
+  notification_id: string | null;
+  trigger_ids: string[];
+  /** descriptions of the triggers, as they were */
+  entities: string[];
+  channel: "EMAIL" | "SMS" | "WEBHOOK" | null;
+  /** of a webhook: scheme, host and path */
+  recipient: string | null;
+  status: "PENDING" | "SUCCESS" | "FAILED";
+  /** null unless the status is FAILED */
+  reason: ReasonResource | null;
+  action: ActionResource | null;
+  event_id: string;
+  attempts: number;
+  created_at: string;
+  updated_at: string;
+  /** when it is told or tried next, if it waits */
+  held_until: string | null;
+  test: boolean;
+}
+
+/** A line is told if it is offline still. */
+export interface HoldBody {
+  for: string;
+}
+
+/** An hour of the day of the account's clock. */
+export interface HourCount {
+  hour: number;
+  count: number;
 }
 
 /** A CSV file, and what to do with it. */
@@ -1345,7 +1891,7 @@ export interface KeyResource {
   name: string;
   kind: "live" | "sandbox";
   enabled: boolean;
-  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   role: string | null;
   company: string | null;
   networks: string[];
@@ -1413,6 +1959,12 @@ export interface LineBody {
   fisher_mode?: boolean;
 }
 
+/** A line. */
+export interface LineCount {
+  line: string;
+  count: number;
+}
+
 /** A page of lines. */
 export interface LineList {
   /** `cursor` of the next page; null = this is the last */
@@ -1455,6 +2007,15 @@ export interface LinkedAlerts {
   /** lift an earlier cancellation of the set */
   cancelCancellation?: boolean;
 }
+
+/** only enabled rules, or only disabled ones */
+export type ListAlertRulesEnabled = "true" | "false";
+
+/** `owned` (your own; the default), `all` (also those of others; needs `alerts.all.view`), `deleted` (90 days) */
+export type ListAlertRulesList = "owned" | "all" | "deleted";
+
+/** only rules of this type */
+export type ListAlertRulesType = "call" | "sip" | "sms";
 
 /** only alerts in this state */
 export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
@@ -1514,11 +2075,27 @@ export interface MessageOptions {
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
 
+/** An enabled rule that does not match by one filter. */
+export interface NearMissResource {
+  alert_rule: string;
+  name: string;
+  trigger: TriggerNamed;
+  filter: FilterResource;
+}
+
+/** Events that one filter alone kept away. */
+export interface NearMisses {
+  /** the filter, or `abandoned`: abandoned calls beside missed ones */
+  filter: string;
+  more: number;
+  sentence: string;
+}
+
 /** A new key. */
 export interface NewKeyBody {
   name: string;
   /** beyond sending and storing */
-  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus")[];
+  rights?: ("canSetLifetime" | "canReadAlerts" | "canReadStores" | "canUseBus" | "canSendEvents")[];
   /** what it may do with people and settings; null = it sends and reads only */
   role?: string | null;
   /** the company it belongs to; null = the whole account */
@@ -1531,6 +2108,33 @@ export interface NewKeyBody {
   kind: "live" | "sandbox";
   /** limits for each channel */
   capacity?: CapacityBody;
+}
+
+/** An event source with a secret that was just given. */
+export interface NewSourceResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "native" | "freeswitch" | "asterisk" | "yeastar" | "twilio" | "telnyx" | "3cx" | "fspbx" | "connect" | "generic";
+  region: string | null;
+  zone: string;
+  internal: string[];
+  settle_seconds: number;
+  refreshes: "auto" | "keep" | "drop";
+  mapping: Record<string, unknown> | null;
+  signature: "twilio" | "telnyx" | "fspbx" | "didww" | null;
+  /** ••• for each */
+  signing_keys: string[];
+  enabled: boolean;
+  /** where the telephone system sends its events */
+  url: string;
+  /** how many secrets are live: two while one replaces the other */
+  secrets: number;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+  /** shown in this answer only, and in that to a repeat of the call */
+  secret: string;
+  setup: SetUpResource;
 }
 
 /** A new personal token. */
@@ -1567,6 +2171,17 @@ export interface NewUserBody {
   backup_phone?: string | null;
   /** mail an invitation with a first password; a push: if the person never got one */
   invite?: boolean;
+}
+
+/** A part of the mapping that makes no event of the payload. */
+export interface NoEventResource {
+  /** its place in the mapping, from 0 */
+  emit: number;
+  type: string;
+  /** a stable word */
+  reason: "condition_not_met" | "id_missing" | "time_missing" | "required_field_missing" | "duplicate_id";
+  /** that is missing or does not fit; empty if none is to blame */
+  field: string;
 }
 
 /** At least one alert could not be accepted, so none was. */
@@ -1680,6 +2295,13 @@ export interface NothingStoredAnswer {
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
 export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+
+/** All notifications of a rule. */
+export interface NotificationList {
+  items: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+}
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
 export interface ObjectStore {
@@ -2002,6 +2624,15 @@ export interface RateAnswer {
  */
 export type Reason = "stop" | "complaint" | "complained_before" | "blocked_by_operator" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "answered_marked" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "resent" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "restored" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "mail_too_large" | "speech_too_long" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "no_contact_group" | "unknown_contact" | "unknown_set" | "store_unusable" | "lookup_unusable" | "channel_unavailable" | "no_receivers" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "busy" | "no_answer" | "hung_up_early" | "no_key" | "network" | "control_lost" | "unplayable" | "destination_not_allowed" | "outbound_not_permitted" | "not_set_up" | "skipped" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "responses_unavailable" | "suppressions_unavailable" | "answers_unavailable" | "alert_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "recordings_unavailable" | "conversation_unavailable" | "out_of_time";
 
+/** Why a message failed. */
+export interface ReasonResource {
+  /** a stable word */
+  code: string;
+  message: string;
+  /** what the other side said */
+  detail: string | null;
+}
+
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
   items: RecipientResource[];
@@ -2137,8 +2768,74 @@ export interface RotateBody {
   overlap?: string;
 }
 
+/** Why a rule fired for an event, or did not, in the version that stood then. */
+export interface RuleExplained {
+  event: string;
+  alert_rule: string;
+  name: string;
+  rule_version: number;
+  fired: boolean;
+  sentence: string;
+  triggers: TriggerExplained[];
+  gates: GateResource[];
+  run: RunResource | null;
+}
+
+/** When a rule speaks. */
+export interface RuleOptionsBody {
+  throttle?: ThrottleBody | null;
+  digest?: DigestBody | null;
+  /** events that come later after they happened are not told */
+  max_age?: string;
+  /** before the messages of broadcasts */
+  urgent?: boolean;
+}
+
+/** One message of a test. */
+export interface RuleTestMessage {
+  notification_id: string;
+  /** an address, a number, or the URL of a webhook without its query */
+  recipient: string;
+}
+
+/** A test of a rule. What became of its messages stands in the history of the rule. */
+export interface RuleTestResource {
+  /** its id in the history of the rule */
+  test: string;
+  messages: RuleTestMessage[];
+}
+
+/** All triggers of a rule. */
+export interface RuleTriggerList {
+  items: RuleTriggerResource[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
+}
+
+/** One alternative: the rule matches if one of its triggers does. */
+export interface RuleTriggerResource {
+  /** its id, for ever */
+  id: string;
+  /** history calls it `entity`; empty = `Trigger 1`, by its place */
+  description: string;
+  filters: CallFiltersBody | SipFiltersBody | SmsFiltersBody;
+  /** it stands still: it names what the owner of the rule may not use any more */
+  out_of_scope: boolean;
+}
+
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
 export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled";
+
+/** What the rule made of the event. */
+export interface RunResource {
+  /** of the run; records of history begin with it */
+  id: string;
+  state: "sent" | "collected" | "throttled" | "held" | "released" | "failed";
+  /** when the event was received */
+  at: string;
+  /** descriptions of the triggers that matched */
+  entities: string[];
+}
 
 /** What one receiver would read. */
 export interface SampleEntry {
@@ -2155,6 +2852,32 @@ export interface SampleEntry {
   segments?: number;
   /** there is more text */
   truncated: boolean;
+}
+
+/** The last payloads of a source, newest first: at most 20, for three days. */
+export interface SampleList {
+  items: SampleResource[];
+  next_cursor: null;
+}
+
+/** A payload, and what became of it. */
+export interface SampleResource {
+  /** sorts by the time of receipt */
+  id: string;
+  received_at: string;
+  /** JSON, or the body as it came if it could not be parsed */
+  payload: string;
+  events: SampledEventResource[];
+  /** a stable word: why not every event could be made, or none */
+  reason: string | null;
+}
+
+/** An event that a payload told. */
+export interface SampledEventResource {
+  type: string;
+  /** null if it is refused */
+  event_id: string | null;
+  status: "accepted" | "duplicate" | "ignored" | "late" | "refused";
 }
 
 /** When to send, and how often. */
@@ -2516,6 +3239,18 @@ export interface SetInfoBody {
   callback?: CallbackChangeBody | null;
 }
 
+/** A text to paste into the telephone system. */
+export interface SetUpResource {
+  /** text/plain or application/xml */
+  media_type: string;
+  text: string;
+}
+
+/** Where people who may see the rule find it. */
+export interface SharedRuleResource {
+  url: string;
+}
+
 /** A short URL of each recipient's own, written `{shortlink}` in the content. */
 export interface Shortlink {
   /** your own name for it; default: the call's clientRef */
@@ -2545,6 +3280,59 @@ export interface SimpleIvr {
   ivrRequireFullPlay?: boolean;
   /** success only if a key was pressed. Without it, voicemail counts as reached */
   ivrRequireResponse?: boolean;
+}
+
+/** Which registrations a rule is about. */
+export interface SipFiltersBody {
+  /** ids, extensions or aliases */
+  lines: string[];
+  /** online, offline, and renewed while online */
+  events: ("registered" | "unregistered" | "refreshed")[];
+}
+
+/** A new rule about registrations. */
+export interface SipRuleBody {
+  name: string;
+  description?: string;
+  /** false: it matches nothing */
+  enabled?: boolean;
+  options?: SipRuleOptionsBody;
+  /** a person; absent = who calls */
+  owner?: string | null;
+  notifications?: (EmailActionBody | SmsActionBody | WebhookActionBody)[];
+  type: "sip";
+  triggers?: SipTriggerBody[];
+}
+
+/** When a rule about registrations speaks. */
+export interface SipRuleOptionsBody {
+  throttle?: ThrottleBody | null;
+  digest?: DigestBody | null;
+  /** events that come later after they happened are not told */
+  max_age?: string;
+  /** before the messages of broadcasts */
+  urgent?: boolean;
+  hold?: HoldBody | null;
+}
+
+/** One alternative of a rule about registrations. */
+export interface SipTriggerBody {
+  /** history calls it `entity` */
+  description?: string;
+  filters: SipFiltersBody;
+}
+
+/** Texts to 1 to 50 numbers. */
+export interface SmsActionBody {
+  type: "sms";
+  /** false: nothing is sent by it */
+  enabled?: boolean;
+  /** a number of the account that can send texts */
+  from: string;
+  /** who gets them */
+  to: string[];
+  /** with `%%NAME%%`; empty = the ordinary one */
+  text?: string;
 }
 
 /** A text message. */
@@ -2582,6 +3370,118 @@ export interface SmsElement {
   /** a number people can reply to, or a name they cannot */
   sender: string;
   lookups?: Lookups | null;
+}
+
+/** Which text messages a rule is about. */
+export interface SmsFiltersBody {
+  /** numbers of the event, however written; absent = any */
+  numbers?: string[] | null;
+  /** ids, extensions or aliases; absent = any */
+  lines?: string[] | null;
+  /** whose texts they are; absent = anybody's */
+  users?: string[] | null;
+  /** absent = both */
+  directions?: ("incoming" | "outgoing")[] | null;
+  /** a part of the text, whatever its case */
+  contains?: string | null;
+}
+
+/** Texts to 1 to 50 numbers. */
+export interface SmsNotificationResource {
+  /** its id, for ever */
+  id: string;
+  type: "sms";
+  enabled: boolean;
+  /** a number of the account */
+  from: string;
+  /** who gets them */
+  to: string[];
+  /** empty = the ordinary text */
+  text: string;
+}
+
+/** A new rule about text messages. */
+export interface SmsRuleBody {
+  name: string;
+  description?: string;
+  /** false: it matches nothing */
+  enabled?: boolean;
+  options?: RuleOptionsBody;
+  /** a person; absent = who calls */
+  owner?: string | null;
+  notifications?: (EmailActionBody | SmsActionBody | WebhookActionBody)[];
+  type: "sms";
+  triggers?: SmsTriggerBody[];
+}
+
+/** One alternative of a rule about text messages. */
+export interface SmsTriggerBody {
+  /** history calls it `entity` */
+  description?: string;
+  filters?: SmsFiltersBody;
+}
+
+/** An event source. */
+export interface SourceBody {
+  name: string;
+  /** the telephone system; it never changes */
+  kind: "native" | "freeswitch" | "asterisk" | "yeastar" | "twilio" | "telnyx" | "3cx" | "fspbx" | "connect" | "generic";
+  /** ISO 3166 country of national numbers; null = only international numbers are read */
+  region?: string | null;
+  /** of local times in payloads */
+  zone?: string;
+  /** patterns of extensions, like 2XXX; empty: numbers of 2 to 6 digits */
+  internal?: string[];
+  /** how long a call waits for another leg */
+  settle_seconds?: number;
+  /** of refreshed registrations: kept if a rule asks for them, always, or never */
+  refreshes?: "auto" | "keep" | "drop";
+  /** of the kind `generic`: how its payloads become events */
+  mapping?: Record<string, unknown> | null;
+  /** the vendor that signs requests */
+  signature?: "twilio" | "telnyx" | "fspbx" | "didww" | null;
+  /** what it signs with, newest first; read as •••, which keeps it */
+  signing_keys?: string[];
+  /** a disabled source's requests are refused */
+  enabled?: boolean;
+}
+
+/** All event sources, by id. */
+export interface SourceList {
+  items: SourceResource[];
+  next_cursor: null;
+}
+
+/** An event source. */
+export interface SourceResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: "native" | "freeswitch" | "asterisk" | "yeastar" | "twilio" | "telnyx" | "3cx" | "fspbx" | "connect" | "generic";
+  region: string | null;
+  zone: string;
+  internal: string[];
+  settle_seconds: number;
+  refreshes: "auto" | "keep" | "drop";
+  mapping: Record<string, unknown> | null;
+  signature: "twilio" | "telnyx" | "fspbx" | "didww" | null;
+  /** ••• for each */
+  signing_keys: string[];
+  enabled: boolean;
+  /** where the telephone system sends its events */
+  url: string;
+  /** how many secrets are live: two while one replaces the other */
+  secrets: number;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
+/** Which events are looked at, by when they were received. */
+export interface SpanBody {
+  /** ISO 8601, included */
+  from: string;
+  /** ISO 8601, excluded; at most now */
+  to: string;
 }
 
 /** How much is waiting. */
@@ -2791,6 +3691,14 @@ export interface TextToSpeech {
   enhancedTts?: boolean;
 }
 
+/** At most `max` matches are told in each window of `per`. */
+export interface ThrottleBody {
+  max: number;
+  per: string;
+  /** what is counted apart */
+  by?: "rule" | "line" | "caller" | "number" | "group";
+}
+
 /** One line of the timeline. */
 export interface TimelineEntryResource {
   /** when it happened */
@@ -2817,6 +3725,12 @@ export interface TimelineEntryResource {
 /** Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`. */
 export type TimelineKind = "accepted" | "step" | "step_without_alert" | "delivered" | "not_reached" | "answered" | "answer_not_counted" | "cancelled" | "acknowledged" | "exhausted" | "all_clear";
 
+/** Notifications to enable or disable together. */
+export interface ToggleBody {
+  ids: string[];
+  enabled: boolean;
+}
+
 /** All personal tokens of the caller, newest first. */
 export interface TokenList {
   items: TokenResource[];
@@ -2842,6 +3756,29 @@ export interface TokenResource {
 export interface TransferBody {
   /** id of another person */
   to: string;
+  /** `confirm` of the 409 that listed what stops */
+  confirm?: string | null;
+}
+
+/** An event that a payload would tell. */
+export interface TriedEventResource {
+  type: string;
+  /** the source's id of it */
+  id: string;
+  time: string;
+  data: Record<string, unknown>;
+}
+
+/** A payload, and what would come of it. */
+export interface TriedPayloadResource {
+  payload: Record<string, unknown>;
+  events: TriedEventResource[];
+  without: NoEventResource[];
+}
+
+/** What a body would tell. */
+export interface TriedResource {
+  items: TriedPayloadResource[];
 }
 
 /**
@@ -2868,6 +3805,34 @@ export interface TriggerEntry {
   keyword: string;
   /** comes back in the event `keyword` */
   tag: string;
+}
+
+/** A trigger; it matches if all its filters do. */
+export interface TriggerExplained {
+  /** of the trigger */
+  id: string;
+  description: string;
+  matched: boolean;
+  filters: FilterResource[];
+}
+
+/** A trigger by its id and description. */
+export interface TriggerNamed {
+  /** of the trigger */
+  id: string;
+  description: string;
+}
+
+/** A payload to be mapped: `payload` as JSON, or `body` as the telephone system posts it. */
+export interface TryBody {
+  /** one payload */
+  payload?: Record<string, unknown> | null;
+  /** JSON, or a form */
+  body?: string | null;
+  /** of `body` */
+  content_type?: string;
+  /** tried in place of the source's own */
+  mapping?: Record<string, unknown> | null;
 }
 
 /** A page of people. */
@@ -2942,4 +3907,31 @@ export interface WarningEntry {
   pointer: string;
   code: WarningCode;
   message: string;
+}
+
+/** A request to a URL: a JSON body with POST and PUT, the same values in the query with GET. */
+export interface WebhookActionBody {
+  type: "webhook";
+  /** false: nothing is sent by it */
+  enabled?: boolean;
+  url: string;
+  method: "POST" | "PUT" | "GET";
+  headers?: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+}
+
+/** A request to a URL. */
+export interface WebhookNotificationResource {
+  /** its id, for ever */
+  id: string;
+  type: "webhook";
+  enabled: boolean;
+  /** callers who may not edit the rule read `•••` for each value of its query */
+  url: string;
+  method: "POST" | "PUT" | "GET";
+  /** secrets read `•••`; written back, that keeps them */
+  headers: (BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody)[];
+  /** what has no value; the webhook is off until it is written */
+  secret_missing: string[];
+  /** headers whose value went because scheme, host or port changed; the webhook is off */
+  cleared?: string[];
 }

@@ -9,6 +9,9 @@ GUIDES = {
     "short-links": "Short links",
     "escalation": "Escalation and answers",
     "callbacks": "Callbacks",
+    "telephony-events": "Telephony events: how a telephone system sends them",
+    "alert-rules": "Alert rules: who is told of which calls, registrations and texts",
+    "telephone-systems": "Telephone systems: how each is connected",
     "codes": "Codes: when each is given, and what to do",
 }
 """Titles by name. The texts are docs/guides/NAME.md and docs/codes.md; `make docs` makes alerts_api/guides of them."""

@@ -158,11 +158,13 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             content["example"] = operation.request
         media = "application/x-www-form-urlencoded" if operation.form else "application/json"
         found["requestBody"] = {"required": True, "content": {media: content}}
-    good = ("201",) if operation.created else _GOOD[operation.method]
+    good = ("201",) if operation.created else ("202",) if operation.accepted else _GOOD[operation.method]
     good += ("202",) if operation.partial else ()
     found["responses"] = {status: _success(operation, schemas) for status in good}
     if operation.versioned:
         found["responses"]["304"] = {"description": "Nothing has changed."}
+    if operation.judges_each:
+        found["responses"]["422"] = _success(operation, schemas) | {"description": "Nothing of it was accepted."}
     for status in operation.errors:
         found["responses"][str(status)] = _error(status, operation, schemas)
     return found
@@ -174,6 +176,9 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "contact_id": ("the contact's id", {"type": "string", "minLength": 1, "maxLength": 400}),
     "id": ("its id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "key_id": ("the key's id", {"type": "string", "minLength": 1, "maxLength": 32}),
+    "history_id": ("the record's id", {"type": "string", "minLength": 1, "maxLength": 80}),
+    "trigger_id": ("the trigger's id", {"type": "string", "minLength": 1, "maxLength": 64}),
+    "notification_id": ("the notification's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "token_id": ("the token's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "kind": ("the kind of things", {"type": "string", "enum": [kind.value for kind in Kind if kind is not Kind.ROLE]}),
     "external_id": ("the id in your system, percent-encoded", {"type": "string", "minLength": 1, "maxLength": 255}),
@@ -230,7 +235,8 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         return {"description": "Removed."}
     if operation.media.startswith("text/"):
         said = _TEXTS.get(operation.media, "Found.")
-        return {"description": said, "content": {operation.media: {"schema": {"type": "string"}}}}
+        media = (operation.media, *operation.other_media)
+        return {"description": said, "content": {each: {"schema": {"type": "string"}} for each in media}}
     schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:

@@ -20,6 +20,10 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.rule_body import backtests, history
+from tocsin.entrypoint.rule_body import operations as rule_operations
+from tocsin.entrypoint.telephony_body import event_operations, source_operations
+from tocsin.entrypoint.telephony_body import sending as sending_events
 
 ALERTS: tuple[Operation, ...] = (
     *sending_operations.OPERATIONS,
@@ -38,8 +42,14 @@ ALERTS: tuple[Operation, ...] = (
 OPERATIONS: tuple[Operation, ...] = (
     *ALERTS,
     *directory_operations.OPERATIONS,
+    *rule_operations.OPERATIONS,
+    *history.OPERATIONS,
+    *backtests.OPERATIONS,
     *tokens.OPERATIONS,
     *keys.OPERATIONS,
     *oauth.OPERATIONS,
+    *source_operations.OPERATIONS,
+    *sending_events.OPERATIONS,
+    *event_operations.OPERATIONS,
 )
 """Those of the document."""

@@ -10,6 +10,7 @@ from console.settings import Settings
 from tocsin.adapters.audio.intake import AudioIntake
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
@@ -28,6 +29,7 @@ clients = AwsClients()
 storage = Storage.of(settings, clients)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 queues = Queues(clients.sqs, settings)
+guard = may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table))
 use = ApiUseCases(
     storage,
     queues,
@@ -36,8 +38,9 @@ use = ApiUseCases(
     link_base=settings.link_base_url,
     open_egress=settings.open_egress,
     decode=AudioIntake(),
-    may_send=may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
+    may_send=guard,
 )
+rules = RuleUseCases(storage, queues, service=SERVICE, may_send=lambda: guard, open_egress=settings.open_egress)
 signing_in = SigningIn(
     storage,
     provider,
@@ -53,6 +56,7 @@ app.add(
         use=use,
         signing_in=signing_in,
         people=people,
+        rules=rules,
         cookies=Cookies(local=not settings.secure_cookies),
         console_url=settings.console_url,
         simulator=settings.simulator_url,

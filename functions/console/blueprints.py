@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from console.companies import Companies
-from console.late import account_pages, alert_pages
+from console.late import account_pages, alert_pages, telephony_pages
 from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
 from console.routes.frame import FindPerson, frame_routes
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from console.entries import Record
     from console.routes.compose import Composing
     from console.stores import AccountStores
+    from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
@@ -43,6 +44,7 @@ def blueprints(
     use: ApiUseCases,
     signing_in: SigningIn,
     people: DirectoryUseCases,
+    rules: RuleUseCases,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -61,7 +63,7 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, cookies, console_url)
+    parts = Parts(site, storage, use, signing_in, people, rules, cookies, console_url)
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -75,6 +77,8 @@ def blueprints(
         LateRoutes(("/console/content",), partial(alert_pages.content, parts)),
         LateRoutes(("/console/schedules",), partial(alert_pages.schedules, parts)),
         LateRoutes(("/console/triggers",), partial(alert_pages.triggers, parts)),
+        LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
+        LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
         LateRoutes(("/console/users",), partial(account_pages.people, parts)),
         LateRoutes(("/console/roles",), partial(account_pages.roles, parts)),
@@ -100,6 +104,7 @@ class Parts:
     use: ApiUseCases
     signing_in: SigningIn
     people: DirectoryUseCases
+    rules: RuleUseCases
     cookies: Cookies
     console_url: str
 

@@ -37,6 +37,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Telephony",
+        (
+            Entry("rules", "Alert rules", "rules", Permission.RULES_OWN),
+            Entry("sources", "Event sources", "plug", Permission.ACCOUNT, Reach.ALL),
+        ),
+    ),
+    (
         "Account",
         (
             Entry("users", "People and roles", "people", Permission.PEOPLE_READ),

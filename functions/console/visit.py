@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,6 +71,11 @@ class Visit:
     def csrf(self) -> str:
         """The token that each form of this session carries."""
         return form_token(self.session.form_secret)
+
+    @property
+    def seed(self) -> bytes:
+        """What is the same for every repeat of a form, and for no other form: of its random field `once`."""
+        return hashlib.sha256(f"{self.path}|{self.principal.actor}|{self.form.get('once')}".encode()).digest()
 
     def may(self, permission: Permission, at_least: Reach = Reach.OWN) -> bool:
         """Whether the person has a permission."""

@@ -9,7 +9,7 @@ from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.eventbridge.result_bus import EventBridgeResultBus
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.bootstrap.notifying import mail_owners
+from tocsin.bootstrap.notifying import gone_webhook, mail_owners
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
@@ -64,6 +64,9 @@ deliver = DeliverCallbacks(
     clock=storage.clock,
     randomness=storage.randomness,
     mail_owners=mail_owners(storage, queues),
+    rule_stands=storage.standing_rules.stands,
+    gone=gone_webhook(storage),
+    signs_at=storage.real_clock,
 )
 executor = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, executor)

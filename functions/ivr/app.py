@@ -8,6 +8,7 @@ from functools import partial
 
 from ivr.handler import calls
 from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.connect.caller import ConnectCaller
 from tocsin.adapters.connect.steps import answer, question
 from tocsin.bootstrap.calling import answer_call_in, run_dialogue
 from tocsin.bootstrap.queues import Queues
@@ -24,6 +25,8 @@ class Settings(StoreSettings):
 
     Attributes:
         link_base_url: base URL of short links.
+        connect_instance_arn: empty without a provider.
+        aws_endpoint_url_connect: read by the clients themselves; on the local engine only.
         recordings_bucket_name: the bucket from which Amazon Connect plays recordings; empty without a provider.
         restored_table: the table, if it was restored; not used here.
     """
@@ -32,6 +35,8 @@ class Settings(StoreSettings):
     webhook_urgent_queue_url: str
     webhook_queue_url: str
     timers_queue_url: str
+    connect_instance_arn: str = ""
+    aws_endpoint_url_connect: str = ""
     recordings_bucket_name: str = ""
     restored_table: str = ""
 
@@ -41,7 +46,10 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
-call_in = answer_call_in(storage, queues, link_base_url=settings.link_base_url, placed=storage.placed_calls)
+caller = ConnectCaller(clients.connect, settings.connect_instance_arn, flow="")
+call_in = answer_call_in(
+    storage, queues, link_base_url=settings.link_base_url, placed=storage.placed_calls, stop=caller.stop
+)
 run = run_dialogue(storage, queues, link_base_url=settings.link_base_url, call_in=call_in)
 handler = calls(run, question, partial(answer, files=f"s3://{settings.recordings_bucket_name}/"))
 

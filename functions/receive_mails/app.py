@@ -47,7 +47,7 @@ mails = Mails(
     read_record=read_record,
     receive=receive_mail(storage, queues, email_domain=settings.email_domain),
     bucket=settings.mail_bucket_name,
-    clock=storage.clock,
+    clock=storage.real_clock,
 )
 handler = Inbound(
     SERVICE,

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from tocsin.delivery.ports.receipts import UnreadReason
+from tocsin.entrypoint.process.clock import by_our_clock
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.inbound import Notice, NotYet
 from tocsin.inbound.application.receive_mail import MailResult
@@ -61,6 +62,7 @@ class Mails:
     Attributes:
         bucket: the only bucket that is accepted.
         read_record: the mail service's table.
+        clock: the system's, as AWS has it.
     """
 
     mailbox: Mailbox
@@ -78,7 +80,7 @@ class Mails:
         """
         if self.clock() - notice.at < RECORD_GRACE:
             raise NotYet
-        return self._process(notice.content["key"], notice.at, None)
+        return self._process(notice.content["key"], by_our_clock(notice.at), None)
 
     def of_record(self, notice: Notice) -> str:
         """Process a mail with the mail service's record of it."""
@@ -89,7 +91,7 @@ class Mails:
             return "foreign"
         if notice.at - receipt.received_at > RECORD_ACCEPTED:
             return "too_late"
-        return self._process(receipt.key, receipt.received_at, receipt)
+        return self._process(receipt.key, by_our_clock(receipt.received_at), receipt)
 
     def _process(self, key: str, at: datetime, receipt: MailReceipt | None) -> str:
         raw = self.mailbox.read(self.bucket, key)

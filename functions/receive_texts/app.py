@@ -28,6 +28,7 @@ class Settings(StoreSettings):
     sms_inbound_topic_arn: str
     webhook_urgent_queue_url: str
     timers_queue_url: str
+    events_owed_queue_url: str
 
 
 configure(SERVICE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tocsin.delivery.ports.receipts import UnreadReason
+from tocsin.entrypoint.process.clock import by_our_clock
 from tocsin.entrypoint.queue.inbound import Handle, Notice
 from tocsin.inbound.application.receive_text import TextResult
 from tocsin.inbound.domain.text import IncomingText
@@ -22,7 +23,7 @@ def texts(read: ReadText, receive: ReceiveText) -> Handle:
     """
 
     def handle(notice: Notice) -> str:
-        text = read(notice.content, notice.at)
+        text = read(notice.content, by_our_clock(notice.at))
         return text.value if isinstance(text, UnreadReason) else receive(text).value
 
     return handle

@@ -26,7 +26,7 @@ class Settings(StoreSettings):
     """The environment of this function, from the template.
 
     Attributes:
-        open_egress, link_base_url: as for the API, so that a later send is decided like an immediate one.
+        open_egress, link_base_url: as for the API.
         timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
         timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
     """
@@ -40,6 +40,7 @@ class Settings(StoreSettings):
     webhook_urgent_queue_url: str
     webhook_queue_url: str
     open_egress: bool
+    events_owed_queue_url: str
     timers_queue_url: str
     timers_queue_arn: str
     timers_dead_letters_arn: str
@@ -50,8 +51,7 @@ class Settings(StoreSettings):
 
 
 configure(SERVICE)
-settings = Settings.from_environ()
-clients = AwsClients()
+settings, clients = Settings.from_environ(), AwsClients()
 storage = Storage.of(settings, clients)
 require_settled(storage, restored=bool(settings.restored_table))
 queues = Queues(clients.sqs, settings)
@@ -74,7 +74,7 @@ run = RunTimer(
     timers=storage.timers,
     queue=queues.timers,
     scheduler=EventBridgeWakeUpScheduler(clients.scheduler, place),
-    actions=timer_actions(storage, queues, pipeline.send),
+    actions=timer_actions(storage, queues, pipeline.send, service=SERVICE),
     clock=storage.clock,
 )
 handler = timer_worker(SERVICE, run)

@@ -7,8 +7,10 @@ from settings_api.caller import authorized_caller
 from settings_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
@@ -21,13 +23,30 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
-use = DirectoryUseCases(storage, provider, system_mail(storage, Queues(clients.sqs, settings)))
+queues = Queues(clients.sqs, settings)
+use = DirectoryUseCases(storage, provider, system_mail(storage, queues))
+rules = RuleUseCases(
+    storage,
+    queues,
+    service=SERVICE,
+    may_send=lambda: may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
+    open_egress=settings.open_egress,
+    sms_provider=settings.sms_provider,
+)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
-app.add(blueprints(use, authorized_caller, grant=lambda: signing_in.password_grant, console_url=settings.console_url))
+app.add(
+    blueprints(
+        use,
+        rules,
+        authorized_caller,
+        grant=lambda: signing_in.password_grant,
+        console_url=settings.console_url,
+    )
+)
 
 if before_a_snapshot():
     app.make_all()

@@ -14,13 +14,18 @@ from settings_api.caller import Caller
 from settings_api.routes.answering import SettingsCalls
 from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 
 
 def blueprints(
-    use: DirectoryUseCases, caller: Caller, grant: Callable[[], PasswordGrant], console_url: str = ""
+    use: DirectoryUseCases,
+    rules: RuleUseCases,
+    caller: Caller,
+    grant: Callable[[], PasswordGrant],
+    console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
 
@@ -50,6 +55,42 @@ def blueprints(
 
         return [importing_routes(calls, use.import_directory)]
 
+    def alert_rules() -> list[Blueprint]:
+        from settings_api.routes.backtests import backtest_routes
+        from settings_api.routes.rule_parts import rule_parts_routes
+        from settings_api.routes.rule_verbs import rule_verbs_routes
+        from settings_api.routes.rules import rules_routes
+
+        return [
+            rules_routes(caller, rules.read, rules.manage, use.idempotent_call),
+            rule_verbs_routes(
+                caller,
+                rules=rules.read,
+                manage=rules.manage,
+                test_rule=lambda: rules.test,
+                account=rules.account,
+                answers_kept=use.idempotent_call,
+                console_url=console_url,
+            ),
+            backtest_routes(caller, rules.read, rules.manage, lambda: rules.start_backtest, use.idempotent_call),
+            rule_parts_routes(caller, rules.read, rules.parts, rules.sample_requests, use.idempotent_call),
+        ]
+
+    def sources() -> list[Blueprint]:
+        from settings_api.routes.event_sources import event_source_routes
+
+        return [event_source_routes(calls, rules.manage_sources)]
+
+    def events() -> list[Blueprint]:
+        from settings_api.routes.events import event_routes
+
+        return [event_routes(caller, rules.read_events, rules.explain_events)]
+
+    def reading_rules() -> list[Blueprint]:
+        from settings_api.routes.events import rule_reading_routes
+
+        return [rule_reading_routes(caller, rules.explain_events, rules.read_history)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -57,4 +98,8 @@ def blueprints(
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
+        LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
+        LateRoutes(["/alert_rules", "/backtests"], alert_rules),
+        LateRoutes(["/event_sources"], sources),
+        LateRoutes(["/events"], events),
     ]

@@ -15,7 +15,11 @@ class Settings(Environment):
         key_id: the KMS key that encrypts the tenants' data keys.
         email_urgent_queue_url: for mails to one person about their sign-in.
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
-        open_egress: this is the local engine, where everybody comes from one address.
+        sms_urgent_queue_url to timers_queue_url: for tests of alert rules.
+        open_egress: this is the local engine, where everybody comes from one address, and webhooks may stay on it.
+        sending: `on`, or `off` during a restore.
+        restored_table: set if the table was restored.
+        sms_provider: `sns` or `eum`; history names its call.
         user_pool_id, user_pool_client_id: the pool that keeps the sign-ins, and the client that asks it.
     """
 
@@ -24,5 +28,15 @@ class Settings(Environment):
     user_pool_id: str
     user_pool_client_id: str
     email_urgent_queue_url: str
+    email_bulk_queue_url: str
+    sms_urgent_queue_url: str
+    sms_bulk_queue_url: str
+    webhook_urgent_queue_url: str
+    webhook_queue_url: str
+    webhook_slow_queue_url: str
+    timers_queue_url: str
     open_egress: bool
     console_url: str = ""
+    sending: str = "on"
+    restored_table: str = ""
+    sms_provider: str = "sns"

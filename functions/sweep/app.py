@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sweep.handler import sweeper
 from tocsin.adapters.aws.clients import AwsClients
@@ -13,6 +13,7 @@ from tocsin.bootstrap.storage import Storage
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.entrypoint.process.environment import QueueSettings
 from tocsin.entrypoint.process.observability import configure
+from tocsin.telephony.application.sweep_events import SweepEvents
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.webhooks.application.sweep import SweepCallbacks
 
@@ -22,6 +23,8 @@ SERVICE = "sweep"
 @dataclass(frozen=True, slots=True)
 class Settings(QueueSettings):
     """The environment variables of this function: those of a function that sends to all queues."""
+
+    events_owed_queue_url: str = field(kw_only=True)
 
 
 configure(SERVICE)
@@ -45,4 +48,5 @@ sweep_callbacks = SweepCallbacks(
     clock=storage.clock,
 )
 sweep_timers = SweepTimers(timers=storage.timers, queue=queues.timers, clock=storage.clock)
-handler = sweeper(SERVICE, sweep, sweep_callbacks=sweep_callbacks, sweep_timers=sweep_timers)
+sweep_events = SweepEvents(storage.event_rows, queues.owed_events, storage.clock)
+handler = sweeper(SERVICE, sweep, sweep_callbacks=sweep_callbacks, sweep_timers=sweep_timers, sweep_events=sweep_events)

@@ -1,4 +1,4 @@
-"""The handler of the sweeper: run the three sweeps, log the results, emit metrics."""
+"""The handler of the sweeper: run the four sweeps, log the results, emit metrics."""
 
 from __future__ import annotations
 
@@ -24,17 +24,21 @@ SweepingCallbacks = Callable[[Callable[[], timedelta]], CallbackSweepReport]
 SweepingTimers = Callable[[Callable[[], timedelta]], TimerSweepReport]
 """Sweeps timers; `SweepTimers` is one."""
 
+SweepingEvents = Callable[[], int]
+"""Orders owed events again, and returns how many; `SweepEvents` is one."""
+
 
 def sweeper(
     service: str,
     sweep: Sweeping,
     sweep_callbacks: SweepingCallbacks | None = None,
     sweep_timers: SweepingTimers | None = None,
+    sweep_events: SweepingEvents | None = None,
 ) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, int]]:
     """Return the handler of the EventBridge event. The handler ignores the content of the event.
 
-    Timers come first, because they are few and an overdue timer may be an urgent alert. Then come messages, then
-    webhooks. A failed sweep of timers or webhooks is logged, and the next run repeats it.
+    Timers and events come first, because they are few and may be urgent alerts. Then come messages, then webhooks. A
+    failed sweep of timers, events or webhooks is logged, and the next run repeats it.
 
     If the list of due messages cannot be read, the handler raises, and the next run tries again. Alarms watch the
     metric `SweepRuns` and the errors of the function.
@@ -50,6 +54,7 @@ def sweeper(
             return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
         timers = None if sweep_timers is None else _enqueued(sweep_timers, time_left, service)
+        events = None if sweep_events is None else _ordered(sweep_events, service)
         report = sweep(time_left)
         for key, code in report.failed:
             logger().warning(
@@ -64,6 +69,8 @@ def sweeper(
         }
         if timers is not None:
             facts["timers"] = timers
+        if events is not None:
+            facts["events"] = events
         if sweep_callbacks is not None:
             facts["callbacks"] = _swept(sweep_callbacks, time_left, service)
         milliseconds = round((perf_counter() - started) * 1000)
@@ -90,6 +97,18 @@ def _enqueued(sweep: SweepingTimers, time_left: Callable[[], timedelta], service
         return 0
     emit(service, {"TimersEnqueued": report.enqueued})
     return report.enqueued
+
+
+def _ordered(sweep: SweepingEvents, service: str) -> int:
+    """Order the owed events again and return their number."""
+    try:
+        ordered = sweep()
+    except Exception:
+        logger().warning("events could not be swept", exc_info=True)
+        emit(service, {"EventSweepsFailed": 1})
+        return 0
+    emit(service, {"EventsOrderedAgain": ordered})
+    return ordered
 
 
 def _swept(sweep: SweepingCallbacks, time_left: Callable[[], timedelta], service: str) -> int:

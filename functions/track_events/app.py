@@ -51,12 +51,15 @@ clients = AwsClients()
 storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 process = process_receipts(storage, queues, service=SERVICE)
-call_in = answer_call_in(storage, queues, link_base_url=settings.link_base_url, placed=storage.placed_calls)
+caller = ConnectCaller(clients.connect, settings.connect_instance_arn, flow="")
+call_in = answer_call_in(
+    storage, queues, link_base_url=settings.link_base_url, placed=storage.placed_calls, stop=caller.stop
+)
 record_end = end_call(
     storage,
     queues,
     link_base_url=settings.link_base_url,
-    caller=ConnectCaller(clients.connect, settings.connect_instance_arn, flow=""),
+    caller=caller,
     placed=storage.placed_calls,
     lines=storage.line_pool(settings.voice_lines),
     call_in_ended=call_in.ended,

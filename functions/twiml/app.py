@@ -41,13 +41,14 @@ clients = AwsClients()
 storage = Storage.of(settings, clients)
 queues = Queues(clients.sqs, settings)
 links = settings.link_base_url or settings.twiml_public_url
-call_in = answer_call_in(storage, queues, link_base_url=links, placed=storage.placed_calls)
+caller = twiml_caller(settings, clients, storage.clock)
+call_in = answer_call_in(storage, queues, link_base_url=links, placed=storage.placed_calls, stop=caller.stop)
 run = run_dialogue(storage, queues, link_base_url=links, call_in=call_in)
 end = end_call(
     storage,
     queues,
     link_base_url=links,
-    caller=twiml_caller(settings, clients, storage.clock),
+    caller=caller,
     placed=storage.placed_calls,
     lines=storage.line_pool(settings.voice_lines),
     call_in_ended=call_in.ended,

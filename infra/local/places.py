@@ -76,6 +76,11 @@ class Places:
         return self.home / "mail"
 
     @property
+    def clock(self) -> Path:
+        """Seconds by which the clock of this engine is ahead (`make tick`); no file means none."""
+        return self.home / "clock"
+
+    @property
     def texts(self) -> Path:
         """The text messages of this run, a JSON line each (`noted_texts`)."""
         return self.home / "texts.jsonl"
@@ -113,6 +118,7 @@ class Places:
         for file in (
             self.log,
             self.run,
+            self.clock,
             self.texts,
             self.calls,
             self.callbacks,

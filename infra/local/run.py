@@ -19,6 +19,7 @@ from types import FrameType
 
 from infra.local.api import Api
 from infra.local.aws import Aws
+from infra.local.clock import ahead, shown_now
 from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.demo import demonstrate
@@ -76,6 +77,8 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
             outside.playing_along(lambda: Aws(engine.url), stack.outputs),
             simulator.serving(lambda guard: _site(guard, found, stack, outside, places)),
         ):
+            if offset := ahead(places):
+                _say(f"the clock is {offset} ahead of this machine's (make tick): it is {shown_now(places)}")
             _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
             good = tried(lambda: demonstrate(engine.url, found, print), _say)
             good &= tried(lambda: demonstrate_call(Api(found.api, found.api_key), places.calls, print), _say)

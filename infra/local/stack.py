@@ -73,6 +73,7 @@ def stand_up(
         **PARAMETERS,
         "LinkBaseUrl": f"{engine.url}{API_PATH}",
         "TrustedCa": trusted_ca,
+        "ClockFile": str(engine.places.clock),
         "SimulatorUrl": simulator,
         "ConnectEndpoint": connect,
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 from infra.operator import (
     doctor,
     erasing,
+    events,
     key_commands,
     mails,
     numbers,
@@ -46,6 +47,7 @@ EXAMPLES = """examples:
   python -m infra.operate --stack tocsin restore settle --restored-to 2026-11-29T08:15:00Z --dry-run
   python -m infra.operate --local number add --tenant acme --key k7f3q9 --number +447700900050
   python -m infra.operate --stack tocsin number voice --number +442079460000
+  python -m infra.operate --stack tocsin events allow --tenant acme --account 111122223333
   python -m infra.operate --local mail unreadable
   python -m infra.operate --local suppression list --tenant acme
   python -m infra.operate --local suppression lift --tenant acme --channel email --address ana@example.org
@@ -98,7 +100,7 @@ def command_parser() -> argparse.ArgumentParser:
     _say_where(parser)
     parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False, unseen=1)
     things = parser.add_subparsers(
-        title="things", required=True, metavar="doctor|tenant|user|key|number|mail|suppression|restore"
+        title="things", required=True, metavar="doctor|tenant|user|key|number|events|mail|suppression|restore"
     )
 
     examine = _command(things, "doctor", doctor.doctor, of_a_tenant=False)
@@ -134,6 +136,12 @@ def command_parser() -> argparse.ArgumentParser:
         _command(number, "remove", numbers.remove),
         _command(number, "voice", numbers.lead_calls, of_a_tenant=False),
     )
+
+    sender = things.add_parser("events", help="who sends telephony events without a secret").add_subparsers(
+        required=True, metavar="allow|list|remove"
+    )
+    _command(sender, "list", events.list_them)
+    events.add_words(_command(sender, "allow", events.allow), _command(sender, "remove", events.remove))
 
     mail = things.add_parser("mail", help="mails of people").add_subparsers(required=True, metavar="unreadable")
     _command(mail, "unreadable", mails.unreadable, of_a_tenant=False)

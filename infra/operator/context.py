@@ -24,7 +24,7 @@ from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.directory.application.add_person import AddPerson
 from tocsin.directory.ports import Directory
-from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.clock import now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.identity.domain.user import User
@@ -41,6 +41,7 @@ from tocsin.restore.ports import RestoreLedger
 from tocsin.schedules.ports import Schedules
 from tocsin.sign_in.application.invite import NotInvited
 from tocsin.suppressions.ports import Suppressions
+from tocsin.telephony.ports.event_senders import EventSenders
 
 
 def _sleep(span: timedelta) -> None:
@@ -58,6 +59,7 @@ class OperatorContext:
     sealer: Sealer
     suppressions: Suppressions
     numbers: TwoWayNumbers
+    event_senders: EventSenders
     sending_limits: LimitSettings
     personal_data: PersonalData
     mails: PersonalMails
@@ -73,7 +75,7 @@ class OperatorContext:
     add_person: AddPerson
     invite: Invite
     unreadable_mails: Callable[[], Iterable[UnreadableObject]]
-    clock: Clock = utc_now
+    clock: Clock = now
     randomness: Randomness = field(default_factory=SystemRandomness)
     wait: Callable[[timedelta], None] = _sleep
 
@@ -127,6 +129,7 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         sealer=storage.sealer,
         suppressions=storage.suppressions,
         numbers=storage.two_way_numbers,
+        event_senders=storage.event_senders,
         sending_limits=storage.limit_settings,
         personal_data=storage.personal_data,
         mails=StoredMails(clients("s3"), found.outputs["MailBucketName"]),

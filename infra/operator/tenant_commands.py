@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import phonenumbers
+
 from infra.operator.context import Command, OperatorContext
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.calendar.domain.lifetime import parse_lifetime
@@ -17,7 +19,7 @@ from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_hours, qu
 from tocsin.calendar.domain.time_zone import zone
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.application.create_tenant import CreateTenant
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import EVENTS_KEPT_DAYS, Tenant
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
@@ -70,7 +72,7 @@ def list_tenants(context: OperatorContext, arguments: argparse.Namespace) -> Non
 
 
 def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Change a tenant's countries, rates, daily spend, password grant, time zone and quiet hours."""
+    """Change a tenant's limits, password grant, kept events, home country, time zone and quiet hours."""
     tenant = _known(context, arguments)
     sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
@@ -85,6 +87,10 @@ def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
     context.sending_limits.set(tenant, replace(sending_limits, **changes))
     if (switch := arguments.password_grant) is not None:
         context.tenants.allow_password_grant(tenant, allowed=switch == "on")
+    if arguments.events_kept_days is not None:
+        context.tenants.keep_events(tenant, arguments.events_kept_days)
+    if (country := arguments.home_country) is not None:
+        context.tenants.set_country(tenant, None if country == OFF else country)
     set_clock(context, arguments)
     show_tenant(context, arguments)
 
@@ -106,7 +112,7 @@ def _clock(clock: AccountClock, arguments: argparse.Namespace) -> AccountClock:
 
 
 def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Print a tenant's sending limits, time zone and quiet hours as a JSON line."""
+    """Print a tenant's sending limits, kept events, time zone and quiet hours as a JSON line."""
     tenant = _tenant(context, arguments)
     sending_limits = context.sending_limits.get(tenant.id)
     print(
@@ -119,7 +125,9 @@ def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None
                 "tenant_rate": _said(sending_limits.tenant_rate),
                 "daily_spend_usd": OFF if sending_limits.daily_spend is None else sending_limits.daily_spend / MICROS,
                 "paused": {channel.value: pause.reason for channel, pause in sending_limits.paused.items()},
+                "events_kept_days": tenant.events_kept_days,
                 "zone": tenant.zone,
+                "home_country": tenant.country or OFF,
                 "quiet": OFF if tenant.quiet is None else quiet_hours_text(tenant.quiet),
             }
         )
@@ -166,6 +174,18 @@ def add_commands(tenant: Any, command: Command) -> None:
     )
     change.add_argument(
         "--password-grant", choices=["on", "off"], help="programs may exchange a person's password for an access token"
+    )
+    change.add_argument(
+        "--events-kept-days",
+        type=_events_kept,
+        metavar="DAYS",
+        help="how long telephony events are kept that come from now on, for backtests: 30 to 366 (default: 90)",
+    )
+    change.add_argument(
+        "--home-country",
+        type=_home,
+        metavar="CC",
+        help="of numbers that its telephone systems write nationally",
     )
     clock_arguments(change)
     command(tenant, "show", show_tenant)
@@ -223,6 +243,12 @@ def _country(text: str) -> str:
     return text
 
 
+def _home(text: str) -> str:
+    if text not in {OFF, *phonenumbers.SUPPORTED_REGIONS}:
+        raise argparse.ArgumentTypeError("must be a country like GB, or off")
+    return text
+
+
 def _rate(text: str) -> Rate | str:
     if text == OFF:
         return OFF
@@ -242,6 +268,12 @@ def _money(text: str) -> int | str:
     if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text):
         raise argparse.ArgumentTypeError("must be an amount in US dollars like 50 or 12.50, or off")
     return round(float(text) * MICROS)
+
+
+def _events_kept(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", text) or int(text) not in EVENTS_KEPT_DAYS:
+        raise argparse.ArgumentTypeError("must be a number of days from 30 to 366")
+    return int(text)
 
 
 def _said(rate: Rate | None) -> str:

@@ -10,7 +10,7 @@ from infra.template.intrinsics import NOTHING, Json, att, camel, on_aws, ref, su
 
 Queue = str | Json
 
-_AUTHORIZERS = {"public": "NONE", "with_key": "KeyAuthorizer"}
+_AUTHORIZERS = {"public": "NONE", "with_key": "KeyAuthorizer", "with_iam": "AWS_IAM"}
 """The name of a queue in messaging.yaml, or the ARN of another queue."""
 
 
@@ -56,7 +56,8 @@ class Function:
         memory: megabytes.
         timeout: seconds.
         concurrency: most invocations at a time, reserved.
-        routes: (METHOD path) by name, for routes that need an API key (`with_key`) and others (`public`).
+        routes: (METHOD path) by name, for routes that need an API key (`with_key`), the signature of a role of AWS
+            (`with_iam`), and others (`public`).
         while_sending: its queues start it with the parameter Sending=on only.
         data_keys: KMS actions on the key that wraps the tenants' data keys.
     """
@@ -149,6 +150,7 @@ class Function:
         return {
             **variables,
             **self.environment,
+            "CLOCK_FILE": on_aws("", ref("ClockFile")),
             "LOG_LEVEL": ref("LogLevel"),
             "POWERTOOLS_SERVICE_NAME": self.folder,
             "POWERTOOLS_METRICS_NAMESPACE": "Tocsin",

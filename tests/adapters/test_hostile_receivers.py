@@ -336,7 +336,7 @@ def test_a_call_ends_at_its_limit_whatever_the_receiver_does(
     tracemalloc.start()
     began = time.monotonic()
     try:
-        answer = sender.post(request)
+        answer = sender.send(request)
         took = time.monotonic() - began
         _, peak = tracemalloc.get_traced_memory()
     finally:
@@ -368,7 +368,7 @@ def test_a_retry_after_of_any_length_is_read(value: str, wait: timedelta | None)
     receiver = Receiver(answers(head), None)
     sender = HttpsWebhookSender(lambda: NOW, policy=EgressPolicy(loopback=True), total_seconds=2)
 
-    answer = sender.post(WebhookRequest(f"http://127.0.0.1:{receiver.port}/", {}, b"{}"))
+    answer = sender.send(WebhookRequest(f"http://127.0.0.1:{receiver.port}/", {}, b"{}"))
 
     assert (answer.status, answer.retry_after) == (503, wait)
     receiver.thread.join(5)
@@ -385,7 +385,7 @@ def test_a_connection_that_nobody_accepts_ends_at_the_limit() -> None:
         sender = HttpsWebhookSender(lambda: NOW, policy=EgressPolicy(loopback=True), total_seconds=LIMIT)
         began = time.monotonic()
 
-        answer = sender.post(WebhookRequest(f"http://127.0.0.1:{full.getsockname()[1]}/", {}, b"{}"))
+        answer = sender.send(WebhookRequest(f"http://127.0.0.1:{full.getsockname()[1]}/", {}, b"{}"))
 
         assert answer == WebhookAnswer(None, "connect_timeout")
         assert time.monotonic() - began <= LIMIT + GRACE
@@ -421,7 +421,7 @@ def test_a_name_server_that_does_not_answer_ends_at_the_limit(names: SlowNames) 
     sender = HttpsWebhookSender(lambda: NOW, resolve=names, total_seconds=LIMIT)
     began = time.monotonic()
 
-    assert sender.post(WebhookRequest("https://hook.example.com/", {}, b"{}")) == WebhookAnswer(None, "name_timeout")
+    assert sender.send(WebhookRequest("https://hook.example.com/", {}, b"{}")) == WebhookAnswer(None, "name_timeout")
     assert time.monotonic() - began <= LIMIT + GRACE
 
 
@@ -434,7 +434,7 @@ def test_the_time_of_the_look_up_is_part_of_the_limit(names: SlowNames) -> None:
     sender = HttpsWebhookSender(lambda: NOW, policy=EgressPolicy(loopback=True), resolve=slowly, total_seconds=LIMIT)
     began = time.monotonic()
 
-    answer = sender.post(WebhookRequest(f"http://localhost:{receiver.port}/", {}, b"{}"))
+    answer = sender.send(WebhookRequest(f"http://localhost:{receiver.port}/", {}, b"{}"))
 
     assert answer == WebhookAnswer(None, "read_timeout")
     assert time.monotonic() - began <= LIMIT + GRACE

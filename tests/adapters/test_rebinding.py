@@ -94,7 +94,7 @@ class World:
     def post(self, *answers: list[str]) -> WebhookAnswer:
         """Post to the name; each look-up gets the next answer, later ones the last."""
         self._answers, self.asked = list(answers), 0
-        return self._sender.post(WebhookRequest(f"https://{HOST}:{self.inside.port}/in", {"webhook-id": "e"}, b"{}"))
+        return self._sender.send(WebhookRequest(f"https://{HOST}:{self.inside.port}/in", {"webhook-id": "e"}, b"{}"))
 
     def close(self) -> None:
         self.receiver.close()

@@ -14,6 +14,7 @@ import pytest
 
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.webhooks.domain.callback import WebhookMethod
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -39,7 +40,7 @@ class Receiver:
             return
         with peer:
             peer.settimeout(5)
-            while b"\r\n\r\n{}" not in self.seen:
+            while not self.seen.endswith((b"\r\n\r\n{}", b"content-length: 0\r\n\r\n")):
                 if not (part := peer.recv(65536)):
                     return
                 self.seen += part
@@ -74,7 +75,22 @@ def says(raw: bytes) -> Behaviour:
 
 def post(port: int, seconds: float = 2.0) -> WebhookAnswer:
     sender = HttpsWebhookSender(lambda: NOW, policy=OPEN, total_seconds=seconds, connect_seconds=1)
-    return sender.post(WebhookRequest(f"http://127.0.0.1:{port}/hook?a=b", {"webhook-id": "evt_1"}, b"{}"))
+    return sender.send(WebhookRequest(f"http://127.0.0.1:{port}/hook?a=b", {"webhook-id": "evt_1"}, b"{}"))
+
+
+@pytest.mark.parametrize(
+    ("method", "body"), [(WebhookMethod.POST, b"{}"), (WebhookMethod.PUT, b"{}"), (WebhookMethod.GET, b"")]
+)
+def test_al_17_al_18_a_request_has_the_method_of_the_rule(
+    receiver: Callable[[Behaviour], Receiver], method: WebhookMethod, body: bytes
+) -> None:
+    there = receiver(says(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+    sender = HttpsWebhookSender(lambda: NOW, policy=OPEN, total_seconds=2, connect_seconds=1)
+    url = f"http://127.0.0.1:{there.port}/hook?a=b&call.from=1"
+    assert sender.send(WebhookRequest(url, {"Authorization": "Bearer s"}, body, method)).status == 200
+    assert there.seen.startswith(f"{method} /hook?a=b&call.from=1 HTTP/1.1\r\n".encode())
+    assert b"\r\nAuthorization: Bearer s\r\n" in there.seen
+    assert there.seen.endswith(b"\r\n\r\n" + body)
 
 
 @pytest.mark.parametrize("status", [200, 204, 301, 404, 410, 429, 500, 503])
@@ -172,7 +188,7 @@ def test_a_closed_port_and_bad_tls_have_their_words(receiver: Callable[[Behaviou
     assert post(port).reason == "refused"
     one = receiver(says(b"HTTP/1.1 200 OK\r\n\r\n"))
     sender = HttpsWebhookSender(lambda: NOW, policy=OPEN, total_seconds=1)
-    assert sender.post(WebhookRequest(f"https://127.0.0.1:{one.port}/", {}, b"{}")).reason in {
+    assert sender.send(WebhookRequest(f"https://127.0.0.1:{one.port}/", {}, b"{}")).reason in {
         "tls_failed",
         "tls_timeout",
     }
@@ -197,7 +213,7 @@ class Network:
 
 def through(network: Network) -> WebhookAnswer:
     sender = HttpsWebhookSender(lambda: NOW, resolve=network.resolve, connect=network.connect)  # type: ignore[arg-type]
-    return sender.post(WebhookRequest("https://hook.example.com/", {}, b"{}"))
+    return sender.send(WebhookRequest("https://hook.example.com/", {}, b"{}"))
 
 
 def test_w8_a_name_that_rebinds_is_connected_where_it_was_judged() -> None:

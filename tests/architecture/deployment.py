@@ -79,6 +79,11 @@ class Deployment:
                 return queue
         raise AssertionError(f"{reference} is not a reference")
 
+    def started_by(self, mapping: Resource) -> Resource:
+        """Return the function that a queue's mapping starts, by its name or by the alias that the API starts too."""
+        found = self.named(mapping.properties["FunctionName"])
+        return self.named(found.properties["FunctionName"]) if found.type.endswith("::Alias") else found
+
     def statements(self, role: Resource) -> list[dict[str, Any]]:
         """Return the policy statements of a role, actions and resources as lists."""
         return [

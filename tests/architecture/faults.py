@@ -242,6 +242,12 @@ def _a_new_public_route(sources: Sources) -> None:
     paths["/debug"] = paths["/health"]
 
 
+@breaks("a_variable_of_a_path_has_one_name")
+def _two_names_of_one_variable(sources: Sources) -> None:
+    paths = p(sources, MAIN, "Api")["DefinitionBody"]["paths"]
+    paths["/alerts/{reference}/more"] = paths["/alerts/{alert_ref}"]
+
+
 breaks("a_withdrawn_key_is_refused_within_a_minute")(
     setting(
         {"ReauthorizeEvery": 300, "Context": ["identity.sourceIp"]},
@@ -288,6 +294,9 @@ breaks("no_deployed_stage_can_be_sent_to_its_own_inside")(
 )
 breaks("deployed_stages_trust_the_public_authorities_alone")(
     setting("/tmp/ca.pem", MAIN, "DeliverWebhook", "Environment", "Variables", "TRUSTED_CA")
+)
+breaks("deployed_stages_keep_to_the_systems_clock")(
+    setting("/tmp/clock", MAIN, "Sweep", "Environment", "Variables", "CLOCK_FILE")
 )
 breaks("functions_share_one_runtime_and_both_layers")(setting("python3.12", MAIN, "Sweep", "Runtime"))
 breaks("concurrency_is_reserved")(dropping(MAIN, "Authorizer", "ReservedConcurrentExecutions"))

@@ -230,3 +230,38 @@ breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
 breaks("nobody_signs_up_or_tries_passwords_past_the_throttle")(
     setting("LEGACY", IDENTITY, "ConsoleClient", "PreventUserExistenceErrors")
 )
+
+EVENTS = "infra/events.yaml"
+
+for queue in ("TelephonyQueuePolicy", "TelephonyDeadLettersPolicy"):
+    breaks("telephony_events_come_by_our_rules")(
+        allowing(
+            INBOUND,
+            queue,
+            "OurTelephonyRules",
+            Condition={"ArnEquals": {"aws:SourceArn": ["arn:aws:events:eu-west-2:123456789012:rule/*"]}},
+        )
+    )
+
+
+def of_other_accounts(**changes: Any) -> Fault:
+    """Return the fault that changes what other accounts may put on the bus."""
+
+    def fault(sources: Sources) -> None:
+        sources[MAIN]["Parameters"]["TelephonyAccounts"]["Default"] = "111122223333"
+        p(sources, EVENTS, "TelephonyBusPolicy")["Statement"].update(changes)
+
+    return fault
+
+
+for change in (
+    {"Principal": "*"},
+    {"Action": "events:*"},
+    {"Condition": {"StringLike": {"events:source": "*"}}},
+    {
+        "Resource": {
+            "Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Prefix}-results"
+        }
+    },
+):
+    breaks("another_account_puts_events_of_tenants_on_one_bus_only")(of_other_accounts(**change))

@@ -89,6 +89,7 @@ def test_a_function_may_do_what_its_entry_says_and_nothing_else(checkout: Checko
 
     assert _sids(stack, "FaxRole") == {"WriteItsLog", "Trace"}
     assert set(stack.resources["Fax"].properties["Environment"]["Variables"]) == {
+        "CLOCK_FILE",
         "LOG_LEVEL",
         "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
@@ -114,7 +115,19 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
             "local",
             {
                 f"{n}Role"
-                for n in ("DispatchSms", "DispatchEmail", "DispatchVoice", "Ivr", "TrackEvents", "Sweep", "Twiml")
+                for n in (
+                    "ActOnEvents",
+                    "DispatchSms",
+                    "DispatchEmail",
+                    "DispatchVoice",
+                    "IngestEvents",
+                    "Ivr",
+                    "ReceiveTexts",
+                    "RunTimers",
+                    "TrackEvents",
+                    "Sweep",
+                    "Twiml",
+                )
             },
         ),
     ],

@@ -43,8 +43,10 @@ SAME_STORE = {
     "WaitingEvents": "ResultEvents",
     "People": "Directory",
     "PersonChanges": "Directory",
+    "StandingRules": "AlertRules",
 }
-"""Two ports of one store: workers publish, clients collect; the directory changes people, authentication reads them."""
+"""Two ports of one store: workers publish, clients collect; the directory changes people, authentication reads them;
+people change rules, senders ask whether they stand."""
 
 
 @cache

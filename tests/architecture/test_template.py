@@ -36,6 +36,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "OpenEgress": "true",  # which only the local engine heeds
         "TrustedCa": "/ca.pem",  # likewise
         "Stage": "prod",
+        "TelephonyAccounts": "111122223333,444455556666",
     },
     "text messages by End User Messaging, events of our own": {"SmsProvider": "eum"},
     "calls by Connect": {**BY_CONNECT, "ConnectEndpoint": "http://127.0.0.1:1"},  # which only the local engine heeds
@@ -108,7 +109,7 @@ def test_a_new_layer_is_a_new_version(sources: Sources) -> None:
         forgetful = copy.deepcopy(template)
         del forgetful["Resources"]["DependenciesLayer"]["Properties"]["PublishLambdaVersion"]
         del forgetful["Resources"][resource]["Properties"][promise]
-        for other in ("Links", "Console", "SettingsApi", "Twiml"):
+        for other in ("Links", "Console", "IngestEvents", "SettingsApi", "Twiml"):
             forgetful["Resources"][other]["Properties"].pop(promise, None)
         assert _published(forgetful, "yesterday.zip") == _published(forgetful, "today.zip")
 
@@ -181,17 +182,19 @@ GIVEN = {"ExistingTable": "core-restored", "ExistingBucket": "media-1", "Existin
 def test_while_sending_is_off_nothing_is_sent_and_people_are_still_heard(sources: Sources) -> None:
     stack = deployment(sources, Sending="off")
     fed = {
-        mapping.properties["FunctionName"].strip("<>"): mapping.properties.get("Enabled", True)
+        stack.started_by(mapping).name: mapping.properties.get("Enabled", True)
         for mapping in stack.of("Lambda::EventSourceMapping")
     }
     assert {name for name, enabled in fed.items() if not enabled} == {
+        "ActOnEvents",
         "DispatchSms",
         "DispatchEmail",
         "DispatchVoice",
         "RunTimers",
         "DeliverWebhook",
     }
-    assert {name for name, enabled in fed.items() if enabled} == {"TrackEvents", "ReceiveTexts", "ReceiveMails"}
+    heard = {"TrackEvents", "ReceiveTexts", "ReceiveMails", "IngestEvents"}
+    assert {name for name, enabled in fed.items() if enabled} == heard
     assert [schedule.properties["State"] for schedule in stack.of("Scheduler::Schedule")] == ["DISABLED"]
     assert stack.resources["AlertsApi"].properties["Environment"]["Variables"]["SENDING"] == "off"
     assert "SweepHeartbeatAlarm" not in stack.resources
@@ -240,7 +243,7 @@ def test_calls_are_made_on_the_local_engine_by_its_own_connect_alone(sources: So
 
     local, aws = variables(Engine="local"), variables(Engine="aws")
     named = {name for name, known in local.items() if known.get("AWS_ENDPOINT_URL_CONNECT")}
-    assert named == {"DispatchVoice", "TrackEvents"}
+    assert named == {"DispatchVoice", "Ivr", "TrackEvents"}
     assert local["DispatchVoice"]["CONTACT_FLOW_ARN"] == "voice-flow"
     assert aws["DispatchVoice"]["CONTACT_FLOW_ARN"] == "<VoiceFlow>"
     assert local["Ivr"]["RECORDINGS_BUCKET_NAME"] == aws["Ivr"]["RECORDINGS_BUCKET_NAME"] == "<RecordingsBucket>"
@@ -251,7 +254,9 @@ def test_calls_are_made_on_the_local_engine_by_its_own_connect_alone(sources: So
 def test_without_a_provider_of_calls_there_is_nothing_of_one(sources: Sources) -> None:
     stack = deployment(sources)
     kinds = ("Connect::ContactFlow", "Connect::IntegrationAssociation", "Events::Rule")
-    assert [resource.name for kind in kinds for resource in stack.of(kind)] == []
+    # telephony events come in without one
+    others = {"TelephonyRule", "ContactRule"}
+    assert {resource.name for kind in kinds for resource in stack.of(kind)} == others
     assert {"Recordings", "Voice"} & set(stack.resources) == set()
     assert stack.resources["DispatchVoice"].properties["Environment"]["Variables"]["RECORDINGS_BUCKET_NAME"] == ""
 
@@ -279,6 +284,17 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
     assert trusting(Engine="aws") == trusting(Engine="aws", OpenEgress="true") == {}
     assert sources["template.yaml"]["Parameters"]["TrustedCa"]["Default"] == ""
     assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_the_clock_can_be_moved_on_the_local_engine_alone_and_for_every_function(sources: Sources) -> None:
+    def moved(**parameters: str) -> set[str]:
+        functions = deployment(sources, ClockFile="/clock", **parameters).of("Lambda::Function")
+        return {str(f.properties["Environment"]["Variables"]["CLOCK_FILE"]) for f in functions}
+
+    assert moved(Engine="local") == {"/clock"}
+    assert moved(Engine="aws") == {""}
+    assert sources["template.yaml"]["Parameters"]["ClockFile"]["Default"] == ""
+    assert "ClockFile" not in (ROOT / "samconfig.toml").read_text()
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from tests.benchmarks import (
     one_second,
     processes,
     schedules,
+    telephony_events,
     timers,
     urgent,
 )
@@ -80,6 +81,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         14: lambda s: answers.measure(s, 1 if quick else 3),
         15: lambda _: dear_calls.measure(),
         16: lambda _: one_second.measure([1, 40] if quick else [1, 40, 300, 3_000]),
+        17: lambda _: telephony_events.measure(20_000 if quick else 100_000),
     }
 
 

@@ -173,15 +173,15 @@ class Timed:
         self.answered: dict[str, float] = {}
         self.hanging = self.most_hanging = 0
 
-    def post(self, request: WebhookRequest) -> WebhookAnswer:
+    def send(self, request: WebhookRequest) -> WebhookAnswer:
         if request.url == self._hook:
-            answer = self._sender.post(request)
+            answer = self._sender.send(request)
             self.answered[request.headers["webhook-id"]] = time.monotonic()
             return answer
         self.hanging += 1
         self.most_hanging = max(self.most_hanging, self.hanging)
         try:
-            return self._sender.post(request)
+            return self._sender.send(request)
         finally:
             self.hanging -= 1
 

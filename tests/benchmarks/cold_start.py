@@ -81,6 +81,7 @@ _ENVIRONMENT = {
     "STAGE": "dev",
     "WEBHOOK_SLOW_QUEUE_URL": "https://sqs.invalid/6",
     "TIMERS_QUEUE_URL": "https://sqs.invalid/7",
+    "EVENTS_OWED_QUEUE_URL": "https://sqs.invalid/8",
     "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-2:123456789012:timers",
     "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-2:123456789012:timers-dead",
     "TIMER_WAKE_UP_GROUP": "timers",

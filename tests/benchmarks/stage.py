@@ -51,6 +51,7 @@ QUEUES = (
     "EVENTS",
     "TEXTS",
     "TIMERS",
+    "EVENTS_OWED",
 )
 
 SMS_TOPIC = f"arn:aws:sns:{REGION}:000000000000:sms-events"

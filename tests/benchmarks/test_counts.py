@@ -54,6 +54,9 @@ class Counting:
                     self.units += sum(map(action_units, asked["TransactItems"]))
                 case "batch_execute_statement":
                     self.units += sum(map(statement_units, asked["Statements"]))
+                case "batch_write_item":
+                    rows = [row for of_table in asked["RequestItems"].values() for row in of_table]
+                    self.units += sum(kilobytes(row["PutRequest"]["Item"]) for row in rows)
                 case "put_item":
                     listed = {n: asked["Item"][n] for n in (*GSI1_INCLUDES, "pk", "sk", "gsi1pk") if n in asked["Item"]}
                     self.units += kilobytes(asked["Item"]) + ("gsi1pk" in listed) * kilobytes(listed)

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route
 
 from console.directory.words import KINDS
 from tests.functional.console.conftest import ACME, Account, Browser
+from tests.functional.console.rules_desk import OURS, made, path, rules_of
 from tests.functional.console.test_alerts import composed
 from tests.functional.console.test_call_states import (
     BUSY,
@@ -33,23 +34,41 @@ from tests.functional.console.test_groups import stored
 from tests.functional.console.test_recordings import a_wav
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_schedules import scheduled
+from tests.functional.console.test_sources import connected
 from tests.functional.gateway import Answer
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
 from tocsin.kernel.domain.ids import CompanyId, StoreId, UserId
 from tocsin.stored_content.domain.stored_content import ContentType
+from tocsin.telephony.ports.source_samples import SampledEvent, SourceSample
 from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
-OTHER_FILES = ("assets/{name}", "export.csv")
+OTHER_FILES = ("assets/{name}", "export.csv", "{rule_id}/export")
 """Paths whose answers are no pages, by their end."""
 
-VARIANTS = ("alerts/{called}", "alerts/new?content={spoken}", "content/{recording}", "content/{spoken}")
+VARIANTS = (
+    "alerts/{called}",
+    "alerts/new?content={spoken}",
+    "content/{recording}",
+    "content/{spoken}",
+    "rules/{rule}/notifications/{mail}",
+    "rules/{rule}/notifications/{text}",
+    "rules?list=deleted",
+)
 """Further pages of paths that show other things in another way."""
 
 ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422}
 """Status of the pages that say that a link is void, as any visitor without the code of a mail or a provider sees them."""
+
+NOTIFICATIONS: dict[str, dict[str, Any]] = {
+    "email": {"to": "ana@example.com", "subject": "Missed call from %%CALLER_NUMBER%%"},
+    "sms": {"to": "+447700900123\n+447700900124"},
+    "webhook": {"url": "https://hooks.example.com/in", "method": "POST", "preset-0": "bearer", "secret-0": "token"},
+}
+"""A notification of each kind, as it is typed."""
 
 _MEMBER, _COMPANY = (UserId("user"),), CompanyId("north")
 THINGS: dict[Kind, AnyThing] = {
@@ -136,7 +155,50 @@ def planted() -> Planted:
     ids["callbacks", "event_id"] = _deliveries(account)
     ids |= {("", "spoken"): _text(session, name="Siren", kind="call"), ("", "recording"): _recording(account)}
     ids["", "called"] = _called(account, session)
+    ids |= _rule(account, session)
+    ids["sources", "source_id"] = _source(account, session)
     return Planted(account, session, ids)
+
+
+def _rule(account: Account, session: Browser) -> dict[tuple[str, str], str]:
+    """Make a rule with a trigger and a notification of each kind, and a second one that runs now and then."""
+    account.directory.add(PhoneNumber(tenant=ACME, id="n2", e164=OURS, sms_enabled=True))
+    rule = made(account, session)
+    session.open(path(rule, "triggers", "new"))
+    hours: dict[str, Any] = {"from-0": "08:00", "to-0": "18:00", "days-0": ["mon", "fri"]}
+    session.send("/triggers/new", lines=["l1"], not_answered="on", duration_min="5", **hours)
+    for kind, typed in NOTIFICATIONS.items():
+        session.open(path(rule, "notifications", "new") + f"?type={kind}")
+        session.send("/notifications/new", **typed)
+    made(account, session, name="Phones that went offline", type="sip")
+    for number, days in enumerate((0, 0, 1, 3, 3, 3, 5)):
+        at = account.clock() - timedelta(days=days)
+        run = RuleRun(tenant=ACME, rule=rule.id, id=f"r{number}", at=at, state=RuleRunState.SENT, event="e",
+                      rule_version=1)  # fmt: skip
+        account.runs.add(run)
+    full = next(each for each in rules_of(account) if each.id == rule.id)
+    mail, text, hook = (action.id for action in full.actions)
+    return {
+        ("rules", "rule_id"): rule.id,
+        ("rules", "trigger_id"): full.triggers[0].id,
+        ("rules", "notification_id"): hook,
+        ("", "mail"): mail,
+        ("", "text"): text,
+        ("", "rule"): rule.id,
+    }
+
+
+def _source(account: Account, session: Browser) -> str:
+    """Connect a telephone system that sent two payloads; return its id."""
+    source = connected(account, session)
+    events = (SampledEvent("call.ended", "e1", "accepted"), SampledEvent("call.ended", None, "refused"))
+    payload = '{"variables": {"uuid": "a", "billsec": "0"}}'
+    samples = [
+        SourceSample("1", account.clock(), payload, events),
+        SourceSample("2", account.clock(), "cdr=", (), "not_parsed"),
+    ]
+    account.samples.keep(ACME, source.id, samples)
+    return source.id
 
 
 def _sent(session: Browser) -> str:

@@ -34,7 +34,7 @@ class Call:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
-OF_PEOPLE = frozenset({"People", "Directory", "Keys", "Sign-in"})
+OF_PEOPLE = frozenset({"People", "Directory", "Keys", "Sign-in", "Alert rules"})
 """Tags of the settings API."""
 
 

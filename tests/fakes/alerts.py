@@ -71,6 +71,10 @@ class FakeAlertRepository:
         """Say who of this world keeps what is written beside an alert."""
         self._keepers[kind] = keeper
 
+    def keeper(self, participant: Participant) -> Any:
+        """Return who keeps it; some keep it also without an alert."""
+        return self._keepers[type(participant)]
+
     def accept(self, acceptance: Acceptance) -> AcceptOutcome:
         self.outage.check()
         alert, claim = acceptance.alert, acceptance.claim
@@ -182,7 +186,7 @@ class FakeAlertRepository:
         seen = [
             alert
             for (owner, ref), alert in sorted(self.alerts.items(), key=lambda entry: entry[0][1], reverse=True)
-            if owner == tenant and alert.sandbox == sandbox and not alert.system and (below is None or ref < below)
+            if owner == tenant and alert.sandbox == sandbox and alert.listed and (below is None or ref < below)
         ]
         page: list[Alert] = []
         received: dict[AlertRef, frozenset[tuple[ChunkKey, int]]] = {}

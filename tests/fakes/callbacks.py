@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from tests.fakes.outage import Outage
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import VirtualClock
+from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.domain.bus_entry import BusEntry
-from tocsin.webhooks.domain.callback import EndpointKey, PackKey
+from tocsin.webhooks.domain.callback import EndpointKey, PackKey, WebhookMethod
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey
 from tocsin.webhooks.domain.endpoint import Endpoint
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 from tocsin.webhooks.ports.callbacks import DeliveryPage, Permit
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
@@ -92,6 +94,18 @@ class FakeWebhookDeliveries:
     def get(self, key: DeliveryKey) -> Delivery | None:
         self.outage.check()
         return self.rows.get(key)
+
+    def holds(self, owed: DeliveryOwed, alert: Alert | None = None) -> bool:
+        """Whether a delivery may be written with an alert, or without one (KeepsParticipants)."""
+        return owed.delivery.key not in self.rows
+
+    def write(self, owed: DeliveryOwed, alert: Alert | None = None) -> None:
+        """Write a delivery with an alert, or without one (KeepsParticipants)."""
+        self._write(owed.delivery)
+
+    def get_many(self, keys: Sequence[DeliveryKey]) -> Sequence[Delivery]:
+        self.outage.check()
+        return [self.rows[key] for key in dict.fromkeys(keys) if key in self.rows]
 
     def save(self, delivery: Delivery) -> Delivery | None:
         self.outage.check()
@@ -250,12 +264,13 @@ class FakeCallbackQueue:
 
 @dataclass(frozen=True)
 class Call:
-    """One POST as it arrived."""
+    """One request as it arrived."""
 
     at: datetime
     url: str
     headers: Mapping[str, str]
     body: bytes
+    method: WebhookMethod = WebhookMethod.POST
 
     @property
     def id(self) -> str:
@@ -302,8 +317,8 @@ class FakeWebhookSender:
     calls: list[Call] = field(default_factory=list)
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
 
-    def post(self, request: WebhookRequest) -> WebhookAnswer:
-        call = Call(self.clock(), request.url, dict(request.headers), request.body)
+    def send(self, request: WebhookRequest) -> WebhookAnswer:
+        call = Call(self.clock(), request.url, dict(request.headers), request.body, request.method)
         self.calls.append(call)
         number = sum(1 for one in self.calls if one.url == request.url)
         self.clock.advance(self.takes)

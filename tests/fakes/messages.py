@@ -35,6 +35,9 @@ class FakeMessageRows:
         self.outage.check()
         return {p: row for p in positions if (row := self.rows.get((key, p)))}
 
+    def load_chunks(self, sizes: Mapping[ChunkKey, int]) -> Mapping[ChunkKey, Mapping[int, Message]]:
+        return {key: self.load(key, range(size)) for key, size in sizes.items()}
+
     def refuses_cancelled(self, tenant: TenantId, alert: AlertRef) -> bool:
         self.outage.check()
         return self._alerts is not None

@@ -125,7 +125,7 @@ class FakeCommitTogether:
                 return _key(schedule) not in self.schedules.rows
             case ScheduleChanged(before) | ScheduleRun(before):
                 return self.schedules.stands(before)
-        raise TypeError(type(participants).__name__)
+        return bool(self.alerts.keeper(participants).holds(participants))
 
     def _write(self, participants: Participant) -> None:
         match participants:
@@ -143,6 +143,8 @@ class FakeCommitTogether:
                     self.timers.cancel(timer_key(after.tenant, after.key_id, after.id))
             case ScheduleRun(_, after):
                 self.schedules.put(after)
+            case _:
+                self.alerts.keeper(participants).write(participants)
 
 
 def _key(schedule: Schedule) -> _Key:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.call_assembly import CallAssembly
+from tocsin.telephony.domain.event_pack import PackedEvent, PackPart, unpacked
+from tocsin.telephony.domain.event_sender import EventSender
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, EventOrder, StoredEvent
 from tocsin.telephony.ports.calls_being_assembled import ASSEMBLY_KEPT
@@ -23,6 +27,7 @@ class FakeEventRows:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[TenantId, str], StoredEvent] = {}
+        self.looks: dict[tuple[TenantId, str], datetime] = {}
         self.outage = Outage()
 
     def insert(self, tenant: TenantId, events: Sequence[StoredEvent]) -> Collection[str]:
@@ -51,6 +56,9 @@ class FakeEventRows:
         ]
         return sorted(found, key=lambda each: each.place, reverse=True)[:limit]
 
+    def count_of_hour(self, tenant: TenantId, hour: datetime) -> int:
+        return len(self.of_hour(tenant, hour, len(self.kept), hour))
+
     def done(self, tenant: TenantId, name: str) -> bool:
         self.outage.check()
         stored = self.kept.get((tenant, name))
@@ -61,12 +69,46 @@ class FakeEventRows:
 
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
         self.outage.check()
-        due = {
-            key: each.event.received_at
+        looks = {
+            key: self.looks.get(key, each.event.received_at + ORDER_PATIENCE)
             for key, each in self.kept.items()
-            if each.owed and each.event.received_at + ORDER_PATIENCE <= now
+            if each.owed
         }
-        return sorted(due, key=lambda key: due[key])[:limit]
+        return sorted((key for key in looks if looks[key] <= now), key=lambda key: looks[key])[:limit]
+
+    def defer(self, tenant: TenantId, name: str, at: datetime) -> None:
+        self.outage.check()
+        if self.kept[tenant, name].owed:
+            self.looks[tenant, name] = at
+
+
+class FakeEventPacks:
+    """`kept` may be inspected: by hour and number the part, its events, and when it ends."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, datetime, int], tuple[PackPart, str, datetime]] = {}
+        self.outage = Outage()
+
+    def keep(self, tenant: TenantId, part: PackPart, events: Sequence[Any], kept_for: timedelta) -> None:
+        self.outage.check()
+        self.kept[tenant, part.hour, part.number] = part, json.dumps(events), part.hour + kept_for
+
+    def parts(self, tenant: TenantId, first: datetime, last: datetime, now: datetime) -> Sequence[PackPart]:
+        self.outage.check()
+        return [
+            part
+            for (owner, hour, _), (part, _, until) in sorted(self.kept.items(), key=lambda each: each[0])
+            if owner == tenant and first <= hour <= last and now < until
+        ]
+
+    def events(self, tenant: TenantId, part: PackPart) -> Sequence[PackedEvent]:
+        self.outage.check()
+        found = self.kept.get((tenant, part.hour, part.number))
+        return [] if found is None else [unpacked(event) for event in json.loads(found[1])]
+
+    def drop(self, tenant: TenantId, hour: datetime) -> None:
+        self.outage.check()
+        self.kept = {key: part for key, part in self.kept.items() if key[:2] != (tenant, hour)}
 
 
 class FakeOwedEvents:
@@ -79,6 +121,34 @@ class FakeOwedEvents:
     def put(self, orders: Sequence[EventOrder]) -> None:
         self.outage.check()
         self.queued += [EventOrder.decode(order.encode()) for order in orders]
+
+
+class FakeEventSenders:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[EventSender, TenantId] = {}
+        self.outage = Outage()
+
+    def allow(self, sender: EventSender, tenant: TenantId) -> TenantId:
+        self.outage.check()
+        return self.kept.setdefault(sender, tenant)
+
+    def tenant_of(self, sender: EventSender) -> TenantId | None:
+        self.outage.check()
+        return self.kept.get(sender)
+
+    def of_tenant(self, tenant: TenantId) -> Sequence[EventSender]:
+        self.outage.check()
+        found = [sender for sender, owner in self.kept.items() if owner == tenant]
+        return sorted(found, key=lambda sender: (sender.kind, sender.name))
+
+    def remove(self, sender: EventSender, tenant: TenantId) -> bool:
+        self.outage.check()
+        if self.kept.get(sender) != tenant:
+            return False
+        del self.kept[sender]
+        return True
 
 
 class FakeEventSources:

@@ -42,6 +42,12 @@ class FakeTenantRepository:
     def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:
         self._change(tenant, password_grant=allowed)
 
+    def keep_events(self, tenant: TenantId, days: int) -> None:
+        self._change(tenant, events_kept_days=days)
+
+    def set_country(self, tenant: TenantId, country: str | None) -> None:
+        self._change(tenant, country=country)
+
     def _change(self, tenant: TenantId, **changes: Any) -> None:
         known = self.tenants.get(tenant)
         if known is None:

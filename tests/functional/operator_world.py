@@ -26,6 +26,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.system_mail import FakeSystemMail
+from tests.fakes.telephony import FakeEventSenders
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.work import FakeDispatchProgress
 from tocsin.adapters.inbound_mail.mailbox import UnreadableObject
@@ -73,6 +74,7 @@ class World:
     erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
     sending_limits: FakeLimitSettings = field(default_factory=FakeLimitSettings)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
+    event_senders: FakeEventSenders = field(default_factory=FakeEventSenders)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     personal: NothingPersonal = field(default_factory=NothingPersonal)
     mails: FakePersonalMails = field(default_factory=FakePersonalMails)
@@ -106,6 +108,7 @@ class World:
                 sealer=self.sealer,
                 suppressions=self.suppressions,
                 numbers=self.numbers,
+                event_senders=self.event_senders,
                 sending_limits=self.sending_limits,
                 personal_data=self.personal,
                 mails=self.mails,

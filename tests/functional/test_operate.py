@@ -66,6 +66,8 @@ def test_rights_and_capacities_are_those_that_were_said(world: World) -> None:
         "canReadStores",
         "--right",
         "canUseBus",
+        "--right",
+        "canSendEvents",
         "--capacity",
         "sms=1000",
         "--capacity",
@@ -286,7 +288,9 @@ def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
         "tenant_rate": "1000/3600s",
         "daily_spend_usd": 12.5,
         "paused": {},
+        "events_kept_days": 90,
         "zone": "UTC",
+        "home_country": "off",
         "quiet": "off",
     }
     assert world.operate(*where, "--country", "anywhere", "--daily-spend", "off") == 0
@@ -336,6 +340,14 @@ def test_a_clock_that_cannot_be_is_refused(
     assert world.tenants.tenants[ACME].clock == AccountClock()
 
 
+def test_how_long_events_are_kept_is_set_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ("--stack", "s", "tenant", "set", "--tenant", "acme")
+    for days in (30, 366):
+        assert world.operate(*where, "--events-kept-days", str(days)) == 0
+        assert world.tenants.tenants[ACME].events_kept_days == days
+        assert json.loads(capsys.readouterr().out.splitlines()[-1])["events_kept_days"] == days
+
+
 def test_a_channel_is_paused_and_resumed(world: World) -> None:
     words = ("--tenant", "acme", "--channel", "sms")
     assert world.operate("--stack", "s", "tenant", "pause", *words) == 0
@@ -360,6 +372,9 @@ def test_a_tenant_that_is_not_there_has_no_limits_to_set(world: World, capsys: p
         ("--daily-spend", "-5"),
         ("--daily-spend", "1e9"),
         ("--special-numbers", "maybe"),
+        ("--events-kept-days", "29"),
+        ("--events-kept-days", "367"),
+        ("--events-kept-days", "90d"),
     ],
 )
 def test_a_limit_that_makes_no_sense_is_not_set(world: World, option: str, value: str) -> None:

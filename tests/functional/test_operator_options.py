@@ -22,6 +22,7 @@ from tocsin.limits.domain.sending_limits import Pause
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
+from tocsin.telephony.domain.event_sender import EventSender, EventSenderKind
 
 ACME, ANA, NUMBER = TenantId("acme"), "+447700900001", "+447700900050"
 STANDS_STILL = FoundStack("s", "UPDATE_COMPLETE", {}, {"Sending": "off"})
@@ -41,6 +42,8 @@ NEEDED = {
     "number add": "--key k1 --number +447700900051",
     "number remove": f"--number {NUMBER}",
     "number voice": f"--number {NUMBER}",
+    "events allow": "--account 111122223333",
+    "events remove": "--account 111122223333",
     "restore settle": "--restored-to 2026-11-29T08:00:00Z",
     "user create": "--email eve@x.example --name Eve --role account_owner",
     "suppression add": "--channel sms --address +447700900009",
@@ -52,6 +55,7 @@ GIVEN = {
     "--mail-bytes": "2000000",
     "--personal-cap": "2000",
     "--password-grant": "on",
+    "--events-kept-days": "30",
     "--tenant": "beta",
     "--name": "Other",
     "--country": "FR",
@@ -82,6 +86,11 @@ GIVEN = {
     "--restored-to": "2026-11-29T09:00:00Z",
     "--keys": "revoke",
     "--erasures": "none.jsonl",
+    "--home-country": "FR",
+    "--role-arn": "arn:aws:iam::444455556666:role/Pbx",
+    "--account": "444455556666",
+    "--source": "tocsin.tenant.acme.pbx",
+    "--connect-instance": "arn:aws:connect:eu-west-2:444455556666:instance/0e1f",
     "--region": "eu-north-1",
     "--endpoint-url": "http://127.0.0.1:9",
     "--stack": "other",
@@ -148,6 +157,7 @@ def a_world() -> World:
         world.keys.add(key, {Channel.SMS: 1, Channel.EMAIL: 2})
     world.sending_limits.pause(ACME, Channel.SMS, Pause(NOON, "operator"))
     world.numbers.add(TwoWayNumber(NUMBER, ACME, ApiKeyId("k1")))
+    world.event_senders.allow(EventSender(EventSenderKind.BUS, "111122223333/tocsin.tenant.acme"), ACME)
     suppress = Suppress(world.suppressions, world.sealer)
     suppress(ACME, Channel.SMS, ANA, SuppressionReason.STOP, NOON)
     suppress(ACME, Channel.EMAIL, "ana@x.example", SuppressionReason.HARD_BOUNCE, NOON)

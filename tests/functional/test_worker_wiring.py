@@ -24,6 +24,7 @@ from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud, tenants_g
 from tests.contract.partiql import MotoWithPartiQl
 from tests.functional.events import Context, scheduled_event, sqs_event
 from tests.functional.gateway import Gateway
+from tocsin.alert_rules.application.deleted_rules import StopDeletedRules
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
@@ -92,6 +93,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "WEBHOOK",
             "WEBHOOK_SLOW",
             "TIMERS",
+            "EVENTS_OWED",
         ]
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in names}
         environment = {
@@ -149,7 +151,9 @@ def orders(acceptance: Acceptance) -> list[str]:
     return [DispatchJob(batch, channels[batch.key.item], alert.lane).encode() for batch in alert.batches()]
 
 
-@pytest.mark.parametrize("worker", ["dispatch_sms", "dispatch_email", "run_timers", "deliver_webhook", "sweep"])
+@pytest.mark.parametrize(
+    "worker", ["act_on_events", "dispatch_sms", "dispatch_email", "run_timers", "deliver_webhook", "sweep"]
+)
 def test_no_worker_starts_on_a_restored_table_before_it_is_settled(
     stack: Stack, worker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,7 +195,7 @@ def test_the_sms_worker_of_a_sandbox_alert_sends_to_nobody_and_queues_a_retry(st
 @pytest.mark.parametrize("name", ["dispatch_sms", "dispatch_email"])
 def test_both_workers_ask_every_guard_in_this_order(stack: Stack, name: str) -> None:
     guards = stack.start(f"{name}.app").dispatch.guards
-    order = [SkipAnswered, LastLook, StopEscalated, LimitGuard]
+    order = [SkipAnswered, LastLook, StopEscalated, StopDeletedRules, LimitGuard]
     assert [type(guard) for guard in guards] == order
 
 

@@ -32,6 +32,7 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.notices.domain.account_notice import AccountNotice
+from tocsin.webhooks.application.attempt import GoneWebhook, RuleStands
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
@@ -70,6 +71,8 @@ class CallbackWorld(World):
         self.bus = FakeResultBus()
         self.keys = FakeApiKeyRepository()
         self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
+        self.rule_stands: RuleStands | None = None
+        self.gone: GoneWebhook | None = None
         self.lost_orders: list[str] = []
         self._lose = lose
 
@@ -166,6 +169,8 @@ class CallbackWorld(World):
                 self._port("queue", self),
                 self.clock,
             ),
+            rule_stands=self.rule_stands,
+            gone=self.gone,
         )
 
 

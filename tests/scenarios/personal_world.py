@@ -32,14 +32,21 @@ from tests.functional.test_worker_wiring import TOPICS, Stack
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, WebhookAction, WebhookHeader
-from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.backtest import BacktestSums
+from tocsin.alert_rules.domain.rule import AlertRule, without_secrets
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
+from tocsin.alert_rules.ports.backtests import Backtest
 from tocsin.alert_rules.ports.rules import RuleChange
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.sending import send_inside
 from tocsin.bootstrap.storage import Storage
 from tocsin.calls.ports.calls_in import CallUnderWay
+from tocsin.content.domain.content import EmailContent
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import WORD, AnyThing, Group, GroupKind, Line, PhoneNumber
 from tocsin.directory.ports import DirectoryChange
@@ -59,8 +66,10 @@ from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.telephony.application.pack_events import PackEvents
 from tocsin.telephony.domain.call_assembly import CallAssembly
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_pack import hour_name
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.ports.line_states import KeptLine
@@ -72,6 +81,9 @@ from tocsin.tenant_mail.domain.mail_settings import (
     MailSettings,
     ServerState,
 )
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
+from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
 
 ACME = TenantId("acme")
 EVE, EVE_CALL, EVE_MAIL, EVE_ID = "+447700900417", "+447700900418", "Wilhelmina.Canary@nest.example.org", "eve-77"
@@ -118,6 +130,7 @@ class PersonalWorld:
         self.senders = {"SMS": stack.start("dispatch_sms.app"), "EMAIL": stack.start("dispatch_email.app")}
         self.gateway = Gateway(api.app)
         self.storage: Storage = api.storage
+        self.queues = Queues(api.clients.sqs, api.settings)
         create = CreateApiKey(self.storage.api_keys, self.storage.sealer, self.storage.randomness)
         self.token = create(ACME, KeyKind.LIVE, "one", rights=frozenset({Right.READ_ALERTS})).token
         self.key_id = ApiKeyId(self.token.split("_")[3])
@@ -318,6 +331,20 @@ class PersonalWorld:
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
         delivery = a_delivery(body=json.dumps(event), url=url, at=now)
         self.storage.webhook_deliveries.add(delivery)
+        of_rule = rule_delivery(
+            ACME, RuleOrigin("r1", "n2"), "run1", endpoint_url="https://hooks.example.org/",
+            url=f"https://hooks.example.org/?call.from={quote(EVE)}", body="", now=now,
+            method=WebhookMethod.GET, headers=(("X-Note", f"call {SPOKEN}"),),
+        )  # fmt: skip
+        cause = Cause(CauseKind.RULE, "r1", "run1", now)
+        mail = EmailContent("She called", f"call {SPOKEN}", "text/plain; charset=utf-8")
+        message = InsideMessage("n1", [EVE_MAIL], mail)
+        send_inside(self.storage, self.queues, service="test")(
+            InsideAlert(
+                tenant=ACME, cause=cause, title=f"Calls of {EVE}", messages=[message],
+                participants=[DeliveryOwed(of_rule)],
+            )
+        )  # fmt: skip
         self.storage.webhook_deliveries.keep_answer(delivery.key, 1, f"what of {EVE}?".encode(), now + DAYS)
         self.storage.account_notices.notify(
             AccountNotice(
@@ -326,10 +353,12 @@ class PersonalWorld:
         )
 
     def _plant_telephony(self) -> None:
-        data = {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": "2001", "durationSeconds": 18}
+        data = {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": f"sip:{EVE_MAIL}", "durationSeconds": 18}
+        data |= {"direction": "incoming", "status": "missed"}
         event = TelephonyEvent("pbx", f"call:{EVE}", "call.ended", utc_now(), utc_now(), data)
         acts = (["rule", "r1", 1, [f"calls of {EVE}"]],)
         self.storage.event_rows.insert(ACME, [StoredEvent.new(event, acts, {"note": EVE_MAIL})])
+        self._pack(event)
         legs, _ = CallAssembly("pbx", f"call of {EVE}").add([event], utc_now())
         self.storage.calls_being_assembled.save(ACME, legs, 0, utc_now())
         seen = replace(event, data={"line": f"line of {EVE_MAIL}", "event": "seen", "contact": f"sip:{EVE}@192.0.2.1"})
@@ -338,6 +367,16 @@ class PersonalWorld:
         self.storage.event_sources.add(source)
         sample = SourceSample("s1", utc_now(), json.dumps({"from": EVE, "text": f"call {SPOKEN}"}))
         self.storage.source_samples.keep(ACME, source.id, [sample])
+
+    def _pack(self, event: TelephonyEvent) -> None:
+        """Pack an hour, twice, so that its object has an earlier version."""
+        pack = PackEvents(
+            rows=self.storage.event_rows, packs=self.storage.event_packs, kept_days=lambda tenant: 30, clock=utc_now
+        )
+        timer = Timer(TimerKey(ACME, TimerKind.PACK, hour_name(event.received_at)), 1, utc_now())
+        for _ in range(2):
+            pack(timer, utc_now())
+            self.storage.event_rows.insert(ACME, [StoredEvent.new(replace(event, id="another"), (), {})])
 
     def _plant_rule(self) -> None:
         """Keep a rule about her, in two versions, and one of its runs."""
@@ -365,6 +404,12 @@ class PersonalWorld:
             entities=(f"calls of {EVE}",),
         )  # fmt: skip
         self.storage.rule_runs.add(run)
+        sums = BacktestSums(lines={f"line of {EVE_MAIL}": 1}, first=[{"event": "e1", "time": "", "triggers": []}])
+        backtest = Backtest(
+            tenant=ACME, id="b1", by="user:bob", rule=without_secrets(rule), is_saved=True, first=now, before=now, created_at=now,
+            next_hour=now, sums=sums,
+        )  # fmt: skip
+        self.storage.backtests.add(backtest)
 
     def _plant_mail(self) -> None:
         """Make her the sender and a receiver of the account's mails, and let its mail server speak of her."""

@@ -9,6 +9,7 @@ that is `silent` tells none.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,15 +19,15 @@ from tests.fakes.calls import FakeLinePool, FakePlacedCalls, FakePromptFiles
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.timers import FakeTimerQueue
 from tests.scenarios.world import Crash, World
 from tocsin.bootstrap.calling import answer_call_in, end_call, record_sandbox_key, run_dialogue
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.calls.application.call_lines import LeaseCallLines
-from tocsin.calls.application.end_call import EndCall
 from tocsin.calls.application.look_into_calls import LookIntoCalls
-from tocsin.calls.application.run_dialogue import RunDialogue
+from tocsin.calls.application.run_dialogue import CallIn
 from tocsin.calls.application.voice_channel import VoiceChannel
 from tocsin.calls.domain.call_question import CallAnswer, CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
@@ -205,6 +206,8 @@ class TelephoneWorld(World):
             "erasure_ledger": ("erasures", self.erasures),
             "timers": ("timers", self.escalations.timers),
             "short_links": ("links", self.links),
+            "limit_settings": ("limits", FakeLimitSettings()),
+            "counters": ("counters", FakeCounters()),
         }
         for name, (port, store) in stores.items():
             setattr(storage, name, self._port(port, store))
@@ -214,12 +217,14 @@ class TelephoneWorld(World):
         queues.callbacks = None  # type: ignore[assignment]
         return storage, queues
 
-    def _run_dialogue(self) -> RunDialogue:
+    def _run_dialogue(self) -> CallIn:
         storage, queues = self._composed()
-        call_in = answer_call_in(storage, queues, link_base_url=_LINKS, placed=storage.placed_calls)
+        call_in = answer_call_in(
+            storage, queues, link_base_url=_LINKS, placed=storage.placed_calls, stop=self.network.stop
+        )
         return run_dialogue(storage, queues, link_base_url=_LINKS, call_in=call_in)
 
-    def _end_call(self) -> EndCall:
+    def _end_call(self) -> Callable[[EndedCall], ReceiptResult]:
         storage, queues = self._composed()
         return end_call(
             storage,

@@ -27,7 +27,7 @@ class HookScript(Script):
     """Knows that a receiver answers, or does not, instead of raising."""
 
     def call(self, name: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        if name == "hook.post" and self.plan.get(len(self.calls)) in (Fault.THROTTLED, Fault.OUTCOME_UNKNOWN):
+        if name == "hook.send" and self.plan.get(len(self.calls)) in (Fault.THROTTLED, Fault.OUTCOME_UNKNOWN):
             fault = self.plan[len(self.calls)]
             self.calls.append(name)
             if fault is Fault.OUTCOME_UNKNOWN:
@@ -65,7 +65,7 @@ def test_without_faults_each_event_is_called_back_once() -> None:
     # The enumerator is only worth as much as the calls it sees.
     seen = set(calls)
     assert {"events.publish", "callback_queue.put", "packs.load", "endpoints.add", "endpoints.permit"} <= seen
-    assert {"deliveries.add", "hook.post", "deliveries.save", "packs.close", "endpoints.release"} <= seen
+    assert {"deliveries.add", "hook.send", "deliveries.save", "packs.close", "endpoints.release"} <= seen
 
 
 @pytest.mark.deep

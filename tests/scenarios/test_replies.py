@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import number, sms
+from tests.builders import TENANT, number, sms
 from tests.fakes.providers import LoseReply, RefusePermanent
 from tests.scenarios.faults import Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import OURS, World
 from tocsin.alerts.domain.alert import Alert
+from tocsin.identity.domain.account_key import INSIDE
 
 ANA, BOB = number(1), number(2)
 MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)
@@ -57,6 +58,23 @@ def test_s14_an_answer_of_which_nobody_knows_what_it_answers_is_told_as_such() -
     assert world.answers(first) == world.answers(second) == []
     assert world.told(first) == []
     assert world.told(second) == [("unmatched", "ok")]
+
+
+def test_a_text_of_a_rule_takes_no_answer_away_from_an_alert() -> None:
+    # given an alert, and then a text of a rule from the same number to the same person
+    world = World()
+    first = alarm(world)
+    world.fast_forward(MINUTES)
+    inside = world.accept(sms(ANA, text="A call was missed", sender=OURS), key_id=INSIDE)
+    world.fast_forward(MINUTES)
+    (remembered,) = (said for said in world.conversations.newest(TENANT, OURS, ANA, 9) if said.key.alert == inside.ref)
+
+    world.text_back(ANA, "on my way")
+    world.fast_forward(HOURS)
+
+    assert world.answers(first) == [(ANA, "on my way")]
+    assert world.answers(inside) == []
+    assert remembered.at >= inside.accepted_at  # an event about it fires no rule (AL-32)
 
 
 def test_after_a_stop_the_next_alarm_stays_away_until_the_start() -> None:

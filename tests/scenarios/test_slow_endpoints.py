@@ -115,7 +115,7 @@ class Simulation:
         for order in orders:
             self._at(self.clock() + delay, lambda order=order: self._arrive(order))  # type: ignore[misc]
 
-    def post(self, request: WebhookRequest) -> WebhookAnswer:
+    def send(self, request: WebhookRequest) -> WebhookAnswer:
         fast = request.url == FAST
         if fast:
             event_id = request.headers["webhook-id"]

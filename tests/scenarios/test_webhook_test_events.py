@@ -114,14 +114,14 @@ def test_a_worker_that_dies_in_the_call_makes_no_second_one() -> None:
     owner = EndpointOwner(CallbackWorld(silent=True))
     owner.endpoint()
     world = owner.world
-    deliver = world.hook.post
+    deliver = world.hook.send
 
     def dies(request: object) -> WebhookAnswer:
         deliver(request)  # type: ignore[arg-type]
         world.deliveries.outage.failing = 100
         return WebhookAnswer(200)
 
-    world.hook.post = dies  # type: ignore[method-assign]
+    world.hook.send = dies  # type: ignore[method-assign]
     name = owner.manage(a_key(), CallbackChange(url=URL, test=True)).test_event
     world.fast_forward(timedelta(seconds=20))
     world.deliveries.outage.failing = 0

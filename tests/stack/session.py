@@ -17,7 +17,7 @@ from infra.local.stack import stand_up
 from tests.fakes.certificate import self_signed
 from tests.stack.system import System
 
-RIGHTS = ("canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus")
+RIGHTS = ("canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents")
 
 
 @contextmanager

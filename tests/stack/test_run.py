@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcome
     assert set(newcomer.noted) == {"api", "console", "engine", "apiKey", "sandboxApiKey", "users"} | {
         "tenant",
         "number",
+        "now",
         "callbacks",
         "simulator",
         "phone",
@@ -183,6 +185,57 @@ def test_the_second_run_is_quick_keeps_the_keys_and_stops_on_ctrl_c(newcomer: Ne
     assert running.returncode == 0
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"http://127.0.0.1:{newcomer.port}/_ministack/health", timeout=5)
+
+
+def test_a_moved_clock_lets_everything_happen_at_its_time_and_stays_ahead(newcomer: Newcomer, first_run: str) -> None:
+    # given a running system with a text for every day, from in twenty minutes on
+    running = newcomer.starts()
+    try:
+        assert running.stdout is not None
+        while "Ctrl-C" not in (line := running.stdout.readline()) and line:
+            pass
+        api = Api(str(newcomer.noted["api"]), str(newcomer.noted["apiKey"]))
+        body = {
+            "version": "latest",
+            "clientRef": "daily",
+            "alert": [
+                {
+                    "alertType": "sms",
+                    "tag": "t",
+                    "sender": "Tocsin",
+                    "recipients": ["+447700900123"],
+                    "content": "Shift",
+                }
+            ],
+            "options": {
+                "schedule": {"start": "now", "delay": "20m", "repeat": "1d", "end": "2099-01-01T00:00:00Z"},
+            },
+        }
+        answer = api.post("/sendalert", body)
+        assert answer.status == 200, answer.body
+
+        # when the clock is moved by two days
+        before = datetime.fromisoformat(newcomer.noted["now"])
+        code, said = newcomer.does("infra.local.commands.tick", "--", "2d")
+
+        # then two texts have left, a day apart
+        assert code == 0, said
+        assert said.count("1 × schedule") == 2, said
+        items = [one for one in api.get("/alerts").body["items"] if one["client_ref"] == "daily"]
+        newest, oldest = sorted((datetime.fromisoformat(one["accepted_at"]) for one in items), reverse=True)
+        assert abs(newest - oldest - timedelta(days=1)) < timedelta(minutes=1)
+        moved = datetime.fromisoformat(newcomer.noted["now"]) - before
+        assert timedelta(days=2) <= moved < timedelta(days=2, minutes=5)
+        assert newcomer.does("infra.local.commands.tick", "--", "-1d") == (
+            1,
+            "tocsin: the clock never goes back; make fresh begins anew\n",
+        )
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+
+    # and the next run says so
+    assert "the clock is 2 days, 0:00:00 ahead" in newcomer.runs("--once")[1]
 
 
 def test_a_taken_port_is_one_clear_line(newcomer: Newcomer) -> None:

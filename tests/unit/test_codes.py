@@ -20,6 +20,7 @@ from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
 from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
+from tocsin.alert_rules.application.history_rows import HistoryChannel, HistoryStatus
 from tocsin.alert_rules.domain.placeholders import NAMES as PLACEHOLDERS
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import ExclusionReason
@@ -61,6 +62,7 @@ from tocsin.tenant_mail.domain.server_answer import MailReason
 from tocsin.triggers.application import notices as trigger_notices
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.voice.domain.verdict import CallReason
+from tocsin.webhooks.domain import rule_delivery
 from tocsin.webhooks.domain.delivery import DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointNotification, EndpointState
 
@@ -125,12 +127,12 @@ def errors() -> Iterator[str]:
 
 
 NO_FAULTS = {
-    # environment variables, a voice, an example
-    "AWS_LAMBDA_INITIALIZATION_TYPE", "POWERTOOLS_SERVICE_NAME", "FEMALE", "NEUTRAL", "QUJDRA",
+    # environment variables, a company, a voice, an example
+    "AWS_LAMBDA_INITIALIZATION_TYPE", "CLOCK_FILE", "POWERTOOLS_SERVICE_NAME", "DIDWW", "FEMALE", "NEUTRAL", "QUJDRA",
     # errors that no caller gets
     "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED",
     # methods of HTTP
-    "DELETE", "PATCH",
+    "DELETE", "OPTIONS", "PATCH",
     # names of lists of statuses
     "ACT_ERRORS", "EDIT_ERRORS", "RESOURCE_ERRORS", "VERB_ERRORS",
     # for operators
@@ -146,6 +148,8 @@ NO_FAULTS = {
     *Verdict,
     # reasons, `phone:…`
     *PhoneFault,
+    # channels and statuses of the history of alert rules
+    *HistoryChannel, *HistoryStatus,
 }  # fmt: skip
 UPPER = re.compile(r"[A-Z]{5,}|[A-Z]+(_[A-Z0-9]+)+")
 
@@ -239,6 +243,8 @@ def explained() -> Iterator[str]:
             yield from (*texts(node.value.body), *texts(node.value.orelse))
 
 
+NO_CALL = {rule_delivery.URL_TOO_LONG, rule_delivery.SANDBOX, rule_delivery.RULE_DELETED}
+
 SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "ErrorCode": errors,
     "FaultCode": faults,
@@ -263,7 +269,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "EndpointState": lambda: set(EndpointState),
     "DisabledReason": lambda: set(DisabledReason),
     "DeliveryState": lambda: set(DeliveryState),
-    "AttemptReason": lambda: {*given("EgressRefused", "_closed"), *OutboundReason},
+    "AttemptReason": lambda: {*given("EgressRefused", "_closed"), *OutboundReason, *NO_CALL},
 }
 
 

@@ -802,7 +802,13 @@ class Tocsin(Transport):
         return answer
 
     def transfer_things(
-        self, id: str, body: types.TransferBody, *, if_match: str | None = None, idempotency_key: str | None = None
+        self,
+        id: str,
+        body: types.TransferBody,
+        *,
+        confirm: str | None = None,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
     ) -> types.UserResource:
         """Transfer what a person has.
 
@@ -811,6 +817,7 @@ class Tocsin(Transport):
         answer: types.UserResource = self._request(
             "POST",
             f"/users/{part(id)}/hand_over",
+            query={"confirm": confirm},
             body=body,
             headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
         )
@@ -847,6 +854,362 @@ class Tocsin(Transport):
         `POST /directory/imports`
         """
         answer: types.ImportResource = self._request("POST", "/directory/imports", body=body)
+        return answer
+
+    def list_alert_rules(
+        self,
+        *,
+        list: types.ListAlertRulesList | None = None,
+        type: types.ListAlertRulesType | None = None,
+        enabled: types.ListAlertRulesEnabled | None = None,
+        owner: str | None = None,
+        search: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.AlertRuleItem]:
+        """List alert rules.
+
+        `GET /alert_rules`
+        """
+        return self._pages(
+            "/alert_rules",
+            query={
+                "list": list,
+                "type": type,
+                "enabled": enabled,
+                "owner": owner,
+                "search": search,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+
+    def create_alert_rule(
+        self, body: types.CallRuleBody | types.SipRuleBody | types.SmsRuleBody, *, idempotency_key: str | None = None
+    ) -> types.AlertRuleResource:
+        """Create an alert rule.
+
+        `POST /alert_rules`
+        """
+        answer: types.AlertRuleResource = self._request(
+            "POST", "/alert_rules", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_alert_rule(self, id: str) -> types.AlertRuleResource:
+        """Read an alert rule.
+
+        `GET /alert_rules/{id}`
+        """
+        answer: types.AlertRuleResource = self._request("GET", f"/alert_rules/{part(id)}")
+        return answer
+
+    def change_alert_rule(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.AlertRuleResource:
+        """Change an alert rule.
+
+        `PATCH /alert_rules/{id}`
+        """
+        answer: types.AlertRuleResource = self._request(
+            "PATCH", f"/alert_rules/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_alert_rule(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete an alert rule.
+
+        `DELETE /alert_rules/{id}`
+        """
+        self._request("DELETE", f"/alert_rules/{part(id)}", headers={"If-Match": if_match})
+
+    def copy_alert_rule(
+        self, id: str, body: types.CopyBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.CopiedRuleResource:
+        """Copy an alert rule.
+
+        `POST /alert_rules/{id}/copy`
+        """
+        answer: types.CopiedRuleResource = self._request(
+            "POST",
+            f"/alert_rules/{part(id)}/copy",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def give_alert_rule(
+        self, id: str, body: types.GiveBody, *, confirm: str | None = None, if_match: str | None = None
+    ) -> types.AlertRuleResource:
+        """Switch the owner of an alert rule.
+
+        `POST /alert_rules/{id}/owner`
+        """
+        answer: types.AlertRuleResource = self._request(
+            "POST",
+            f"/alert_rules/{part(id)}/owner",
+            query={"confirm": confirm},
+            body=body,
+            headers={"If-Match": if_match},
+        )
+        return answer
+
+    def test_alert_rule(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.RuleTestResource:
+        """Test an alert rule.
+
+        `POST /alert_rules/{id}/test`
+        """
+        answer: types.RuleTestResource = self._request(
+            "POST",
+            f"/alert_rules/{part(id)}/test",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def export_alert_rule(self, id: str, *, format: types.ExportAlertRuleFormat | None = None) -> str:
+        """Export an alert rule.
+
+        `GET /alert_rules/{id}/export`
+        """
+        answer: str = self._request("GET", f"/alert_rules/{part(id)}/export", query={"format": format})
+        return answer
+
+    def share_alert_rule(
+        self, id: str, body: types.NothingBody, *, if_match: str | None = None
+    ) -> types.SharedRuleResource:
+        """Share an alert rule.
+
+        `POST /alert_rules/{id}/share`
+        """
+        answer: types.SharedRuleResource = self._request(
+            "POST", f"/alert_rules/{part(id)}/share", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def list_rule_triggers(self, id: str) -> types.RuleTriggerList:
+        """List the triggers of a rule.
+
+        `GET /alert_rules/{id}/triggers`
+        """
+        answer: types.RuleTriggerList = self._request("GET", f"/alert_rules/{part(id)}/triggers")
+        return answer
+
+    def add_rule_trigger(
+        self,
+        id: str,
+        body: types.CallTriggerBody | types.SipTriggerBody | types.SmsTriggerBody,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.RuleTriggerResource:
+        """Add a trigger.
+
+        `POST /alert_rules/{id}/triggers`
+        """
+        answer: types.RuleTriggerResource = self._request(
+            "POST",
+            f"/alert_rules/{part(id)}/triggers",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def get_rule_trigger(self, id: str, trigger_id: str) -> types.RuleTriggerResource:
+        """Read a trigger.
+
+        `GET /alert_rules/{id}/triggers/{trigger_id}`
+        """
+        answer: types.RuleTriggerResource = self._request("GET", f"/alert_rules/{part(id)}/triggers/{part(trigger_id)}")
+        return answer
+
+    def change_rule_trigger(
+        self, id: str, trigger_id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.RuleTriggerResource:
+        """Change a trigger.
+
+        `PATCH /alert_rules/{id}/triggers/{trigger_id}`
+        """
+        answer: types.RuleTriggerResource = self._request(
+            "PATCH", f"/alert_rules/{part(id)}/triggers/{part(trigger_id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_rule_trigger(self, id: str, trigger_id: str, *, if_match: str | None = None) -> None:
+        """Delete a trigger.
+
+        `DELETE /alert_rules/{id}/triggers/{trigger_id}`
+        """
+        self._request("DELETE", f"/alert_rules/{part(id)}/triggers/{part(trigger_id)}", headers={"If-Match": if_match})
+
+    def list_rule_notifications(self, id: str) -> types.NotificationList:
+        """List the notifications of a rule.
+
+        `GET /alert_rules/{id}/notifications`
+        """
+        answer: types.NotificationList = self._request("GET", f"/alert_rules/{part(id)}/notifications")
+        return answer
+
+    def add_rule_notification(
+        self,
+        id: str,
+        body: types.EmailActionBody | types.SmsActionBody | types.WebhookActionBody,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.AddRuleNotificationAnswer:
+        """Add a notification.
+
+        `POST /alert_rules/{id}/notifications`
+        """
+        answer: types.AddRuleNotificationAnswer = self._request(
+            "POST",
+            f"/alert_rules/{part(id)}/notifications",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def toggle_rule_notifications(
+        self, id: str, body: types.ToggleBody, *, if_match: str | None = None
+    ) -> types.NotificationList:
+        """Enable or disable notifications.
+
+        `PATCH /alert_rules/{id}/notifications`
+        """
+        answer: types.NotificationList = self._request(
+            "PATCH", f"/alert_rules/{part(id)}/notifications", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_rule_notifications(self, id: str, *, ids: str, if_match: str | None = None) -> None:
+        """Delete notifications.
+
+        `DELETE /alert_rules/{id}/notifications`
+        """
+        self._request(
+            "DELETE", f"/alert_rules/{part(id)}/notifications", query={"ids": ids}, headers={"If-Match": if_match}
+        )
+
+    def get_rule_notification(self, id: str, notification_id: str) -> types.GetRuleNotificationAnswer:
+        """Read a notification.
+
+        `GET /alert_rules/{id}/notifications/{notification_id}`
+        """
+        answer: types.GetRuleNotificationAnswer = self._request(
+            "GET", f"/alert_rules/{part(id)}/notifications/{part(notification_id)}"
+        )
+        return answer
+
+    def change_rule_notification(
+        self, id: str, notification_id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.ChangeRuleNotificationAnswer:
+        """Change a notification.
+
+        `PATCH /alert_rules/{id}/notifications/{notification_id}`
+        """
+        answer: types.ChangeRuleNotificationAnswer = self._request(
+            "PATCH",
+            f"/alert_rules/{part(id)}/notifications/{part(notification_id)}",
+            body=body,
+            headers={"If-Match": if_match},
+        )
+        return answer
+
+    def delete_rule_notification(self, id: str, notification_id: str, *, if_match: str | None = None) -> None:
+        """Delete a notification.
+
+        `DELETE /alert_rules/{id}/notifications/{notification_id}`
+        """
+        self._request(
+            "DELETE", f"/alert_rules/{part(id)}/notifications/{part(notification_id)}", headers={"If-Match": if_match}
+        )
+
+    def get_example_request(self, id: str, notification_id: str) -> types.ExampleRequestResource:
+        """Show what a webhook sends.
+
+        `GET /alert_rules/{id}/notifications/{notification_id}/example_request`
+        """
+        answer: types.ExampleRequestResource = self._request(
+            "GET", f"/alert_rules/{part(id)}/notifications/{part(notification_id)}/example_request"
+        )
+        return answer
+
+    def list_history(
+        self,
+        id: str,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        channel: str | None = None,
+        status: str | None = None,
+        recipient: str | None = None,
+        entity: str | None = None,
+        line: str | None = None,
+        extension: str | None = None,
+        test: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.HistoryRecord]:
+        """Read what a rule sent.
+
+        `GET /alert_rules/{id}/history`
+        """
+        return self._pages(
+            f"/alert_rules/{part(id)}/history",
+            query={
+                "from": from_,
+                "to": to,
+                "channel": channel,
+                "status": status,
+                "recipient": recipient,
+                "entity": entity,
+                "line": line,
+                "extension": extension,
+                "test": test,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+
+    def get_history_record(self, id: str, history_id: str) -> types.HistoryRecord:
+        """Read one message of a rule.
+
+        `GET /alert_rules/{id}/history/{history_id}`
+        """
+        answer: types.HistoryRecord = self._request("GET", f"/alert_rules/{part(id)}/history/{part(history_id)}")
+        return answer
+
+    def backtest_alert_rule(
+        self, id: str, body: types.SpanBody, *, idempotency_key: str | None = None
+    ) -> types.BacktestResource:
+        """Test a rule with earlier events.
+
+        `POST /alert_rules/{id}/backtest`
+        """
+        answer: types.BacktestResource = self._request(
+            "POST", f"/alert_rules/{part(id)}/backtest", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def start_backtest(self, body: types.BacktestBody, *, idempotency_key: str | None = None) -> types.BacktestResource:
+        """Test a rule that is not saved with earlier events.
+
+        `POST /backtests`
+        """
+        answer: types.BacktestResource = self._request(
+            "POST", "/backtests", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_backtest(self, id: str) -> types.BacktestResource:
+        """Read a backtest.
+
+        `GET /backtests/{id}`
+        """
+        answer: types.BacktestResource = self._request("GET", f"/backtests/{part(id)}")
         return answer
 
     def list_tokens(self) -> types.TokenList:
@@ -952,4 +1315,163 @@ class Tocsin(Transport):
         `POST /oauth/token`
         """
         answer: types.AccessTokenResource = self._request("POST", "/oauth/token")
+        return answer
+
+    def list_event_sources(self) -> types.SourceList:
+        """List event sources.
+
+        `GET /event_sources`
+        """
+        answer: types.SourceList = self._request("GET", "/event_sources")
+        return answer
+
+    def create_event_source(
+        self, body: types.SourceBody, *, idempotency_key: str | None = None
+    ) -> types.NewSourceResource:
+        """Create an event source.
+
+        `POST /event_sources`
+        """
+        answer: types.NewSourceResource = self._request(
+            "POST", "/event_sources", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_event_source(self, id: str) -> types.SourceResource:
+        """Read an event source.
+
+        `GET /event_sources/{id}`
+        """
+        answer: types.SourceResource = self._request("GET", f"/event_sources/{part(id)}")
+        return answer
+
+    def change_event_source(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.SourceResource:
+        """Change an event source.
+
+        `PATCH /event_sources/{id}`
+        """
+        answer: types.SourceResource = self._request(
+            "PATCH", f"/event_sources/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_event_source(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete an event source.
+
+        `DELETE /event_sources/{id}`
+        """
+        self._request("DELETE", f"/event_sources/{part(id)}", headers={"If-Match": if_match})
+
+    def give_event_source_secret(
+        self, id: str, body: types.NothingBody, *, idempotency_key: str | None = None
+    ) -> types.NewSourceResource:
+        """Give a source a new secret.
+
+        `POST /event_sources/{id}/secret`
+        """
+        answer: types.NewSourceResource = self._request(
+            "POST", f"/event_sources/{part(id)}/secret", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def list_samples(self, id: str) -> types.SampleList:
+        """Read the last payloads of a source.
+
+        `GET /event_sources/{id}/samples`
+        """
+        answer: types.SampleList = self._request("GET", f"/event_sources/{part(id)}/samples")
+        return answer
+
+    def try_payload(self, id: str, body: types.TryBody) -> types.TriedResource:
+        """Map a payload and store nothing.
+
+        `POST /event_sources/{id}/try`
+        """
+        answer: types.TriedResource = self._request("POST", f"/event_sources/{part(id)}/try", body=body)
+        return answer
+
+    def get_set_up(self, id: str) -> types.SetUpResource:
+        """Read what to paste into the telephone system.
+
+        `GET /event_sources/{id}/setup`
+        """
+        answer: types.SetUpResource = self._request("GET", f"/event_sources/{part(id)}/setup")
+        return answer
+
+    def send_events(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send telephony events.
+
+        `POST /events`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", "/events", body=body)
+        return answer
+
+    def list_events(
+        self,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        type: str | None = None,
+        line: str | None = None,
+        number: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.EventResource]:
+        """List telephony events.
+
+        `GET /events`
+        """
+        return self._pages(
+            "/events",
+            query={
+                "from": from_,
+                "to": to,
+                "type": type,
+                "line": line,
+                "number": number,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+
+    def send_payload(self, id: str, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send what a telephone system tells.
+
+        `POST /events/{id}`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", f"/events/{part(id)}", body=body)
+        return answer
+
+    def get_event(self, id: str) -> types.EventResource:
+        """Read a telephony event.
+
+        `GET /events/{id}`
+        """
+        answer: types.EventResource = self._request("GET", f"/events/{part(id)}")
+        return answer
+
+    def send_events_by_role(self, body: types.CloudEventBody) -> types.EventsAnswerBody:
+        """Send telephony events as a role of AWS.
+
+        `POST /iam/events`
+        """
+        answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
+        return answer
+
+    def explain_event(self, id: str) -> types.EventExplained:
+        """Read all that an event did.
+
+        `GET /events/{id}/explain`
+        """
+        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain")
+        return answer
+
+    def explain_rule(self, id: str, *, event: str) -> types.RuleExplained:
+        """Read why a rule fired for an event, or did not.
+
+        `GET /alert_rules/{id}/explain`
+        """
+        answer: types.RuleExplained = self._request("GET", f"/alert_rules/{part(id)}/explain", query={"event": event})
         return answer

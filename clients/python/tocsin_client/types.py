@@ -27,6 +27,17 @@ class AcknowledgeBody(TypedDict):
     """how the answer came, for those who read the alert"""
 
 
+class ActionResource(TypedDict):
+    """The call that sends the message; secrets are masked."""
+
+    service: str
+    """sns, sms-voice, ses or https"""
+    operation: str
+    request: dict[str, Any]
+    response: dict[str, Any] | None
+    http_status: int | None
+
+
 class ActiveAnswer(TypedDict):
     """The alert waits for a keyword; nothing was sent."""
 
@@ -49,6 +60,36 @@ class ActiveKeyword(TypedDict):
     tag: str
     where: list[str]
     """the numbers to text it to, or the address to mail it to; empty for a short link"""
+
+
+AddRuleNotificationAnswer = TypedDict(
+    "AddRuleNotificationAnswer",
+    {
+        # its id, for ever
+        "id": "str",
+        "type": "Literal['webhook', 'email', 'sms']",
+        "enabled": "bool",
+        # callers who may not edit the rule read `•••` for each value of its query
+        "url": "NotRequired[str]",
+        "method": "NotRequired[Literal['POST', 'PUT', 'GET']]",
+        # secrets read `•••`; written back, that keeps them
+        "headers": "NotRequired[list[BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody]]",
+        # what has no value; the webhook is off until it is written
+        "secret_missing": "NotRequired[list[str]]",
+        # headers whose value went because scheme, host or port changed; the webhook is off
+        "cleared": "NotRequired[list[str]]",
+        # who gets it
+        "to": "NotRequired[str | list[str]]",
+        "subject": "NotRequired[str]",
+        # empty = the ordinary text
+        "body": "NotRequired[str]",
+        # a number of the account
+        "from": "NotRequired[str]",
+        # empty = the ordinary text
+        "text": "NotRequired[str]",
+    },
+)
+"""One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
 
 
 class AdditionalContent(TypedDict):
@@ -138,6 +179,69 @@ class AlertRowResource(TypedDict):
     """null for an alert that is part of none"""
 
 
+class AlertRuleItem(TypedDict):
+    """An alert rule in a list."""
+
+    id: str
+    """its id, for ever"""
+    type: Literal["call", "sip", "sms"]
+    """what it is about; it never changes"""
+    owner: str
+    """id of the person whose rule it is"""
+    name: str
+    description: str
+    enabled: bool
+    options: SipRuleOptionsBody
+    created_by: str | None
+    """id of a person; null = an API key made it"""
+    company: str | None
+    created_at: str
+    counts_from: str
+    """events that are received earlier never fire the rule"""
+    version: int
+    """grows with each change of the rule or of a part; `ETag` holds it"""
+    trigger_count: int
+    notification_count: int
+    out_of_scope: bool
+    """a trigger of it stands still"""
+    owner_disabled: bool
+    """its owner cannot sign in; the rule goes on"""
+    deleted_at: NotRequired[str]
+
+
+class AlertRuleList(TypedDict):
+    """A page of alert rules, newest first."""
+
+    items: list[AlertRuleItem]
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+
+
+class AlertRuleResource(TypedDict):
+    """An alert rule with its triggers and notifications."""
+
+    id: str
+    """its id, for ever"""
+    type: Literal["call", "sip", "sms"]
+    """what it is about; it never changes"""
+    owner: str
+    """id of the person whose rule it is"""
+    name: str
+    description: str
+    enabled: bool
+    options: SipRuleOptionsBody
+    created_by: str | None
+    """id of a person; null = an API key made it"""
+    company: str | None
+    created_at: str
+    counts_from: str
+    """events that are received earlier never fire the rule"""
+    version: int
+    """grows with each change of the rule or of a part; `ETag` holds it"""
+    triggers: list[RuleTriggerResource]
+    notifications: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
+
+
 AlertState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
 """States of an alert: `state` of `/alerts/{alert_ref}`."""
 
@@ -204,6 +308,16 @@ class AlertSummaryResource(TypedDict):
     """the sums are of a part: give it as `cursor`, and add what comes; null: of all"""
 
 
+class ApiKeyHeaderBody(TypedDict):
+    """`X-API-Key: …`."""
+
+    preset: Literal["x_api_key"]
+    value: NotRequired[str | None]
+    """written, never read; absent = as it was"""
+    set: NotRequired[bool | None]
+    """read only: whether there is a secret"""
+
+
 class AttemptAnswer(TypedDict):
     """One attempt to deliver an event."""
 
@@ -239,8 +353,99 @@ AttemptReason: TypeAlias = Literal[
     "headers_too_long",
     "not_http",
     "outcome_lost",
+    "url_too_long",
+    "sandbox",
+    "rule_deleted",
 ]
 """Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`."""
+
+BacktestBody = TypedDict(
+    "BacktestBody",
+    {
+        # ISO 8601, included
+        "from": "str",
+        # ISO 8601, excluded; at most now
+        "to": "str",
+        # the fields of a new alert rule
+        "rule": "dict[str, Any]",
+    },
+)
+"""A rule that need not be saved, and which events are looked at."""
+
+
+class BacktestCost(TypedDict):
+    """An estimate, and no invoice."""
+
+    currency: Literal["USD"]
+    amount: float
+
+
+class BacktestMatch(TypedDict):
+    """One event that would have been told."""
+
+    event: str
+    """`event_id`"""
+    time: str
+    """when it happened"""
+    triggers: list[str]
+    """ids of the triggers that match"""
+
+
+BacktestResource = TypedDict(
+    "BacktestResource",
+    {
+        # its id
+        "id": "str",
+        # null = the rule is not saved
+        "rule_id": "str | None",
+        "state": "Literal['queued', 'scanning', 'done', 'failed']",
+        "progress": "float",
+        # by receipt, included
+        "from": "str",
+        # excluded
+        "to": "str",
+        "created_at": "str",
+        "expires_at": "str",
+        # after hold and throttle
+        "firings": "int",
+        # events that match a trigger
+        "matches": "int",
+        "per_day": "list[DayCount]",
+        "per_hour": "list[HourCount]",
+        # the 10 with the most
+        "lines": "list[LineCount]",
+        # the first 100
+        "first": "list[BacktestMatch]",
+        # text messages, one for each receiver
+        "texts": "int",
+        "cost": "BacktestCost",
+        "near_misses": "list[NearMisses]",
+        # a sentence if it is more than one an hour
+        "noise": "str | None",
+    },
+)
+"""What a rule would have done. Until `state` is `done`, the counts are those of the part that is done."""
+
+
+class BasicHeaderBody(TypedDict):
+    """`Authorization: Basic …`."""
+
+    preset: Literal["basic"]
+    username: str
+    password: NotRequired[str | None]
+    """written, never read; absent = as it was"""
+    set: NotRequired[bool | None]
+    """read only: whether there is a secret"""
+
+
+class BearerHeaderBody(TypedDict):
+    """`Authorization: Bearer …`."""
+
+    preset: Literal["bearer"]
+    token: NotRequired[str | None]
+    """written, never read; absent = as it was"""
+    set: NotRequired[bool | None]
+    """read only: whether there is a secret"""
 
 
 class BriefLineResource(TypedDict):
@@ -297,6 +502,51 @@ class CallElement(TypedDict):
     """prompts of a replay dialogue"""
     lookups: NotRequired[Lookups | None]
     """only for texts that are read out"""
+
+
+class CallFiltersBody(TypedDict):
+    """Which finished calls a rule is about."""
+
+    numbers: NotRequired[list[str] | None]
+    """numbers of the event, however written; absent = any"""
+    lines: NotRequired[list[str] | None]
+    """ids, extensions or aliases; absent = any"""
+    groups: NotRequired[list[str] | None]
+    """ids, numbers or aliases; absent = any"""
+    directions: NotRequired[list[Literal["incoming", "outgoing", "internal"]] | None]
+    """absent = any"""
+    statuses: NotRequired[
+        list[Literal["answered", "missed", "voicemail", "abandoned", "busy", "failed", "transferred"]] | None
+    ]
+    """what became of the call; absent = any"""
+    tags: NotRequired[list[str] | None]
+    """whatever their case; absent = any"""
+    duration: NotRequired[DurationBody | None]
+    time_of_day: NotRequired[list[DailyHoursBody] | None]
+    """when the call started; absent = at any time"""
+
+
+class CallRuleBody(TypedDict):
+    """A new rule about finished calls."""
+
+    name: str
+    description: NotRequired[str]
+    enabled: NotRequired[bool]
+    """false: it matches nothing"""
+    options: NotRequired[RuleOptionsBody]
+    owner: NotRequired[str | None]
+    """a person; absent = who calls"""
+    notifications: NotRequired[list[EmailActionBody | SmsActionBody | WebhookActionBody]]
+    type: Literal["call"]
+    triggers: NotRequired[list[CallTriggerBody]]
+
+
+class CallTriggerBody(TypedDict):
+    """One alternative of a rule about calls."""
+
+    description: NotRequired[str]
+    """history calls it `entity`"""
+    filters: NotRequired[CallFiltersBody]
 
 
 class CallbackChangeBody(TypedDict):
@@ -443,7 +693,7 @@ class CapacityResource(TypedDict):
     call: int | None
 
 
-CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger"]
+CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger", "rule", "rule_test"]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 
 
@@ -455,6 +705,36 @@ class CauseResource(TypedDict):
     """escalation, all_clear: the first alert; else the id of the schedule or trigger"""
     run: str
     """which of its runs; of an escalation the number of the step"""
+
+
+ChangeRuleNotificationAnswer = TypedDict(
+    "ChangeRuleNotificationAnswer",
+    {
+        # its id, for ever
+        "id": "str",
+        "type": "Literal['webhook', 'email', 'sms']",
+        "enabled": "bool",
+        # callers who may not edit the rule read `•••` for each value of its query
+        "url": "NotRequired[str]",
+        "method": "NotRequired[Literal['POST', 'PUT', 'GET']]",
+        # secrets read `•••`; written back, that keeps them
+        "headers": "NotRequired[list[BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody]]",
+        # what has no value; the webhook is off until it is written
+        "secret_missing": "NotRequired[list[str]]",
+        # headers whose value went because scheme, host or port changed; the webhook is off
+        "cleared": "NotRequired[list[str]]",
+        # who gets it
+        "to": "NotRequired[str | list[str]]",
+        "subject": "NotRequired[str]",
+        # empty = the ordinary text
+        "body": "NotRequired[str]",
+        # a number of the account
+        "from": "NotRequired[str]",
+        # empty = the ordinary text
+        "text": "NotRequired[str]",
+    },
+)
+"""One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
 
 
 class ChangedAnswer(TypedDict):
@@ -472,6 +752,21 @@ class ChangedAnswer(TypedDict):
 
 ClickClassification: TypeAlias = Literal["human", "automated"]
 """Who followed a short link: `classification` of an event `shortlinkClick`."""
+
+
+class CloudEventBody(TypedDict):
+    """A CloudEvent 1.0. Up to 20 other attributes are kept and not read."""
+
+    specversion: Literal["1.0"]
+    id: str
+    """the sender's; an event of the same `source` and `id` is a repeat"""
+    source: str
+    type: str
+    """for example `call.ended`; other types are kept and do nothing"""
+    time: str
+    """RFC 3339: when it happened; at most 5 minutes ahead"""
+    data: dict[str, Any]
+    """at most 64 KB; `docs/events/<type>.json` is its JSON Schema; unknown fields are kept"""
 
 
 class CollectEventsBody(TypedDict):
@@ -608,6 +903,72 @@ class ContactSetResource(TypedDict):
     """contacts of the group"""
 
 
+class CopiedRuleResource(TypedDict):
+    """The copy of a rule."""
+
+    id: str
+    """its id, for ever"""
+    type: Literal["call", "sip", "sms"]
+    """what it is about; it never changes"""
+    owner: str
+    """id of the person whose rule it is"""
+    name: str
+    description: str
+    enabled: bool
+    options: SipRuleOptionsBody
+    created_by: str | None
+    """id of a person; null = an API key made it"""
+    company: str | None
+    created_at: str
+    counts_from: str
+    """events that are received earlier never fire the rule"""
+    version: int
+    """grows with each change of the rule or of a part; `ETag` holds it"""
+    triggers: list[RuleTriggerResource]
+    notifications: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
+    secret_missing: list[str]
+    """header names, and `url`, whose secrets stayed behind: the copier may not edit the original"""
+
+
+class CopyBody(TypedDict):
+    """A copy of a rule."""
+
+    owner: NotRequired[str | None]
+    """a person; absent = who calls"""
+
+
+class CustomHeaderBody(TypedDict):
+    """A header by name."""
+
+    preset: Literal["custom"]
+    name: str
+    value: NotRequired[str | None]
+    """written, never read; absent = as it was"""
+    set: NotRequired[bool | None]
+    """read only: whether there is a secret"""
+
+
+DailyHoursBody = TypedDict(
+    "DailyHoursBody",
+    {
+        # part of the hours
+        "from": "str",
+        # not part of the hours
+        "to": "str",
+        # on which the hours begin; absent = each day
+        "days": "NotRequired[list[Literal['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']] | None]",
+    },
+)
+"""Hours of the day in the account's zone. Those that end before they begin go on after midnight."""
+
+
+class DayCount(TypedDict):
+    """A day of the account's clock."""
+
+    day: str
+    count: int
+
+
 class Deferral(TypedDict):
     """Store the alert instead of sending it."""
 
@@ -681,6 +1042,12 @@ DeliveryState: TypeAlias = Literal["pending", "attempting", "retry_wait", "succe
 """States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`."""
 
 
+class DigestBody(TypedDict):
+    """Mails are collected from the first match on."""
+
+    every: str
+
+
 class DisabledKeyResource(TypedDict):
     """A disabled API key."""
 
@@ -689,7 +1056,7 @@ class DisabledKeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -702,6 +1069,29 @@ class DisabledKeyResource(TypedDict):
 
 DisabledReason: TypeAlias = Literal["failed", "gone", "owner"]
 """Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`."""
+
+
+class DurationBody(TypedDict):
+    """Length of a call in seconds, from the first ring to the end. Both ends are part of it."""
+
+    min: NotRequired[int | None]
+    """absent = 0"""
+    max: NotRequired[int | None]
+    """absent = any"""
+
+
+class EmailActionBody(TypedDict):
+    """A mail to one address."""
+
+    type: Literal["email"]
+    enabled: NotRequired[bool]
+    """false: nothing is sent by it"""
+    to: str
+    """who gets it"""
+    subject: str
+    """with `%%NAME%%`"""
+    body: NotRequired[str]
+    """plain text with `%%NAME%%`; empty = the ordinary one"""
 
 
 class EmailElement(TypedDict):
@@ -754,6 +1144,20 @@ class EmailElement(TypedDict):
     lookups: NotRequired[Lookups | None]
 
 
+class EmailNotificationResource(TypedDict):
+    """A mail to one address."""
+
+    id: str
+    """its id, for ever"""
+    type: Literal["email"]
+    enabled: bool
+    to: str
+    """who gets it"""
+    subject: str
+    body: str
+    """empty = the ordinary text"""
+
+
 class EmailStore(TypedDict):
     """The body of an email."""
 
@@ -796,6 +1200,7 @@ ErrorCode: TypeAlias = Literal[
     "STALE_WRITE",
     "SUPERSEDED",
     "NOTHING_FAILED",
+    "NOTHING_ENABLED",
     "NOT_POSSIBLE",
     "IN_USE",
     "LAST_OWNER",
@@ -806,6 +1211,7 @@ ErrorCode: TypeAlias = Literal[
     "CONFIRM_REQUIRED",
     "IMPORT_REFUSED",
     "SHARED_SIGN_IN",
+    "IMMUTABLE",
     "WRONG_STATE",
     "LAST_CONTACT",
     "PRECONDITION_FAILED",
@@ -1039,6 +1445,80 @@ EventEntry = TypedDict(
 """One event of a message, or an action of its receiver."""
 
 
+class EventExplained(TypedDict):
+    """All that an event did, as far as you may see its rules."""
+
+    event: EventResource
+    rules: list[RuleExplained]
+    near_misses: list[NearMissResource]
+
+
+class EventFault(TypedDict):
+    """Why an event is refused."""
+
+    code: FaultCode
+    message: str
+    detail: str
+    """JSON Pointer within the event"""
+
+
+class EventItem(TypedDict):
+    """What became of one event.  `ignored`: a refreshed registration that no rule asks for. `late`: older than 72
+    hours; kept, and told to no person.
+    """
+
+    id: str | None
+    """the sender's; null = it cannot be read"""
+    event_id: str | None
+    """ours; null = the event is refused"""
+    status: Literal["accepted", "duplicate", "ignored", "late", "refused"]
+    warnings: NotRequired[list[EventWarning]]
+    errors: NotRequired[list[EventFault]]
+    moreErrors: NotRequired[bool]
+    """some faults are not listed"""
+
+
+class EventList(TypedDict):
+    """Events by their receipt, newest first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[EventResource]
+    next_cursor: str | None
+    since: str
+    """beginning of what was looked through"""
+    until: str
+    """its end"""
+    kept_days: int
+    """how long an event can be read"""
+
+
+class EventResource(TypedDict):
+    """A telephony event."""
+
+    event_id: str
+    """our id of it: in paths, queries, history and webhooks"""
+    id: str
+    """the sender's id of it"""
+    source: str
+    type: str
+    time: str
+    """when it happened"""
+    received_at: str
+    data: dict[str, Any]
+    extensions: dict[str, str]
+    """other attributes of the CloudEvent; never read"""
+    owed: bool
+    """not all that it brings about is done"""
+
+
+class EventWarning(TypedDict):
+    """What is odd about an event that is accepted."""
+
+    pointer: str
+    """JSON Pointer within the event"""
+    code: WarningCode
+    message: str
+
+
 class EventsAnswer(TypedDict):
     """Collected events, oldest first."""
 
@@ -1049,10 +1529,32 @@ class EventsAnswer(TypedDict):
     numEventsRemaining: NotRequired[int]
 
 
+class EventsAnswerBody(TypedDict):
+    """What became of the events of a call, in their order. The three numbers add up to all of them."""
+
+    accepted: int
+    """with those that are `late` or `ignored`"""
+    duplicates: int
+    refused: int
+    items: list[EventItem]
+
+
 Evidence: TypeAlias = Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"]
 """How sure an answer is: `evidence` of a response, an event, a line of `explain`, and of `stopWhen`. From weak
 to strong: `opened`, `confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal.
 """
+
+
+class ExampleRequestResource(TypedDict):
+    """The request that a webhook makes, with a sample in the place of an event."""
+
+    method: Literal["POST", "PUT", "GET"]
+    url: str | None
+    """null = the URL of a GET is too long to be sent"""
+    headers: dict[str, str]
+    """secrets read `•••`"""
+    body: dict[str, Any] | None
+    """null for a GET, whose query has the same values"""
 
 
 class Except(TypedDict):
@@ -1157,6 +1659,10 @@ class ExplanationResource(TypedDict):
     """oldest first"""
 
 
+ExportAlertRuleFormat: TypeAlias = Literal["html", "mht", "svg", "json"]
+"""of the file"""
+
+
 class FailedAnswer(TypedDict):
     """Nothing was done."""
 
@@ -1253,6 +1759,26 @@ FaultCode: TypeAlias = Literal[
 sentence.
 """
 
+
+class FilterResource(TypedDict):
+    """A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger."""
+
+    name: str
+    wanted: list[str]
+    got: list[str]
+    matched: bool
+    sentence: str
+
+
+class GateResource(TypedDict):
+    """What was looked at after a trigger matched, in order; the first that is not passed ends it."""
+
+    name: str
+    """disabled, created_later, too_old, loop, held, throttled or collected"""
+    passed: bool
+    sentence: str
+
+
 GetIncidentShow: TypeAlias = Literal["all", "answered", "no_answer", "not_reached"]
 """which people; default `all`: who has answered, who was not reached, then the rest. `no_answer` is all who have
 not answered
@@ -1317,6 +1843,45 @@ class GetLineAnswer(TypedDict):
     """grows with each change; `ETag` holds it"""
 
 
+GetRuleNotificationAnswer = TypedDict(
+    "GetRuleNotificationAnswer",
+    {
+        # its id, for ever
+        "id": "str",
+        "type": "Literal['webhook', 'email', 'sms']",
+        "enabled": "bool",
+        # callers who may not edit the rule read `•••` for each value of its query
+        "url": "NotRequired[str]",
+        "method": "NotRequired[Literal['POST', 'PUT', 'GET']]",
+        # secrets read `•••`; written back, that keeps them
+        "headers": "NotRequired[list[BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody]]",
+        # what has no value; the webhook is off until it is written
+        "secret_missing": "NotRequired[list[str]]",
+        # headers whose value went because scheme, host or port changed; the webhook is off
+        "cleared": "NotRequired[list[str]]",
+        # who gets it
+        "to": "NotRequired[str | list[str]]",
+        "subject": "NotRequired[str]",
+        # empty = the ordinary text
+        "body": "NotRequired[str]",
+        # a number of the account
+        "from": "NotRequired[str]",
+        # empty = the ordinary text
+        "text": "NotRequired[str]",
+    },
+)
+"""One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
+
+
+class GiveBody(TypedDict):
+    """Another owner of a rule."""
+
+    owner: str
+    """a person of the account"""
+    confirm: NotRequired[str | None]
+    """`confirm` of the 409 that listed the triggers that stop"""
+
+
 GrantError: TypeAlias = Literal[
     "invalid_request", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "mfa_required"
 ]
@@ -1378,6 +1943,57 @@ class Health(TypedDict):
     """It is up."""
 
     status: str
+
+
+class HistoryList(TypedDict):
+    """Records, newest event first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[HistoryRecord]
+    next_cursor: str | None
+
+
+class HistoryRecord(TypedDict):
+    """A message, a webhook, or a line that is held."""
+
+    id: str
+    """its id, for ever"""
+    alert_rule: str
+    rule_version: int
+    notification_id: str | None
+    """null for a line that is held"""
+    trigger_ids: list[str]
+    entities: list[str]
+    """descriptions of the triggers, as they were"""
+    channel: Literal["EMAIL", "SMS", "WEBHOOK"] | None
+    recipient: str | None
+    """of a webhook: scheme, host and path"""
+    status: Literal["PENDING", "SUCCESS", "FAILED"]
+    reason: ReasonResource | None
+    """null unless the status is FAILED"""
+    action: ActionResource | None
+    event_id: str
+    attempts: int
+    created_at: str
+    updated_at: str
+    held_until: str | None
+    """when it is told or tried next, if it waits"""
+    test: bool
+
+
+HoldBody = TypedDict(
+    "HoldBody",
+    {
+        "for": "str",
+    },
+)
+"""A line is told if it is offline still."""
+
+
+class HourCount(TypedDict):
+    """An hour of the day of the account's clock."""
+
+    hour: int
+    count: int
 
 
 class ImportBody(TypedDict):
@@ -1630,7 +2246,7 @@ class KeyResource(TypedDict):
     name: str
     kind: Literal["live", "sandbox"]
     enabled: bool
-    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]
+    rights: list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]
     role: str | None
     company: str | None
     networks: list[str]
@@ -1702,6 +2318,13 @@ class LineBody(TypedDict):
     """the line takes only one call at a time"""
 
 
+class LineCount(TypedDict):
+    """A line."""
+
+    line: str
+    count: int
+
+
 class LineList(TypedDict):
     """A page of lines."""
 
@@ -1751,6 +2374,15 @@ class LinkedAlerts(TypedDict):
     cancelCancellation: NotRequired[bool]
     """lift an earlier cancellation of the set"""
 
+
+ListAlertRulesEnabled: TypeAlias = Literal["true", "false"]
+"""only enabled rules, or only disabled ones"""
+
+ListAlertRulesList: TypeAlias = Literal["owned", "all", "deleted"]
+"""`owned` (your own; the default), `all` (also those of others; needs `alerts.all.view`), `deleted` (90 days)"""
+
+ListAlertRulesType: TypeAlias = Literal["call", "sip", "sms"]
+"""only rules of this type"""
 
 ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
 """only alerts in this state"""
@@ -1845,11 +2477,29 @@ alert.
 """
 
 
+class NearMissResource(TypedDict):
+    """An enabled rule that does not match by one filter."""
+
+    alert_rule: str
+    name: str
+    trigger: TriggerNamed
+    filter: FilterResource
+
+
+class NearMisses(TypedDict):
+    """Events that one filter alone kept away."""
+
+    filter: str
+    """the filter, or `abandoned`: abandoned calls beside missed ones"""
+    more: int
+    sentence: str
+
+
 class NewKeyBody(TypedDict):
     """A new key."""
 
     name: str
-    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]]]
+    rights: NotRequired[list[Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]]]
     """beyond sending and storing"""
     role: NotRequired[str | None]
     """what it may do with people and settings; null = it sends and reads only"""
@@ -1863,6 +2513,36 @@ class NewKeyBody(TypedDict):
     """sandbox: its alerts reach no person"""
     capacity: NotRequired[CapacityBody]
     """limits for each channel"""
+
+
+class NewSourceResource(TypedDict):
+    """An event source with a secret that was just given."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal[
+        "native", "freeswitch", "asterisk", "yeastar", "twilio", "telnyx", "3cx", "fspbx", "connect", "generic"
+    ]
+    region: str | None
+    zone: str
+    internal: list[str]
+    settle_seconds: int
+    refreshes: Literal["auto", "keep", "drop"]
+    mapping: dict[str, Any] | None
+    signature: Literal["twilio", "telnyx", "fspbx", "didww"] | None
+    signing_keys: list[str]
+    """••• for each"""
+    enabled: bool
+    url: str
+    """where the telephone system sends its events"""
+    secrets: int
+    """how many secrets are live: two while one replaces the other"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+    secret: str
+    """shown in this answer only, and in that to a repeat of the call"""
+    setup: SetUpResource
 
 
 class NewTokenBody(TypedDict):
@@ -1900,6 +2580,18 @@ class NewUserBody(TypedDict):
     """for notices when there is no other number"""
     invite: NotRequired[bool]
     """mail an invitation with a first password; a push: if the person never got one"""
+
+
+class NoEventResource(TypedDict):
+    """A part of the mapping that makes no event of the payload."""
+
+    emit: int
+    """its place in the mapping, from 0"""
+    type: str
+    reason: Literal["condition_not_met", "id_missing", "time_missing", "required_field_missing", "duplicate_id"]
+    """a stable word"""
+    field: str
+    """that is missing or does not fit; empty if none is to blame"""
 
 
 class NoneSentAnswer(TypedDict):
@@ -2060,6 +2752,14 @@ NoticeCode: TypeAlias = Literal[
     "trigger_no_receiver_reached",
 ]
 """Messages to the owner of a key: `messages[].code` in `/getinfo`."""
+
+
+class NotificationList(TypedDict):
+    """All notifications of a rule."""
+
+    items: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
 
 
 class ObjectStore(TypedDict):
@@ -2587,6 +3287,16 @@ providers are mapped to these words; an unknown error is `unrecognised_error`.
 """
 
 
+class ReasonResource(TypedDict):
+    """Why a message failed."""
+
+    code: str
+    """a stable word"""
+    message: str
+    detail: str | None
+    """what the other side said"""
+
+
 class RecipientListResource(TypedDict):
     """Receivers in the order they were given. A page may be short while `next_cursor` says that more follows."""
 
@@ -2764,6 +3474,67 @@ class RotateBody(TypedDict):
     """s, m, h or d, at most `7d`; `0s`: the former token is refused within 30 s"""
 
 
+class RuleExplained(TypedDict):
+    """Why a rule fired for an event, or did not, in the version that stood then."""
+
+    event: str
+    alert_rule: str
+    name: str
+    rule_version: int
+    fired: bool
+    sentence: str
+    triggers: list[TriggerExplained]
+    gates: list[GateResource]
+    run: RunResource | None
+
+
+class RuleOptionsBody(TypedDict):
+    """When a rule speaks."""
+
+    throttle: NotRequired[ThrottleBody | None]
+    digest: NotRequired[DigestBody | None]
+    max_age: NotRequired[str]
+    """events that come later after they happened are not told"""
+    urgent: NotRequired[bool]
+    """before the messages of broadcasts"""
+
+
+class RuleTestMessage(TypedDict):
+    """One message of a test."""
+
+    notification_id: str
+    recipient: str
+    """an address, a number, or the URL of a webhook without its query"""
+
+
+class RuleTestResource(TypedDict):
+    """A test of a rule. What became of its messages stands in the history of the rule."""
+
+    test: str
+    """its id in the history of the rule"""
+    messages: list[RuleTestMessage]
+
+
+class RuleTriggerList(TypedDict):
+    """All triggers of a rule."""
+
+    items: list[RuleTriggerResource]
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
+
+
+class RuleTriggerResource(TypedDict):
+    """One alternative: the rule matches if one of its triggers does."""
+
+    id: str
+    """its id, for ever"""
+    description: str
+    """history calls it `entity`; empty = `Trigger 1`, by its place"""
+    filters: CallFiltersBody | SipFiltersBody | SmsFiltersBody
+    out_of_scope: bool
+    """it stands still: it names what the owner of the rule may not use any more"""
+
+
 RunFailure: TypeAlias = Literal[
     "key_disabled",
     "store_gone",
@@ -2776,6 +3547,18 @@ RunFailure: TypeAlias = Literal[
     "link_cancelled",
 ]
 """Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`."""
+
+
+class RunResource(TypedDict):
+    """What the rule made of the event."""
+
+    id: str
+    """of the run; records of history begin with it"""
+    state: Literal["sent", "collected", "throttled", "held", "released", "failed"]
+    at: str
+    """when the event was received"""
+    entities: list[str]
+    """descriptions of the triggers that matched"""
 
 
 class SampleEntry(TypedDict):
@@ -2793,6 +3576,35 @@ class SampleEntry(TypedDict):
     """sms: parts the whole text is billed as"""
     truncated: bool
     """there is more text"""
+
+
+class SampleList(TypedDict):
+    """The last payloads of a source, newest first: at most 20, for three days."""
+
+    items: list[SampleResource]
+    next_cursor: None
+
+
+class SampleResource(TypedDict):
+    """A payload, and what became of it."""
+
+    id: str
+    """sorts by the time of receipt"""
+    received_at: str
+    payload: str
+    """JSON, or the body as it came if it could not be parsed"""
+    events: list[SampledEventResource]
+    reason: str | None
+    """a stable word: why not every event could be made, or none"""
+
+
+class SampledEventResource(TypedDict):
+    """An event that a payload told."""
+
+    type: str
+    event_id: str | None
+    """null if it is refused"""
+    status: Literal["accepted", "duplicate", "ignored", "late", "refused"]
 
 
 class Schedule(TypedDict):
@@ -3173,6 +3985,20 @@ class SetInfoBody(TypedDict):
     """make a new signing secret, enable, disable, deliver again"""
 
 
+class SetUpResource(TypedDict):
+    """A text to paste into the telephone system."""
+
+    media_type: str
+    """text/plain or application/xml"""
+    text: str
+
+
+class SharedRuleResource(TypedDict):
+    """Where people who may see the rule find it."""
+
+    url: str
+
+
 class Shortlink(TypedDict):
     """A short URL of each recipient's own, written `{shortlink}` in the content."""
 
@@ -3201,6 +4027,67 @@ class SimpleIvr(TypedDict):
     """
     ivrRequireResponse: NotRequired[bool]
     """success only if a key was pressed. Without it, voicemail counts as reached"""
+
+
+class SipFiltersBody(TypedDict):
+    """Which registrations a rule is about."""
+
+    lines: list[str]
+    """ids, extensions or aliases"""
+    events: list[Literal["registered", "unregistered", "refreshed"]]
+    """online, offline, and renewed while online"""
+
+
+class SipRuleBody(TypedDict):
+    """A new rule about registrations."""
+
+    name: str
+    description: NotRequired[str]
+    enabled: NotRequired[bool]
+    """false: it matches nothing"""
+    options: NotRequired[SipRuleOptionsBody]
+    owner: NotRequired[str | None]
+    """a person; absent = who calls"""
+    notifications: NotRequired[list[EmailActionBody | SmsActionBody | WebhookActionBody]]
+    type: Literal["sip"]
+    triggers: NotRequired[list[SipTriggerBody]]
+
+
+class SipRuleOptionsBody(TypedDict):
+    """When a rule about registrations speaks."""
+
+    throttle: NotRequired[ThrottleBody | None]
+    digest: NotRequired[DigestBody | None]
+    max_age: NotRequired[str]
+    """events that come later after they happened are not told"""
+    urgent: NotRequired[bool]
+    """before the messages of broadcasts"""
+    hold: NotRequired[HoldBody | None]
+
+
+class SipTriggerBody(TypedDict):
+    """One alternative of a rule about registrations."""
+
+    description: NotRequired[str]
+    """history calls it `entity`"""
+    filters: SipFiltersBody
+
+
+SmsActionBody = TypedDict(
+    "SmsActionBody",
+    {
+        "type": "Literal['sms']",
+        # false: nothing is sent by it
+        "enabled": "NotRequired[bool]",
+        # a number of the account that can send texts
+        "from": "str",
+        # who gets them
+        "to": "list[str]",
+        # with `%%NAME%%`; empty = the ordinary one
+        "text": "NotRequired[str]",
+    },
+)
+"""Texts to 1 to 50 numbers."""
 
 
 class SmsElement(TypedDict):
@@ -3239,6 +4126,136 @@ class SmsElement(TypedDict):
     sender: str
     """a number people can reply to, or a name they cannot"""
     lookups: NotRequired[Lookups | None]
+
+
+class SmsFiltersBody(TypedDict):
+    """Which text messages a rule is about."""
+
+    numbers: NotRequired[list[str] | None]
+    """numbers of the event, however written; absent = any"""
+    lines: NotRequired[list[str] | None]
+    """ids, extensions or aliases; absent = any"""
+    users: NotRequired[list[str] | None]
+    """whose texts they are; absent = anybody's"""
+    directions: NotRequired[list[Literal["incoming", "outgoing"]] | None]
+    """absent = both"""
+    contains: NotRequired[str | None]
+    """a part of the text, whatever its case"""
+
+
+SmsNotificationResource = TypedDict(
+    "SmsNotificationResource",
+    {
+        # its id, for ever
+        "id": "str",
+        "type": "Literal['sms']",
+        "enabled": "bool",
+        # a number of the account
+        "from": "str",
+        # who gets them
+        "to": "list[str]",
+        # empty = the ordinary text
+        "text": "str",
+    },
+)
+"""Texts to 1 to 50 numbers."""
+
+
+class SmsRuleBody(TypedDict):
+    """A new rule about text messages."""
+
+    name: str
+    description: NotRequired[str]
+    enabled: NotRequired[bool]
+    """false: it matches nothing"""
+    options: NotRequired[RuleOptionsBody]
+    owner: NotRequired[str | None]
+    """a person; absent = who calls"""
+    notifications: NotRequired[list[EmailActionBody | SmsActionBody | WebhookActionBody]]
+    type: Literal["sms"]
+    triggers: NotRequired[list[SmsTriggerBody]]
+
+
+class SmsTriggerBody(TypedDict):
+    """One alternative of a rule about text messages."""
+
+    description: NotRequired[str]
+    """history calls it `entity`"""
+    filters: NotRequired[SmsFiltersBody]
+
+
+class SourceBody(TypedDict):
+    """An event source."""
+
+    name: str
+    kind: Literal[
+        "native", "freeswitch", "asterisk", "yeastar", "twilio", "telnyx", "3cx", "fspbx", "connect", "generic"
+    ]
+    """the telephone system; it never changes"""
+    region: NotRequired[str | None]
+    """ISO 3166 country of national numbers; null = only international numbers are read"""
+    zone: NotRequired[str]
+    """of local times in payloads"""
+    internal: NotRequired[list[str]]
+    """patterns of extensions, like 2XXX; empty: numbers of 2 to 6 digits"""
+    settle_seconds: NotRequired[int]
+    """how long a call waits for another leg"""
+    refreshes: NotRequired[Literal["auto", "keep", "drop"]]
+    """of refreshed registrations: kept if a rule asks for them, always, or never"""
+    mapping: NotRequired[dict[str, Any] | None]
+    """of the kind `generic`: how its payloads become events"""
+    signature: NotRequired[Literal["twilio", "telnyx", "fspbx", "didww"] | None]
+    """the vendor that signs requests"""
+    signing_keys: NotRequired[list[str]]
+    """what it signs with, newest first; read as •••, which keeps it"""
+    enabled: NotRequired[bool]
+    """a disabled source's requests are refused"""
+
+
+class SourceList(TypedDict):
+    """All event sources, by id."""
+
+    items: list[SourceResource]
+    next_cursor: None
+
+
+class SourceResource(TypedDict):
+    """An event source."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: Literal[
+        "native", "freeswitch", "asterisk", "yeastar", "twilio", "telnyx", "3cx", "fspbx", "connect", "generic"
+    ]
+    region: str | None
+    zone: str
+    internal: list[str]
+    settle_seconds: int
+    refreshes: Literal["auto", "keep", "drop"]
+    mapping: dict[str, Any] | None
+    signature: Literal["twilio", "telnyx", "fspbx", "didww"] | None
+    signing_keys: list[str]
+    """••• for each"""
+    enabled: bool
+    url: str
+    """where the telephone system sends its events"""
+    secrets: int
+    """how many secrets are live: two while one replaces the other"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
+SpanBody = TypedDict(
+    "SpanBody",
+    {
+        # ISO 8601, included
+        "from": "str",
+        # ISO 8601, excluded; at most now
+        "to": "str",
+    },
+)
+"""Which events are looked at, by when they were received."""
 
 
 class StatsAnswer(TypedDict):
@@ -3485,6 +4502,15 @@ class TextToSpeech(TypedDict):
     """the content is SSML, `<speak>…</speak>`"""
 
 
+class ThrottleBody(TypedDict):
+    """At most `max` matches are told in each window of `per`."""
+
+    max: int
+    per: str
+    by: NotRequired[Literal["rule", "line", "caller", "number", "group"]]
+    """what is counted apart"""
+
+
 class TimelineEntryResource(TypedDict):
     """One line of the timeline."""
 
@@ -3525,6 +4551,13 @@ TimelineKind: TypeAlias = Literal[
 """Lines of a timeline: `timeline[].kind` of `/alerts/{alert_ref}/incident`."""
 
 
+class ToggleBody(TypedDict):
+    """Notifications to enable or disable together."""
+
+    ids: list[str]
+    enabled: bool
+
+
 class TokenList(TypedDict):
     """All personal tokens of the caller, newest first."""
 
@@ -3553,6 +4586,32 @@ class TransferBody(TypedDict):
 
     to: str
     """id of another person"""
+    confirm: NotRequired[str | None]
+    """`confirm` of the 409 that listed what stops"""
+
+
+class TriedEventResource(TypedDict):
+    """An event that a payload would tell."""
+
+    type: str
+    id: str
+    """the source's id of it"""
+    time: str
+    data: dict[str, Any]
+
+
+class TriedPayloadResource(TypedDict):
+    """A payload, and what would come of it."""
+
+    payload: dict[str, Any]
+    events: list[TriedEventResource]
+    without: list[NoEventResource]
+
+
+class TriedResource(TypedDict):
+    """What a body would tell."""
+
+    items: list[TriedPayloadResource]
 
 
 class Trigger(TypedDict):
@@ -3579,6 +4638,37 @@ class TriggerEntry(TypedDict):
     """
     tag: str
     """comes back in the event `keyword`"""
+
+
+class TriggerExplained(TypedDict):
+    """A trigger; it matches if all its filters do."""
+
+    id: str
+    """of the trigger"""
+    description: str
+    matched: bool
+    filters: list[FilterResource]
+
+
+class TriggerNamed(TypedDict):
+    """A trigger by its id and description."""
+
+    id: str
+    """of the trigger"""
+    description: str
+
+
+class TryBody(TypedDict):
+    """A payload to be mapped: `payload` as JSON, or `body` as the telephone system posts it."""
+
+    payload: NotRequired[dict[str, Any] | None]
+    """one payload"""
+    body: NotRequired[str | None]
+    """JSON, or a form"""
+    content_type: NotRequired[str]
+    """of `body`"""
+    mapping: NotRequired[dict[str, Any] | None]
+    """tried in place of the source's own"""
 
 
 class UserList(TypedDict):
@@ -3673,3 +4763,32 @@ class WarningEntry(TypedDict):
     """JSON pointer into the request"""
     code: WarningCode
     message: str
+
+
+class WebhookActionBody(TypedDict):
+    """A request to a URL: a JSON body with POST and PUT, the same values in the query with GET."""
+
+    type: Literal["webhook"]
+    enabled: NotRequired[bool]
+    """false: nothing is sent by it"""
+    url: str
+    method: Literal["POST", "PUT", "GET"]
+    headers: NotRequired[list[BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody]]
+
+
+class WebhookNotificationResource(TypedDict):
+    """A request to a URL."""
+
+    id: str
+    """its id, for ever"""
+    type: Literal["webhook"]
+    enabled: bool
+    url: str
+    """callers who may not edit the rule read `•••` for each value of its query"""
+    method: Literal["POST", "PUT", "GET"]
+    headers: list[BearerHeaderBody | ApiKeyHeaderBody | BasicHeaderBody | CustomHeaderBody]
+    """secrets read `•••`; written back, that keeps them"""
+    secret_missing: list[str]
+    """what has no value; the webhook is off until it is written"""
+    cleared: NotRequired[list[str]]
+    """headers whose value went because scheme, host or port changed; the webhook is off"""

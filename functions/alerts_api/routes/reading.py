@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
@@ -24,7 +22,7 @@ from tocsin.contacts.domain.phone_number import InvalidPhone
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.words import parse_instant
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
-from tocsin.entrypoint.http.paging import page_limit
+from tocsin.entrypoint.http.paging import choice, page_limit
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
 from tocsin.history.application.read_alerts import AlertStatus, ReadAlertStatus, ReadRecipients
@@ -43,8 +41,6 @@ RESPONSES_PER_PAGE = 100
 
 _ALERT_REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CONDITIONS = ("client_ref", "since", "until", "sender", "title", "sent_by", "receiver")
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def reading_routes(
@@ -172,15 +168,3 @@ def _wanted(query: Mapping[str, str], key: ApiKey) -> AlertFilter:
 def _with_plus(address: str) -> str:
     """Return an address with the `+` that a query turns into a blank if it is not escaped."""
     return f"+{address[1:]}" if re.match(r" [0-9]", address) else address
-
-
-def choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str) -> Choice | None:
-    """Return one of the words of a query parameter, None if it is not given. Raises InvalidRequest."""
-    text = query.get(name)
-    if text is None:
-        return None
-    try:
-        return kind(text)
-    except ValueError:
-        known = ", ".join(f"`{word}`" for word in (*(member.value for member in kind), *others))
-        raise InvalidRequest([Fault(f"/{name}", "NOT_ALLOWED", f"must be one of {known}")]) from None

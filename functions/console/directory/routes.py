@@ -227,6 +227,8 @@ def _deletion(site: Site, use: DirectoryPages, visit: Visit, kind: Kind, id: str
         holders=[shown_thing(holder) for holder, _ in deletion.holders[:SHOWN]],
         more=max(0, len(deletion.holders) - SHOWN),
         in_the_way=[shown_thing(holder) for holder in deletion.in_the_way[:SHOWN]],
+        rules=len(deletion.rules),
+        barred=deletion.is_barred,
         confirm=deletion.confirm or "",
         moved=moved,
     )

@@ -25,6 +25,7 @@ RIGHTS = {
     Right.READ_ALERTS: "reads sent alerts with their receivers",
     Right.READ_STORES: "reads stored content",
     Right.USE_BUS: "has results put on the event bus",
+    Right.SEND_EVENTS: "sends telephony events, on which alert rules act",
 }
 """Each right as a sentence that begins with "It"."""
 

@@ -28,6 +28,7 @@ from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import (
     AlreadyExists,
+    ConfirmFirst,
     ExceedsYours,
     Fault,
     Forbidden,
@@ -51,6 +52,7 @@ _CHANGE = (Permission.PEOPLE_MANAGE, Reach.COMPANIES)
 _REFUSALS = (
     InvalidRequest,
     AlreadyExists,
+    ConfirmFirst,
     ExceedsYours,
     InUse,
     LastOwner,
@@ -197,6 +199,12 @@ def _faults(error: Exception) -> Sequence[Fault]:
             return [Fault("email", error.code, "The person signs in to other accounts too, and changes this alone.")]
         case TooManyRequests():
             return [Fault("", error.code, "Five invitations went out within a day. Try again tomorrow.")]
+        case ConfirmFirst():
+            sentence = (
+                f"Nothing was given: {len(error.ids)} triggers of the person's alert rules name what the other person "
+                "may not use, and would stop. Choose another person, or give the rules away one by one."
+            )
+            return [Fault("to", error.code, sentence)]
         case InUse():
             return [Fault("", error.code, "First give what the person has to another person, below.")]
     return [Fault("", "NOT_POSSIBLE", str(error))]

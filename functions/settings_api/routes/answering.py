@@ -41,6 +41,10 @@ class SettingsCalls:
         """Return the address of the console, for mails."""
         return f"{call.address_by(self.console_url)}/console"
 
+    def api(self, call: Call) -> str:
+        """Return the address of the API. On the local engine only the pattern of the console's address says it."""
+        return call.address_by(self.console_url if "{api}" in self.console_url else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:

@@ -49,9 +49,10 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
     def transfer(call: Call, id: str) -> Response:
         body, who = call.json(), calls.caller(call)
         may_change(who, Kind.USER)
-        call.query()
-        states, if_match = calls.states, call.header("if-match")
-        return shown(states.transfer(who, id, lambda: read(TransferBody, body).to, if_match))
+        confirm, if_match = call.query("confirm").get("confirm"), call.header("if-match")
+        said = body.get("confirm")
+        confirm = said if isinstance(said, str) else confirm
+        return shown(calls.states.transfer(who, id, lambda: read(TransferBody, body).to, if_match, confirm))
 
     return routes
 

@@ -6,14 +6,15 @@ the code of the core layer at the end of the path; a package of the environment 
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.complaint import Complaint
 from infra.local.engine import Engine
-from infra.local.places import ROOT
+from infra.local.places import ROOT, Places
 from infra.local.pointer_layer import unpacked
 from infra.local.stack import NAME
 
@@ -35,6 +36,11 @@ def operating(python: str | Path, layer: Path, module: str = "infra.operate") ->
         module: what runs.
     """
     return [str(python), "-c", _WITH_THE_LAYERS_BEHIND, str(unpacked(layer)), str(CORE), module]
+
+
+def by_the_clock_of(places: Places) -> Mapping[str, str]:
+    """Return the environment in which such a command goes by the engine's clock."""
+    return os.environ | {"CLOCK_FILE": str(places.clock)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,8 @@ class Operator:
 
     def _run(self, module: str, *words: str) -> str:
         command = [*operating(self._engine.python, self._layer, module), *words]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        environ = by_the_clock_of(self._engine.places)
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["no output"]
             raise Complaint(f"{module} {' '.join(words)}: {said[-1]}")

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from infra.build import BuildFailed, build
-from infra.local.commands.keys import operating
+from infra.local.commands.keys import by_the_clock_of, operating
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
 from infra.local.places import BUILD, ROOT, Places, chosen_home
@@ -19,14 +19,16 @@ from infra.local.stack import NAME
 
 def main(words: Sequence[str]) -> int:
     """Run `infra.operate` with the given arguments. Returns its exit code; 1 if no engine answers."""
+    places = Places(chosen_home())
     try:
-        engine = noted(Places(chosen_home()))["engine"]
+        engine = noted(places)["engine"]
         layer = build("host", BUILD, lambda line: None).dependencies_layer_zip
     except (Complaint, BuildFailed) as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1
     where = ["--local", "--endpoint-url", engine, "--stack", NAME]
-    return subprocess.run([*operating(sys.executable, layer), *where, *words], cwd=ROOT, check=False).returncode
+    command = [*operating(sys.executable, layer), *where, *words]
+    return subprocess.run(command, cwd=ROOT, env=by_the_clock_of(places), check=False).returncode
 
 
 if __name__ == "__main__":

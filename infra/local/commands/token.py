@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from infra.build import BuildFailed, build
-from infra.local.commands.keys import operating
+from infra.local.commands.keys import by_the_clock_of, operating
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
 from infra.local.places import BUILD, ROOT, Places, chosen_home
@@ -24,14 +24,15 @@ def main(words: Sequence[str]) -> int:
     if "@" not in email:
         print("tocsin: say whose token: make token USER=olivia@northwater.example", file=sys.stderr)
         return 1
+    places = Places(chosen_home())
     try:
-        engine = noted(Places(chosen_home()))["engine"]
+        engine = noted(places)["engine"]
         layer = build("host", BUILD, lambda line: None).dependencies_layer_zip
     except (Complaint, BuildFailed) as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1
     maker = operating(sys.executable, layer, _MAKER)
-    return subprocess.run([*maker, engine, email], cwd=ROOT, check=False).returncode
+    return subprocess.run([*maker, engine, email], cwd=ROOT, env=by_the_clock_of(places), check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The directory of the demo tenant: what its owner fills in by API, once."""
+"""The directory and the alert rule of the demo tenant: what its owner and its admin fill in by API, once."""
 
 from __future__ import annotations
 
@@ -65,6 +65,24 @@ JOINING = (
 
 COMPANY_OF_THE_MANAGER = "North plant"
 
+RULE: Mapping[str, Any] = {
+    "name": "Missed calls",
+    "description": "Calls from outside that were not answered.",
+    "type": "call",
+    "options": {"throttle": {"max": 20, "per": "1h", "by": "line"}},
+    "triggers": [
+        {
+            "description": "Not answered",
+            "filters": {"directions": ["incoming"], "statuses": ["missed", "voicemail", "abandoned"]},
+        }
+    ],
+    "notifications": [
+        {"type": "email", "to": "adam@northwater.example", "subject": "%%STATUS%% call from %%CALLER_NUMBER%%"},
+        {"type": "sms", "from": "+447700900100", "to": ["+447700900800"]},
+    ],
+}
+"""The admin's rule."""
+
 
 def fill_directory(owner: Api, manager: dict[str, Any]) -> list[dict[str, Any]]:
     """Fill the directory as its owner. Return the people who join, as `run.json` has them without a password.
@@ -90,6 +108,13 @@ def fill_directory(owner: Api, manager: dict[str, Any]) -> list[dict[str, Any]]:
     for kind in ("lines", "groups", "phone_numbers"):
         _load(owner, kind)
     return people
+
+
+def make_rule(admin: Api) -> None:
+    """Make the admin's rule, unless there is one. Raises Complaint."""
+    named = [rule["name"] for rule in _taken(admin.get("/alert_rules?list=owned"))["items"]]
+    if RULE["name"] not in named:
+        _taken(admin.post("/alert_rules", RULE))
 
 
 def _made(owner: Api, path: str, body: Mapping[str, Any], name: str) -> Any:

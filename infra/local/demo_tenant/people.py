@@ -9,7 +9,7 @@ from typing import Any
 from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.keys import Operator
-from infra.local.demo_tenant.directory import JOINING, fill_directory
+from infra.local.demo_tenant.directory import JOINING, fill_directory, make_rule
 
 PEOPLE = (
     ("Olivia Hart", "olivia@northwater.example", "account_owner"),
@@ -52,12 +52,13 @@ def seed_people(
         made.append({"id": id, "email": email, "name": name, "role": role, "billing": False, "companies": []})
     owner, manager = made[0], next(each for each in made if each["role"] == "manager")
     made += fill_directory(Api(api, operator.token_of(owner["email"])), manager)
+    make_rule(Api(api, operator.token_of(made[1]["email"])))
     for person in made:
         person["password"] = secrets.token_urlsafe(12)
         cognito.admin_set_user_password(
             UserPoolId=pool, Username=person["email"], Password=person["password"], Permanent=True
         )
-    say(f"demo tenant: made {len(made)} people who can sign in, and a directory")
+    say(f"demo tenant: made {len(made)} people who can sign in, a directory and an alert rule")
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from infra.local.api import Api
 from infra.local.aws import Aws
+from infra.local.clock import shown_now
 from infra.local.commands.keys import NewKey, Operator
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.people import seed_people
@@ -91,7 +92,7 @@ def seed(engine: Engine, stack: Stack, places: Places, servers: Servers, say: Ca
         operator.run(
             "tenant", "set", "--tenant", TENANT, "--number-rate", "off", "--call-rate", "off", "--password-grant", "on"
         )
-        rights = ("canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus")
+        rights = ("canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents")
         keys = [operator.create_key(NewKey(TENANT, kind, f"Demo, {kind}", rights)) for kind in ("live", "sandbox")]
         say("demo tenant: made a live and a sandbox key")
     if not numbered:
@@ -141,6 +142,6 @@ def _write_private(places: Places, found: Found) -> None:
     unfinished = places.run.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(found.as_json(), file, indent=2)
+        json.dump(found.as_json() | {"now": shown_now(places)}, file, indent=2)
         file.write("\n")
     unfinished.replace(places.run)

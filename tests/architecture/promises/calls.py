@@ -58,7 +58,8 @@ def ends_of_calls_are_told(stack: Deployment) -> Iterator[str]:
         "detail-type": ["Amazon Connect Contact Event"],
         "detail": {"instanceArn": [instance(stack)], "channel": ["VOICE"], "eventType": ["DISCONNECTED"]},
     }
-    rules = [rule.properties for rule in stack.of("Events::Rule")]
+    contacts = "tocsin-contact-events"
+    rules = [rule.properties for rule in stack.of("Events::Rule") if rule.properties["Name"] == contacts]
     if instance(stack) and [(rule["State"], rule["EventPattern"]) for rule in rules] != [("ENABLED", told)]:
         yield "no rule tells them"
     queue = f"arn:aws:sqs:eu-west-2:{ACCOUNT}:tocsin-events"

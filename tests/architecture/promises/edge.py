@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from tests.architecture.deployment import Deployment
 from tests.architecture.promises import promise
@@ -38,7 +39,12 @@ PUBLIC = {
 PUBLIC |= {("POST", f"/api/json{path}") for method, path in PUBLIC if method == "POST"}
 PUBLIC.add(("POST", "/oauth/token"))  # the password or the refresh token says who calls
 PUBLIC |= {("POST", "/voice/step"), ("POST", "/voice/status")}  # the signature of the provider of calls says who calls
+# the secret of a source, or the signature of its vendor, says who sends; the handshake tells nothing
+PUBLIC |= {("POST", "/events/{id}"), ("OPTIONS", "/events/{id}")}
 PUBLIC.add(("POST", "/l/{code}"))  # the button of the link's page; no verb, so not under /api/json
+
+OF_ROLES = {("POST", "/iam/events"): "AWS_IAM"}
+"""Routes of which the gateway checks the signature of a role of AWS; the function knows which roles may call."""
 
 SENDS = {f"/~1{at}{verb}" for at in ("", "api~1json~1") for verb in ("sendalert", "sendalerts", "sendstoredalert")}
 SENDS |= {"/~1l~1{code}"}
@@ -59,15 +65,33 @@ ANSWERS = {
 def every_route_has_an_authorizer_or_is_public_by_name(stack: Deployment) -> Iterator[str]:
     for method, path, operation in stack.operations():
         page = (path + "/").startswith("/console/")  # the function itself asks for a session
-        expected = "NONE" if page or (method, path) in PUBLIC else "KeyAuthorizer"
+        expected = "NONE" if page or (method, path) in PUBLIC else OF_ROLES.get((method, path), "KeyAuthorizer")
         if operation.get("security") != [{expected: []}]:
             yield f"{method} {path}"
 
 
+def _authorizers(stack: Deployment) -> Iterator[tuple[str, Any]]:
+    """Yield (name, authorizer) of each scheme but that of IAM, which has a signature in place of a key."""
+    for name, scheme in stack.swagger()["components"]["securitySchemes"].items():
+        if scheme.get("x-amazon-apigateway-authtype") != "awsSigv4":
+            yield name, scheme["x-amazon-apigateway-authorizer"]
+
+
+@promise
+def a_variable_of_a_path_has_one_name(stack: Deployment) -> Iterator[str]:
+    # API Gateway creates no resource whose sibling has a variable of another name: the deployment fails.
+    names: dict[str, set[str]] = {}
+    for _, path, _ in stack.operations():
+        parts = path.split("/")
+        for n, part in enumerate(parts):
+            if part.startswith("{"):
+                names.setdefault("/".join(parts[:n]), set()).add(part)
+    yield from (f"{place}: {', '.join(sorted(found))}" for place, found in names.items() if len(found) > 1)
+
+
 @promise
 def a_withdrawn_key_is_refused_within_a_minute(stack: Deployment) -> Iterator[str]:
-    for name, scheme in stack.swagger()["components"]["securitySchemes"].items():
-        authorizer = scheme["x-amazon-apigateway-authorizer"]
+    for name, authorizer in _authorizers(stack):
         if authorizer["type"] != "request" or authorizer.get("authorizerResultTtlInSeconds", 300) > 60:
             yield name
 
@@ -75,8 +99,8 @@ def a_withdrawn_key_is_refused_within_a_minute(stack: Deployment) -> Iterator[st
 @promise
 def either_of_two_headers_is_enough(stack: Deployment) -> Iterator[str]:
     # API Gateway answers 401 by itself unless all identity sources are there: naming both would demand both.
-    for name, scheme in stack.swagger()["components"]["securitySchemes"].items():
-        if "method.request.header" in scheme["x-amazon-apigateway-authorizer"].get("identitySource", ""):
+    for name, authorizer in _authorizers(stack):
+        if "method.request.header" in authorizer.get("identitySource", ""):
             yield name
 
 

@@ -106,7 +106,7 @@ def a_function_has_the_queues_of_its_own_work(stack: Deployment) -> Iterator[str
         read = {
             str(stack.named(m.properties["EventSourceArn"]).properties["QueueName"])
             for m in stack.of("Lambda::EventSourceMapping")
-            if stack.named(m.properties["FunctionName"]).name == function.name
+            if stack.started_by(m).name == function.name
         }
         for statement in stack.statements(stack.named(function.properties["Role"])):
             for resource in statement.get("Resource", []):

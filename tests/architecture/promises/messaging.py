@@ -18,11 +18,7 @@ them off one after the other, and what comes last waits for all before it."""
 def sources(stack: Deployment) -> Iterator[tuple[Resource, Resource, Resource]]:
     """Yield (mapping, function, queue) of every queue that feeds a function."""
     for mapping in stack.of("Lambda::EventSourceMapping"):
-        yield (
-            mapping,
-            stack.named(mapping.properties["FunctionName"]),
-            stack.named(mapping.properties["EventSourceArn"]),
-        )
+        yield mapping, stack.started_by(mapping), stack.named(mapping.properties["EventSourceArn"])
 
 
 def dead_letters(stack: Deployment) -> set[str]:
@@ -109,10 +105,13 @@ def lanes_share_what_their_function_has(stack: Deployment) -> Iterator[str]:
 def queues_are_encrypted_with_our_key(stack: Deployment) -> Iterator[str]:
     # What comes in holds addresses and texts: it has a key apart from that of our own queues, which carry ids.
     for queue in stack.of("SQS::Queue"):
-        key = "<InboundKey>" if queue.name.startswith(("Events", "Texts", "Mails")) else "<TransportKey>"
+        from_outside = queue.name.removesuffix("Queue").removesuffix("DeadLetters") in FROM_OUTSIDE
+        key = "<InboundKey>" if from_outside else "<TransportKey>"
         if queue.properties.get("KmsMasterKeyId") != key:
             yield queue.name
 
+
+FROM_OUTSIDE = {"Events", "Texts", "Mails", "Telephony"}
 
 INBOUND = {"Events": {"SmsEvents", "EmailEvents"}, "Texts": {"SmsInbound"}, "Mails": {"MailReceived"}}
 """The topics that lead to each queue."""
@@ -127,7 +126,7 @@ def what_comes_in_comes_by_our_topics(stack: Deployment) -> Iterator[str]:
         (policy,) = (p for p in stack.of("SQS::QueuePolicy") if f"<{queue}Queue>" in p.properties["Queues"])
         allowed = {s["Sid"]: s for s in policy.properties["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"}
         expected = {"OurTopics"} if topics else set[str]()
-        rules = {f"arn:aws:events:eu-west-2:123456789012:rule/{r.properties['Name']}" for r in stack.of("Events::Rule")}
+        rules = {arn for arn, target in _rules(stack) if target.endswith("-events")}
         others = {"Mails": {"BucketsOfThisAccount"}, "Events": {"OurContactEvents"} if rules else set[str]()}
         if set(allowed) != expected | others.get(queue, set()):
             yield f"somebody else may write to {queue}"
@@ -153,6 +152,41 @@ def what_comes_in_comes_by_our_topics(stack: Deployment) -> Iterator[str]:
                 yield f"{bucket.name} leads to another queue"
 
 
+def _rules(stack: Deployment) -> Iterator[tuple[str, str]]:
+    """Yield (ARN of a rule, ARN of a queue that it leads to)."""
+    for rule in stack.of("Events::Rule"):
+        bus = (
+            stack.resources[rule.properties["EventBusName"].strip("<>")] if "EventBusName" in rule.properties else None
+        )
+        name = (
+            f"{bus.properties['Name']}/" * (bus is not None) + rule.properties["Name"]
+            if bus
+            else rule.properties["Name"]
+        )
+        for target in rule.properties["Targets"]:
+            yield f"arn:aws:events:eu-west-2:123456789012:rule/{name}", str(target["Arn"])
+
+
+@promise
+def telephony_events_come_by_our_rules(stack: Deployment) -> Iterator[str]:
+    rules = {arn for arn, target in _rules(stack) if target.endswith("-telephony")}
+    for queue in ("TelephonyQueue", "TelephonyDeadLetters"):
+        (policy,) = (p for p in stack.of("SQS::QueuePolicy") if f"<{queue}>" in p.properties["Queues"])
+        (allowed,) = (s for s in policy.properties["PolicyDocument"]["Statement"] if s["Effect"] == "Allow")
+        if len(rules) != 2 or set(allowed["Condition"]["ArnEquals"]["aws:SourceArn"]) != rules:
+            yield f"others may write to {queue}"
+
+
+@promise
+def another_account_puts_events_of_tenants_on_one_bus_only(stack: Deployment) -> Iterator[str]:
+    for policy in stack.of("Events::EventBusPolicy"):
+        statement = policy.properties["Statement"]
+        of_tenants = statement["Condition"] == {"StringLike": {"events:source": "tocsin.tenant.*"}}
+        own_bus = str(statement["Resource"]).endswith(":event-bus/tocsin-telephony")
+        if not (of_tenants and own_bus and statement["Action"] == "events:PutEvents" and statement["Principal"] != "*"):
+            yield policy.name
+
+
 @promise
 def answers_that_failed_come_back_within_30_s(stack: Deployment) -> Iterator[str]:
     for name in ANSWERS:
@@ -161,10 +195,11 @@ def answers_that_failed_come_back_within_30_s(stack: Deployment) -> Iterator[str
 
 
 READERS = {
-    "<InboundKey>": {"TrackEventsRole", "ReceiveTextsRole", "ReceiveMailsRole"},
-    ":tocsin-events": {"TrackEventsRole"},
-    ":tocsin-texts": {"ReceiveTextsRole"},
-    ":tocsin-mails": {"ReceiveMailsRole"},
+    "<InboundKey>": {"TrackEventsRole", "ReceiveTextsRole", "ReceiveMailsRole", "IngestEventsRole"},
+    ":tocsin-telephony ": {"IngestEventsRole"},
+    ":tocsin-events ": {"TrackEventsRole"},
+    ":tocsin-texts ": {"ReceiveTextsRole"},
+    ":tocsin-mails ": {"ReceiveMailsRole"},
     "<MailBucket>": {"ReceiveMailsRole"},
 }
 """Who may touch what holds addresses and texts in clear."""
@@ -174,7 +209,7 @@ READERS = {
 def only_its_own_function_reads_what_comes_in(stack: Deployment) -> Iterator[str]:
     for role in stack.of("IAM::Role"):
         for statement in stack.statements(role):
-            touched = str(statement.get("Resource"))
+            touched = f"{statement.get('Resource')}".replace("'", " ")  # an ARN ends before a blank
             if any(reference in touched and role.name not in readers for reference, readers in READERS.items()):
                 yield f"{role.name}: {statement['Sid']}"
 

@@ -14,15 +14,16 @@ EVERYBODY_BUT = {
     "PutItem": {"AuthorizerRole"},
     "UpdateItem": set[str](),
     "Query": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
-    "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole", "SweepRole"},
+    "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
 }
 """Roles without a right on the table that the other roles have."""
 
 NOBODY_BUT = {
-    "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole"},
-    "ConditionCheckItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole"},
+    "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"},
+    "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
-    "PartiQLInsert": (
+    "PartiQLInsert": {"ActOnEventsRole", "IngestEventsRole", "ReceiveTextsRole", "RunTimersRole"}
+    | (
         _WRITE_MESSAGES := {
             "DispatchEmailRole",
             "DispatchSmsRole",

@@ -13,6 +13,7 @@ from tests.architecture.promises.messaging import dead_letters, sources
 VARIABLES = {
     "AWS_ENDPOINT_URL_CONNECT",
     "BUCKET_NAME",
+    "CLOCK_FILE",
     "CONNECT_INSTANCE_ARN",
     "CONSOLE_URL",
     "CONTACT_FLOW_ARN",
@@ -21,6 +22,8 @@ VARIABLES = {
     "EMAIL_DOMAIN",
     "EMAIL_EVENTS_TOPIC_ARN",
     "EMAIL_URGENT_QUEUE_URL",
+    "EVENTS_OWED_QUEUE_URL",
+    "EVENTS_URL",
     "IVR_FUNCTION_NAME",
     "KEY_ID",
     "LINK_BASE_URL",
@@ -100,6 +103,13 @@ def no_deployed_stage_can_be_sent_to_its_own_inside(stack: Deployment) -> Iterat
 def deployed_stages_trust_the_public_authorities_alone(stack: Deployment) -> Iterator[str]:
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"].get("TRUSTED_CA"):
+            yield function.name
+
+
+@promise
+def deployed_stages_keep_to_the_systems_clock(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"].get("CLOCK_FILE"):
             yield function.name
 
 

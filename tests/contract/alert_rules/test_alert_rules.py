@@ -17,6 +17,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import NOON
 from tests.unit.alert_rules.worlds import a_rule, a_trigger, random_rules
 from tocsin.adapters.dynamodb.alert_rules.rules import DynamoDbAlertRules
+from tocsin.adapters.dynamodb.alert_rules.standing import DynamoDbStandingRules
 from tocsin.adapters.dynamodb.audit import DynamoDbAuditTrail
 from tocsin.adapters.dynamodb.table.client import Backoff, Item
 from tocsin.adapters.dynamodb.table.sealing import unseal
@@ -25,6 +26,7 @@ from tocsin.alert_rules.domain.actions import EmailAction, HeaderPreset, SmsActi
 from tocsin.alert_rules.domain.rule import KEPT_FOR, AlertRule, RuleOptions, RuleThrottle, deleted, without_secrets
 from tocsin.alert_rules.domain.triggers import RuleTrigger, RuleType, SecondsRange
 from tocsin.alert_rules.ports.rules import ChangedRules, RuleChange, RuleFilter
+from tocsin.alert_rules.ports.standing import StandingRules
 from tocsin.audit.domain.actor import OPERATOR, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.audit.ports import AuditQuery, AuditTrail
@@ -83,6 +85,17 @@ def world(make: tuple[str, Cloud | None]) -> Iterator[World]:
     with fresh_table(clients) as name, tenants_guarded(clients.dynamodb):
         table = Table(clients.dynamodb, name)
         yield World(DynamoDbAlertRules(table, FakeSealer()), DynamoDbAuditTrail(table, FakeSealer()), table)
+
+
+def test_al_41_a_rule_stands_until_it_is_deleted(world: World) -> None:
+    fake = world.rules if isinstance(world.rules, FakeAlertRules) else FakeAlertRules()
+    standing: StandingRules = DynamoDbStandingRules(world.table) if world.table else fake
+    rule = world.add(enabled=False)
+    assert standing.stands(ACME, rule.id)
+    assert not standing.stands(ACME, "r9")
+    assert not standing.stands(OTHER, rule.id)
+    world.write(rule, deleted(rule, NOON))
+    assert not standing.stands(ACME, rule.id)
 
 
 def test_a_rule_is_read_as_it_was_written(world: World) -> None:

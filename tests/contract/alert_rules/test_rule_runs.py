@@ -17,7 +17,8 @@ from tests.fakes.time import NOON
 from tocsin.adapters.dynamodb.alert_rules.runs import DynamoDbRuleRuns
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alert_rules.domain.rule import KEPT_FOR
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRuns, RuleRunState, RunFilter, run_id
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState, run_id
+from tocsin.alert_rules.ports.runs import RuleRuns, RunFilter
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 

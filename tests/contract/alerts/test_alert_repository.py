@@ -16,6 +16,8 @@ from tocsin.adapters.dynamodb.table.rows import expiry
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import STATEMENTS
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS, Alert, ChunkKey
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.headline import SenderKind, SentBy
 from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.alerts.ports.alerts import ALERTS_SEEN, Acceptance, AlertFilter, CapacityShort, Committed
@@ -24,6 +26,7 @@ from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import LookupTerms
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.account_key import INSIDE
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.schedules.domain.schedule import MISFIRE_GRACE
@@ -336,6 +339,28 @@ def test_an_alert_of_the_house_is_in_no_list_and_says_what_it_is(world: AlertPat
     assert found is not None
     assert found.system
     assert list(world.alerts.newest(ACME, sandbox=False, limit=9, after=None, now=NOON).alerts) == []
+
+
+@pytest.mark.parametrize("kind", [CauseKind.RULE, CauseKind.RULE_TEST])
+def test_an_alert_of_the_inside_is_in_no_list_and_keeps_its_cause(world: AlertPath, kind: CauseKind) -> None:
+    acceptance = an_acceptance(1)
+    cause = Cause(kind, "r1", "run1", NOON)
+    inside = replace(acceptance.alert, key_id=INSIDE, cause=cause, title="Missed calls")
+    world.alerts.accept(replace(acceptance, alert=inside))
+
+    assert world.alerts.get(ACME, inside.ref) == inside
+    assert list(world.alerts.newest(ACME, sandbox=False, limit=10, after=None, now=NOON).alerts) == []
+
+
+def test_an_alert_without_accepted_receivers_is_kept_with_the_reasons(world: AlertPath) -> None:
+    acceptance = an_acceptance(1)
+    item = replace(acceptance.alert.items[0], content=None, accepted=0, failure_reason="none")
+    alert = replace(acceptance.alert, key_id=INSIDE, items=(item,))
+    why = Exclusion(None, number(1), ExclusionReason.FOREIGN_SENDER, "sender_not_allowed")
+    assert world.alerts.accept(Acceptance(alert, {}, excluded={0: [why]})) == Committed()
+    assert world.alerts.get(ACME, alert.ref) == alert
+    assert world.alerts.excluded(ACME, alert.ref) == {0: [why]}
+    assert list(alert.batches()) == []
 
 
 def test_an_expired_alert_is_not_listed_and_takes_no_place(world: AlertPath) -> None:

@@ -141,6 +141,27 @@ def test_a_worker_whose_view_is_old_looks_anew(before: int, engine: tuple[str, C
         assert take(pool, line(20)) == {20}  # nobody's line was written over
 
 
+def test_a_worker_that_remembers_full_lines_looks_whether_some_were_given_back(engine: tuple[str, Cloud]) -> None:
+    _, clients = engine
+    with fresh_table(clients) as table:
+        dialler, other = (DynamoDbLinePool(Table(clients.dynamodb, table, PATIENT), FakeSealer(), 10) for _ in "ab")
+        take(dialler, *map(line, range(8)))
+        other.give_back(ACME, [line(0), line(1)])
+
+        assert take(dialler, *map(line, range(8, 12))) == {8, 9}
+
+
+def test_a_line_that_is_given_back_while_another_is_taken_stays_free(engine: tuple[str, Cloud]) -> None:
+    _, clients = engine
+    with fresh_table(clients) as table:
+        dialler, other = (DynamoDbLinePool(Table(clients.dynamodb, table, PATIENT), FakeSealer(), 10) for _ in "ab")
+        take(dialler, *map(line, range(7)))
+        other.give_back(ACME, [line(0)])
+        take(dialler, line(7))  # from what it remembers, line 0 is still taken
+
+        assert take(other, *map(line, range(8, 12))) == {8}
+
+
 class Lost(TenantGuard):
     """A client whose next write is done, and its response is lost."""
 

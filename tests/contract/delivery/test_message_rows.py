@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
-from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
+from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, an_acceptance
 from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, to_values
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import (
@@ -182,3 +182,19 @@ def test_of_two_writers_on_each_row_exactly_one_wins(world: AlertPath) -> None:
         for messages in (claims, records):
             wins = list(pool.map(race, [messages] * 4))
             assert [sum(of_row) for of_row in zip(*wins, strict=True)] == [1] * 50
+
+
+def test_messages_of_several_alerts_are_loaded_together(world: AlertPath) -> None:
+    # given two small alerts, one of them with a message that was claimed, and one in chunks
+    small, other, large = an_acceptance(1), an_acceptance(2), an_acceptance(30)
+    for acceptance in (small, other, large):
+        world.alerts.accept(acceptance)
+    (mine,), (theirs,), (first, *_) = (list(each.alert.chunks()) for each in (small, other, large))
+    message, late = claimed(), claimed(7)
+    world.messages.save(mine, [message])
+    world.messages.save(first, [late])
+
+    found = world.messages.load_chunks({mine: 1, theirs: 2, first: 30})
+
+    assert {chunk: dict(rows) for chunk, rows in found.items()} == {mine: {0: message}, theirs: {}, first: {7: late}}
+    assert world.messages.load_chunks({}) == {}

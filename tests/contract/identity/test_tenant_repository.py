@@ -100,6 +100,15 @@ def test_a_tenant_takes_passwords_of_programs_or_not(tenants: TenantRepository) 
         assert tenants.get(ACME.id) == replace(ACME, password_grant=allowed)
 
 
+def test_a_tenant_has_the_country_of_its_national_numbers_or_none(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.set_country(ACME.id, "GB")
+    tenants.add(ACME)
+    for country in ("GB", None):
+        tenants.set_country(ACME.id, country)
+        assert tenants.get(ACME.id) == replace(ACME, country=country)
+
+
 def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
     with pytest.raises(NotFound):
         tenants.require_mfa(ACME.id, required=True)
@@ -107,6 +116,14 @@ def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
     for required in (True, False):
         tenants.require_mfa(ACME.id, required=required)
         assert tenants.get(ACME.id) == replace(ACME, mfa_required=required)
+
+
+def test_a_tenant_keeps_its_events_for_so_many_days(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.keep_events(ACME.id, 30)
+    tenants.add(ACME)
+    tenants.keep_events(ACME.id, 366)
+    assert tenants.get(ACME.id) == replace(ACME, events_kept_days=366)
 
 
 def test_a_tenant_gets_another_name(tenants: TenantRepository) -> None:

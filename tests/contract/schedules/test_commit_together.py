@@ -13,6 +13,7 @@ from tests.builders import an_acceptance, sms
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath
 from tests.contract.cloud import Cloud, tenants_guarded
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.schedules import FakeCommitTogether, FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
@@ -23,6 +24,7 @@ from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed, Conflict
 from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
@@ -48,6 +50,9 @@ from tocsin.schedules.ports import Schedules
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.ports import Timers
+from tocsin.webhooks.domain.callback import RuleOrigin
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
+from tocsin.webhooks.ports.callbacks import WebhookDeliveries
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -61,6 +66,7 @@ class World:
     schedules: Schedules
     timers: Timers
     stores: StoredContentRepository
+    deliveries: WebhookDeliveries
 
     def begin(self, schedule: Schedule, store: StoredContent | None = None) -> object:
         return self.together(ScheduleBegun(schedule, store))
@@ -78,7 +84,10 @@ def here(world: AlertPath, make: tuple[str, Cloud | None]) -> Iterator[World]:
     if isinstance(world.alerts, FakeAlertRepository) or clients is None:
         assert isinstance(world.alerts, FakeAlertRepository)
         schedules, timers, stores = FakeSchedules(), FakeTimers(), FakeStoredContentRepository()
-        yield World(world, FakeCommitTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
+        deliveries = FakeWebhookDeliveries()
+        world.alerts.writes(DeliveryOwed, deliveries)
+        write = FakeCommitTogether(world.alerts, schedules, stores, timers)
+        yield World(world, write, schedules, timers, stores, deliveries)
         return
     sealer = FakeSealer()
     with tenants_guarded(clients.dynamodb):
@@ -89,7 +98,30 @@ def here(world: AlertPath, make: tuple[str, Cloud | None]) -> Iterator[World]:
             DynamoDbSchedules(world.table, sealer),
             DynamoDbTimers(world.table),
             kept,
+            DynamoDbWebhookDeliveries(world.table, sealer),
         )
+
+
+def an_owed_delivery(run: str = "run1") -> DeliveryOwed:
+    url = "https://hooks.example.org/a"
+    origin = RuleOrigin("r1", "n1")
+    return DeliveryOwed(rule_delivery(ACME, origin, run, endpoint_url=url, url=url, body="{}", now=NOON))
+
+
+def test_al_31_webhooks_of_a_rule_are_written_with_an_alert_or_alone(here: World) -> None:
+    alone, beside = an_owed_delivery(), an_owed_delivery("run2")
+    assert here.together(alone) == Committed()
+    accepted = replace(an_alert(1), participants=(beside,))
+    assert here.path.alerts.accept(accepted) == Committed()
+    assert {here.deliveries.get(owed.delivery.key) for owed in (alone, beside)} == {alone.delivery, beside.delivery}
+
+    # and what is there already keeps the rest from being written
+    assert here.together(an_owed_delivery("run3"), alone) == Conflict(alone)
+    late = replace(an_alert(2), participants=(an_owed_delivery("run3"), beside))
+    assert here.path.alerts.accept(late) == Conflict(beside)
+    assert here.deliveries.get(an_owed_delivery("run3").delivery.key) is None
+    # but a repeat of what was written finds it
+    assert here.path.alerts.accept(accepted) == Committed()
 
 
 def an_alert(number: int) -> Acceptance:

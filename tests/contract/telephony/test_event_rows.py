@@ -41,6 +41,16 @@ def test_an_event_is_found_as_it_was_decided_on(rows: EventRows) -> None:
     assert not plain.owed
 
 
+def test_decided_3_11_an_event_of_a_sandbox_key_stands_beside_the_real_one(rows: EventRows) -> None:
+    real = stored("a1", acts=ACTS)
+    tried = StoredEvent.new(replace(real.event, sandbox=True), ACTS, {})
+    assert not rows.insert(ACME, [real])
+    assert not rows.insert(ACME, [tried])
+    found = rows.read(ACME, [real.name, tried.name], NOON)
+    assert found == {real.name: real, tried.name: tried}
+    assert [found[each.name].sandbox for each in (real, tried)] == [False, True]
+
+
 def test_the_first_decision_stays_and_the_repeat_is_told(rows: EventRows) -> None:
     first = stored("a1", acts=ACTS)
     rows.insert(ACME, [first])
@@ -98,6 +108,18 @@ def test_what_is_owed_is_found_until_it_is_done(rows: EventRows) -> None:
     assert not rows.done(ACME, stored("unknown").name)
     assert rows.owed(due + 9 * MILLISECOND, 9) == [(ACME, each.name) for each in events[1:]]
     assert rows.read(ACME, [events[0].name], NOON) == {events[0].name: replace(events[0], owed=False)}
+
+
+def test_what_is_owed_can_be_deferred_and_what_is_done_cannot(rows: EventRows) -> None:
+    first, second = stored("a1", acts=ACTS), stored("a2", MILLISECOND, ACTS)
+    rows.insert(ACME, [first, second])
+    later = NOON + 2 * ORDER_PATIENCE
+    rows.defer(ACME, first.name, later)
+    assert rows.owed(later - MILLISECOND, 9) == [(ACME, second.name)]
+    assert rows.owed(later, 9) == [(ACME, second.name), (ACME, first.name)]
+    rows.done(ACME, first.name)
+    rows.defer(ACME, first.name, later)
+    assert rows.owed(later, 9) == [(ACME, second.name)]
 
 
 def test_a_row_shows_neither_number_nor_name_nor_source(real: AlertPath) -> None:

@@ -9,9 +9,17 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER
-from tests.contract.webhooks.callback_stores import ENDPOINT, MINUTE, CallbackStores, a_delivery, an_endpoint
+from tests.contract.webhooks.callback_stores import ENDPOINT, HOOK, MINUTE, CallbackStores, a_delivery, an_endpoint
+from tests.fakes.sealer import FakeSealer
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import key as row_key
+from tocsin.adapters.dynamodb.table.sealing import unseal
+from tocsin.adapters.dynamodb.table.table import Table
+from tocsin.identity.domain.account_key import INSIDE
 from tocsin.kernel.domain.errors import InvalidRequest
-from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, DeliveryState, concluded, paused, started
+from tocsin.webhooks.domain.callback import EndpointKey, RuleOrigin, WebhookMethod
+from tocsin.webhooks.domain.delivery import PATIENCE, Delivery, DeliveryKey, DeliveryState, concluded, paused, started
+from tocsin.webhooks.domain.rule_delivery import rule_delivery
 from tocsin.webhooks.domain.standard_webhooks import AttemptResult, AttemptVerdict
 
 MONTH = NOON + timedelta(days=31)
@@ -55,6 +63,68 @@ def test_a_test_event_has_no_alert(callbacks: CallbackStores) -> None:
     assert callbacks.deliveries.get(delivery.key) == delivery
     page = callbacks.deliveries.of_endpoint(ENDPOINT, NOON, MONTH, 10, None, NOON)
     assert list(page.deliveries) == [delivery]
+
+
+def of_rule(**changes: object) -> Delivery:
+    delivery = rule_delivery(
+        ACME,
+        RuleOrigin("r1", "n1"),
+        "run1",
+        endpoint_url=HOOK,
+        url=f"{HOOK}&call.from=1",
+        body="",
+        now=NOON,
+        method=WebhookMethod.GET,
+        headers=(("Authorization", "Bearer canary-secret"), ("X-Desk", "7")),
+    )
+    return replace(delivery, **changes)  # type: ignore[arg-type]
+
+
+def row_of(callbacks: CallbackStores, delivery: Delivery) -> Item | None:
+    """Return the row of a delivery; None = the deliveries are in memory."""
+    if callbacks.dynamodb is None:
+        return None
+    id = delivery.key.event_id
+    key = row_key(f"T#{ACME}#WD#{id.removeprefix('evt_')[:2]}", id)
+    return Table(callbacks.dynamodb, callbacks.table_name).get(key)
+
+
+def test_al_19_a_webhook_of_a_rule_reads_back_with_its_method_and_headers(callbacks: CallbackStores) -> None:
+    delivery = of_rule()
+    assert callbacks.deliveries.add(delivery) is None
+    assert callbacks.deliveries.get(delivery.key) == delivery
+    assert list(callbacks.deliveries.due(NOON + PATIENCE, 10)) == [delivery.key]
+    page = callbacks.deliveries.of_endpoint(EndpointKey.of(ACME, INSIDE, HOOK), NOON, MONTH, 10, None, NOON)
+    assert list(page.deliveries) == [delivery]
+
+
+def test_al_20_url_body_and_headers_of_a_webhook_are_sealed(callbacks: CallbackStores) -> None:
+    delivery = of_rule(body='{"a":1}')
+    callbacks.deliveries.add(delivery)
+    if (row := row_of(callbacks, delivery)) is not None:
+        clear = {name: value for name, value in row.items() if name != "sealed"}
+        assert not any(word in str(clear) for word in ("canary", "Bearer", "X-Desk", "s3cret", "call.from"))
+        assert (row["rule"], row["action"]) == ({"S": "r1"}, {"S": "n1"})
+
+
+def test_a_delivery_of_an_earlier_version_is_read(callbacks: CallbackStores) -> None:
+    delivery = a_delivery()
+    callbacks.deliveries.add(delivery)
+    if (row := row_of(callbacks, delivery)) is not None:
+        assert unseal(FakeSealer(), ACME, row) == [delivery.url, delivery.encoding.value, delivery.body]
+    found = callbacks.deliveries.get(delivery.key)
+    assert found is not None
+    assert (found.method, found.headers, found.origin, found.endpoint_url) == (WebhookMethod.POST, (), None, None)
+
+
+def test_deliveries_are_read_together(callbacks: CallbackStores) -> None:
+    first, second = of_rule(), a_delivery()
+    callbacks.deliveries.add(first)
+    callbacks.deliveries.add(second)
+    missing = DeliveryKey(ACME, "evt_0")
+    found = callbacks.deliveries.get_many([first.key, missing, second.key, first.key])
+    assert sorted(found, key=lambda one: one.key.event_id) == sorted([first, second], key=lambda one: one.key.event_id)
+    assert list(callbacks.deliveries.get_many([])) == []
 
 
 def test_w2_an_event_has_one_delivery(callbacks: CallbackStores) -> None:

@@ -9,11 +9,13 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
+from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
@@ -22,11 +24,15 @@ from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
+from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
+from tocsin.alert_rules.application.test_rule import TestRule
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
+from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.identity.domain.permissions import SystemRole
@@ -202,9 +208,13 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts = FakeDrafts()
+        self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
         self.login = FakeManagedLogin()
+        self.rules, self.runs = FakeAlertRules(self.directory.trail), FakeRuleRuns()
+        self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
+        self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -216,8 +226,11 @@ class Account(Door):
         storage.directory = self.directory  # type: ignore[assignment]
         storage.sessions = self.sessions
         storage.audit_trail = self.directory.trail
+        storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
+        storage.alert_rules, storage.rule_runs = self.rules, self.runs
+        storage.event_sources, storage.source_samples = self.sources, self.samples
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
@@ -236,10 +249,32 @@ class Account(Door):
         app = create_app("console")
         app.add(
             blueprints(
-                storage, use, signing_in, people, cookies=Cookies(), login_url="https://login.example", company=company
+                storage,
+                use,
+                signing_in,
+                people,
+                self._rule_use(storage),
+                cookies=Cookies(),
+                login_url="https://login.example",
+                company=company,
             )
         )
         return Gateway(app)
+
+    def _rule_use(self, storage: Storage) -> RuleUseCases:
+        use: Any = RuleUseCases(storage)
+        use.test = TestRule(
+            read=use.read,
+            account=use.account,
+            zone=lambda tenant: ZoneInfo("Europe/London"),
+            may_send=lambda: None,
+            send=self.inside,
+            counters=self.counters,
+            clock=self.clock,
+            randomness=storage.randomness,
+        )
+        found: RuleUseCases = use
+        return found
 
     def person(self, role: SystemRole) -> User:
         """Add an active person of a role, who has a password."""

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.functional.console.conftest import ACME, Account, Browser, plain
+from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.triggers import FilterName, RuleTrigger, RuleType, TriggerFilters
 from tocsin.directory.domain.things import (
     AnyThing,
     Company,
@@ -193,6 +195,27 @@ def test_a_lost_edit_is_told_also_after_a_fault_was_corrected(account: Account) 
 
     assert "Changed meanwhile" in browser.page.words
     assert stands(account, Kind.LINE, "l1").label == "Lobby"
+
+
+@pytest.mark.parametrize("is_number", [False, True])
+def test_the_page_says_how_many_alert_rules_name_a_thing(account: Account, is_number: bool) -> None:
+    name, value = (FilterName.NUMBERS, "+447700900700") if is_number else (FilterName.LINES, "l1")
+    trigger = RuleTrigger("t1", TriggerFilters({name: frozenset({value})}))
+    rule = AlertRule(
+        tenant=ACME, id="r1", name="Missed", type=RuleType.CALL, owner=UserId("user"), created_at=account.clock(),
+        counts_from=account.clock(), triggers=(trigger,),
+    )  # fmt: skip
+    account.rules.rules[ACME, rule.id] = rule
+    browser = account.signed_in(SystemRole.OWNER)
+    path = NUMBER if is_number else LINE
+    browser.open(f"{path}/delete")
+    assert "1 alert rule names it" in browser.page.words
+    assert ("This cannot be done yet" in browser.page.words) == is_number
+    if not is_number:
+        account.directory.things.pop((ACME, Kind.PHONE_NUMBER, "n1"), None)
+        browser.open(f"{path}/delete")
+        browser.send(f"{path}/delete")
+        assert browser.path == "/console/directory/lines?said=deleted"
 
 
 def test_what_a_number_leads_to_is_deleted_after_the_list_was_seen(account: Account) -> None:

@@ -6,23 +6,35 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from settings_api.blueprints import blueprints
+from tests.fakes.alert_rules import FakeAlertRules, FakeBacktests, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
+from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters
+from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
+from tocsin.alert_rules.application.run_backtests import StartBacktest
+from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
@@ -39,6 +51,7 @@ from tocsin.identity.domain.role import Role, granted, system_role
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 
@@ -76,11 +89,43 @@ class World:
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
+        storage.alert_rules = self.rules = FakeAlertRules(self.trail)
+        storage.rule_runs = self.runs = FakeRuleRuns()
+        self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
+        self.backtests = FakeBacktests()
+        self.counters, self.restoring = FakeCounters(), False
+        rule_use: Any = RuleUseCases(storage)
+        rule_use.test = TestRule(
+            read=rule_use.read,
+            account=rule_use.account,
+            zone=lambda tenant: ZoneInfo("Europe/London"),
+            may_send=self._may_send,
+            send=self.inside,
+            counters=self.counters,
+            clock=self.clock,
+            randomness=SeededRandomness(),
+        )
+        rule_use.start_backtest = StartBacktest(
+            backtests=self.backtests,
+            timers=FakeTimers(),
+            queue=FakeTimerQueue(),
+            kept_days=lambda tenant: 90,
+            clock=self.clock,
+            randomness=SeededRandomness(),
+        )
+        storage.event_sources, storage.source_samples = self.sources, self.samples = (
+            FakeEventSources(),
+            FakeSourceSamples(),
+        )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
+        storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
+        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
+                rule_use,
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
@@ -90,6 +135,10 @@ class World:
         for tenant in (ACME, RIVAL):
             self._fill(tenant)
         self.as_role(SystemRole.OWNER)
+
+    def _may_send(self) -> None:
+        if self.restoring:
+            raise Restoring
 
     def _fill(self, tenant: TenantId) -> None:
         """Put a person of each role into a tenant, and one thing of each kind named `<kind>-<tenant>`."""
@@ -141,9 +190,9 @@ class World:
         principal = Principal(user.tenant, actor, role, user=user, companies=user.companies, **given)
         self.caller = lambda call: replace(principal, request_id=call.request_id)
 
-    def as_key(self, role: RoleId | None, company: CompanyId | None = None) -> None:
+    def as_key(self, role: RoleId | None, company: CompanyId | None = None, kind: KeyKind = KeyKind.LIVE) -> None:
         """Let an API key call, as the authorizer tells of it."""
-        key = ApiKey(ACME, ApiKeyId("k1"), KeyKind.LIVE, "one", "", role=role, company=company)
+        key = ApiKey(ACME, ApiKeyId("k1"), kind, "one", "", role=role, company=company)
         self._as_told(KeyPrincipal(self.directory)(key))
 
     def as_token(self, user: User, **flags: bool) -> None:
@@ -167,14 +216,19 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        keys = dict(self.keys.keys)
+        keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        answer = self.gateway.call(method, path, text, {n.replace("_", "-"): v for n, v in headers.items()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        place, _, query = path.partition("?")
+        answer = self.gateway.call(method, place, text, named, parse_qs(query))
         after = self.directory.things
         changed = {place[2] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
         # Tokens that go with their person are told of with the person.
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
+        changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
+        kept = self.sources.kept
+        changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

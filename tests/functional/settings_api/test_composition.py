@@ -53,7 +53,13 @@ def served_to_an_owner(app: Any) -> Gateway:
     principal = Principal(ACME, actor, system_role(ACME, SystemRole.OWNER), user=owner)
     served = create_app("settings_api")
     served.add(
-        blueprints(app.use, lambda call: principal, lambda: app.signing_in.password_grant, app.settings.console_url)
+        blueprints(
+            app.use,
+            app.rules,
+            lambda call: principal,
+            lambda: app.signing_in.password_grant,
+            app.settings.console_url,
+        )
     )
     return Gateway(served)
 
@@ -116,3 +122,25 @@ def test_a_person_is_kept_with_the_entry_that_tells_of_it(app: object) -> None:
     assert (entry.who, entry.action, entry.thing.id) == (actor, "user.created", made.json["id"])
     assert gateway.call("DELETE", f"/users/{made.json['id']}").status == 204
     assert gateway.get(f"/users/{made.json['id']}").status == 404
+
+
+def test_al_13_a_test_of_a_rule_leaves_by_the_queues_and_stands_in_history(stack: Stack, app: Any) -> None:
+    gateway, storage = served_to_an_owner(app), app.storage
+    gateway.post("/users", {"email": "ana@people.example", "name": "Ana"})
+    hook = {"type": "webhook", "url": "https://hooks.example.com/in", "method": "POST"}
+    mail = {"type": "email", "to": "ana@people.example", "subject": "Missed"}
+    owner = gateway.get("/users").json["items"][0]["id"]
+    body = {"name": "Missed", "type": "call", "owner": owner, "notifications": [mail, hook]}
+    made = gateway.post("/alert_rules", body)
+    assert made.status == 201, made.text
+
+    answer = gateway.post(f"/alert_rules/{made.json['id']}/test", {})
+
+    assert answer.status == 202, answer.text
+    (order,) = stack.bodies("EMAIL_URGENT")
+    alert = storage.alerts.get(ACME, DispatchJob.decode(order).batch.key.alert)
+    content = alert.items[0].content
+    assert content.subject == "TEST: Missed"
+    assert len(stack.bodies("WEBHOOK_URGENT")) == 1
+    run = storage.rule_runs.get(ACME, made.json["id"], answer.json["test"], utc_now())
+    assert (run.test, run.alert, len(run.deliveries)) == (True, alert.ref, 1)

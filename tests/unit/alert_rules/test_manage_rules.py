@@ -28,12 +28,14 @@ from tocsin.alert_rules.domain.actions import WebhookAction
 from tocsin.alert_rules.domain.fields import resource
 from tocsin.alert_rules.domain.rights import may_edit
 from tocsin.alert_rules.domain.rule import KEPT_FOR, AlertRule
-from tocsin.alert_rules.ports.runs import RuleRun, RuleRunState, RunFilter, run_id
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState, run_id
+from tocsin.alert_rules.ports.runs import RunFilter
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import UserState
 from tocsin.kernel.domain.errors import (
     ConfirmFirst,
     Forbidden,
+    Immutable,
     InvalidRequest,
     NotFound,
     NotPossible,
@@ -68,7 +70,7 @@ def test_al_1_without_name_and_type_nothing_is_created(world: RulesWorld) -> Non
 def test_al_2_the_type_cannot_be_changed(world: RulesWorld) -> None:
     id = world.create()
     before = world.rules.get(ACME, id)
-    with pytest.raises(WrongState):
+    with pytest.raises(Immutable):
         world.manage.patch(world.caller("user"), id, {"type": "sms", "name": "Other"})
     assert world.rules.get(ACME, id) == before
     assert world.manage.patch(world.caller("user"), id, {"type": "call", "name": "Other"}).name == "Other"
@@ -266,7 +268,7 @@ def test_al_12_a_copy_has_the_parts_and_no_history_and_belongs_to_the_copier(wor
 def test_al_14_a_notification_keeps_its_type_and_everything_else_can_be_edited(world: RulesWorld) -> None:
     me, id = world.caller("user"), world.create("user", notifications=[MAIL])
     mail = part(world, id, "actions")
-    with pytest.raises(WrongState):
+    with pytest.raises(Immutable):
         world.parts.patch_action(me, id, mail, {"type": "sms"})
     saved = world.parts.patch_action(me, id, mail, {"to": "bob@example.com", "body": "call", "enabled": False})
     assert resource(saved.rule, may_edit=True)["notifications"] == [
@@ -429,10 +431,16 @@ def test_options_are_merged_and_null_takes_one_away(world: RulesWorld) -> None:
 
 def test_a_repeat_of_a_call_gets_what_was_created(world: RulesWorld) -> None:
     me = world.caller("user")
-    rule = world.manage.create(me, CALLS, "r1")
-    assert world.manage.create(me, CALLS, "r1") == rule
-    first = world.parts.add_trigger(me, "r1", {}, id="t9")
-    assert world.parts.add_trigger(me, "r1", {}, id="t9") == first
+    older = world.create("user")
+    world.clock.advance(timedelta(seconds=1))
+    rule = world.manage.create(me, CALLS, b"one call of ten and more")
+    world.clock.advance(timedelta(seconds=1))
+    assert world.manage.create(me, CALLS, b"one call of ten and more") == rule
+    copy = world.manage.copy(me, rule.id, seed=b"another call")
+    assert world.manage.copy(me, rule.id, seed=b"another call") == copy
+    assert world.listed("user") == [copy.rule.id, rule.id, older], "ids that a repeat finds sort by time"
+    first = world.parts.add_trigger(me, rule.id, {}, id="t9")
+    assert world.parts.add_trigger(me, rule.id, {}, id="t9") == first
     assert len(first.rule.triggers) == 2
 
 

@@ -26,8 +26,8 @@ ACME, ANA, BOB = TenantId("acme"), UserId("ana"), UserId("bob")
 NORTH, SOUTH = CompanyId("north"), CompanyId("south")
 ALL = dict.fromkeys(ScopeKind, Scope.ALL)
 OP = RuleOperation
-_OWN = frozenset({OP.VIEW, OP.COPY, OP.DELETE, OP.EDIT, OP.TEST})
-_SEEN = frozenset({OP.VIEW, OP.COPY, OP.DELETE})
+_OWN = frozenset({OP.VIEW, OP.BACKTEST, OP.COPY, OP.DELETE, OP.EDIT, OP.TEST})
+_SEEN = frozenset({OP.VIEW, OP.BACKTEST, OP.COPY, OP.DELETE})
 _ALONE = frozenset({OP.LIST_OWN, OP.CREATE})
 _WITH_OTHERS = _ALONE | {OP.LIST_ALL, OP.CREATE_FOR}
 

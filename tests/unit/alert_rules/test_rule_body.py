@@ -47,7 +47,7 @@ from tocsin.directory.domain.versions import merged
 from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.rule_body.rule import read_action, read_head, read_rule, read_trigger
 from tocsin.identity.domain.visibility import Made
-from tocsin.kernel.domain.errors import InvalidRequest, WrongState
+from tocsin.kernel.domain.errors import Immutable, InvalidRequest, WrongState
 from tocsin.kernel.domain.ids import UserId
 
 RULE: dict[str, Any] = {"name": "Missed", "type": "call"}
@@ -395,7 +395,7 @@ def test_a_webhook_without_its_secret_cannot_be_enabled() -> None:
 def test_al_2_and_14_types_cannot_be_changed() -> None:
     check_same_type("call", {"name": "x"})
     check_same_type("call", {"type": "call"})
-    with pytest.raises(WrongState):
+    with pytest.raises(Immutable):
         check_same_type("call", {"type": "sip"})
 
 

@@ -8,15 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import jsonschema_rs
 import pytest
 
+from infra.event_schemas import WEBHOOKS, payload_schema, webhook_files
 from tests.fakes.time import NOON
 from tests.unit.alert_rules.worlds import NAMES, a_rule, a_trigger, random_trigger
-from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, WebhookAction, WebhookHeader, WebhookMethod
+from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, WebhookAction, WebhookHeader
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.payload import payload
 from tocsin.alert_rules.domain.samples import example_request, sample_event
 from tocsin.alert_rules.domain.triggers import RuleType, SecondsRange
+from tocsin.webhooks.domain.callback import WebhookMethod
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -70,3 +73,23 @@ def test_al_22_the_example_of_a_get_has_the_payload_in_its_url() -> None:
     found = example_request(replace(HOOK, method=WebhookMethod.GET), {"test": True})
     assert (found.url, found.body) == (f"{HOOK.url}?test=true", None)
     assert "Content-Type" not in found.headers
+
+
+@pytest.mark.parametrize("type", RuleType)
+def test_what_a_webhook_gets_is_as_its_schema_says(type: RuleType) -> None:
+    schema = payload_schema(type)
+    jsonschema_rs.meta.validate(schema)
+    judge, dice = jsonschema_rs.validator_for(schema, validate_formats=True), random.Random(7)
+    for _ in range(50):
+        rule = a_rule(type, random_trigger(dice, type, "t1"))
+        event = sample_event(rule, NOON, LONDON)
+        sent = payload(rule, rule.triggers, event, NAMES, test=True)
+        assert not list(judge.iter_errors(sent)), sent
+        (about,) = sent.keys() - payload_schema(RuleType.CALL)["properties"].keys() | (sent.keys() & {"call"})
+        assert sent[about].keys() <= schema["properties"][about]["properties"].keys()
+        assert not judge.is_valid({**sent, "alertType": "fax"})
+        assert not judge.is_valid({name: value for name, value in sent.items() if name != about})
+
+
+def test_the_written_schemas_of_webhooks_are_those_of_the_code() -> None:
+    assert {path.name: path.read_text() for path in WEBHOOKS.glob("*")} == webhook_files()

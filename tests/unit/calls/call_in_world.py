@@ -128,7 +128,10 @@ class CallInWorld:
             setattr(storage, name, store)
         queues = Queues(None, Environment())  # type: ignore[arg-type]
         queues.dispatch, queues.timers, queues.callbacks = FakeDispatchQueue(), FakeTimerQueue(), None  # type: ignore[assignment]
-        self.call_in = answer_call_in(storage, queues, link_base_url="https://t.example/l/", placed=self.placed)
+        self.stopped: list[str] = []
+        self.call_in = answer_call_in(
+            storage, queues, link_base_url="https://t.example/l/", placed=self.placed, stop=self.stopped.append
+        )
         self.dispatch = dispatch_batch(
             storage,
             queues,

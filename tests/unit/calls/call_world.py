@@ -23,6 +23,7 @@ from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
@@ -105,6 +106,7 @@ class CallWorld:
         self.suppressions, self.erasures = FakeSuppressions(), FakeErasureLedger()
         self.looks = FakeLastLooks(self.alerts, self.suppressions, self.erasures)
         self.queue = FakeDispatchQueue()
+        self.limit_settings, self.counters = FakeLimitSettings(), FakeCounters()
         self.caller, self.placed, self.lines = FakeVoiceCaller(), FakePlacedCalls(), FakeLinePool()
         self.calls_in: list[CallQuestion] = []
         self.ended_in: list[EndedCall] = []
@@ -143,6 +145,8 @@ class CallWorld:
             "erasure_ledger": self.erasures,
             "timers": self.escalations.timers,
             "short_links": FakeShortLinks(),
+            "limit_settings": self.limit_settings,
+            "counters": self.counters,
         }
         for name, store in stores.items():
             setattr(storage, name, Counted(name, store, self.asked))

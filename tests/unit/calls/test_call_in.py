@@ -17,7 +17,7 @@ from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calls.application.open_calls import our_side
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.domain.message import MessageState, call_ended
+from tocsin.delivery.domain.message import MessageState, call_ended, in_call
 from tocsin.privacy.application.erase_contact import fingerprint as erased
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import Said
@@ -374,6 +374,29 @@ def test_who_has_answered_by_text_hears_the_call_that_they_return(world: CallInW
     world.responses.add(Response(key, 0, ResponseKind.SMS, "t-1", ANA, "c0", world.clock(), link=link))
     assert world.ring().said == ["down"]
     assert world.state(waiting) is MessageState.SENT
+
+
+def test_decided_7_2_a_call_back_stops_the_phone_that_still_rings(world: CallInWorld) -> None:
+    missed(world, None)
+
+    world.ring(listening="2")
+
+    assert set(world.stopped) == {"out-1"}
+
+
+def test_a_call_back_stops_no_call_that_is_over_and_none_that_somebody_hears(world: CallInWorld) -> None:
+    missed(world)
+    alert = world.send("second", BOB, calls=True)
+    (key,) = {batch.key for batch in alert.batches()}
+    heard = in_call(world.row(alert), 1, CallFacts(answered=True), world.clock(), timedelta(0), "out-1")
+    assert heard is not None
+    world.rows.save(key, [heard])
+    world.send("waiting", ANA)
+
+    world.ring()
+    world.ring(BOB)
+
+    assert world.stopped == []
 
 
 def test_a_call_with_two_attempts_is_heard_once(world: CallInWorld) -> None:

@@ -7,12 +7,15 @@ from itertools import permutations
 
 import pytest
 
+from tests.builders import TENANT
 from tests.unit.calls.call_world import ANA, OURS, SECOND, CallWorld, call_id
 from tocsin.calls.domain.call_question import CallQuestion
 from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.delivery.application.record_receipts import ReceiptResult
 from tocsin.delivery.domain.message import MessageState
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.limits.domain.day_counters import day_counter
+from tocsin.limits.domain.sending_limits import SendingLimits
 from tocsin.voice.domain.call_facts import CallEnd, CallFacts
 from tocsin.voice.domain.dialogue import Signal
 from tocsin.voice.domain.script import Simple
@@ -81,6 +84,42 @@ def test_an_end_whose_reason_the_provider_cannot_tell_yet_is_told_again(outage: 
     with pytest.raises(StorageUnavailable):
         world.end(id, UNSAID)
     assert world.state(id) is S.CALLING
+
+
+@pytest.mark.parametrize(
+    ("facts", "price"),
+    [(BUSY, 0), (HUNG_UP.merge(CallFacts(answered=True, talk_seconds=36)), 28_800)],  # of a minute of 48,000
+)
+def test_decided_7_15_the_two_minutes_of_a_call_are_settled_at_its_end_and_once(facts: CallFacts, price: int) -> None:
+    world = CallWorld()
+    id = world.dial()
+    day = (TENANT, day_counter(world.clock(), "spend"))
+    world.counters.counters[day] = 100_000
+
+    for _ in range(2):
+        world.end(id, facts)
+    world.end(id, HUNG_UP.merge(CallFacts(answered=True, talk_seconds=300)))
+
+    assert world.counters.counters[day] == 100_000 - 96_000 + price
+
+
+@pytest.mark.parametrize("failing", ["limit_settings", "counters"])
+def test_money_that_cannot_be_settled_stays_reserved_and_the_end_is_recorded(failing: str) -> None:
+    world = CallWorld()
+    id = world.dial()
+    getattr(world, failing).outage.failing = 1
+
+    assert world.end(id, BUSY) is R.RECORDED
+    assert not world.counters.counters
+
+
+def test_without_a_daily_limit_no_money_is_counted() -> None:
+    world = CallWorld()
+    world.limit_settings.books[TENANT] = SendingLimits(daily_spend=None)
+
+    world.end(world.dial(), BUSY)
+
+    assert not world.counters.counters
 
 
 def test_a_call_that_nobody_knows_is_not_ours() -> None:

@@ -53,10 +53,17 @@ def urgent_waits(seed: int) -> tuple[list[float], int, float]:
     return sorted(waits[name] for name in asked), most, ended
 
 
-def test_an_urgent_call_is_dialled_within_two_seconds_behind_a_broadcast() -> None:
-    waits, most, ended = urgent_waits(7)
+def test_99_of_100_urgent_calls_are_dialled_within_two_seconds_behind_a_broadcast() -> None:
+    """Eight half hours, because one has thirty urgent calls: their 99th percentile is the worst of them.
 
-    assert len(waits) > 20
+    The worst finds both lines that bulk leaves taken by urgent calls. It waits until any call ends, and up to two
+    seconds more until it asks again.
+    """
+    runs = [urgent_waits(seed) for seed in range(8)]
+    waits = sorted(wait for of_run, _, _ in runs for wait in of_run)
+
+    assert len(waits) > 200
     assert waits[int(len(waits) * 0.99)] <= 2.0
-    assert most == LINES  # and never more
-    assert ended > 1_500
+    assert waits[-1] <= 6.0
+    assert max(most for _, most, _ in runs) == LINES  # and never more
+    assert min(ended for _, _, ended in runs) > 1_500

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -176,6 +177,35 @@ def test_a_late_key_tells_a_better_end_with_a_higher_version_and_no_second_attem
     assert [one.version for one in second[1:]] == [3, 4]
     assert second[2].details["status"] == "recipientOk"
     assert len({one.event_id for one in second}) == 3
+
+
+def test_decided_7_8_a_late_success_of_an_earlier_try_tells_the_number_of_its_own_attempt() -> None:
+    # given a second call that rings, after a claim in between that placed none
+    refused = (SENDING, (S.RETRY_WAIT, "throttled", None))
+    first = (SENDING, CALLING, (S.RETRY_WAIT, "no_key", NO_KEY))
+    ringing = message(*first, *refused, SENDING, CALLING)
+
+    # when the key of the first one is told at last
+    late = call_ended(ringing, 1, OK, None, NOON, None)
+    assert late is not None
+
+    # then no end of the second one is made up
+    attempt, complete = told(late)
+    assert (attempt["event"], attempt["attempt"], attempt["status"]) == ("attempt", 1, "failed")
+    assert (complete["attempt"], complete["attempts"], complete["status"]) == (1, 2, "recipientOk")
+
+    # and a success of the second one is its own
+    newest = call_ended(late, 3, OK, None, NOON, None)
+    assert newest is not None
+    assert told(newest)[-1]["attempt"] == 2
+
+
+def test_a_try_that_was_made_again_under_its_number_is_one_try() -> None:
+    again = (SENDING, (S.UNKNOWN, "no_response", None), SENDING, CALLING, IN_CALL)
+    second = message(SENDING, CALLING, (S.RETRY_WAIT, "busy", BUSY), *again)
+    second = replace(second, attempt=2)
+
+    assert [second.calls_after(attempt) for attempt in (0, 1, 2)] == [2, 1, 0]
 
 
 def test_facts_that_change_nothing_of_the_end_tell_nothing() -> None:

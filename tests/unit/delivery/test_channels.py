@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel, MessageChannel, SmsChannel
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Rejected
+from tocsin.identity.domain.account_key import INSIDE
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.short_links.application.message_links import MessageLinks
@@ -53,17 +55,19 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
     assert not MAILS.calls
 
 
-@pytest.mark.parametrize("system", [False, True])
-def test_a_mail_can_be_answered_unless_the_house_wrote_it(system: bool) -> None:
+@pytest.mark.parametrize(
+    ("changes", "answerable"), [({}, True), ({"system": True}, False), ({"key_id": INSIDE}, False)]
+)
+def test_a_mail_can_be_answered_unless_the_house_wrote_it(changes: dict[str, Any], answerable: bool) -> None:
     mails = FakeEmailSender()
     carrier = EmailChannel(
         mails, mails, lambda content: MailTemplate.compile(content, "t.example"), lambda id: "r+token@t.example"
     )
-    alert = replace(an_acceptance(email("ana@x.test")).alert, system=system)
+    alert = replace(an_acceptance(email("ana@x.test")).alert, **changes)
 
     carrier.load(alert, alert.items[0])(
         Recipient("ana@x.test"), MessageId(next(alert.batches()).key, 0, 1), NOON, alert.send_before
     )
 
     ((mail,),) = mails.received.values()
-    assert ("Reply-To: r+token@t.example\r\n" in mail) is not system
+    assert ("Reply-To: r+token@t.example\r\n" in mail) is answerable

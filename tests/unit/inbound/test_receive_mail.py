@@ -16,6 +16,7 @@ from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.contacts.domain.channel import Channel
 from tocsin.escalation.domain.escalation import answer_of
+from tocsin.identity.domain.account_key import INSIDE
 from tocsin.inbound.application.receive_mail import MailResult
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.mail_receipt import Verdict
@@ -347,7 +348,7 @@ def test_s14_an_answer_to_an_older_mail_is_late_once_a_newer_alert_has_gone_to_t
     assert [one.late for one in world.kept(elsewhere)] == [False]
 
 
-@pytest.mark.parametrize("why", ["over", "never went out", "sandbox", "system"])
+@pytest.mark.parametrize("why", ["over", "never went out", "sandbox", "system", "inside"])
 def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(world: Answering, why: str) -> None:
     old = sent(world, lifetime=30 * 24 * HOUR)
     world.now += HOUR
@@ -359,12 +360,13 @@ def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(w
             }
     if why == "never went out":
         world.rows.rows = {place: row for place, row in world.rows.rows.items() if place[0].alert != newer.ref}
-    if why == "system":
+    if why in ("system", "inside"):
         world.conversations.said.clear()
         item = newer.items[0]
         place = next(newer.batches()).key
         to = list(enumerate(world.alerts.recipients(place)))
-        world.remember_mails(replace(newer, system=True), item, place, to)
+        of_tocsin = replace(newer, system=True) if why == "system" else replace(newer, key_id=INSIDE)
+        world.remember_mails(of_tocsin, item, place, to)
         assert not world.conversations.said
 
     assert world.mail(a_reply()) is MailResult.RECORDED

@@ -42,7 +42,7 @@ class Receiver:
     def __init__(self) -> None:
         self.status = 200
 
-    def post(self, request: WebhookRequest) -> WebhookAnswer:
+    def send(self, request: WebhookRequest) -> WebhookAnswer:
         return WebhookAnswer(self.status)
 
 

@@ -7,10 +7,10 @@ import hashlib
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import Callers
-from alerts_api.routes.reading import alert_ref_of, choice
+from alerts_api.routes.reading import alert_ref_of
 from alerts_api.schemas.incidents import incident_resource
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
-from tocsin.entrypoint.http.paging import page_limit
+from tocsin.entrypoint.http.paging import choice, page_limit
 from tocsin.history.application.export_results import ExportResults
 from tocsin.history.application.incident import ReadIncident
 from tocsin.history.domain.incident_person import PeopleShown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.bootstrap.answering import record_reply
 from tocsin.bootstrap.notifying import event_publisher, record_receipts
@@ -11,21 +11,28 @@ from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.short_links.application.message_links import MessageLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.calls.application.begin_call import BeginCall
     from tocsin.calls.application.call_in import AnswerCallIn
-    from tocsin.calls.application.end_call import CallInEnded, EndCall
+    from tocsin.calls.application.end_call import CallInEnded
     from tocsin.calls.application.record_key import RecordKey
     from tocsin.calls.application.record_sandbox_key import RecordSandboxKey
-    from tocsin.calls.application.run_dialogue import CallIn, RunDialogue
+    from tocsin.calls.application.run_dialogue import CallIn
+    from tocsin.calls.domain.ended_call import EndedCall
     from tocsin.calls.ports.caller import VoiceCaller
     from tocsin.calls.ports.line_pool import LinePool
     from tocsin.calls.ports.placed_calls import PlacedCalls
+    from tocsin.delivery.application.record_receipts import ReceiptResult
+
+Told = TypeVar("Told")
+Result = TypeVar("Result")
 
 
-def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_in: CallIn) -> RunDialogue:
-    """Return the use case that answers what a call that goes on asks.
+def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_in: CallIn) -> CallIn:
+    """Return the use case `RunDialogue`, which answers what a call that goes on asks.
 
     Args:
         link_base_url: base URL of short links.
@@ -38,7 +45,7 @@ def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_i
     from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 
     record_key = _record_key(storage, queues)
-    return RunDialogue(
+    run = RunDialogue(
         attempts=_attempts(storage, link_base_url),
         rows=CallRows(storage.message_rows, storage.clock),
         wanted=StillWanted([SkipAnswered(storage.link_sets), record_key.last_look, StopEscalated(storage.escalations)]),
@@ -47,13 +54,17 @@ def run_dialogue(storage: Storage, queues: Queues, *, link_base_url: str, call_i
         call_in=call_in,
         clock=storage.clock,
     )
+    return _reading_once(storage, run)
 
 
-def answer_call_in(storage: Storage, queues: Queues, *, link_base_url: str, placed: PlacedCalls) -> AnswerCallIn:
+def answer_call_in(
+    storage: Storage, queues: Queues, *, link_base_url: str, placed: PlacedCalls, stop: Callable[[str], None]
+) -> AnswerCallIn:
     """Return the use case that answers what a call in asks, and records its end (`ended`).
 
     Args:
         link_base_url: base URL of short links.
+        stop: ends a call that rings; see `VoiceCaller.stop`.
     """
     from tocsin.calls.application.call_in import AnswerCallIn
     from tocsin.calls.application.heard_messages import HeardMessages
@@ -80,6 +91,7 @@ def answer_call_in(storage: Storage, queues: Queues, *, link_base_url: str, plac
         calls=storage.calls_in,
         placed=placed,
         notices=storage.account_notices,
+        stop=stop,
         clock=storage.clock,
     )
 
@@ -112,16 +124,18 @@ def end_call(
     placed: PlacedCalls,
     lines: LinePool,
     call_in_ended: CallInEnded,
-) -> EndCall:
-    """Return the use case that records the end of a call.
+) -> Callable[[EndedCall], ReceiptResult]:
+    """Return the use case `EndCall`, which records the end of a call.
 
     Args:
         link_base_url: as for `run_dialogue`; what was said was as long as its short link made it.
         call_in_ended: records the end of calls that receivers made.
     """
     from tocsin.calls.application.end_call import EndCall
+    from tocsin.limits.application.recent_limits import RecentLimits
+    from tocsin.limits.application.settle_calls import SettleCall
 
-    return EndCall(
+    end = EndCall(
         attempts=_attempts(storage, link_base_url),
         placed=placed,
         caller=caller,
@@ -129,8 +143,20 @@ def end_call(
         lines=lines,
         queue=queues.dispatch,
         call_in_ended=call_in_ended,
+        settle=SettleCall(RecentLimits(storage.limit_settings, storage.clock), storage.counters),
         clock=storage.clock,
     )
+    return _reading_once(storage, end)
+
+
+def _reading_once(storage: Storage, use_case: Callable[[Told], Result]) -> Callable[[Told], Result]:
+    """Return a use case for which a row is read once: alert, receivers, message and progress are often one row."""
+
+    def once(told: Told) -> Result:
+        with storage.reading_once():
+            return use_case(told)
+
+    return once
 
 
 def _attempts(storage: Storage, link_base_url: str) -> CallAttempts:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tocsin.directory.application.person_states import PersonStates
     from tocsin.directory.application.read_directory import ReadDirectory
     from tocsin.directory.application.references import References
+    from tocsin.directory.application.rules_of_directory import RulesOfDirectory
     from tocsin.directory.application.write_directory import WriteDirectory
     from tocsin.idempotency.application.idempotent_call import IdempotentCall
     from tocsin.identity.application.manage_keys import ManageKeys
@@ -92,6 +93,7 @@ class DirectoryUseCases:
             references=self._references,
             changes=self._changes,
             sign_in=self._sign_in,
+            rules=lambda: self._rules,
         )
 
     @cached_property
@@ -108,6 +110,7 @@ class DirectoryUseCases:
             sign_in=self._sign_in,
             clock=self._clock,
             inviting=invite_person(self._storage, self._provider, self._mail),
+            rules=lambda: self._rules,
         )
 
     @cached_property
@@ -183,6 +186,12 @@ class DirectoryUseCases:
         from tocsin.directory.application.references import References
 
         return References(self._storage.directory)
+
+    @cached_property
+    def _rules(self) -> RulesOfDirectory:
+        from tocsin.bootstrap.alert_rules import RuleUseCases
+
+        return RuleUseCases(self._storage).of_directory
 
     @cached_property
     def _changes(self) -> Changes:

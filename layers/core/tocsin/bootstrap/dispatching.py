@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.alert_rules.application.deleted_rules import StopDeletedRules
 from tocsin.bootstrap.notifying import mail_owners, result_events
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
@@ -78,6 +79,7 @@ def dispatch_batch(
                 erasures=HonourErasures(storage.erasure_ledger, storage.sealer),
             ),
             StopEscalated(storage.escalations),
+            StopDeletedRules(storage.standing_rules),
             limits,
         ),
         clock=storage.clock,

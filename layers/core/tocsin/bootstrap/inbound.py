@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.adapters.inbound_mail.organization import organization_of
 from tocsin.bootstrap.answering import fire, record_reply
 from tocsin.bootstrap.notifying import event_publisher, mail_owners, record_receipts
+from tocsin.bootstrap.telephony.ingesting import IngestUseCases
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.our_mails import OurMails
@@ -21,6 +22,8 @@ from tocsin.triggers.application.places import TriggerMailboxes
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.inbound.domain.text import IncomingText
+    from tocsin.kernel.domain.ids import TenantId
 
 
 def process_receipts(storage: Storage, queues: Queues, *, service: str) -> ProcessReceipts:
@@ -47,6 +50,11 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
 
 def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
     """Return the use case that matches a text to an alert or a keyword and records the reply."""
+    ingesting = IngestUseCases(storage, queues)
+
+    def tell_event(tenant: TenantId, text: IncomingText) -> None:
+        ingesting.text_events(tenant, text)  # made with the first such text
+
     return ReceiveText(
         numbers=storage.two_way_numbers,
         conversations=storage.conversations,
@@ -56,6 +64,7 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         suppress=Suppress(storage.suppressions, storage.sealer),
         fire=fire(storage, queues),
         messages=storage.account_notices,
+        tell_event=tell_event,
     )
 
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.delivery.application.record_receipts import RecordReceipts
+    from tocsin.kernel.domain.ids import TenantId
+    from tocsin.webhooks.application.attempt import GoneWebhook
     from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
+    from tocsin.webhooks.domain.callback import RuleOrigin
 
 
 def result_events(storage: Storage, queues: Queues) -> PublishWithCallbacks:
@@ -47,3 +50,14 @@ def mail_owners(storage: Storage, queues: Queues) -> MailOwners:
     from tocsin.alerts.application.mail_owners import MailOwners
 
     return MailOwners(owners=storage.key_owners, alerts=storage.alerts, queue=queues.dispatch, clock=storage.clock)
+
+
+def gone_webhook(storage: Storage) -> GoneWebhook:
+    """Return what switches webhooks of rules off. Rules are loaded when it is first needed, which is seldom."""
+
+    def switch_off(tenant: TenantId, origin: RuleOrigin, request_id: str) -> None:
+        from tocsin.alert_rules.application.switch_off_webhook import SwitchOffWebhook
+
+        SwitchOffWebhook(storage.alert_rules, storage.clock)(tenant, origin, request_id)
+
+    return switch_off

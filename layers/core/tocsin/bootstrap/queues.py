@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tocsin.alerts.ports.dispatch_queue import DispatchQueue
     from tocsin.entrypoint.process.environment import Environment
+    from tocsin.telephony.ports.owed_events import OwedEvents
     from tocsin.timers.ports import TimerQueue
     from tocsin.webhooks.ports.callbacks import CallbackQueue
 
@@ -72,6 +73,13 @@ class Queues:
         from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 
         return SqsTimerQueue(self._sqs, self._named({None: "timers_queue_url"})[None])
+
+    @cached_property
+    def owed_events(self) -> OwedEvents:
+        """Orders to do what telephony events bring about."""
+        from tocsin.adapters.sqs.event_queue import SqsOwedEvents
+
+        return SqsOwedEvents(self._sqs, self._named({None: "events_owed_queue_url"})[None])
 
     def _named(self, fields: Mapping[K, str]) -> dict[K, str]:
         return {place: url for place, field in fields.items() if (url := getattr(self._settings, field, ""))}

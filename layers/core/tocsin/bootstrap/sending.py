@@ -20,6 +20,8 @@ from tocsin.responses.application.two_way_senders import CheckSender
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tocsin.alerts.application.element_filter import ElementFilter
+    from tocsin.alerts.application.send_inside import SendInside
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.voice.ports import DecodeAudio
@@ -66,16 +68,9 @@ def send_pipeline(
         begin_escalation=begun,
         decode=decode,
         join=JoinLinkSet(storage.link_sets),
-        filters=(
-            DropErased(storage.erasure_ledger, storage.sealer),
-            CheckSender(storage.two_way_numbers, storage.clock),
-            NumberFilter(storage.limit_settings, storage.clock),
-        ),
+        filters=element_filters(storage),
     )
-    notify_refusals = NotifyRefusals(
-        storage.account_notices,
-        lambda sending_limit, count: emit(service, {"LimitsExceeded": count}, reason=sending_limit.value),
-    )
+    notify_refusals = _notify_refusals(storage, service)
     send = SendAlert(
         prepare=prepare,
         alerts=storage.alerts,
@@ -88,3 +83,42 @@ def send_pipeline(
         count_accepted=count_accepted,
     )
     return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, notify_refusals=notify_refusals)
+
+
+def send_inside(storage: Storage, queues: Queues, *, service: str) -> SendInside:
+    """Return the use case that sends alerts of the inside. For one thread.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
+    from tocsin.alerts.application.send_inside import SendInside
+    from tocsin.webhooks.application.endpoints import enqueue_owed
+
+    return SendInside(
+        alerts=storage.alerts,
+        together=storage.commit_together,
+        stores=storage.stored_content,
+        filters=element_filters(storage),
+        clocks=AccountClocks(storage.tenants, storage.clock),
+        queue=queues.dispatch,
+        timers=queues.timers,
+        clock=storage.clock,
+        after_commit=(lambda participants: enqueue_owed(queues.callbacks, participants),),
+        notify_refusals=_notify_refusals(storage, service),
+    )
+
+
+def element_filters(storage: Storage) -> tuple[ElementFilter, ...]:
+    """Return the filters that every send passes, in their order."""
+    return (
+        DropErased(storage.erasure_ledger, storage.sealer),
+        CheckSender(storage.two_way_numbers, storage.clock),
+        NumberFilter(storage.limit_settings, storage.clock),
+    )
+
+
+def _notify_refusals(storage: Storage, service: str) -> NotifyRefusals:
+    return NotifyRefusals(
+        storage.account_notices,
+        lambda sending_limit, count: emit(service, {"LimitsExceeded": count}, reason=sending_limit.value),
+    )

@@ -114,7 +114,7 @@ def company_sign_in(
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
     client, pages = settings.user_pool_client_id, pool_pages(settings)
-    tokens = pool_tokens(settings, pages, storage.clock)
+    tokens = pool_tokens(settings, pages, storage.real_clock)
 
     def at(console: str) -> CompanySignIn:
         return CompanySignIn(
@@ -124,7 +124,7 @@ def company_sign_in(
             sign_in=signing_in.sign_in,
             states=signing_in.states,
             randomness=storage.randomness,
-            clock=storage.clock,
+            clock=storage.real_clock,
             providers=settings.providers,
         )
 
@@ -151,7 +151,7 @@ class SigningIn:
     def __init__(
         self, storage: Storage, provider: IdentityProvider, *, throttle: ThrottleSettings | None = None
     ) -> None:
-        people, clock, sealer, randomness = storage.directory, storage.clock, storage.sealer, storage.randomness
+        people, clock, sealer, randomness = storage.directory, storage.real_clock, storage.sealer, storage.randomness
         trail, sessions, tenants = storage.audit_trail, storage.sessions, storage.tenants
         entries, changes = PersonEntries(randomness), WritePerson(people)
         throttled = SignInThrottle(
@@ -204,7 +204,9 @@ class SigningIn:
             refused=refused,
             clock=clock,
         )
-        self.accounts = OwnAccounts(people=people, changes=changes, tenants=tenants, entries=entries, clock=clock)
+        self.accounts = OwnAccounts(
+            people=people, changes=changes, tenants=tenants, entries=entries, clock=storage.clock
+        )
         self.switch = SwitchAccount(
             people=people,
             tenants=tenants,
@@ -215,7 +217,12 @@ class SigningIn:
             clock=clock,
         )
         self.not_me = NotMe(
-            people=people, changes=changes, tenants=tenants, links=PersonLinks(sealer), entries=entries, clock=clock
+            people=people,
+            changes=changes,
+            tenants=tenants,
+            links=PersonLinks(sealer),
+            entries=entries,
+            clock=storage.clock,
         )
         self.password_grant = PasswordGrant(
             provider=provider,

@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.clock import now, utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
+    from tocsin.alert_rules.ports.backtests import Backtests
     from tocsin.alert_rules.ports.rules import AlertRules
     from tocsin.alert_rules.ports.runs import RuleRuns
+    from tocsin.alert_rules.ports.standing import StandingRules
+    from tocsin.alert_rules.ports.windows import RuleWindows
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
@@ -60,7 +65,9 @@ if TYPE_CHECKING:
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.telephony.ports.calls_being_assembled import CallsBeingAssembled
+    from tocsin.telephony.ports.event_packs import EventPacks
     from tocsin.telephony.ports.event_rows import EventRows
+    from tocsin.telephony.ports.event_senders import EventSenders
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_samples import SourceSamples
@@ -100,6 +107,7 @@ class Storage:
         table_name: the core table.
         key_id: the KMS key that encrypts the tenants' data keys.
         bucket_name: the bucket of contents that are too big for a row; empty for a function that reads none.
+        clock: by it things are due; None = the process's. Then sessions and signatures keep to the system's.
         randomness: None = the operating system's, which the real sealer needs.
     """
 
@@ -110,10 +118,11 @@ class Storage:
         table_name: str,
         key_id: str,
         bucket_name: str = "",
-        clock: Clock = utc_now,
+        clock: Clock | None = None,
         randomness: Randomness | None = None,
     ) -> None:
-        self.clock = clock
+        self.clock = clock or now
+        self.real_clock = clock or utc_now
         self.randomness = randomness or SystemRandomness()
         self._clients = clients
         self._table_name = table_name
@@ -156,6 +165,10 @@ class Storage:
             clock=self.clock,
             randomness=self.randomness,
         )
+
+    def reading_once(self) -> AbstractContextManager[None]:
+        """Return a block in which one thread reads a row once; see `SeenRows`."""
+        return self._table.seen.reading_once()
 
     # --- tenants and keys ----------------------------------------------------------------------------------
 
@@ -390,11 +403,32 @@ class Storage:
         return DynamoDbAlertRules(self._table, self.sealer)
 
     @cached_property
+    def backtests(self) -> Backtests:
+        """Backtests of alert rules."""
+        from tocsin.adapters.dynamodb.alert_rules.backtests import DynamoDbBacktests
+
+        return DynamoDbBacktests(self._table, self.sealer)
+
+    @cached_property
+    def standing_rules(self) -> StandingRules:
+        """Which alert rules are not deleted."""
+        from tocsin.adapters.dynamodb.alert_rules.standing import DynamoDbStandingRules
+
+        return DynamoDbStandingRules(self._table)
+
+    @cached_property
     def rule_runs(self) -> RuleRuns:
         """The runs of alert rules."""
         from tocsin.adapters.dynamodb.alert_rules.runs import DynamoDbRuleRuns
 
         return DynamoDbRuleRuns(self._table, self.sealer)
+
+    @cached_property
+    def rule_windows(self) -> RuleWindows:
+        """Throttles and digests of alert rules."""
+        from tocsin.adapters.dynamodb.alert_rules.windows import DynamoDbRuleWindows
+
+        return DynamoDbRuleWindows(self._table, self.sealer)
 
     @cached_property
     def event_rows(self) -> EventRows:
@@ -404,11 +438,25 @@ class Storage:
         return DynamoDbEventRows(self._table, self.sealer)
 
     @cached_property
+    def event_packs(self) -> EventPacks:
+        """Telephony events of earlier hours."""
+        from tocsin.adapters.dynamodb.telephony.event_packs import DynamoDbEventPacks
+
+        return DynamoDbEventPacks(self._table, self.sealer, self._bucket)
+
+    @cached_property
     def event_sources(self) -> EventSources:
         """Sources of telephony events."""
         from tocsin.adapters.dynamodb.telephony.event_sources import DynamoDbEventSources
 
         return DynamoDbEventSources(self._table, self.sealer)
+
+    @cached_property
+    def event_senders(self) -> EventSenders:
+        """Senders of telephony events that have no secret of ours."""
+        from tocsin.adapters.dynamodb.telephony.event_senders import DynamoDbEventSenders
+
+        return DynamoDbEventSenders(self._table)
 
     @cached_property
     def source_samples(self) -> SourceSamples:

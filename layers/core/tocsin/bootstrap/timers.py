@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
+from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
+from tocsin.bootstrap.telephony.ingesting import pack_action
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.end import EndEscalation
@@ -19,8 +22,12 @@ if TYPE_CHECKING:
     from tocsin.timers.application.run import Action
 
 
-def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[TimerKind, Action]:
-    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue."""
+def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service: str) -> dict[TimerKind, Action]:
+    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
         escalations=storage.escalations,
@@ -64,5 +71,8 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             read=read_for_run,
             notices=storage.account_notices,
         ),
+        TimerKind.PACK: pack_action(storage),
+        TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
         TimerKind.HEARTBEAT: lambda timer, now: None,
+        **ActingUseCases(storage, queues, service=service).timer_actions,
     }

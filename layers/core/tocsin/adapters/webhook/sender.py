@@ -1,4 +1,4 @@
-"""HTTPS POST to an endpoint whose IP address was checked. Redirects are not followed."""
+"""An HTTPS request to an endpoint whose IP address was checked. Redirects are not followed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOTAL_SECONDS = 15.0
 
 
 class HttpsWebhookSender:
-    """Posts one request per connection. Safe for several threads.
+    """Sends one request per connection. Safe for several threads.
 
     Args:
         policy, trusted_ca, resolve, connect, connect_seconds: as for `Outbound`.
@@ -41,7 +41,7 @@ class HttpsWebhookSender:
         )
         self._total_seconds = total_seconds
 
-    def post(self, request: WebhookRequest) -> WebhookAnswer:
+    def send(self, request: WebhookRequest) -> WebhookAnswer:
         """Make one attempt and return its status, Retry-After and excerpt; a network failure becomes a `reason`."""
         deadline = Deadline(self._total_seconds)
         try:
@@ -49,12 +49,13 @@ class HttpsWebhookSender:
             with self._outbound.open(
                 target.host, target.port, deadline, literal=target.literal, tls=target.scheme == "https"
             ) as connection:
-                connection.send(_post_bytes(target, request))
+                connection.send(_request_bytes(target, request))
                 return read_response(connection, self._clock)
         except (EgressRefused, OutboundFailed) as failure:
             return WebhookAnswer(None, failure.reason)
 
 
-def _post_bytes(target: Target, request: WebhookRequest) -> bytes:
+def _request_bytes(target: Target, request: WebhookRequest) -> bytes:
     host = target.host if target.port in (80, 443) else f"{target.host}:{target.port}"
-    return request_bytes("POST", target.path, {"Host": host, "Connection": "close", **request.headers}, request.body)
+    headers = {"Host": host, "Connection": "close", **request.headers}
+    return request_bytes(request.method.value, target.path, headers, request.body)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from tocsin.alert_rules.domain.data_scopes import ScopeHolder, sight_of
 from tocsin.alert_rules.domain.facts import AccountNames
@@ -32,15 +32,20 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ReadAccount:
-    """Reads the directory for rules."""
+    """Reads the directory for rules.
+
+    Attributes:
+        country: returns the ISO code of the country of an account's national numbers; None = unknown.
+    """
 
     directory: Directory
     references: References
+    country: Callable[[TenantId], str | None] = lambda tenant: None
 
     def __call__(self, tenant: TenantId) -> Account:
         """Return the account."""
         things = [thing for kind in _KINDS for thing in self.directory.all(tenant, kind)]
-        return Account(things, names_of(things), _known(things))
+        return Account(things, replace(names_of(things), country=self.country(tenant)), _known(things))
 
     def owner(self, tenant: TenantId, id: str) -> User:
         """Return a person who can own rules.

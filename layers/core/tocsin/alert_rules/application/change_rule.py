@@ -19,7 +19,7 @@ from tocsin.directory.domain.versions import check_match
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, Forbidden, InvalidRequest, NotPossible, StaleWrite
-from tocsin.kernel.domain.ids import time_ordered_uuid
+from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid, without_time
 from tocsin.kernel.ports import Clock, Randomness
 
 ROUNDS = 3
@@ -132,9 +132,20 @@ class ChangeRule:
         if more > 0 and sum(len(rule.triggers) for rule in self.rules.all(after.tenant)) + more > ACCOUNT_TRIGGERS:
             raise NotPossible(f"an account has at most {ACCOUNT_TRIGGERS} triggers")
 
-    def new_id(self) -> str:
-        """Return the id of a new rule; ids sort by time."""
-        return time_ordered_uuid(self.clock(), self.randomness.token(10))
+    def new_id(self, seed: bytes | None = None) -> str:
+        """Return the id of a new rule; ids sort by time.
+
+        Args:
+            seed: the same for every repeat of a call; `made_by` finds the rule. None = the call is not repeated.
+        """
+        return time_ordered_uuid(self.clock(), seed or self.randomness.token(10))
+
+    def made_by(self, tenant: TenantId, seed: bytes | None) -> AlertRule | None:
+        """Return the rule that an earlier call with this seed made; None = there is none, or it is deleted."""
+        if seed is None:
+            return None
+        tail = without_time(time_ordered_uuid(self.clock(), seed))
+        return next((rule for rule in self.rules.all(tenant) if without_time(rule.id) == tail), None)
 
     def part_id(self) -> str:
         """Return the id of a new trigger or notification."""

@@ -29,13 +29,15 @@ class DecideEvent:
     book: Callable[[TenantId], RuleBook]
 
     def __call__(self, tenant: TenantId, event: TelephonyEvent) -> EventDecision:
-        """Return what the event brings about. It reads rules, and changes nothing."""
+        """Return what the event brings about. It reads rules, and changes nothing.
+
+        Of a sandbox key's events rules alone are decided: no call is assembled, and no line changes its state.
+        """
         match event.type:
             case "call.leg":
-                return EventDecision(([ActKind.LEG.value],))
-            case "sip.registration":
-                refreshed = event.data.get("event") == "refreshed"
-                ignored = refreshed and not self.book(tenant).wants_refreshes
+                return EventDecision(() if event.sandbox else ([ActKind.LEG.value],))
+            case "sip.registration" if not event.sandbox:
+                ignored = event.is_refresh and not self.book(tenant).wants_refreshes
                 return EventDecision(([ActKind.LINE.value],), ignored)
         matched = self.book(tenant).match(event)
         if len(matched) > MOST_RULES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +24,9 @@ NAMES_EVERY = timedelta(minutes=1)
 
 BOOKS = 64
 """Most accounts whose books a process keeps; the one that was not used for the longest time goes."""
+
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(slots=True)
@@ -66,8 +69,8 @@ class KeepBook:
     def _built(self, tenant: TenantId, now: datetime) -> _Kept:
         """Read all rules. The version comes first: a change in between is in the journal, and is read again."""
         version = self._rules.book_version(tenant)
-        rules = {rule.id: rule for rule in self._rules.all(tenant)}
-        names, zone = self._account(tenant).names, self._zone(tenant)
+        rules = {rule.id: rule for rule in self._rules.all(tenant)} if version else {}
+        names, zone = self._names_and_zone(tenant, rules)
         return _Kept(version, rules, names, zone, now, now, _book(rules, names, zone))
 
     def _caught_up(self, tenant: TenantId, kept: _Kept, now: datetime) -> bool:
@@ -78,18 +81,24 @@ class KeepBook:
         if changed is None:
             return False
         rules, names, zone = dict(kept.rules), kept.names, kept.zone
-        if now - kept.named_at >= NAMES_EVERY:
-            names, zone, kept.named_at = self._account(tenant).names, self._zone(tenant), now
         for rule in self._rules.get_many(tenant, changed.ids) if changed.ids else ():
             if rule.deleted_at is None:
                 rules[rule.id] = rule
             else:
                 rules.pop(rule.id, None)
+        if now - kept.named_at >= NAMES_EVERY or (rules and not kept.rules):
+            (names, zone), kept.named_at = self._names_and_zone(tenant, rules), now
         if (rules, names, zone) != (kept.rules, kept.names, kept.zone):
             kept.rules, kept.names, kept.zone = rules, names, zone
             kept.book = _book(rules, names, zone)
         kept.version, kept.asked_at = changed.version, now
         return True
+
+    def _names_and_zone(self, tenant: TenantId, rules: Mapping[str, AlertRule]) -> tuple[AccountNames, ZoneInfo]:
+        """Read what rules need of the account. Most accounts have no rules, and read the country alone."""
+        if not rules:
+            return AccountNames(country=self._account.country(tenant)), _UTC
+        return self._account(tenant).names, self._zone(tenant)
 
 
 def _book(rules: dict[str, AlertRule], names: AccountNames, zone: ZoneInfo) -> RuleBook:

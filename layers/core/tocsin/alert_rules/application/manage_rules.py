@@ -5,7 +5,7 @@ Each call is judged in this order: right, existence, ownership, version, body, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,11 +43,11 @@ class ManageRules:
     read_rule: Callable[[Mapping[str, Any]], Fields]
     read_head: Callable[[RuleType, Mapping[str, Any]], Fields]
 
-    def create(self, caller: Principal, body: Mapping[str, Any], id: str | None = None) -> AlertRule:
+    def create(self, caller: Principal, body: Mapping[str, Any], seed: bytes | None = None) -> AlertRule:
         """Create a rule with its parts, all or nothing.
 
         Args:
-            id: the same for every repeat of the call; a repeat gets what was created. None = a new one.
+            seed: the same for every repeat of the call; a repeat gets what was created. None = it is not repeated.
 
         Raises:
             Forbidden: the caller may not create rules, or not for others, or a trigger names what it may not use.
@@ -55,8 +55,24 @@ class ManageRules:
             NotPossible: the owner or the account has the most rules, or people with the owner's role have none.
         """
         check_may(caller, RuleOperation.CREATE)
-        if id is not None and (earlier := self.change.rules.get(caller.tenant, id)) is not None:
+        if earlier := self.change.made_by(caller.tenant, seed):
             return earlier
+        owner, rule = self._drafted(caller, body, seed)
+        self._check_room(owner, rule)
+        self.change.add(caller, rule)
+        return rule
+
+    def draft(self, caller: Principal, body: Mapping[str, Any]) -> AlertRule:
+        """Return the rule that `create` would create, for a backtest. Nothing is written.
+
+        Raises:
+            Forbidden, InvalidRequest, NotPossible: as `create`; that there is room for a rule is not judged.
+        """
+        check_may(caller, RuleOperation.CREATE)
+        return self._drafted(caller, body, None)[1]
+
+    def _drafted(self, caller: Principal, body: Mapping[str, Any], seed: bytes | None) -> tuple[User, AlertRule]:
+        """Return a new rule and its owner."""
         fields = self.read_rule(body)
         owner = self._owner(caller, fields.get("owner"))
         account, now = self.change.account(caller.tenant), self.change.clock()
@@ -67,7 +83,7 @@ class ManageRules:
         ]
         rule = AlertRule(
             tenant=caller.tenant,
-            id=id or self.change.new_id(),
+            id=self.change.new_id(seed),
             name=fields["name"],
             description=fields["description"],
             type=type,
@@ -81,17 +97,14 @@ class ManageRules:
             made=_made(caller),
         )
         self.change.check_parts(rule, account)
-        rule = self.change.within(rule, account, self._sight(caller, rule, account))
-        self._check_room(owner, rule)
-        self.change.add(caller, rule)
-        return rule
+        return owner, self.change.within(rule, account, self._sight(caller, rule, account))
 
     def patch(self, caller: Principal, id: str, patch: Mapping[str, Any], if_match: str | None = None) -> AlertRule:
         """Apply a JSON merge patch to name, description, enabled and options; what comes of it is judged.
 
         Raises:
             Forbidden, NotFound, PreconditionFailed, InvalidRequest, StaleWrite.
-            WrongState: the patch changes the type.
+            Immutable: the patch changes the type.
         """
 
         def changed(rule: AlertRule, account: Account) -> AlertRule:
@@ -111,11 +124,12 @@ class ManageRules:
 
         return self.change.edit(caller, id, changed, if_match)
 
-    def copy(self, caller: Principal, id: str, owner: str | None = None) -> RuleCopy:
+    def copy(self, caller: Principal, id: str, owner: str | None = None, seed: bytes | None = None) -> RuleCopy:
         """Copy a rule that the caller may see. Without the right to edit it, secrets stay behind.
 
         Args:
             owner: of the copy; None = the caller.
+            seed: as for `create`.
 
         Raises:
             Forbidden, NotFound, InvalidRequest, NotPossible.
@@ -126,8 +140,10 @@ class ManageRules:
         account, now = self.change.account(caller.tenant), self.change.clock()
         with_secrets = may_edit(caller, rule)
         copy = copied_rule(
-            rule, self.change.new_id(), owner=person.id, made=_made(caller), now=now, with_secrets=with_secrets
+            rule, self.change.new_id(seed), owner=person.id, made=_made(caller), now=now, with_secrets=with_secrets
         )
+        if earlier := self.change.made_by(caller.tenant, seed):
+            return replace(copy, rule=earlier)
         made = scoped(copy.rule, self._sight(caller, copy.rule, account), account.names.own_numbers)
         self._check_room(person, made)
         self.change.add(caller, made, "copied")
@@ -154,8 +170,7 @@ class ManageRules:
             owner = self.change.account.owner(caller.tenant, to)
             account = self.change.account(caller.tenant)
             self._check_room(owner, rule)
-            after = replace(rule, owner=owner.id)
-            after = scoped(after, self._sight(caller, after, account), account.names.own_numbers)
+            after = self.given(caller, rule, owner, account)
             before = {trigger.id for trigger in rule.triggers if trigger.out_of_scope}
             stopped = [each.id for each in after.triggers if each.out_of_scope and each.id not in before]
             if stopped and confirm != (token := confirmation(stopped)):
@@ -163,6 +178,16 @@ class ManageRules:
             return after
 
         return self.change(caller, id, changed, if_match=if_match, operation=RuleOperation.GIVE, verb="given")
+
+    def given(self, caller: Principal, rule: AlertRule, owner: User, account: Account) -> AlertRule:
+        """Return a rule with another owner. Triggers that name what this one may not use are stopped."""
+        after = replace(rule, owner=owner.id)
+        return scoped(after, self._sight(caller, after, account), account.names.own_numbers)
+
+    def check_room_for(self, owner: User, rules: Sequence[AlertRule]) -> None:
+        """Raise NotPossible if a person has no room for rules that another person owns."""
+        owned = sum(each.owner == owner.id for each in self.change.rules.all(owner.tenant))
+        check_room(owner.role, owned + len(rules) - 1, 0, 0)
 
     def delete(self, caller: Principal, id: str, if_match: str | None = None) -> None:
         """Delete a rule. Its history stays for 90 days. Raises Forbidden, NotFound, PreconditionFailed, StaleWrite."""

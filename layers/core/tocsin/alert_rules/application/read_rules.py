@@ -69,7 +69,7 @@ class ReadRules:
             Forbidden: the caller may not do it with any rule, or not with this one; the sentence says who may.
             NotFound: the account has no such rule, or it is deleted.
         """
-        found = self._kept(caller, id, operation)
+        found = self.kept(caller, id, operation)
         if found.deleted_at is not None:
             raise NotFound("alert rule")
         return found
@@ -100,14 +100,15 @@ class ReadRules:
             Forbidden, NotFound.
             InvalidRequest: the cursor is of another list, or the filter does not fit the type of the rule (AL-35).
         """
-        rule = self._kept(caller, id, RuleOperation.VIEW)
+        rule = self.kept(caller, id, RuleOperation.VIEW)
         for name, value, type in (("line", filter.line, RuleType.SIP), ("entity", filter.entity, RuleType.CALL)):
             if value is not None and rule.type is not type:
                 said = f"is only for rules of the type {type.value}"
                 raise InvalidRequest([Fault(f"/{name}", "CONFLICT", said)])
         return self.runs.page(caller.tenant, rule.id, filter, limit, cursor, self.clock())
 
-    def _kept(self, caller: Principal, id: str, operation: RuleOperation) -> AlertRule:
+    def kept(self, caller: Principal, id: str, operation: RuleOperation = RuleOperation.VIEW) -> AlertRule:
+        """Return a rule, also one that was deleted within KEPT_FOR. Raises Forbidden, NotFound."""
         check_may(caller, operation)
         found = self.rules.get(caller.tenant, id)
         if found is None or (found.deleted_at is not None and found.deleted_at + KEPT_FOR <= self.clock()):

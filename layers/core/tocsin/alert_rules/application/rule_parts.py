@@ -160,7 +160,7 @@ class RuleParts:
         """Apply a JSON merge patch to a notification. Secrets that it does not write stay, unless its host changes.
 
         Raises:
-            WrongState: the patch changes the type.
+            Immutable: the patch changes the type.
         """
         cleared: tuple[str, ...] = ()
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit, urlunsplit
 
+from tocsin.webhooks.domain.callback import WebhookMethod
+
 MASK = "•••"
 """What is read in the place of a secret. Written back, it keeps the secret."""
 
@@ -95,14 +97,6 @@ class SmsAction:
     to: tuple[str, ...]
     text: str = ""
     enabled: bool = True
-
-
-class WebhookMethod(StrEnum):
-    """How a webhook is sent; the values are words of the API."""
-
-    POST = "POST"
-    PUT = "PUT"
-    GET = "GET"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

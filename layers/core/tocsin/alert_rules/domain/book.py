@@ -43,7 +43,8 @@ class MatchedRule(NamedTuple):
 class RuleBook:
     """The enabled rules of an account, compiled once.
 
-    Args:
+    Attributes:
+        names: what names in events mean.
         zone: of the account.
     """
 
@@ -52,8 +53,13 @@ class RuleBook:
         for rule in rules:
             if rule.enabled:
                 by_type[rule.type] += [(rule, trigger) for trigger in rule.triggers if not trigger.out_of_scope]
-        self._names = names
+        self.names, self.zone = names, zone
         self._of_type = {type: _TypeBook(type, pairs, zone) for type, pairs in by_type.items() if pairs}
+
+    @property
+    def country(self) -> str | None:
+        """ISO code of the country of the account's national numbers; None = unknown."""
+        return self.names.country
 
     @property
     def wants_refreshes(self) -> bool:
@@ -63,7 +69,7 @@ class RuleBook:
 
     def match(self, event: TelephonyEvent) -> list[MatchedRule]:
         """Return the rules that a valid event matches, in the order of the rules, each with its triggers."""
-        facts = facts_of(event, self._names)
+        facts = facts_of(event, self.names)
         if facts is None or (book := self._of_type.get(facts.type)) is None:
             return []
         return book.rules_of(book.mask(facts))

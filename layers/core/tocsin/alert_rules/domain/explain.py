@@ -145,25 +145,27 @@ def _filters(trigger: RuleTrigger, facts: EventFacts, zone: ZoneInfo) -> Iterato
     if filters.duration is not None:
         got = () if facts.seconds is None else (f"{facts.seconds} s",)
         matched = facts.seconds is not None and filters.duration.holds(facts.seconds)
-        yield FilterVerdict(FilterName.DURATION, (_range_text(filters.duration),), got, matched)
+        yield FilterVerdict(FilterName.DURATION, (range_text(filters.duration),), got, matched)
     if filters.time_of_day:
         wall = facts.at.astimezone(zone)
         got = (f"{_DAYS[wall.weekday()]} {clock_text(facts.at, zone)}",)
         minute = wall.weekday() * 1440 + wall.hour * 60 + wall.minute
         spans = [span for hours in filters.time_of_day for span in hours.spans()]
         matched = any(begin <= minute < end for begin, end in spans)
-        yield FilterVerdict(FilterName.TIME_OF_DAY, tuple(map(_daily_text, filters.time_of_day)), got, matched)
+        yield FilterVerdict(FilterName.TIME_OF_DAY, tuple(map(daily_text, filters.time_of_day)), got, matched)
     if filters.contains is not None:
         got = ("the text",) if facts.text else ()
         yield FilterVerdict(FilterName.CONTAINS, (filters.contains,), got, filters.contains in facts.text)
 
 
-def _range_text(wanted: SecondsRange) -> str:
+def range_text(wanted: SecondsRange) -> str:
+    """Return lengths of calls in words."""
     if wanted.most is None:
         return f"at least {wanted.least or 0} s"
     return f"{wanted.least or 0} to {wanted.most} s"
 
 
-def _daily_text(hours: DailyHours) -> str:
+def daily_text(hours: DailyHours) -> str:
+    """Return hours of the day, and days if not all are meant: `09:00-17:30 mon,tue`."""
     days = "" if len(hours.days) == 7 else " " + ",".join(_DAYS[day - 1] for day in sorted(hours.days))
     return f"{hours_text(hours.begin)}-{hours_text(hours.end)}{days}"

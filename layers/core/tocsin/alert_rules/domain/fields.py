@@ -19,7 +19,6 @@ from tocsin.alert_rules.domain.actions import (
     SmsAction,
     WebhookAction,
     WebhookHeader,
-    WebhookMethod,
     masked_url,
 )
 from tocsin.alert_rules.domain.facts import AccountNames
@@ -36,11 +35,12 @@ from tocsin.alert_rules.domain.triggers import (
     hours_text,
     minutes_of,
 )
-from tocsin.calendar.domain.lifetime import parse_lifetime
+from tocsin.calendar.domain.lifetime import parse_lifetime, span_written
 from tocsin.calendar.domain.quiet_hours import EVERY_DAY
-from tocsin.kernel.domain.errors import WrongState
+from tocsin.kernel.domain.errors import Immutable
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.numbers import normal_number
+from tocsin.webhooks.domain.callback import WebhookMethod
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SECRET_FIELD = {
@@ -192,18 +192,9 @@ def action_of(id: str, fields: Mapping[str, Any]) -> RuleAction:
 
 
 def check_same_type(type: str, patch: Mapping[str, Any]) -> None:
-    """Raise WrongState if a patch changes the type of a rule or of a notification (AL-2, AL-14)."""
+    """Raise Immutable if a patch changes the type of a rule or of a notification (AL-2, AL-14)."""
     if patch.get("type", type) != type:
-        raise WrongState(f"its type is {type} and never changes; delete it, and add another")
-
-
-def span_written(span: timedelta) -> str:
-    """Return the text that `parse_lifetime` reads, in the largest exact unit: `90s`, `24h`."""
-    seconds = int(span.total_seconds())
-    for size, unit in ((3_600, "h"), (60, "m")):
-        if seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+        raise Immutable(f"its type is {type} and never changes; delete it, and add another")
 
 
 def _span(text: str) -> timedelta:

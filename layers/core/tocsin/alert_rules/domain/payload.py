@@ -14,12 +14,12 @@ from tocsin.egress.domain.url_policy import MAX_URL
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.event import TelephonyEvent
 
-_CALL = (
+CALL_FIELDS = (
     "callId", "direction", "status", "transferred", "from", "to", "phoneNumber", "group", "startedAt", "answeredAt",
     "endedAt", "durationSeconds", "talkSeconds", "tags", "voicemail", "transfers",
 )  # fmt: skip
-_REGISTRATION = ("event", "userAgent", "ip")
-_MESSAGE = ("messageId", "from", "to", "text", "segments", "userId")
+REGISTRATION_FIELDS = ("event", "userAgent", "ip")
+MESSAGE_FIELDS = ("messageId", "from", "to", "text", "segments", "userId")
 
 
 def entity(trigger: RuleTrigger, rule: AlertRule) -> str:
@@ -54,13 +54,13 @@ def payload(
     line = names.lines.get(str(data["line"]).casefold(), data["line"]) if data.get("line") else None
     match rule.type:
         case RuleType.CALL:
-            return head | {"call": _present(data, _CALL) | ({} if line is None else {"line": line})}
+            return head | {"call": _present(data, CALL_FIELDS) | ({} if line is None else {"line": line})}
         case RuleType.SIP:
             return head | {"registration": _registration(line, event, names)}
         case RuleType.SMS:
             direction = "incoming" if event.type == "sms.received" else "outgoing"
             more = {"direction": direction} | ({} if line is None else {"line": line})
-            return head | {"message": _present(data, _MESSAGE) | more}
+            return head | {"message": _present(data, MESSAGE_FIELDS) | more}
 
 
 def _registration(line: str | None, event: TelephonyEvent, names: AccountNames) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _registration(line: str | None, event: TelephonyEvent, names: AccountNames) 
     }
     if (lasts := event.data.get("expiresSeconds")) is not None:
         known["expiresAt"] = wire_time(event.at + timedelta(seconds=lasts))
-    return {name: value for name, value in known.items() if value is not None} | _present(event.data, _REGISTRATION)
+    return _present(known, tuple(known)) | _present(event.data, REGISTRATION_FIELDS)
 
 
 def _present(data: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:

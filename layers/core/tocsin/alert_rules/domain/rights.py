@@ -1,7 +1,7 @@
 """Who may do what with alert rules: one pure decision over a caller and a rule.
 
 own rules          a person with `rules.own`: see, edit, delete, test, copy, create
-rules of others    see, copy and delete: `alerts.all.view`, as far as it reaches
+rules of others    see, backtest, copy and delete: `alerts.all.view`, as far as it reaches
                    edit, test, take over: also all four data scopes
 for others         create a rule for another person, give one's own away: `alerts.all.view`
 """
@@ -19,7 +19,7 @@ from tocsin.kernel.domain.errors import Forbidden, NotPossible
 
 
 class RuleOperation(StrEnum):
-    """What a caller does. Seeing a rule includes its history, explanation, export, shared URL and backtest."""
+    """What a caller does. Seeing a rule includes its history, explanation, export and shared URL."""
 
     LIST_OWN = "list own rules"
     LIST_ALL = "list all rules"
@@ -27,6 +27,7 @@ class RuleOperation(StrEnum):
     CREATE_FOR = "create a rule for another person"
     VIEW = "view"
     COPY = "copy"
+    BACKTEST = "test with earlier events"
     DELETE = "delete"
     EDIT = "edit"
     TEST = "test"

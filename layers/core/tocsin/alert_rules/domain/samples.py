@@ -8,17 +8,23 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, WebhookAction, WebhookHeader, WebhookMethod
+from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, WebhookAction, WebhookHeader
 from tocsin.alert_rules.domain.payload import get_url
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.alert_rules.domain.triggers import DailyHours, FilterName, RuleType, TriggerFilters
+from tocsin.alert_rules.domain.triggers import DailyHours, FilterName, RuleTrigger, RuleType, TriggerFilters
 from tocsin.calendar.domain.local_time import instant
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.webhooks.domain.callback import WebhookMethod
 
 SOURCE = "tocsin.sample"
 _CALLER = {"number": "+447700900123", "name": "Sample caller"}  # Ofcom keeps these numbers for drama
 _CALLED = {"number": "+442079460000"}
+
+
+def sample_triggers(rule: AlertRule) -> tuple[RuleTrigger, ...]:
+    """Return the trigger that a sample is about: the first, or one without filters for a rule that has none."""
+    return rule.triggers[:1] or (RuleTrigger("", TriggerFilters()),)
 
 
 def sample_event(rule: AlertRule, now: datetime, zone: ZoneInfo) -> TelephonyEvent:

@@ -129,8 +129,7 @@ class Draft:
     @property
     def exceeded(self) -> Mapping[str, int]:
         """Number of receivers that each sending limit excluded, by the limit's word."""
-        excluded = (who for each in self.prepared for who in each.element.excluded)
-        return Counter(who.detail for who in excluded if who.category is ExclusionReason.SENDING_LIMIT)
+        return exceeded_of(self.prepared)
 
     @property
     def limited(self) -> frozenset[Channel]:
@@ -146,7 +145,7 @@ class Draft:
         alert = self._alert(reservations)
         acceptance = Acceptance(
             alert,
-            _chunks(alert, reservations),
+            chunks_of(alert, reservations),
             _consumption(reservations),
             claim,
             encode_answer(result) if claim else None,
@@ -226,7 +225,14 @@ def _subject_ref(terms: Terms, reservations: Sequence[CapacityReservation]) -> s
     return terms.reference if sends_email else None
 
 
-def _chunks(alert: Alert, reservations: Sequence[CapacityReservation]) -> dict[ChunkKey, Sequence[Recipient]]:
+def exceeded_of(prepared: Sequence[Prepared]) -> Mapping[str, int]:
+    """Return the number of receivers that each sending limit excluded, by the limit's word."""
+    excluded = (who for each in prepared for who in each.element.excluded)
+    return Counter(who.detail for who in excluded if who.category is ExclusionReason.SENDING_LIMIT)
+
+
+def chunks_of(alert: Alert, reservations: Sequence[CapacityReservation]) -> dict[ChunkKey, Sequence[Recipient]]:
+    """Return the receivers of an alert by the chunks in which they are stored."""
     return {
         ChunkKey(alert.tenant, alert.ref, r.index, first // CHUNK_SIZE): r.recipients[first : first + CHUNK_SIZE]
         for r in reservations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,16 +13,17 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.answer import decode_answer
 from tocsin.alerts.domain.dispatch_job import DispatchJob
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.ports.alerts import Acceptance, AlertRepository, CapacityShort, Committed, Conflict
+from tocsin.alerts.ports.alerts import AlertRepository, CapacityShort, Committed, Conflict
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
-from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.timers.ports import TimerQueue
@@ -91,7 +92,7 @@ class SendAlert:
             match self.alerts.accept(ready.acceptance):
                 case Committed():
                     enqueue_batches(self.queue, ready.acceptance.alert)
-                    enqueue_timers(self.timers, ready.acceptance, now)
+                    enqueue_timers(self.timers, key.tenant, ready.acceptance.participants, now)
                     draft.renew_stores(ready)
                     notify_group_ignored(self.messages, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
@@ -148,13 +149,14 @@ def notify_exceeded(notify: NotifyRefusals | None, draft: Draft, alert: Alert | 
         notify(draft.key, exceeded, alert.ref if alert else None, now)
 
 
-def enqueue_timers(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
-    """Queue the timers that were written with an alert. Never raises: the sweeper queues overdue timers."""
-    written = [timer for participant in acceptance.participants for timer in participant.timers]
+def enqueue_timers(
+    timers: TimerQueue | None, tenant: TenantId, participants: Sequence[Participant], now: datetime
+) -> None:
+    """Queue the timers that were written in a transaction. Never raises: the sweeper queues overdue timers."""
+    written = [timer for participant in participants for timer in participant.timers]
     if not written or timers is None:
         return
     try:
         timers.enqueue(written, now)
     except StorageUnavailable:
-        facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
-        _log.warning("timers_not_enqueued", extra=facts)
+        _log.warning("timers_not_enqueued", extra={"tenant": tenant, "count": len(written)})

@@ -27,6 +27,7 @@ from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import Content, LookupTerms
 from tocsin.egress.domain.callback_url import Callback
+from tocsin.identity.domain.account_key import INSIDE
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.domain.visibility import Made
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, CompanyId, TenantId, UserId
@@ -184,6 +185,21 @@ class Alert:
     title: str = ""
     sent_by: SentBy | None = None
     company: CompanyId | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is an alert of the inside: Tocsin sends it for the account, because of a rule or a setting."""
+        return self.key_id == INSIDE
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists of alerts have it."""
+        return not (self.system or self.inside)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether an answer by mail is expected: its mails have a Reply-To address, and replies are looked for."""
+        return not (self.system or self.inside)
 
     @property
     def headline(self) -> str:

@@ -15,6 +15,8 @@ CAUSES = Vocabulary(
         CauseKind.ESCALATION: Code("a step of an escalation sent it", "answer or cancel the first alert to end it"),
         CauseKind.ALL_CLEAR: Code("an escalation was answered, and everybody who was contacted is told", "nothing"),
         CauseKind.TRIGGER: Code("a keyword or a short link sent it", "cancel the trigger to end it"),
+        CauseKind.RULE: Code("an event matched an alert rule", "change or delete the rule to end it"),
+        CauseKind.RULE_TEST: Code("a person tested an alert rule", "nothing"),
     },
 )
 

@@ -69,3 +69,12 @@ def parse_lifetime(text: str) -> Lifetime:
     if unit == "M":
         return Lifetime(months=number)
     return Lifetime(duration=_UNITS[unit] * number)
+
+
+def span_written(span: timedelta) -> str:
+    """Return the text that `parse_lifetime` reads, in the largest exact unit: `90s`, `24h`."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((3_600, "h"), (60, "m")):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

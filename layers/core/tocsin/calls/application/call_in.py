@@ -10,6 +10,7 @@ end, which the provider tells by the id of the call alone.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -47,6 +48,7 @@ class AnswerCallIn:
 
     Attributes:
         placed: leads from a call to its first message, and so to its tenant.
+        stop: ends a call of ours that rings, by the provider's id. It never raises.
     """
 
     numbers: TwoWayNumbers
@@ -55,6 +57,7 @@ class AnswerCallIn:
     calls: CallsIn
     placed: PlacedCalls
     notices: AccountNotices
+    stop: Callable[[str], None]
     clock: Clock
 
     def __call__(self, asked: CallQuestion) -> CallAnswer:
@@ -102,6 +105,8 @@ class AnswerCallIn:
         inbox = replace(inbox, began=self.clock(), place=InboxPlace.MESSAGE)
         state, then = step(message.script, DialogueState(), Signal.ANSWERED)
         self.tell.received(message, inbox.began)
+        if (ringing := self.messages.ringing(message)) is not None:
+            self.stop(ringing)
         return self._answer(inbox, message.caller, state, then, _prompt(message, inbox, then))
 
     def _next(self, asked: CallQuestion, inbox: Inbox, message: HeardMessage) -> CallAnswer:

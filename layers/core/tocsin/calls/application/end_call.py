@@ -1,6 +1,6 @@
 """Record the end of a call, as its provider tells it: late, twice, or before the last facts of the dialogue.
 
-    end ─► which try? ─► why did it end? ─► verdict into the message ─► line given back ─► batch reported ─► next try
+    end ─► which try? ─► why did it end? ─► verdict into the message ─► money settled ─► line given back ─► next try
              │              └─ not told: the provider is asked once
              └─ not told: what was noted when it was dialled, else the provider is asked
 
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.calls.application.call_attempts import CallAttempt, CallAttempts
@@ -21,6 +22,7 @@ from tocsin.calls.domain.ended_call import EndedCall
 from tocsin.calls.ports.caller import VoiceCaller
 from tocsin.calls.ports.line_pool import LinePool, WantedLine
 from tocsin.calls.ports.placed_calls import PlacedCalls
+from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.record_receipts import ReceiptResult
 from tocsin.delivery.domain.ended_calls import call_outcome
 from tocsin.delivery.domain.message import Message, MessageState
@@ -33,9 +35,17 @@ CallInEnded = Callable[[EndedCall], ReceiptResult]
 """Records the end of a call that a receiver has made."""
 
 
+SettleMoney = Callable[[Alert, Recipient, datetime, float | None], None]
+"""Settles the money of a call, given when it was placed and how long it was; `SettleCall` is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndCall:
-    """Records the end of one call. A repeat changes nothing, and does what an earlier worker may have left."""
+    """Records the end of one call. A repeat changes nothing, and does what an earlier worker may have left.
+
+    Attributes:
+        settle: called once, with the end that is recorded first.
+    """
 
     attempts: CallAttempts
     placed: PlacedCalls
@@ -44,6 +54,7 @@ class EndCall:
     lines: LinePool
     queue: DispatchQueue
     call_in_ended: CallInEnded
+    settle: SettleMoney
     clock: Clock
 
     def __call__(self, ended: EndedCall) -> ReceiptResult:
@@ -81,15 +92,20 @@ class EndCall:
         """Record the end. Return the message too, as it is now; None if it was not read."""
         main = attempt.prompts(ended.ended_at)[PromptName.MAIN]
         newest: list[Message] = []
+        under_way: list[Message] = []
 
         def change(row: Message, now: datetime) -> Message | None:
             changed = call_outcome(row, attempt.id.attempt, ended.facts, attempt.content, main, now)
             newest[:] = [changed or row]
+            under_way[:] = [row] if row.attempt == attempt.id.attempt and row.state is MessageState.CALLING else []
             return changed
 
         (result,) = self.record([(attempt.id, change)])
         if isinstance(result, Exception):
             raise result
+        if under_way and result is ReceiptResult.RECORDED:
+            talked = under_way[0].call_facts.merge(ended.facts).talk_seconds
+            self.settle(attempt.alert, attempt.recipient, under_way[0].attempt_began, talked)
         return result, newest[0] if newest else None
 
     def _queue_next(self, attempt: CallAttempt, row: Message | None) -> None:

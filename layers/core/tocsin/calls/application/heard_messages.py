@@ -153,6 +153,15 @@ class HeardMessages:
         id = message.attempt.id
         return self.rows.load(id.key, range(id.position, id.position + 1)).get(id.position)
 
+    def ringing(self, message: HeardMessage) -> str | None:
+        """Return the provider's id of our call that its receiver returns and that still rings; None if none does.
+
+        Raises:
+            StorageUnavailable: the message could not be read.
+        """
+        row = self.row(message) if message.attempt.called_back else None
+        return row.provider_id if row is not None and row.rings else None
+
 
 def _answered(row: Message) -> bool:
     """Whether the receiver has pressed a key in a call that succeeded."""

@@ -42,8 +42,13 @@ def email_content(options: EmailOptions, body: str, extras: Mapping[str, Any], r
         reply_to=options.reply_to,
         to=options.to,
     )
-    MailTemplate.compile(content, _ANY_DOMAIN)
+    check_mail(content)
     return content
+
+
+def check_mail(content: EmailContent) -> None:
+    """Raise UnsafeMail if no mail can be built of the content."""
+    MailTemplate.compile(content, _ANY_DOMAIN)
 
 
 def body_form(extras: Mapping[str, Any]) -> tuple[str | None, str | None]:

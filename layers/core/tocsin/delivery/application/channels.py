@@ -138,7 +138,7 @@ class MailRoute:
 
     Attributes:
         compile: builds what all receivers share; None = as for every mail of the platform.
-        reply_to: address that answers go to; None = as for every mail.
+        reply_to: address that answers go to; None = the content's own Reply-To.
     """
 
     sender: EmailSender
@@ -197,7 +197,7 @@ class EmailChannel(WithShortLinks):
         def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
             try:
                 mail = mail_to(recipient, id, now)
-                mime = mail.addressed(recipient.address, str(id), now, None if alert.system else self._reply_to(id))
+                mime = mail.addressed(recipient.address, str(id), now, self._reply_to(id) if alert.answerable else None)
             except UnsafeMail as error:
                 return _unsafe(error)
             except StorageUnavailable:
@@ -216,8 +216,7 @@ class EmailChannel(WithShortLinks):
             try:
                 mail = platform_mail if route.compile is None else route.compile(content)
                 message_id = str(id) if route.compile is None else id.of_message
-                answers_to = route.reply_to or (self._reply_to(id) if route.compile is None else None)
-                mime = mail.addressed(recipient.address, message_id, now, answers_to)
+                mime = mail.addressed(recipient.address, message_id, now, route.reply_to)
             except UnsafeMail as error:
                 return _unsafe(error)
             return route.sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))

@@ -47,7 +47,7 @@ def call_events(script: Script, log: Sequence[Step]) -> Iterator[tuple[CallEvent
             facts = from_text(step.facts)
             over = verdict(script, facts, None)
             found = []
-            if ended < placed and not facts.called_back:
+            if ended < placed and not facts.called_back and not facts.later_calls:
                 ended = placed
                 found.append(CallEvent(ATTEMPT, over.reason, {"attempt": placed, **_details(over.status, over, facts)}))
         if step.state in TERMINAL_STATES and (placed or facts.called_back):
@@ -79,7 +79,7 @@ def _complete(step: Step, over: CallVerdict | None, facts: CallFacts, placed: in
     Args:
         over, facts: of the last call that has ended; None, if the end of none was told.
     """
-    which = {"callBack": True} if facts.called_back else {"attempt": placed}
+    which = {"callBack": True} if facts.called_back else {"attempt": placed - facts.later_calls}
     status, reason = CallStatus.FAILED, step.reason
     if over is not None and step.facts is not None and step.state in _BY_THE_CALL:
         status, reason = over.status, over.reason

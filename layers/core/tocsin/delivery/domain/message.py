@@ -251,6 +251,20 @@ class Message:
                 placed = True
         return tuple(reasons)
 
+    def calls_after(self, attempt: int) -> int:
+        """Return how many calls we placed in the tries after the try `attempt`."""
+        tries, calls, placed = self.attempt - attempt, 0, False
+        earlier = [*self.log[-2::-1], None]
+        for step, before in zip(reversed(self.log), earlier, strict=True):
+            if tries <= 0:
+                break
+            placed = placed or step.of_our_call
+            if step.state is MessageState.SENDING:
+                calls, placed = calls + placed, False
+                repeated = before is not None and before.state is MessageState.UNKNOWN and not self.possible_duplicate
+                tries -= not repeated
+        return calls
+
     def _to(
         self,
         state: MessageState,
@@ -539,6 +553,7 @@ def call_ended(
         known = message.call_facts
         nothing_new = not latest or known.called_back or to_text(facts) == to_text(known)
         told = message.state is MessageState.DELIVERED and nothing_new
+        facts = replace(facts, later_calls=message.calls_after(attempt))
         return None if told else message._to(MessageState.DELIVERED, now, facts=facts)
     if not latest or message.state not in _CALL_UNDER_WAY:
         return None

@@ -19,6 +19,14 @@ class MessageRows(Protocol):
         """Return the rows in the range by position, strongly consistent. Raises StorageUnavailable."""
         ...
 
+    def load_chunks(self, sizes: Mapping[ChunkKey, int]) -> Mapping[ChunkKey, Mapping[int, Message]]:
+        """Return the rows of several chunks by position, strongly consistent; a few calls for all small alerts.
+
+        Args:
+            sizes: number of recipients of each chunk.
+        """
+        ...
+
     def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         """Write each message on top of its previous version, independently of the others.
 

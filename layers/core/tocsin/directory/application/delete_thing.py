@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tocsin.directory.application.entries import Changes, in_parts
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
+from tocsin.directory.application.rules_of_directory import RulesOfDirectory
 from tocsin.directory.application.write_directory import ROUNDS
 from tocsin.directory.domain.authority import check_touch, may_change
 from tocsin.directory.domain.detached import without
 from tocsin.directory.domain.import_plan import confirmation
 from tocsin.directory.domain.natural_keys import kind_of
-from tocsin.directory.domain.things import WORD, AnyThing, Kind
+from tocsin.directory.domain.things import WORD, AnyThing, Kind, PhoneNumber
 from tocsin.directory.domain.versions import check_match
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.principal import Principal
@@ -28,10 +29,13 @@ class Deletion:
 
     Attributes:
         holders: things that name it, as they are and as they will be; None = this one is in the way.
+        rules: ids of alert rules that name it or, of a person, that the person owns. They stay as they are, and are in
+            the way of deleting a person or a number.
     """
 
     thing: AnyThing
     holders: Sequence[tuple[AnyThing, AnyThing | None]]
+    rules: Sequence[str] = ()
 
     @property
     def in_the_way(self) -> list[AnyThing]:
@@ -39,22 +43,35 @@ class Deletion:
         return [holder for holder, after in self.holders if after is None]
 
     @property
+    def listed(self) -> set[str]:
+        """Ids of everything that names it."""
+        return {*(holder.id for holder, _ in self.holders), *self.rules}
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether something is in the way."""
+        return bool(self.in_the_way) or bool(self.rules and isinstance(self.thing, User | PhoneNumber))
+
+    @property
     def confirm(self) -> str | None:
         """The token that says that exactly these things were seen; None = there are none, or one is in the way."""
-        if not self.holders or self.in_the_way:
-            return None
-        return confirmation(holder.id for holder, _ in self.holders)
+        return None if self.is_barred or not self.listed else confirmation(self.listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteThing:
-    """Deletes things for a caller. It may be repeated."""
+    """Deletes things for a caller. It may be repeated.
+
+    Attributes:
+        rules: returns what alert rules say; they are imported with the first question.
+    """
 
     directory: Directory
     read: ReadDirectory
     references: References
     changes: Changes
     sign_in: PersonSignIn
+    rules: Callable[[], RulesOfDirectory]
 
     def planned(self, caller: Principal, kind: Kind, id: str) -> Deletion:
         """Return what a deletion would do. Raises Forbidden, NotFound."""
@@ -62,7 +79,8 @@ class DeleteThing:
         thing = self.read.found(caller, kind, id)
         role = self.references.role(thing.tenant, thing.role) if isinstance(thing, User) else None
         check_touch(caller, thing, reach, role)
-        return Deletion(thing, [(each, self._without(caller, each, thing)) for each in self.references.users_of(thing)])
+        holders = [(each, self._without(caller, each, thing)) for each in self.references.users_of(thing)]
+        return Deletion(thing, holders, self.rules().naming(thing))
 
     def __call__(
         self, caller: Principal, kind: Kind, id: str, if_match: str | None = None, confirm: str | None = None
@@ -83,8 +101,8 @@ class DeleteThing:
             deletion = self.planned(caller, kind, id)
             check_match(if_match, deletion.thing)
             if deletion.confirm is not None and deletion.confirm == confirm:
-                confirmed = {holder.id for holder, _ in deletion.holders}
-            if deletion.in_the_way or not {holder.id for holder, _ in deletion.holders} <= confirmed:
+                confirmed = deletion.listed
+            if deletion.is_barred or not deletion.listed <= confirmed:
                 raise _in_use(deletion)
             if self._done(caller, deletion):
                 return
@@ -118,4 +136,6 @@ def _in_use(deletion: Deletion) -> InUse:
     faults = [
         Fault("", "IN_USE", f"{len(ids)} {kind.value.replace('_', ' ')}", tuple(ids)) for kind, ids in by_kind.items()
     ]
+    if deletion.rules:
+        faults.append(Fault("", "IN_USE", f"{len(deletion.rules)} alert rules", tuple(deletion.rules)))
     return InUse(WORD[kind_of(deletion.thing)].replace("_", " "), faults, deletion.confirm)

@@ -12,6 +12,7 @@ from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
+from tocsin.directory.application.rules_of_directory import RulesOfDirectory
 from tocsin.directory.application.write_directory import ROUNDS
 from tocsin.directory.domain.authority import check_touch, in_reach, may_change
 from tocsin.directory.domain.things import AnyThing, Group, Kind, Line
@@ -60,6 +61,9 @@ class PersonStates:
         NotFound: the tenant has no such person.
         PreconditionFailed: the person is not in the version of `if_match`.
         StaleWrite: the person kept changing.
+
+    Attributes:
+        rules: returns what alert rules say; they are imported with the first question.
     """
 
     directory: Directory
@@ -69,6 +73,7 @@ class PersonStates:
     sign_in: PersonSignIn
     clock: Clock
     inviting: Invite
+    rules: Callable[[], RulesOfDirectory]
 
     def disable(self, caller: Principal, id: str, if_match: str | None = None) -> User:
         """Refuse everything of a person from now on. Raises LastOwner."""
@@ -139,14 +144,23 @@ class PersonStates:
             raise TooManyRequests("a person is invited five times a day at most", _DAY)
         raise WrongState(_NOTHING_TO_ACCEPT[invited.value])
 
-    def transfer(self, caller: Principal, id: str, whom: Callable[[], str], if_match: str | None = None) -> User:
-        """Give a person's lines and places in groups to another person of the tenant.
+    def transfer(
+        self,
+        caller: Principal,
+        id: str,
+        whom: Callable[[], str],
+        if_match: str | None = None,
+        confirm: str | None = None,
+    ) -> User:
+        """Give a person's lines, places in groups and alert rules to another person of the tenant.
 
         Args:
             whom: returns the id of the other person. Raises InvalidRequest.
+            confirm: says that the list of triggers of rules that stop was seen.
 
         Raises:
             InvalidRequest: the other person does not exist, is not in the caller's reach, or is the same.
+            Forbidden, NotPossible, ConfirmFirst: of the rules.
         """
         user = self._found(caller, id)
         may_change(caller, Kind.GROUP)
@@ -161,10 +175,13 @@ class PersonStates:
             raise InvalidRequest([Fault("/to", "NO_SUCH_THING", "must be the id of another person", (to,))])
         for _ in range(ROUNDS):
             things = self.references.users_of(user)
-            moved = [self.changes(caller, each, given(each, user, other), "transferred") for each in things]
+            after = [given(each, user, other) for each in things]
+            move_rules = self.rules().transfer(caller, user, other, after, confirm)
+            moved = [self.changes(caller, *pair, "transferred") for pair in zip(things, after, strict=True)]
             try:
                 for start in range(0, len(moved), _MOVED_AT_ONCE):
                     self.directory.commit(moved[start : start + _MOVED_AT_ONCE])
+                move_rules()
             except StaleWrite:
                 continue
             return user

@@ -21,7 +21,7 @@ LONGEST_OVERLAP = timedelta(days=7)
 """How long the former token of a key is taken after a rotation, at most."""
 _UNITS = Field(ge=0, le=1_000_000_000, description="units that it may spend; absent = unlimited")
 
-RightWord = Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus"]
+RightWord = Literal["canSetLifetime", "canReadAlerts", "canReadStores", "canUseBus", "canSendEvents"]
 assert set(get_args(RightWord)) == set(Right)
 
 

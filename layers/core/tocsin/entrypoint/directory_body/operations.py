@@ -102,9 +102,10 @@ _RIGHT = {
 }
 _NAMED_BY = {
     Kind.COMPANY: "The company leaves its people, lines, numbers and groups",
-    Kind.USER: "Lines and groups of the person are in the way",
-    Kind.LINE: "Numbers that lead to the line lead nowhere then",
-    Kind.GROUP: "Numbers that lead to the group lead nowhere then",
+    Kind.USER: "Lines, groups and alert rules of the person are in the way",
+    Kind.LINE: "Numbers that lead to the line lead nowhere then, and alert rules that name it stay as they are",
+    Kind.GROUP: "Numbers that lead to the group lead nowhere then, and alert rules that name it stay as they are",
+    Kind.PHONE_NUMBER: "Alert rules that use the number are in the way",
     Kind.ROLE: "People with the role are in the way",
 }
 _CONFIRM = (
@@ -191,8 +192,11 @@ OPERATIONS = (
          "A person who signs in elsewhere is asked to accept instead. 409 `WRONG_STATE` for a person who is active or "
          "disabled, or whose mailbox answered \"this is not me\"."),
     _act("hand_over", "transferThings", "Transfer what a person has",
-         "Lines and places in groups go to another person, before the person is deleted. Needs `directory.manage` too.",
-         bodies=(shapes.TransferBody,), request={"to": _USER}),
+         "Lines, places in groups and alert rules go to another person, before the person is deleted. Needs "
+         "`directory.manage` too and, if there are rules, the right to edit them. 409 `CONFIRM_REQUIRED` lists "
+         "triggers that stop because they name what the other person may not use; the same call with its `confirm` "
+         "does it.",
+         query=(_CONFIRMED,), bodies=(shapes.TransferBody,), request={"to": _USER}),
     Operation(
         method="GET", path="/roles/permissions", name="listPermissions", tags=("People",),
         summary="List what a custom role can have", description="Needs `people.read`.",

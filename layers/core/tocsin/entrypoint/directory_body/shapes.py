@@ -126,6 +126,10 @@ class TransferBody(ResourceBody):
     """Who gets what a person has."""
 
     to: Annotated[Id, Field(description="id of another person")]
+    confirm: Annotated[
+        str | None,
+        Field(min_length=1, max_length=ID_CHARACTERS, description="`confirm` of the 409 that listed what stops"),
+    ] = None
 
 
 class ImportBody(ResourceBody):

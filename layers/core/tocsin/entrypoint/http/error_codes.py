@@ -27,6 +27,10 @@ _ERRORS: Mapping[str, Code] = {
         "no message of the alert is `failed` with a try left, so none can be sent again",
         "look at `counts` of the alert; what is not failed may still arrive",
     ),
+    "NOTHING_ENABLED": Code(
+        "all notifications of the alert rule are off, or it has none, so a test would send nothing",
+        "enable a notification, and test again",
+    ),
     "NOT_POSSIBLE": Code(
         "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
         "see the message",
@@ -59,6 +63,9 @@ _ERRORS: Mapping[str, Code] = {
     ),
     "SHARED_SIGN_IN": Code(
         "the person belongs to several accounts, so their sign-in is theirs alone", "ask the person to change it"
+    ),
+    "IMMUTABLE": Code(
+        "the field is set when the thing is created, and never changes", "delete the thing, and create another"
     ),
     "WRONG_STATE": Code(
         "the thing is in a state in which this cannot be done: for example, a person who is active is not invited",

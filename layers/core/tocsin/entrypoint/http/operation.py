@@ -43,6 +43,9 @@ class Operation:
             of any failure.
         form: the request is a form, as browsers send them.
         created: answers 201, with `Location` and `ETag` of what was created.
+        accepted: answers 202.
+        judges_each: a 422 has the shape of a 202: every part of the call was refused.
+        other_media: further media types of a 200 response that is a text.
         partial: answers 202 if its time was over; the call is repeated to go on.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
@@ -68,6 +71,9 @@ class Operation:
     idempotent: bool = False
     for_company: bool = False
     created: bool = False
+    accepted: bool = False
+    judges_each: bool = False
+    other_media: tuple[str, ...] = ()
     partial: bool = False
     versioned: bool = False
     secured: bool = True
@@ -78,4 +84,5 @@ class Operation:
     @property
     def verb(self) -> bool:
         """Whether it is an apiKey verb: a POST to one word, whose errors have the shape of the verbs."""
-        return self.method == "POST" and "/" not in self.path.strip("/") and not self.created
+        makes = self.created or self.accepted
+        return self.method == "POST" and "/" not in self.path.strip("/") and not makes

@@ -61,6 +61,14 @@ def parse_object(raw: bytes) -> dict[str, Any]:
         RequestTooLarge: it is over MAX_BYTES.
         InvalidRequest: it is not strict JSON, or not an object.
     """
+    value = parse_value(raw)
+    if not isinstance(value, dict):
+        _refuse("WRONG_TYPE", "the body must be a JSON object")
+    return value
+
+
+def parse_value(raw: bytes, wanted: str = "a JSON object") -> Any:
+    """Parse any JSON value strictly. Raises as `parse_object`; `wanted` is what an empty body is told to be."""
     if len(raw) > MAX_BYTES:
         raise RequestTooLarge(MAX_BYTES, "bytes")
     try:
@@ -68,11 +76,8 @@ def parse_object(raw: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         _refuse("BAD_ENCODING", "the body is not valid UTF-8 text")
     if not text.strip():
-        _refuse("EMPTY_BODY", "the body is empty; send a JSON object")
-    value = parse_text(text)
-    if not isinstance(value, dict):
-        _refuse("WRONG_TYPE", "the body must be a JSON object")
-    return value
+        _refuse("EMPTY_BODY", f"the body is empty; send {wanted}")
+    return parse_text(text)
 
 
 def parse_text(text: str) -> Any:

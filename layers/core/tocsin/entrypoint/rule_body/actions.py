@@ -82,7 +82,7 @@ class EmailActionBody(ResourceBody):
 
     type: Literal["email"]
     enabled: Enabled = True
-    to: Email
+    to: Annotated[Email, Field(description="who gets it")]
     subject: Annotated[
         str,
         Field(min_length=1, max_length=limits.SUBJECT_CHARACTERS, description="with `%%NAME%%`"),
@@ -100,7 +100,7 @@ class SmsActionBody(ResourceBody):
     type: Literal["sms"]
     enabled: Enabled = True
     sender: Annotated[Phone, Field(alias="from", description="a number of the account that can send texts")]
-    to: Annotated[list[Phone], Field(min_length=1, max_length=limits.SMS_RECEIVERS)]
+    to: Annotated[list[Phone], Field(min_length=1, max_length=limits.SMS_RECEIVERS, description="who gets them")]
     text: Annotated[
         str, Field(max_length=limits.TEXT_CHARACTERS, description="with `%%NAME%%`; empty = the ordinary one")
     ] = ""

@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from tocsin.alert_rules.domain import limits
-from tocsin.alert_rules.domain.fields import span_written
 from tocsin.alert_rules.domain.triggers import RuleType
-from tocsin.calendar.domain.lifetime import parse_lifetime
+from tocsin.calendar.domain.lifetime import parse_lifetime, span_written
 from tocsin.entrypoint.alert_body.words import PRINTABLE, FixedSpan, Form
 from tocsin.entrypoint.directory_body.shapes import Id
 from tocsin.entrypoint.http.resource_body import ResourceBody

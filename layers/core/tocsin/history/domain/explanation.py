@@ -74,6 +74,8 @@ _CAUSES = {
     CauseKind.ESCALATION: "a step of an escalation sent it, because too few people had answered",
     CauseKind.ALL_CLEAR: "an escalation was stopped, and everybody who had been contacted is told",
     CauseKind.TRIGGER: "a keyword or a short link sent it",
+    CauseKind.RULE: "an event matched an alert rule",
+    CauseKind.RULE_TEST: "a person tested an alert rule",
 }
 
 _STEPS = {

@@ -35,6 +35,22 @@ def account_key(tenant: TenantId) -> ApiKey:
     )
 
 
+INSIDE = ApiKeyId("inside0")
+"""The key under which alerts of the inside are kept. No client has it; it has no capacities and no list."""
+
+
+def inside_key(tenant: TenantId, *, sandbox: bool) -> ApiKey:
+    """Return the key that alerts of the inside are sent with. It has no row and no secret, and gets no events."""
+    return ApiKey(
+        tenant=tenant,
+        id=INSIDE,
+        kind=KeyKind.SANDBOX if sandbox else KeyKind.LIVE,
+        name="Tocsin",
+        secret_hash="",
+        notification=NotificationMode.NONE,
+    )
+
+
 def key_of_person(
     principal: Principal, permission: Permission = Permission.ALERTS_SEND, company: CompanyId | None = None
 ) -> ApiKey:

@@ -39,6 +39,7 @@ class Right(StrEnum):
     READ_ALERTS = "canReadAlerts"  # GET /alerts and below, recipients' addresses included
     READ_STORES = "canReadStores"  # GET /stores and below, and values from stores in plans
     USE_BUS = "canUseBus"  # have results put on the event bus of the stack
+    SEND_EVENTS = "canSendEvents"  # POST /events: telephony events, which set alert rules off
 
 
 READS = frozenset({Right.READ_ALERTS, Right.READ_STORES})

@@ -23,6 +23,10 @@ RESERVED = frozenset({SIGN_IN, LINES})
 """Ids that no customer gets."""
 
 
+EVENTS_KEPT_DAYS = range(30, 367)
+"""How many days telephony events of a customer may be kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """One customer of the system.
@@ -32,7 +36,9 @@ class Tenant:
         zone: IANA name of the time zone of its times of day.
         quiet: quiet hours of receivers who have none of their own; None = there are none.
         mfa_required: its people sign in by a password and a code of an authenticator app.
+        country: ISO 3166 code of the country of numbers that telephone systems write nationally; None = unknown.
         password_grant: programs may exchange a person's password for an access token, at `POST /oauth/token`.
+        events_kept_days: how long its telephony events are kept for backtests and reports; in EVENTS_KEPT_DAYS.
     """
 
     id: TenantId
@@ -42,6 +48,8 @@ class Tenant:
     quiet: QuietHours | None = None
     mfa_required: bool = False
     password_grant: bool = False
+    events_kept_days: int = 90
+    country: str | None = None
 
     @property
     def clock(self) -> AccountClock:

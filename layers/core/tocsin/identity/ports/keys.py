@@ -39,6 +39,14 @@ class TenantRepository(Protocol):
         """Say whether its people need an authenticator app. Raises NotFound when there is no such tenant."""
         ...
 
+    def keep_events(self, tenant: TenantId, days: int) -> None:
+        """Set how many days events that come from now on are kept. Raises NotFound when there is no such tenant."""
+        ...
+
+    def set_country(self, tenant: TenantId, country: str | None) -> None:
+        """Replace the country of numbers that are written nationally. Raises NotFound when there is no such tenant."""
+        ...
+
     def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:
         """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
         ...

@@ -10,7 +10,7 @@ An opt-out is no answer: it ends no escalation.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,7 @@ from tocsin.inbound.domain.meaning import Meaning
 from tocsin.inbound.domain.our_text import Literals
 from tocsin.inbound.domain.reaction import may_be_reaction
 from tocsin.inbound.domain.text import IncomingText
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.notices.domain.account_notice import AccountNotice
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.responses.application.record_reply import RecordReply
@@ -66,7 +67,11 @@ class TextResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceiveText:
-    """Act on one text message: STOP, START and HELP, keywords, answers."""
+    """Act on one text message: STOP, START and HELP, keywords, answers.
+
+    Attributes:
+        tell_event: gets each text that answers no alert and is no word of the carriers; repeats too.
+    """
 
     numbers: TwoWayNumbers
     conversations: Conversations
@@ -76,6 +81,7 @@ class ReceiveText:
     suppress: Suppress
     fire: FireTrigger | None = None
     messages: AccountNotices | None = None
+    tell_event: Callable[[TenantId, IncomingText], None] = lambda tenant, text: None
 
     def __call__(self, text: IncomingText) -> TextResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
@@ -96,6 +102,8 @@ class ReceiveText:
         attribution = self._attribution(owner, text, said)
         meant = [(alert, said) for said in attribution.answered if (alert := self._open(said, text.at))]
         if not meant:
+            if meaning.keyword is None:
+                self.tell_event(owner.tenant, text)
             if triggered:
                 return TextResult.TRIGGERED
             return TextResult.KEYWORD if meaning.keyword else TextResult.NOTHING_OPEN

@@ -16,6 +16,7 @@
     ├── TenantRequired          a person of several tenants does not say which one the call is about
     ├── ExceedsYours            the caller gives a person or key more than the caller has
     ├── SharedSignIn            the sign-in belongs to a person of several tenants; none of them changes it
+    ├── Immutable               the field is set when the thing is created, and never changes
     ├── WrongState              its state does not allow this
     ├── ConfirmFirst            what would happen is listed; the same call with the token of the list does it
     ├── ImportRefused           lines of a file have faults, so nothing of it was applied
@@ -23,6 +24,7 @@
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── NothingFailed           no message of the alert has failed
+    ├── NothingEnabled          all notifications of the rule are off, or there are none
     ├── NotPossible             the request is right, and the thing cannot do it
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -30,9 +32,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired and TenantRequired are in `identity/domain/refusals.py`.
-`code` is part of the API; the sentence is for people and may change. Messages are logged, so
-they hold no address, name, secret or text of an alert.
+StepUpRequired and TenantRequired are in `identity/domain/refusals.py`. `code` is part of the API; the sentence is for
+people and may change. Messages are logged, so they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -183,6 +184,12 @@ class SharedSignIn(TocsinError):
     sentence = "this person signs in to other accounts too; only they, or the operator, change their sign-in"
 
 
+class Immutable(TocsinError):
+    """A field that is set when a thing is created never changes; the sentence names it."""
+
+    code = "IMMUTABLE"
+
+
 class WrongState(TocsinError):
     """The thing is in a state in which this cannot be done to it; the sentence names the state."""
 
@@ -233,10 +240,7 @@ class AlreadyExists(TocsinError):
 
 
 class Superseded(TocsinError):
-    """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
-
-    `reason` is a stable word for why: `moved_on`, `link_cancelled`, or how an escalation ended.
-    """
+    """The send is over or done already. `reason` is `moved_on`, `link_cancelled`, or how an escalation ended."""
 
     code = "SUPERSEDED"
 
@@ -250,6 +254,13 @@ class NothingFailed(TocsinError):
 
     code = "NOTHING_FAILED"
     sentence = "no receiver's message has failed"
+
+
+class NothingEnabled(TocsinError):
+    """No notification of the rule is enabled, so none can be tested."""
+
+    code = "NOTHING_ENABLED"
+    sentence = "no notification of the rule is enabled"
 
 
 class NotPossible(TocsinError):

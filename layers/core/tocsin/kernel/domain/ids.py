@@ -42,6 +42,11 @@ def time_ordered_uuid(at: datetime, entropy: bytes) -> str:
     return str(uuid.UUID(int=value))
 
 
+def without_time(id: str) -> str:
+    """Return what a time-ordered UUID has beside its time: the same for the same entropy."""
+    return id[len("019aa3c4-5d00") :]
+
+
 def time_prefix(at: datetime) -> str:
     """Return how a time-ordered UUID of the instant `at` begins: its first 13 characters. Not before 1970."""
     digits = f"{_milliseconds(at):012x}"

@@ -27,7 +27,7 @@ LEAST_SECONDS = 10
 """A shorter call costs as much as one of this length."""
 
 RESERVED_SECONDS = 120
-"""A call that is placed takes the price of this long from the day's money, however long it lasts."""
+"""A call that is placed takes the price of this long from the day's money, until its end tells how long it was."""
 
 
 def estimated_call_price(region: str | None, seconds: float) -> int:

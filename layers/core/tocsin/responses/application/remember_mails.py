@@ -30,8 +30,8 @@ class RememberMails:
 
     def __call__(self, alert: Alert, item: AlertItem, key: ChunkKey, to: Sequence[tuple[int, Recipient]]) -> None:
         """Record the mails of a batch, each with its position and receiver. A failed write is logged, not raised."""
-        if alert.sandbox or alert.system or not to or item.channel is not Channel.EMAIL:
-            return  # no person gets a sandbox mail, and a system alert expects no replies
+        if alert.sandbox or not alert.answerable or not to or item.channel is not Channel.EMAIL:
+            return  # no person gets a sandbox mail, and alerts of Tocsin expect no replies
         now = self._clock()
         try:
             self._conversations.remember(

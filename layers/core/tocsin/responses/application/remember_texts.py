@@ -35,16 +35,15 @@ class RememberTexts:
         if alert.sandbox or not to or not isinstance(content, SmsContent) or not content.sender.startswith("+"):
             return  # no person gets a sandbox text, and an alphanumeric sender takes no replies
         now = self._clock()
+        # A text of the inside is remembered, because events about it fire no rule, and answers to it never count.
+        ends = now if alert.inside else alert.expires_at
         try:
             owner = self._numbers.owner(content.sender)
             if owner is None or owner.tenant != alert.tenant:
                 return
             self._conversations.remember(
                 alert.tenant,
-                [
-                    (content.sender, recipient.address, Said(key, position, now, alert.expires_at))
-                    for position, recipient in to
-                ],
+                [(content.sender, recipient.address, Said(key, position, now, ends)) for position, recipient in to],
             )
         except StorageUnavailable:
             _log.warning("a conversation was not remembered", extra={"tenant": alert.tenant, "alert": alert.ref})

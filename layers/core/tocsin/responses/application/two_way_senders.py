@@ -13,7 +13,7 @@ from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import ANYBODY
 from tocsin.content.domain.content import SmsContent
-from tocsin.identity.domain.account_key import ACCOUNT_KEY
+from tocsin.identity.domain.account_key import ACCOUNT_KEY, INSIDE
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.ports import Clock
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -26,6 +26,8 @@ OWNER_KNOWN_FOR = timedelta(seconds=60)
 
 _KEPT = 1000
 _OF_ANOTHER_TENANT = "`sender` is a two-way number of another account; send from a number of yours, or from a name"
+_OF_THE_INSIDE = "sender_not_allowed"
+_NOT_OF_THE_ACCOUNT = "its From number is no number of this account any more"
 _NOT_OURS = "`{field}` {number} is no number of this API key; your operator registers numbers"
 
 
@@ -52,9 +54,9 @@ class RecentNumbers:
 class CheckSender:
     """A filter: fails an element that would text from, call from or wait at a number of another owner.
 
-    A number without an owner may be the client's own at the carrier, so texts are sent from it. Calls are not: the
-    receiver would see a number whose owner was not asked. A live key calls from its own numbers, a sandbox key and
-    a person from all numbers of the account.
+    A number without an owner may be the client's own at the carrier, so texts are sent from it, but not those of the
+    inside. Calls are not sent from it either: the receiver would see a number whose owner was not asked. A live key
+    calls from its own numbers, a sandbox key and a person from all numbers of the account.
     """
 
     def __init__(self, numbers: TwoWayNumbers, clock: Clock) -> None:
@@ -69,19 +71,23 @@ class CheckSender:
     def _checked(self, key: ApiKey, element: PreparedElement) -> PreparedElement:
         if not element.recipients or (failure_reason := self._objection(key, element)) is None:
             return element
-        out = tuple(Exclusion.of(who, ExclusionReason.FOREIGN_SENDER) for who in element.recipients if who != ANYBODY)
+        foreign, detail = ExclusionReason.FOREIGN_SENDER, _OF_THE_INSIDE if key.id == INSIDE else ""
+        out = tuple(Exclusion.of(who, foreign, detail) for who in element.recipients if who != ANYBODY)
         return replace(
             element,
             recipients=(),
             content=None,
             failure_reason=failure_reason,
             excluded=element.excluded + out,
-            failure_code=ExclusionReason.FOREIGN_SENDER.value,
+            failure_code=detail or foreign.value,
         )
 
     def _objection(self, key: ApiKey, element: PreparedElement) -> str | None:
         """Return why the number may not be used, None if it may."""
         match element.content:
+            case SmsContent(sender=sender) if key.id == INSIDE:
+                owner = self._recent.owner(sender)
+                return None if owner is not None and owner.tenant == key.tenant else _NOT_OF_THE_ACCOUNT
             case SmsContent(sender=sender) if sender.startswith("+"):
                 owner = self._recent.owner(sender)
                 return None if owner is None or owner.tenant == key.tenant else _OF_ANOTHER_TENANT

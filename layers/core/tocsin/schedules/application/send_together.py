@@ -128,7 +128,7 @@ class SendTogether:
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
                     enqueue_batches(self.batches, ready.acceptance.alert)
-                    enqueue_timers(self.timers, ready.acceptance, now)
+                    enqueue_timers(self.timers, draft.key.tenant, ready.acceptance.participants, now)
                     draft.renew_stores(ready)
                     notify_group_ignored(self.notices, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)

@@ -7,6 +7,7 @@ Every act may be repeated: a worker that dies leaves the row owed, and the next 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from tocsin.telephony.ports.event_rows import EventRows
 
 Perform = Callable[[TenantId, StoredEvent, Act], None]
 """Performs one act of an event. It may be repeated. Raises StorageUnavailable: repeat it."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,21 @@ class ActOnEvents:
     clock: Clock
 
     def __call__(self, order: EventOrder) -> None:
-        """Do it. Events that are gone, or owe nothing any more, are skipped.
+        """Do it. Events that are gone, or owe nothing any more, are skipped. A failed one stops no other.
 
         Raises:
-            StorageUnavailable: some acts may be done; the same order may be repeated.
+            Exception: the first failure. Some acts may be done; the same order may be repeated.
         """
+        failures: list[Exception] = []
         for name, stored in self.rows.read(order.tenant, order.names, self.clock()).items():
             if not stored.owed:
                 continue
-            for act in stored.acts:
-                self.perform[ActKind(act[0])](order.tenant, stored, act)
-            self.rows.done(order.tenant, name)
+            try:
+                for act in stored.acts:
+                    self.perform[ActKind(act[0])](order.tenant, stored, act)
+                self.rows.done(order.tenant, name)
+            except Exception as error:
+                _log.warning("an event was not acted on", extra={"tenant": order.tenant, "event": name}, exc_info=True)
+                failures.append(error)
+        if failures:
+            raise failures[0]

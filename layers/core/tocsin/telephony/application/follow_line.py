@@ -19,8 +19,14 @@ class FollowLine:
 
     lines: LineStates
 
-    def __call__(self, tenant: TenantId, event: TelephonyEvent) -> tuple[LineChange, LineReason]:
+    def __call__(
+        self, tenant: TenantId, event: TelephonyEvent, *, refreshes_kept: bool = True
+    ) -> tuple[LineChange, LineReason]:
         """Return what the event means and why, once the state of the line says so.
+
+        Args:
+            refreshes_kept: refreshed registrations come in. Otherwise a telephone that says until when it is
+                registered may have renewed that unseen, and counts as registered until it says otherwise.
 
         Raises:
             StaleWrite: other events of the line came first at every try.
@@ -29,7 +35,7 @@ class FollowLine:
         line = event.data["line"]
         for _ in range(_TRIES):
             kept = self.lines.find(tenant, line)
-            after, change, reason = kept.after(event)
+            after, change, reason = kept.after(event, refreshes_kept=refreshes_kept)
             if after is kept or self.lines.save(tenant, line, after):
                 return change, reason
         raise StaleWrite("other events of the line came first at every try")

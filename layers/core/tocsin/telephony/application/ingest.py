@@ -17,6 +17,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.cloud_events import ReceivedEvent
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_source import Refreshes
 from tocsin.telephony.domain.events_answer import EventsAnswer, answered
 from tocsin.telephony.domain.stored_event import EVENTS_AN_ORDER, EventDecision, EventOrder, StoredEvent
 from tocsin.telephony.ports.event_rows import EVENTS_AT_ONCE, EventRows
@@ -27,22 +28,35 @@ _log = logging.getLogger(__name__)
 Decide = Callable[[TenantId, TelephonyEvent], EventDecision]
 """From an event to what it brings about. Pure: it has no effects, and does not wait."""
 
+Prepare = Callable[[TenantId, Sequence[StoredEvent]], None]
+"""Called with events that are about to be stored. What it raises is raised, and nothing is stored."""
+
 _NOTHING = EventDecision()
 
 
 @dataclass(frozen=True, slots=True)
 class IngestEvents:
-    """Stores events, and has done what they bring about."""
+    """Stores events, and has done what they bring about.
+
+    Attributes:
+        prepare: sees that the events will be packed: `ArmPack`.
+    """
 
     rows: EventRows
     orders: OwedEvents
     decide: Decide
     clock: Clock
+    prepare: Prepare = lambda tenant, events: None
 
-    def __call__(self, tenant: TenantId, received: Sequence[ReceivedEvent]) -> EventsAnswer:
+    def __call__(
+        self, tenant: TenantId, received: Sequence[ReceivedEvent], refreshes: Refreshes = Refreshes.AUTO
+    ) -> EventsAnswer:
         """Return what became of each event. Every event that is told as accepted, duplicate or late is stored.
 
         Nothing is decided about late events: they bring nothing about.
+
+        Args:
+            refreshes: what becomes of refreshed registrations.
 
         Raises:
             StorageUnavailable: some events may be stored and others not; the same call may be repeated.
@@ -52,8 +66,11 @@ class IngestEvents:
             if (event := item.event) is not None and event.name not in decided:
                 decision = _NOTHING if item.late else self.decide(tenant, event)
                 stored = StoredEvent.new(event, decision.acts, item.extensions or {})
-                decided[event.name] = stored, decision.ignored
+                ignored = refreshes.ignores(decision.ignored) if event.is_refresh else decision.ignored
+                decided[event.name] = stored, ignored
         events = [stored for stored, ignored in decided.values() if not ignored]
+        if events:
+            self.prepare(tenant, events)
         known: set[str] = set()
         for first in range(0, len(events), EVENTS_AT_ONCE):
             known.update(self.rows.insert(tenant, events[first : first + EVENTS_AT_ONCE]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from tocsin.telephony.application.ingest import IngestEvents
 from tocsin.telephony.domain.cloud_events import EVENTS_A_CALL, EventReader, ReceivedEvent
 from tocsin.telephony.domain.event_source import EventSource, tenant_of
 from tocsin.telephony.domain.events_answer import EventsAnswer, ItemStatus
-from tocsin.telephony.domain.mappings.mapping import EventDraft, MappedPayload, PayloadMapping
+from tocsin.telephony.domain.mappings.mapping import MappedPayload, PayloadMapping
 from tocsin.telephony.domain.payload_body import payloads_of
 from tocsin.telephony.domain.request_signatures import SignedRequest, is_one_of, is_signed, presented_secret
 from tocsin.telephony.domain.vocabulary import data_faults
@@ -41,7 +41,11 @@ def secret_hash(sealer: Sealer, tenant: TenantId, source_id: str, secret: str) -
 
 @dataclass(frozen=True, slots=True)
 class TakePayload:
-    """Reads what a source sends, and takes its events in. Samples are kept if they can be."""
+    """Reads what a source sends, and takes its events in. Samples are kept if they can be.
+
+    Attributes:
+        admit: raises TooManyRequests if an account calls too often.
+    """
 
     sources: EventSources
     samples: SourceSamples
@@ -49,6 +53,7 @@ class TakePayload:
     sealer: Sealer
     clock: Clock
     randomness: Randomness
+    admit: Callable[[TenantId], None] = lambda tenant: None
 
     def __call__(self, source_id: str, request: SignedRequest) -> EventsAnswer:
         """Return what became of each event that a request tells; of none, if its payloads tell nothing.
@@ -56,11 +61,13 @@ class TakePayload:
         Raises:
             Unauthorized: the source is unknown or disabled, or the request proves neither secret nor signature; the
                 error does not say which.
+            TooManyRequests: the account calls too often.
             InvalidRequest, RequestTooLarge: the body cannot be parsed.
             StorageUnavailable: some events may be stored; the same request may be repeated.
         """
         now = self.clock()
         source = self._proven(source_id, request, now)
+        self.admit(source.tenant)
         try:
             payloads = payloads_of(request.headers.get("content-type", ""), request.body)
         except InvalidRequest as invalid:
@@ -92,7 +99,7 @@ class TakePayload:
         """Take CloudEvents in; in binary mode the headers have a part of the only one."""
         one = len(payloads) == 1
         received = reader.from_http(request.headers, payloads[0]) if one else reader.from_http({}, payloads)
-        answer = self.ingest(source.tenant, received)
+        answer = self.ingest(source.tenant, received, source.refreshes)
         newest = list(zip(payloads, answer.items, strict=True))[-SAMPLES_KEPT:]
         self._keep(source, [self._of_event(reader.now, payload, *item) for payload, item in newest])
         return answer
@@ -102,13 +109,13 @@ class TakePayload:
     ) -> EventsAnswer:
         settings = source.settings
         read = [mapping.read(payload, settings, reader.now, data_faults) for payload in payloads]
-        written = [_cloud_event(source, draft) for mapped in read for draft in mapped.events]
+        written = [draft.cloud_event(source.id) for mapped in read for draft in mapped.events]
         received = [
             item
             for first in range(0, len(written), EVENTS_A_CALL)
             for item in reader.from_http({}, written[first : first + EVENTS_A_CALL])
         ]
-        answer = self.ingest(source.tenant, received)
+        answer = self.ingest(source.tenant, received, source.refreshes)
         became = iter(answer.items)
         samples = []
         for payload, mapped in zip(payloads, read, strict=True):
@@ -136,13 +143,6 @@ class TakePayload:
             self.samples.keep(source.tenant, source.id, samples)
         except StorageUnavailable:
             _log.warning("samples were not kept", extra={"tenant": source.tenant, "source": source.id})
-
-
-def _cloud_event(source: EventSource, draft: EventDraft) -> Mapping[str, Any]:
-    time = draft.time.isoformat()
-    return {
-        "specversion": "1.0", "id": draft.id, "source": source.id, "type": draft.type, "time": time, "data": draft.data,
-    }  # fmt: skip
 
 
 def _name(item: ReceivedEvent) -> str | None:

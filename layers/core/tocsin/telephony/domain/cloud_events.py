@@ -79,10 +79,12 @@ class EventReader:
     Attributes:
         now: when they were received.
         country: ISO 3166 code of the account's country, for numbers as people dial them; None = read none.
+        sandbox: the sender is a sandbox key.
     """
 
     now: datetime
     country: str | None = None
+    sandbox: bool = False
 
     def from_http(self, headers: Mapping[str, str], body: Any) -> list[ReceivedEvent]:
         """Return the events of an HTTP call, in their order.
@@ -158,6 +160,7 @@ class EventReader:
             at=at,
             received_at=self.now,
             data=with_normal_numbers(type, data, self.country),
+            sandbox=self.sandbox,
         )
         if type not in TYPES:
             warnings += (_unknown(type),)

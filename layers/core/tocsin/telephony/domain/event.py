@@ -19,6 +19,7 @@ class TelephonyEvent:
         at: when it happened.
         received_at: when we got it.
         data: JSON object of at most 64 KB; fields that the vocabulary does not know are kept.
+        sandbox: a sandbox key sent it: rules are decided and shown, and nothing real happens.
     """
 
     source: str
@@ -27,9 +28,18 @@ class TelephonyEvent:
     at: datetime
     received_at: datetime
     data: Mapping[str, Any]
+    sandbox: bool = False
+
+    @property
+    def is_refresh(self) -> bool:
+        """Whether a line that was registered registers anew: the most frequent event, of which most rules want none."""
+        return self.type == "sip.registration" and self.data.get("event") == "refreshed"
 
     @property
     def name(self) -> str:
-        """The name of the event within its tenant: 32 hex digits, the same for every repeat."""
-        named = f"{self.source}\0{self.id}"
+        """The name of the event within its tenant: 32 hex digits, the same for every repeat.
+
+        An event of a sandbox key never has the name of a real one, which would be taken for its repeat.
+        """
+        named = f"{self.source}\0{self.id}" + "\0sandbox" * self.sandbox
         return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]

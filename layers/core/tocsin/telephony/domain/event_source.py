@@ -38,6 +38,10 @@ class Refreshes(StrEnum):
     KEEP = "keep"
     DROP = "drop"
 
+    def ignores(self, unasked: bool) -> bool:
+        """Whether one is not kept. `unasked`: no rule asks for it."""
+        return unasked if self is Refreshes.AUTO else self is Refreshes.DROP
+
 
 @dataclass(frozen=True, slots=True)
 class EventSource:

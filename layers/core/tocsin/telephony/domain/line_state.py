@@ -53,9 +53,9 @@ class LineContact:
     on: bool
     expires_at: datetime | None = None
 
-    def present(self, now: datetime) -> bool:
-        """Whether the telephone is registered at this time."""
-        return self.on and (self.expires_at is None or now < self.expires_at + EXPIRY_GRACE)
+    def present(self, now: datetime | None) -> bool:
+        """Whether the telephone is registered at this time; None: at any time before its next event."""
+        return self.on and (now is None or self.expires_at is None or now < self.expires_at + EXPIRY_GRACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +74,28 @@ class LineState:
     at: datetime | None = None
     contacts: Mapping[str, LineContact] = field(default_factory=dict)
 
-    def after(self, at: datetime, data: Mapping[str, Any]) -> tuple[LineState, LineChange, LineReason]:
+    def after(
+        self, at: datetime, data: Mapping[str, Any], *, expiry_counts: bool = True
+    ) -> tuple[LineState, LineChange, LineReason]:
         """Return the state after an event, what the event means for the line, and why.
 
         Args:
             at: when it happened. An event at the same time as the contact's newest one counts.
             data: of `sip.registration`; its `event` is registered, unregistered, refreshed or seen.
+            expiry_counts: a registration ends by itself at its time. False if renewals are not seen: then it goes on.
         """
         name = contact_name(data)
         known = self.contacts.get(name)
         if known is not None and at < known.at:
             return self, LineChange.NONE, LineReason.OLDER
         present = data["event"] != "unregistered"
-        expires = data.get("expiresSeconds") if present else None
+        expires = data.get("expiresSeconds") if present and expiry_counts else None
         contact = LineContact(at, present, None if expires is None else at + timedelta(seconds=expires))
         now = max(at, self.at or at)
         state = replace(self, at=now, contacts=_kept({**self.contacts, name: contact}))
         if present:
             return state._online(at, data["event"])
-        return state._offline(at, now)
+        return state._offline(at, now if expiry_counts else None)
 
     def _online(self, at: datetime, event: str) -> tuple[LineState, LineChange, LineReason]:
         if self.on:
@@ -102,7 +105,7 @@ class LineState:
             return online, LineChange.REFRESHED, LineReason.NEVER_SEEN
         return online, LineChange.REGISTERED, LineReason.FIRST_CONTACT
 
-    def _offline(self, at: datetime, now: datetime) -> tuple[LineState, LineChange, LineReason]:
+    def _offline(self, at: datetime, now: datetime | None) -> tuple[LineState, LineChange, LineReason]:
         if any(contact.present(now) for contact in self.contacts.values()):
             return self, LineChange.NONE, LineReason.OTHERS_ONLINE
         if self.on is False:
@@ -120,3 +123,29 @@ def _kept(contacts: Mapping[str, LineContact]) -> dict[str, LineContact]:
     """Return at most `MAX_CONTACTS`: those that are gone are forgotten first, then the oldest."""
     newest = sorted(contacts.items(), key=lambda each: (each[1].on, each[1].at), reverse=True)
     return dict(newest[:MAX_CONTACTS])
+
+
+def line_value(state: LineState) -> dict[str, Any]:
+    """Return a state as JSON, for rows and for what replays events."""
+    return {
+        "on": state.on,
+        "since": _text(state.since),
+        "at": _text(state.at),
+        "contacts": [[name, _text(c.at), c.on, _text(c.expires_at)] for name, c in state.contacts.items()],
+    }
+
+
+def line_of(value: Mapping[str, Any]) -> LineState:
+    """Return the state that `line_value` wrote."""
+    contacts = {
+        name: LineContact(datetime.fromisoformat(at), on, _time(expires)) for name, at, on, expires in value["contacts"]
+    }
+    return LineState(value["on"], _time(value["since"]), _time(value["at"]), contacts)
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -60,6 +60,11 @@ class StoredEvent:
         return cls(event.name, event, acts, bool(acts), extensions)
 
     @property
+    def sandbox(self) -> bool:
+        """Whether a sandbox key sent the event."""
+        return self.event.sandbox
+
+    @property
     def place(self) -> str:
         """Sorts events by their receipt, then by their names: milliseconds since 1970 and the name."""
         return f"{(self.event.received_at - _EPOCH) // timedelta(milliseconds=1):014}#{self.name}"

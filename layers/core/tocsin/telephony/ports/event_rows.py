@@ -44,10 +44,21 @@ class EventRows(Protocol):
         """
         ...
 
+    def count_of_hour(self, tenant: TenantId, hour: datetime) -> int:
+        """Return how many events were received within an hour. One that just came may be missing."""
+        ...
+
     def done(self, tenant: TenantId, name: str) -> bool:
         """Note that all acts of an event are done; it is owed no longer. False: it was not owed."""
         ...
 
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
-        """Return up to `limit` events of all tenants that are owed for ORDER_PATIENCE or longer, oldest first."""
+        """Return up to `limit` events of all tenants that are owed for ORDER_PATIENCE or longer, oldest first.
+
+        One that was deferred is returned from that time on.
+        """
+        ...
+
+    def defer(self, tenant: TenantId, name: str, at: datetime) -> None:
+        """Let an owed event be returned by `owed` from `at` on. One that is not owed stays as it is."""
         ...

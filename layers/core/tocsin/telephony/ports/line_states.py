@@ -28,11 +28,11 @@ class KeptLine:
     version: int = 0
     meant: Mapping[str, tuple[LineChange, LineReason]] = field(default_factory=dict)
 
-    def after(self, event: TelephonyEvent) -> tuple[KeptLine, LineChange, LineReason]:
+    def after(self, event: TelephonyEvent, *, refreshes_kept: bool = True) -> tuple[KeptLine, LineChange, LineReason]:
         """Return the line after an event `sip.registration`, what the event means, and why; itself if it knows it."""
         if (known := self.meant.get(event.name)) is not None:
             return self, *known
-        state, change, reason = self.state.after(event.at, event.data)
+        state, change, reason = self.state.after(event.at, event.data, expiry_counts=refreshes_kept)
         newest = [*self.meant.items(), (event.name, (change, reason))][-EVENTS_REMEMBERED:]
         return replace(self, state=state, version=self.version + 1, meant=dict(newest)), change, reason
 

@@ -39,7 +39,13 @@ class TimerKind(StrEnum):
     SCHEDULE = "schedule"
     ESCALATION = "escalation"
     TRIGGER = "trigger"
+    CALL = "call"  # a call whose legs are gathered is settled
+    HOLD = "hold"  # a line was offline for so long as an alert rule says
+    THROTTLE_END = "throttle_end"  # the window of a rule's throttle ends
+    DIGEST = "digest"  # the mail that lists what a rule has collected
     HEARTBEAT = "heartbeat"
+    PACK = "pack"
+    BACKTEST = "backtest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class CallFacts:
         dial_seconds: from dialling to the answer, or to the end.
         talk_seconds: from the answer to the end; None also if the call was not answered.
         key_seconds: from the answer to the key that ended the dialogue; None also if a report was delayed.
+        later_calls: how many calls we had placed after this one when its success was told.
     """
 
     end: CallEnd | None = None
@@ -54,6 +55,7 @@ class CallFacts:
     dial_seconds: float | None = None
     talk_seconds: float | None = None
     key_seconds: float | None = None
+    later_calls: int = 0
 
     def merge(self, other: CallFacts) -> CallFacts:
         """Return what both reports say together. Seconds of the two reports may differ by a few."""
@@ -72,6 +74,7 @@ class CallFacts:
             talk_seconds=_longer(self.talk_seconds, other.talk_seconds),
             # The first report of a key is the nearest to its press.
             key_seconds=min((s for s in (self.key_seconds, other.key_seconds) if s is not None), default=None),
+            later_calls=max(self.later_calls, other.later_calls),
         )
 
 
@@ -116,6 +119,7 @@ def to_text(facts: CallFacts) -> str:
     for letter, name in _SECONDS.items():
         if (seconds := getattr(facts, name)) is not None:
             words.append(f"{letter}{round(seconds * 1000)}")
+    words += [f"l{facts.later_calls}"] if facts.later_calls else []
     return ".".join(words)
 
 
@@ -136,6 +140,8 @@ def from_text(text: str) -> CallFacts:
                 known["keys"] = value.translate(_KEYS)
             case "m":
                 known["meaning"] = KeyMeaning(value)
+            case "l":
+                known["later_calls"] = int(value)
             case _ if letter in _FLAGS:
                 known[_FLAGS[letter]] = True
             case _ if letter in _SECONDS:

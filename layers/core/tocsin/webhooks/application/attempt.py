@@ -6,22 +6,33 @@ The attempt is stored before the call. The outcome is stored after the call, and
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.webhooks.application.notices import endpoint_notice, endpoint_notification, exhausted_notice
-from tocsin.webhooks.domain.callback import CONTENT_TYPES, callback_body
+from tocsin.webhooks.domain.callback import CONTENT_TYPES, RuleOrigin, WebhookMethod, callback_body
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, retry_delay, started
-from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNotification, after_attempt
+from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNotification, after_attempt, enabled
+from tocsin.webhooks.domain.rule_delivery import RULE_DELETED, without_call
 from tocsin.webhooks.domain.standard_webhooks import AttemptVerdict, classify_attempt, signed_headers
 from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest, WebhookSender
+
+RuleStands = Callable[[TenantId, str], bool]
+"""Whether the rule of this id is not deleted; a disabled one stands. Raises StorageUnavailable."""
+
+GoneWebhook = Callable[[TenantId, RuleOrigin, str], None]
+"""Switches the webhook of a rule off, because of the delivery of this id; one that is off, or gone, stays so.
+
+Raises StorageUnavailable or StaleWrite: it may be on.
+"""
 
 _ROUNDS = 5
 
@@ -46,7 +57,14 @@ class Attempted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptDelivery:
-    """Make one call, unless another worker makes it. Safe for several threads."""
+    """Make one call, unless another worker makes it. Safe for several threads.
+
+    Attributes:
+        signs_at: the receiver's clock, as far as it is known: what the signature says.
+        mail_owners: None = owners get no mail.
+        rule_stands: the webhooks of a rule stop with it; None = there are no deliveries of rules.
+        gone: switches the webhook of a rule off in the place of its endpoint; None = likewise.
+    """
 
     deliveries: WebhookDeliveries
     endpoints: WebhookEndpoints
@@ -54,8 +72,11 @@ class AttemptDelivery:
     notices: AccountNotices
     sender: WebhookSender
     clock: Clock
+    signs_at: Clock
     randomness: Randomness
     mail_owners: MailOwners | None = None
+    rule_stands: RuleStands | None = None
+    gone: GoneWebhook | None = None
 
     def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool, urgent: bool) -> Attempted:
         """Return the result.
@@ -67,11 +88,13 @@ class AttemptDelivery:
         Raises:
             StorageUnavailable: the attempt was not made, or its outcome was not stored; the order must be retried.
         """
+        if self._ended_with_rule(delivery):
+            return Attempted(endpoint)
         under_way = self._begin(delivery, fresh=fresh)
         if under_way is None:
             return Attempted(endpoint)
         now = self.clock()
-        answer = self.sender.post(_request(under_way, endpoint.signing(now), now))
+        answer = self.sender.send(_request(under_way, endpoint.signing(now), self.signs_at()))
         ended = self.clock()
         result = classify_attempt(under_way.retry_step, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
@@ -82,7 +105,16 @@ class AttemptDelivery:
             self._queue_retry(after, delay, urgent=urgent)
         if under_way.is_test:
             return Attempted(endpoint, result.verdict)
-        return self._feed_back(endpoint, result.verdict, ended - now)
+        return self._feed_back(after, endpoint, result.verdict, ended - now)
+
+    def _ended_with_rule(self, delivery: Delivery) -> bool:
+        """End the delivery of a rule that was deleted; False: it goes on."""
+        if delivery.origin is None or self.rule_stands is None or not delivery.startable(self.clock()):
+            return False
+        if self.rule_stands(delivery.key.tenant, delivery.origin.rule):
+            return False
+        self.deliveries.save(without_call(delivery, DeliveryState.DROPPED, RULE_DELETED, self.clock()))
+        return True
 
     def _begin(self, delivery: Delivery, *, fresh: bool) -> Delivery | None:
         """Store the attempt as under way; None: nothing is due, or another worker makes the attempt."""
@@ -133,7 +165,7 @@ class AttemptDelivery:
         except StorageUnavailable:
             return  # the row is due at that time, so the sweeper queues it
 
-    def _feed_back(self, endpoint: Endpoint, verdict: AttemptVerdict, took: timedelta) -> Attempted:
+    def _feed_back(self, delivery: Delivery, endpoint: Endpoint, verdict: AttemptVerdict, took: timedelta) -> Attempted:
         """Store the endpoint's state after the call. Its owner is notified before the row says so."""
         now = self.clock()
         for _ in range(_ROUNDS):
@@ -142,6 +174,10 @@ class AttemptDelivery:
                 break
             if notification is not None:
                 self._notify_owner(after, notification)
+            if delivery.origin is not None and self.gone is not None and after.disabled:
+                # The switch is the rule's, so the endpoint starts anew when the webhook is switched on again.
+                self.gone(delivery.key.tenant, delivery.origin, delivery.key.event_id)
+                after = enabled(after)
             if (saved := self.endpoints.save(after)) is not None:
                 return Attempted(saved, verdict, notification)
             found = self.endpoints.get(endpoint.key)
@@ -158,11 +194,12 @@ class AttemptDelivery:
         self.notices.notify(endpoint_notice(endpoint, notification))
 
 
-def _request(delivery: Delivery, secrets: Sequence[str], now: datetime) -> WebhookRequest:
-    body = callback_body(json.loads(delivery.body), delivery.encoding)
+def _request(delivery: Delivery, secrets: Sequence[str], signed_at: datetime) -> WebhookRequest:
+    body = b"" if delivery.method is WebhookMethod.GET else callback_body(json.loads(delivery.body), delivery.encoding)
     headers = {
-        "content-type": CONTENT_TYPES[delivery.encoding],
+        **({"content-type": CONTENT_TYPES[delivery.encoding]} if body else {}),
         "user-agent": "Tocsin-Callback/1",
-        **signed_headers(delivery.key.event_id, now, body, secrets),
+        **dict(delivery.headers),
+        **signed_headers(delivery.key.event_id, signed_at, body, secrets),
     }
-    return WebhookRequest(delivery.url, headers, body)
+    return WebhookRequest(delivery.url, headers, body, delivery.method)

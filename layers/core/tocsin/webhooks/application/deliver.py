@@ -31,7 +31,7 @@ from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
-from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted
+from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted, GoneWebhook, RuleStands
 from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
 from tocsin.webhooks.application.put_on_bus import PutOnBus, PutOutcome
@@ -98,7 +98,11 @@ class _OrderRun:
 
 
 class DeliverCallbacks:
-    """Processes webhook orders. Safe for several threads."""
+    """Processes webhook orders. Safe for several threads.
+
+    Args:
+        signs_at: the clock of signatures; None = `clock`.
+    """
 
     def __init__(
         self,
@@ -113,6 +117,9 @@ class DeliverCallbacks:
         clock: Clock,
         randomness: Randomness,
         mail_owners: MailOwners | None = None,
+        rule_stands: RuleStands | None = None,
+        gone: GoneWebhook | None = None,
+        signs_at: Clock | None = None,
     ) -> None:
         self._alerts = alerts
         self._packs = packs
@@ -121,7 +128,19 @@ class DeliverCallbacks:
         self._queue = queue
         self._clock = clock
         self._randomness = randomness
-        self._attempt = AttemptDelivery(deliveries, endpoints, queue, notices, sender, clock, randomness, mail_owners)
+        self._attempt = AttemptDelivery(
+            deliveries,
+            endpoints,
+            queue,
+            notices,
+            sender,
+            clock,
+            signs_at or clock,
+            randomness,
+            mail_owners,
+            rule_stands,
+            gone,
+        )
         self._put_on_bus = PutOnBus(packs, bus, notices, clock)
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
@@ -167,7 +186,7 @@ class DeliverCallbacks:
             if delivery is not None and delivery.startable(now) and now < delivery.expires_at:
                 by_endpoint.setdefault(delivery.endpoint, []).append(delivery)
         for key, owed in by_endpoint.items():
-            endpoint = self._endpoint(key, owed[0].url)
+            endpoint = self._endpoint(key, owed[0].endpoint_url or owed[0].url)
             for test in [delivery for delivery in owed if delivery.is_test]:
                 self._attempt_test(run, test, endpoint)
             if real := [delivery for delivery in owed if not delivery.is_test]:

@@ -6,16 +6,19 @@ Endpoints are named by `EndpointKey.hash`, or by their URL. A secret is shown on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tocsin.alerts.domain.participants import Participant
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound, StaleWrite, StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import EVENTS_AT_MOST, DeliveryOrder
-from tocsin.webhooks.domain.delivery import FAILED, Delivery, DeliveryKey, replayed
-from tocsin.webhooks.domain.endpoint import Endpoint, SigningSecret, disabled_by_owner, enabled, rotated
+from tocsin.webhooks.domain.delivery import FAILED, OPEN, Delivery, DeliveryKey, replayed
+from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint, SigningSecret, disabled_by_owner, enabled, rotated
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 from tocsin.webhooks.domain.standard_webhooks import new_secret
 from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 
@@ -216,6 +219,15 @@ def found_or_added(
         return found
     secret = SigningSecret(new_secret(randomness.token(_SECRET_BYTES)))
     return endpoints.add(Endpoint(name, url, (secret,), now))
+
+
+def enqueue_owed(queue: CallbackQueue, participants: Sequence[Participant]) -> None:
+    """Queue orders for the deliveries among what a transaction has written. Never raises."""
+    for owed in participants:
+        if isinstance(owed, DeliveryOwed) and owed.delivery.state in OPEN:
+            key = owed.delivery.key
+            with suppress(StorageUnavailable):  # they are due, so the sweeper queues them
+                queue.put([DeliveryOrder(key.tenant, (key.event_id,), CallbackLane.QUICK, urgent=owed.urgent)])
 
 
 def enqueue(queue: CallbackQueue, deliveries: Sequence[Delivery]) -> None:

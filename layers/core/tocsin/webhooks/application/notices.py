@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from tocsin.alerts.domain.alert import Alert
+from tocsin.identity.domain.account_key import INSIDE
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.webhooks.domain.bus_entry import TRIED_FOR
@@ -28,10 +29,12 @@ _HOUR = timedelta(hours=1)
 
 def exhausted_notice(delivery: Delivery) -> AccountNotice:
     """Return the notice about an event that could not be delivered. Its time is that of the last attempt."""
-    text = (
-        f"Event {delivery.key.event_id} of alert {delivery.alert} could not be delivered to {_host(delivery.url)} "
-        f"in {delivery.made} attempts. It can be replayed until {delivery.expires_at:%Y-%m-%d}."
-    )
+    origin, made = delivery.origin, f"could not be delivered to {_host(delivery.url)} in {delivery.made} attempts."
+    if origin is None:
+        until = f"It can be replayed until {delivery.expires_at:%Y-%m-%d}."
+        text = f"Event {delivery.key.event_id} of alert {delivery.alert} {made} {until}"
+    else:
+        text = f"Webhook {origin.action} of alert rule {origin.rule} {made} Its history has the reasons."
     owner = delivery.endpoint
     return notice_about(
         owner.tenant,
@@ -78,6 +81,8 @@ def endpoint_notice(endpoint: Endpoint, notification: EndpointNotification) -> A
             at = endpoint.disabled_at  # each worker has its own time, so `once_per` a day makes the notices equal
         why = _REASONS.get(endpoint.disabled_reason, "you asked for it")
         text = f"Callbacks to {host} (endpoint {short}) are disabled: {why}. Events are kept and can be replayed."
+        if endpoint.key.key_id == INSIDE:
+            text = f"A webhook of an alert rule to {host} was switched off: {why}. Switch it on again in the rule."
     return notice_about(
         endpoint.key.tenant,
         endpoint.key.key_id,

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import TooManyRequests
 from tocsin.kernel.ports import Clock, Randomness
+from tocsin.limits.application.check_rate import check_rate
 from tocsin.limits.domain.sending_limits import Rate
 from tocsin.limits.ports import Counters
 from tocsin.results.domain.event_object import webhook_test_object
@@ -44,10 +44,8 @@ class SendTestEvent:
             StorageUnavailable: the event may be sent.
         """
         now = self.clock()
-        begin, end = TEST_RATE.window(now)
-        if not self.counters.consume(key.tenant, f"callback_test#{key.id}#{begin:%H%M}", [1], TEST_RATE.count, end):
-            wait = -(-(end - now) // timedelta(seconds=1))
-            raise TooManyRequests(f"at most {TEST_RATE.count} test events a minute are sent for an API key", wait)
+        sentence = f"at most {TEST_RATE.count} test events a minute are sent for an API key"
+        check_rate(self.counters, key.tenant, f"callback_test#{key.id}", TEST_RATE, now, sentence)
         name = event_id(key.tenant, key.id, "test", endpoint.key.hash, (seed or self.randomness.token(16)).hex())
         delivery = Delivery(
             key=DeliveryKey(key.tenant, name),

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,22 @@ CONTENT_TYPES = {
     CallbackEncoding.JSON: "application/json",
     CallbackEncoding.FORM: "application/x-www-form-urlencoded",
 }
+
+
+class WebhookMethod(StrEnum):
+    """How a webhook is sent; the values are words of the API. A GET has its data in the query, and no body."""
+
+    POST = "POST"
+    PUT = "PUT"
+    GET = "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOrigin:
+    """The webhook of an alert rule that a delivery comes from: the ids of the rule and of its action."""
+
+    rule: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)

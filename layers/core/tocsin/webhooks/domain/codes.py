@@ -6,6 +6,7 @@ from tocsin.egress.domain.outbound_reason import OutboundReason
 from tocsin.kernel.domain.codes import Code, Vocabulary
 from tocsin.webhooks.domain.delivery import DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointState
+from tocsin.webhooks.domain.rule_delivery import RULE_DELETED, SANDBOX, URL_TOO_LONG
 
 _YOUR_URL = "correct the callback URL"
 _YOUR_SERVER = "check your server; the post is retried"
@@ -83,5 +84,10 @@ ATTEMPT_REASONS = Vocabulary(
             "the worker stopped during the call; your server may have received the event",
             "nothing; an event that arrives twice has the same id",
         ),
+        URL_TOO_LONG: Code(
+            "the URL of a rule's GET would be longer than URLs may be with its data; no call was made", "use POST"
+        ),
+        SANDBOX: Code("the event of the rule came with a sandbox key; no call was made", "nothing"),
+        RULE_DELETED: Code("the rule was deleted before the call; no further call is made", "nothing"),
     },
 )

@@ -15,13 +15,13 @@ attempt is over, another worker retries. Delivery is at least once; receivers re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.callback import EndpointKey, RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, AttemptResult, AttemptVerdict
 
 LEASE = timedelta(seconds=30)
@@ -74,7 +74,8 @@ class Attempt:
     Attributes:
         number: from 1, counted over all replays of the delivery.
         status: HTTP status, None without a response.
-        reason: code of AttemptReason if there was no response; `outcome_lost` if the worker stopped; else None.
+        reason: code of AttemptReason if there was no response; `outcome_lost` if the worker stopped; why no call was
+            made (see `rule_delivery`); else None.
         milliseconds: duration; None while the attempt is under way, or if its worker stopped.
     """
 
@@ -95,12 +96,16 @@ class Delivery:
     """The delivery of one event to one endpoint.
 
     Attributes:
-        alert: None: a test event, which is about no alert.
-        body: the event as JSON text, before encoding.
+        alert: None: a test event, which is about no alert, or a webhook of a rule.
+        url: as it is called; of a GET with the data in its query.
+        body: the event as JSON text, before encoding; "" for a GET.
         retry_step: attempts made in the current retry schedule, 0..10; a replay sets it back.
         due_at: no attempt begins earlier; while attempting, the end of the attempt's lease. None: no attempt follows.
         next_check_at: when the sweeper queues an order, None: never.
         version: number of writes, for conditional writes.
+        method, headers: of the request; headers are names and values beside those of the signature. Secrets.
+        origin: the webhook of a rule, None for callbacks.
+        endpoint_url: the URL of the endpoint, if `url` has data in its query; None = `url`.
     """
 
     key: DeliveryKey
@@ -117,6 +122,10 @@ class Delivery:
     due_at: datetime | None = None
     next_check_at: datetime | None = None
     version: int = 1
+    method: WebhookMethod = WebhookMethod.POST
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    origin: RuleOrigin | None = None
+    endpoint_url: str | None = None
 
     def startable(self, now: datetime) -> bool:
         """Whether an attempt may begin."""
@@ -125,7 +134,7 @@ class Delivery:
     @property
     def is_test(self) -> bool:
         """Whether it is a test event. It is attempted once, whatever the endpoint's state, and never replayed."""
-        return self.alert is None
+        return self.alert is None and self.origin is None
 
     @property
     def made(self) -> int:

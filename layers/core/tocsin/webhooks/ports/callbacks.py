@@ -65,6 +65,10 @@ class WebhookDeliveries(Protocol):
         """Return a delivery, strongly consistent; it may be expired."""
         ...
 
+    def get_many(self, keys: Sequence[DeliveryKey]) -> Sequence[Delivery]:
+        """Return those of the deliveries that are there, in no order, strongly consistent; a call for 100 of them."""
+        ...
+
     def save(self, delivery: Delivery) -> Delivery | None:
         """Replace the version that this delivery was made from.
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
+
+from tocsin.webhooks.domain.callback import WebhookMethod
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """One POST to an endpoint. `headers` contain signature and content type."""
+    """One request to an endpoint. `headers` contain signature and content type; a GET has no body."""
 
     url: str
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    method: WebhookMethod = WebhookMethod.POST
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class WebhookAnswer:
 
 
 class WebhookSender(Protocol):
-    """Posts to endpoints, on the public internet only."""
+    """Calls endpoints, on the public internet only."""
 
-    def post(self, request: WebhookRequest) -> WebhookAnswer:
+    def send(self, request: WebhookRequest) -> WebhookAnswer:
         """Make one attempt. Follows no redirect. Faults of network or receiver are in the answer, not raised."""
         ...

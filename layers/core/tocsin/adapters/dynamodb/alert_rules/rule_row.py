@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tocsin.adapters.dynamodb.alert_rules.keys import rule_key
 from tocsin.adapters.dynamodb.identity.made import made_attributes, made_of
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, number, time, time_of, time_or_none
@@ -32,25 +33,20 @@ _CANONICAL = AccountNames()
 """Stored filters are in the form in which they are compared: no name is looked up again."""
 
 
-def rule_key(tenant: TenantId, id: str) -> Item:
-    """Return the row key of a rule."""
-    return key(rules_pk(tenant), id)
-
-
 def is_rule(row: Item) -> bool:
-    """Whether a row holds a rule, or an earlier version of one."""
+    """Whether a row holds a rule, an earlier version of one, or a backtest of one."""
     pk, sk = row["pk"]["S"], row["sk"]["S"]
-    return pk.endswith("#RULES") or ("#R#" in pk and sk.startswith("V#"))
-
-
-def rules_pk(tenant: TenantId) -> str:
-    """Return the partition of a tenant's rules."""
-    return f"T#{tenant}#RULES"
+    return pk.endswith(("#RULES", "#BT")) or ("#R#" in pk and sk.startswith("V#"))
 
 
 def version_key(tenant: TenantId, id: str, version: int) -> Item:
     """Return the row key of an earlier version of a rule."""
     return key(one_rule_pk(tenant, id), f"V#{version:06}")
+
+
+def backtest_key(tenant: TenantId, id: str) -> Item:
+    """Return the row key of a backtest."""
+    return key(f"T#{tenant}#BT", id)
 
 
 def one_rule_pk(tenant: TenantId, id: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
-from tocsin.adapters.dynamodb.alert_rules.rule_row import row_of, rule_key, rule_of, rules_pk, version_key
+from tocsin.adapters.dynamodb.alert_rules.keys import rule_key, rules_pk
+from tocsin.adapters.dynamodb.alert_rules.rule_row import row_of, rule_of, version_key
 from tocsin.adapters.dynamodb.audit import entry_row
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import FREE, put, update

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from tocsin.adapters.dynamodb.alert_rules.rule_row import one_rule_pk
 from tocsin.adapters.dynamodb.table import cursors
+from tocsin.adapters.dynamodb.table.actions import update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, number, time, time_of
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alert_rules.domain.rule import KEPT_FOR
-from tocsin.alert_rules.ports.runs import LOOKED_AT, RuleRun, RuleRunPage, RuleRunState, RunFilter
+from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
+from tocsin.alert_rules.ports.runs import LOOKED_AT, RuleRunPage, RunFilter
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 
@@ -27,12 +29,17 @@ class DynamoDbRuleRuns:
 
     def add(self, run: RuleRun) -> bool:
         """Add a run. False: there is one of its id already, which stays as it is."""
-        return self._table.insert(self._row(run)) is None
+        return self._table.insert(run_row(self._sealer, run)) is None
 
     def get(self, tenant: TenantId, rule: str, id: str, now: datetime) -> RuleRun | None:
         """Return a run, strongly consistent; None = there is none."""
         row = self._table.get(_key(tenant, rule, id))
         return None if row is None or expired(row, now) else self._run(tenant, rule, row)
+
+    def end_hold(self, run: RuleRun) -> bool:
+        """Note that a held run tells nothing any more. False: it was not held."""
+        values = {":held": {"S": RuleRunState.HELD.value}, ":st": {"S": RuleRunState.RELEASED.value}}
+        return self._table.write_if(update(_key(run.tenant, run.rule, run.id), "SET st = :st", "st = :held", values))
 
     def page(
         self, tenant: TenantId, rule: str, filter: RunFilter, limit: int, cursor: str | None, now: datetime
@@ -53,22 +60,6 @@ class DynamoDbRuleRuns:
                 found.append(run)
         return RuleRunPage(found, None)
 
-    def _row(self, run: RuleRun) -> Item:
-        row = _key(run.tenant, run.rule, run.id) | {
-            "at": time(run.at),
-            "st": {"S": run.state.value},
-            "ev": {"S": run.event},
-            "v": number(run.rule_version),
-            "test": {"BOOL": run.test},
-        }
-        if run.alert is not None:
-            row["alert"] = {"S": run.alert}
-        for name, ids in (("trg", run.trigger_ids), ("wd", run.deliveries)):
-            if ids:
-                row[name] = {"L": [{"S": id} for id in ids]}
-        row |= expiry(run.at + KEPT_FOR)
-        return row | seal(self._sealer, run.tenant, row, [list(run.entities), run.line])
-
     def _run(self, tenant: TenantId, rule: str, row: Item) -> RuleRun:
         entities, line = unseal(self._sealer, tenant, row)
         return RuleRun(
@@ -86,6 +77,24 @@ class DynamoDbRuleRuns:
             deliveries=_ids(row, "wd"),
             test=row["test"]["BOOL"],
         )
+
+
+def run_row(sealer: Sealer, run: RuleRun) -> Item:
+    """Return the row of a run."""
+    row = _key(run.tenant, run.rule, run.id) | {
+        "at": time(run.at),
+        "st": {"S": run.state.value},
+        "ev": {"S": run.event},
+        "v": number(run.rule_version),
+        "test": {"BOOL": run.test},
+    }
+    if run.alert is not None:
+        row["alert"] = {"S": run.alert}
+    for name, ids in (("trg", run.trigger_ids), ("wd", run.deliveries)):
+        if ids:
+            row[name] = {"L": [{"S": id} for id in ids]}
+    row |= expiry(run.at + KEPT_FOR)
+    return row | seal(sealer, run.tenant, row, [list(run.entities), run.line])
 
 
 def _key(tenant: TenantId, rule: str, id: str) -> Item:

@@ -78,7 +78,7 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
 
     meta: Item = key(pk, META) | clear_attributes(alert)
-    if not alert.system:
+    if alert.listed:
         meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
     addresses = (who.address for chunk in acceptance.chunks.values() for who in chunk)
     meta |= seal(sealer, tenant, meta, head(alert, filter_of(sealer, tenant, addresses)), "head")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.alerts.acceptance import MOST_ACTIONS, ROOM, consumed, transaction_of
+from tocsin.adapters.dynamodb.alerts.participants import actions_alone
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use, find_earlier
 from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.stored_content.store_row import fresh_row
@@ -23,7 +24,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.schedules.domain.schedule import ScheduleBegun, ScheduleChanged, ScheduleRun
+from tocsin.schedules.domain.schedule import ScheduleBegun
 
 
 @dataclass
@@ -109,10 +110,8 @@ class DynamoDbUnitOfWork:
                     plan.rows.append(row)
                     actions.append(put(row, FREE))
                 return actions
-            case ScheduleChanged() | ScheduleRun():
-                return schedule_actions(participant, self._sealer)
             case _:
-                raise TypeError(f"{type(participant).__name__} is not written without an alert")
+                return actions_alone(participant, self._sealer)
 
     def _outcome(self, work: UnitOfWork, plan: _Plan, reasons: Sequence[Item]) -> AcceptOutcome:
         failed = [condition_failed(reason) for reason in reasons]

@@ -31,6 +31,8 @@ class TenantItem(CoreItem):
     clock = UnicodeAttribute(null=True)
     mfa = BooleanAttribute(null=True)
     password_grant = BooleanAttribute(null=True)
+    events_kept = NumberAttribute(null=True)
+    country = UnicodeAttribute(null=True)
 
 
 class DynamoDbTenantRepository:
@@ -83,6 +85,14 @@ class DynamoDbTenantRepository:
         """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.password_grant.set(allowed))
 
+    def keep_events(self, tenant: TenantId, days: int) -> None:
+        """Set how many days its telephony events are kept. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.events_kept.set(days))
+
+    def set_country(self, tenant: TenantId, country: str | None) -> None:
+        """Replace the country of national numbers. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.country.set(country) if country else self._item.country.remove())
+
     def _update(self, tenant: TenantId, action: Action) -> None:
         row = self._item(tenant_pk(tenant), _SK)
         try:
@@ -96,9 +106,10 @@ def _tenant(row: TenantItem) -> Tenant:
     clock = to_clock(json.loads(row.clock)) if row.clock else PLAIN
     tenant = TenantId(row.pk.removeprefix(tenant_pk(TenantId(""))))
     created = instant(int(row.created))
+    kept = {} if row.events_kept is None else {"events_kept_days": int(row.events_kept)}
     return Tenant(
         tenant, row.name, created, clock.zone, clock.quiet,
-        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant),
+        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country, **kept,
     )  # fmt: skip
 
 

@@ -65,10 +65,13 @@ def without_alertees(events: list[Any], person: Person) -> list[Any]:
     return [_anonymous(event, person) for event in events]
 
 
-def without_receiver_of_callback(stored: list[str], person: Person) -> list[Any]:
-    """Return a callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them."""
-    url, encoding, body = stored
-    kept: list[Any] = without_mention([url, encoding, without_alertee(body, person)], person)
+def without_receiver_of_callback(stored: list[Any], person: Person) -> list[Any]:
+    """Return a callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them.
+
+    That of a rule has more parts (`delivery_row`), and no JSON if it is a GET.
+    """
+    url, encoding, body, *of_rule = stored
+    kept: list[Any] = without_mention([url, encoding, without_alertee(body, person) if body else "", *of_rule], person)
     return kept
 
 

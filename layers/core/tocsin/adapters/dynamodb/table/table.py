@@ -17,6 +17,7 @@ from tocsin.adapters.dynamodb.table.client import (
     Item,
     errors_mapped,
 )
+from tocsin.adapters.dynamodb.table.seen_rows import SeenRows
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 STATEMENTS = 25
@@ -42,12 +43,17 @@ class Table:
         self.dynamodb = dynamodb
         self.name = name
         self.backoff = backoff or Backoff()
+        self.seen = SeenRows()
 
     def get(self, key: Item, *, consistent: bool = True) -> Item | None:
         """Return a row, None if there is none."""
+        if key in self.seen:
+            return self.seen[key]
         with errors_mapped():
             answer = self.dynamodb.get_item(TableName=self.name, Key=key, ConsistentRead=consistent)
         row: Item | None = answer.get("Item")
+        if consistent:
+            self.seen[key] = row
         return row
 
     def get_all(self, keys: Sequence[Item], what: str) -> list[Item]:
@@ -115,8 +121,12 @@ class Table:
             ConditionFailed: with the existing row, if the call asks for it.
         """
         ((kind, request),) = action.items()
+        if self.seen.forget(request.get("Key") or request["Item"]) and kind == "Update":
+            more = {"ReturnValues": "ALL_NEW", **more}
         with errors_mapped():
             answer: Item = getattr(self.dynamodb, _ALONE[kind])(**{"TableName": self.name, **request, **more})
+        if more.get("ReturnValues") == "ALL_NEW":
+            self.seen[request["Key"]] = answer["Attributes"]
         return answer
 
     def change(self, action: Item) -> Item:
@@ -153,6 +163,7 @@ class Table:
 
     def transact(self, actions: Sequence[Item], **more: Any) -> None:
         """Do all actions or none, in one try. Raises Cancelled."""
+        self.seen.forget_all()
         named = [{kind: {"TableName": self.name, **request}} for action in actions for kind, request in action.items()]
         with errors_mapped():
             self.dynamodb.transact_write_items(TransactItems=named, **more)
@@ -195,6 +206,7 @@ class Table:
         Raises:
             StorageUnavailable: some rows were throttled at every try; the others are written.
         """
+        self.seen.forget_all()
         owed: Sequence[Item] = [{"PutRequest": {"Item": row}} for row in rows]
         for _ in islice(self.backoff, tries) if owed else ():
             with errors_mapped():
@@ -233,6 +245,7 @@ class Table:
         Returns:
             The names of the statements that had a conflict, and of those that were throttled at every try.
         """
+        self.seen.forget_all()
         owed, lost = dict(statements), []
         for _ in self.backoff if owed else ():
             with errors_mapped():

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from tocsin.adapters.dynamodb.table.actions import update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.indexes import GSI1, due_in, due_rows
-from tocsin.adapters.dynamodb.table.rows import expiry, key, key_of
+from tocsin.adapters.dynamodb.table.rows import expiry, key, key_of, time
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.ids import TenantId
@@ -59,6 +59,17 @@ class DynamoDbEventRows:
         found = sorted((self._event(tenant, row) for row in rows), key=lambda each: each.place, reverse=True)
         return [each for each in found if not each.expired(now)]
 
+    def count_of_hour(self, tenant: TenantId, hour: datetime) -> int:
+        """Return how many events the index has of an hour."""
+        pages = (
+            page
+            for shard in range(_SHARDS)
+            for page in self._table.pages(
+                "gsi1pk = :pk", {":pk": {"S": _hour_pk(tenant, hour, shard)}}, IndexName=GSI1, Select="COUNT"
+            )
+        )
+        return sum(page["Count"] for page in pages)
+
     def done(self, tenant: TenantId, name: str) -> bool:
         """Take an event that is owed out of the due index."""
         values = {":owed": {"S": _OWED}, ":done": {"S": _DONE}}
@@ -69,6 +80,11 @@ class DynamoDbEventRows:
         """Return events that are owed for too long, of all tenants, oldest first."""
         rows = due_rows(self._table, _DUE, now, limit)
         return [(TenantId(row["pk"]["S"].split("#")[1]), row["sk"]["S"]) for row in rows]
+
+    def defer(self, tenant: TenantId, name: str, at: datetime) -> None:
+        """Move an owed event in the due index."""
+        values = {":owed": {"S": _OWED}, ":at": time(at)}
+        self._table.write_if(update(_key(tenant, name), "SET duesk = :at", "#st = :owed", values))
 
     def _row(self, tenant: TenantId, stored: StoredEvent) -> Item:
         event = stored.event
@@ -83,6 +99,7 @@ class DynamoDbEventRows:
             ],
             "acts": stored.acts,
             "more": stored.extensions,
+            **({"sandbox": True} if stored.sandbox else {}),
         }  # fmt: skip
         return row | seal(self._sealer, tenant, row, value)
 
@@ -90,7 +107,7 @@ class DynamoDbEventRows:
         value = unseal(self._sealer, tenant, row)
         source, id, type, at, received_at, data = value["event"]
         times = datetime.fromisoformat(at), datetime.fromisoformat(received_at)
-        event = TelephonyEvent(source, id, type, *times, data)
+        event = TelephonyEvent(source, id, type, *times, data, sandbox=value.get("sandbox", False))
         owed = row.get("st", {}).get("S") == _OWED
         return StoredEvent(row["sk"]["S"], event, tuple(value["acts"]), owed, value["more"])
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import number
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.adapters.dynamodb.telephony.versioned import hashed_key, put_over, time_read
+from tocsin.adapters.dynamodb.telephony.versioned import hashed_key, put_over
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.telephony.domain.line_state import LineChange, LineContact, LineReason, LineState
+from tocsin.telephony.domain.line_state import LineChange, LineReason, line_of, line_value
 from tocsin.telephony.ports.line_states import KeptLine
 
 
@@ -29,14 +27,10 @@ class DynamoDbLineStates:
 
     def save(self, tenant: TenantId, line: str, kept: KeptLine) -> bool:
         """Store a line over the version before its own."""
-        state = kept.state
         row = hashed_key(self._sealer, tenant, "LS", line) | {"v": number(kept.version)}
         value = {
             "line": line,
-            "on": state.on,
-            "since": _text(state.since),
-            "at": _text(state.at),
-            "contacts": [[name, _text(c.at), c.on, _text(c.expires_at)] for name, c in state.contacts.items()],
+            **line_value(kept.state),
             "meant": [[name, change.value, reason.value] for name, (change, reason) in kept.meant.items()],
         }
         row |= seal(self._sealer, tenant, row, value)
@@ -45,14 +39,5 @@ class DynamoDbLineStates:
 
     def _kept(self, tenant: TenantId, row: Item) -> KeptLine:
         value = unseal(self._sealer, tenant, row)
-        contacts = {
-            name: LineContact(datetime.fromisoformat(at), on, time_read(expires))
-            for name, at, on, expires in value["contacts"]
-        }
-        state = LineState(value["on"], time_read(value["since"]), time_read(value["at"]), contacts)
         meant = {name: (LineChange(change), LineReason(reason)) for name, change, reason in value["meant"]}
-        return KeptLine(state, int(row["v"]["N"]), meant)
-
-
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
+        return KeptLine(line_of(value), int(row["v"]["N"]), meant)

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import put
@@ -30,7 +31,7 @@ from tocsin.adapters.dynamodb.webhooks.versions import save_over
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.callback import EndpointKey, RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, DeliveryState
 from tocsin.webhooks.ports.callbacks import DeliveryPage
 
@@ -52,23 +53,9 @@ class DynamoDbWebhookDeliveries:
 
     def add(self, delivery: Delivery) -> Delivery | None:
         """Write a new delivery. None: it is written; otherwise the existing one."""
-        mark = secrets.token_urlsafe(6)
-        row: Item = {
-            **_key(delivery.key),
-            **_moving(delivery, mark),
-            **expiry(delivery.expires_at),
-            "key": {"S": delivery.endpoint.key_id},
-            "ep": {"S": delivery.endpoint.hash},
-            "created": time(delivery.created_at),
-            "gsi1pk": {"S": _list_pk(delivery.endpoint)},
-            "gsi1sk": {"S": _list_sk(delivery.created_at, delivery.key.event_id)},
-        }
-        if delivery.alert is not None:
-            row["alert"] = {"S": delivery.alert}
-        private = [delivery.url, delivery.encoding.value, delivery.body]
-        row |= seal(self._sealer, delivery.key.tenant, row, private)
+        row = delivery_row(self._sealer, delivery)
         there = self._table.insert(row)
-        return None if there is None or there["w"]["S"] == mark else self._delivery(there)
+        return None if there is None or there["w"] == row["w"] else self._delivery(there)
 
     def get(self, key: DeliveryKey) -> Delivery | None:
         """Return a delivery, strongly consistent; it may be expired."""
@@ -107,6 +94,11 @@ class DynamoDbWebhookDeliveries:
                 found.append(delivery)
         return DeliveryPage(found, None)
 
+    def get_many(self, keys: Sequence[DeliveryKey]) -> Sequence[Delivery]:
+        """Return those of the deliveries that are there, in no order, strongly consistent; a call for 100 of them."""
+        rows = self._table.get_all([_key(key) for key in dict.fromkeys(keys)], "webhook deliveries")
+        return [self._delivery(row) for row in rows]
+
     def due(self, before: datetime, limit: int) -> Sequence[DeliveryKey]:
         """Return up to `limit` deliveries of all tenants whose `next_check_at` has passed, oldest first."""
         return [_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
@@ -132,7 +124,8 @@ class DynamoDbWebhookDeliveries:
 
     def _delivery(self, row: Item) -> Delivery:
         key = _key_of(row)
-        url, encoding, body = unseal(self._sealer, key.tenant, row)
+        url, encoding, body, *more = unseal(self._sealer, key.tenant, row)
+        method, headers, endpoint_url = more or [WebhookMethod.POST, (), None]
         return Delivery(
             key=key,
             endpoint=EndpointKey(key.tenant, ApiKeyId(row["key"]["S"]), row["ep"]["S"]),
@@ -148,7 +141,32 @@ class DynamoDbWebhookDeliveries:
             due_at=time_or_none(row, "at"),
             next_check_at=time_or_none(row, "duesk"),
             version=int(row["v"]["N"]),
+            method=WebhookMethod(method),
+            headers=tuple((name, value) for name, value in headers),
+            origin=RuleOrigin(row["rule"]["S"], row["action"]["S"]) if "rule" in row else None,
+            endpoint_url=endpoint_url,
         )
+
+
+def delivery_row(sealer: Sealer, delivery: Delivery) -> Item:
+    """Return the row of a new delivery. URL, headers and body are sealed; rows of callbacks have no `rule`."""
+    row: Item = {
+        **_key(delivery.key),
+        **_moving(delivery, secrets.token_urlsafe(6)),
+        **expiry(delivery.expires_at),
+        "key": {"S": delivery.endpoint.key_id},
+        "ep": {"S": delivery.endpoint.hash},
+        "created": time(delivery.created_at),
+        "gsi1pk": {"S": _list_pk(delivery.endpoint)},
+        "gsi1sk": {"S": _list_sk(delivery.created_at, delivery.key.event_id)},
+    }
+    if delivery.alert is not None:
+        row["alert"] = {"S": delivery.alert}
+    private: list[Any] = [delivery.url, delivery.encoding.value, delivery.body]
+    if (origin := delivery.origin) is not None:
+        row |= {"rule": {"S": origin.rule}, "action": {"S": origin.action}}
+        private += [delivery.method.value, delivery.headers, delivery.endpoint_url]
+    return row | seal(sealer, delivery.key.tenant, row, private)
 
 
 def _moving(delivery: Delivery, mark: str) -> Item:

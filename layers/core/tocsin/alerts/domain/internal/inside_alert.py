@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.participants import Participant
 from tocsin.content.domain.content import EmailContent, SmsContent
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
-INSIDE = ApiKeyId("inside0")
-"""The key under which alerts of the inside are kept. No client has it; it has no capacities and no list."""
+INSIDE_KEPT_FOR = timedelta(days=90)
+"""How long an alert of the inside is kept: as long as the runs of rules that show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class InsideMessage:
     Attributes:
         tag: what the element is for, for example the id of a notification: 1..64 characters.
         to: addresses of one channel, canonical or not.
-        content: as it is sent.
+        content: as it is sent; of a mail without reply mailbox, and with no reference in its subject.
     """
 
     tag: str
@@ -40,6 +41,8 @@ class InsideAlert:
         participants: written in the same transaction; if one of them cannot be written, nothing is.
         urgent: the messages go before those of broadcasts. Up to 100 receivers.
         sandbox: the messages go to the faked provider.
+        stored_at: when the addresses were stored, for example with a rule: who was erased since then gets nothing.
+            None = they are of now.
     """
 
     tenant: TenantId
@@ -49,8 +52,36 @@ class InsideAlert:
     participants: Sequence[Participant] = field(default=())
     urgent: bool = False
     sandbox: bool = False
+    stored_at: datetime | None = None
 
     @property
     def ref(self) -> AlertRef:
         """The reference that the alert has once it is accepted."""
         return self.cause.alert_ref(self.tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class InsideMessageSent:
+    """What acceptance decided about one message of an alert of the inside.
+
+    Attributes:
+        accepted: number of receivers who get it.
+        refused: the address as written and a stable reason, for each receiver who does not. Personal data.
+    """
+
+    tag: str
+    accepted: int
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InsideSent:
+    """What was decided about an alert of the inside.
+
+    Attributes:
+        ref: of the alert; without messages no alert has it.
+        messages: in the order of `InsideAlert.messages`.
+    """
+
+    ref: AlertRef
+    messages: tuple[InsideMessageSent, ...] = ()

@@ -65,6 +65,13 @@ class EventDraft:
     time: datetime
     data: Mapping[str, Any]
 
+    def cloud_event(self, source: str) -> Mapping[str, Any]:
+        """Return the event in the JSON event format, as one of `source`."""
+        return {
+            "specversion": "1.0", "id": self.id, "source": source, "type": self.type, "time": self.time.isoformat(),
+            "data": self.data,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class NoEvent:

@@ -1,0 +1,40 @@
+"""Pages of alert rules and of what they are about.
+
+Each function imports what its pages need.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalice.app import Blueprint
+
+    from console.blueprints import Parts
+    from tocsin.kernel.domain.ids import TenantId
+
+
+def rules(parts: Parts) -> list[Blueprint]:
+    """Return the pages of alert rules."""
+    from console.rules.file_routes import FilePages, file_routes
+    from console.rules.part_routes import PartPages, part_routes
+    from console.rules.routes import RulePages, rule_routes
+
+    use = parts.rules
+
+    def account_zone(tenant: TenantId) -> str:
+        return use.clocks.get(tenant).zone
+
+    return [
+        rule_routes(parts.site, RulePages(use.manage)),
+        file_routes(parts.site, FilePages(use.manage, lambda: use.test)),
+        part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
+    ]
+
+
+def sources(parts: Parts) -> list[Blueprint]:
+    """Return the pages of event sources."""
+    from console.sources.routes import SourcePages, source_routes
+
+    pages = SourcePages(parts.rules.manage_sources, parts.console_url)
+    return [source_routes(parts.site, pages)]

@@ -1,0 +1,156 @@
+"""What timers of rules do: the end of a hold, of a throttle's window, and of a digest.
+
+    HOLD           the line is offline still: it is told; else the hold is released
+    THROTTLE_END   one message tells the newest match that was stopped, and how many more there were
+    DIGEST         the digest is closed, then one mail lists what it has collected
+
+A rule that is gone or disabled tells nothing. Each alert has its cause, so a repeat of the timer finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tocsin.alert_rules.application.running.rule_messages import digest_messages, messages_of
+from tocsin.alert_rules.application.running.run_rule import TRIES, RunRule, Send
+from tocsin.alert_rules.domain.book import RuleBook
+from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleUnchanged, instant, run_id
+from tocsin.alert_rules.domain.windows import HeldLine, HoldEnd, RuleWindow, ended
+from tocsin.alert_rules.domain.words import Told
+from tocsin.alert_rules.ports.rules import AlertRules
+from tocsin.alert_rules.ports.runs import RuleRuns
+from tocsin.alert_rules.ports.windows import RuleWindows
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
+from tocsin.alerts.domain.participants import Participant
+from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.telephony.ports.event_rows import EventRows
+from tocsin.telephony.ports.line_states import LineStates
+from tocsin.timers.domain.timer import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class EndHold:
+    """The action of HOLD timers, whose subject is `<rule>.<event>`."""
+
+    rules: AlertRules
+    runs: RuleRuns
+    events: EventRows
+    lines: LineStates
+    run: RunRule
+
+    def __call__(self, timer: Timer, now: datetime) -> None:
+        """Tell the line, or release it. Raises StorageUnavailable: to be repeated."""
+        tenant, (rule_id, _, name) = timer.key.tenant, timer.key.subject.partition(".")
+        stored = self.events.read(tenant, [name], now).get(name)
+        if stored is None:
+            return
+        event = stored.event
+        held = self.runs.get(tenant, rule_id, run_id(rule_id, name, event.received_at), now)
+        if held is None or held.state is not RuleRunState.HELD:
+            return
+        rule = self.rules.get(tenant, rule_id)
+        line = self.lines.find(tenant, event.data["line"]).state
+        offline_since = line.since if line.on is False else None
+        was = HeldLine(event.data["line"], event.at, timer.due_at)
+        # A line that came back and went offline anew has a hold of its own since then.
+        end = ended(was, offline_since, rule_enabled=rule is not None and rule.enabled).end
+        if end is HoldEnd.RELEASED:
+            self.run.release(tenant, stored, held)
+        self.runs.end_hold(held)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Writes one alert about matches of a rule, on the rule as it stands."""
+
+    rules: AlertRules
+    windows: RuleWindows
+    events: EventRows
+    book: Callable[[TenantId], RuleBook]
+    send: Send
+
+    def told(self, rule: AlertRule, matches: Sequence[MatchToTell], now: datetime) -> list[Told]:
+        """Return those matches whose events are still kept. It reads 100 events a call."""
+        book, found = self.book(rule.tenant), []
+        events = self.events.read(rule.tenant, [match.event for match in matches], now)
+        for match in matches:
+            if (stored := events.get(match.event)) is None:
+                continue
+            event = stored.event
+            if match.word:
+                event = replace(event, data={**event.data, "event": match.word})
+            triggers = RuleBook([rule], book.names, book.zone).match(event)
+            first = triggers[0].triggers if triggers else rule.triggers[:1]
+            found.append(Told(rule, first, event, book.names, book.zone, offline_since=match.offline_since))
+        return found
+
+    def written(
+        self, rule: AlertRule, run: str, at: datetime, messages: Sequence[InsideMessage], *beside: Participant
+    ) -> bool:
+        """Send messages of a rule. False: the rule changed meanwhile, and nothing is written."""
+        alert = InsideAlert(
+            tenant=rule.tenant,
+            cause=Cause(CauseKind.RULE, rule.id, run, at),
+            title=rule.name,
+            messages=messages,
+            participants=[RuleUnchanged(rule.tenant, rule.id, rule.version), *beside],
+            urgent=rule.options.urgent,
+        )
+        try:
+            self.send(alert)
+        except Superseded:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class EndThrottle(_Telling):
+    """The action of THROTTLE_END timers, whose subject is `<rule>.<beginning of the window>`."""
+
+    def __call__(self, timer: Timer, now: datetime) -> None:
+        """Tell what the throttle stopped. Raises StorageUnavailable: to be repeated."""
+        tenant, rule_id, start = _subject(timer)
+        for _ in range(TRIES):
+            rule = self.rules.get(tenant, rule_id)
+            missed = self.windows.missed(tenant, rule_id, RuleWindow(start, timer.due_at))
+            if rule is None or not rule.enabled or missed.last is None or missed.count == missed.told:
+                return
+            told = self.told(rule, [missed.last], now)
+            if not told:
+                return
+            more = missed.count - missed.told - 1
+            said = replace(told[0], not_told=more, not_told_since=start)
+            actions = [action for action in rule.actions if action.enabled]
+            run = f"{timer.key.subject}.{missed.told}"
+            if self.written(rule, run, timer.due_at, messages_of(actions, said), MissedTold(tenant, rule_id, missed)):
+                return
+        raise StorageUnavailable("the rule changed at every try")
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigest(_Telling):
+    """The action of DIGEST timers, whose subject is `<rule>.<beginning of the window>`."""
+
+    def __call__(self, timer: Timer, now: datetime) -> None:
+        """Send the mail that lists what was collected. Raises StorageUnavailable: to be repeated."""
+        tenant, rule_id, start = _subject(timer)
+        self.windows.close_digest(tenant, rule_id, start)
+        for _ in range(TRIES):
+            rule = self.rules.get(tenant, rule_id)
+            if rule is None or not rule.enabled:
+                return
+            told = self.told(rule, self.windows.collected(tenant, rule_id, start), now)
+            mails = digest_messages((action for action in rule.actions if action.enabled), told) if told else []
+            if not mails or self.written(rule, timer.key.subject, timer.due_at, mails):
+                return
+        raise StorageUnavailable("the rule changed at every try")
+
+
+def _subject(timer: Timer) -> tuple[TenantId, str, datetime]:
+    rule, _, start = timer.key.subject.partition(".")
+    return timer.key.tenant, rule, instant(int(start))

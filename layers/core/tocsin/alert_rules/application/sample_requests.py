@@ -1,0 +1,54 @@
+"""Show the request that a webhook of a rule makes, with a sample in the place of an event (AL-22)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from tocsin.alert_rules.application.account import ReadAccount
+from tocsin.alert_rules.application.read_rules import ReadRules
+from tocsin.alert_rules.domain.actions import WebhookAction, masked_url
+from tocsin.alert_rules.domain.payload import payload
+from tocsin.alert_rules.domain.rights import may_edit
+from tocsin.alert_rules.domain.rule import AlertRule
+from tocsin.alert_rules.domain.samples import ExampleRequest, example_request, sample_event, sample_triggers
+from tocsin.identity.domain.principal import Principal
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRequests:
+    """Makes sample requests for a caller who may see the rule.
+
+    Attributes:
+        zone: returns the zone of an account.
+    """
+
+    read: ReadRules
+    account: ReadAccount
+    zone: Callable[[TenantId], ZoneInfo]
+    clock: Clock
+
+    def __call__(self, caller: Principal, rule: str, id: str) -> ExampleRequest:
+        """Return the request of a webhook. Secrets are masked; so are query values, for who may not edit the rule.
+
+        Raises:
+            Forbidden.
+            NotFound: there is no such rule, or the rule has no such webhook.
+        """
+        found = self.read.one(caller, rule)
+        hook = next((each for each in found.actions if each.id == id), None)
+        if not isinstance(hook, WebhookAction):
+            raise NotFound("webhook")
+        if not may_edit(caller, found):
+            hook = replace(hook, url=masked_url(hook.url))
+        return self.of(found, hook)
+
+    def of(self, rule: AlertRule, hook: WebhookAction) -> ExampleRequest:
+        """Return the request of a webhook as it is written, saved or not; secrets are masked."""
+        event = sample_event(rule, self.clock(), self.zone(rule.tenant))
+        names = self.account(rule.tenant).names
+        return example_request(hook, payload(rule, sample_triggers(rule), event, names, test=True))

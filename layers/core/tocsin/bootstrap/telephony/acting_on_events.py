@@ -1,0 +1,163 @@
+"""Composition of what telephony events bring about, and of the timers that it leaves.
+
+Each use case is made, and its modules are imported, with its first use; see `Storage`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tocsin.timers.domain.timer import TimerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tocsin.alert_rules.application.running.run_rule import RunRule, Send
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+    from tocsin.bootstrap.telephony.ingesting import IngestUseCases
+    from tocsin.telephony.application.act_on_events import ActOnEvents
+    from tocsin.telephony.application.assemble_call import AssembleCall
+    from tocsin.timers.application.run import Action
+    from tocsin.timers.domain.timer import Timer
+
+
+class ActingUseCases:
+    """The use cases that do what events bring about. One object serves one process and thread.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
+
+    def __init__(self, storage: Storage, queues: Queues, *, service: str) -> None:
+        self._storage, self._queues, self._service = storage, queues, service
+
+    @cached_property
+    def act(self) -> ActOnEvents:
+        """Orders of events."""
+        from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
+        from tocsin.telephony.application.act_on_events import ActOnEvents
+        from tocsin.telephony.application.act_on_legs import ActOnLeg
+        from tocsin.telephony.application.follow_line import FollowLine
+        from tocsin.telephony.domain.acts import ActKind
+
+        storage, queues = self._storage, self._queues
+        return ActOnEvents(
+            storage.event_rows,
+            {
+                ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
+                ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
+                ActKind.LEG: ActOnLeg(
+                    assemble=self._assemble,
+                    sources=storage.event_sources,
+                    timers=storage.timers,
+                    queue=queues.timers,
+                    clock=storage.clock,
+                ),
+            },
+            storage.clock,
+        )
+
+    @cached_property
+    def timer_actions(self) -> dict[TimerKind, Action]:
+        """What timers of calls and rules do; each action is made when a timer of its kind is due."""
+        return {
+            TimerKind.CALL: _made_later(lambda: self._settle_call),
+            TimerKind.HOLD: _made_later(lambda: self._end_hold),
+            TimerKind.THROTTLE_END: _made_later(lambda: self._end_throttle),
+            TimerKind.DIGEST: _made_later(lambda: self._send_digest),
+        }
+
+    @cached_property
+    def _settle_call(self) -> Action:
+        from tocsin.telephony.application.act_on_legs import SettleLegs
+
+        return SettleLegs(self._assemble, self._storage.event_rows)
+
+    @cached_property
+    def _end_hold(self) -> Action:
+        from tocsin.alert_rules.application.running.tell_later import EndHold
+
+        storage = self._storage
+        return EndHold(
+            rules=storage.alert_rules,
+            runs=storage.rule_runs,
+            events=storage.event_rows,
+            lines=storage.line_states,
+            run=self._run,
+        )
+
+    @cached_property
+    def _end_throttle(self) -> Action:
+        from tocsin.alert_rules.application.running.tell_later import EndThrottle
+
+        storage = self._storage
+        return EndThrottle(
+            rules=storage.alert_rules,
+            windows=storage.rule_windows,
+            events=storage.event_rows,
+            book=self._ingesting.book,
+            send=self._send,
+        )
+
+    @cached_property
+    def _send_digest(self) -> Action:
+        from tocsin.alert_rules.application.running.tell_later import SendDigest
+
+        storage = self._storage
+        return SendDigest(
+            rules=storage.alert_rules,
+            windows=storage.rule_windows,
+            events=storage.event_rows,
+            book=self._ingesting.book,
+            send=self._send,
+        )
+
+    @cached_property
+    def _run(self) -> RunRule:
+        from tocsin.alert_rules.application.running.run_rule import RunRule
+        from tocsin.alert_rules.application.running.sent_texts import ReadSentTexts
+
+        storage = self._storage
+        return RunRule(
+            rules=storage.alert_rules,
+            runs=storage.rule_runs,
+            windows=storage.rule_windows,
+            book=self._ingesting.book,
+            sent_texts=ReadSentTexts(
+                conversations=storage.conversations,
+                alerts=storage.alerts,
+                messages=storage.message_rows,
+                clock=storage.clock,
+            ),
+            send=self._send,
+            clock=storage.clock,
+        )
+
+    @cached_property
+    def _send(self) -> Send:
+        from tocsin.bootstrap.sending import send_inside
+
+        return send_inside(self._storage, self._queues, service=self._service)
+
+    @cached_property
+    def _assemble(self) -> AssembleCall:
+        from tocsin.telephony.application.assemble_call import AssembleCall
+
+        storage = self._storage
+        return AssembleCall(storage.calls_being_assembled, self._ingesting.ingest, storage.clock)
+
+    @cached_property
+    def _ingesting(self) -> IngestUseCases:
+        from tocsin.bootstrap.telephony.ingesting import IngestUseCases
+
+        return IngestUseCases(self._storage, self._queues)
+
+
+def _made_later(make: Callable[[], Action]) -> Action:
+    def action(timer: Timer, now: datetime) -> datetime | None:
+        return make()(timer, now)
+
+    return action

@@ -1,0 +1,1 @@
+"""Alert rules as files that people keep, print and post again."""

@@ -1,0 +1,1 @@
+"""Bodies of event sources and telephony events, and their operations."""

@@ -1,0 +1,137 @@
+"""The worker of owed events as Lambda imports it, over moto: an event is taken in, and its rule is run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.functional.events import Context, record_id, scheduled_event, sqs_event
+from tests.functional.test_worker_wiring import Stack, stack
+from tests.scenarios.event_world import HOOK, MAIL, calls_rule, missed_call
+from tocsin.alert_rules.domain.rule import AlertRule, RuleOptions
+from tocsin.alert_rules.domain.run import RuleRunState, run_id
+from tocsin.alert_rules.ports.rules import RuleChange
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.audit.domain.actor import OPERATOR, Via
+from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.content.domain.content import text_of
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.stored_event import EventOrder, StoredEvent
+from tocsin.timers.domain.timer import TimerKind
+
+__all__ = ["stack"]
+
+ACME = TenantId("acme")
+
+
+def kept(stack: Stack, rule: AlertRule) -> AlertRule:
+    """Store a rule as the API does."""
+    entry = AuditEntry(ACME, "e1", utc_now(), OPERATOR, Via.OPERATOR, "rule.created", Thing("rule", rule.id, rule.name))
+    stack.storage.alert_rules.commit(RuleChange(None, rule, entry))
+    return rule
+
+
+def taken_in(app: Any, rule: AlertRule, *events: TelephonyEvent) -> str:
+    """Store events that the rule matches; return the order to act on them."""
+    act = ["rule", rule.id, rule.version, [trigger.id for trigger in rule.triggers]]
+    app.storage.event_rows.insert(ACME, [StoredEvent.new(event, (act,), {}) for event in events])
+    return EventOrder(ACME, tuple(event.name for event in events)).encode()
+
+
+def an_event(id: str = "c1") -> TelephonyEvent:
+    """Return a call that was missed just now."""
+    return missed_call(id, utc_now())
+
+
+def test_a_rule_runs_once_and_its_mail_and_webhook_are_queued(stack: Stack) -> None:
+    rule, event = kept(stack, calls_rule(MAIL, HOOK)), an_event()
+    app = stack.start("act_on_events.app")
+    order = taken_in(app, rule, event)
+    assert app.handler(sqs_event([order, order]), Context(60_000)) == {"batchItemFailures": []}
+    storage = stack.storage
+    run = storage.rule_runs.get(ACME, rule.id, run_id(rule.id, event.name, event.received_at), utc_now())
+    assert run is not None
+    assert run.state is RuleRunState.SENT
+    assert run.alert is not None
+    alert = storage.alerts.get(ACME, run.alert)
+    assert alert is not None
+    assert [item.tag for item in alert.items] == [MAIL.id]
+    assert len(run.deliveries) == 1
+    assert len(stack.bodies("EMAIL_BULK") + stack.bodies("EMAIL_URGENT")) == 1
+    assert len(stack.bodies("WEBHOOK") + stack.bodies("WEBHOOK_URGENT")) == 1
+    assert not storage.event_rows.read(ACME, [event.name], utc_now())[event.name].owed
+
+
+def test_an_order_that_cannot_be_read_fails_alone(stack: Stack) -> None:
+    rule = kept(stack, calls_rule())
+    app = stack.start("act_on_events.app")
+    order = taken_in(app, rule, an_event())
+    answer = app.handler(sqs_event(["nonsense", order]), Context(60_000))
+    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == [record_id(0)]
+    assert len(stack.bodies("EMAIL_BULK") + stack.bodies("EMAIL_URGENT")) == 1
+
+
+def test_the_sweeper_orders_again_what_was_never_acted_on(stack: Stack) -> None:
+    rule = kept(stack, calls_rule())
+    app = stack.start("sweep.app")
+    order = taken_in(app, rule, missed_call("c1", utc_now() - timedelta(minutes=3)))
+    assert app.handler(scheduled_event(), Context(50_000))["events"] == 1
+    assert stack.bodies("EVENTS_OWED") == [order]
+    assert app.handler(scheduled_event(), Context(50_000))["events"] == 0  # it is put off
+
+
+def test_a_timer_tells_a_digest(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TIMERS_QUEUE_ARN", "TIMERS_DEAD_LETTERS_ARN", "TIMER_WAKE_UP_GROUP", "TIMER_WAKE_UP_ROLE_ARN"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("OPEN_EGRESS", "false")
+    rule = kept(stack, calls_rule(options=RuleOptions(digest=timedelta(seconds=1))))
+    app = stack.start("act_on_events.app")
+    app.handler(sqs_event([taken_in(app, rule, an_event())]), Context(60_000))
+    assert stack.bodies("EMAIL_URGENT") == []
+    (key,) = stack.storage.timers.due(utc_now() + timedelta(hours=1), 9)
+    timer = stack.storage.timers.get(key)
+    assert timer is not None
+    run_timers = stack.start("run_timers.app")
+    assert run_timers.run.actions[TimerKind.DIGEST](timer, timer.due_at) is None
+    assert len(stack.bodies("EMAIL_URGENT")) == 1
+    alert = stack.storage.alerts.get(
+        ACME, Cause(CauseKind.RULE, rule.id, timer.key.subject, timer.due_at).alert_ref(ACME)
+    )
+    assert alert is not None
+    assert "1 event:" in text_of(alert.items[0].content)  # type: ignore[arg-type]
+
+
+def test_budget_18_a_run_with_one_mail_costs_at_most_14_calls_and_22_write_units(stack: Stack) -> None:
+    rule, event = kept(stack, calls_rule()), an_event()
+    app = stack.start("act_on_events.app")
+    app.handler(sqs_event([taken_in(app, rule, an_event("first"))]), Context(60_000))  # the process is warm
+    order = taken_in(app, rule, event)
+    calls: Counter[str] = Counter()
+    units = 0.0
+
+    def answered(model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        nonlocal units
+        calls[model.name] += 1
+        if model.name == "TransactWriteItems":
+            units += 2 * len(transacted)
+            transacted.clear()
+        elif model.name in ("PutItem", "UpdateItem", "DeleteItem"):
+            units += 1
+
+    transacted: list[Any] = []
+
+    def counted(params: dict[str, Any], **_: Any) -> None:
+        transacted.extend(params.get("TransactItems", ()))
+
+    for client in (app.clients.dynamodb, app.clients.sqs):
+        client.meta.events.register("provide-client-params.*", counted)
+        client.meta.events.register("after-call.*", answered)
+    app.handler(sqs_event([order]), Context(60_000))
+    assert calls.total() <= 14, calls
+    assert units <= 22
+    assert calls["TransactWriteItems"] == 1

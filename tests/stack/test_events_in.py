@@ -1,0 +1,77 @@
+"""Telephony events come into the deployed system: by the API, from a source, by the bus, and as a text."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from infra.local.api import Api
+from tests.stack.system import System
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.telephony.application.take_payload import secret_hash
+from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_source import EventSource
+
+ACME, RIVAL = TenantId("acme"), TenantId("rival")
+SOURCE = "acme-stack001"
+ACCOUNT = "000000000000"
+
+
+def event(**more: Any) -> dict[str, Any]:
+    data = {"callId": "c", "direction": "incoming", "status": "missed", "durationSeconds": 18, "line": "2010"}
+    parties = {"from": {"number": "+447700900123"}, "to": {"number": "2010"}}
+    return {
+        "specversion": "1.0",
+        "id": str(uuid.uuid4()),
+        "source": "pbx",
+        "type": "call.ended",
+        "time": datetime.now(UTC).isoformat(),
+        "data": data | parties,
+    } | more
+
+
+def stored(system: System, tenant: TenantId, source: str, id: str) -> bool:
+    now = datetime.now(UTC)
+    name = TelephonyEvent(source, id, "", now, now, {}).name
+    return bool(system.storage.event_rows.read(tenant, [name], now))
+
+
+def test_events_come_by_the_api_and_from_a_source(lively: System) -> None:
+    sent = event()
+    api = lively.callers["live"]
+    first, second = api.post("/events", json.dumps([sent]).encode()), api.post("/events", sent)
+    assert (first.status, first.body["items"][0]["status"]) == (202, "accepted"), first.body
+    assert second.body["items"][0]["status"] == "duplicate"
+    assert stored(lively, ACME, "pbx", sent["id"])
+
+    digest = secret_hash(lively.storage.sealer, ACME, SOURCE, "s3cret")
+    lively.storage.event_sources.add(EventSource(ACME, SOURCE, "PBX", "native", secret_hashes=(digest,)))
+    nobody = Api(lively.stack.api, "")
+    assert nobody.post(f"/events/{SOURCE}?token=wrong", sent).status == 401
+    assert nobody.post(f"/events/{SOURCE}?token=s3cret", event(id="of the source")).status == 202
+    assert stored(lively, ACME, "pbx", "of the source")
+    # the gateway answers a call without a signature as one that no route takes, and starts no function
+    assert nobody.post("/iam/events", sent).status == 404
+
+
+def test_entries_of_the_bus_come_to_the_tenant_of_account_and_source(lively: System) -> None:
+    for tenant in ("acme", "rival"):
+        lively.operator.run("events", "allow", "--tenant", tenant, "--account", ACCOUNT)
+    sent = {tenant: event() for tenant in ("acme", "rival")}
+    bus = lively.stack.outputs["TelephonyBusArn"].rpartition("/")[2]
+    entries: Any = [
+        {
+            "EventBusName": bus,
+            "Source": f"tocsin.tenant.{tenant}",
+            "DetailType": "call.ended",
+            "Detail": json.dumps(each),
+        }
+        for tenant, each in sent.items()
+    ]
+    assert lively.aws.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
+    for tenant, each in sent.items():
+        lively.awaited(partial(stored, lively, TenantId(tenant), "pbx", each["id"]), bool, 30)
+    assert not stored(lively, RIVAL, "pbx", sent["acme"]["id"])

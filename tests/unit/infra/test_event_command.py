@@ -1,0 +1,63 @@
+"""`make event` and `make pbx`: what they send is valid, and what they show says what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from infra.local.commands.event import TYPES, cloud_event, lines_of
+from infra.local.commands.pbx import Played, is_right, table
+from infra.local.demo_tenant.directory import RULE
+from infra.local.pbx.day import day
+from infra.local.pbx.rules import RULES
+from tocsin.alert_rules.domain.triggers import RuleType
+from tocsin.entrypoint.rule_body.rule import read_rule
+from tocsin.telephony.domain.cloud_events import EventReader
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+EVENT = {"event_id": "e1", "type": "call.ended", "time": "2026-11-21T10:00:00.000Z",
+         "data": {"status": "missed", "line": "2010", "from": {"number": "+447700900123"}}}  # fmt: skip
+RULE_SAID = {"alert_rule": "r1", "name": "Missed", "sentence": "the rule fired", "run": {"state": "sent"}}
+RECORD = {"alert_rule": "r1", "channel": "EMAIL", "recipient": "a@example.org", "status": "FAILED",
+          "reason": {"message": "the mailbox is full"}}  # fmt: skip
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_an_event_that_is_sent_is_valid(type: str) -> None:
+    (read,) = EventReader(NOW, None).from_http(
+        {"content-type": "application/cloudevents+json"},
+        cloud_event(type, "2010", "+447700900123", "Hello", "+447700900100", NOW),
+    )
+    assert (read.faults, read.warnings) == ((), ())
+    assert read.event is not None
+
+
+def test_what_came_of_an_event_is_told() -> None:
+    miss = {"name": "Long calls", "filter": {"sentence": "duration: 18 s"}}
+    told = list(lines_of({"event": EVENT, "rules": [RULE_SAID], "near_misses": [miss]}, [RECORD]))
+    assert told == [
+        "event e1: call.ended, 2026-11-21T10:00:00.000Z, missed, line 2010, from +447700900123",
+        "  rule “Missed”: the rule fired",
+        "    EMAIL to a@example.org: FAILED: the mailbox is full",
+        "  rule “Long calls” does not match: duration: 18 s",
+    ]
+    assert list(lines_of({"event": EVENT, "rules": [], "near_misses": []}, []))[1:] == ["  no rule matches"]
+
+
+@pytest.mark.parametrize("body", [RULE, *(rule.body for rule in RULES)], ids=lambda body: str(body["name"]))
+def test_rules_of_the_demo_are_valid(body: dict[str, Any]) -> None:
+    assert RuleType(read_rule(body)["type"]) is RuleType(body["type"])
+
+
+def test_a_day_is_right_if_every_rule_ran_as_often_as_it_must() -> None:
+    parts = day()
+    runs = {rule.name: Counter({"sent": rule.expected(parts)}) for rule in RULES}
+    played = Played(parts, 10, 0, Counter(accepted=9), Counter({"call.ended": 9}), runs)
+    assert is_right(played)
+    assert not is_right(replace(played, refused=1))
+    assert not is_right(replace(played, runs={**runs, RULES[0].name: Counter({"sent": 1})}))
+    assert [int(line.split()[-4]) > 0 for line in list(table(played))[3:]] == [True] * len(RULES)
