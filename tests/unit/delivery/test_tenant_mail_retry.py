@@ -9,13 +9,13 @@ import pytest
 
 from tests.builders import an_acceptance, email
 from tests.fakes.time import NOON
-from tocsin.alerts.domain.internal.inside_alert import INSIDE
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import MAX_ATTEMPTS, Message, MessageState, claim_message, rejected_temporarily
 from tocsin.delivery.domain.outcome import recorded
 from tocsin.delivery.domain.sending_terms import sending_terms
 from tocsin.delivery.domain.submission import OutcomeUnknown
 from tocsin.delivery.domain.tenant_mail_retry import TENANT_MAIL_ATTEMPTS, tenant_mail_delay
+from tocsin.identity.domain.account_key import INSIDE
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

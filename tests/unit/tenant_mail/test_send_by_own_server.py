@@ -10,12 +10,12 @@ from tests.builders import an_acceptance, email
 from tests.fakes.providers import FakeEmailSender
 from tests.fakes.tenant_mail import FakeAccessTokens, FakeMailSettingsStore, FakeOwnServers
 from tests.fakes.time import NOON, VirtualClock
-from tocsin.alerts.domain.internal.inside_alert import INSIDE
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
+from tocsin.identity.domain.account_key import INSIDE
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.tenant_mail.application.send_by_own_server import MailRouting

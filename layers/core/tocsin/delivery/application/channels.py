@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.internal.inside_alert import INSIDE
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
@@ -189,7 +188,7 @@ class EmailChannel(WithShortLinks):
             # its messages must still reach a terminal state.
             rejection = _unsafe(error)
             return lambda recipient, id, now, before: rejection
-        if self._routes is not None and alert.key_id == INSIDE and not alert.sandbox:
+        if self._routes is not None and alert.inside and not alert.sandbox:
             return self._by_route(self._routes, alert, item, item.content, mail)
         sender = self._sandbox if alert.sandbox else self._live
         mail_to = self._personal(alert, item, item.content, mail.sender) if item.lookups else lambda *_: mail

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from tocsin.alerts.domain.internal.inside_alert import INSIDE
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.batch_run import ROUNDS, BatchRun
 from tocsin.delivery.application.guards import Claimed
@@ -77,4 +76,4 @@ class RecordOutcomes:
 
 
 def _is_tenant_mail(run: BatchRun) -> bool:
-    return run.alert.key_id == INSIDE and run.item.channel is Channel.EMAIL
+    return run.alert.inside and run.item.channel is Channel.EMAIL

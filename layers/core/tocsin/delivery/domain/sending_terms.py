@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.internal.inside_alert import INSIDE
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import MAX_ATTEMPTS, Message, SendingTerms
@@ -40,5 +39,5 @@ def sending_terms(
         terms.why,
         stopped,
         idempotent,
-        TENANT_MAIL_ATTEMPTS if alert.key_id == INSIDE else MAX_ATTEMPTS,
+        TENANT_MAIL_ATTEMPTS if alert.inside else MAX_ATTEMPTS,
     )
