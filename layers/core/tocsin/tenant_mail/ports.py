@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.server_answer import ServerAnswer
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 
 
@@ -28,6 +30,24 @@ class MailSettingsStore(Protocol):
 
     def save_state(self, tenant: TenantId, state: MailServerState) -> bool:
         """Store a state over the version before its own. False: another writer was first; read again."""
+        ...
+
+
+class OwnServers(Protocol):
+    """The mail servers of accounts. Several threads may use it at once."""
+
+    def send(self, settings: MailSettings, mail: OutgoingEmail, message_id: str, token: str | None) -> ServerAnswer:
+        """Send one mail and return what became of it. Never raises because of the server or the network.
+
+        Args:
+            settings: with an own server.
+            message_id: the id that stands in the mail; it is the provider's id of an accepted one.
+            token: access token of the mailbox that consented; None = sign in as the settings say.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close what is kept between mails. Call it before the process may be frozen."""
         ...
 
 
