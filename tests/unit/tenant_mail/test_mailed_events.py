@@ -17,14 +17,14 @@ from tocsin.tenant_mail.domain.mailed_events import (
     MAILED,
     MailDecision,
     MailOutcome,
-    NamedPeople,
+    ThingsOfEvent,
     decide_mail,
     mailed_type,
 )
 
 OPS = ("ops@example.com", "boss@example.com")
 ALL = mail_settings(*MailFlag)
-PEOPLE = NamedPeople(person=a_user("ana"), managers=(a_user("max"),), owners=(a_user("olga"),))
+PEOPLE = ThingsOfEvent(person=a_user("ana"), managers=(a_user("max"),), owners=(a_user("olga"),))
 FLAGS = {
     "user.created": MailFlag.USER_REGISTRATION,
     "queue.sla_breached": MailFlag.QUEUE_SLA_BREACHED,
@@ -37,12 +37,12 @@ FLAGS = {
 
 
 def decided(
-    type: str, settings: MailSettings = ALL, people: NamedPeople = PEOPLE, *, system: bool = False, **more: Any
+    type: str, settings: MailSettings = ALL, things: ThingsOfEvent = PEOPLE, *, system: bool = False, **more: Any
 ) -> MailDecision:
     event = an_event(type, **more)
     mailed = mailed_type(event)
     assert mailed is not None
-    return decide_mail(event, mailed, settings, people, may_use_system=system)
+    return decide_mail(event, mailed, settings, things, may_use_system=system)
 
 
 def test_the_examples_are_valid_events() -> None:
@@ -116,24 +116,24 @@ def test_a_new_user_who_is_also_a_recipient_gets_the_mail_with_the_secrets_only(
 
 def test_secrets_go_to_the_address_on_file_and_to_that_of_the_event_only_if_nobody_is_known() -> None:
     assert decided("user.created", email="thief@example.com").to == ("ana@example.com",)
-    assert decided("user.created", people=NamedPeople()).to == ("new@example.com",)
-    nobody = decided("user.created", people=NamedPeople(), email=None)
+    assert decided("user.created", things=ThingsOfEvent()).to == ("new@example.com",)
+    nobody = decided("user.created", things=ThingsOfEvent(), email=None)
     assert nobody == MailDecision(outcome=MailOutcome.NO_ADDRESS)
 
 
 @pytest.mark.parametrize("gone", [{"state": UserState.DISABLED}, {"not_me_at": NOON}])
 def test_people_who_get_no_notices_get_no_tenant_mail(gone: dict[str, Any]) -> None:
     who = a_user("ana", **gone)
-    people = NamedPeople(person=who, managers=(who,), owners=(who,))
-    assert decided("report.completed", people=people).to == OPS
-    assert decided("queue.callback", people=people).to == OPS
-    assert decided("voicemail.received", people=people) == MailDecision(outcome=MailOutcome.NO_ADDRESS)
-    assert decided("user.created", people=people) == MailDecision(outcome=MailOutcome.NO_ADDRESS)
+    people = ThingsOfEvent(person=who, managers=(who,), owners=(who,))
+    assert decided("report.completed", things=people).to == OPS
+    assert decided("queue.callback", things=people).to == OPS
+    assert decided("voicemail.received", things=people) == MailDecision(outcome=MailOutcome.NO_ADDRESS)
+    assert decided("user.created", things=people) == MailDecision(outcome=MailOutcome.NO_ADDRESS)
 
 
 @pytest.mark.parametrize("type", MAILED)
 def test_an_event_without_receivers_says_so(type: str) -> None:
-    decision = decided(type, mail_settings(*MailFlag, recipients=()), NamedPeople())
+    decision = decided(type, mail_settings(*MailFlag, recipients=()), ThingsOfEvent())
     named = {"user.created": ("new@example.com",), "conference.invited": ("eve@example.com",)}
     assert decision.to == named.get(type, ())
     assert decision.outcome is (MailOutcome.SENT if type in named else MailOutcome.NO_RECIPIENTS)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.directory.domain.things import Group, Line
 from tocsin.identity.domain.user import User, UserState
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.tenant_mail.domain.mail_settings import MailFlag, MailSettings
@@ -94,17 +95,21 @@ _OFF_BY_DEFAULT = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamedPeople:
-    """People of the directory whom an event concerns, with an address or not.
+class ThingsOfEvent:
+    """Things of the directory that an event names, and their people.
 
     Attributes:
         person: the user whom the event names; None = the event names none, or none of the directory.
-        managers: of the queue.
-        owners: of the mailbox; the managers, if it is a group's.
+        extension: of the person's first line; "" = the person has none.
+        queue, managers: the queue, and who manages it.
+        mailbox, owners: the line or group whose mailbox it is; the line's user, or the group's managers.
     """
 
     person: User | None = None
+    extension: str = ""
+    queue: Group | None = None
     managers: tuple[User, ...] = ()
+    mailbox: Line | Group | None = None
     owners: tuple[User, ...] = ()
 
 
@@ -130,7 +135,7 @@ def mailed_type(event: TelephonyEvent) -> MailedType | None:
 
 
 def decide_mail(
-    event: TelephonyEvent, mailed: MailedType, settings: MailSettings, people: NamedPeople, *, may_use_system: bool
+    event: TelephonyEvent, mailed: MailedType, settings: MailSettings, things: ThingsOfEvent, *, may_use_system: bool
 ) -> MailDecision:
     """Return to whom an event is mailed, or why it is not.
 
@@ -141,7 +146,7 @@ def decide_mail(
         return MailDecision(outcome=MailOutcome.SWITCHED_OFF)
     if event.received_at - event.at > OLDEST:
         return MailDecision(outcome=MailOutcome.TOO_OLD)
-    decision = _receivers(event, mailed.audience, settings.recipients, people)
+    decision = _receivers(event, mailed.audience, settings.recipients, things)
     if decision.outcome is MailOutcome.SENT and not (settings.has_own_server or may_use_system):
         return MailDecision(outcome=MailOutcome.NO_MAIL_SERVER)
     return decision
@@ -152,23 +157,23 @@ def _wanted(settings: MailSettings, flag: MailFlag | None) -> bool:
 
 
 def _receivers(
-    event: TelephonyEvent, audience: Audience, recipients: Iterable[str], people: NamedPeople
+    event: TelephonyEvent, audience: Audience, recipients: Iterable[str], things: ThingsOfEvent
 ) -> MailDecision:
     match audience:
         case Audience.NEW_USER:
             # The address that the event gives is used only for a person whom the directory does not know.
-            own = _addresses([people.person]) if people.person else _once([event.data.get("email") or ""])
+            own = _addresses([things.person]) if things.person else _once([event.data.get("email") or ""])
             others = _once([*own, *recipients])[len(own) :]
             outcome = MailOutcome.SENT if own else MailOutcome.NO_ADDRESS
             return MailDecision(outcome=outcome, to=own, without_secrets=others if own else ())
         case Audience.QUEUE_MANAGERS:
-            to = _once([*_addresses(people.managers), *recipients])
+            to = _once([*_addresses(things.managers), *recipients])
         case Audience.MAILBOX_OWNERS:
-            to = _addresses(people.owners)
-            if people.owners and not to:
+            to = _addresses(things.owners)
+            if things.owners and not to:
                 return MailDecision(outcome=MailOutcome.NO_ADDRESS)
         case Audience.PERSON:
-            to = _addresses([people.person] if people.person else []) or _once(recipients)
+            to = _addresses([things.person] if things.person else []) or _once(recipients)
         case Audience.RECIPIENTS:
             to = _once(recipients)
         case Audience.INVITEES:
