@@ -10,6 +10,7 @@ from typing import Protocol
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.mail_run import MailRun
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
 
 
@@ -31,25 +32,6 @@ class MailSettingsStore(Protocol):
     def save_state(self, tenant: TenantId, state: MailServerState) -> bool:
         """Store a state over the version before its own. False: another writer was first; read again."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class MailTemplateRow:
-    """A template of an account's own. None: as in the default template.
-
-    Attributes:
-        name: one of the 14 names.
-        sender: display name of From.
-        updated_by: id of a person or an API key.
-    """
-
-    name: str
-    sender: str | None
-    subject: str | None
-    body: str | None
-    updated_at: datetime
-    updated_by: str
-    version: int = 1
 
 
 class MailTemplates(Protocol):
