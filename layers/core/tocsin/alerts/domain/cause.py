@@ -1,4 +1,4 @@
-"""The cause of an alert that no client call sent: a schedule, an escalation, a trigger, an alert rule or mail settings."""
+"""The cause of an alert that no client call sent: a schedule, an escalation, a trigger, a rule or mail settings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Cause:
         parent: id of the schedule, of the trigger's stored alert or of the rule, the first alert of the escalation, or
             the name of the template.
         run: the occurrence of the schedule, the number of the step, the id of the run of the trigger or rule, or the
-            name of the event that is mailed. It is unique with `kind` and `parent`, so a repeated run makes the same alert.
+            name of the event that is mailed. It is unique with `kind` and `parent`, so a repeated run makes the same
+            alert.
         at: when the run was due; alert references sort by this time.
     """
 
