@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.fakes.outage import Outage
+from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.server_answer import ServerAnswer, accepted
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 
 
@@ -74,3 +76,31 @@ class FakeMailTemplates:
     def delete(self, tenant: TenantId, name: str) -> bool:
         self.outage.check()
         return self.kept.pop((tenant, name), None) is not None
+
+
+class FakeOwnServers:
+    """Answers each mail by the next of `answers`, then accepts. `sent` holds user name, receiver, message id, token, mail."""
+
+    def __init__(self, *answers: ServerAnswer) -> None:
+        self.answers = list(answers)
+        self.sent: list[tuple[str, str, str, str | None, bytes]] = []
+        self.closed = 0
+
+    def send(self, settings: MailSettings, mail: OutgoingEmail, message_id: str, token: str | None) -> ServerAnswer:
+        self.sent.append((settings.username, mail.to, message_id, token, mail.mime))
+        return self.answers.pop(0) if self.answers else accepted(message_id)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class FakeAccessTokens:
+    """Gives `tokens` one after another; None: the settings need none."""
+
+    def __init__(self, *tokens: str | ServerAnswer | None) -> None:
+        self.tokens = list(tokens)
+        self.refused: list[str | None] = []
+
+    def token(self, settings: MailSettings, refused: str | None = None) -> str | ServerAnswer | None:
+        self.refused.append(refused)
+        return self.tokens.pop(0) if self.tokens else None

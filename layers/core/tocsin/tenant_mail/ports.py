@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.mail_run import MailRun
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.server_answer import ServerAnswer
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
 
@@ -31,6 +33,36 @@ class MailSettingsStore(Protocol):
 
     def save_state(self, tenant: TenantId, state: MailServerState) -> bool:
         """Store a state over the version before its own. False: another writer was first; read again."""
+        ...
+
+
+class OwnServers(Protocol):
+    """The mail servers of accounts. Several threads may use it at once."""
+
+    def send(self, settings: MailSettings, mail: OutgoingEmail, message_id: str, token: str | None) -> ServerAnswer:
+        """Send one mail and return what became of it. Never raises because of the server or the network.
+
+        Args:
+            settings: with an own server.
+            message_id: the id that stands in the mail; it is the provider's id of an accepted one.
+            token: access token of the mailbox that consented; None = sign in as the settings say.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close what is kept between mails. Call it before the process may be frozen."""
+        ...
+
+
+class AccessTokens(Protocol):
+    """Access tokens of the mailboxes that consented, from Microsoft and Google. Several threads may use it at once."""
+
+    def token(self, settings: MailSettings, refused: str | None = None) -> str | ServerAnswer | None:
+        """Return the token to send by; None: these settings need none. Else why there is none.
+
+        Args:
+            refused: a token that the mail server did not take; another one is asked for.
+        """
         ...
 
 
