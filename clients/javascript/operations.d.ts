@@ -62,6 +62,7 @@ import type {
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
+  MailListed,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -509,4 +510,7 @@ export declare class Tocsin extends Transport {
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
+
+  /** List the mails about events. `GET /tenant/notification/messages` */
+  listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
 }

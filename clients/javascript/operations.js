@@ -634,4 +634,8 @@ export class Tocsin extends Transport {
     const request = { query };
     return this._request("GET", `/alert_rules/${part(id)}/explain`, request, options);
   }
+
+  listTenantMails(query = {}, options = {}) {
+    return this._pages("/tenant/notification/messages", query, options);
+  }
 }

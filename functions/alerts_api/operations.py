@@ -22,7 +22,7 @@ from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
-from tocsin.entrypoint.telephony_body import event_operations, source_operations
+from tocsin.entrypoint.telephony_body import event_operations, mails, source_operations
 from tocsin.entrypoint.telephony_body import sending as sending_events
 
 ALERTS: tuple[Operation, ...] = (
@@ -51,5 +51,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *source_operations.OPERATIONS,
     *sending_events.OPERATIONS,
     *event_operations.OPERATIONS,
+    *mails.OPERATIONS,
 )
 """Those of the document."""

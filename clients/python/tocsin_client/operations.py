@@ -1475,3 +1475,12 @@ class Tocsin(Transport):
         """
         answer: types.RuleExplained = self._request("GET", f"/alert_rules/{part(id)}/explain", query={"event": event})
         return answer
+
+    def list_tenant_mails(
+        self, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.MailListed]:
+        """List the mails about events.
+
+        `GET /tenant/notification/messages`
+        """
+        return self._pages("/tenant/notification/messages", query={"state": state, "limit": limit, "cursor": cursor})

@@ -693,7 +693,7 @@ class CapacityResource(TypedDict):
     call: int | None
 
 
-CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger", "rule", "rule_test"]
+CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger", "rule", "rule_test", "tenant_mail"]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 
 
@@ -1451,6 +1451,8 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
+    acts: list[MailActResource]
+    """what else it did: it was mailed, or why it was not"""
 
 
 class EventFault(TypedDict):
@@ -2422,6 +2424,84 @@ class Lookups(TypedDict):
     shortlink: NotRequired[Shortlink | None]
 
 
+class MailActResource(TypedDict):
+    """The mail about an event."""
+
+    kind: Literal["mail"]
+    template: str
+    custom: bool
+    """by a template of your own"""
+    outcome: (
+        Literal[
+            "sent",
+            "already_sent",
+            "switched_off",
+            "too_old",
+            "no_address",
+            "no_recipients",
+            "no_mail_server",
+            "too_long",
+        ]
+        | None
+    )
+    """null: the event came just now. `already_sent`: with another event of the same voicemail"""
+    messages: list[MailedResource] | None
+    """null: you do not manage tenant mail"""
+
+
+class MailList(TypedDict):
+    """Mails, newest event first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[MailListed]
+    next_cursor: str | None
+
+
+class MailListed(TypedDict):
+    """A mail to one receiver, and the event that it is about."""
+
+    recipient: str | None
+    """null: nothing was sent"""
+    state: str
+    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
+    suppressed, skipped, cancelled, excluded, not_sent
+    """
+    reason: str | None
+    """a stable word; with `not_sent` the outcome of the act"""
+    said: str | None
+    """the mail server's words, while it fails for this reason"""
+    attempts: int
+    next_try_at: str | None
+    """if it waits"""
+    transport: Literal["own", "system"] | None
+    """which mail server took it; null: none so far"""
+    event_id: str
+    at: str
+    """when the event was received"""
+    template: str
+    custom: bool
+    """by a template of your own"""
+
+
+class MailedResource(TypedDict):
+    """A mail to one receiver."""
+
+    recipient: str | None
+    """null: nothing was sent"""
+    state: str
+    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
+    suppressed, skipped, cancelled, excluded, not_sent
+    """
+    reason: str | None
+    """a stable word; with `not_sent` the outcome of the act"""
+    said: str | None
+    """the mail server's words, while it fails for this reason"""
+    attempts: int
+    next_try_at: str | None
+    """if it waits"""
+    transport: Literal["own", "system"] | None
+    """which mail server took it; null: none so far"""
+
+
 class MergePatch(TypedDict):
     """A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged."""
 
@@ -3239,6 +3319,16 @@ Reason: TypeAlias = Literal[
     "bounced_transient",
     "bounced_undetermined",
     "rejected",
+    "auth_failed",
+    "auth_not_offered",
+    "password_missing",
+    "tls_failed",
+    "certificate",
+    "unreachable",
+    "refused",
+    "not_connected",
+    "port_not_allowed",
+    "no_mail_server",
     "abuse",
     "auth_failure",
     "fraud",

@@ -1,33 +1,25 @@
-"""What every store of mail runs, and of voicemails that were mailed, promises."""
+"""What every store of mail runs promises."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.canaries import blobs_of
-from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, an_acceptance
-from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.mail_runs import FakeMailRuns, FakeVoicemailLists
+from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
+from tests.contract.tenant_mail.beside_alerts import accept
+from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns, DynamoDbVoicemailLists
-from tocsin.adapters.dynamodb.table.rows import key
-from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.ports.alerts import AcceptOutcome, Committed, Conflict
+from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
+from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.tenant_mail.domain.mail_run import RUN_KEPT, MailRun, MailRunWritten
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
-from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
-from tocsin.tenant_mail.ports import MailRuns, VoicemailLists
+from tocsin.tenant_mail.ports import MailRuns
 
 MILLISECOND = timedelta(milliseconds=1)
-EMPTY = MailedVoicemails(ACME, "l1|+447700900123")
-FIRST = Voicemail(NOON, "c1", AlertRef("a1"))
 
 
 @pytest.fixture
@@ -35,22 +27,9 @@ def runs(world: AlertPath) -> MailRuns:
     return FakeMailRuns() if world.engine == "fake" else DynamoDbMailRuns(world.table, FakeSealer())
 
 
-@pytest.fixture
-def lists(world: AlertPath) -> VoicemailLists:
-    return FakeVoicemailLists() if world.engine == "fake" else DynamoDbVoicemailLists(world.table, FakeSealer())
-
-
 def a_run(n: int = 0, **given: Any) -> MailRun:
     fixed: dict[str, Any] = {"tenant": ACME, "template": "DISK_LOW", "outcome": MailOutcome.NO_RECIPIENTS}
     return MailRun(id=f"{n:014}#e{n}", event=f"e{n}", at=NOON + n * MILLISECOND, **fixed | given)
-
-
-def accept(world: AlertPath, keepers: Mapping[type[Participant], Any], *participants: Participant) -> AcceptOutcome:
-    """Accept an alert with participants."""
-    if isinstance(world.alerts, FakeAlertRepository):
-        for kind, keeper in keepers.items():
-            world.alerts.writes(kind, keeper)
-    return world.alerts.accept(replace(an_acceptance(1), participants=participants))
 
 
 def test_a_run_is_read_as_it_was_added(runs: MailRuns) -> None:
@@ -92,28 +71,3 @@ def test_a_run_is_written_with_its_alert_or_not_at_all(world: AlertPath, runs: M
     assert accept(world, {MailRunWritten: runs}, written) == Committed()
     assert runs.get(ACME, written.run.id, NOON) == written.run
     assert accept(world, {MailRunWritten: runs}, written) == Conflict(written)
-
-
-def test_a_list_of_voicemails_is_written_over_the_version_before_its_own(
-    world: AlertPath, lists: VoicemailLists
-) -> None:
-    keepers: dict[type[Participant], Any] = {VoicemailsWritten: lists}
-    assert lists.get(ACME, EMPTY.name) == EMPTY
-    first = EMPTY.add(FIRST)
-    assert accept(world, keepers, VoicemailsWritten(first)) == Committed()
-    assert lists.get(ACME, EMPTY.name) == first
-    late = VoicemailsWritten(EMPTY.add(replace(FIRST, call="c2")))
-    assert accept(world, keepers, late) == Conflict(late)
-    second = VoicemailsWritten(first.add(replace(FIRST, call="c2")))
-    assert accept(world, keepers, second) == Committed()
-    assert lists.get(ACME, EMPTY.name) == second.voicemails
-    assert lists.get(OTHER, EMPTY.name) == replace(EMPTY, tenant=OTHER)
-
-
-def test_a_list_of_voicemails_shows_neither_caller_nor_call(real: AlertPath) -> None:
-    assert accept(real, {}, VoicemailsWritten(EMPTY.add(FIRST))) == Committed()
-    hashed = FakeSealer().fingerprint(ACME, "voicemails", EMPTY.name.encode()).hex()
-    row = real.table.get(key(f"T#{ACME}#VM#{hashed[:2]}", hashed))
-    assert row is not None
-    shown = blobs_of(row)
-    assert not [word for word in (b"7700900123", b"l1|", b"c1") if word in b"\n".join(shown)]

@@ -20,12 +20,14 @@ from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
+from tests.fakes.tenant_mail import FakeMailSettingsStore
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
@@ -119,7 +121,8 @@ class World:
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
-        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
+        storage.mail_runs, storage.mail_settings = self.mail_runs, self.mail = FakeMailRuns(), FakeMailSettingsStore()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         app = create_app("settings_api")
         app.add(
