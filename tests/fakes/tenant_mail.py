@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.fakes.outage import Outage
 from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
-from tocsin.tenant_mail.domain.server_answer import ServerAnswer, accepted
+from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
+from tocsin.tenant_mail.domain.server_answer import MailReason, ServerAnswer, ServerFault, accepted
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 
 
@@ -44,6 +45,33 @@ class FakeMailSettingsStore:
             return False
         self.states[tenant] = replace(state, since=_milliseconds(state.since), tries_at=_milliseconds(state.tries_at))
         return True
+
+
+class FakeTokenServers:
+    """Gives tokens `a1`, `a2` … for grants in `good`, and with `rotates` a new grant each time."""
+
+    def __init__(self, *good: str, rotates: bool = False) -> None:
+        self.good = set(good)
+        self.rotates = rotates
+        self.apps: list[MailApp] = []
+        self.faults: list[ServerFault] = []
+
+    def consent_page(self, type: MailServerType, client_id: str, **asked: str) -> str:
+        return f"https://{type}.example/{client_id}?state={asked['state']}&code_challenge={asked['challenge']}"
+
+    def redeem(self, type: MailServerType, app: MailApp, *, code: str, verifier: str, redirect_uri: str) -> MailTokens:
+        return self.refresh(type, app, code)
+
+    def refresh(self, type: MailServerType, app: MailApp, refresh_token: str) -> MailTokens:
+        if self.faults:
+            raise self.faults.pop(0)
+        if refresh_token not in self.good:
+            raise ServerFault(MailReason.NOT_CONNECTED, "invalid_grant")
+        self.apps.append(app)
+        new = f"grant{len(self.apps)}" if self.rotates else None
+        if new is not None:
+            self.good = {new}
+        return MailTokens(f"a{len(self.apps)}", timedelta(hours=1), new)
 
 
 def _milliseconds(at: datetime | None) -> datetime | None:

@@ -24,6 +24,7 @@ from tocsin.tenant_mail.domain.mail_settings import (
     MailServerState,
     MailServerType,
     MailSettings,
+    MailTransport,
     OnUnknown,
     ServerState,
 )
@@ -47,6 +48,7 @@ class World:
         self.clock = VirtualClock()
         self.store = FakeMailSettingsStore()
         self.servers = FakeOwnServers(*answers)
+        self.api = FakeOwnServers(*answers)
         self.tokens = tokens or FakeAccessTokens()
         self.system = FakeEmailSender()
         self.system_mail = True
@@ -60,7 +62,8 @@ class World:
     def route_by(self, store: FakeMailSettingsStore) -> None:
         routing = MailRouting(
             store=store,
-            servers=self.servers,
+            smtp=self.servers,
+            api=self.api,
             tokens=self.tokens,
             system=self.system,
             system_allowed=lambda tenant: self.system_mail,
@@ -229,8 +232,19 @@ def test_without_the_store_the_mail_waits() -> None:
 def test_a_token_that_the_server_refuses_is_asked_for_anew_once() -> None:
     world = World(BROKEN, tokens=FakeAccessTokens("old", "new"), type=MailServerType.GMAIL, username="a@acme.example")
     assert isinstance(world.send(), Accepted)
-    assert [sent[3] for sent in world.servers.sent] == ["old", "new"]
+    assert [sent[3] for sent in world.api.sent] == ["old", "new"]
     assert world.tokens.refused == [None, "old"]
+
+
+def test_a_mailbox_that_consented_sends_by_smtp_if_the_account_wants() -> None:
+    world = World(
+        tokens=FakeAccessTokens("tok"),
+        type=MailServerType.MS365,
+        username="a@acme.example",
+        transport=MailTransport.SMTP,
+    )
+    assert isinstance(world.send(), Accepted)
+    assert ([sent[3] for sent in world.servers.sent], world.api.sent) == (["tok"], [])
 
 
 def test_without_the_consent_of_the_mailbox_nothing_is_tried_until_it_is_back() -> None:
@@ -241,4 +255,4 @@ def test_without_the_consent_of_the_mailbox_nothing_is_tried_until_it_is_back() 
     assert len(world.told) == 1
     world.after(timedelta(hours=2))
     assert world.send() == Rejected("not_connected", permanent=False)
-    assert (len(world.told), world.servers.sent, len(world.tokens.refused)) == (1, [], 1)
+    assert (len(world.told), world.api.sent, len(world.tokens.refused)) == (1, [], 1)

@@ -47,7 +47,8 @@ class MailRouting:
     """
 
     store: MailSettingsStore
-    servers: OwnServers
+    smtp: OwnServers
+    api: OwnServers
     tokens: AccessTokens
     system: EmailSender
     system_allowed: Callable[[TenantId], bool]
@@ -109,17 +110,18 @@ class OwnServer:
         return submission
 
     def _answer(self, message: OutgoingEmail) -> ServerAnswer:
+        servers = self.routing.api if self.settings.sends_by_api else self.routing.smtp
         message_id = f"{message.id.of_message}@{message.sender.rpartition('@')[2]}"
         token = self.routing.tokens.token(self.settings)
         if isinstance(token, ServerAnswer):
             return token
-        answer = self.routing.servers.send(self.settings, message, message_id, token)
+        answer = servers.send(self.settings, message, message_id, token)
         if token is not None and answer.reason == MailReason.AUTH_FAILED:
             # The token may have been revoked before its end. A new one is asked for once.
             token = self.routing.tokens.token(self.settings, refused=token)
             if isinstance(token, ServerAnswer):
                 return token
-            answer = self.routing.servers.send(self.settings, message, message_id, token)
+            answer = servers.send(self.settings, message, message_id, token)
         return answer
 
     def _note(self, answer: ServerAnswer) -> None:

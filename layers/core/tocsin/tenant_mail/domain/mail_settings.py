@@ -118,6 +118,11 @@ class MailSettings:
         return self.type in (MailServerType.MS365, MailServerType.GMAIL) or bool(self.server)
 
     @property
+    def sends_by_api(self) -> bool:
+        """Whether its mails go by an API of Microsoft or Google; else by SMTP."""
+        return self.type in (MailServerType.MS365, MailServerType.GMAIL) and self.transport is MailTransport.API
+
+    @property
     def sender_address(self) -> str | None:
         """The address in From; None: none is set."""
         return self.from_address or (self.username if "@" in self.username else None)
