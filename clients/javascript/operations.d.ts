@@ -62,6 +62,7 @@ import type {
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
+  MailListed,
   MailSettingsBody,
   MailSettingsResource,
   MergePatch,
@@ -525,4 +526,7 @@ export declare class Tocsin extends Transport {
 
   /** Forget the consent of a Microsoft 365 or Gmail mailbox. `POST /tenant/notification/disconnect` */
   disconnectMail(body: NothingBody, options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** List the mails about events. `GET /tenant/notification/messages` */
+  listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
 }

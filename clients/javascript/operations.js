@@ -654,4 +654,8 @@ export class Tocsin extends Transport {
     const request = { body };
     return this._request("POST", "/tenant/notification/disconnect", request, options);
   }
+
+  listTenantMails(query = {}, options = {}) {
+    return this._pages("/tenant/notification/messages", query, options);
+  }
 }

@@ -1248,6 +1248,8 @@ export interface EventExplained {
   event: EventResource;
   rules: RuleExplained[];
   near_misses: NearMissResource[];
+  /** what else it did: it was mailed, or why it was not */
+  acts: MailActResource[];
 }
 
 /** Why an event is refused. */
@@ -2038,6 +2040,50 @@ export interface Lookups {
   shortlink?: Shortlink | null;
 }
 
+/** The mail about an event. */
+export interface MailActResource {
+  kind: "mail";
+  template: string;
+  /** by a template of your own */
+  custom: boolean;
+  /** null: the event came just now. `already_sent`: with another event of the same voicemail */
+  outcome: "sent" | "already_sent" | "switched_off" | "too_old" | "no_address" | "no_recipients" | "no_mail_server" | "too_long" | null;
+  /** null: you do not manage tenant mail */
+  messages: MailedResource[] | null;
+}
+
+/** Mails, newest event first. A page may be short, or empty, with a `next_cursor`. */
+export interface MailList {
+  items: MailListed[];
+  next_cursor: string | null;
+}
+
+/** A mail to one receiver, and the event that it is about. */
+export interface MailListed {
+  /** null: nothing was sent */
+  recipient: string | null;
+  /**
+   * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
+   * suppressed, skipped, cancelled, excluded, not_sent
+   */
+  state: string;
+  /** a stable word; with `not_sent` the outcome of the act */
+  reason: string | null;
+  /** the mail server's words, while it fails for this reason */
+  said: string | null;
+  attempts: number;
+  /** if it waits */
+  next_try_at: string | null;
+  /** which mail server took it; null: none so far */
+  transport: "own" | "system" | null;
+  event_id: string;
+  /** when the event was received */
+  at: string;
+  template: string;
+  /** by a template of your own */
+  custom: boolean;
+}
+
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
@@ -2128,6 +2174,26 @@ export interface MailSettingsResource {
   client_secret_set: boolean;
   /** grows with each save; `ETag` holds it; 0: never saved */
   version: number;
+}
+
+/** A mail to one receiver. */
+export interface MailedResource {
+  /** null: nothing was sent */
+  recipient: string | null;
+  /**
+   * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
+   * suppressed, skipped, cancelled, excluded, not_sent
+   */
+  state: string;
+  /** a stable word; with `not_sent` the outcome of the act */
+  reason: string | null;
+  /** the mail server's words, while it fails for this reason */
+  said: string | null;
+  attempts: number;
+  /** if it waits */
+  next_try_at: string | null;
+  /** which mail server took it; null: none so far */
+  transport: "own" | "system" | null;
 }
 
 /** A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged. */

@@ -1521,3 +1521,12 @@ class Tocsin(Transport):
         """
         answer: types.MailSettingsResource = self._request("POST", "/tenant/notification/disconnect", body=body)
         return answer
+
+    def list_tenant_mails(
+        self, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.MailListed]:
+        """List the mails about events.
+
+        `GET /tenant/notification/messages`
+        """
+        return self._pages("/tenant/notification/messages", query={"state": state, "limit": limit, "cursor": cursor})

@@ -1458,6 +1458,8 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
+    acts: list[MailActResource]
+    """what else it did: it was mailed, or why it was not"""
 
 
 class EventFault(TypedDict):
@@ -2431,6 +2433,64 @@ class Lookups(TypedDict):
     shortlink: NotRequired[Shortlink | None]
 
 
+class MailActResource(TypedDict):
+    """The mail about an event."""
+
+    kind: Literal["mail"]
+    template: str
+    custom: bool
+    """by a template of your own"""
+    outcome: (
+        Literal[
+            "sent",
+            "already_sent",
+            "switched_off",
+            "too_old",
+            "no_address",
+            "no_recipients",
+            "no_mail_server",
+            "too_long",
+        ]
+        | None
+    )
+    """null: the event came just now. `already_sent`: with another event of the same voicemail"""
+    messages: list[MailedResource] | None
+    """null: you do not manage tenant mail"""
+
+
+class MailList(TypedDict):
+    """Mails, newest event first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[MailListed]
+    next_cursor: str | None
+
+
+class MailListed(TypedDict):
+    """A mail to one receiver, and the event that it is about."""
+
+    recipient: str | None
+    """null: nothing was sent"""
+    state: str
+    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
+    suppressed, skipped, cancelled, excluded, not_sent
+    """
+    reason: str | None
+    """a stable word; with `not_sent` the outcome of the act"""
+    said: str | None
+    """the mail server's words, while it fails for this reason"""
+    attempts: int
+    next_try_at: str | None
+    """if it waits"""
+    transport: Literal["own", "system"] | None
+    """which mail server took it; null: none so far"""
+    event_id: str
+    at: str
+    """when the event was received"""
+    template: str
+    custom: bool
+    """by a template of your own"""
+
+
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
@@ -2524,6 +2584,26 @@ class MailSettingsResource(TypedDict):
     client_secret_set: bool
     version: int
     """grows with each save; `ETag` holds it; 0: never saved"""
+
+
+class MailedResource(TypedDict):
+    """A mail to one receiver."""
+
+    recipient: str | None
+    """null: nothing was sent"""
+    state: str
+    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
+    suppressed, skipped, cancelled, excluded, not_sent
+    """
+    reason: str | None
+    """a stable word; with `not_sent` the outcome of the act"""
+    said: str | None
+    """the mail server's words, while it fails for this reason"""
+    attempts: int
+    next_try_at: str | None
+    """if it waits"""
+    transport: Literal["own", "system"] | None
+    """which mail server took it; null: none so far"""
 
 
 class MergePatch(TypedDict):

@@ -20,6 +20,7 @@ from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
@@ -126,7 +127,8 @@ class World:
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
-        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
+        storage.mail_runs, storage.mail_settings = self.mail_runs, self.mail = FakeMailRuns(), FakeMailSettingsStore()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         app = create_app("settings_api")
