@@ -83,7 +83,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     ],
     "calls/calls_in.py:keep": [("call in", "sealed")],
     "alert_rules/rule_row.py:row_of": [("alert rule", "sealed"), ("alert rule", "keys")],
-    "alert_rules/runs.py:_row": [("run of a rule", "sealed")],
+    "alert_rules/runs.py:run_row": [("run of a rule", "sealed")],
     "alert_rules/backtests.py:_moving": [("backtest", "head")],
     "drafts.py:keep": [("draft of a form", "sealed")],
     "audit.py:entry_row": [("audit entry", "sealed")],

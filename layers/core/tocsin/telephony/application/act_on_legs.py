@@ -40,7 +40,7 @@ class ActOnLeg:
         source = self.sources.get(tenant, event.source) if tenant_of(event.source) == tenant else None
         settles_at = self.assemble.add(tenant, [event], SETTLE_AFTER if source is None else source.settle_after)
         now = self.clock()
-        # The worker that settled the call may have died before the call was taken in as an event: it is settled again.
+        # The worker that settled the call may have died before the call was processed as an event: it is settled again.
         if settles_at is None or settles_at <= now:
             settles_at = self.assemble.settle(tenant, event.source, event.data["callId"])
         if settles_at is not None:
