@@ -26,6 +26,7 @@ from tests.fakes.telephony import (
 )
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import NOON, VirtualClock
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.functional.gateway import Answer, Gateway
 from tests.unit.alert_rules.rules_world import RulesWorld
 from tocsin.audit.domain.actor import Actor, ActorKind
@@ -86,7 +87,8 @@ class IngestWorld:
         storage.alert_rules, storage.directory = self.rules, self.directory
         storage.event_rows, storage.event_senders = self.rows, self.senders
         storage.event_sources, storage.source_samples = self.sources, self.samples
-        queues: Any = SimpleNamespace(owed_events=self.owed)
+        queues: Any = SimpleNamespace(owed_events=self.owed, timers=FakeTimerQueue())
+        storage.timers = FakeTimers()
         use = IngestUseCases(storage, queues)
         http = create_app("ingest_events")
         http.register_blueprint(event_routes(use.take_events, use.take_payload, self.senders.tenant_of))
