@@ -27,6 +27,7 @@ class Settings(StoreSettings):
 
     Attributes:
         open_egress, link_base_url: as for the API.
+        console_url: as for act_on_events.
         timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
         timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
     """
@@ -47,6 +48,7 @@ class Settings(StoreSettings):
     timer_wake_up_group: str
     timer_wake_up_role_arn: str
     link_base_url: str = ""
+    console_url: str = ""
     restored_table: str = ""
 
 
@@ -74,7 +76,7 @@ run = RunTimer(
     timers=storage.timers,
     queue=queues.timers,
     scheduler=EventBridgeWakeUpScheduler(clients.scheduler, place),
-    actions=timer_actions(storage, queues, pipeline.send, service=SERVICE),
+    actions=timer_actions(storage, queues, pipeline.send, service=SERVICE, console=settings.console_url),
     clock=storage.clock,
 )
 handler = timer_worker(SERVICE, run)

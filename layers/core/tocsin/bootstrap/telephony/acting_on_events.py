@@ -29,10 +29,11 @@ class ActingUseCases:
 
     Args:
         service: the function's name, as a metric dimension.
+        console: address of the console, for messages that name the page of an event; "" = it is not known.
     """
 
-    def __init__(self, storage: Storage, queues: Queues, *, service: str) -> None:
-        self._storage, self._queues, self._service = storage, queues, service
+    def __init__(self, storage: Storage, queues: Queues, *, service: str, console: str = "") -> None:
+        self._storage, self._queues, self._service, self._console = storage, queues, service, console
 
     @cached_property
     def act(self) -> ActOnEvents:
@@ -100,6 +101,7 @@ class ActingUseCases:
             events=storage.event_rows,
             book=self._ingesting.book,
             send=self._send,
+            console=self._console,
         )
 
     @cached_property
@@ -113,6 +115,7 @@ class ActingUseCases:
             events=storage.event_rows,
             book=self._ingesting.book,
             send=self._send,
+            console=self._console,
         )
 
     @cached_property
@@ -134,6 +137,7 @@ class ActingUseCases:
             ),
             send=self._send,
             clock=storage.clock,
+            console=self._console,
         )
 
     @cached_property
