@@ -26,8 +26,7 @@ class Settings(StoreSettings):
     """The environment of this function, from the template.
 
     Attributes:
-        open_egress, link_base_url: as for the API.
-        console_url: as for act_on_events.
+        open_egress, link_base_url: as for the API. console_url: as for act_on_events.
         timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
         timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
     """
