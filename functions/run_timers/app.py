@@ -27,8 +27,7 @@ class Settings(StoreSettings):
 
     Attributes:
         open_egress, link_base_url: as for the API. console_url: as for act_on_events.
-        timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
-        timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
+        timer_wake_up_group, timer_wake_up_role_arn: the schedule group of wake-ups, and the role that sends orders.
     """
 
     sms_urgent_queue_url: str
