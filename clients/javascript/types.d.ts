@@ -2080,6 +2080,9 @@ export interface MailListed {
   custom: boolean;
 }
 
+/** Why a mail did not go by an account's own server; the values are words of the API. */
+export type MailReason = "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
+
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
@@ -2712,7 +2715,7 @@ export interface ProblemEntry {
   /** the things that it is about */
   ids?: string[];
   /** why a mail server did not take a mail */
-  reason?: "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
+  reason?: MailReason;
   /** the mail server's own words */
   said?: string;
 }

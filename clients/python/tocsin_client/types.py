@@ -2505,6 +2505,21 @@ class MailListed(TypedDict):
     """by a template of your own"""
 
 
+MailReason: TypeAlias = Literal[
+    "auth_failed",
+    "auth_not_offered",
+    "password_missing",
+    "tls_failed",
+    "certificate",
+    "unreachable",
+    "refused",
+    "not_connected",
+    "port_not_allowed",
+    "no_mail_server",
+]
+"""Why a mail did not go by an account's own server; the values are words of the API."""
+
+
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
@@ -3272,20 +3287,7 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[
-        Literal[
-            "auth_failed",
-            "auth_not_offered",
-            "password_missing",
-            "tls_failed",
-            "certificate",
-            "unreachable",
-            "refused",
-            "not_connected",
-            "port_not_allowed",
-            "no_mail_server",
-        ]
-    ]
+    reason: NotRequired[MailReason]
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
