@@ -121,6 +121,15 @@ def test_a_tenant_has_the_country_of_its_national_numbers_or_none(tenants: Tenan
         assert tenants.get(ACME.id) == replace(ACME, country=country)
 
 
+def test_a_tenant_may_use_the_mail_server_of_the_system_or_not(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.allow_system_mail(ACME.id, allowed=False)
+    tenants.add(ACME)
+    for allowed in (False, True):
+        tenants.allow_system_mail(ACME.id, allowed=allowed)
+        assert tenants.get(ACME.id) == replace(ACME, system_mail=allowed)
+
+
 def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:
     with pytest.raises(NotFound):
         tenants.require_mfa(ACME.id, required=True)

@@ -31,6 +31,7 @@ class TenantItem(CoreItem):
     clock = UnicodeAttribute(null=True)
     mfa = BooleanAttribute(null=True)
     password_grant = BooleanAttribute(null=True)
+    system_mail = BooleanAttribute(null=True)
     events_kept = NumberAttribute(null=True)
     country = UnicodeAttribute(null=True)
 
@@ -87,6 +88,10 @@ class DynamoDbTenantRepository:
         """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.password_grant.set(allowed))
 
+    def allow_system_mail(self, tenant: TenantId, *, allowed: bool) -> None:
+        """Say whether its mails may go by the system's server. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.system_mail.set(allowed))
+
     def keep_events(self, tenant: TenantId, days: int) -> None:
         """Set how many days its telephony events are kept. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.events_kept.set(days))
@@ -111,7 +116,8 @@ def _tenant(row: TenantItem) -> Tenant:
     kept = {} if row.events_kept is None else {"events_kept_days": int(row.events_kept)}
     return Tenant(
         tenant, row.name, created, clock.zone, clock.quiet,
-        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country, **kept,
+        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country,
+        system_mail=row.system_mail is not False, **kept,
     )  # fmt: skip
 
 
