@@ -65,7 +65,7 @@ class DirectoryRules:
     def narrow(self, caller: Principal, after: AnyThing, confirm: str | None) -> Callable[[], None]:
         """Return what cuts all rules to the data scopes of their owners, once a thing has changed.
 
-        A role or a person that changes may use less, and a line, group or number that changes is somebody else's. A
+        A role or a person may use less then, and a line, group or number may be another person's. A
         process may die between the change and the cut: the repeated call finds the same rules.
 
         Raises:
