@@ -76,6 +76,8 @@ export interface AddRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A prompt that is played around the main message. */
@@ -653,6 +655,8 @@ export interface ChangeRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** The state of the scheduled alert. */
@@ -1554,6 +1558,8 @@ export interface GetRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** Another owner of a rule. */
@@ -3400,6 +3406,8 @@ export interface SmsNotificationResource {
   to: string[];
   /** empty = the ordinary text */
   text: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A new rule about text messages. */
@@ -3670,6 +3678,14 @@ export interface TargetResource {
   kind: "line" | "group";
   /** its id, for ever */
   id: string;
+}
+
+/** What the texts of one firing come to, by a sample of what fires the rule. An estimate, and no invoice. */
+export interface TextEstimateResource {
+  /** segments of a text */
+  parts: number;
+  /** of the texts to all receivers */
+  price: BacktestCost;
 }
 
 /** A text message, or a list in one line, separated by commas. */

@@ -87,6 +87,8 @@ AddRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -732,6 +734,8 @@ ChangeRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -1868,6 +1872,8 @@ GetRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -4159,6 +4165,8 @@ SmsNotificationResource = TypedDict(
         "to": "list[str]",
         # empty = the ordinary text
         "text": "str",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """Texts to 1 to 50 numbers."""
@@ -4480,6 +4488,15 @@ class TargetResource(TypedDict):
     kind: Literal["line", "group"]
     id: str
     """its id, for ever"""
+
+
+class TextEstimateResource(TypedDict):
+    """What the texts of one firing come to, by a sample of what fires the rule. An estimate, and no invoice."""
+
+    parts: int
+    """segments of a text"""
+    price: BacktestCost
+    """of the texts to all receivers"""
 
 
 class TextStore(TypedDict):
