@@ -430,7 +430,7 @@ def test_the_rule_of_another_tenant_is_404_everywhere(world: World, rules: Rules
         assert rules.listed(list) == []
 
 
-def test_decided_3_19_answers_about_texts_have_an_estimate_of_one_firing(world: World, rules: Rules) -> None:
+def test_decided_3_19_answers_about_texts_have_an_estimate_of_one_run(world: World, rules: Rules) -> None:
     """Three receivers in the United Kingdom, at 0.045 dollars a part."""
     made = rules.made(notifications=[MAIL])
     path = f"/alert_rules/{made['id']}/notifications"

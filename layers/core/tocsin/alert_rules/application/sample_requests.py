@@ -9,11 +9,17 @@ from zoneinfo import ZoneInfo
 from tocsin.alert_rules.application.account import ReadAccount
 from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.domain.actions import RuleAction, SmsAction, WebhookAction, masked_url
-from tocsin.alert_rules.domain.estimate import TextEstimate, estimate_of
 from tocsin.alert_rules.domain.payload import payload
 from tocsin.alert_rules.domain.rights import may_edit
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.alert_rules.domain.samples import ExampleRequest, example_request, sample_event, sample_triggers
+from tocsin.alert_rules.domain.samples import (
+    ExampleRequest,
+    TextEstimate,
+    estimate_of,
+    example_request,
+    sample_event,
+    sample_triggers,
+)
 from tocsin.alert_rules.domain.words import Told
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import NotFound
@@ -55,7 +61,7 @@ class SampleRequests:
         return example_request(hook, payload(rule, told.triggers, told.event, told.names, test=True))
 
     def estimates(self, rule: AlertRule, actions: Iterable[RuleAction]) -> Mapping[str, TextEstimate]:
-        """Return what the texts of one firing come to, by the ids of notifications, saved or not (decided 3.19)."""
+        """Return what the texts of one run come to, by the ids of notifications, saved or not (decided 3.19)."""
         texts = [action for action in actions if isinstance(action, SmsAction)]
         if not texts:
             return {}

@@ -21,9 +21,9 @@ from tocsin.alert_rules.domain.actions import (
     WebhookHeader,
     masked_url,
 )
-from tocsin.alert_rules.domain.estimate import TextEstimate
 from tocsin.alert_rules.domain.facts import AccountNames
 from tocsin.alert_rules.domain.rule import MAX_AGE, AlertRule, RuleOptions, RuleThrottle, ThrottleBy
+from tocsin.alert_rules.domain.samples import TextEstimate
 from tocsin.alert_rules.domain.triggers import (
     VALUE_FILTERS,
     DailyHours,

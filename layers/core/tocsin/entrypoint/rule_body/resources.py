@@ -48,7 +48,7 @@ class EmailNotificationResource(TypedDict):
 
 @_EXACT
 class TextEstimateResource(TypedDict):
-    """What the texts of one firing come to, by a sample of what fires the rule. An estimate, and no invoice."""
+    """What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice."""
 
     parts: Annotated[int, Field(ge=0, description="segments of a text")]
     price: Annotated[BacktestCost, Field(description="of the texts to all receivers")]
