@@ -40,6 +40,8 @@ from tocsin.alert_rules.ports.backtests import Backtest
 from tocsin.alert_rules.ports.rules import RuleChange
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
+from tocsin.alerts.ports.alerts import Committed
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.bootstrap.queues import Queues
@@ -60,7 +62,7 @@ from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
-from tocsin.kernel.domain.ids import ApiKeyId, RoleId, StoreId, TenantId, UserId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
@@ -74,6 +76,15 @@ from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.ports.line_states import KeptLine
 from tocsin.telephony.ports.source_samples import SourceSample
+from tocsin.tenant_mail.domain.mail_settings import (
+    MailSecrets,
+    MailServerState,
+    MailServerType,
+    MailSettings,
+    ServerState,
+)
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
+from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
@@ -318,6 +329,7 @@ class PersonalWorld:
         self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
         self._plant_telephony()
         self._plant_rule()
+        self._plant_mail()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
@@ -402,6 +414,23 @@ class PersonalWorld:
             next_hour=now, sums=sums,
         )  # fmt: skip
         self.storage.backtests.add(backtest)
+
+    def _plant_mail(self) -> None:
+        """Make her the sender and a receiver of the account's mails, and let its mail server speak of her."""
+        secrets = MailSecrets(password=f"of {EVE_MAIL}", refresh_token=EVE_MAIL)
+        settings = MailSettings(
+            tenant=ACME, type=MailServerType.SMTP, server="smtp.example.org", username=EVE_MAIL, from_address=EVE_MAIL,
+            reply_to=EVE_MAIL, recipients=(EVE_MAIL, "bob@example.org"), secrets=secrets, version=1,
+        )  # fmt: skip
+        assert self.storage.mail_settings.save(settings, utc_now())
+        state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
+        assert self.storage.mail_settings.save_state(ACME, state)
+        template = MailTemplateRow("DISK_LOW", f"ask {EVE}", None, f"Call {EVE_MAIL}", utc_now(), "user:bob")
+        assert self.storage.mail_templates.save(ACME, template)
+        of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
+        voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
+        work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])
+        assert self.storage.commit_together(work) == Committed()
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.ports.system_mail import SystemMail
     from tocsin.telephony.application.manage_sources import ManageSources
+    from tocsin.tenant_mail.application.read_mails import ReadMails
     from tocsin.timers.domain.timer import Timer
 
 
@@ -194,6 +195,19 @@ class RuleUseCases:
             account=self.account,
             trail=self._storage.audit_trail,
             zone=lambda tenant: self.clocks.get(tenant).zone_info,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def read_mails(self) -> ReadMails:
+        """What became of the mails about events."""
+        from tocsin.delivery.application.message_outcomes import ReadMessageOutcomes
+        from tocsin.tenant_mail.application.read_mails import ReadMails
+
+        return ReadMails(
+            runs=self._storage.mail_runs,
+            settings=self._storage.mail_settings,
+            outcomes=ReadMessageOutcomes(self._storage.alerts, self._storage.message_rows),
             clock=self._clock,
         )
 

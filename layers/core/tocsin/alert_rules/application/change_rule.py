@@ -123,14 +123,23 @@ class ChangeRule:
             NotPossible: the account has the most triggers.
         """
         account = self.account(caller.tenant)
+        return self(caller, id, lambda before: self._judged(before, change, account), if_match=if_match)
 
-        def changed(before: AlertRule) -> AlertRule:
-            after = change(before, account)
-            self.check_parts(after, account, before)
-            self._check_triggers(before, after)
-            return self.within(after, account, self.account.sight_of_owner(account, after), before)
+    def draft(self, caller: Principal, id: str, change: Callable[[AlertRule, Account], AlertRule]) -> AlertRule:
+        """Return what an edit would make of a rule. Nothing is written.
 
-        return self(caller, id, changed, if_match=if_match)
+        Raises:
+            Forbidden, NotFound, InvalidRequest, NotPossible: as `edit`.
+        """
+        return self._judged(self.read.one(caller, id, RuleOperation.EDIT), change, self.account(caller.tenant))
+
+    def _judged(
+        self, before: AlertRule, change: Callable[[AlertRule, Account], AlertRule], account: Account
+    ) -> AlertRule:
+        after = change(before, account)
+        self.check_parts(after, account, before)
+        self._check_triggers(before, after)
+        return self.within(after, account, self.account.sight_of_owner(account, after), before)
 
     def check_parts(self, rule: AlertRule, account: Account, before: AlertRule | None = None) -> None:
         """Raise InvalidRequest with every fault of new and changed parts that name what the account does not have."""

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
+    from tocsin.kernel.domain.ids import TenantId
     from tocsin.telephony.application.act_on_events import ActOnEvents
     from tocsin.telephony.application.assemble_call import AssembleCall
+    from tocsin.tenant_mail.application.mail_event import MailEvent
     from tocsin.timers.application.run import Action
     from tocsin.timers.domain.timer import Timer
 
@@ -49,6 +51,7 @@ class ActingUseCases:
             {
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
+                ActKind.MAIL: self._mail,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
                     sources=storage.event_sources,
@@ -149,6 +152,30 @@ class ActingUseCases:
                 clock=storage.clock,
             ),
             send=self._send,
+            clock=storage.clock,
+        )
+
+    @cached_property
+    def _mail(self) -> MailEvent:
+        from tocsin.tenant_mail.application.compose_mail import ComposeMail
+        from tocsin.tenant_mail.application.find_things import FindThings
+        from tocsin.tenant_mail.application.mail_event import MailEvent
+
+        storage = self._storage
+
+        def may_use_system(tenant: TenantId) -> bool:
+            found = storage.tenants.get(tenant)
+            return found is None or found.system_mail
+
+        return MailEvent(
+            events=storage.event_rows,
+            settings=storage.mail_settings,
+            runs=storage.mail_runs,
+            voicemails=storage.voicemail_lists,
+            things=FindThings(storage.directory),
+            compose=ComposeMail(storage.mail_templates, storage.tenants.get),
+            send=self._send,
+            may_use_system=may_use_system,
             clock=storage.clock,
         )
 

@@ -98,12 +98,13 @@ class IngestUseCases:
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
+        from tocsin.tenant_mail.application.decide_mails import DecideMails
 
         storage, queues = self._storage, self._queues
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideEvent(self.book),
+            decide=DecideMails(DecideEvent(self.book)),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
         )

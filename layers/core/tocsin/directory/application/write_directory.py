@@ -91,6 +91,8 @@ class WriteDirectory:
         thing = made(kind, caller.tenant, id or self._new_id(), self.fields(kind, body), self.clock())
         self._check(caller, None, thing, reach)
         self.directory.commit([self.changes(caller, None, thing)])
+        if kind is Kind.PHONE_NUMBER:  # the operator may have given it to the tenant before
+            return self.directory.get(caller.tenant, kind, thing.id) or thing
         return thing
 
     def change(
