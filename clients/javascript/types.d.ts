@@ -76,6 +76,8 @@ export interface AddRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A prompt that is played around the main message. */
@@ -653,6 +655,8 @@ export interface ChangeRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** The state of the scheduled alert. */
@@ -1556,6 +1560,8 @@ export interface GetRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** Another owner of a rule. */
@@ -3557,6 +3563,8 @@ export interface SmsNotificationResource {
   to: string[];
   /** empty = the ordinary text */
   text: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A new rule about text messages. */
@@ -3848,6 +3856,14 @@ export interface TestMailWarning {
   pointer: string;
   code: "SUPPRESSED";
   message: string;
+}
+
+/** What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice. */
+export interface TextEstimateResource {
+  /** segments of a text */
+  parts: number;
+  /** of the texts to all receivers */
+  price: BacktestCost;
 }
 
 /** A text message, or a list in one line, separated by commas. */

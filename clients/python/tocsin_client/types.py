@@ -87,6 +87,8 @@ AddRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -734,6 +736,8 @@ ChangeRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -1879,6 +1883,8 @@ GetRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -4400,6 +4406,8 @@ SmsNotificationResource = TypedDict(
         "to": "list[str]",
         # empty = the ordinary text
         "text": "str",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """Texts to 1 to 50 numbers."""
@@ -4745,6 +4753,15 @@ class TestMailWarning(TypedDict):
     pointer: str
     code: Literal["SUPPRESSED"]
     message: str
+
+
+class TextEstimateResource(TypedDict):
+    """What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice."""
+
+    parts: int
+    """segments of a text"""
+    price: BacktestCost
+    """of the texts to all receivers"""
 
 
 class TextStore(TypedDict):

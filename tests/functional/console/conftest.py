@@ -274,7 +274,7 @@ class Account(Door):
         return Gateway(app)
 
     def _rule_use(self, storage: Storage) -> RuleUseCases:
-        use: Any = RuleUseCases(storage)
+        use: Any = RuleUseCases(storage, mail=self.mails)
         use.test = TestRule(
             read=use.read,
             account=use.account,
