@@ -1,13 +1,15 @@
-"""The mail settings of accounts in memory."""
+"""The mail settings and mail templates of accounts in memory."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 
 
 class FakeMailSettingsStore:
@@ -40,6 +42,36 @@ class FakeMailSettingsStore:
             return False
         self.states[tenant] = replace(state, since=_milliseconds(state.since), tries_at=_milliseconds(state.tries_at))
         return True
+
+
+class FakeMailTemplates:
+    """`kept` may be inspected. Like the real one it keeps times to the millisecond."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], MailTemplateRow] = {}
+        self.outage = Outage()
+
+    def get(self, tenant: TenantId, name: str) -> MailTemplateRow | None:
+        self.outage.check()
+        return self.kept.get((tenant, name))
+
+    def all(self, tenant: TenantId) -> Sequence[MailTemplateRow]:
+        self.outage.check()
+        return [row for (of, _), row in sorted(self.kept.items()) if of == tenant]
+
+    def save(self, tenant: TenantId, template: MailTemplateRow) -> bool:
+        kept = replace(template, updated_at=_milliseconds(template.updated_at) or template.updated_at)
+        standing = self.get(tenant, template.name)
+        if standing == kept:
+            return True
+        if (standing.version if standing else 0) != template.version - 1:
+            return False
+        self.kept[tenant, template.name] = kept
+        return True
+
+    def delete(self, tenant: TenantId, name: str) -> bool:
+        self.outage.check()
+        return self.kept.pop((tenant, name), None) is not None
 
 
 def _milliseconds(at: datetime | None) -> datetime | None:

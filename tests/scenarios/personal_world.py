@@ -81,6 +81,7 @@ from tocsin.tenant_mail.domain.mail_settings import (
     MailSettings,
     ServerState,
 )
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
@@ -419,6 +420,8 @@ class PersonalWorld:
             reply_to=EVE_MAIL, recipients=(EVE_MAIL, "bob@example.org"), secrets=secrets, version=1,
         )  # fmt: skip
         assert self.storage.mail_settings.save(settings, utc_now())
+        template = MailTemplateRow("DISK_LOW", None, f"For {EVE_MAIL}", f"Call {EVE}", utc_now(), "bob")
+        assert self.storage.mail_templates.save(ACME, template)
         state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
         assert self.storage.mail_settings.save_state(ACME, state)
 

@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_samples import SourceSamples
-    from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore, VoicemailLists
+    from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore, MailTemplates, VoicemailLists
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -499,6 +499,13 @@ class Storage:
         from tocsin.adapters.dynamodb.mail_runs import DynamoDbVoicemailLists
 
         return DynamoDbVoicemailLists(self._table, self.sealer)
+
+    @cached_property
+    def mail_templates(self) -> MailTemplates:
+        """The mail templates of accounts."""
+        from tocsin.adapters.dynamodb.tenant_mail import DynamoDbMailTemplates
+
+        return DynamoDbMailTemplates(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:
