@@ -86,7 +86,12 @@ def blueprints(
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
-        return [event_routes(caller, rules.read_events, rules.explain_events)]
+        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails)]
+
+    def mail_messages() -> list[Blueprint]:
+        from settings_api.routes.mail_messages import mail_message_routes
+
+        return [mail_message_routes(caller, rules.read_mails)]
 
     def reading_rules() -> list[Blueprint]:
         from settings_api.routes.events import rule_reading_routes
@@ -114,6 +119,7 @@ def blueprints(
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
+        LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),
         LateRoutes(["/default_email_templates", "/custom_email_templates"], mail_templates),
     ]

@@ -20,13 +20,14 @@ from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
-from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
+from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
@@ -100,7 +101,7 @@ class World:
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
         self.backtests = FakeBacktests()
         self.counters, self.restoring, self.system_mail = FakeCounters(), False, True
-        rule_use: Any = RuleUseCases(storage)
+        rule_use: Any = RuleUseCases(storage, mail=self.outbox)
         rule_use.test = TestRule(
             read=rule_use.read,
             account=rule_use.account,
@@ -119,13 +120,15 @@ class World:
             clock=self.clock,
             randomness=SeededRandomness(),
         )
+        storage.source_pulses, storage.timers = FakeSourcePulses(), FakeTimers()
         storage.event_sources, storage.source_samples = self.sources, self.samples = (
             FakeEventSources(),
             FakeSourceSamples(),
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
-        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
+        storage.mail_runs, storage.mail_settings = self.mail_runs, self.mail = FakeMailRuns(), FakeMailSettingsStore()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         app = create_app("settings_api")

@@ -10,7 +10,8 @@ from typing import Protocol
 from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.mail_run import MailRun
-from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, MailTransport
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
 from tocsin.tenant_mail.domain.server_answer import ServerAnswer
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
@@ -51,6 +52,59 @@ class OwnServers(Protocol):
 
     def close(self) -> None:
         """Close what is kept between mails. Call it before the process may be frozen."""
+        ...
+
+
+class AccessTokens(Protocol):
+    """Access tokens of the mailboxes that consented, from Microsoft and Google. Several threads may use it at once."""
+
+    def token(self, settings: MailSettings, refused: str | None = None) -> str | ServerAnswer | None:
+        """Return the token to send by; None: these settings need none. Else why there is none.
+
+        Args:
+            refused: a token that the mail server did not take; another one is asked for.
+        """
+        ...
+
+
+class TokenServers(Protocol):
+    """The token servers of Microsoft and Google. Several threads may use it at once."""
+
+    def consent_page(
+        self,
+        type: MailServerType,
+        client_id: str,
+        *,
+        redirect_uri: str,
+        state: str,
+        challenge: str,
+        mailbox: str = "",
+        transport: MailTransport = MailTransport.API,
+    ) -> str:
+        """Return the URL of the page on which a mailbox consents.
+
+        Args:
+            redirect_uri: where the page sends the browser with `code` and `state`.
+            challenge: of PKCE, see `challenge_of`.
+            mailbox: that is proposed.
+        """
+        ...
+
+    def redeem(self, type: MailServerType, app: MailApp, *, code: str, verifier: str, redirect_uri: str) -> MailTokens:
+        """Return the tokens of a consent.
+
+        Raises:
+            ServerFault: `not_connected` the code is used, over or of another verifier; `auth_failed` of the app;
+                `refused` or `unreachable` for now.
+        """
+        ...
+
+    def refresh(self, type: MailServerType, app: MailApp, refresh_token: str) -> MailTokens:
+        """Return new tokens.
+
+        Raises:
+            ServerFault: as `redeem`; `not_connected` the mailbox consents no more.
+        """
         ...
 
 

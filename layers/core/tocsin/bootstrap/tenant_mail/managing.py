@@ -46,6 +46,7 @@ class MailUseCases:
     @cached_property
     def settings(self) -> ManageMailSettings:
         """Reads and saves mail settings."""
+        from tocsin.bootstrap.mailing import system_mail_allowed
         from tocsin.egress.domain.url_policy import EgressPolicy
         from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
 
@@ -54,6 +55,7 @@ class MailUseCases:
             trail=self._storage.audit_trail,
             clock=self._storage.clock,
             randomness=self._storage.randomness,
+            system_allowed=lambda tenant: system_mail_allowed(self._storage, tenant),
             policy=EgressPolicy(loopback=self._open_egress),
             plain_allowed=self._plain_allowed,
         )

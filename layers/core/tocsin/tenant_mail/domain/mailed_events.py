@@ -16,7 +16,7 @@ from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.directory.domain.things import Group, Line
 from tocsin.identity.domain.user import User, UserState
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.tenant_mail.domain.mail_settings import MailFlag, MailSettings
+from tocsin.tenant_mail.domain.mail_settings import OFF_BY_DEFAULT, MailFlag, MailSettings
 
 OLDEST = timedelta(hours=1)
 """An event that is received later than this after it happened is not mailed."""
@@ -32,6 +32,7 @@ class MailOutcome(StrEnum):
     NO_ADDRESS = "no_address"  # of the person whom it is for
     NO_RECIPIENTS = "no_recipients"
     NO_MAIL_SERVER = "no_mail_server"
+    TOO_LONG = "too_long"  # with the values of the event
 
 
 class Audience(StrEnum):
@@ -83,16 +84,6 @@ MAILED: Mapping[str, MailedType] = {
 }
 """Types of events that are mailed. Source: the template names of the tenant notification API (14)."""
 
-_OFF_BY_DEFAULT = frozenset(
-    {
-        MailFlag.USER_REGISTRATION,
-        MailFlag.QUEUE_SLA_BREACHED,
-        MailFlag.QUEUE_CALLBACK,
-        MailFlag.QUEUE_CALLBACK_FAILED,
-        MailFlag.QUEUE_CALL_LOST,
-    }
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThingsOfEvent:
@@ -142,7 +133,7 @@ def decide_mail(
     Args:
         may_use_system: the account may use the system's mail server if it has none of its own.
     """
-    if not _wanted(settings, mailed.flag):
+    if not is_wanted(mailed, settings):
         return MailDecision(outcome=MailOutcome.SWITCHED_OFF)
     if event.received_at - event.at > OLDEST:
         return MailDecision(outcome=MailOutcome.TOO_OLD)
@@ -152,8 +143,10 @@ def decide_mail(
     return decision
 
 
-def _wanted(settings: MailSettings, flag: MailFlag | None) -> bool:
-    return flag is None or dict(settings.flags).get(flag, flag not in _OFF_BY_DEFAULT)
+def is_wanted(mailed: MailedType, settings: MailSettings) -> bool:
+    """Whether an account wants mails about events of a type (PN-22)."""
+    flag = mailed.flag
+    return flag is None or dict(settings.flags).get(flag, flag not in OFF_BY_DEFAULT)
 
 
 def _receivers(
