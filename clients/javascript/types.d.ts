@@ -877,8 +877,8 @@ export interface DefaultTemplateResource {
   name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
   subject: string;
   body: string;
-  /** type of the event that the mail is about */
-  event: string;
+  /** of the event that the mail is about */
+  event_type: string;
   variables: VariableResource[];
 }
 
@@ -2112,8 +2112,8 @@ export interface MailListed {
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
-  /** a stable word of failing */
-  reason: string | null;
+  /** of the last mail that did not go */
+  reason: "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server" | null;
   /** the server's own words, without secrets */
   said: string | null;
 }
@@ -2790,8 +2790,8 @@ export interface ProblemEntry {
   detail: string;
   /** the things that it is about */
   ids?: string[];
-  /** why a mail server did not take a mail: a stable word */
-  reason?: string;
+  /** why a mail server did not take a mail */
+  reason?: Reason;
   /** the mail server's own words */
   said?: string;
 }
@@ -3968,7 +3968,7 @@ export interface TestMailResource {
 /** Something beside a test mail that was sent. */
 export interface TestMailWarning {
   pointer: string;
-  code: string;
+  code: "SUPPRESSED";
   message: string;
 }
 

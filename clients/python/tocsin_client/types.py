@@ -996,8 +996,8 @@ DefaultTemplateResource = TypedDict(
         "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
         "subject": "str",
         "body": "str",
-        # type of the event that the mail is about
-        "event": "str",
+        # of the event that the mail is about
+        "event_type": "str",
         "variables": "list[VariableResource]",
     },
 )
@@ -2529,8 +2529,22 @@ class MailServerStateResource(TypedDict):
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
-    reason: str | None
-    """a stable word of failing"""
+    reason: (
+        Literal[
+            "auth_failed",
+            "auth_not_offered",
+            "password_missing",
+            "tls_failed",
+            "certificate",
+            "unreachable",
+            "refused",
+            "not_connected",
+            "port_not_allowed",
+            "no_mail_server",
+        ]
+        | None
+    )
+    """of the last mail that did not go"""
     said: str | None
     """the server's own words, without secrets"""
 
@@ -3338,8 +3352,8 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[str]
-    """why a mail server did not take a mail: a stable word"""
+    reason: NotRequired[Reason]
+    """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
 
@@ -4851,7 +4865,7 @@ class TestMailWarning(TypedDict):
     """Something beside a test mail that was sent."""
 
     pointer: str
-    code: str
+    code: Literal["SUPPRESSED"]
     message: str
 
 

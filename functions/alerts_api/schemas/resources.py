@@ -35,7 +35,7 @@ class ProblemEntry(TypedDict):
     message: str
     detail: Annotated[str, Field(description="where: the query parameter, or the place in the body, as a pointer")]
     ids: NotRequired[Annotated[list[str], Field(description="the things that it is about")]]
-    reason: NotRequired[Annotated[str, Field(description="why a mail server did not take a mail: a stable word")]]
+    reason: NotRequired[Annotated[codes.Reason, Field(description="why a mail server did not take a mail")]]
     said: NotRequired[Annotated[str, Field(description="the mail server's own words")]]
 
 

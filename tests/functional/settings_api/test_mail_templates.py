@@ -42,7 +42,7 @@ def test_pn_15_there_are_fourteen_defaults_which_nothing_changes(world: World) -
 
 def test_pn_15_a_default_says_what_its_variables_mean(world: World) -> None:
     found = world.call("GET", f"{DEFAULTS}/QUEUE_SLA").json
-    assert found["event"] == "queue.sla_breached"
+    assert found["event_type"] == "queue.sla_breached"
     assert {each["name"] for each in found["variables"]} == TEMPLATES["QUEUE_SLA"].known
     assert all(each["about"] and each["sample"] for each in found["variables"])
 

@@ -17,6 +17,7 @@ from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.manage_settings import MailView
 from tocsin.tenant_mail.domain.changed_settings import told
 from tocsin.tenant_mail.domain.mail_settings import MailAuth, MailServerType, MailTransport, OnUnknown, ServerState
+from tocsin.tenant_mail.domain.server_answer import MailReason
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -30,6 +31,11 @@ OnUnknownWord = Literal["resend", "silence"]
 assert set(get_args(OnUnknownWord)) == set(OnUnknown)
 StateWord = Literal["unknown", "ok", "failing", "disconnected"]
 assert set(get_args(StateWord)) == set(ServerState)
+ReasonWord = Literal[
+    "auth_failed", "auth_not_offered", "password_missing", "tls_failed", "certificate", "unreachable", "refused",
+    "not_connected", "port_not_allowed", "no_mail_server",
+]  # fmt: skip
+assert set(get_args(ReasonWord)) == set(MailReason)
 
 _Line = Form(PRINTABLE, "be one line of text")
 _Address = Annotated[str, Field(max_length=254), _Line] | None
@@ -140,7 +146,7 @@ class MailServerStateResource(TypedDict):
 
     state: StateWord
     since: str | None
-    reason: Annotated[str | None, Field(description="a stable word of failing")]
+    reason: Annotated[ReasonWord | None, Field(description="of the last mail that did not go")]
     said: Annotated[str | None, Field(description="the server's own words, without secrets")]
 
 
@@ -183,7 +189,7 @@ class TestMailWarning(TypedDict):
     """Something beside a test mail that was sent."""
 
     pointer: str
-    code: str
+    code: Literal["SUPPRESSED"]
     message: str
 
 

@@ -131,7 +131,7 @@ def default_with_variables(kind: TemplateKind) -> dict[str, Any]:
     """Return a default template with the variables that it may use."""
     variables = [{"name": each.name, "about": each.about, "sample": each.sample} for each in kind.variables.values()]
     tenant = {"name": TENANT_NAME, "about": "the account's name", "sample": "Example Ltd"}
-    return {**default_shown(kind), "event": kind.event, "variables": [tenant, *variables]}
+    return {**default_shown(kind), "event_type": kind.event, "variables": [tenant, *variables]}
 
 
 def template_shown(template: MailTemplateRow) -> dict[str, Any]:
@@ -186,7 +186,7 @@ class DefaultTemplateEntry(_Default):
 class DefaultTemplateResource(_Default):
     """A default template with what its variables mean."""
 
-    event: Annotated[str, Field(description="type of the event that the mail is about")]
+    event_type: Annotated[str, Field(description="of the event that the mail is about")]
     variables: list[VariableResource]
 
 
