@@ -63,6 +63,8 @@ import type {
   ListRecipientsChannel,
   ListRecipientsState,
   MailListed,
+  MailSettingsBody,
+  MailSettingsResource,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -112,6 +114,8 @@ import type {
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  TestMailBody,
+  TestMailResource,
   ToggleBody,
   TokenList,
   TokenResource,
@@ -513,4 +517,16 @@ export declare class Tocsin extends Transport {
 
   /** List the mails about events. `GET /tenant/notification/messages` */
   listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
+
+  /** Read the mail settings. `GET /tenant/notification` */
+  getMailSettings(options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** Save mail settings. `POST /tenant/notification` */
+  saveMailSettings(body: MailSettingsBody, options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** Send a test mail, and wait for the mail server's answer. `POST /tenant/notification/test_email` */
+  sendTestMail(body: TestMailBody, options?: CallOptions): Promise<TestMailResource>;
+
+  /** Forget the consent of a Microsoft 365 or Gmail mailbox. `POST /tenant/notification/disconnect` */
+  disconnectMail(body: NothingBody, options?: CallOptions): Promise<MailSettingsResource>;
 }

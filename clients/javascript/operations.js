@@ -638,4 +638,24 @@ export class Tocsin extends Transport {
   listTenantMails(query = {}, options = {}) {
     return this._pages("/tenant/notification/messages", query, options);
   }
+
+  getMailSettings(options = {}) {
+    const request = {};
+    return this._request("GET", "/tenant/notification", request, options);
+  }
+
+  saveMailSettings(body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("POST", "/tenant/notification", request, options);
+  }
+
+  sendTestMail(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/tenant/notification/test_email", request, options);
+  }
+
+  disconnectMail(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/tenant/notification/disconnect", request, options);
+  }
 }

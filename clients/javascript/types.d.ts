@@ -618,7 +618,7 @@ export interface CapacityResource {
 }
 
 /** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
-export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger" | "rule" | "rule_test" | "tenant_mail";
+export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger" | "rule" | "rule_test" | "mail_test" | "tenant_mail";
 
 /** The cause of an alert that was not sent by a call. */
 export interface CauseResource {
@@ -1055,7 +1055,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "MAIL_NOT_CONFIGURED" | "MAIL_PORT_NOT_ALLOWED" | "MAIL_SERVER_UNREACHABLE" | "MAIL_SERVER_REFUSED" | "MAIL_SERVER_TIMEOUT" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1452,7 +1452,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
 /** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
 export interface FilterResource {
@@ -2084,6 +2084,98 @@ export interface MailListed {
   custom: boolean;
 }
 
+/** What is known of the account's mail server. */
+export interface MailServerStateResource {
+  state: "unknown" | "ok" | "failing" | "disconnected";
+  since: string | null;
+  /** a stable word of failing */
+  reason: string | null;
+  /** the server's own words, without secrets */
+  said: string | null;
+}
+
+/** Mail settings. What is omitted stays; null sets the default. */
+export interface MailSettingsBody {
+  /** MS365 and GMAIL need a mailbox that consented */
+  type: "SMTP" | "MS365" | "GMAIL";
+  /** with MS365 and GMAIL the mailbox */
+  username: string;
+  /** name of the mail server; empty or null takes it away */
+  server?: string | null;
+  /** null: 465 with TLS, else 587; mails go by 465, 587, 2525 */
+  port?: number | null;
+  /** never read; omitted or empty: stays; null: forgotten */
+  password?: string | null;
+  /** AUTO (default): PLAIN, else LOGIN */
+  auth?: "DISABLE" | "AUTO" | "LOGIN" | "PLAIN" | null;
+  /** TLS from the first byte; default true */
+  enable_tls_ssl?: boolean | null;
+  /** STARTTLS; default false */
+  enable_starttls_auto?: boolean | null;
+  /** where answers go */
+  reply_to?: string | null;
+  /** needed if `username` is no email address */
+  from_address?: string | null;
+  /** at most 15 addresses with commas between them */
+  recipients?: string | null;
+  notify_user_registration?: boolean | null;
+  notify_queue_sla_breached?: boolean | null;
+  notify_queue_callback?: boolean | null;
+  notify_queue_callback_failed?: boolean | null;
+  notify_queue_call_lost?: boolean | null;
+  /** null: yes */
+  notify_emergency_call?: boolean | null;
+  /** null: yes */
+  notify_license_limited?: boolean | null;
+  /** kept, and does nothing */
+  notify_trunk_call_limited?: boolean | null;
+  /** after a lost answer: one more copy (default), or none */
+  on_unknown?: "resend" | "silence" | null;
+  /** of MS365 and GMAIL; default api */
+  transport?: "api" | "smtp" | null;
+  /** of the account's own app at Microsoft or Google */
+  client_id?: string | null;
+  /** as `password` */
+  client_secret?: string | null;
+}
+
+/** Mail settings, without secrets. */
+export interface MailSettingsResource {
+  /** null: never saved */
+  type: "SMTP" | "MS365" | "GMAIL" | null;
+  server: string;
+  port: number | null;
+  username: string;
+  auth: "DISABLE" | "AUTO" | "LOGIN" | "PLAIN";
+  enable_tls_ssl: boolean;
+  enable_starttls_auto: boolean;
+  reply_to: string | null;
+  from_address: string | null;
+  recipients: string;
+  notify_user_registration: boolean;
+  notify_queue_sla_breached: boolean;
+  notify_queue_callback: boolean;
+  notify_queue_callback_failed: boolean;
+  notify_queue_call_lost: boolean;
+  notify_emergency_call: boolean | null;
+  notify_license_limited: boolean | null;
+  notify_trunk_call_limited: boolean | null;
+  on_unknown: "resend" | "silence";
+  transport: "api" | "smtp";
+  client_id: string;
+  /** without an own server, mails go by the system's */
+  enable_system_email_server: boolean;
+  /** mails go by the account's own server */
+  own_server: boolean;
+  password_set: boolean;
+  /** a mailbox consented */
+  connected: boolean;
+  server_state: MailServerStateResource;
+  client_secret_set: boolean;
+  /** grows with each save; `ETag` holds it; 0: never saved */
+  version: number;
+}
+
 /** A mail to one receiver. */
 export interface MailedResource {
   /** null: nothing was sent */
@@ -2625,6 +2717,10 @@ export interface ProblemEntry {
   detail: string;
   /** the things that it is about */
   ids?: string[];
+  /** why a mail server did not take a mail: a stable word */
+  reason?: string;
+  /** the mail server's own words */
+  said?: string;
 }
 
 /** One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`. */
@@ -3729,6 +3825,27 @@ export interface TargetResource {
   id: string;
 }
 
+/** A test mail. */
+export interface TestMailBody {
+  /** one address */
+  recipient: string;
+  subject: string;
+  /** plain text */
+  content: string;
+}
+
+/** A test mail that the mail server took. */
+export interface TestMailResource {
+  warnings: TestMailWarning[];
+}
+
+/** Something beside a test mail that was sent. */
+export interface TestMailWarning {
+  pointer: string;
+  code: string;
+  message: string;
+}
+
 /** A text message, or a list in one line, separated by commas. */
 export interface TextStore {
   /** your own name for this entry; it comes back in the answer */
@@ -3965,7 +4082,7 @@ export interface WaitingUnderKeyResource {
 }
 
 /** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */
-export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "OPEN_TO_ANYBODY" | "IGNORED" | "OTHER_VOICE" | "VOICEMAIL_COUNTS" | "ATTEMPTS_CANNOT_FIT" | "UNKNOWN_TYPE" | "LIFETIME_SHORT" | "CLICKS_COUNT";
+export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "OPEN_TO_ANYBODY" | "IGNORED" | "OTHER_VOICE" | "VOICEMAIL_COUNTS" | "ATTEMPTS_CANNOT_FIT" | "UNKNOWN_TYPE" | "SUPPRESSED" | "LIFETIME_SHORT" | "CLICKS_COUNT";
 
 /** Something that was done, and may not be what was meant. */
 export interface WarningEntry {

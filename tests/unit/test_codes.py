@@ -132,7 +132,7 @@ NO_FAULTS = {
     # environment variables, a company, a voice, an example
     "AWS_LAMBDA_INITIALIZATION_TYPE", "CLOCK_FILE", "POWERTOOLS_SERVICE_NAME", "DIDWW", "FEMALE", "NEUTRAL", "QUJDRA",
     # errors that no caller gets
-    "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED",
+    "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED", "MAIL_NOT_SENT",
     # methods of HTTP
     "DELETE", "OPTIONS", "PATCH",
     # names of lists of statuses
