@@ -51,6 +51,7 @@ class MailEvent:
 
     Attributes:
         send: accepts an alert of the inside with its participants, or raises Superseded; `SendInside` is one.
+        new_person: makes the person whom an event tells, before it is mailed.
         may_use_system: returns whether an account without an own mail server may use the system's.
     """
 
@@ -60,6 +61,7 @@ class MailEvent:
     voicemails: VoicemailLists
     things: FindThings
     compose: ComposeMail
+    new_person: Callable[[TenantId, TelephonyEvent], None]
     send: Callable[[InsideAlert], object]
     may_use_system: Callable[[TenantId], bool]
     clock: Clock
@@ -72,6 +74,7 @@ class MailEvent:
         """
         mailed = mailed_type(stored.event)
         if mailed is not None:
+            self.new_person(tenant, stored.event)
             self._mail(tenant, stored, mailed)
         if stored.without_secrets() is not stored:
             self.events.forget_secrets(tenant, stored.name)
