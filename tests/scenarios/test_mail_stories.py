@@ -228,6 +228,7 @@ def test_decided_4_3_the_new_user_gets_the_secrets_and_the_recipients_do_not() -
     world = a_world()
     happen(world, an_event("user.created"))
     assert mailed(world) == [("USER_CREATION", ["new@example.com"]), ("USER_CREATION", OPS)]
+    assert world.sent[0].kept_for == timedelta(days=2)
     theirs, copy = world.said
     assert found_secrets(theirs) == list(SECRETS)
     assert not found_secrets(copy)
