@@ -858,6 +858,30 @@ export interface DayCount {
   count: number;
 }
 
+/** A default template. */
+export interface DefaultTemplateEntry {
+  from: string;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  subject: string;
+  body: string;
+}
+
+/** All default templates. */
+export interface DefaultTemplateList {
+  items: DefaultTemplateEntry[];
+}
+
+/** A default template with what its variables mean. */
+export interface DefaultTemplateResource {
+  from: string;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  subject: string;
+  body: string;
+  /** type of the event that the mail is about */
+  event: string;
+  variables: VariableResource[];
+}
+
 /** Store the alert instead of sending it. */
 export interface Deferral {
   defer?: boolean;
@@ -2060,14 +2084,14 @@ export interface MailList {
 
 /** A mail to one receiver, and the event that it is about. */
 export interface MailListed {
-  /** null: nothing was sent */
+  /** null: nothing was sent, or the messages are gone */
   recipient: string | null;
   /**
    * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-   * suppressed, skipped, cancelled, excluded, not_sent
+   * suppressed, skipped, cancelled, excluded, not_sent, forgotten
    */
   state: string;
-  /** a stable word; with `not_sent` the outcome of the act */
+  /** a stable word; without a recipient the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
   said: string | null;
@@ -2178,14 +2202,14 @@ export interface MailSettingsResource {
 
 /** A mail to one receiver. */
 export interface MailedResource {
-  /** null: nothing was sent */
+  /** null: nothing was sent, or the messages are gone */
   recipient: string | null;
   /**
    * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-   * suppressed, skipped, cancelled, excluded, not_sent
+   * suppressed, skipped, cancelled, excluded, not_sent, forgotten
    */
   state: string;
-  /** a stable word; with `not_sent` the outcome of the act */
+  /** a stable word; without a recipient the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
   said: string | null;
@@ -2293,6 +2317,32 @@ export interface NewSourceResource {
   /** shown in this answer only, and in that to a repeat of the call */
   secret: string;
   setup: SetUpResource;
+}
+
+/** A template of the account's own. What is not given is the default's. */
+export interface NewTemplateBody {
+  /** display name of the sender */
+  from?: string | null;
+  subject?: string | null;
+  /** text, or HTML; HTML if it holds a tag of HTML */
+  body?: string | null;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+}
+
+/** A template that was created. */
+export interface NewTemplateResource {
+  from: string | null;
+  subject: string | null;
+  body: string | null;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  warnings: TemplateWarningResource[];
+  updated_at: string;
+  /** id of a person or an API key */
+  updated_by: string;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+  /** its name */
+  id: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
 }
 
 /** A new personal token. */
@@ -2683,6 +2733,27 @@ export interface PlannedStepAnswer {
   failureReason?: string;
   /** the same as a stable word */
   failureCode?: FaultCode | ErrorCode;
+}
+
+/** Words to look at. What is not given is as the account has it. */
+export interface PreviewBody {
+  /** display name of the sender */
+  from?: string | null;
+  subject?: string | null;
+  /** text, or HTML; HTML if it holds a tag of HTML */
+  body?: string | null;
+  /** values of variables, in place of the samples */
+  values?: Record<string, string>;
+}
+
+/** A mail with sample values. */
+export interface PreviewResource {
+  from: string;
+  subject: string;
+  text: string;
+  html: string | null;
+  /** variables that the template does not have */
+  unknown: string[];
 }
 
 /** Problem details (RFC 9457). */
@@ -3825,6 +3896,52 @@ export interface TargetResource {
   id: string;
 }
 
+/** Nothing: it is done. */
+export interface TemplateChangedResource {
+}
+
+/** The account's own templates, by name. */
+export interface TemplateList {
+  items: TemplateResource[];
+}
+
+/** A template of the account's own; null: as in the default. */
+export interface TemplateResource {
+  from: string | null;
+  subject: string | null;
+  body: string | null;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  warnings: TemplateWarningResource[];
+  updated_at: string;
+  /** id of a person or an API key */
+  updated_by: string;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
+/** Whom a sample is mailed to. */
+export interface TemplateTestBody {
+  recipient: string;
+}
+
+/** A variable that the template does not have; it is sent as it is written. */
+export interface TemplateWarningResource {
+  field: "from" | "subject" | "body";
+  line: number;
+  variable: string;
+  /** the variable that may be meant */
+  suggestion: string | null;
+}
+
+/** Words of a template. What is omitted stays; null goes back to the default. */
+export interface TemplateWordsBody {
+  /** display name of the sender */
+  from?: string | null;
+  subject?: string | null;
+  /** text, or HTML; HTML if it holds a tag of HTML */
+  body?: string | null;
+}
+
 /** A test mail. */
 export interface TestMailBody {
   /** one address */
@@ -4047,6 +4164,14 @@ export interface UserResource {
   external_id: string | null;
   /** grows with each change; `ETag` holds it */
   version: number;
+}
+
+/** A variable of a template. */
+export interface VariableResource {
+  name: string;
+  /** where its value comes from; names in backquotes are of the event's data */
+  about: string;
+  sample: string;
 }
 
 /** Recorded voice, or a text to read out. */

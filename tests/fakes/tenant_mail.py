@@ -1,4 +1,4 @@
-"""The mail settings and templates of accounts in memory."""
+"""The mail settings and mail templates of accounts in memory."""
 
 from __future__ import annotations
 
@@ -74,12 +74,8 @@ class FakeTokenServers:
         return MailTokens(f"a{len(self.apps)}", timedelta(hours=1), new)
 
 
-def _milliseconds(at: datetime | None) -> datetime | None:
-    return None if at is None else at.replace(microsecond=at.microsecond // 1000 * 1000)
-
-
 class FakeMailTemplates:
-    """`kept` may be inspected."""
+    """`kept` may be inspected. Like the real one it keeps times to the millisecond."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[TenantId, str], MailTemplateRow] = {}
@@ -90,20 +86,26 @@ class FakeMailTemplates:
         return self.kept.get((tenant, name))
 
     def all(self, tenant: TenantId) -> Sequence[MailTemplateRow]:
-        return [row for (owner, _), row in sorted(self.kept.items()) if owner == tenant]
+        self.outage.check()
+        return [row for (of, _), row in sorted(self.kept.items()) if of == tenant]
 
     def save(self, tenant: TenantId, template: MailTemplateRow) -> bool:
+        kept = replace(template, updated_at=_milliseconds(template.updated_at) or template.updated_at)
         standing = self.get(tenant, template.name)
-        if standing == template:
+        if standing == kept:
             return True
         if (standing.version if standing else 0) != template.version - 1:
             return False
-        self.kept[tenant, template.name] = template
+        self.kept[tenant, template.name] = kept
         return True
 
     def delete(self, tenant: TenantId, name: str) -> bool:
         self.outage.check()
         return self.kept.pop((tenant, name), None) is not None
+
+
+def _milliseconds(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 class FakeOwnServers:

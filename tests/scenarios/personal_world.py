@@ -423,10 +423,10 @@ class PersonalWorld:
             reply_to=EVE_MAIL, recipients=(EVE_MAIL, "bob@example.org"), secrets=secrets, version=1,
         )  # fmt: skip
         assert self.storage.mail_settings.save(settings, utc_now())
+        template = MailTemplateRow("DISK_LOW", None, f"For {EVE_MAIL}", f"Call {EVE}", utc_now(), "bob")
+        assert self.storage.mail_templates.save(ACME, template)
         state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
         assert self.storage.mail_settings.save_state(ACME, state)
-        template = MailTemplateRow("DISK_LOW", f"ask {EVE}", None, f"Call {EVE_MAIL}", utc_now(), "user:bob")
-        assert self.storage.mail_templates.save(ACME, template)
         of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
         voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
         work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])

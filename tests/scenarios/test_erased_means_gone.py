@@ -107,8 +107,11 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "telephony/event_sources.py:_row": [("source of events", "sealed")],
     "telephony/source_samples.py:_row": [("sample of a source", "sealed")],
     "mail_runs.py:mail_actions": [("voicemails that were mailed", "sealed")],
-    "mail_templates.py:save": [("mail template", "sealed")],
-    "tenant_mail.py:save": [("mail settings", "sealed"), ("mail settings", "keys")],
+    "tenant_mail.py:save": [
+        ("mail settings", "sealed"),
+        ("mail settings", "keys"),
+        ("mail template of an account", "sealed"),
+    ],
     "tenant_mail.py:save_state": [("state of a mail server", "sealed")],
     "triggers/trigger_row.py:trigger_row": [("trigger", "sealed")],
     "triggers/trigger_row.py:trigger_run_row": [("trigger run", "sealed")],

@@ -971,6 +971,39 @@ class DayCount(TypedDict):
     count: int
 
 
+DefaultTemplateEntry = TypedDict(
+    "DefaultTemplateEntry",
+    {
+        "from": "str",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "subject": "str",
+        "body": "str",
+    },
+)
+"""A default template."""
+
+
+class DefaultTemplateList(TypedDict):
+    """All default templates."""
+
+    items: list[DefaultTemplateEntry]
+
+
+DefaultTemplateResource = TypedDict(
+    "DefaultTemplateResource",
+    {
+        "from": "str",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "subject": "str",
+        "body": "str",
+        # type of the event that the mail is about
+        "event": "str",
+        "variables": "list[VariableResource]",
+    },
+)
+"""A default template with what its variables mean."""
+
+
 class Deferral(TypedDict):
     """Store the alert instead of sending it."""
 
@@ -2469,13 +2502,13 @@ class MailListed(TypedDict):
     """A mail to one receiver, and the event that it is about."""
 
     recipient: str | None
-    """null: nothing was sent"""
+    """null: nothing was sent, or the messages are gone"""
     state: str
     """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-    suppressed, skipped, cancelled, excluded, not_sent
+    suppressed, skipped, cancelled, excluded, not_sent, forgotten
     """
     reason: str | None
-    """a stable word; with `not_sent` the outcome of the act"""
+    """a stable word; without a recipient the outcome of the act"""
     said: str | None
     """the mail server's words, while it fails for this reason"""
     attempts: int
@@ -2590,13 +2623,13 @@ class MailedResource(TypedDict):
     """A mail to one receiver."""
 
     recipient: str | None
-    """null: nothing was sent"""
+    """null: nothing was sent, or the messages are gone"""
     state: str
     """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-    suppressed, skipped, cancelled, excluded, not_sent
+    suppressed, skipped, cancelled, excluded, not_sent, forgotten
     """
     reason: str | None
-    """a stable word; with `not_sent` the outcome of the act"""
+    """a stable word; without a recipient the outcome of the act"""
     said: str | None
     """the mail server's words, while it fails for this reason"""
     attempts: int
@@ -2727,6 +2760,39 @@ class NewSourceResource(TypedDict):
     secret: str
     """shown in this answer only, and in that to a repeat of the call"""
     setup: SetUpResource
+
+
+NewTemplateBody = TypedDict(
+    "NewTemplateBody",
+    {
+        # display name of the sender
+        "from": "NotRequired[str | None]",
+        "subject": "NotRequired[str | None]",
+        # text, or HTML; HTML if it holds a tag of HTML
+        "body": "NotRequired[str | None]",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+    },
+)
+"""A template of the account's own. What is not given is the default's."""
+
+NewTemplateResource = TypedDict(
+    "NewTemplateResource",
+    {
+        "from": "str | None",
+        "subject": "str | None",
+        "body": "str | None",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "warnings": "list[TemplateWarningResource]",
+        "updated_at": "str",
+        # id of a person or an API key
+        "updated_by": "str",
+        # grows with each change; `ETag` holds it
+        "version": "int",
+        # its name
+        "id": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+    },
+)
+"""A template that was created."""
 
 
 class NewTokenBody(TypedDict):
@@ -3206,6 +3272,34 @@ class PlannedStepAnswer(TypedDict):
     """why nothing would be sent, in words"""
     failureCode: NotRequired[FaultCode | ErrorCode]
     """the same as a stable word"""
+
+
+PreviewBody = TypedDict(
+    "PreviewBody",
+    {
+        # display name of the sender
+        "from": "NotRequired[str | None]",
+        "subject": "NotRequired[str | None]",
+        # text, or HTML; HTML if it holds a tag of HTML
+        "body": "NotRequired[str | None]",
+        # values of variables, in place of the samples
+        "values": "NotRequired[dict[str, str]]",
+    },
+)
+"""Words to look at. What is not given is as the account has it."""
+
+PreviewResource = TypedDict(
+    "PreviewResource",
+    {
+        "from": "str",
+        "subject": "str",
+        "text": "str",
+        "html": "str | None",
+        # variables that the template does not have
+        "unknown": "list[str]",
+    },
+)
+"""A mail with sample values."""
 
 
 class Problem(TypedDict):
@@ -4671,6 +4765,63 @@ class TargetResource(TypedDict):
     """its id, for ever"""
 
 
+class TemplateChangedResource(TypedDict):
+    """Nothing: it is done."""
+
+
+class TemplateList(TypedDict):
+    """The account's own templates, by name."""
+
+    items: list[TemplateResource]
+
+
+TemplateResource = TypedDict(
+    "TemplateResource",
+    {
+        "from": "str | None",
+        "subject": "str | None",
+        "body": "str | None",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "warnings": "list[TemplateWarningResource]",
+        "updated_at": "str",
+        # id of a person or an API key
+        "updated_by": "str",
+        # grows with each change; `ETag` holds it
+        "version": "int",
+    },
+)
+"""A template of the account's own; null: as in the default."""
+
+
+class TemplateTestBody(TypedDict):
+    """Whom a sample is mailed to."""
+
+    recipient: str
+
+
+class TemplateWarningResource(TypedDict):
+    """A variable that the template does not have; it is sent as it is written."""
+
+    field: Literal["from", "subject", "body"]
+    line: int
+    variable: str
+    suggestion: str | None
+    """the variable that may be meant"""
+
+
+TemplateWordsBody = TypedDict(
+    "TemplateWordsBody",
+    {
+        # display name of the sender
+        "from": "NotRequired[str | None]",
+        "subject": "NotRequired[str | None]",
+        # text, or HTML; HTML if it holds a tag of HTML
+        "body": "NotRequired[str | None]",
+    },
+)
+"""Words of a template. What is omitted stays; null goes back to the default."""
+
+
 class TestMailBody(TypedDict):
     """A test mail."""
 
@@ -4924,6 +5075,15 @@ class UserResource(TypedDict):
     """its id in the system that pushes the directory"""
     version: int
     """grows with each change; `ETag` holds it"""
+
+
+class VariableResource(TypedDict):
+    """A variable of a template."""
+
+    name: str
+    about: str
+    """where its value comes from; names in backquotes are of the event's data"""
+    sample: str
 
 
 class VoiceStore(TypedDict):

@@ -1,4 +1,4 @@
-"""What every store of mail templates promises: no writer overwrites another, and what a template says is sealed."""
+"""What every MailTemplates promises: templates come back as saved, no writer overwrites another, words are sealed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from tests.canaries import blobs_of
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_mail import FakeMailTemplates
-from tocsin.adapters.dynamodb.mail_templates import DynamoDbMailTemplates
+from tocsin.adapters.dynamodb.table.rows import key
+from tocsin.adapters.dynamodb.tenant_mail import DynamoDbMailTemplates
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.ports import MailTemplates
 
-FIRST = MailTemplateRow("QUEUE_SLA", "Zürich Desk", "%%QUEUE_NAME%% waits", None, NOON, "u1")
+SLA = MailTemplateRow("QUEUE_SLA", "Desk", None, "<p>%%QUEUE_NAME%% wörter</p>", NOON, "ana")
 
 
 @pytest.fixture
@@ -22,40 +23,42 @@ def templates(world: AlertPath) -> MailTemplates:
     return FakeMailTemplates() if world.engine == "fake" else DynamoDbMailTemplates(world.table, FakeSealer())
 
 
-def test_pn_11_a_template_is_read_as_it_was_saved_by_its_account(templates: MailTemplates) -> None:
-    assert templates.get(ACME, FIRST.name) is None
-    assert templates.save(ACME, FIRST)
-    assert templates.get(ACME, FIRST.name) == FIRST
-    assert templates.get(OTHER, FIRST.name) is None
-    assert templates.all(OTHER) == []
+def test_templates_come_back_as_they_were_saved_by_name(templates: MailTemplates) -> None:
+    disk = MailTemplateRow("DISK_LOW", None, "", None, NOON, "bob")
+    assert templates.get(ACME, "QUEUE_SLA") is None
+    assert templates.save(ACME, SLA)
+    assert templates.save(ACME, disk)
+    assert templates.get(ACME, "QUEUE_SLA") == SLA
+    assert list(templates.all(ACME)) == [disk, SLA]
 
 
-def test_all_templates_are_listed_by_name(templates: MailTemplates) -> None:
-    other = replace(FIRST, name="DISK_LOW", body="<p>%%FREE_SIZE%%</p>" * 3_000)
-    assert templates.save(ACME, FIRST)
-    assert templates.save(ACME, other)
-    assert list(templates.all(ACME)) == [other, FIRST]
-
-
-def test_a_template_is_saved_over_the_version_before_its_own_only(templates: MailTemplates) -> None:
-    second = replace(FIRST, subject=None, version=2)
-    assert not templates.save(ACME, second)
-    assert templates.save(ACME, FIRST)
-    assert templates.save(ACME, FIRST)  # a repeat, because the response was lost
-    assert not templates.save(ACME, replace(FIRST, subject="Another"))
-    assert templates.save(ACME, second)
-    assert templates.get(ACME, FIRST.name) == second
+def test_a_template_is_saved_over_the_version_before_it_only(templates: MailTemplates) -> None:
+    assert not templates.save(ACME, replace(SLA, version=2))
+    assert templates.save(ACME, SLA)
+    assert templates.save(ACME, SLA)  # the response was lost
+    assert not templates.save(ACME, replace(SLA, subject="other"))
+    assert templates.save(ACME, replace(SLA, subject="second", version=2))
+    assert not templates.save(ACME, replace(SLA, subject="late", version=2))
 
 
 def test_pn_31_a_deleted_template_is_gone(templates: MailTemplates) -> None:
-    templates.save(ACME, FIRST)
-    assert templates.delete(ACME, FIRST.name)
-    assert not templates.delete(ACME, FIRST.name)
-    assert templates.get(ACME, FIRST.name) is None
-    assert templates.save(ACME, FIRST)
+    templates.save(ACME, SLA)
+    assert templates.delete(ACME, "QUEUE_SLA")
+    assert not templates.delete(ACME, "QUEUE_SLA")
+    assert templates.get(ACME, "QUEUE_SLA") is None
+    assert templates.save(ACME, SLA)
 
 
-def test_the_words_of_a_template_are_sealed(real: AlertPath) -> None:
-    DynamoDbMailTemplates(real.table, FakeSealer()).save(ACME, FIRST)
-    (row,) = real.table.query("pk = :pk", {":pk": {"S": f"T#{ACME}#TPL"}})
-    assert not [word for word in (b"Desk", b"waits") if word in b"\n".join(blobs_of(row))]
+def test_pn_11_templates_are_their_tenants_alone(templates: MailTemplates) -> None:
+    templates.save(ACME, SLA)
+    assert templates.get(OTHER, "QUEUE_SLA") is None
+    assert list(templates.all(OTHER)) == []
+    assert not templates.delete(OTHER, "QUEUE_SLA")
+
+
+def test_no_word_of_a_template_lies_open(real: AlertPath) -> None:
+    DynamoDbMailTemplates(real.table, FakeSealer()).save(ACME, SLA)
+    row = real.table.get(key(f"T#{ACME}#TPL", "QUEUE_SLA"))
+    assert row
+    blobs = b"\n".join(blobs_of(row))
+    assert not any(word in blobs for word in (b"Desk", b"QUEUE_NAME", "wörter".encode()))

@@ -487,13 +487,6 @@ class Storage:
         return DynamoDbMailSettingsStore(self._table, self.sealer)
 
     @cached_property
-    def mail_templates(self) -> MailTemplates:
-        """The mail templates of accounts."""
-        from tocsin.adapters.dynamodb.mail_templates import DynamoDbMailTemplates
-
-        return DynamoDbMailTemplates(self._table, self.sealer)
-
-    @cached_property
     def mail_runs(self) -> MailRuns:
         """What became of the mails about events."""
         from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
@@ -506,6 +499,13 @@ class Storage:
         from tocsin.adapters.dynamodb.mail_runs import DynamoDbVoicemailLists
 
         return DynamoDbVoicemailLists(self._table, self.sealer)
+
+    @cached_property
+    def mail_templates(self) -> MailTemplates:
+        """The mail templates of accounts."""
+        from tocsin.adapters.dynamodb.tenant_mail import DynamoDbMailTemplates
+
+        return DynamoDbMailTemplates(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:

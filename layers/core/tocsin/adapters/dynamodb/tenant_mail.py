@@ -1,11 +1,12 @@
-"""The mail settings of accounts in DynamoDB, and what is known of their mail servers: a row each, sealed."""
+"""Mail settings of accounts, the state of their mail servers, and their templates in DynamoDB: a row each, sealed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tocsin.adapters.dynamodb.table.actions import FREE, put
+from tocsin.adapters.dynamodb.table.actions import FREE, THERE, delete, put
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import instant, key, milliseconds, number, time
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
@@ -23,6 +24,7 @@ from tocsin.tenant_mail.domain.mail_settings import (
     OnUnknown,
     ServerState,
 )
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 
 MAIL = "MAIL"
 """Sort key of the settings."""
@@ -30,6 +32,7 @@ MAIL = "MAIL"
 _STATE = "MAIL#STATE"
 _SECRETS = "keys"
 _PLAIN = ("server", "port", "username", "tls", "starttls", "from_address", "reply_to", "client_id")
+_OF_TEMPLATES = ("sender", "subject", "body", "updated_by")
 _OF_SECRETS = ("password", "client_secret", "refresh_token")
 
 
@@ -109,6 +112,50 @@ class DynamoDbMailSettingsStore:
             told=written["told"],
             version=int(row["v"]["N"]),
         )
+
+
+class DynamoDbMailTemplates:
+    """Rows `T#<t>#TPL` / name of the template."""
+
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
+        self._sealer = sealer
+
+    def get(self, tenant: TenantId, name: str) -> MailTemplateRow | None:
+        """Return an account's own template, strongly consistent; None = it has none of this name."""
+        row = self._table.get(_template_key(tenant, name))
+        return None if row is None else self._template(tenant, row)
+
+    def all(self, tenant: TenantId) -> Sequence[MailTemplateRow]:
+        """Return all templates of an account's own, by name."""
+        rows = self._table.query("pk = :pk", {":pk": {"S": f"T#{tenant}#TPL"}})
+        return [self._template(tenant, row) for row in rows]
+
+    def save(self, tenant: TenantId, template: MailTemplateRow) -> bool:
+        """Store a template over the version before its own. False: another writer was first; read again."""
+        row = _template_key(tenant, template.name) | {"v": number(template.version)}
+        written: dict[str, Any] = {name: getattr(template, name) for name in _OF_TEMPLATES}
+        row |= seal(self._sealer, tenant, row, written | {"updated_at": milliseconds(template.updated_at)})
+        standing = self._table.write_or_find(_over(row, template.version))
+        # An earlier try of this call, whose response was lost, may have written it.
+        return standing is None or (bool(standing) and self._template(tenant, standing) == template)
+
+    def delete(self, tenant: TenantId, name: str) -> bool:
+        """Delete a template. False: there was none."""
+        return self._table.write_if(delete(_template_key(tenant, name), THERE))
+
+    def _template(self, tenant: TenantId, row: Item) -> MailTemplateRow:
+        written = unseal(self._sealer, tenant, row)
+        return MailTemplateRow(
+            name=row["sk"]["S"],
+            updated_at=instant(written["updated_at"]),
+            version=int(row["v"]["N"]),
+            **{name: written[name] for name in _OF_TEMPLATES},
+        )
+
+
+def _template_key(tenant: TenantId, name: str) -> Item:
+    return key(f"T#{tenant}#TPL", name)
 
 
 def _key(tenant: TenantId, sk: str) -> Item:
