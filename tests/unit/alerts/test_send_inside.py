@@ -25,7 +25,6 @@ from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.account_key import INSIDE
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.limits.domain.sending_limits import SendingLimits
@@ -127,7 +126,7 @@ def test_a_mail_of_the_inside_has_the_given_sender_and_expects_no_answer(inside:
 
 def test_decided_4_6_an_alert_may_know_no_quiet_hours_and_have_times_of_its_own(inside: InsideDesk) -> None:
     quiet = QuietHours(time(22), time(6))
-    inside.desk.tenants.add(Tenant(TENANT, "Acme", inside.desk.clock(), "Europe/London", quiet))
+    inside.desk.tenants.set_clock(TENANT, AccountClock("Europe/London", quiet))
     usual = inside.inside(a_mail("ana@example.org"))
     hour = timedelta(hours=1)
     own = replace(
