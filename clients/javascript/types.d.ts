@@ -2090,10 +2090,10 @@ export interface MailList {
 
 /** A mail to one receiver, and the event that it is about. */
 export interface MailListed {
-  /** null: nothing was sent */
+  /** null: nothing was sent, or the messages are gone */
   recipient: string | null;
-  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
-  /** a stable word; with `not_sent` the outcome of the act */
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent" | "forgotten";
+  /** a stable word; without a recipient the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
   said: string | null;
@@ -2204,10 +2204,10 @@ export interface MailSettingsResource {
 
 /** A mail to one receiver. */
 export interface MailedResource {
-  /** null: nothing was sent */
+  /** null: nothing was sent, or the messages are gone */
   recipient: string | null;
-  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
-  /** a stable word; with `not_sent` the outcome of the act */
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent" | "forgotten";
+  /** a stable word; without a recipient the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
   said: string | null;

@@ -2508,7 +2508,7 @@ class MailListed(TypedDict):
     """A mail to one receiver, and the event that it is about."""
 
     recipient: str | None
-    """null: nothing was sent"""
+    """null: nothing was sent, or the messages are gone"""
     state: Literal[
         "queued",
         "sending",
@@ -2526,9 +2526,10 @@ class MailListed(TypedDict):
         "cancelled",
         "excluded",
         "not_sent",
+        "forgotten",
     ]
     reason: str | None
-    """a stable word; with `not_sent` the outcome of the act"""
+    """a stable word; without a recipient the outcome of the act"""
     said: str | None
     """the mail server's words, while it fails for this reason"""
     attempts: int
@@ -2657,7 +2658,7 @@ class MailedResource(TypedDict):
     """A mail to one receiver."""
 
     recipient: str | None
-    """null: nothing was sent"""
+    """null: nothing was sent, or the messages are gone"""
     state: Literal[
         "queued",
         "sending",
@@ -2675,9 +2676,10 @@ class MailedResource(TypedDict):
         "cancelled",
         "excluded",
         "not_sent",
+        "forgotten",
     ]
     reason: str | None
-    """a stable word; with `not_sent` the outcome of the act"""
+    """a stable word; without a recipient the outcome of the act"""
     said: str | None
     """the mail server's words, while it fails for this reason"""
     attempts: int
