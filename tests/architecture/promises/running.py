@@ -11,6 +11,7 @@ from tests.architecture.promises import promise
 from tests.architecture.promises.messaging import dead_letters, sources
 
 VARIABLES = {
+    "ALLOW_PLAIN_SMTP",
     "AWS_ENDPOINT_URL_CONNECT",
     "BUCKET_NAME",
     "CLOCK_FILE",
@@ -28,6 +29,7 @@ VARIABLES = {
     "KEY_ID",
     "LINK_BASE_URL",
     "LOG_LEVEL",
+    "MAIL_APPS_NAME",
     "MAIL_BUCKET_NAME",
     "MAIL_DOMAIN_PROVIDERS",
     "MAIL_RECEIVED_TOPIC_ARN",
@@ -41,6 +43,7 @@ VARIABLES = {
     "SECURE_COOKIES",
     "SENDING",
     "SEND_CONCURRENCY",
+    "SIMULATED_MAIL_VENDORS",
     "SIMULATOR_URL",
     "SMS_BULK_QUEUE_URL",
     "SMS_CONFIGURATION_SET",
