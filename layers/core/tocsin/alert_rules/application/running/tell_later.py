@@ -18,7 +18,7 @@ from tocsin.alert_rules.application.running.run_rule import TRIES, RunRule, Send
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleUnchanged, instant, run_id
-from tocsin.alert_rules.domain.windows import HeldLine, HoldEnd, RuleWindow, ended
+from tocsin.alert_rules.domain.windows import RuleWindow, is_offline_still
 from tocsin.alert_rules.domain.words import Told
 from tocsin.alert_rules.ports.rules import AlertRules
 from tocsin.alert_rules.ports.runs import RuleRuns
@@ -56,10 +56,7 @@ class EndHold:
         rule = self.rules.get(tenant, rule_id)
         line = self.lines.find(tenant, event.data["line"]).state
         offline_since = line.since if line.on is False else None
-        was = HeldLine(event.data["line"], event.at, timer.due_at)
-        # A line that came back and went offline anew has a hold of its own since then.
-        end = ended(was, offline_since, rule_enabled=rule is not None and rule.enabled).end
-        if end is HoldEnd.RELEASED:
+        if rule is not None and rule.enabled and is_offline_still(event.at, offline_since):
             self.run.release(tenant, stored, held)
         self.runs.end_hold(held)
 
