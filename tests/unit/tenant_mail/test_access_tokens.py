@@ -70,6 +70,15 @@ def test_a_rotated_grant_is_stored_over_what_others_saved_meanwhile() -> None:
     assert world.process().token(kept) == "a2"  # another process
 
 
+def test_a_mailbox_that_was_connected_anew_meanwhile_keeps_its_new_grant() -> None:
+    world = World(rotates=True)
+    stale = world.store.get(ACME)
+    anew = replace(stale, secrets=MailSecrets(refresh_token="of another mailbox"), version=2)
+    world.store.save(anew, NOON)
+    assert world.tokens.token(stale) == "a1"
+    assert world.store.get(ACME) == anew
+
+
 def test_a_grant_that_another_process_rotated_is_no_end_of_the_consent() -> None:
     world = World(rotates=True)
     stale = world.store.get(ACME)
