@@ -62,6 +62,9 @@ import type {
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
+  MailListed,
+  MailSettingsBody,
+  MailSettingsResource,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -111,6 +114,8 @@ import type {
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  TestMailBody,
+  TestMailResource,
   ToggleBody,
   TokenList,
   TokenResource,
@@ -253,7 +258,7 @@ export declare class Tocsin extends Transport {
   getUser(id: string, options?: CallOptions): Promise<UserResource>;
 
   /** Change a user. `PATCH /users/{id}` */
-  changeUser(id: string, body: MergePatch, options?: CallOptions): Promise<UserResource>;
+  changeUser(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<UserResource>;
 
   /** Delete a user. `DELETE /users/{id}` */
   deleteUser(id: string, options?: CallOptions): Promise<void>;
@@ -268,7 +273,7 @@ export declare class Tocsin extends Transport {
   getLine(id: string, options?: CallOptions): Promise<GetLineAnswer>;
 
   /** Change a line. `PATCH /lines/{id}` */
-  changeLine(id: string, body: MergePatch, options?: CallOptions): Promise<LineResource>;
+  changeLine(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<LineResource>;
 
   /** Delete a line. `DELETE /lines/{id}` */
   deleteLine(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
@@ -283,7 +288,7 @@ export declare class Tocsin extends Transport {
   getPhoneNumber(id: string, options?: CallOptions): Promise<PhoneNumberResource>;
 
   /** Change a phone number. `PATCH /phone_numbers/{id}` */
-  changePhoneNumber(id: string, body: MergePatch, options?: CallOptions): Promise<PhoneNumberResource>;
+  changePhoneNumber(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<PhoneNumberResource>;
 
   /** Delete a phone number. `DELETE /phone_numbers/{id}` */
   deletePhoneNumber(id: string, options?: CallOptions): Promise<void>;
@@ -298,7 +303,7 @@ export declare class Tocsin extends Transport {
   getGroup(id: string, options?: CallOptions): Promise<GroupResource>;
 
   /** Change a group. `PATCH /groups/{id}` */
-  changeGroup(id: string, body: MergePatch, options?: CallOptions): Promise<GroupResource>;
+  changeGroup(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<GroupResource>;
 
   /** Delete a group. `DELETE /groups/{id}` */
   deleteGroup(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
@@ -313,7 +318,7 @@ export declare class Tocsin extends Transport {
   getRole(id: string, options?: CallOptions): Promise<RoleResource>;
 
   /** Change a role. `PATCH /roles/{id}` */
-  changeRole(id: string, body: MergePatch, options?: CallOptions): Promise<RoleResource>;
+  changeRole(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<RoleResource>;
 
   /** Delete a role. `DELETE /roles/{id}` */
   deleteRole(id: string, options?: CallOptions): Promise<void>;
@@ -509,4 +514,19 @@ export declare class Tocsin extends Transport {
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
+
+  /** Read the mail settings. `GET /tenant/notification` */
+  getMailSettings(options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** Save mail settings. `POST /tenant/notification` */
+  saveMailSettings(body: MailSettingsBody, options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** Send a test mail, and wait for the mail server's answer. `POST /tenant/notification/test_email` */
+  sendTestMail(body: TestMailBody, options?: CallOptions): Promise<TestMailResource>;
+
+  /** Forget the consent of a Microsoft 365 or Gmail mailbox. `POST /tenant/notification/disconnect` */
+  disconnectMail(body: NothingBody, options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** List the mails about events. `GET /tenant/notification/messages` */
+  listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
 }

@@ -40,7 +40,14 @@ use = ApiUseCases(
     decode=AudioIntake(),
     may_send=guard,
 )
-rules = RuleUseCases(storage, queues, service=SERVICE, may_send=lambda: guard, open_egress=settings.open_egress)
+rules = RuleUseCases(
+    storage,
+    queues,
+    service=SERVICE,
+    may_send=lambda: guard,
+    open_egress=settings.open_egress,
+    sms_provider=settings.sms_provider,
+)
 signing_in = SigningIn(
     storage,
     provider,

@@ -1,7 +1,8 @@
-"""The mail settings of accounts in memory."""
+"""The mail settings and templates of accounts in memory."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
 from tocsin.tenant_mail.domain.server_answer import MailReason, ServerAnswer, ServerFault, accepted
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 
 
 class FakeMailSettingsStore:
@@ -74,6 +76,34 @@ class FakeTokenServers:
 
 def _milliseconds(at: datetime | None) -> datetime | None:
     return None if at is None else at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+class FakeMailTemplates:
+    """`kept` may be inspected."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], MailTemplateRow] = {}
+        self.outage = Outage()
+
+    def get(self, tenant: TenantId, name: str) -> MailTemplateRow | None:
+        self.outage.check()
+        return self.kept.get((tenant, name))
+
+    def all(self, tenant: TenantId) -> Sequence[MailTemplateRow]:
+        return [row for (owner, _), row in sorted(self.kept.items()) if owner == tenant]
+
+    def save(self, tenant: TenantId, template: MailTemplateRow) -> bool:
+        standing = self.get(tenant, template.name)
+        if standing == template:
+            return True
+        if (standing.version if standing else 0) != template.version - 1:
+            return False
+        self.kept[tenant, template.name] = template
+        return True
+
+    def delete(self, tenant: TenantId, name: str) -> bool:
+        self.outage.check()
+        return self.kept.pop((tenant, name), None) is not None
 
 
 class FakeOwnServers:

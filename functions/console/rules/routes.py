@@ -12,6 +12,7 @@ from chalice.app import Blueprint, Response
 from console.faults import FaultsShown
 from console.rules import head_form
 from console.rules.listing import EXPORTS, list_page, menu_of_rule
+from console.rules.past import PastDays
 from console.rules.refusals import REFUSALS, differences, faults_of
 from console.rules.words import ACTIONS, TYPES, names_of_things, shown_action, shown_trigger
 from console.site import Site
@@ -37,6 +38,7 @@ class RulePages:
     """What these pages need of the core."""
 
     manage: ManageRules
+    past: PastDays
 
     @property
     def read(self) -> ReadRules:
@@ -58,7 +60,8 @@ def rule_routes(site: Site, use: RulePages) -> Blueprint:
 
     @site.page(routes, "rules/{rule_id}", _OWN, posts=True)
     def rule(visit: Visit, rule_id: str) -> Response:
-        found = use.read.one(visit.principal, rule_id)
+        past = bool(visit.query.get("past")) and visit.call.method == "GET"
+        found = use.read.one(visit.principal, rule_id, RuleOperation.BACKTEST if past else RuleOperation.VIEW)
         if visit.call.method == "GET":
             return _rule(site, use, visit, found)
         if visit.form.get("act") in ("on", "off", "delete"):
@@ -159,6 +162,7 @@ def _rule(
         throttled_by=head_form.throttled_by(),
         selected=visit.form.all("selected"),
         lost=differences(head_form.LABELS, stands, form) if lost else None,
+        past=use.past.of(rule, visit.now) if visit.call.method == "GET" and visit.query.get("past") else None,
         acts=[act for act in menu.acts if act[0] != "Edit"],
         absent=menu.absent,
         exports=EXPORTS,

@@ -9,9 +9,12 @@ from typing import Protocol
 
 from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.tenant_mail.domain.mail_run import MailRun
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, MailTransport
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
 from tocsin.tenant_mail.domain.server_answer import ServerAnswer
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
+from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
 
 
 class MailSettingsStore(Protocol):
@@ -105,25 +108,6 @@ class TokenServers(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class MailTemplateRow:
-    """A template of an account's own. None: as in the default template.
-
-    Attributes:
-        name: one of the 14 names.
-        sender: display name of From.
-        updated_by: id of a person or an API key.
-    """
-
-    name: str
-    sender: str | None
-    subject: str | None
-    body: str | None
-    updated_at: datetime
-    updated_by: str
-    version: int = 1
-
-
 class MailTemplates(Protocol):
     """The templates of accounts."""
 
@@ -141,4 +125,40 @@ class MailTemplates(Protocol):
 
     def delete(self, tenant: TenantId, name: str) -> bool:
         """Delete a template. False: there was none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailRunPage:
+    """Runs, newest first. A page may be short. `next` is opaque, None on the last page."""
+
+    runs: Sequence[MailRun]
+    next: str | None
+
+
+class MailRuns(Protocol):
+    """What became of the mail about each event, for RUN_KEPT after the receipt of the event."""
+
+    def add(self, run: MailRun) -> bool:
+        """Add a run without an alert of its own. False: the event has one already, which stays as it is."""
+        ...
+
+    def get(self, tenant: TenantId, id: str, now: datetime) -> MailRun | None:
+        """Return a run, strongly consistent; None = there is none."""
+        ...
+
+    def page(self, tenant: TenantId, limit: int, cursor: str | None, now: datetime) -> MailRunPage:
+        """Return a page of runs.
+
+        Raises:
+            InvalidRequest: the cursor is of another list.
+        """
+        ...
+
+
+class VoicemailLists(Protocol):
+    """The voicemails that were mailed, by mailbox and caller, for a day. They are written with their alerts."""
+
+    def get(self, tenant: TenantId, name: str) -> MailedVoicemails:
+        """Return the list of a mailbox and a caller, strongly consistent; an empty one if none is kept."""
         ...

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
+    from tocsin.kernel.domain.ids import TenantId
     from tocsin.telephony.application.act_on_events import ActOnEvents
     from tocsin.telephony.application.assemble_call import AssembleCall
+    from tocsin.tenant_mail.application.mail_event import MailEvent
     from tocsin.timers.application.run import Action
     from tocsin.timers.domain.timer import Timer
 
@@ -49,6 +51,7 @@ class ActingUseCases:
             {
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
+                ActKind.MAIL: self._mail,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
                     sources=storage.event_sources,
@@ -62,12 +65,13 @@ class ActingUseCases:
 
     @cached_property
     def timer_actions(self) -> dict[TimerKind, Action]:
-        """What timers of calls and rules do; each action is made when a timer of its kind is due."""
+        """What timers of calls, rules and sources do; each action is made when a timer of its kind is due."""
         return {
             TimerKind.CALL: _made_later(lambda: self._settle_call),
             TimerKind.HOLD: _made_later(lambda: self._end_hold),
             TimerKind.THROTTLE_END: _made_later(lambda: self._end_throttle),
             TimerKind.DIGEST: _made_later(lambda: self._send_digest),
+            TimerKind.SOURCE: _made_later(lambda: self._watch_source),
         }
 
     @cached_property
@@ -75,6 +79,21 @@ class ActingUseCases:
         from tocsin.telephony.application.act_on_legs import SettleLegs
 
         return SettleLegs(self._assemble, self._storage.event_rows)
+
+    @cached_property
+    def _watch_source(self) -> Action:
+        from tocsin.bootstrap.notifying import mail_administrators
+        from tocsin.telephony.application.watch_sources import WatchSource
+
+        storage = self._storage
+        return WatchSource(
+            sources=storage.event_sources,
+            pulses=storage.source_pulses,
+            ingest=self._ingesting.ingest,
+            notices=storage.account_notices,
+            owners=storage.key_owners,
+            mail=mail_administrators(storage, self._queues),
+        )
 
     @cached_property
     def _end_hold(self) -> Action:
@@ -133,6 +152,30 @@ class ActingUseCases:
                 clock=storage.clock,
             ),
             send=self._send,
+            clock=storage.clock,
+        )
+
+    @cached_property
+    def _mail(self) -> MailEvent:
+        from tocsin.tenant_mail.application.compose_mail import ComposeMail
+        from tocsin.tenant_mail.application.find_things import FindThings
+        from tocsin.tenant_mail.application.mail_event import MailEvent
+
+        storage = self._storage
+
+        def may_use_system(tenant: TenantId) -> bool:
+            found = storage.tenants.get(tenant)
+            return found is None or found.system_mail
+
+        return MailEvent(
+            events=storage.event_rows,
+            settings=storage.mail_settings,
+            runs=storage.mail_runs,
+            voicemails=storage.voicemail_lists,
+            things=FindThings(storage.directory),
+            compose=ComposeMail(storage.mail_templates, storage.tenants.get),
+            send=self._send,
+            may_use_system=may_use_system,
             clock=storage.clock,
         )
 
