@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.adapters.mail_servers import PASSWORD, USER, Reply, ScriptedServer, U
 from tests.contract.alert_path import ACME
 from tests.fakes.certificate import self_signed
 from tocsin.adapters.outbound.connection import Outbound
-from tocsin.adapters.smtp.servers import SmtpServers
+from tocsin.adapters.smtp.servers import SESSIONS, SmtpServers
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
@@ -117,6 +118,14 @@ def test_a_session_is_used_for_several_mails_and_a_broken_one_is_replaced(certif
         assert own.send(replace(settings, port=other), MAIL, "id", None).works
         assert len(inbox.mails) == 1
     own.close()
+
+
+def test_an_account_has_two_sessions_at_once_and_a_third_mail_waits_and_says_nothing_of_the_server() -> None:
+    own = servers(seconds=0.1)
+    own._permits[ACME] = BoundedSemaphore(SESSIONS)
+    for _ in range(SESSIONS):
+        own._permits[ACME].acquire()
+    assert refusal(send(own, 465)) == ("unreachable", TEMPORARY, None)
 
 
 def test_a_wrong_password_is_tried_once_and_not_by_a_second_mechanism(certificate: Path) -> None:
