@@ -2062,11 +2062,7 @@ export interface MailList {
 export interface MailListed {
   /** null: nothing was sent */
   recipient: string | null;
-  /**
-   * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-   * suppressed, skipped, cancelled, excluded, not_sent
-   */
-  state: string;
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
   /** a stable word; with `not_sent` the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
@@ -2084,11 +2080,14 @@ export interface MailListed {
   custom: boolean;
 }
 
+/** Why a mail did not go by an account's own server; the values are words of the API. */
+export type MailReason = "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
+
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
-  /** a stable word of failing */
+  /** why it is failing */
   reason: string | null;
   /** the server's own words, without secrets */
   said: string | null;
@@ -2180,11 +2179,7 @@ export interface MailSettingsResource {
 export interface MailedResource {
   /** null: nothing was sent */
   recipient: string | null;
-  /**
-   * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-   * suppressed, skipped, cancelled, excluded, not_sent
-   */
-  state: string;
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
   /** a stable word; with `not_sent` the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
@@ -2719,8 +2714,8 @@ export interface ProblemEntry {
   detail: string;
   /** the things that it is about */
   ids?: string[];
-  /** why a mail server did not take a mail: a stable word */
-  reason?: string;
+  /** why a mail server did not take a mail */
+  reason?: MailReason;
   /** the mail server's own words */
   said?: string;
 }
@@ -3851,7 +3846,7 @@ export interface TestMailResource {
 /** Something beside a test mail that was sent. */
 export interface TestMailWarning {
   pointer: string;
-  code: string;
+  code: "SUPPRESSED";
   message: string;
 }
 
