@@ -249,7 +249,7 @@ def _person(
 ) -> Response:
     names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
     may = _may_touch(use, visit, user)
-    has = use.read.references.users_of(user) if may else []
+    has = _in_the_way(use, visit, user) if may else []
     stands: dict[str, list[str]] = {"name": [user.name], "email": [user.email], "role": [user.role]}
     stands |= {"company": [*user.companies], "contacts": ["\n".join(sorted(user.contacts))]}
     return site.show(
@@ -262,12 +262,19 @@ def _person(
         may_link=is_administrator(visit.principal),
         may_reset=may and visit.may(Permission.ACCOUNT, Reach.ALL),
         is_me=visit.principal.user is not None and visit.principal.user.id == user.id,
-        has=[shown_thing(thing) for thing in has],
+        has=has,
         to=visit.form.get("to"),
         stops=stops,
         faults=FaultsShown(faults),
         **_choices(use, visit),
     )
+
+
+def _in_the_way(use: PeoplePages, visit: Visit, user: User) -> list[str]:
+    """Return what another person needs to get before this one is deleted."""
+    deletion = use.delete.planned(visit.principal, Kind.USER, user.id)
+    rules = [f"Alert rules that the person owns, or that name the person: {len(deletion.rules)}"]
+    return [*(shown_thing(holder) for holder, _ in deletion.holders), *(rules if deletion.rules else [])]
 
 
 def _suppressed(use: PeoplePages, people: Sequence[User]) -> Mapping[str, SuppressionReason]:
