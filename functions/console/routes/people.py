@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
 from console.faults import NOTHING_STOPS, FaultsShown, Stops, at_fields, unconfirmed
-from console.people_words import role_name, shown_person, shown_thing
+from console.people_words import in_the_way, role_name, shown_person
 from console.roles.routes import roles_of
 from console.site import Site
 from console.visit import Form, Visit
@@ -249,7 +249,7 @@ def _person(
 ) -> Response:
     names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
     may = _may_touch(use, visit, user)
-    has = _in_the_way(use, visit, user) if may else []
+    has = in_the_way(use.delete.planned(visit.principal, Kind.USER, user.id)) if may else []
     stands: dict[str, list[str]] = {"name": [user.name], "email": [user.email], "role": [user.role]}
     stands |= {"company": [*user.companies], "contacts": ["\n".join(sorted(user.contacts))]}
     return site.show(
@@ -268,13 +268,6 @@ def _person(
         faults=FaultsShown(faults),
         **_choices(use, visit),
     )
-
-
-def _in_the_way(use: PeoplePages, visit: Visit, user: User) -> list[str]:
-    """Return what another person needs to get before this one is deleted."""
-    deletion = use.delete.planned(visit.principal, Kind.USER, user.id)
-    rules = [f"Alert rules that the person owns, or that name the person: {len(deletion.rules)}"]
-    return [*(shown_thing(holder) for holder, _ in deletion.holders), *(rules if deletion.rules else [])]
 
 
 def _suppressed(use: PeoplePages, people: Sequence[User]) -> Mapping[str, SuppressionReason]:
