@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
 from console.faults import NOTHING_STOPS, FaultsShown, Stops, at_fields, unconfirmed
-from console.people_words import role_name, shown_person, shown_thing
+from console.people_words import in_the_way, role_name, shown_person
 from console.roles.routes import roles_of
 from console.site import Site
 from console.visit import Form, Visit
@@ -249,7 +249,7 @@ def _person(
 ) -> Response:
     names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
     may = _may_touch(use, visit, user)
-    has = use.read.references.users_of(user) if may else []
+    has = in_the_way(use.delete.planned(visit.principal, Kind.USER, user.id)) if may else []
     stands: dict[str, list[str]] = {"name": [user.name], "email": [user.email], "role": [user.role]}
     stands |= {"company": [*user.companies], "contacts": ["\n".join(sorted(user.contacts))]}
     return site.show(
@@ -262,7 +262,7 @@ def _person(
         may_link=is_administrator(visit.principal),
         may_reset=may and visit.may(Permission.ACCOUNT, Reach.ALL),
         is_me=visit.principal.user is not None and visit.principal.user.id == user.id,
-        has=[shown_thing(thing) for thing in has],
+        has=has,
         to=visit.form.get("to"),
         stops=stops,
         faults=FaultsShown(faults),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.functional.console.conftest import ACME, Account, Browser
 from tests.functional.console.rules_desk import made, path, rules_of, with_directory
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.directory.domain.things import Kind, Line
+from tocsin.directory.domain.things import Kind
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.role import Role, Scope, ScopeKind
 from tocsin.identity.domain.user import User
@@ -50,11 +50,11 @@ def test_decided_3_15_a_person_whose_role_is_narrowed(account: Account) -> None:
 
 
 def test_decided_3_15_a_person_whose_things_go_to_another(account: Account) -> None:
+    """The person has nothing but a rule."""
     with_directory(account)
-    account.directory.add(Line(tenant=ACME, id="l3", extension="2003", user=account.people[SystemRole.ADMIN].id))
     rule = of_a_line(account, SystemRole.ADMIN, "l2")
     browser = account.signed_in()
-    browser.open("/console/users/admin")
+    assert "Alert rules that the person owns, or that name the person: 1" in browser.open("/console/users/admin").words
     browser.send("/users/admin", ("act", "transfer"), to="user@example.org")
     assert listed(browser, rule)
 
