@@ -2086,11 +2086,7 @@ export interface MailList {
 export interface MailListed {
   /** null: nothing was sent */
   recipient: string | null;
-  /**
-   * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-   * suppressed, skipped, cancelled, excluded, not_sent
-   */
-  state: string;
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
   /** a stable word; with `not_sent` the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
@@ -2108,12 +2104,15 @@ export interface MailListed {
   custom: boolean;
 }
 
+/** Why a mail did not go by an account's own server; the values are words of the API. */
+export type MailReason = "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
+
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
-  /** of the last mail that did not go */
-  reason: "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server" | null;
+  /** why it is failing */
+  reason: string | null;
   /** the server's own words, without secrets */
   said: string | null;
 }
@@ -2204,11 +2203,7 @@ export interface MailSettingsResource {
 export interface MailedResource {
   /** null: nothing was sent */
   recipient: string | null;
-  /**
-   * queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-   * suppressed, skipped, cancelled, excluded, not_sent
-   */
-  state: string;
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
   /** a stable word; with `not_sent` the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
@@ -2791,7 +2786,7 @@ export interface ProblemEntry {
   /** the things that it is about */
   ids?: string[];
   /** why a mail server did not take a mail */
-  reason?: Reason;
+  reason?: MailReason;
   /** the mail server's own words */
   said?: string;
 }

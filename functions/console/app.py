@@ -48,12 +48,9 @@ rules = RuleUseCases(
     open_egress=settings.open_egress,
     sms_provider=settings.sms_provider,
 )
-signing_in = SigningIn(
-    storage,
-    provider,
-    # On the local engine everybody comes from one address.
-    throttle=ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None),
-)
+# On the local engine everybody comes from one address.
+throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)
+signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
 people = DirectoryUseCases(storage, provider, system_mail(storage, queues))

@@ -2503,10 +2503,24 @@ class MailListed(TypedDict):
 
     recipient: str | None
     """null: nothing was sent"""
-    state: str
-    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-    suppressed, skipped, cancelled, excluded, not_sent
-    """
+    state: Literal[
+        "queued",
+        "sending",
+        "calling",
+        "sent",
+        "delivered",
+        "held",
+        "retry_wait",
+        "unknown",
+        "unconfirmed",
+        "failed",
+        "expired",
+        "suppressed",
+        "skipped",
+        "cancelled",
+        "excluded",
+        "not_sent",
+    ]
     reason: str | None
     """a stable word; with `not_sent` the outcome of the act"""
     said: str | None
@@ -2524,27 +2538,28 @@ class MailListed(TypedDict):
     """by a template of your own"""
 
 
+MailReason: TypeAlias = Literal[
+    "auth_failed",
+    "auth_not_offered",
+    "password_missing",
+    "tls_failed",
+    "certificate",
+    "unreachable",
+    "refused",
+    "not_connected",
+    "port_not_allowed",
+    "no_mail_server",
+]
+"""Why a mail did not go by an account's own server; the values are words of the API."""
+
+
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
-    reason: (
-        Literal[
-            "auth_failed",
-            "auth_not_offered",
-            "password_missing",
-            "tls_failed",
-            "certificate",
-            "unreachable",
-            "refused",
-            "not_connected",
-            "port_not_allowed",
-            "no_mail_server",
-        ]
-        | None
-    )
-    """of the last mail that did not go"""
+    reason: str | None
+    """why it is failing"""
     said: str | None
     """the server's own words, without secrets"""
 
@@ -2638,10 +2653,24 @@ class MailedResource(TypedDict):
 
     recipient: str | None
     """null: nothing was sent"""
-    state: str
-    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-    suppressed, skipped, cancelled, excluded, not_sent
-    """
+    state: Literal[
+        "queued",
+        "sending",
+        "calling",
+        "sent",
+        "delivered",
+        "held",
+        "retry_wait",
+        "unknown",
+        "unconfirmed",
+        "failed",
+        "expired",
+        "suppressed",
+        "skipped",
+        "cancelled",
+        "excluded",
+        "not_sent",
+    ]
     reason: str | None
     """a stable word; with `not_sent` the outcome of the act"""
     said: str | None
@@ -3352,7 +3381,7 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[Reason]
+    reason: NotRequired[MailReason]
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""

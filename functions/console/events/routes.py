@@ -115,12 +115,11 @@ def explain_routes(site: Site, explain: ExplainEvents) -> Blueprint:
 
 
 def _filter(visit: Visit) -> tuple[EventFilter, Sequence[Fault]]:
-    """Return the conditions of the address; a day that is not over ends now."""
+    """Return the conditions of the address. The list ends now at the latest: later hours would be read too."""
     query = {name: visit.query.get(name, "").strip() or None for name in _FILTERS}
     since, until, faults = visit.span()
     if until is not None and until > visit.now:
         until = None
-        # Without an end, a list without a beginning goes 24 hours back.
     return EventFilter(since, until, query["type"], query["line"], query["number"]), faults
 
 

@@ -20,7 +20,7 @@ from console.visit import Form, Visit
 from tocsin.alert_rules.application.manage_rules import ManageRules
 from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.domain.payload import entity
-from tocsin.alert_rules.domain.rights import RuleOperation, may_edit
+from tocsin.alert_rules.domain.rights import RuleOperation, check_may, may_edit
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.directory.domain.things import Kind
 from tocsin.identity.domain.permissions import Permission
@@ -60,8 +60,10 @@ def rule_routes(site: Site, use: RulePages) -> Blueprint:
 
     @site.page(routes, "rules/{rule_id}", _OWN, posts=True)
     def rule(visit: Visit, rule_id: str) -> Response:
-        past = bool(visit.query.get("past")) and visit.call.method == "GET"
-        found = use.read.one(visit.principal, rule_id, RuleOperation.BACKTEST if past else RuleOperation.VIEW)
+        found = use.read.one(visit.principal, rule_id)
+        if visit.call.method == "GET" and visit.query.get("past"):
+            check_may(visit.principal, RuleOperation.BACKTEST, found)
+            return _rule(site, use, visit, found, past=use.past.of(found, visit.now))
         if visit.call.method == "GET":
             return _rule(site, use, visit, found)
         if visit.form.get("act") in ("on", "off", "delete"):
@@ -140,6 +142,7 @@ def _rule(
     faults: Sequence[Fault] = (),
     *,
     lost: bool = False,
+    past: dict[str, Any] | None = None,
 ) -> Response:
     names = names_of_things(use.manage.change.account(rule.tenant).things)
     stands = head_form.standing(rule)
@@ -162,7 +165,7 @@ def _rule(
         throttled_by=head_form.throttled_by(),
         selected=visit.form.all("selected"),
         lost=differences(head_form.LABELS, stands, form) if lost else None,
-        past=use.past.of(rule, visit.now) if visit.call.method == "GET" and visit.query.get("past") else None,
+        past=past,
         acts=[act for act in menu.acts if act[0] != "Edit"],
         absent=menu.absent,
         exports=EXPORTS,

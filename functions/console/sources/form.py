@@ -62,5 +62,5 @@ def _mapping(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise InvalidRequest([Fault("/mapping", "WRONG_FORM", "is no JSON")]) from error
     if not isinstance(found, dict):
-        raise InvalidRequest([Fault("/mapping", "WRONG_FORM", "must be a JSON object")])
+        raise InvalidRequest([Fault("/mapping", "WRONG_TYPE", "must be a JSON object")])
     return found

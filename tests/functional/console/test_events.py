@@ -71,7 +71,7 @@ def test_the_list_says_when_from_whom_to_whom_and_which_rules_matched(account: A
     [
         ("?type=call.ended", ["e1"]), ("?type=sip.registration", ["e2"]), ("?line=2002", ["e2"]),
         ("?number=%2B447700900777", ["e1"]), ("?number=%2B447700900778", []), ("?to=2026-11-22", []), ("?from=2026-11-23", ["e1", "e2"]),
-        ("?to=2026-11-23", ["e1", "e2"]),
+        ("?to=2026-11-23", ["e1", "e2"]), ("?to=2030-01-01", ["e1", "e2"]),
     ],
 )  # fmt: skip
 def test_filters_hold_together_and_an_empty_list_leads_on(account: Account, query: str, found: list[str]) -> None:

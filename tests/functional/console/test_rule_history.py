@@ -67,7 +67,7 @@ def test_al_33_al_36_a_row_says_what_became_of_it_why_and_by_which_call(account:
     words = plain(browser.follow("History").words)
 
     assert browser.answer.status == 200
-    assert "ana0@example.com failed" in words
+    assert "ana0@example.com failed Permanent bounce." in words
     assert "Service ses Operation SendEmail Attempts 2" in words
     assert '"message_id": "0102-3f"' in words
     assert "Webhook https://hooks.example.com/in waiting" in words

@@ -15,8 +15,8 @@ from tocsin.tenant_mail.domain.changed_settings import changed, may_use_port, to
 from tocsin.tenant_mail.domain.mail_settings import MailFlag, MailSettings
 
 FRESH = MailSettings(tenant=TenantId("acme"))
-OWN = {"type": "SMTP", "username": "ana@example.org", "server": "smtp.example.org"}
-CLEAR = {**OWN, "auth": "DISABLE", "enable_tls_ssl": False}
+OWN: dict[str, Any] = {"type": "SMTP", "username": "ana@example.org", "server": "smtp.example.org"}
+CLEAR: dict[str, Any] = {**OWN, "auth": "DISABLE", "enable_tls_ssl": False}
 
 
 def merged(before: MailSettings, *, plain: bool = False, local: bool = False, **given: Any) -> MailSettings:
@@ -38,7 +38,7 @@ def test_pn_25_without_tls_and_sign_in_a_stored_password_is_forgotten() -> None:
 
 
 def test_servers_of_the_machine_itself_are_for_the_local_engine() -> None:
-    here = {**OWN, "server": "127.0.0.1", "port": 1025}
+    here: dict[str, Any] = {**OWN, "server": "127.0.0.1", "port": 1025}
     with pytest.raises(InvalidRequest):
         merged(FRESH, **here)
     kept = merged(FRESH, local=True, **here)

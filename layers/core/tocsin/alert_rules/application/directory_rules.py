@@ -65,8 +65,8 @@ class DirectoryRules:
     def narrow(self, caller: Principal, after: AnyThing, confirm: str | None) -> Callable[[], None]:
         """Return what cuts all rules to the data scopes of their owners, once a thing has changed.
 
-        A role or a person that changes may use less, and a line, group or number that changes is somebody else's. A
-        process may die between the change and the cut: the repeated call finds the same rules.
+        A role or a person that changes may use less, and a line, group or number that changes may belong to another
+        person. A process may die between the change and the cut: the repeated call finds the same rules.
 
         Raises:
             ConfirmFirst: triggers name what their owners may not use any more; they would be stopped.

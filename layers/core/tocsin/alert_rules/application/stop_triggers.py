@@ -70,7 +70,7 @@ class TellStopped:
     clock: Clock
 
     def __call__(self, caller: Principal, changes: RuleChanges) -> None:
-        """Mail them; nobody, if no trigger was stopped. Raises StorageUnavailable: some may be mailed."""
+        """Mail them, if a trigger was stopped. Raises StorageUnavailable: some may be mailed."""
         stopped = [(before, after) for before, after in changes if stopped_triggers([(before, after)])]
         if not stopped:
             return

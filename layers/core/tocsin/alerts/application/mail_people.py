@@ -16,7 +16,7 @@ from tocsin.sign_in.ports.system_mail import SystemMail
 
 @dataclass(frozen=True, slots=True)
 class MailPeople:
-    """Mails people. A repeat of a change mails nobody again."""
+    """Mails people. A repeat of a change sends no second mail."""
 
     directory: Directory
     mail: SystemMail

@@ -31,10 +31,11 @@ class ActingUseCases:
 
     Args:
         service: the function's name, as a metric dimension.
+        console: address of the console, for messages that name the page of an event; "" = it is not known.
     """
 
-    def __init__(self, storage: Storage, queues: Queues, *, service: str) -> None:
-        self._storage, self._queues, self._service = storage, queues, service
+    def __init__(self, storage: Storage, queues: Queues, *, service: str, console: str = "") -> None:
+        self._storage, self._queues, self._service, self._console = storage, queues, service, console
 
     @cached_property
     def act(self) -> ActOnEvents:
@@ -119,6 +120,7 @@ class ActingUseCases:
             events=storage.event_rows,
             book=self._ingesting.book,
             send=self._send,
+            console=self._console,
         )
 
     @cached_property
@@ -132,6 +134,7 @@ class ActingUseCases:
             events=storage.event_rows,
             book=self._ingesting.book,
             send=self._send,
+            console=self._console,
         )
 
     @cached_property
@@ -153,6 +156,7 @@ class ActingUseCases:
             ),
             send=self._send,
             clock=storage.clock,
+            console=self._console,
         )
 
     @cached_property

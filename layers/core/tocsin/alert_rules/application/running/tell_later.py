@@ -19,7 +19,7 @@ from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleUnchanged, instant, run_id
 from tocsin.alert_rules.domain.windows import RuleWindow, is_offline_still
-from tocsin.alert_rules.domain.words import Told
+from tocsin.alert_rules.domain.words import Told, event_url
 from tocsin.alert_rules.ports.rules import AlertRules
 from tocsin.alert_rules.ports.runs import RuleRuns
 from tocsin.alert_rules.ports.windows import RuleWindows
@@ -63,13 +63,14 @@ class EndHold:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """Writes one alert about matches of a rule, on the rule as it stands."""
+    """Writes one alert about matches of a rule, on the rule as it stands. `console` is that of `RunRule`."""
 
     rules: AlertRules
     windows: RuleWindows
     events: EventRows
     book: Callable[[TenantId], RuleBook]
     send: Send
+    console: str = ""
 
     def told(self, rule: AlertRule, matches: Sequence[MatchToTell], now: datetime) -> list[Told]:
         """Return those matches whose events are still kept. It reads 100 events a call."""
@@ -83,7 +84,8 @@ class _Telling:
                 event = replace(event, data={**event.data, "event": match.word})
             triggers = RuleBook([rule], book.names, book.zone).match(event)
             first = triggers[0].triggers if triggers else rule.triggers[:1]
-            found.append(Told(rule, first, event, book.names, book.zone, offline_since=match.offline_since))
+            url = event_url(self.console, stored.name)
+            found.append(Told(rule, first, event, book.names, book.zone, url, match.offline_since))
         return found
 
     def written(
