@@ -2115,7 +2115,7 @@ export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
   /** of the last mail that did not go */
-  reason: "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server" | null;
+  reason: string | null;
   /** the server's own words, without secrets */
   said: string | null;
 }

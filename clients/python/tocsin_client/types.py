@@ -2550,21 +2550,7 @@ class MailServerStateResource(TypedDict):
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
-    reason: (
-        Literal[
-            "auth_failed",
-            "auth_not_offered",
-            "password_missing",
-            "tls_failed",
-            "certificate",
-            "unreachable",
-            "refused",
-            "not_connected",
-            "port_not_allowed",
-            "no_mail_server",
-        ]
-        | None
-    )
+    reason: str | None
     """of the last mail that did not go"""
     said: str | None
     """the server's own words, without secrets"""

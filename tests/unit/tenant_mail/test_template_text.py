@@ -64,7 +64,7 @@ def test_pn_27_values_are_escaped_in_html_and_line_breaks_are_shown() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "<a href=%%V%%>", "<a href= %%V%%>", "<a href=x%%V%%y>", "<a href=%%V%%%%V%%>", '<a href="%%V%%">', "<a href='%%V%%'>",
+        "<a href=%%V%%>", "<a href= %%V%%>", "<a href=x%%V%%y>", "<a href=%%V%%\"%%V%%>", "<a href=%%V%%%%V%%>", '<a href="%%V%%">', "<a href='%%V%%'>",
         "<a title='\">' href=%%V%%>", "<p>1 < 2 %%V%%<a href=%%V%%>",
     ],
 )  # fmt: skip
