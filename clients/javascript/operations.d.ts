@@ -269,7 +269,7 @@ export declare class Tocsin extends Transport {
   getUser(id: string, options?: CallOptions): Promise<UserResource>;
 
   /** Change a user. `PATCH /users/{id}` */
-  changeUser(id: string, body: MergePatch, options?: CallOptions): Promise<UserResource>;
+  changeUser(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<UserResource>;
 
   /** Delete a user. `DELETE /users/{id}` */
   deleteUser(id: string, options?: CallOptions): Promise<void>;
@@ -284,7 +284,7 @@ export declare class Tocsin extends Transport {
   getLine(id: string, options?: CallOptions): Promise<GetLineAnswer>;
 
   /** Change a line. `PATCH /lines/{id}` */
-  changeLine(id: string, body: MergePatch, options?: CallOptions): Promise<LineResource>;
+  changeLine(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<LineResource>;
 
   /** Delete a line. `DELETE /lines/{id}` */
   deleteLine(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
@@ -299,7 +299,7 @@ export declare class Tocsin extends Transport {
   getPhoneNumber(id: string, options?: CallOptions): Promise<PhoneNumberResource>;
 
   /** Change a phone number. `PATCH /phone_numbers/{id}` */
-  changePhoneNumber(id: string, body: MergePatch, options?: CallOptions): Promise<PhoneNumberResource>;
+  changePhoneNumber(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<PhoneNumberResource>;
 
   /** Delete a phone number. `DELETE /phone_numbers/{id}` */
   deletePhoneNumber(id: string, options?: CallOptions): Promise<void>;
@@ -314,7 +314,7 @@ export declare class Tocsin extends Transport {
   getGroup(id: string, options?: CallOptions): Promise<GroupResource>;
 
   /** Change a group. `PATCH /groups/{id}` */
-  changeGroup(id: string, body: MergePatch, options?: CallOptions): Promise<GroupResource>;
+  changeGroup(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<GroupResource>;
 
   /** Delete a group. `DELETE /groups/{id}` */
   deleteGroup(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
@@ -329,7 +329,7 @@ export declare class Tocsin extends Transport {
   getRole(id: string, options?: CallOptions): Promise<RoleResource>;
 
   /** Change a role. `PATCH /roles/{id}` */
-  changeRole(id: string, body: MergePatch, options?: CallOptions): Promise<RoleResource>;
+  changeRole(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<RoleResource>;
 
   /** Delete a role. `DELETE /roles/{id}` */
   deleteRole(id: string, options?: CallOptions): Promise<void>;

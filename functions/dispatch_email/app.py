@@ -56,7 +56,7 @@ submission_counts = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
 queues = Queues(clients.sqs, settings)
 ses = CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), submission_counts)
-routes = TenantMailRoutes(storage, queues, ses, settings, clients)
+routes = TenantMailRoutes(storage, queues, system=ses, settings=settings, clients=clients)
 channel = EmailChannel(
     live=ses,
     sandbox=CountedEmail(SandboxEmailSender(), submission_counts),

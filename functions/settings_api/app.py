@@ -58,10 +58,10 @@ signing_in = SigningIn(storage, provider, throttle=throttle)
 app = create_app(SERVICE)
 app.add(
     blueprints(
-        use,
-        rules,
-        mail,
-        authorized_caller,
+        use=use,
+        rules=rules,
+        mail=mail,
+        caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         console_url=settings.console_url,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -50,8 +51,9 @@ def an_event(id: str = "c1") -> TelephonyEvent:
     return missed_call(id, utc_now())
 
 
-def test_a_rule_runs_once_and_its_mail_and_webhook_are_queued(stack: Stack) -> None:
-    rule, event = kept(stack, calls_rule(MAIL, HOOK)), an_event()
+def test_a_rule_runs_once_and_its_mail_and_webhook_are_queued(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSOLE_URL", "https://console.example")
+    rule, event = kept(stack, calls_rule(replace(MAIL, body="See %%URL%%"), HOOK)), an_event()
     app = stack.start("act_on_events.app")
     order = taken_in(app, rule, event)
     assert app.handler(sqs_event([order, order]), Context(60_000)) == {"batchItemFailures": []}
@@ -63,6 +65,7 @@ def test_a_rule_runs_once_and_its_mail_and_webhook_are_queued(stack: Stack) -> N
     alert = storage.alerts.get(ACME, run.alert)
     assert alert is not None
     assert [item.tag for item in alert.items] == [MAIL.id]
+    assert text_of(alert.items[0].content) == f"See https://console.example/console/events/{event.name}"  # type: ignore[arg-type]
     assert len(run.deliveries) == 1
     assert len(stack.bodies("EMAIL_BULK") + stack.bodies("EMAIL_URGENT")) == 1
     assert len(stack.bodies("WEBHOOK") + stack.bodies("WEBHOOK_URGENT")) == 1

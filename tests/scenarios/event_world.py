@@ -57,6 +57,7 @@ from tocsin.timers.domain.timer import TimerKind
 
 ACME = TenantId("acme")
 ZONE = ZoneInfo("Europe/London")
+CONSOLE = "https://console.example"
 MAIL = EmailAction(id="n1", to="ana@example.com", subject="Missed call")
 TEXT = SmsAction(id="n2", sender="+447700900100", to=("+447700900123",))
 HOOK = WebhookAction(id="n3", url="https://hooks.example.com/in")
@@ -94,6 +95,7 @@ class EventWorld:
             sent_texts=lambda *_: self.sent_texts,
             send=send,
             clock=self.clock,
+            console=CONSOLE,
             **stores,
         )
         self.run = run
@@ -122,7 +124,14 @@ class EventWorld:
             },
             self.clock,
         )
-        later = {"rules": stores["rules"], "windows": windows, "events": events, "book": self.book, "send": send}
+        later = {
+            "rules": stores["rules"],
+            "windows": windows,
+            "events": events,
+            "book": self.book,
+            "send": send,
+            "console": CONSOLE,
+        }
         self.actions: Mapping[TimerKind, Action] = {
             TimerKind.HOLD: EndHold(events=events, lines=lines, run=run, **stores),
             TimerKind.THROTTLE_END: EndThrottle(**later),

@@ -171,6 +171,7 @@ HOLDS_NOBODY = {
     "timer": IDS,
     "tokens of a receiver, of texts and of calls": HASHES,
     "version of the rules": IDS,
+    "when a source was heard": "times",
     "work": "numbers",
 }
 

@@ -2503,10 +2503,25 @@ class MailListed(TypedDict):
 
     recipient: str | None
     """null: nothing was sent, or the messages are gone"""
-    state: str
-    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-    suppressed, skipped, cancelled, excluded, not_sent, forgotten
-    """
+    state: Literal[
+        "queued",
+        "sending",
+        "calling",
+        "sent",
+        "delivered",
+        "held",
+        "retry_wait",
+        "unknown",
+        "unconfirmed",
+        "failed",
+        "expired",
+        "suppressed",
+        "skipped",
+        "cancelled",
+        "excluded",
+        "not_sent",
+        "forgotten",
+    ]
     reason: str | None
     """a stable word; without a recipient the outcome of the act"""
     said: str | None
@@ -2524,13 +2539,28 @@ class MailListed(TypedDict):
     """by a template of your own"""
 
 
+MailReason: TypeAlias = Literal[
+    "auth_failed",
+    "auth_not_offered",
+    "password_missing",
+    "tls_failed",
+    "certificate",
+    "unreachable",
+    "refused",
+    "not_connected",
+    "port_not_allowed",
+    "no_mail_server",
+]
+"""Why a mail did not go by an account's own server; the values are words of the API."""
+
+
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
     reason: str | None
-    """a stable word of failing"""
+    """why it is failing"""
     said: str | None
     """the server's own words, without secrets"""
 
@@ -2624,10 +2654,25 @@ class MailedResource(TypedDict):
 
     recipient: str | None
     """null: nothing was sent, or the messages are gone"""
-    state: str
-    """queued, sending, calling, sent, delivered, held, retry_wait, unknown, unconfirmed, failed, expired,
-    suppressed, skipped, cancelled, excluded, not_sent, forgotten
-    """
+    state: Literal[
+        "queued",
+        "sending",
+        "calling",
+        "sent",
+        "delivered",
+        "held",
+        "retry_wait",
+        "unknown",
+        "unconfirmed",
+        "failed",
+        "expired",
+        "suppressed",
+        "skipped",
+        "cancelled",
+        "excluded",
+        "not_sent",
+        "forgotten",
+    ]
     reason: str | None
     """a stable word; without a recipient the outcome of the act"""
     said: str | None
@@ -2751,6 +2796,8 @@ class NewSourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
+    expect_every: str
+    """a span, auto or off: when the source counts as silent"""
     url: str
     """where the telephone system sends its events"""
     secrets: int
@@ -2977,6 +3024,7 @@ NoticeCode: TypeAlias = Literal[
     "callback_failing",
     "callback_disabled",
     "bus_exhausted",
+    "source_silent",
     "schedule_missed",
     "schedule_key_disabled",
     "schedule_store_gone",
@@ -3335,8 +3383,8 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[str]
-    """why a mail server did not take a mail: a stable word"""
+    reason: NotRequired[MailReason]
+    """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
 
@@ -4502,6 +4550,10 @@ class SourceBody(TypedDict):
     """what it signs with, newest first; read as •••, which keeps it"""
     enabled: NotRequired[bool]
     """a disabled source's requests are refused"""
+    expect_every: NotRequired[str]
+    """a source that tells nothing for so long counts as silent: a span from 1m to 31d; auto: the span is learnt;
+    off: never
+    """
 
 
 class SourceList(TypedDict):
@@ -4530,6 +4582,8 @@ class SourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
+    expect_every: str
+    """a span, auto or off: when the source counts as silent"""
     url: str
     """where the telephone system sends its events"""
     secrets: int
@@ -4842,7 +4896,7 @@ class TestMailWarning(TypedDict):
     """Something beside a test mail that was sent."""
 
     pointer: str
-    code: str
+    code: Literal["SUPPRESSED"]
     message: str
 
 

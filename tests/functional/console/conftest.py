@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -24,7 +24,14 @@ from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
-from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
+from tests.fakes.telephony import (
+    FakeEventPacks,
+    FakeEventRows,
+    FakeEventSources,
+    FakeLineStates,
+    FakeSourcePulses,
+    FakeSourceSamples,
+)
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tocsin.alert_rules.application.test_rule import TestRule
@@ -33,12 +40,13 @@ from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
+from tocsin.delivery.application.message_outcomes import MessageOutcome
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
 
@@ -214,7 +222,9 @@ class Account(Door):
         self.login = FakeManagedLogin()
         self.rules, self.runs = FakeAlertRules(self.directory.trail), FakeRuleRuns()
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
+        self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
+        self.events, self.packs, self.lines = FakeEventRows(), FakeEventPacks(), FakeLineStates()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -230,7 +240,9 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
+        storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
+        storage.event_rows, storage.event_packs, storage.line_states = self.events, self.packs, self.lines
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
@@ -273,8 +285,14 @@ class Account(Door):
             clock=self.clock,
             randomness=storage.randomness,
         )
+        use.read_history = replace(use.read_history, outcomes=self.outcomes_of)
         found: RuleUseCases = use
         return found
+
+    def outcomes_of(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Sequence[MessageOutcome]]:
+        """Return what became of the messages of alerts of rules, as `outcomes` has it."""
+        assert tenant == ACME
+        return {ref: self.outcomes[ref] for ref in refs if ref in self.outcomes}
 
     def person(self, role: SystemRole) -> User:
         """Add an active person of a role, who has a password."""

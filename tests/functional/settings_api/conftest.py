@@ -27,7 +27,7 @@ from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
-from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
+from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
@@ -101,7 +101,7 @@ class World:
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
         self.backtests = FakeBacktests()
         self.counters, self.restoring, self.system_mail = FakeCounters(), False, True
-        rule_use: Any = RuleUseCases(storage)
+        rule_use: Any = RuleUseCases(storage, mail=self.outbox)
         rule_use.test = TestRule(
             read=rule_use.read,
             account=rule_use.account,
@@ -120,6 +120,7 @@ class World:
             clock=self.clock,
             randomness=SeededRandomness(),
         )
+        storage.source_pulses, storage.timers = FakeSourcePulses(), FakeTimers()
         storage.event_sources, storage.source_samples = self.sources, self.samples = (
             FakeEventSources(),
             FakeSourceSamples(),

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.event_senders import EventSenders
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
+    from tocsin.telephony.ports.source_pulses import SourcePulses
     from tocsin.telephony.ports.source_samples import SourceSamples
     from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore, MailTemplates, VoicemailLists
     from tocsin.timers.ports import Timers
@@ -464,6 +465,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.source_samples import DynamoDbSourceSamples
 
         return DynamoDbSourceSamples(self._table, self.sealer)
+
+    @cached_property
+    def source_pulses(self) -> SourcePulses:
+        """When each source was heard."""
+        from tocsin.adapters.dynamodb.telephony.source_pulses import DynamoDbSourcePulses
+
+        return DynamoDbSourcePulses(self._table)
 
     @cached_property
     def calls_being_assembled(self) -> CallsBeingAssembled:

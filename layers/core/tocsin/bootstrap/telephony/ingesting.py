@@ -120,6 +120,7 @@ class IngestUseCases:
     def take_payload(self) -> TakePayload:
         """Payloads of sources."""
         from tocsin.telephony.application.take_payload import TakePayload
+        from tocsin.telephony.application.watch_sources import HearSource
 
         storage = self._storage
         return TakePayload(
@@ -130,6 +131,7 @@ class IngestUseCases:
             clock=storage.clock,
             randomness=storage.randomness,
             admit=self._admit,
+            hear=HearSource(storage.source_pulses, storage.timers, storage.clock, self._queues.timers),
         )
 
     @cached_property

@@ -70,7 +70,7 @@ class MailedResource(TypedDict):
     """A mail to one receiver."""
 
     recipient: Annotated[str | None, Field(description="null: nothing was sent, or the messages are gone")]
-    state: Annotated[str, Field(description=f"{', '.join(STATES)}")]
+    state: Annotated[str, Field(json_schema_extra={"enum": list(STATES)})]
     reason: Annotated[str | None, Field(description="a stable word; without a recipient the outcome of the act")]
     said: Annotated[str | None, Field(description="the mail server's words, while it fails for this reason")]
     attempts: int
