@@ -526,6 +526,9 @@ export declare class Tocsin extends Transport {
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
 
+  /** List the mails about events. `GET /tenant/notification/messages` */
+  listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
+
   /** Read the mail settings. `GET /tenant/notification` */
   getMailSettings(options?: CallOptions): Promise<MailSettingsResource>;
 
@@ -564,7 +567,4 @@ export declare class Tocsin extends Transport {
 
   /** Mail a sample of the template. `POST /custom_email_templates/{name}/test` */
   testMailTemplate(name: string, body: TemplateTestBody, options?: CallOptions): Promise<TestMailResource>;
-
-  /** List the mails about events. `GET /tenant/notification/messages` */
-  listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
 }

@@ -76,8 +76,6 @@ export interface AddRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
-  /** in answers about notifications */
-  estimate?: TextEstimateResource;
 }
 
 /** A prompt that is played around the main message. */
@@ -655,8 +653,6 @@ export interface ChangeRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
-  /** in answers about notifications */
-  estimate?: TextEstimateResource;
 }
 
 /** The state of the scheduled alert. */
@@ -881,8 +877,8 @@ export interface DefaultTemplateResource {
   name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
   subject: string;
   body: string;
-  /** of the event that the mail is about */
-  event_type: string;
+  /** type of the event that the mail is about */
+  event: string;
   variables: VariableResource[];
 }
 
@@ -1584,8 +1580,6 @@ export interface GetRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
-  /** in answers about notifications */
-  estimate?: TextEstimateResource;
 }
 
 /** Another owner of a rule. */
@@ -2110,11 +2104,14 @@ export interface MailListed {
   custom: boolean;
 }
 
+/** Why a mail did not go by an account's own server; the values are words of the API. */
+export type MailReason = "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
+
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
-  /** of the last mail that did not go */
+  /** why it is failing */
   reason: string | null;
   /** the server's own words, without secrets */
   said: string | null;
@@ -2789,7 +2786,7 @@ export interface ProblemEntry {
   /** the things that it is about */
   ids?: string[];
   /** why a mail server did not take a mail */
-  reason?: Reason;
+  reason?: MailReason;
   /** the mail server's own words */
   said?: string;
 }
@@ -3631,8 +3628,6 @@ export interface SmsNotificationResource {
   to: string[];
   /** empty = the ordinary text */
   text: string;
-  /** in answers about notifications */
-  estimate?: TextEstimateResource;
 }
 
 /** A new rule about text messages. */
@@ -3970,14 +3965,6 @@ export interface TestMailWarning {
   pointer: string;
   code: "SUPPRESSED";
   message: string;
-}
-
-/** What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice. */
-export interface TextEstimateResource {
-  /** segments of a text */
-  parts: number;
-  /** of the texts to all receivers */
-  price: BacktestCost;
 }
 
 /** A text message, or a list in one line, separated by commas. */

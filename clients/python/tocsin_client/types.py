@@ -87,8 +87,6 @@ AddRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
-        # in answers about notifications
-        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -736,8 +734,6 @@ ChangeRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
-        # in answers about notifications
-        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -1000,8 +996,8 @@ DefaultTemplateResource = TypedDict(
         "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
         "subject": "str",
         "body": "str",
-        # of the event that the mail is about
-        "event_type": "str",
+        # type of the event that the mail is about
+        "event": "str",
         "variables": "list[VariableResource]",
     },
 )
@@ -1916,8 +1912,6 @@ GetRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
-        # in answers about notifications
-        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -2545,13 +2539,28 @@ class MailListed(TypedDict):
     """by a template of your own"""
 
 
+MailReason: TypeAlias = Literal[
+    "auth_failed",
+    "auth_not_offered",
+    "password_missing",
+    "tls_failed",
+    "certificate",
+    "unreachable",
+    "refused",
+    "not_connected",
+    "port_not_allowed",
+    "no_mail_server",
+]
+"""Why a mail did not go by an account's own server; the values are words of the API."""
+
+
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
     reason: str | None
-    """of the last mail that did not go"""
+    """why it is failing"""
     said: str | None
     """the server's own words, without secrets"""
 
@@ -3374,7 +3383,7 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[Reason]
+    reason: NotRequired[MailReason]
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
@@ -4487,8 +4496,6 @@ SmsNotificationResource = TypedDict(
         "to": "list[str]",
         # empty = the ordinary text
         "text": "str",
-        # in answers about notifications
-        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """Texts to 1 to 50 numbers."""
@@ -4891,15 +4898,6 @@ class TestMailWarning(TypedDict):
     pointer: str
     code: Literal["SUPPRESSED"]
     message: str
-
-
-class TextEstimateResource(TypedDict):
-    """What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice."""
-
-    parts: int
-    """segments of a text"""
-    price: BacktestCost
-    """of the texts to all receivers"""
 
 
 class TextStore(TypedDict):

@@ -34,8 +34,7 @@ class NewPerson:
         email = data.get("email")
         if event.type != "user.created" or not email:
             return
-        known = self.directory.by_external_id(tenant, Kind.USER, data["userId"])
-        if known is not None or self.directory.by_natural_key(tenant, Kind.USER, email) is not None:
+        if self.directory.by_external_id(tenant, Kind.USER, data["userId"]) is not None:
             return
         if len(self.directory.all(tenant, Kind.USER)) >= MOST[Kind.USER]:
             _log.warning("person_not_made", extra={"tenant": tenant, "reason": "too_many"})
@@ -45,5 +44,5 @@ class NewPerson:
         try:
             self.add(tenant, email, name[:MOST_NAME], SystemRole.USER, SYSTEM, Via.SYSTEM, **who)
         except (AlreadyExists, InvalidRequest) as error:
-            # Another call made the person just now, or the address is none that mails can be sent to.
+            # The address is that of a person, who is not changed, or none that mails can be sent to.
             _log.warning("person_not_made", extra={"tenant": tenant, "reason": error.code})
