@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from act_on_events.handler import event_worker
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.bootstrap.acting_on_events import ActingUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
 from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 

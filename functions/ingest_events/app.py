@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ingest_events.handler import EventsFunction, bus_worker
 from ingest_events.routes import event_routes
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.bootstrap.ingesting import IngestUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telephony.ingesting import IngestUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.process.environment import Environment
 

@@ -15,8 +15,8 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.telephony import FakeOwedEvents
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import NOON, VirtualClock
-from tocsin.bootstrap.ingesting import IngestUseCases
 from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.bootstrap.telephony.ingesting import IngestUseCases
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.ids import TenantId
 

@@ -20,10 +20,10 @@ from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.scenarios.world import Crash
 from tests.unit.alert_rules.worlds import NAMES, a_rule, a_trigger
-from tocsin.alert_rules.application.act_on_lines import ActOnLine
 from tocsin.alert_rules.application.decide_event import DecideEvent
-from tocsin.alert_rules.application.run_rule import RunRule
-from tocsin.alert_rules.application.tell_later import EndHold, EndThrottle, SendDigest
+from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
+from tocsin.alert_rules.application.running.run_rule import RunRule
+from tocsin.alert_rules.application.running.tell_later import EndHold, EndThrottle, SendDigest
 from tocsin.alert_rules.domain.actions import EmailAction, SmsAction, WebhookAction
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.gates import SentText
@@ -34,7 +34,7 @@ from tocsin.content.domain.content import text_of
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.act_on_events import ActOnEvents
-from tocsin.telephony.application.act_on_legs import ActOnLeg, SettleCall
+from tocsin.telephony.application.act_on_legs import ActOnLeg, SettleLegs
 from tocsin.telephony.application.assemble_call import AssembleCall
 from tocsin.telephony.application.follow_line import FollowLine
 from tocsin.telephony.application.ingest import IngestEvents
@@ -101,7 +101,7 @@ class EventWorld:
             TimerKind.HOLD: EndHold(events=events, lines=lines, run=run, **stores),
             TimerKind.THROTTLE_END: EndThrottle(**later),
             TimerKind.DIGEST: SendDigest(**later),
-            TimerKind.CALL: SettleCall(assemble, events),
+            TimerKind.CALL: SettleLegs(assemble, events),
         }
         self.sweep = SweepEvents(self.rows, self.orders, self.clock)
 

@@ -20,7 +20,7 @@ EVERYBODY_BUT = {
 
 NOBODY_BUT = {
     "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"},
-    "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole"},
+    "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"ActOnEventsRole", "IngestEventsRole", "ReceiveTextsRole", "RunTimersRole"}
     | (

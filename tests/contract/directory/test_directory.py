@@ -16,6 +16,7 @@ from tests.fakes.directory import FakeDirectory
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.audit import DynamoDbAuditTrail
 from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
+from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.audit.domain.actor import OPERATOR, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
@@ -36,7 +37,8 @@ from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.role import Role, Scope, ScopeKind, system_role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import AlreadyExists, InvalidRequest, LastOwner, StaleWrite
-from tocsin.kernel.domain.ids import CompanyId, RoleId, TenantId, UserId, time_ordered_uuid
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId, time_ordered_uuid
+from tocsin.responses.domain.two_way import TwoWayNumber
 
 ACME, OTHER = TenantId("acme"), TenantId("acme2")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -333,3 +335,29 @@ def test_system_roles_are_there_without_a_row_and_custom_roles_by_theirs(world: 
     assert world.directory.role(ACME, RoleId("admin")) == system_role(ACME, SystemRole.ADMIN)
     assert world.directory.role(ACME, RoleId("r1")) == ROLE
     assert world.directory.role(OTHER, RoleId("r1")) is None
+
+
+def test_decided_2_15_a_number_sends_texts_as_long_as_the_operator_gives_it(make: tuple[str, Cloud | None]) -> None:
+    _, clients = make
+    if clients is None:
+        pytest.skip("the fake is told which numbers send texts")
+    with fresh_table(clients) as name:
+        table = Table(clients.dynamodb, name)
+        numbers, directory = DynamoDbTwoWayNumbers(table), DynamoDbDirectory(table, FakeSealer())
+        world = World(directory, DynamoDbAuditTrail(table, FakeSealer()))
+        thing = next(each for each in EVERY_KIND if isinstance(each, PhoneNumber))
+        other = replace(thing, id="p2", e164="+447700900101")
+        world.add(thing, other)
+
+        def sending() -> list[bool]:
+            listed = directory.all(ACME, Kind.PHONE_NUMBER)
+            assert [directory.get(ACME, Kind.PHONE_NUMBER, each.id) for each in listed] == list(listed)
+            assert list(directory.list(ACME, Kind.PHONE_NUMBER, 10, None).things) == list(listed)
+            return [each.sms_enabled for each in listed if isinstance(each, PhoneNumber)]
+
+        assert sending() == [False, False]
+        numbers.add(TwoWayNumber(thing.e164, ACME, ApiKeyId("key1")))
+        numbers.add(TwoWayNumber(other.e164, TenantId("rival"), ApiKeyId("key2")))
+        assert sending() == [True, False]
+        numbers.remove(ACME, thing.e164)
+        assert sending() == [False, False]

@@ -29,8 +29,8 @@ from tests.fakes.time import NOON, VirtualClock
 from tests.functional.gateway import Answer, Gateway
 from tests.unit.alert_rules.rules_world import RulesWorld
 from tocsin.audit.domain.actor import Actor, ActorKind
-from tocsin.bootstrap.ingesting import IngestUseCases
 from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.bootstrap.telephony.ingesting import IngestUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.authorized import context_of
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right

@@ -134,7 +134,7 @@ class RuleUseCases:
     def start_backtest(self) -> StartBacktest:
         """Starts backtests, and reads them."""
         from tocsin.alert_rules.application.run_backtests import StartBacktest
-        from tocsin.bootstrap.ingesting import kept_days
+        from tocsin.bootstrap.telephony.ingesting import kept_days
 
         assert self._queues is not None, "a process without queues starts no backtests"
         return StartBacktest(
@@ -151,7 +151,8 @@ class RuleUseCases:
         """Events, one or many."""
         from tocsin.alert_rules.application.read_events import ReadEvents
 
-        return ReadEvents(self._storage.event_rows, self.account, self._storage.sealer, self._clock)
+        storage = self._storage
+        return ReadEvents(rows=storage.event_rows, account=self.account, sealer=storage.sealer, clock=self._clock)
 
     @cached_property
     def explain_events(self) -> ExplainEvents:
@@ -203,7 +204,7 @@ class RuleUseCases:
     @cached_property
     def _walk_hours(self) -> WalkHours:
         from tocsin.alert_rules.application.run_backtests import WalkHours
-        from tocsin.bootstrap.ingesting import read_account
+        from tocsin.bootstrap.telephony.ingesting import read_account
         from tocsin.telephony.application.read_hours import ReadHours
 
         hours = ReadHours(self._storage.event_rows, self._storage.event_packs, self._clock)

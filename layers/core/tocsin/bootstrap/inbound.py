@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.adapters.inbound_mail.organization import organization_of
 from tocsin.bootstrap.answering import fire, record_reply
-from tocsin.bootstrap.ingesting import IngestUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners, record_receipts
+from tocsin.bootstrap.telephony.ingesting import IngestUseCases
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.our_mails import OurMails

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.bootstrap.acting_on_events import ActingUseCases
 from tocsin.bootstrap.alert_rules import RuleUseCases
-from tocsin.bootstrap.ingesting import pack_action
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
+from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
+from tocsin.bootstrap.telephony.ingesting import pack_action
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.end import EndEscalation

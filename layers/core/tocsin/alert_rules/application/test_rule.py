@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.alert_rules.application.account import ReadAccount
 from tocsin.alert_rules.application.read_rules import ReadRules
-from tocsin.alert_rules.application.rule_messages import deliveries_of, messages_of
+from tocsin.alert_rules.application.running.rule_messages import deliveries_of, messages_of
 from tocsin.alert_rules.domain.actions import recipient_of
 from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.rights import RuleOperation

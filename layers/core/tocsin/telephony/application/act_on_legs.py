@@ -50,7 +50,7 @@ class ActOnLeg:
 
 
 @dataclass(frozen=True, slots=True)
-class SettleCall:
+class SettleLegs:
     """The action of CALL timers, whose subject is the name of a leg."""
 
     assemble: AssembleCall

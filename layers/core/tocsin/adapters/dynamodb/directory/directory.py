@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TypeGuard
 
@@ -17,6 +18,8 @@ from tocsin.adapters.dynamodb.directory.keys import (
     thing_key,
 )
 from tocsin.adapters.dynamodb.directory.rows import row_of, thing_of
+from tocsin.adapters.dynamodb.identity.key_rows import tenant_pk
+from tocsin.adapters.dynamodb.responses.two_way_numbers import NUMBER_PREFIX
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import FREE, delete, put, update
 from tocsin.adapters.dynamodb.table.client import Item
@@ -24,7 +27,7 @@ from tocsin.adapters.dynamodb.table.rows import key_of, number
 from tocsin.adapters.dynamodb.table.sealing import place_of
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.directory.domain.natural_keys import FIELD, kind_of, natural_keys
-from tocsin.directory.domain.things import AnyThing, Kind
+from tocsin.directory.domain.things import AnyThing, Kind, PhoneNumber
 from tocsin.directory.ports import DirectoryChange, DirectoryPage
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.role import Role, system_role
@@ -51,12 +54,12 @@ class DynamoDbDirectory:
     def get(self, tenant: TenantId, kind: Kind, id: str) -> AnyThing | None:
         """Return one thing, strongly consistent; None = there is none."""
         row = self._table.get(thing_key(tenant, kind, id))
-        return None if row is None else thing_of(self._sealer, tenant, kind, row)
+        return None if row is None else self._things(tenant, [row])[0]
 
     def get_many(self, tenant: TenantId, wanted: Sequence[tuple[Kind, str]]) -> Sequence[AnyThing]:
         """Return those that are there, in no order."""
         keys = [thing_key(tenant, kind, id) for kind, id in dict.fromkeys(wanted)]
-        return [self._thing(tenant, row) for row in self._table.get_all(keys, "things of the directory")]
+        return self._things(tenant, self._table.get_all(keys, "things of the directory"))
 
     def list(self, tenant: TenantId, kind: Kind, limit: int, cursor: str | None) -> DirectoryPage:
         """Return a page of one kind, by id."""
@@ -65,15 +68,14 @@ class DynamoDbDirectory:
         first = f"{PREFIX[kind]}{after}"
         rows = self._table.between(directory_pk(tenant), first, f"{PREFIX[kind]}~", Limit=limit + 2)
         fresh = (row for row in rows if row["sk"]["S"] != first)
-        things = [thing_of(self._sealer, tenant, kind, row) for row in islice(fresh, limit + 1)]
+        things = self._things(tenant, islice(fresh, limit + 1))
         if len(things) <= limit:
             return DirectoryPage(things, None)
         return DirectoryPage(things[:limit], cursors.issue(self._sealer, tenant, query, things[limit - 1].id))
 
     def all(self, tenant: TenantId, kind: Kind) -> Sequence[AnyThing]:
         """Return all things of one kind."""
-        rows = self._table.beginning_with(directory_pk(tenant), PREFIX[kind])
-        return [thing_of(self._sealer, tenant, kind, row) for row in rows]
+        return self._things(tenant, self._table.beginning_with(directory_pk(tenant), PREFIX[kind]))
 
     def by_natural_key(self, tenant: TenantId, kind: Kind, key: str) -> AnyThing | None:
         """Return the thing with this natural key, case-blind; None = there is none."""
@@ -179,9 +181,19 @@ class DynamoDbDirectory:
         row = self._table.get(key)
         return None if row is None else self.get(tenant, kind, row["id"]["S"])
 
-    def _thing(self, tenant: TenantId, row: Item) -> AnyThing:
-        kind = next(kind for kind, prefix in PREFIX.items() if row["sk"]["S"].startswith(prefix))
-        return thing_of(self._sealer, tenant, kind, row)
+    def _things(self, tenant: TenantId, rows: Iterable[Item]) -> Sequence[AnyThing]:
+        """Return the things of rows. The rows of two-way numbers say which numbers can send texts."""
+        kinds = {prefix: kind for kind, prefix in PREFIX.items()}
+        things = [thing_of(self._sealer, tenant, kinds[row["sk"]["S"][:3]], row) for row in rows]
+        if not any(isinstance(thing, PhoneNumber) for thing in things):
+            return things
+        given = {row["sk"]["S"] for row in self._table.beginning_with(tenant_pk(tenant), NUMBER_PREFIX)}
+        return [
+            replace(thing, sms_enabled=True)
+            if isinstance(thing, PhoneNumber) and f"{NUMBER_PREFIX}{thing.e164}" in given
+            else thing
+            for thing in things
+        ]
 
 
 def _memberships(change: DirectoryChange) -> Iterator[tuple[Item, TocsinError]]:

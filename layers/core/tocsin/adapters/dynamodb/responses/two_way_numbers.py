@@ -13,7 +13,8 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 
-_NUMBER = "NUMBER#"
+NUMBER_PREFIX = "NUMBER#"
+"""Of the sort keys of a tenant's own list."""
 
 
 class DynamoDbTwoWayNumbers:
@@ -41,8 +42,8 @@ class DynamoDbTwoWayNumbers:
 
     def of_tenant(self, tenant: TenantId) -> Sequence[TwoWayNumber]:
         """Return the tenant's numbers in order."""
-        rows = self._table.beginning_with(tenant_pk(tenant), _NUMBER)
-        return [_number(row["sk"]["S"].removeprefix(_NUMBER), tenant, row) for row in rows]
+        rows = self._table.beginning_with(tenant_pk(tenant), NUMBER_PREFIX)
+        return [_number(row["sk"]["S"].removeprefix(NUMBER_PREFIX), tenant, row) for row in rows]
 
     def remove(self, tenant: TenantId, number: str) -> bool:
         """Remove a number from a tenant. False: it is not this tenant's."""
@@ -61,7 +62,7 @@ def _key(number: str) -> Item:
 
 def _keys(tenant: TenantId, number: str) -> tuple[Item, Item]:
     """Return the keys of both rows of a number."""
-    return _key(number), key(tenant_pk(tenant), f"{_NUMBER}{number}")
+    return _key(number), key(tenant_pk(tenant), f"{NUMBER_PREFIX}{number}")
 
 
 def _number(number: str, tenant: TenantId, row: Item) -> TwoWayNumber:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tocsin.alert_rules.application.decide_event import MOST_RULES
-from tocsin.alert_rules.application.run_rule import RunRule
+from tocsin.alert_rules.application.running.run_rule import RunRule
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.follow_line import FollowLine

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from tocsin.alert_rules.application.rule_messages import deliveries_of, messages_of
+from tocsin.alert_rules.application.running.rule_messages import deliveries_of, messages_of
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.facts import facts_of
 from tocsin.alert_rules.domain.gates import GateDecision, SentText, Situation, decide, is_loop

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tocsin.alert_rules.application.rule_messages import digest_messages, messages_of
-from tocsin.alert_rules.application.run_rule import TRIES, RunRule, Send
+from tocsin.alert_rules.application.running.rule_messages import digest_messages, messages_of
+from tocsin.alert_rules.application.running.run_rule import TRIES, RunRule, Send
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleUnchanged, instant, run_id

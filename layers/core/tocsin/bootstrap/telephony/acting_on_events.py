@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tocsin.alert_rules.application.run_rule import RunRule, Send
-    from tocsin.bootstrap.ingesting import IngestUseCases
+    from tocsin.alert_rules.application.running.run_rule import RunRule, Send
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.bootstrap.telephony.ingesting import IngestUseCases
     from tocsin.telephony.application.act_on_events import ActOnEvents
     from tocsin.telephony.application.assemble_call import AssembleCall
     from tocsin.timers.application.run import Action
@@ -37,7 +37,7 @@ class ActingUseCases:
     @cached_property
     def act(self) -> ActOnEvents:
         """Orders of events."""
-        from tocsin.alert_rules.application.act_on_lines import ActOnLine
+        from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
         from tocsin.telephony.application.act_on_events import ActOnEvents
         from tocsin.telephony.application.act_on_legs import ActOnLeg
         from tocsin.telephony.application.follow_line import FollowLine
@@ -72,13 +72,13 @@ class ActingUseCases:
 
     @cached_property
     def _settle_call(self) -> Action:
-        from tocsin.telephony.application.act_on_legs import SettleCall
+        from tocsin.telephony.application.act_on_legs import SettleLegs
 
-        return SettleCall(self._assemble, self._storage.event_rows)
+        return SettleLegs(self._assemble, self._storage.event_rows)
 
     @cached_property
     def _end_hold(self) -> Action:
-        from tocsin.alert_rules.application.tell_later import EndHold
+        from tocsin.alert_rules.application.running.tell_later import EndHold
 
         storage = self._storage
         return EndHold(
@@ -91,7 +91,7 @@ class ActingUseCases:
 
     @cached_property
     def _end_throttle(self) -> Action:
-        from tocsin.alert_rules.application.tell_later import EndThrottle
+        from tocsin.alert_rules.application.running.tell_later import EndThrottle
 
         storage = self._storage
         return EndThrottle(
@@ -104,7 +104,7 @@ class ActingUseCases:
 
     @cached_property
     def _send_digest(self) -> Action:
-        from tocsin.alert_rules.application.tell_later import SendDigest
+        from tocsin.alert_rules.application.running.tell_later import SendDigest
 
         storage = self._storage
         return SendDigest(
@@ -117,8 +117,8 @@ class ActingUseCases:
 
     @cached_property
     def _run(self) -> RunRule:
-        from tocsin.alert_rules.application.run_rule import RunRule
-        from tocsin.alert_rules.application.sent_texts import ReadSentTexts
+        from tocsin.alert_rules.application.running.run_rule import RunRule
+        from tocsin.alert_rules.application.running.sent_texts import ReadSentTexts
 
         storage = self._storage
         return RunRule(
@@ -151,7 +151,7 @@ class ActingUseCases:
 
     @cached_property
     def _ingesting(self) -> IngestUseCases:
-        from tocsin.bootstrap.ingesting import IngestUseCases
+        from tocsin.bootstrap.telephony.ingesting import IngestUseCases
 
         return IngestUseCases(self._storage, self._queues)
 

@@ -1,0 +1,1 @@
+"""Composition of how telephony events come in, and of what they bring about."""
