@@ -28,6 +28,7 @@ from tocsin.adapters.dynamodb.identity.sessions import DynamoDbSessions
 from tocsin.adapters.dynamodb.privacy.directory_rows import DirectoryRows
 from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
+from tocsin.adapters.dynamodb.privacy.redacted import without_recipient_of_mail_settings
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.sealing import open_json
 from tocsin.adapters.dynamodb.table.table import Table
@@ -543,3 +544,9 @@ def test_s8_an_alert_rule_tells_the_person_nothing_and_goes_on_for_others(kept: 
     # the trigger does not match the calls of everybody now
     assert left.triggers[0].filters.values == {FilterName.NUMBERS: frozenset({""})}
     assert "eve.canary" not in kept.everything()
+
+
+def test_an_erased_person_gets_no_mail_of_the_account_and_the_others_still_do() -> None:
+    written = {"recipients": ["eve@x.org", "bob@x.org"], "from_address": "Eve@x.org", "reply_to": None, "username": "u"}
+    kept = without_recipient_of_mail_settings(written, Person(addresses=frozenset(["eve@x.org"])))
+    assert kept == {"recipients": ["bob@x.org"], "from_address": None, "reply_to": None, "username": "u"}

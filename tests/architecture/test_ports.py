@@ -31,6 +31,7 @@ WITHOUT_A_SUITE = {
     "CallLines": "a use case of the subject `calls` implements it, on the port LinePool; tests/unit/calls has its tests",
     "CallsUnderWay": "a use case of the subject `calls` implements it, on the port VoiceCaller; tests/unit/calls as well",
     "Clock": "one function; the virtual clock is the fake, and the real one is the system's",
+    "OwnServers": "its tests talk to mail servers, real and hostile ones, over sockets (tests/adapters/test_smtp_servers.py)",
     "PersonalData": "it walks what every other adapter wrote, so its tests stand on those (tests/adapters/test_erasure.py)",
     "WebhookSender": "its tests make every kind of receiver over real sockets (tests/adapters/test_webhook_sender.py)",
     "Randomness": "chance has no contract beyond its signature; the seeded one is the fake",

@@ -67,6 +67,11 @@ class FakeEventRows:
         self.kept[tenant, name] = replace(stored, owed=False)
         return True
 
+    def forget_secrets(self, tenant: TenantId, name: str) -> None:
+        self.outage.check()
+        if (stored := self.kept.get((tenant, name))) is not None:
+            self.kept[tenant, name] = stored.without_secrets()
+
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
         self.outage.check()
         looks = {

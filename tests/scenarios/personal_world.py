@@ -74,6 +74,13 @@ from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.ports.line_states import KeptLine
 from tocsin.telephony.ports.source_samples import SourceSample
+from tocsin.tenant_mail.domain.mail_settings import (
+    MailSecrets,
+    MailServerState,
+    MailServerType,
+    MailSettings,
+    ServerState,
+)
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
@@ -318,6 +325,7 @@ class PersonalWorld:
         self.storage.drafts.keep(ACME, FormDraft("user:u1", "alerts/new", fields, utc_now()))
         self._plant_telephony()
         self._plant_rule()
+        self._plant_mail()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
@@ -402,6 +410,17 @@ class PersonalWorld:
             next_hour=now, sums=sums,
         )  # fmt: skip
         self.storage.backtests.add(backtest)
+
+    def _plant_mail(self) -> None:
+        """Make her the sender and a receiver of the account's mails, and let its mail server speak of her."""
+        secrets = MailSecrets(password=f"of {EVE_MAIL}", refresh_token=EVE_MAIL)
+        settings = MailSettings(
+            tenant=ACME, type=MailServerType.SMTP, server="smtp.example.org", username=EVE_MAIL, from_address=EVE_MAIL,
+            reply_to=EVE_MAIL, recipients=(EVE_MAIL, "bob@example.org"), secrets=secrets, version=1,
+        )  # fmt: skip
+        assert self.storage.mail_settings.save(settings, utc_now())
+        state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
+        assert self.storage.mail_settings.save_state(ACME, state)
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

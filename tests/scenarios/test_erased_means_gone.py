@@ -106,6 +106,8 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "telephony/line_states.py:save": [("state of a line", "sealed")],
     "telephony/event_sources.py:_row": [("source of events", "sealed")],
     "telephony/source_samples.py:_row": [("sample of a source", "sealed")],
+    "tenant_mail.py:save": [("mail settings", "sealed"), ("mail settings", "keys")],
+    "tenant_mail.py:save_state": [("state of a mail server", "sealed")],
     "triggers/trigger_row.py:trigger_row": [("trigger", "sealed")],
     "triggers/trigger_row.py:trigger_run_row": [("trigger run", "sealed")],
     "triggers/trigger_row.py:word_rows": [("keyword", "sealed")],

@@ -59,6 +59,7 @@ from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.application import notices as trigger_notices
+from tocsin.tenant_mail.domain.server_answer import MailReason
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain import rule_delivery
@@ -161,7 +162,7 @@ def faults() -> set[str]:
 
 
 def reasons() -> Iterator[str]:
-    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedReason):
+    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedReason, MailReason):
         yield from vocabulary
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)

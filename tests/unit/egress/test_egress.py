@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, check_address, check_url
+from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, check_address, check_host, check_url
 
 HONEST = [
     "https://example.com/hook",
@@ -199,3 +199,30 @@ def test_w8_the_open_form_opens_loopback_and_nothing_else() -> None:
     for url in ("http://example.com/", "http://10.0.0.1/", "https://169.254.169.254/", "https://example.com:22/"):
         with pytest.raises(EgressRefused):
             check_url(url, local)
+
+
+@pytest.mark.parametrize(
+    ("host", "literal"),
+    [
+        ("smtp.example.org", None),
+        ("email-smtp.eu-west-1.amazonaws.com", None),
+        ("email-smtp-fips.us-east-1.amazonaws.com", None),
+        ("8.8.8.8", ipaddress.ip_address("8.8.8.8")),
+        ("2606:4700:4700::1111", ipaddress.ip_address("2606:4700:4700::1111")),
+    ],
+)
+def test_a_public_mail_server_is_accepted(host: str, literal: object) -> None:
+    assert check_host(host) == literal
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "db.internal", "printer", "127.0.0.1", "::1", "fd00::1", "10.0.0.5", "0x7f000001", "127.1",
+        "dynamodb.eu-west-1.amazonaws.com", "x.email-smtp.eu-west-1.amazonaws.com", "smtp.example.org:25",
+        "u@smtp.example.org", "smtp.example.org/x", "smtp.example.org?x", "a b", "", "SMTP.example.org",
+    ],
+)  # fmt: skip
+def test_no_other_mail_server_is(host: str) -> None:
+    with pytest.raises(EgressRefused):
+        check_host(host)

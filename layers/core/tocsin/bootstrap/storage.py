@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_samples import SourceSamples
+    from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore, VoicemailLists
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -477,6 +478,27 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.line_states import DynamoDbLineStates
 
         return DynamoDbLineStates(self._table, self.sealer)
+
+    @cached_property
+    def mail_settings(self) -> MailSettingsStore:
+        """The mail settings of accounts, and the states of their mail servers."""
+        from tocsin.adapters.dynamodb.tenant_mail import DynamoDbMailSettingsStore
+
+        return DynamoDbMailSettingsStore(self._table, self.sealer)
+
+    @cached_property
+    def mail_runs(self) -> MailRuns:
+        """What became of the mails about events."""
+        from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
+
+        return DynamoDbMailRuns(self._table, self.sealer)
+
+    @cached_property
+    def voicemail_lists(self) -> VoicemailLists:
+        """Voicemails that were mailed."""
+        from tocsin.adapters.dynamodb.mail_runs import DynamoDbVoicemailLists
+
+        return DynamoDbVoicemailLists(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.tenant_mail.domain.mail_run import MailRun
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.server_answer import ServerAnswer
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
+from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
 
 
 class MailSettingsStore(Protocol):
@@ -31,23 +36,22 @@ class MailSettingsStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class MailTemplateRow:
-    """A template of an account's own. None: as in the default template.
+class OwnServers(Protocol):
+    """The mail servers of accounts. Several threads may use it at once."""
 
-    Attributes:
-        name: one of the 14 names.
-        sender: display name of From.
-        updated_by: id of a person or an API key.
-    """
+    def send(self, settings: MailSettings, mail: OutgoingEmail, message_id: str, token: str | None) -> ServerAnswer:
+        """Send one mail and return what became of it. Never raises because of the server or the network.
 
-    name: str
-    sender: str | None
-    subject: str | None
-    body: str | None
-    updated_at: datetime
-    updated_by: str
-    version: int = 1
+        Args:
+            settings: with an own server.
+            message_id: the id that stands in the mail; it is the provider's id of an accepted one.
+            token: access token of the mailbox that consented; None = sign in as the settings say.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close what is kept between mails. Call it before the process may be frozen."""
+        ...
 
 
 class MailTemplates(Protocol):
@@ -67,4 +71,40 @@ class MailTemplates(Protocol):
 
     def delete(self, tenant: TenantId, name: str) -> bool:
         """Delete a template. False: there was none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailRunPage:
+    """Runs, newest first. A page may be short. `next` is opaque, None on the last page."""
+
+    runs: Sequence[MailRun]
+    next: str | None
+
+
+class MailRuns(Protocol):
+    """What became of the mail about each event, for RUN_KEPT after the receipt of the event."""
+
+    def add(self, run: MailRun) -> bool:
+        """Add a run without an alert of its own. False: the event has one already, which stays as it is."""
+        ...
+
+    def get(self, tenant: TenantId, id: str, now: datetime) -> MailRun | None:
+        """Return a run, strongly consistent; None = there is none."""
+        ...
+
+    def page(self, tenant: TenantId, limit: int, cursor: str | None, now: datetime) -> MailRunPage:
+        """Return a page of runs.
+
+        Raises:
+            InvalidRequest: the cursor is of another list.
+        """
+        ...
+
+
+class VoicemailLists(Protocol):
+    """The voicemails that were mailed, by mailbox and caller, for a day. They are written with their alerts."""
+
+    def get(self, tenant: TenantId, name: str) -> MailedVoicemails:
+        """Return the list of a mailbox and a caller, strongly consistent; an empty one if none is kept."""
         ...

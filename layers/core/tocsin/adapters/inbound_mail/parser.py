@@ -19,7 +19,7 @@ from tocsin.adapters.inbound_mail.addresses import addresses, one_address
 from tocsin.adapters.inbound_mail.charsets import decoded
 from tocsin.adapters.inbound_mail.flowed import unflowed
 from tocsin.adapters.inbound_mail.own_results import signed_by
-from tocsin.inbound.domain.html_text import html_texts
+from tocsin.content.domain.html_text import html_texts
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.own_text import trimmed
 

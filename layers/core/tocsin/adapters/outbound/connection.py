@@ -42,6 +42,8 @@ def connect(address: Address, port: int, seconds: float) -> socket.socket:
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     opened = socket.socket(family, socket.SOCK_STREAM)
     opened.settimeout(seconds)
+    # A short write after a long one, such as the end of a mail, must not wait for the peer's delayed ACK (40 ms).
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         opened.connect((str(address), port))
     except BaseException:
@@ -208,11 +210,19 @@ class Outbound:
         connection = OutboundConnection(self._connected(address, port, deadline), deadline)
         try:
             if tls:
-                connection.start_tls(self._context(), host.strip("[]"))
+                self.start_tls(connection, host)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def start_tls(self, connection: OutboundConnection, host: str) -> None:
+        """Make the TLS handshake on a connection that was opened without it.
+
+        Raises:
+            OutboundFailed: `tls_timeout`, `tls_failed` or `connection_reset`.
+        """
+        connection.start_tls(self._context(), host.strip("[]"))
 
     def _judged_address(self, host: str, port: int, deadline: Deadline) -> Address:
         addresses = self._lookups(host, port, deadline)

@@ -155,6 +155,7 @@ class SendInside:
     def _alert(
         self, key: ApiKey, inside: InsideAlert, reservations: Sequence[CapacityReservation], now: datetime
     ) -> Alert:
+        clock = self.clocks.get(inside.tenant)
         return Alert(
             tenant=inside.tenant,
             ref=inside.ref,
@@ -162,13 +163,13 @@ class SendInside:
             sandbox=inside.sandbox,
             client_ref=CLIENT_REF,
             accepted_at=now,
-            send_before=now + MESSAGE_EXPIRY,
+            send_before=now + (inside.sent_within or MESSAGE_EXPIRY),
             expires_at=now + INSIDE_KEPT_FOR,
             lane=lane_for(sum(len(each.recipients) for each in reservations)),
             notification=NotificationMode.NONE,
             items=tuple(each.item for each in reservations),
             urgent=inside.urgent,
-            account=self.clocks.get(inside.tenant),
+            account=clock if inside.has_quiet_hours else replace(clock, quiet=None),
             cause=inside.cause,
             title=inside.title[:TITLE_CHARACTERS],
         )

@@ -42,7 +42,8 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _NUMBER_LIKE = re.compile(r"(?:[0-9]+|0[xX][0-9a-fA-F]*)")
 _INSIDE = (".localhost", ".internal", ".local", ".home.arpa", ".localdomain", ".onion", ".test", ".invalid")
 _AWS_CUSTOMER_HOSTS = re.compile(
-    r"(?:[^.]++\.)+?(?:execute-api\.[a-z0-9-]+|lambda-url\.[a-z0-9-]+|elb|[a-z0-9-]+\.elb)\.amazonaws\.com(?:\.cn)?"
+    r"email-smtp(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?"  # the mail servers of SES
+    r"|(?:[^.]++\.)+?(?:execute-api\.[a-z0-9-]+|lambda-url\.[a-z0-9-]+|elb|[a-z0-9-]+\.elb)\.amazonaws\.com(?:\.cn)?"
 )
 
 
@@ -115,6 +116,25 @@ def check_url(url: str, policy: EgressPolicy = CLOSED) -> Target:
     elif not inside:
         _check_name(host)
     return Target(match["scheme"], host, port, (match["path"] or "/") + (match["query"] or ""), literal)
+
+
+def check_host(host: str, policy: EgressPolicy = CLOSED) -> IPv4Address | IPv6Address | None:
+    """Accept the host of a server that is no web server: a public name, or a public address.
+
+    Args:
+        host: in lower case, without a final dot; an IPv6 address without brackets.
+
+    Returns:
+        The address, if the host is one. A name must still be resolved, and its addresses checked.
+
+    Raises:
+        EgressRefused: `malformed_url`, `userinfo`, `host`, `inside_name` or `not_public`.
+    """
+    written = f"[{host}]" if ":" in host else host
+    target = check_url(f"https://{written}", policy)
+    if target.host != written:
+        raise EgressRefused("host")
+    return target.literal
 
 
 def check_address(address: IPv4Address | IPv6Address, policy: EgressPolicy = CLOSED) -> None:

@@ -12,6 +12,7 @@ from tocsin.alert_rules.domain.explain import FilterVerdict, NearMiss
 from tocsin.alert_rules.domain.run import RuleRun
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.stored_event import StoredEvent
+from tocsin.telephony.domain.vocabulary import without_secrets
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -21,7 +22,8 @@ def event_shown(stored: StoredEvent) -> dict[str, Any]:
     event = stored.event
     return {
         "event_id": stored.name, "id": event.id, "source": event.source, "type": event.type,
-        "time": wire_time(event.at), "received_at": wire_time(event.received_at), "data": dict(event.data),
+        "time": wire_time(event.at), "received_at": wire_time(event.received_at),
+        "data": dict(without_secrets(event.type, event.data)),
         "extensions": dict(stored.extensions), "owed": stored.owed,
     }  # fmt: skip
 

@@ -204,6 +204,32 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "bounced_transient": ("the receiving server could not take it", "send again later"),
     "bounced_undetermined": ("the receiving server refused it and did not say why", "send again later"),
     "rejected": ("the provider refused the mail's content", "change the content; look for a virus in it"),
+    # the account's own mail server
+    "auth_failed": ("your mail server refused user name and password", "correct them in the mail settings"),
+    "auth_not_offered": (
+        "your mail server does not offer the way to sign in that is set",
+        "set `auth` to AUTO, or to what the server offers",
+    ),
+    "password_missing": ("no password of your mail server is stored", "enter it in the mail settings"),
+    "tls_failed": (
+        "your mail server offers no TLS, or the handshake failed",
+        "correct port and TLS in the mail settings; nothing is sent without TLS",
+    ),
+    "certificate": (
+        "the certificate of your mail server is expired, of another name, or of an unknown authority",
+        "use the name that stands in the certificate, or mend the certificate",
+    ),
+    "unreachable": (
+        "your mail server has no public address, or did not answer in time",
+        "correct server and port in the mail settings",
+    ),
+    "refused": ("your mail server refused the mail", "see its words in the mail settings"),
+    "not_connected": ("the mailbox does not let us send, or no more", "connect it again in the mail settings"),
+    "port_not_allowed": ("the port of your mail server is not served", "use 465, 587 or 2525"),
+    "no_mail_server": (
+        "the account has no mail server, and that of the system is off for it",
+        "set a mail server, or ask your operator",
+    ),
     # the type of a complaint
     "abuse": ("the receiver calls the mail spam", "take the person out of your lists; no further mail goes there"),
     "auth_failure": ("the receiver's server says that the mail's signature is broken", "tell your operator"),

@@ -16,3 +16,4 @@ class ActKind(StrEnum):
     RULE = "rule"  # ["rule", rule id, version, [trigger ids]]: the rule matched when the event came
     LINE = "line"  # ["line"]: the line of the registration is followed, then rules are matched
     LEG = "leg"  # ["leg"]: the leg is added to its call
+    MAIL = "mail"  # ["mail", template]: the event is mailed, if the account's settings of then say so

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.vocabulary import without_secrets
 
 EVENT_KEPT = timedelta(days=7)
 """After its receipt. A repeat within this time is told as such."""
@@ -56,8 +57,17 @@ class StoredEvent:
 
     @classmethod
     def new(cls, event: TelephonyEvent, acts: tuple[Any, ...], extensions: Mapping[str, str]) -> StoredEvent:
-        """Return an event that was just decided on; it is owed if anything is to be done."""
-        return cls(event.name, event, acts, bool(acts), extensions)
+        """Return an event that was just decided on; it is owed if anything is to be done.
+
+        Only acts use passwords and PINs, so an event without acts is kept without them.
+        """
+        stored = cls(event.name, event, acts, bool(acts), extensions)
+        return stored if acts else stored.without_secrets()
+
+    def without_secrets(self) -> StoredEvent:
+        """Return the event without passwords and PINs; the same object if it has none."""
+        data = without_secrets(self.event.type, self.event.data)
+        return self if data == self.event.data else replace(self, event=replace(self.event, data=data))
 
     @property
     def sandbox(self) -> bool:

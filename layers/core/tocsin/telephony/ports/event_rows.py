@@ -52,6 +52,10 @@ class EventRows(Protocol):
         """Note that all acts of an event are done; it is owed no longer. False: it was not owed."""
         ...
 
+    def forget_secrets(self, tenant: TenantId, name: str) -> None:
+        """Take passwords and PINs out of an event. One that has none, or is gone, stays as it is."""
+        ...
+
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
         """Return up to `limit` events of all tenants that are owed for ORDER_PATIENCE or longer, oldest first.
 

@@ -55,6 +55,9 @@ class MailFlag(StrEnum):
 
 MOST_RECIPIENTS = 15
 
+SMTP_PORTS = (465, 587, 2525)
+"""Ports by which mails are sent. 25 is closed on Lambda."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSecrets:
@@ -110,6 +113,11 @@ class MailSettings:
     def has_own_server(self) -> bool:
         """Whether mails of the account go by a server of its own."""
         return self.type in (MailServerType.MS365, MailServerType.GMAIL) or bool(self.server)
+
+    @property
+    def smtp_port(self) -> int:
+        """The port that is used; without one, that of the kind of TLS."""
+        return self.port or (465 if self.tls else 587)
 
 
 class ServerState(StrEnum):

@@ -18,6 +18,8 @@ from tocsin.escalation.domain.escalation import EscalationBegun, StepTaken
 from tocsin.kernel.ports import Sealer
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
 from tocsin.schedules.domain.schedule import ScheduleChanged, ScheduleRun
+from tocsin.tenant_mail.domain.mail_run import MailRunWritten
+from tocsin.tenant_mail.domain.voicemails import VoicemailsWritten
 from tocsin.triggers.domain.trigger import TriggerActivated, TriggerRunSent
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
@@ -52,6 +54,10 @@ def actions_alone(participant: Participant, sealer: Sealer) -> Sequence[Item]:
             return schedule_actions(participant, sealer)
         case DeliveryOwed(delivery):
             return [put(delivery_row(sealer, delivery), FREE)]
+        case MailRunWritten() | VoicemailsWritten():
+            from tocsin.adapters.dynamodb.mail_runs import mail_actions
+
+            return mail_actions(participant, sealer)
         case _:
             # Only the functions that run alert rules get here, so the others do not load what belongs to rules.
             from tocsin.adapters.dynamodb.alert_rules.windows import run_actions

@@ -24,6 +24,7 @@ from tocsin.adapters.dynamodb.privacy.redacted import (
     without_person_on_policy,
     without_receiver_of_callback,
     without_receiver_of_rule,
+    without_recipient_of_mail_settings,
     without_recipients,
 )
 from tocsin.adapters.dynamodb.responses.responses import RESPONSE
@@ -35,6 +36,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import key_of
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal_json
 from tocsin.adapters.dynamodb.table.table import Table, every_page
+from tocsin.adapters.dynamodb.tenant_mail import MAIL
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.identity.domain.user import User
@@ -225,6 +227,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_receiver_of_callback
         if is_rule(row):
             return without_receiver_of_rule
+        if sk == MAIL:
+            return without_recipient_of_mail_settings
         if is_policy(row):
             return without_person_on_policy
         if sk.startswith(RESPONSE):

@@ -99,6 +99,14 @@ def without_receiver_of_rule(rule: dict[str, Any], person: Person) -> dict[str, 
     return kept
 
 
+def without_recipient_of_mail_settings(settings: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return mail settings that mail the person nothing and do not name the person as sender."""
+    others = [address for address in settings["recipients"] if not person.means(address)]
+    named = {name: None for name in ("from_address", "reply_to") if person.means(settings[name])}
+    kept: dict[str, Any] = without_mention({**settings, **named, "recipients": others}, person)
+    return kept
+
+
 def without_contact_in_set(link_set: dict[str, Any], person: Person) -> dict[str, Any]:
     """Return a linked set (`ref` and `group`) without the person's contact."""
     return {

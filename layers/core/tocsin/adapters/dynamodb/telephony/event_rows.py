@@ -14,6 +14,7 @@ from tocsin.adapters.dynamodb.table.indexes import GSI1, due_in, due_rows
 from tocsin.adapters.dynamodb.table.rows import expiry, key, key_of, time
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
+from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.telephony.domain.event import TelephonyEvent
@@ -21,6 +22,7 @@ from tocsin.telephony.domain.stored_event import EVENT_KEPT, ORDER_PATIENCE, Sto
 
 _DUE = "DUE#EVT"
 _SHARDS = 4
+_TRIES = 3
 _OWED, _DONE = "owed", "done"
 
 
@@ -76,6 +78,18 @@ class DynamoDbEventRows:
         change = "SET #st = :done REMOVE #due, duesk"
         return self._table.write_if(update(_key(tenant, name), change, "#st = :owed", values))
 
+    def forget_secrets(self, tenant: TenantId, name: str) -> None:
+        """Seal an event again without passwords and PINs, unless an erasure changed it meanwhile: then once more."""
+        for _ in range(_TRIES):
+            row = self._table.get(_key(tenant, name))
+            stored = None if row is None else self._event(tenant, row)
+            if row is None or stored is None or (kept := stored.without_secrets()) is stored:
+                return
+            values = {":before": row["sealed"], ":after": self._sealed(tenant, kept)["sealed"]}
+            if self._table.write_if(update(key_of(row), "SET sealed = :after", "sealed = :before", values)):
+                return
+        raise StorageUnavailable("the event changed at every try")
+
     def owed(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, str]]:
         """Return events that are owed for too long, of all tenants, oldest first."""
         rows = due_rows(self._table, _DUE, now, limit)
@@ -88,11 +102,15 @@ class DynamoDbEventRows:
 
     def _row(self, tenant: TenantId, stored: StoredEvent) -> Item:
         event = stored.event
-        row = _key(tenant, stored.name) | expiry(event.received_at + EVENT_KEPT)
+        row = _key(tenant, stored.name) | self._sealed(tenant, stored) | expiry(event.received_at + EVENT_KEPT)
         row["gsi1pk"] = {"S": _hour_pk(tenant, event.received_at, int(stored.name[-1], 16) % _SHARDS)}
         row["gsi1sk"] = {"S": stored.place}
         if stored.owed:
             row |= {"st": {"S": _OWED}, **due_in(_DUE, stored.name, event.received_at + ORDER_PATIENCE)}
+        return row
+
+    def _sealed(self, tenant: TenantId, stored: StoredEvent) -> Item:
+        event = stored.event
         value = {
             "event": [
                 event.source, event.id, event.type, event.at.isoformat(), event.received_at.isoformat(), event.data,
@@ -101,7 +119,7 @@ class DynamoDbEventRows:
             "more": stored.extensions,
             **({"sandbox": True} if stored.sandbox else {}),
         }  # fmt: skip
-        return row | seal(self._sealer, tenant, row, value)
+        return seal(self._sealer, tenant, _key(tenant, stored.name), value)
 
     def _event(self, tenant: TenantId, row: Item) -> StoredEvent:
         value = unseal(self._sealer, tenant, row)

@@ -43,6 +43,8 @@ class InsideAlert:
         sandbox: the messages go to the faked provider.
         stored_at: when the addresses were stored, for example with a rule: who was erased since then gets nothing.
             None = they are of now.
+        sent_within: no message is submitted later than this after the acceptance; None = as long as a client's.
+        has_quiet_hours: the account's quiet hours hold the messages.
     """
 
     tenant: TenantId
@@ -53,6 +55,8 @@ class InsideAlert:
     urgent: bool = False
     sandbox: bool = False
     stored_at: datetime | None = None
+    sent_within: timedelta | None = None
+    has_quiet_hours: bool = True
 
     @property
     def ref(self) -> AlertRef:

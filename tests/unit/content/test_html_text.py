@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.inbound.domain.html_text import html_texts
+from tocsin.content.domain.html_text import html_texts
 
 
 @pytest.mark.parametrize(

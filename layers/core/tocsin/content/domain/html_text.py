@@ -1,4 +1,4 @@
-"""What a person wrote in an HTML mail, as plain text, without quotes whose marks are known.
+"""An HTML mail as plain text: what a person wrote without quotes whose marks are known, or the text part of our own.
 
 ADR 0073 says why the tree is not built by a library.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Literal
 
@@ -34,8 +35,10 @@ class _Reader(HTMLParser):
     Work is proportional to the length, however odd the document: anybody can send one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, links: bool = False) -> None:
         super().__init__(convert_charrefs=True)
+        self._links = links
+        self._link: tuple[str, int] | None = None
         self.own: list[str] = []
         self.all: list[str] = []
         self._open: list[tuple[str, _Kind]] = []
@@ -49,6 +52,8 @@ class _Reader(HTMLParser):
             self._quoted_in = len(self._open)
         if tag in _LINES:
             self._add("\n")
+        if self._links:
+            self._open_link(tag, dict(attrs))
         if tag in _VOID:
             return
         kind: _Kind = "shown"
@@ -60,7 +65,23 @@ class _Reader(HTMLParser):
         self._names[tag] += 1
         self._kinds[kind] += 1
 
+    def _open_link(self, tag: str, attrs: dict[str, str | None]) -> None:
+        if tag == "a":
+            self._link = (attrs.get("href") or "", len(self.all))
+        elif tag == "img" and (words := attrs.get("alt")):
+            self._add(words)
+
+    def _close_link(self) -> None:
+        """Write where a link leads, unless its words say so."""
+        if self._link is not None:
+            address, start = self._link
+            self._link = None
+            if address and address not in "".join(self.all[start:]):
+                self._add(f" ({address})")
+
     def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._close_link()
         closed = ""
         while self._names[tag] and closed != tag:
             closed, kind = self._open.pop()
@@ -85,12 +106,21 @@ class _Reader(HTMLParser):
 def html_texts(html: str) -> tuple[str, str]:
     """Return the text of an HTML document without quotes, and with them; paragraphs stand on lines of their own."""
     reader = _Reader()
-    try:
+    _feed(reader, html)
+    return _lines(reader.own), _lines(reader.all)
+
+
+def text_part(html: str) -> str:
+    """Return the text part of an HTML mail of ours: with the addresses of its links and the words of its pictures."""
+    reader = _Reader(links=True)
+    _feed(reader, html)
+    return _lines(reader.all)
+
+
+def _feed(reader: _Reader, html: str) -> None:
+    with suppress(AssertionError, ValueError):  # the standard library gives up on some declarations
         reader.feed(html)
         reader.close()
-    except (AssertionError, ValueError):  # the standard library gives up on some declarations
-        pass
-    return _lines(reader.own), _lines(reader.all)
 
 
 def _lines(batches: list[str]) -> str:

@@ -1,0 +1,1 @@
+"""Mails by an account's own SMTP server."""
