@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_samples import SourceSamples
-    from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore, VoicemailLists
+    from tocsin.tenant_mail.ports import ConnectAttempts, MailRuns, MailSettingsStore, VoicemailLists
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -478,6 +478,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.line_states import DynamoDbLineStates
 
         return DynamoDbLineStates(self._table, self.sealer)
+
+    @cached_property
+    def connect_attempts(self) -> ConnectAttempts:
+        """Connections of mailboxes that were begun."""
+        from tocsin.adapters.dynamodb.connect_attempts import DynamoDbConnectAttempts
+
+        return DynamoDbConnectAttempts(self._table, self.sealer)
 
     @cached_property
     def mail_settings(self) -> MailSettingsStore:

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.tenant_mail.domain.connecting import ConnectAttempt, MailApp, MailConsent
 from tocsin.tenant_mail.domain.mail_run import MailRun
-from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings
+from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings
 from tocsin.tenant_mail.domain.server_answer import ServerAnswer
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
@@ -51,6 +52,47 @@ class OwnServers(Protocol):
 
     def close(self) -> None:
         """Close what is kept between mails. Call it before the process may be frozen."""
+        ...
+
+
+class ConnectAttempts(Protocol):
+    """Connections of mailboxes that were begun. They go soon after they can no longer be finished."""
+
+    def begin(self, attempt: ConnectAttempt) -> None:
+        """Store a new attempt, so that its id alone finds it."""
+        ...
+
+    def find(self, id: str) -> ConnectAttempt | None:
+        """Return an attempt, strongly consistent; None = there is none. It may be over."""
+        ...
+
+    def save(self, attempt: ConnectAttempt) -> bool:
+        """Store an attempt over the version before its own. False: another call was first."""
+        ...
+
+
+class MailboxConsents(Protocol):
+    """Where owners of mailboxes consent: Google and Microsoft."""
+
+    def page(
+        self, type: MailServerType, app: MailApp, state: str, challenge: str, redirect_uri: str, mailbox: str
+    ) -> str:
+        """Return the address of the page on which the owner consents.
+
+        Args:
+            challenge: of PKCE, by S256.
+            mailbox: the one that is wanted; "" = any.
+        """
+        ...
+
+    def exchange(
+        self, type: MailServerType, app: MailApp, code: str, verifier: str, redirect_uri: str
+    ) -> MailConsent | None:
+        """Exchange a code, which is good once. None: the provider refuses it, or gives no lasting consent.
+
+        Raises:
+            ProviderUnavailable: no answer; the code may be used up.
+        """
         ...
 
 
