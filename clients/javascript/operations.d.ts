@@ -62,6 +62,8 @@ import type {
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
+  MailSettingsBody,
+  MailSettingsResource,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -111,6 +113,8 @@ import type {
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  TestMailBody,
+  TestMailResource,
   ToggleBody,
   TokenList,
   TokenResource,
@@ -509,4 +513,16 @@ export declare class Tocsin extends Transport {
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
+
+  /** Read the mail settings. `GET /tenant/notification` */
+  getMailSettings(options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** Save mail settings. `POST /tenant/notification` */
+  saveMailSettings(body: MailSettingsBody, options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** Send a test mail, and wait for the mail server's answer. `POST /tenant/notification/test_email` */
+  sendTestMail(body: TestMailBody, options?: CallOptions): Promise<TestMailResource>;
+
+  /** Forget the consent of a Microsoft 365 or Gmail mailbox. `POST /tenant/notification/disconnect` */
+  disconnectMail(body: NothingBody, options?: CallOptions): Promise<MailSettingsResource>;
 }

@@ -634,4 +634,24 @@ export class Tocsin extends Transport {
     const request = { query };
     return this._request("GET", `/alert_rules/${part(id)}/explain`, request, options);
   }
+
+  getMailSettings(options = {}) {
+    const request = {};
+    return this._request("GET", "/tenant/notification", request, options);
+  }
+
+  saveMailSettings(body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("POST", "/tenant/notification", request, options);
+  }
+
+  sendTestMail(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/tenant/notification/test_email", request, options);
+  }
+
+  disconnectMail(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/tenant/notification/disconnect", request, options);
+  }
 }

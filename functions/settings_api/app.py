@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from settings_api.blueprints import blueprints
 from settings_api.caller import authorized_caller
 from settings_api.settings import Settings
@@ -13,6 +15,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
 from tocsin.sign_in.domain.throttle import ThrottleSettings
@@ -25,13 +28,28 @@ storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_i
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 queues = Queues(clients.sqs, settings)
 use = DirectoryUseCases(storage, provider, system_mail(storage, queues))
+
+
+def check_sending() -> Callable[[], None]:
+    """Return what raises Restoring while nothing is sent."""
+    return may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table))
+
+
 rules = RuleUseCases(
     storage,
     queues,
     service=SERVICE,
-    may_send=lambda: may_send(storage, sending=settings.sending == "on", restored=bool(settings.restored_table)),
+    may_send=check_sending,
     open_egress=settings.open_egress,
     sms_provider=settings.sms_provider,
+)
+mail = MailUseCases(
+    storage,
+    queues,
+    service=SERVICE,
+    may_send=check_sending,
+    open_egress=settings.open_egress,
+    plain_allowed=settings.allow_plain_smtp,
 )
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
@@ -42,6 +60,7 @@ app.add(
     blueprints(
         use,
         rules,
+        mail,
         authorized_caller,
         grant=lambda: signing_in.password_grant,
         console_url=settings.console_url,

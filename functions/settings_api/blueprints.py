@@ -16,6 +16,7 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 
@@ -23,6 +24,7 @@ from tocsin.sign_in.application.password_grant import PasswordGrant
 def blueprints(
     use: DirectoryUseCases,
     rules: RuleUseCases,
+    mail: MailUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     console_url: str = "",
@@ -91,6 +93,11 @@ def blueprints(
 
         return [rule_reading_routes(caller, rules.explain_events, rules.read_history)]
 
+    def tenant_mail() -> list[Blueprint]:
+        from settings_api.routes.mail import mail_routes
+
+        return [mail_routes(caller, mail.settings, lambda: mail.test, use.idempotent_call)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -102,4 +109,5 @@ def blueprints(
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
+        LateRoutes(["/tenant/notification"], tenant_mail),
     ]

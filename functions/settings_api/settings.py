@@ -17,6 +17,7 @@ class Settings(Environment):
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         sms_urgent_queue_url to timers_queue_url: for tests of alert rules.
         open_egress: this is the local engine, where everybody comes from one address, and webhooks may stay on it.
+        allow_plain_smtp: mails may go without TLS to an account's own server without sign-in.
         sending: `on`, or `off` during a restore.
         restored_table: set if the table was restored.
         sms_provider: `sns` or `eum`; history names its call.
@@ -36,6 +37,7 @@ class Settings(Environment):
     webhook_slow_queue_url: str
     timers_queue_url: str
     open_egress: bool
+    allow_plain_smtp: bool = False
     console_url: str = ""
     sending: str = "on"
     restored_table: str = ""

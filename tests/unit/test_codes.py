@@ -58,8 +58,10 @@ from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
-from tocsin.triggers.application import notices as trigger_notices
+from tocsin.tenant_mail.domain.mail_settings import MailAuth, MailServerType
+from tocsin.tenant_mail.domain.mail_variables import TEMPLATES
 from tocsin.tenant_mail.domain.server_answer import MailReason
+from tocsin.triggers.application import notices as trigger_notices
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain import rule_delivery
@@ -130,7 +132,7 @@ NO_FAULTS = {
     # environment variables, a company, a voice, an example
     "AWS_LAMBDA_INITIALIZATION_TYPE", "CLOCK_FILE", "POWERTOOLS_SERVICE_NAME", "DIDWW", "FEMALE", "NEUTRAL", "QUJDRA",
     # errors that no caller gets
-    "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED",
+    "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED", "MAIL_NOT_SENT",
     # methods of HTTP
     "DELETE", "OPTIONS", "PATCH",
     # names of lists of statuses
@@ -144,6 +146,8 @@ NO_FAULTS = {
     "BOUNDARY_IN_VALUE", "HEADER_MISMATCH", "MESSAGE_ID_MALFORMED",
     # placeholders in texts of alert rules
     *PLACEHOLDERS,
+    # mail templates and their variables, and settings of a mail server
+    *TEMPLATES, *(name for kind in TEMPLATES.values() for name in kind.known), *MailAuth, *MailServerType,
     # verdicts of SES about a mail
     *Verdict,
     # reasons, `phone:…`

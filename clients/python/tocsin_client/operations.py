@@ -1475,3 +1475,41 @@ class Tocsin(Transport):
         """
         answer: types.RuleExplained = self._request("GET", f"/alert_rules/{part(id)}/explain", query={"event": event})
         return answer
+
+    def get_mail_settings(self) -> types.MailSettingsResource:
+        """Read the mail settings.
+
+        `GET /tenant/notification`
+        """
+        answer: types.MailSettingsResource = self._request("GET", "/tenant/notification")
+        return answer
+
+    def save_mail_settings(
+        self, body: types.MailSettingsBody, *, if_match: str | None = None
+    ) -> types.MailSettingsResource:
+        """Save mail settings.
+
+        `POST /tenant/notification`
+        """
+        answer: types.MailSettingsResource = self._request(
+            "POST", "/tenant/notification", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def send_test_mail(self, body: types.TestMailBody, *, idempotency_key: str | None = None) -> types.TestMailResource:
+        """Send a test mail, and wait for the mail server's answer.
+
+        `POST /tenant/notification/test_email`
+        """
+        answer: types.TestMailResource = self._request(
+            "POST", "/tenant/notification/test_email", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def disconnect_mail(self, body: types.NothingBody) -> types.MailSettingsResource:
+        """Forget the consent of a Microsoft 365 or Gmail mailbox.
+
+        `POST /tenant/notification/disconnect`
+        """
+        answer: types.MailSettingsResource = self._request("POST", "/tenant/notification/disconnect", body=body)
+        return answer

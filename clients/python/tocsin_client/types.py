@@ -693,7 +693,9 @@ class CapacityResource(TypedDict):
     call: int | None
 
 
-CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger", "rule", "rule_test"]
+CauseKind: TypeAlias = Literal[
+    "schedule", "escalation", "all_clear", "trigger", "rule", "rule_test", "mail_test", "tenant_mail"
+]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 
 
@@ -1219,6 +1221,11 @@ ErrorCode: TypeAlias = Literal[
     "UNSUPPORTED_MEDIA_TYPE",
     "IDEMPOTENCY_KEY_REUSED",
     "TOO_MANY_REQUESTS",
+    "MAIL_NOT_CONFIGURED",
+    "MAIL_PORT_NOT_ALLOWED",
+    "MAIL_SERVER_UNREACHABLE",
+    "MAIL_SERVER_REFUSED",
+    "MAIL_SERVER_TIMEOUT",
     "INTERNAL_ERROR",
     "RESTORING",
     "PROVIDER_UNAVAILABLE",
@@ -1723,6 +1730,8 @@ FaultCode: TypeAlias = Literal[
     "UNKNOWN_ZONE",
     "NO_SUCH_STORE",
     "NO_SUCH_LINK",
+    "INVALID_HOST",
+    "TLS_REQUIRED",
     "NEVER",
     "INVERTED",
     "OUTLIVES_ALERT",
@@ -2422,6 +2431,101 @@ class Lookups(TypedDict):
     shortlink: NotRequired[Shortlink | None]
 
 
+class MailServerStateResource(TypedDict):
+    """What is known of the account's mail server."""
+
+    state: Literal["unknown", "ok", "failing", "disconnected"]
+    since: str | None
+    reason: str | None
+    """a stable word of failing"""
+    said: str | None
+    """the server's own words, without secrets"""
+
+
+class MailSettingsBody(TypedDict):
+    """Mail settings. What is omitted stays; null sets the default."""
+
+    type: Literal["SMTP", "MS365", "GMAIL"]
+    """MS365 and GMAIL need a mailbox that consented"""
+    username: str
+    """with MS365 and GMAIL the mailbox"""
+    server: NotRequired[str | None]
+    """name of the mail server; empty or null takes it away"""
+    port: NotRequired[int | None]
+    """null: 465 with TLS, else 587; mails go by 465, 587, 2525"""
+    password: NotRequired[str | None]
+    """never read; omitted or empty: stays; null: forgotten"""
+    auth: NotRequired[Literal["DISABLE", "AUTO", "LOGIN", "PLAIN"] | None]
+    """AUTO (default): PLAIN, else LOGIN"""
+    enable_tls_ssl: NotRequired[bool | None]
+    """TLS from the first byte; default true"""
+    enable_starttls_auto: NotRequired[bool | None]
+    """STARTTLS; default false"""
+    reply_to: NotRequired[str | None]
+    """where answers go"""
+    from_address: NotRequired[str | None]
+    """needed if `username` is no email address"""
+    recipients: NotRequired[str | None]
+    """at most 15 addresses with commas between them"""
+    notify_user_registration: NotRequired[bool | None]
+    notify_queue_sla_breached: NotRequired[bool | None]
+    notify_queue_callback: NotRequired[bool | None]
+    notify_queue_callback_failed: NotRequired[bool | None]
+    notify_queue_call_lost: NotRequired[bool | None]
+    notify_emergency_call: NotRequired[bool | None]
+    """null: yes"""
+    notify_license_limited: NotRequired[bool | None]
+    """null: yes"""
+    notify_trunk_call_limited: NotRequired[bool | None]
+    """kept, and does nothing"""
+    on_unknown: NotRequired[Literal["resend", "silence"] | None]
+    """after a lost answer: one more copy (default), or none"""
+    transport: NotRequired[Literal["api", "smtp"] | None]
+    """of MS365 and GMAIL; default api"""
+    client_id: NotRequired[str | None]
+    """of the account's own app at Microsoft or Google"""
+    client_secret: NotRequired[str | None]
+    """as `password`"""
+
+
+class MailSettingsResource(TypedDict):
+    """Mail settings, without secrets."""
+
+    type: Literal["SMTP", "MS365", "GMAIL"] | None
+    """null: never saved"""
+    server: str
+    port: int | None
+    username: str
+    auth: Literal["DISABLE", "AUTO", "LOGIN", "PLAIN"]
+    enable_tls_ssl: bool
+    enable_starttls_auto: bool
+    reply_to: str | None
+    from_address: str | None
+    recipients: str
+    notify_user_registration: bool
+    notify_queue_sla_breached: bool
+    notify_queue_callback: bool
+    notify_queue_callback_failed: bool
+    notify_queue_call_lost: bool
+    notify_emergency_call: bool | None
+    notify_license_limited: bool | None
+    notify_trunk_call_limited: bool | None
+    on_unknown: Literal["resend", "silence"]
+    transport: Literal["api", "smtp"]
+    client_id: str
+    enable_system_email_server: bool
+    """without an own server, mails go by the system's"""
+    own_server: bool
+    """mails go by the account's own server"""
+    password_set: bool
+    connected: bool
+    """a mailbox consented"""
+    server_state: MailServerStateResource
+    client_secret_set: bool
+    version: int
+    """grows with each save; `ETag` holds it; 0: never saved"""
+
+
 class MergePatch(TypedDict):
     """A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged."""
 
@@ -3057,6 +3161,10 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
+    reason: NotRequired[str]
+    """why a mail server did not take a mail: a stable word"""
+    said: NotRequired[str]
+    """the mail server's own words"""
 
 
 class PutExternalAnswer(TypedDict):
@@ -3239,6 +3347,16 @@ Reason: TypeAlias = Literal[
     "bounced_transient",
     "bounced_undetermined",
     "rejected",
+    "auth_failed",
+    "auth_not_offered",
+    "password_missing",
+    "tls_failed",
+    "certificate",
+    "unreachable",
+    "refused",
+    "not_connected",
+    "port_not_allowed",
+    "no_mail_server",
     "abuse",
     "auth_failure",
     "fraud",
@@ -4473,6 +4591,30 @@ class TargetResource(TypedDict):
     """its id, for ever"""
 
 
+class TestMailBody(TypedDict):
+    """A test mail."""
+
+    recipient: str
+    """one address"""
+    subject: str
+    content: str
+    """plain text"""
+
+
+class TestMailResource(TypedDict):
+    """A test mail that the mail server took."""
+
+    warnings: list[TestMailWarning]
+
+
+class TestMailWarning(TypedDict):
+    """Something beside a test mail that was sent."""
+
+    pointer: str
+    code: str
+    message: str
+
+
 class TextStore(TypedDict):
     """A text message, or a list in one line, separated by commas."""
 
@@ -4750,6 +4892,7 @@ WarningCode: TypeAlias = Literal[
     "VOICEMAIL_COUNTS",
     "ATTEMPTS_CANNOT_FIT",
     "UNKNOWN_TYPE",
+    "SUPPRESSED",
     "LIFETIME_SHORT",
     "CLICKS_COUNT",
 ]

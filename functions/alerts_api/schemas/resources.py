@@ -21,6 +21,10 @@ from tocsin.kernel.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 _GATEWAY = "a code of this API, or a response type of API Gateway if it rejected the call"
+_HOW = (
+    "of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`, `cancelled_with_all_clear`), "
+    "or `moved_on` if another step is the next"
+)
 
 
 @_EXACT
@@ -31,6 +35,8 @@ class ProblemEntry(TypedDict):
     message: str
     detail: Annotated[str, Field(description="where: the query parameter, or the place in the body, as a pointer")]
     ids: NotRequired[Annotated[list[str], Field(description="the things that it is about")]]
+    reason: NotRequired[Annotated[str, Field(description="why a mail server did not take a mail: a stable word")]]
+    said: NotRequired[Annotated[str, Field(description="the mail server's own words")]]
 
 
 @_EXACT
@@ -46,15 +52,7 @@ class Problem(TypedDict):
     errors: list[ProblemEntry]
     moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
     confirm: NotRequired[Annotated[str, Field(description="repeat the call with it to do what `errors` lists")]]
-    how: NotRequired[
-        Annotated[
-            str,
-            Field(
-                description="of `SUPERSEDED`: how the escalation ended (`acknowledged`, `exhausted`, `cancelled`, "
-                "`cancelled_with_all_clear`), or `moved_on` if another step is the next"
-            ),
-        ]
-    ]
+    how: NotRequired[Annotated[str, Field(description=_HOW)]]
 
 
 @_EXACT

@@ -24,6 +24,7 @@ from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.directory.domain.authority import check_touch, in_reach, is_administrator, may_change, may_read
 from tocsin.directory.domain.things import Company, Kind
 from tocsin.identity.domain.permissions import Permission, Reach
+from tocsin.identity.domain.refusals import SharedSignIn
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import (
@@ -38,7 +39,6 @@ from tocsin.kernel.domain.errors import (
     NotFound,
     NotPossible,
     PreconditionFailed,
-    SharedSignIn,
     TooManyRequests,
     WrongState,
 )

@@ -11,6 +11,7 @@ from tests.architecture.promises import promise
 from tests.architecture.promises.messaging import dead_letters, sources
 
 VARIABLES = {
+    "ALLOW_PLAIN_SMTP",
     "AWS_ENDPOINT_URL_CONNECT",
     "BUCKET_NAME",
     "CLOCK_FILE",

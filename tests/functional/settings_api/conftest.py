@@ -25,12 +25,15 @@ from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
+from tests.fakes.tenant_mail import FakeMailSettingsStore
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
+from tests.functional.settings_api.mail_server import FakeMailServer
 from tocsin.alert_rules.application.run_backtests import StartBacktest
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
@@ -38,6 +41,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
@@ -54,6 +58,8 @@ from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
 from tocsin.sign_in.domain.personal_mail import PersonalMail
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 NORTH, SOUTH = CompanyId("north"), CompanyId("south")
@@ -93,7 +99,7 @@ class World:
         storage.rule_runs = self.runs = FakeRuleRuns()
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
         self.backtests = FakeBacktests()
-        self.counters, self.restoring = FakeCounters(), False
+        self.counters, self.restoring, self.system_mail = FakeCounters(), False, True
         rule_use: Any = RuleUseCases(storage)
         rule_use.test = TestRule(
             read=rule_use.read,
@@ -121,11 +127,13 @@ class World:
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
+        mail_use = self._mail_use(storage)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
                 rule_use,
+                mail_use,
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 "https://console.example",
@@ -135,6 +143,25 @@ class World:
         for tenant in (ACME, RIVAL):
             self._fill(tenant)
         self.as_role(SystemRole.OWNER)
+
+    def _mail_use(self, storage: Any) -> Any:
+        storage.mail_settings = self.mail = FakeMailSettingsStore()
+        self.mail_server = FakeMailServer(self.clock)
+        self.suppressions = FakeSuppressions()
+        use: Any = MailUseCases(storage)
+        use.settings = replace(use.settings, system_allowed=lambda tenant: self.system_mail)
+        use.test = SendTestMail(
+            manage=use.settings,
+            may_send=self._may_send,
+            send=self.mail_server.send,
+            outcomes=self.mail_server.outcomes,
+            counters=self.counters,
+            suppress=Suppress(self.suppressions, FakeSealer()),
+            clock=self.clock,
+            randomness=SeededRandomness(),
+            wait=self.mail_server.wait,
+        )
+        return use
 
     def _may_send(self) -> None:
         if self.restoring:
@@ -216,6 +243,7 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
+        mail = dict(self.mail.kept)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -229,6 +257,7 @@ class World:
         changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
+        changed |= {tenant for tenant, kept in self.mail.kept.items() if mail.get(tenant) != kept}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

@@ -56,6 +56,7 @@ def served_to_an_owner(app: Any) -> Gateway:
         blueprints(
             app.use,
             app.rules,
+            app.mail,
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             app.settings.console_url,

@@ -81,7 +81,7 @@ def operations() -> list[Operation]:
     return found
 
 
-ELSEWHERE = ("/alert_rules", "/backtests", "/event_sources", "/events")
+ELSEWHERE = ("/alert_rules", "/backtests", "/event_sources", "/events", "/tenant/notification")
 """Beginnings of paths whose rights have a test file of their own."""
 
 OPERATIONS = operations()

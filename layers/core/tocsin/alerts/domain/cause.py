@@ -1,4 +1,4 @@
-"""The cause of an alert that no client call sent: a schedule, an escalation, a trigger, an alert rule or mail settings."""
+"""The cause of an alert that no client call sent: a schedule, an escalation, a trigger, a rule or mail settings."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class CauseKind(StrEnum):
     TRIGGER = "trigger"  # a person sent a keyword or followed a short link
     RULE = "rule"  # an event matched an alert rule
     RULE_TEST = "rule_test"  # a person tests an alert rule
+    MAIL_TEST = "mail_test"  # a person tests the mail server or a mail template of the account
     TENANT_MAIL = "tenant_mail"  # an event is mailed, because the account's mail settings say so
 
 
@@ -30,7 +31,7 @@ class Cause:
         parent: id of the schedule, of the trigger's stored alert or of the rule, the first alert of the escalation, or
             the name of the template.
         run: the occurrence of the schedule, the number of the step, the id of the run of the trigger or rule, or the
-            name of the event that is mailed. It is unique with `kind` and `parent`, so a repeated run makes the same alert.
+            name of the mailed event. It is unique with `kind` and `parent`, so a repeated run makes the same alert.
         at: when the run was due; alert references sort by this time.
     """
 

@@ -17,6 +17,8 @@ CAUSES = Vocabulary(
         CauseKind.TRIGGER: Code("a keyword or a short link sent it", "cancel the trigger to end it"),
         CauseKind.RULE: Code("an event matched an alert rule", "change or delete the rule to end it"),
         CauseKind.RULE_TEST: Code("a person tested an alert rule", "nothing"),
+        CauseKind.MAIL_TEST: Code("a person tested the mail server or a mail template", "nothing"),
+        CauseKind.TENANT_MAIL: Code("an event is mailed", "change the mail settings to end it"),
     },
 )
 

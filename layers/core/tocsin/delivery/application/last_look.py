@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.alerts.domain.cause import CauseKind
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import AlertCancelled, Suppressed
 from tocsin.delivery.domain.submission import Rejected
@@ -27,8 +28,9 @@ class LastLook:
     """A guard: it sees every erasure, suppression and cancellation stored before the claim (ADR 0010, 0090, 0113).
 
     The worker's own alert may be two seconds old. For an alert that is one row, the claim was written on condition that
-    the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver. The ledger of
-    erasures is read only if the tenant's last erasure came after the alert was accepted.
+    the alert is not cancelled, so the look does not ask again. Sandbox alerts suppress no receiver. Test mails do not
+    either: a person wants to see whether this one arrives. The ledger of erasures is read only if the tenant's last
+    erasure came after the alert was accepted.
 
     Attributes:
         after_the_claim: the look is asked later than right after the claim, so it asks for a cancellation in any case.
@@ -42,7 +44,7 @@ class LastLook:
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. If the look fails, it objects to all messages, and they wait."""
-        addresses = [] if alert.sandbox else [one.recipient.address for one in claimed]
+        addresses = [] if alert.sandbox or _is_mail_test(alert) else [one.recipient.address for one in claimed]
         try:
             cannot_be = not self.after_the_claim and self.rows.refuses_cancelled(alert.tenant, alert.ref)
             asked = None if cannot_be else alert.ref
@@ -56,3 +58,7 @@ class LastLook:
             if known and known.reason:
                 objections[one.position] = Suppressed(known.reason.value)
         return objections | self.erasures(alert, claimed, found.last_erasure)
+
+
+def _is_mail_test(alert: Alert) -> bool:
+    return alert.cause is not None and alert.cause.kind is CauseKind.MAIL_TEST

@@ -19,9 +19,10 @@ from tocsin.directory.domain.things import EXTERNAL_ID_CHARACTERS, AnyThing, Gro
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.permissions import Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.refusals import SharedSignIn
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.errors import ExceedsYours, Forbidden, InvalidRequest, SharedSignIn
+from tocsin.kernel.domain.errors import ExceedsYours, Forbidden, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
 

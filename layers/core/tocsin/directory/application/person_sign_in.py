@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from tocsin.identity.domain.refusals import SharedSignIn
 from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.people import People, Sessions
 from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.identity.ports.tokens import PersonalTokens
-from tocsin.kernel.domain.errors import AlreadyExists, SharedSignIn
+from tocsin.kernel.domain.errors import AlreadyExists
 
 
 class Tell(Protocol):

@@ -81,6 +81,21 @@ _ERRORS: Mapping[str, Code] = {
         "the Idempotency-Key was used for another request in the last 24 hours", "use a new key for each new request"
     ),
     "TOO_MANY_REQUESTS": Code("calls came faster than they are served", "wait `Retry-After` seconds; call more slowly"),
+    "MAIL_NOT_CONFIGURED": Code(
+        "the account has no mail server of its own, and may not use the system's",
+        "save `server` in `/tenant/notification`, or connect Microsoft 365 or Gmail",
+    ),
+    "MAIL_PORT_NOT_ALLOWED": Code("the mail settings name a port by which no mail is sent", "use 465, 587 or 2525"),
+    "MAIL_SERVER_UNREACHABLE": Code(
+        "no mail server was reached under the stored name and port", "correct `server` and `port`"
+    ),
+    "MAIL_SERVER_REFUSED": Code(
+        "the mail server did not take the mail", "see `errors[].reason` and the server's words in `errors[].said`"
+    ),
+    "MAIL_SERVER_TIMEOUT": Code(
+        "the mail server did not answer in time, so the mail may have arrived or not",
+        "look into the mailbox; try again",
+    ),
     "INTERNAL_ERROR": Code(
         "something went wrong on our side",
         "repeat the call with the same Idempotency-Key; if it persists, tell your operator the request id",
@@ -147,6 +162,8 @@ _FAULTS: Mapping[str, Code] = {
     "NO_SUCH_STORE": Code("the stored content does not exist, or is not yours", "correct its id or name, or store it"),
     "NO_SUCH_LINK": Code("there is no linked alert of this `linkRef`", "begin it without `linkOnlyIfRefAlreadyExists`"),
     # when it is sent
+    "INVALID_HOST": Code("the mail server's name is none, or leads into a network", "use its public name"),
+    "TLS_REQUIRED": Code("mails would go in the clear", "set `enable_tls_ssl` or `enable_starttls_auto`"),
     "NEVER": Code("the time window or the quiet hours can never begin or end", "correct days and hours"),
     "INVERTED": Code("a range of a time window runs backwards", "write it as two ranges, as the message shows"),
     "OUTLIVES_ALERT": Code("steps of the escalation lie after the alert's end", "give the alert a longer lifetime"),
@@ -230,6 +247,9 @@ WARNINGS = Vocabulary(
         WarningCode.UNKNOWN_TYPE: Code(
             "an event has a type that is not known; it is kept and does nothing",
             "correct the type, as the message says; nothing, if the event is only to be kept",
+        ),
+        WarningCode.SUPPRESSED: Code(
+            "the receiver of a test mail is suppressed, so other mails do not reach them", "lift the suppression"
         ),
         WarningCode.LIFETIME_SHORT: Code(
             "messages may expire before they reach the carrier", "give `options.lifetime` a minute at least"

@@ -16,6 +16,8 @@ from typing import Any
 from tocsin.identity.domain import refusals
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
+from tocsin.tenant_mail.domain import refusals as mail_refusals
+from tocsin.tenant_mail.domain.refusals import MailNotSent
 
 PROBLEM_TYPE = "application/problem+json"
 JSON_TYPE = "application/json"
@@ -56,13 +58,18 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.AlreadyExists: Problem(409, "It exists already"),
     errors.ConfirmFirst: Problem(409, "Confirm the list first"),
     errors.InUse: Problem(409, "It is in use"),
-    errors.SharedSignIn: Problem(409, "The sign-in is the person's"),
+    refusals.SharedSignIn: Problem(409, "The sign-in is the person's"),
     errors.Immutable: Problem(409, "It never changes"),
     errors.WrongState: Problem(409, "Its state does not allow it"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.ImportRefused: Problem(422, "The file has faults"),
     errors.NotPossible: Problem(422, "It cannot do this"),
+    mail_refusals.MailNotConfigured: Problem(422, "No mail server"),
+    mail_refusals.MailPortNotAllowed: Problem(422, "No mail goes by this port"),
+    mail_refusals.MailServerUnreachable: Problem(422, "No mail server there"),
+    mail_refusals.MailServerRefused: Problem(422, "The mail server said no"),
+    mail_refusals.MailServerTimeout: Problem(422, "The mail server said nothing"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
     errors.TooManyRequests: Problem(429, "Too many calls", retry_after=60),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),
@@ -92,6 +99,7 @@ class Failure:
         more: whether the request has more faults than these.
         facts: numbers that go with it, by their names in the response.
         how: of a resource that has ended, a stable word for how; None of any other error.
+        server: why a mail server did not take a mail, and its own words, by their names in the response.
         confirm: with which the same call does what it lists; None = it cannot be confirmed.
     """
 
@@ -103,6 +111,7 @@ class Failure:
     facts: Mapping[str, int] = field(default_factory=dict)
     how: str | None = None
     confirm: str | None = None
+    server: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -132,6 +141,9 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, errors.ConfirmFirst):
         fault = Fault("", error.code, str(error), error.ids)
         return Failure(problem, error.code, str(error), (fault,), confirm=error.confirm)
+    if isinstance(error, MailNotSent):
+        fault, words = Fault("", error.code, str(error)), {"reason": error.reason, "said": error.said}
+        return Failure(problem, error.code, str(error), (fault,), server=words if error.reason else {})
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
     how = error.reason if isinstance(error, errors.Superseded) else None
@@ -167,7 +179,8 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
         "instance": request_id,
         "code": failure.code,
         "errors": [
-            {"code": f.code, "message": f.message, "detail": f.pointer} | ({"ids": list(f.ids)} if f.ids else {})
+            {"code": f.code, "message": f.message, "detail": f.pointer}
+            | ({"ids": list(f.ids)} if f.ids else dict[str, Any](failure.server))
             for f in failure.faults
         ],
     }

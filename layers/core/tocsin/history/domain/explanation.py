@@ -76,6 +76,8 @@ _CAUSES = {
     CauseKind.TRIGGER: "a keyword or a short link sent it",
     CauseKind.RULE: "an event matched an alert rule",
     CauseKind.RULE_TEST: "a person tested an alert rule",
+    CauseKind.MAIL_TEST: "a person tested the mail server or a mail template",
+    CauseKind.TENANT_MAIL: "an event is mailed, as the mail settings say",
 }
 
 _STEPS = {

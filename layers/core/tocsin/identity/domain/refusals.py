@@ -1,4 +1,4 @@
-"""Errors about tokens of people, beside those of `kernel/domain/errors.py`."""
+"""Errors about tokens and sign-ins of people, beside those of `kernel/domain/errors.py`."""
 
 from __future__ import annotations
 
@@ -21,3 +21,10 @@ class TenantRequired(TocsinError):
 
     def __init__(self) -> None:
         super().__init__("you belong to several accounts; name one in the header X-Tenant")
+
+
+class SharedSignIn(TocsinError):
+    """The person belongs to several tenants, so only the person changes their address, password and second factor."""
+
+    code = "SHARED_SIGN_IN"
+    sentence = "this person signs in to other accounts too; only they, or the operator, change their sign-in"

@@ -29,11 +29,18 @@
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
     ├── ProviderUnavailable     the identity provider did not answer; safe to try again
+    ├── MailNotSent             a test mail did not go by the account's mail server
+    │   ├── MailNotConfigured       there is no mail server for it
+    │   ├── MailPortNotAllowed      no mail is sent by the stored port
+    │   ├── MailServerUnreachable   no public address, or nothing answers there
+    │   ├── MailServerRefused       the server or its TLS stands against the mail
+    │   └── MailServerTimeout       it is unknown whether the server took the mail
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired and TenantRequired are in `identity/domain/refusals.py`. `code` is part of the API; the sentence is for
-people and may change. Messages are logged, so they hold no address, name, secret or text of an alert.
+StepUpRequired, TenantRequired and SharedSignIn are in `identity/domain/refusals.py`, MailNotSent and its kinds in
+`tenant_mail/domain/refusals.py`. `code` is part of the API; the sentence is for people and may change. Messages are
+logged, so they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -175,13 +182,6 @@ class ExceedsYours(TocsinError):
 
     def __init__(self, what: Sequence[str]) -> None:
         super().__init__("you cannot give what you do not have: " + ", ".join(what))
-
-
-class SharedSignIn(TocsinError):
-    """The person belongs to several tenants, so only the person changes their address, password and second factor."""
-
-    code = "SHARED_SIGN_IN"
-    sentence = "this person signs in to other accounts too; only they, or the operator, change their sign-in"
 
 
 class Immutable(TocsinError):

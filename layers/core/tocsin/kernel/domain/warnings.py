@@ -21,6 +21,7 @@ class WarningCode(StrEnum):
     VOICEMAIL_COUNTS = "VOICEMAIL_COUNTS"
     ATTEMPTS_CANNOT_FIT = "ATTEMPTS_CANNOT_FIT"
     UNKNOWN_TYPE = "UNKNOWN_TYPE"
+    SUPPRESSED = "SUPPRESSED"
 
 
 @dataclass(frozen=True, slots=True)
