@@ -24,6 +24,8 @@ import type {
   CollectEventsBody,
   CompanyBody,
   CompanyResource,
+  ConnectBody,
+  ConnectingResource,
   ContactResource,
   ContactSetResource,
   CopiedRuleResource,
@@ -525,4 +527,7 @@ export declare class Tocsin extends Transport {
 
   /** Forget the consent of a Microsoft 365 or Gmail mailbox. `POST /tenant/notification/disconnect` */
   disconnectMail(body: NothingBody, options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** Connect a mailbox of Microsoft 365 or Gmail. `POST /tenant/notification/connect` */
+  connectMailbox(body: ConnectBody, options?: CallOptions): Promise<ConnectingResource>;
 }

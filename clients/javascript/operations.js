@@ -654,4 +654,9 @@ export class Tocsin extends Transport {
     const request = { body };
     return this._request("POST", "/tenant/notification/disconnect", request, options);
   }
+
+  connectMailbox(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/tenant/notification/connect", request, options);
+  }
 }

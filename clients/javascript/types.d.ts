@@ -730,6 +730,20 @@ export interface CompanyResource {
   version: number;
 }
 
+/** Which mailbox is to be connected. */
+export interface ConnectBody {
+  /** Microsoft 365 or Gmail */
+  type: "MS365" | "GMAIL";
+}
+
+/** A connection that was begun. */
+export interface ConnectingResource {
+  /** open it in a browser, and consent as the mailbox */
+  authorization_url: string;
+  /** until when the mailbox can be connected by it */
+  expires_at: string;
+}
+
 /** The contact group of the call: inline or stored. */
 export interface ContactGroupChoice {
   inlineContactGroup?: ContactGroupChoiceInlineContactGroup | null;

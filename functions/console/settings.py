@@ -18,6 +18,7 @@ class Settings(AcceptingSettings):
         simulator_url: address of the simulator page of the local engine; empty on AWS.
         managed_login_url: pages of managed login, without a trailing slash; empty = there is none.
         token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
+        google_mail_app to mail_providers_url: as `MailAppSettings` has them.
         mail_domain_providers: `example.org=Okta,…`: which identity provider each company's mail domain signs in with.
     """
 
@@ -29,6 +30,10 @@ class Settings(AcceptingSettings):
     managed_login_url: str = ""
     token_issuer: str = ""
     token_keys_url: str = ""
+    google_mail_app: str = ""
+    microsoft_mail_app: str = ""
+    mail_app_secrets_name: str = ""
+    mail_providers_url: str = ""
     mail_domain_providers: str = ""
 
     @property

@@ -71,7 +71,8 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
     ):
         _say(f"engine answers on {engine.url}")
         trusted = outside.tenant_mail.authority.trusted_with(trusted_ca, places.trusted)
-        stack = stand_up(engine, _say, str(trusted), simulator.url, outside.telephones.url)
+        telephones, providers = outside.telephones.url, outside.mail_providers.url
+        stack = stand_up(engine, _say, str(trusted), simulator.url, telephones, providers)
         servers = Servers(outside.callbacks.url, simulator.url, outside.telephones.url, outside.tenant_mail.access)
         found = seed(engine, stack, places, servers, _say)
         with (

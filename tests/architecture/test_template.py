@@ -286,6 +286,18 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
     assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()
 
 
+def test_google_and_microsoft_are_played_on_the_local_engine_alone(sources: Sources) -> None:
+    def playing(**parameters: str) -> set[str]:
+        functions = deployment(sources, MailProvidersUrl="http://127.0.0.1:1", **parameters).of("Lambda::Function")
+        environments = {f.name: f.properties["Environment"]["Variables"] for f in functions}
+        return {name for name, known in environments.items() if known.get("MAIL_PROVIDERS_URL")}
+
+    assert playing(Engine="local") == {"Console", "SettingsApi"}
+    assert playing(Engine="aws") == set()
+    assert sources["template.yaml"]["Parameters"]["MailProvidersUrl"]["Default"] == ""
+    assert "MailProvidersUrl" not in (ROOT / "samconfig.toml").read_text()
+
+
 def test_the_clock_can_be_moved_on_the_local_engine_alone_and_for_every_function(sources: Sources) -> None:
     def moved(**parameters: str) -> set[str]:
         functions = deployment(sources, ClockFile="/clock", **parameters).of("Lambda::Function")

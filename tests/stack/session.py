@@ -36,9 +36,9 @@ def deployed(folder: Path) -> Iterator[System]:
     system: System | None = None
     try:
         engine.start()
-        system = System(
-            engine, stand_up(engine, print, str(trusted), connect=outside.telephones.url), outside, certificate
-        )
+        telephones, providers = outside.telephones.url, outside.mail_providers.url
+        stack = stand_up(engine, print, str(trusted), connect=telephones, mail_providers=providers)
+        system = System(engine, stack, outside, certificate)
         for tenant in ("acme", "rival"):
             system.operator.create_tenant(tenant, tenant.title(), "anywhere")
         for name, tenant, kind in (

@@ -1513,3 +1513,15 @@ class Tocsin(Transport):
         """
         answer: types.MailSettingsResource = self._request("POST", "/tenant/notification/disconnect", body=body)
         return answer
+
+    def connect_mailbox(
+        self, body: types.ConnectBody, *, idempotency_key: str | None = None
+    ) -> types.ConnectingResource:
+        """Connect a mailbox of Microsoft 365 or Gmail.
+
+        `POST /tenant/notification/connect`
+        """
+        answer: types.ConnectingResource = self._request(
+            "POST", "/tenant/notification/connect", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer

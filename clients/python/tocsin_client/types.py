@@ -822,6 +822,22 @@ class CompanyResource(TypedDict):
     """grows with each change; `ETag` holds it"""
 
 
+class ConnectBody(TypedDict):
+    """Which mailbox is to be connected."""
+
+    type: Literal["MS365", "GMAIL"]
+    """Microsoft 365 or Gmail"""
+
+
+class ConnectingResource(TypedDict):
+    """A connection that was begun."""
+
+    authorization_url: str
+    """open it in a browser, and consent as the mailbox"""
+    expires_at: str
+    """until when the mailbox can be connected by it"""
+
+
 class ContactGroupChoice(TypedDict):
     """The contact group of the call: inline or stored."""
 

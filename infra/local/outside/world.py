@@ -21,6 +21,7 @@ from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import Mailboxes
 from infra.local.outside.phones import Phones
+from infra.local.outside.tenant_mail.providers import MailProviders
 from infra.local.outside.tenant_mail.server import TenantMailServer
 from infra.local.places import ROOT, Places
 from infra.local.stack import NAME
@@ -73,7 +74,8 @@ class Outside:
 
     Args:
         complain: shows one line about an error; the simulation continues.
-        telephone_port: the preferred port of the telephone network. The tenant's mail server prefers the next two.
+        telephone_port: the preferred port of the telephone network. The tenant's mail server and
+            the providers of mail prefer the next three.
     """
 
     def __init__(self, places: Places, complain: Callable[[str], None], telephone_port: int = 0) -> None:
@@ -83,8 +85,10 @@ class Outside:
         self.phones = Phones()
         self._mailboxes = Mailboxes(self.mails)
         self._mail_server = MailServer(self._mailboxes.arrive)
+        tenant_mails = MailFolder(places.mail / "tenant")
         tenant_mail_port = telephone_port + 1 if telephone_port else 0
-        self.tenant_mail = TenantMailServer(places.tenant_mail, MailFolder(places.mail / "tenant"), tenant_mail_port)
+        self.tenant_mail = TenantMailServer(places.tenant_mail, tenant_mails, tenant_mail_port)
+        self.mail_providers = MailProviders(tenant_mails, tenant_mail_port + 2 if telephone_port else 0)
         self.callbacks = CallbackReceiver(places.callbacks)
         flow = json.loads((ROOT / "infra" / "voice-flow.json").read_text())
         self.exchange = Exchange(flow, places.calls, Handsets(), self.phones, complain)
@@ -99,6 +103,7 @@ class Outside:
         """Start mail servers, webhook endpoint and telephone network. Call it before the engine starts."""
         self._mail_server.start()
         self.tenant_mail.start()
+        self.mail_providers.start()
         self.callbacks.start()
         self.telephones.start()
 
@@ -137,6 +142,7 @@ class Outside:
     def close(self) -> None:
         """Stop mail servers, webhook endpoint and telephone network."""
         self.telephones.stop()
+        self.mail_providers.stop()
         self.tenant_mail.stop()
         self._mail_server.stop()
         self.callbacks.stop()
