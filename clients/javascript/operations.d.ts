@@ -64,6 +64,7 @@ import type {
   ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
+  MailListed,
   MailSettingsBody,
   MailSettingsResource,
   MergePatch,
@@ -259,7 +260,7 @@ export declare class Tocsin extends Transport {
   getUser(id: string, options?: CallOptions): Promise<UserResource>;
 
   /** Change a user. `PATCH /users/{id}` */
-  changeUser(id: string, body: MergePatch, options?: CallOptions): Promise<UserResource>;
+  changeUser(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<UserResource>;
 
   /** Delete a user. `DELETE /users/{id}` */
   deleteUser(id: string, options?: CallOptions): Promise<void>;
@@ -274,7 +275,7 @@ export declare class Tocsin extends Transport {
   getLine(id: string, options?: CallOptions): Promise<GetLineAnswer>;
 
   /** Change a line. `PATCH /lines/{id}` */
-  changeLine(id: string, body: MergePatch, options?: CallOptions): Promise<LineResource>;
+  changeLine(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<LineResource>;
 
   /** Delete a line. `DELETE /lines/{id}` */
   deleteLine(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
@@ -289,7 +290,7 @@ export declare class Tocsin extends Transport {
   getPhoneNumber(id: string, options?: CallOptions): Promise<PhoneNumberResource>;
 
   /** Change a phone number. `PATCH /phone_numbers/{id}` */
-  changePhoneNumber(id: string, body: MergePatch, options?: CallOptions): Promise<PhoneNumberResource>;
+  changePhoneNumber(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<PhoneNumberResource>;
 
   /** Delete a phone number. `DELETE /phone_numbers/{id}` */
   deletePhoneNumber(id: string, options?: CallOptions): Promise<void>;
@@ -304,7 +305,7 @@ export declare class Tocsin extends Transport {
   getGroup(id: string, options?: CallOptions): Promise<GroupResource>;
 
   /** Change a group. `PATCH /groups/{id}` */
-  changeGroup(id: string, body: MergePatch, options?: CallOptions): Promise<GroupResource>;
+  changeGroup(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<GroupResource>;
 
   /** Delete a group. `DELETE /groups/{id}` */
   deleteGroup(id: string, query?: { confirm?: string }, options?: CallOptions): Promise<void>;
@@ -319,7 +320,7 @@ export declare class Tocsin extends Transport {
   getRole(id: string, options?: CallOptions): Promise<RoleResource>;
 
   /** Change a role. `PATCH /roles/{id}` */
-  changeRole(id: string, body: MergePatch, options?: CallOptions): Promise<RoleResource>;
+  changeRole(id: string, body: MergePatch, query?: { confirm?: string }, options?: CallOptions): Promise<RoleResource>;
 
   /** Delete a role. `DELETE /roles/{id}` */
   deleteRole(id: string, options?: CallOptions): Promise<void>;
@@ -530,4 +531,7 @@ export declare class Tocsin extends Transport {
 
   /** Connect a mailbox of Microsoft 365 or Gmail. `POST /tenant/notification/connect` */
   connectMailbox(body: ConnectBody, options?: CallOptions): Promise<ConnectingResource>;
+
+  /** List the mails about events. `GET /tenant/notification/messages` */
+  listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
 }

@@ -212,8 +212,8 @@ export class Tocsin extends Transport {
     return this._request("GET", `/users/${part(id)}`, request, options);
   }
 
-  changeUser(id, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch } };
+  changeUser(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("PATCH", `/users/${part(id)}`, request, options);
   }
 
@@ -236,8 +236,8 @@ export class Tocsin extends Transport {
     return this._request("GET", `/lines/${part(id)}`, request, options);
   }
 
-  changeLine(id, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch } };
+  changeLine(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("PATCH", `/lines/${part(id)}`, request, options);
   }
 
@@ -260,8 +260,8 @@ export class Tocsin extends Transport {
     return this._request("GET", `/phone_numbers/${part(id)}`, request, options);
   }
 
-  changePhoneNumber(id, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch } };
+  changePhoneNumber(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("PATCH", `/phone_numbers/${part(id)}`, request, options);
   }
 
@@ -284,8 +284,8 @@ export class Tocsin extends Transport {
     return this._request("GET", `/groups/${part(id)}`, request, options);
   }
 
-  changeGroup(id, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch } };
+  changeGroup(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("PATCH", `/groups/${part(id)}`, request, options);
   }
 
@@ -308,8 +308,8 @@ export class Tocsin extends Transport {
     return this._request("GET", `/roles/${part(id)}`, request, options);
   }
 
-  changeRole(id, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch } };
+  changeRole(id, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("PATCH", `/roles/${part(id)}`, request, options);
   }
 
@@ -658,5 +658,9 @@ export class Tocsin extends Transport {
   connectMailbox(body, options = {}) {
     const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", "/tenant/notification/connect", request, options);
+  }
+
+  listTenantMails(query = {}, options = {}) {
+    return this._pages("/tenant/notification/messages", query, options);
   }
 }

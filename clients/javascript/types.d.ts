@@ -1262,6 +1262,8 @@ export interface EventExplained {
   event: EventResource;
   rules: RuleExplained[];
   near_misses: NearMissResource[];
+  /** what else it did: it was mailed, or why it was not */
+  acts: MailActResource[];
 }
 
 /** Why an event is refused. */
@@ -2052,11 +2054,54 @@ export interface Lookups {
   shortlink?: Shortlink | null;
 }
 
+/** The mail about an event. */
+export interface MailActResource {
+  kind: "mail";
+  template: string;
+  /** by a template of your own */
+  custom: boolean;
+  /** null: the event came just now. `already_sent`: with another event of the same voicemail */
+  outcome: "sent" | "already_sent" | "switched_off" | "too_old" | "no_address" | "no_recipients" | "no_mail_server" | "too_long" | null;
+  /** null: you do not manage tenant mail */
+  messages: MailedResource[] | null;
+}
+
+/** Mails, newest event first. A page may be short, or empty, with a `next_cursor`. */
+export interface MailList {
+  items: MailListed[];
+  next_cursor: string | null;
+}
+
+/** A mail to one receiver, and the event that it is about. */
+export interface MailListed {
+  /** null: nothing was sent */
+  recipient: string | null;
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
+  /** a stable word; with `not_sent` the outcome of the act */
+  reason: string | null;
+  /** the mail server's words, while it fails for this reason */
+  said: string | null;
+  attempts: number;
+  /** if it waits */
+  next_try_at: string | null;
+  /** which mail server took it; null: none so far */
+  transport: "own" | "system" | null;
+  event_id: string;
+  /** when the event was received */
+  at: string;
+  template: string;
+  /** by a template of your own */
+  custom: boolean;
+}
+
+/** Why a mail did not go by an account's own server; the values are words of the API. */
+export type MailReason = "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
+
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
-  /** a stable word of failing */
+  /** why it is failing */
   reason: string | null;
   /** the server's own words, without secrets */
   said: string | null;
@@ -2142,6 +2187,22 @@ export interface MailSettingsResource {
   client_secret_set: boolean;
   /** grows with each save; `ETag` holds it; 0: never saved */
   version: number;
+}
+
+/** A mail to one receiver. */
+export interface MailedResource {
+  /** null: nothing was sent */
+  recipient: string | null;
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
+  /** a stable word; with `not_sent` the outcome of the act */
+  reason: string | null;
+  /** the mail server's words, while it fails for this reason */
+  said: string | null;
+  attempts: number;
+  /** if it waits */
+  next_try_at: string | null;
+  /** which mail server took it; null: none so far */
+  transport: "own" | "system" | null;
 }
 
 /** A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged. */
@@ -2232,6 +2293,8 @@ export interface NewSourceResource {
   /** ••• for each */
   signing_keys: string[];
   enabled: boolean;
+  /** a span, auto or off: when the source counts as silent */
+  expect_every: string;
   /** where the telephone system sends its events */
   url: string;
   /** how many secrets are live: two while one replaces the other */
@@ -2400,7 +2463,7 @@ export interface NothingStoredAnswer {
 }
 
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
-export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "source_silent" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
 /** All notifications of a rule. */
 export interface NotificationList {
@@ -2665,8 +2728,8 @@ export interface ProblemEntry {
   detail: string;
   /** the things that it is about */
   ids?: string[];
-  /** why a mail server did not take a mail: a stable word */
-  reason?: string;
+  /** why a mail server did not take a mail */
+  reason?: MailReason;
   /** the mail server's own words */
   said?: string;
 }
@@ -3554,6 +3617,11 @@ export interface SourceBody {
   signing_keys?: string[];
   /** a disabled source's requests are refused */
   enabled?: boolean;
+  /**
+   * a source that tells nothing for so long counts as silent: a span from 1m to 31d; auto: the span is learnt;
+   * off: never
+   */
+  expect_every?: string;
 }
 
 /** All event sources, by id. */
@@ -3578,6 +3646,8 @@ export interface SourceResource {
   /** ••• for each */
   signing_keys: string[];
   enabled: boolean;
+  /** a span, auto or off: when the source counts as silent */
+  expect_every: string;
   /** where the telephone system sends its events */
   url: string;
   /** how many secrets are live: two while one replaces the other */
@@ -3790,7 +3860,7 @@ export interface TestMailResource {
 /** Something beside a test mail that was sent. */
 export interface TestMailWarning {
   pointer: string;
-  code: string;
+  code: "SUPPRESSED";
   message: string;
 }
 

@@ -18,7 +18,11 @@ SERVICE = "act_on_events"
 
 @dataclass(frozen=True, slots=True)
 class Settings(StoreSettings):
-    """The environment of this function, from the template."""
+    """The environment of this function, from the template.
+
+    Attributes:
+        console_url: where people reach the console, without a slash at the end; "" = it is not known.
+    """
 
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
@@ -28,6 +32,7 @@ class Settings(StoreSettings):
     webhook_queue_url: str
     timers_queue_url: str
     events_owed_queue_url: str
+    console_url: str = ""
     restored_table: str = ""
 
 
@@ -36,5 +41,6 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage.of(settings, clients)
 require_settled(storage, restored=bool(settings.restored_table))
-act = ActingUseCases(storage, Queues(clients.sqs, settings), service=SERVICE).act
+queues = Queues(clients.sqs, settings)
+act = ActingUseCases(storage, queues, service=SERVICE, console=settings.console_url).act
 handler = event_worker(SERVICE, act)

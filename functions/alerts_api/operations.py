@@ -23,7 +23,7 @@ from tocsin.entrypoint.directory_body import operations as directory_operations
 from tocsin.entrypoint.mail_body import connecting, setting_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
-from tocsin.entrypoint.telephony_body import event_operations, source_operations
+from tocsin.entrypoint.telephony_body import event_operations, mails, source_operations
 from tocsin.entrypoint.telephony_body import sending as sending_events
 
 ALERTS: tuple[Operation, ...] = (
@@ -54,5 +54,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *event_operations.OPERATIONS,
     *setting_operations.OPERATIONS,
     *connecting.OPERATIONS,
+    *mails.OPERATIONS,
 )
 """Those of the document."""

@@ -41,13 +41,17 @@ use = ApiUseCases(
     decode=AudioIntake(),
     may_send=guard,
 )
-rules = RuleUseCases(storage, queues, service=SERVICE, may_send=lambda: guard, open_egress=settings.open_egress)
-signing_in = SigningIn(
+rules = RuleUseCases(
     storage,
-    provider,
-    # On the local engine everybody comes from one address.
-    throttle=ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None),
+    queues,
+    service=SERVICE,
+    may_send=lambda: guard,
+    open_egress=settings.open_egress,
+    sms_provider=settings.sms_provider,
 )
+# On the local engine everybody comes from one address.
+throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)
+signing_in = SigningIn(storage, provider, throttle=throttle)
 
 app = create_app(SERVICE)
 people = DirectoryUseCases(storage, provider, system_mail(storage, queues))

@@ -82,6 +82,7 @@ def blueprints(
         LateRoutes(("/console/schedules",), partial(alert_pages.schedules, parts)),
         LateRoutes(("/console/triggers",), partial(alert_pages.triggers, parts)),
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
+        LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
         LateRoutes(("/console/users",), partial(account_pages.people, parts)),

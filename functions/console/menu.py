@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Telephony",
         (
             Entry("rules", "Alert rules", "rules", Permission.RULES_OWN),
+            Entry("events", "Events", "phone", Permission.RULES_OWN),
             Entry("sources", "Event sources", "plug", Permission.ACCOUNT, Reach.ALL),
         ),
     ),

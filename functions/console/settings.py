@@ -15,10 +15,11 @@ class Settings(AcceptingSettings):
         user_pool_id, user_pool_client_id: the Cognito user pool and its app client.
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         secure_cookies: browsers reach the console over TLS; not on the local engine.
+        sms_provider: `sns` or `eum`; history names its call.
         simulator_url: address of the simulator page of the local engine; empty on AWS.
         managed_login_url: pages of managed login, without a trailing slash; empty = there is none.
         token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
-        google_mail_app to mail_providers_url: as `MailAppSettings` has them.
+        mail_apps_name, simulated_mail_vendors: as `MailVendorSettings` has them.
         mail_domain_providers: `example.org=Okta,…`: which identity provider each company's mail domain signs in with.
     """
 
@@ -26,14 +27,13 @@ class Settings(AcceptingSettings):
     user_pool_client_id: str
     secure_cookies: bool
     console_url: str = ""
+    sms_provider: str = "sns"
     simulator_url: str = ""
     managed_login_url: str = ""
     token_issuer: str = ""
     token_keys_url: str = ""
-    google_mail_app: str = ""
-    microsoft_mail_app: str = ""
-    mail_app_secrets_name: str = ""
-    mail_providers_url: str = ""
+    mail_apps_name: str = ""
+    simulated_mail_vendors: str = ""
     mail_domain_providers: str = ""
 
     @property

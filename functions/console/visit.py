@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
@@ -17,8 +18,11 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.session import Session
+from tocsin.kernel.domain.errors import Fault
 from tocsin.kernel.domain.ids import CompanyId
 from tocsin.sign_in.domain.session_token import form_token
+
+_FIRST_YEAR = 2000
 
 
 @dataclass(slots=True)
@@ -84,6 +88,28 @@ class Visit:
     def key(self, permission: Permission = Permission.ALERTS_SEND, company: CompanyId | None = None) -> ApiKey:
         """Return the account key as the person uses it: with it, a page shows and does what is in their range."""
         return key_of_person(self.principal, permission, company)
+
+    def span(self) -> tuple[datetime | None, datetime | None, list[Fault]]:
+        """Return begin and end of the days `from` and `to` of the address, and a fault for each that is no day.
+
+        Both days are whole ones in the person's zone; the second is included. None = it is not given.
+        """
+        faults: list[Fault] = []
+
+        def day(name: str, more: int) -> datetime | None:
+            typed = self.query.get(name, "").strip()
+            if not typed:
+                return None
+            try:
+                found = date.fromisoformat(typed)
+                if found.year >= _FIRST_YEAR:
+                    return datetime.combine(found + timedelta(days=more), time(), ZoneInfo(self.zone)).astimezone(UTC)
+            except (ValueError, OverflowError):
+                pass
+            faults.append(Fault(name, "WRONG_FORM", "Write a day like 2026-11-29."))
+            return None
+
+        return day("from", 0), day("to", 1), faults
 
     def console(self, url: str) -> str:
         """Return the address of the console, for a mail; `url` is read by `Call.address_by`."""

@@ -11,12 +11,12 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.bootstrap.dispatching import dispatch_batch
+from tocsin.bootstrap.mailing import MailingSettings, TenantMailRoutes
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
-from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedEmail, SubmissionCounts
@@ -27,12 +27,11 @@ from tocsin.short_links.application.message_links import MessageLinks
 SERVICE = "dispatch_email"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings(StoreSettings):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(MailingSettings):
     """The environment variables of this function.
 
     Attributes:
-        email_domain: domain of all From addresses.
         link_base_url: base URL of short links.
         email_configuration_set: configuration set of SES; empty = none.
         send_concurrency: number of parallel provider calls; a wave of messages.
@@ -42,7 +41,6 @@ class Settings(StoreSettings):
     email_bulk_queue_url: str
     webhook_urgent_queue_url: str
     webhook_queue_url: str
-    email_domain: str
     link_base_url: str
     email_configuration_set: str = ""
     send_concurrency: int = 13
@@ -56,21 +54,25 @@ storage = Storage.of(settings, clients)
 require_settled(storage, restored=bool(settings.restored_table))
 submission_counts = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
+queues = Queues(clients.sqs, settings)
+ses = CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), submission_counts)
+routes = TenantMailRoutes(storage, queues, system=ses, settings=settings, clients=clients)
 channel = EmailChannel(
-    live=CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), submission_counts),
+    live=ses,
     sandbox=CountedEmail(SandboxEmailSender(), submission_counts),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
     reply_address=lambda id: reply_addresses(id.key, id.position),
+    routes=routes,
 )
 dispatch = dispatch_batch(
     storage,
-    Queues(clients.sqs, settings),
+    queues,
     channel=channel,
     executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
     before_submit=RememberMails(storage.conversations, storage.clock),
 )
-handler = BatchWorker(SERVICE, dispatch.dispatch_all, submission_counts)
+handler = BatchWorker(SERVICE, routes.closing(dispatch.dispatch_all), submission_counts)
 
 # These objects live as long as the process. Without the freeze, the first garbage collection costs a batch 0.1 s.
 gc.freeze()

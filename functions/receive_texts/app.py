@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from receive_texts.handler import texts
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.end_user_messaging.inbound import read_text
-from tocsin.bootstrap.inbound import receive_text
+from tocsin.bootstrap.inbound import receive_texts
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process.environment import StoreSettings
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.queue.inbound import SHORT_RESERVE, Inbound, Source
+from tocsin.entrypoint.queue.inbound import Inbound, Source
 
 SERVICE = "receive_texts"
 
@@ -39,6 +39,5 @@ queues = Queues(clients.sqs, settings)
 handler = Inbound(
     SERVICE,
     topics={settings.sms_inbound_topic_arn: Source.SMS_INBOUND},
-    handlers={Source.SMS_INBOUND: texts(read_text, receive_text(storage, queues))},
-    reserve=SHORT_RESERVE,
+    together={Source.SMS_INBOUND: texts(read_text, receive_texts(storage, queues))},
 )

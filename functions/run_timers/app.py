@@ -26,9 +26,8 @@ class Settings(StoreSettings):
     """The environment of this function, from the template.
 
     Attributes:
-        open_egress, link_base_url: as for the API.
-        timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
-        timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
+        open_egress, link_base_url: as for the API. console_url: as for act_on_events.
+        timer_wake_up_group, timer_wake_up_role_arn: the schedule group of wake-ups, and the role that sends orders.
     """
 
     sms_urgent_queue_url: str
@@ -47,6 +46,7 @@ class Settings(StoreSettings):
     timer_wake_up_group: str
     timer_wake_up_role_arn: str
     link_base_url: str = ""
+    console_url: str = ""
     restored_table: str = ""
 
 
@@ -74,7 +74,7 @@ run = RunTimer(
     timers=storage.timers,
     queue=queues.timers,
     scheduler=EventBridgeWakeUpScheduler(clients.scheduler, place),
-    actions=timer_actions(storage, queues, pipeline.send, service=SERVICE),
+    actions=timer_actions(storage, queues, pipeline.send, service=SERVICE, console=settings.console_url),
     clock=storage.clock,
 )
 handler = timer_worker(SERVICE, run)

@@ -59,10 +59,10 @@ signing_in = SigningIn(storage, provider, throttle=throttle)
 app = create_app(SERVICE)
 app.add(
     blueprints(
-        use,
-        rules,
-        mail,
-        authorized_caller,
+        use=use,
+        rules=rules,
+        mail=mail,
+        caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         connect_mailbox=mailbox_connection(storage, clients, settings),
         console_url=settings.console_url,

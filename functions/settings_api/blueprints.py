@@ -89,7 +89,12 @@ def blueprints(
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
-        return [event_routes(caller, rules.read_events, rules.explain_events)]
+        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails)]
+
+    def mail_messages() -> list[Blueprint]:
+        from settings_api.routes.mail_messages import mail_message_routes
+
+        return [mail_message_routes(caller, rules.read_mails)]
 
     def reading_rules() -> list[Blueprint]:
         from settings_api.routes.events import rule_reading_routes
@@ -118,5 +123,6 @@ def blueprints(
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
         LateRoutes(["/tenant/notification/connect"], connecting),
+        LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),
     ]

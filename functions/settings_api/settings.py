@@ -18,7 +18,7 @@ class Settings(Environment):
         sms_urgent_queue_url to timers_queue_url: for tests of alert rules.
         open_egress: this is the local engine, where everybody comes from one address, and webhooks may stay on it.
         allow_plain_smtp: mails may go without TLS to an account's own server without sign-in.
-        google_mail_app to mail_providers_url: as `MailAppSettings` has them.
+        mail_apps_name, simulated_mail_vendors: as `MailVendorSettings` has them.
         sending: `on`, or `off` during a restore.
         restored_table: set if the table was restored.
         sms_provider: `sns` or `eum`; history names its call.
@@ -40,10 +40,8 @@ class Settings(Environment):
     open_egress: bool
     allow_plain_smtp: bool = False
     console_url: str = ""
-    google_mail_app: str = ""
-    microsoft_mail_app: str = ""
-    mail_app_secrets_name: str = ""
-    mail_providers_url: str = ""
+    mail_apps_name: str = ""
+    simulated_mail_vendors: str = ""
     sending: str = "on"
     restored_table: str = ""
     sms_provider: str = "sns"

@@ -27,8 +27,8 @@ EMAIL_DOMAIN = "alerts.example"
 API_PATH = "/_aws/execute-api"
 """Path under which the engine serves APIs, each by its id."""
 
-MAIL_APP_SECRETS = "/tocsin/local/mail-apps"
-"""Where the secrets of our apps at simulated Google and Microsoft are kept."""
+MAIL_APPS = "/tocsin/local/mail-apps"
+"""Where our apps at simulated Google and Microsoft are kept."""
 
 PARAMETERS = {
     "Stage": STAGE,
@@ -38,9 +38,7 @@ PARAMETERS = {
     "OpenEgress": "true",  # webhooks to an endpoint on this machine
     "VoiceProvider": "connect",
     "ConnectInstanceArn": CONNECT_INSTANCE_ARN,
-    "GoogleMailApp": CLIENT,
-    "MicrosoftMailApp": CLIENT,
-    "MailAppSecretsName": MAIL_APP_SECRETS,
+    "MailAppsName": MAIL_APPS,
 }
 
 
@@ -90,10 +88,11 @@ def stand_up(
         "ClockFile": str(engine.places.clock),
         "SimulatorUrl": simulator,
         "ConnectEndpoint": connect,
-        "MailProvidersUrl": mail_providers,
+        "SimulatedMailVendors": mail_providers,
     }
-    app_secrets = json.dumps({"google": CLIENT_SECRET, "microsoft": CLIENT_SECRET})
-    aws.client("ssm").put_parameter(Name=MAIL_APP_SECRETS, Value=app_secrets, Type="SecureString", Overwrite=True)
+    app = {"client_id": CLIENT, "client_secret": CLIENT_SECRET}
+    apps = json.dumps({"GMAIL": app, "MS365": app})
+    aws.client("ssm").put_parameter(Name=MAIL_APPS, Value=apps, Type="SecureString", Overwrite=True)
     with still(say, "deploying"):
         folders = {
             "functions": artefacts.functions_zip,

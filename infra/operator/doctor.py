@@ -15,7 +15,7 @@ from infra.operator.check import Clients, Result, Status
 from infra.operator.context import OperatorContext
 from infra.operator.stack import FoundStack
 
-RESERVED = 465
+RESERVED = 515
 """Concurrent executions that the functions reserve in total; tests/architecture compares it with the template."""
 
 LEFT_FOR_OTHERS = 100

@@ -72,7 +72,7 @@ def list_tenants(context: OperatorContext, arguments: argparse.Namespace) -> Non
 
 
 def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
-    """Change a tenant's limits, password grant, kept events, home country, time zone and quiet hours."""
+    """Change a tenant's limits, switches, kept events, home country, time zone and quiet hours."""
     tenant = _known(context, arguments)
     sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
@@ -87,6 +87,8 @@ def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
     context.sending_limits.set(tenant, replace(sending_limits, **changes))
     if (switch := arguments.password_grant) is not None:
         context.tenants.allow_password_grant(tenant, allowed=switch == "on")
+    if (switch := arguments.system_mail) is not None:
+        context.tenants.allow_system_mail(tenant, allowed=switch == "on")
     if arguments.events_kept_days is not None:
         context.tenants.keep_events(tenant, arguments.events_kept_days)
     if (country := arguments.home_country) is not None:
@@ -125,6 +127,7 @@ def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None
                 "tenant_rate": _said(sending_limits.tenant_rate),
                 "daily_spend_usd": OFF if sending_limits.daily_spend is None else sending_limits.daily_spend / MICROS,
                 "paused": {channel.value: pause.reason for channel, pause in sending_limits.paused.items()},
+                "system_mail": tenant.system_mail,
                 "events_kept_days": tenant.events_kept_days,
                 "zone": tenant.zone,
                 "home_country": tenant.country or OFF,
@@ -174,6 +177,11 @@ def add_commands(tenant: Any, command: Command) -> None:
     )
     change.add_argument(
         "--password-grant", choices=["on", "off"], help="programs may exchange a person's password for an access token"
+    )
+    change.add_argument(
+        "--system-mail",
+        choices=["on", "off"],
+        help="without a mail server of its own, the account's mails go by that of the system (default: on)",
     )
     change.add_argument(
         "--events-kept-days",

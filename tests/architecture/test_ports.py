@@ -28,6 +28,8 @@ PORTS = [
 ]
 
 WITHOUT_A_SUITE = {
+    "AccessTokens": "a use case of this subject implements it, on the port TokenServers; tests/unit/tenant_mail has its tests",
+    "TokenServers": "its tests talk to a server over sockets (tests/adapters/test_mail_api.py)",
     "CallLines": "a use case of the subject `calls` implements it, on the port LinePool; tests/unit/calls has its tests",
     "CallsUnderWay": "a use case of the subject `calls` implements it, on the port VoiceCaller; tests/unit/calls as well",
     "Clock": "one function; the virtual clock is the fake, and the real one is the system's",

@@ -30,9 +30,11 @@ from tests.functional.console.test_call_states import (
 )
 from tests.functional.console.test_callbacks import delivered, endpoint
 from tests.functional.console.test_escalations import STEPS
+from tests.functional.console.test_events import keep
 from tests.functional.console.test_groups import stored
 from tests.functional.console.test_recordings import a_wav
 from tests.functional.console.test_roles import with_desk
+from tests.functional.console.test_rule_history import ran
 from tests.functional.console.test_schedules import scheduled
 from tests.functional.console.test_sources import connected
 from tests.functional.gateway import Answer
@@ -56,7 +58,12 @@ VARIANTS = (
     "content/{spoken}",
     "rules/{rule}/notifications/{mail}",
     "rules/{rule}/notifications/{text}",
+    "events/{near}",
     "rules?list=deleted",
+    "rules/{rule}?past=7",
+    "rules/{rule}/explain?event={event}",
+    "rules/{rule}/history?test={tested}",
+    "rules/{rule}/test?run={tested}",
 )
 """Further pages of paths that show other things in another way."""
 
@@ -170,15 +177,22 @@ def _rule(account: Account, session: Browser) -> dict[tuple[str, str], str]:
     for kind, typed in NOTIFICATIONS.items():
         session.open(path(rule, "notifications", "new") + f"?type={kind}")
         session.send("/notifications/new", **typed)
+    full = rules_of(account)[0]
+    missed, near = keep(account, "e1", (full,), line="201"), keep(account, "e2", line="201", durationSeconds=2)
+    nothing = dict.fromkeys(("direction", "status", "from", "to"))
+    keep(account, "e3", (), type="sip.registration", line="201", event="unregistered", **nothing)
     made(account, session, name="Phones that went offline", type="sip")
     for number, days in enumerate((0, 0, 1, 3, 3, 3, 5)):
         at = account.clock() - timedelta(days=days)
         run = RuleRun(tenant=ACME, rule=rule.id, id=f"r{number}", at=at, state=RuleRunState.SENT, event="e",
                       rule_version=1)  # fmt: skip
         account.runs.add(run)
-    full = next(each for each in rules_of(account) if each.id == rule.id)
+    ran(account, rule, 1)
+    tested = ran(account, rule, 2, test=True)
+    ids = {("events", "event_id"): missed.name, ("", "event"): missed.name, ("", "near"): near.name}
+    ids["", "tested"] = tested.id
     mail, text, hook = (action.id for action in full.actions)
-    return {
+    return ids | {
         ("rules", "rule_id"): rule.id,
         ("rules", "trigger_id"): full.triggers[0].id,
         ("rules", "notification_id"): hook,

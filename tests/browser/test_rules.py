@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
-from tests.browser.accessibility import accessible, fits
+from tests.browser.accessibility import accessible, fits, pictured
 from tests.browser.planted import HOST, planted
 from tests.browser.visits import PHONE, WIDE
 from tests.functional.console.rules_desk import rules_of
@@ -59,4 +59,40 @@ def test_the_menu_of_a_rule_opens_and_leads_to_what_may_be_done(chromium: Chromi
     accessible(page, "rule-menu")
     page.get_by_role("link", name="Delete…").last.click()
     expect(page.get_by_role("heading", name="Delete “Missed sales calls”?")).to_be_visible()
+    page.context.close()
+
+
+def test_a_refused_mail_is_followed_to_its_event_and_the_trigger_is_tried_anew(chromium: Chromium) -> None:
+    console = planted()
+    page = console.open(chromium, WIDE)
+    page.goto(f"{HOST}/console/rules")
+    page.get_by_role("button", name="Actions for Missed sales calls").click()
+    page.locator(".menu:popover-open").get_by_role("link", name="History", exact=True).click()
+    page.get_by_label("Status").select_option("failed")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_text("API action to ana1@example.com").click()
+    expect(page.get_by_text("SendEmail").first).to_be_visible()
+    accessible(page, "rule-history-open")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    pictured(page, "rule-history-open-phone")
+    assert fits(page)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+
+    page.get_by_role("link", name="Events", exact=True).click()
+    page.get_by_role("link", name="A call is over").last.click()
+    expect(page.get_by_text("wants at least 5 s; the event has 2 s")).to_be_visible()
+    page.get_by_role("link", name="Missed sales calls").first.click()
+    page.get_by_role("link", name="Count its runs").click()
+    expect(page.get_by_text("The rule would have run 1 time.")).to_be_visible()
+    expect(page.get_by_text("1 more if Duration were left empty")).to_be_visible()
+    page.get_by_role("link", name="Change Trigger 1").click()
+    page.get_by_label("Shortest").fill("2")
+    page.get_by_role("button", name="Try on the last 7 days").click()
+    expect(page.get_by_text("With this trigger, the rule would have run 2 times.")).to_be_visible()
+    accessible(page, "trigger-tried")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    pictured(page, "trigger-tried-phone")
+    assert fits(page)
+    page.get_by_role("button", name="Save the trigger").click()
+    expect(page.get_by_text("2 s or more")).to_be_visible()
     page.context.close()

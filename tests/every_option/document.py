@@ -34,8 +34,10 @@ class Call:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
-OF_PEOPLE = frozenset({"People", "Directory", "Keys", "Sign-in", "Alert rules"})
-"""Tags of the settings API."""
+OF_PEOPLE = frozenset(
+    {"People", "Directory", "Keys", "Sign-in", "Alert rules", "Event sources", "Telephony events", "Tenant mail"}
+)
+"""Tags of the settings API and of events."""
 
 
 class Document:

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from tests.fakes.directory import FakeAuditTrail
+from tests.fakes.mail_runs import FakeMailRuns, FakeVoicemailLists
 from tests.fakes.outage import Outage
 from tests.fakes.timers import FakeTimers
 from tocsin.alert_rules.domain.backtest import BacktestSums
@@ -29,6 +30,8 @@ from tocsin.alerts.domain.internal.inside_alert import InsideAlert
 from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StaleWrite, Superseded
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.tenant_mail.domain.mail_run import MailRunWritten
+from tocsin.tenant_mail.domain.voicemails import VoicemailsWritten
 from tocsin.webhooks.domain.delivery import Delivery
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
@@ -177,7 +180,7 @@ class FakeRuleWindows:
 
 
 class FakeInside:
-    """Accepts alerts of the inside with what rules write beside them, all or nothing.
+    """Accepts alerts of the inside with what rules and tenant mail write beside them, all or nothing.
 
     `alerts` and `deliveries` may be inspected: what is sent, by reference and by id.
     """
@@ -186,6 +189,7 @@ class FakeInside:
         self.rules, self.runs, self.windows, self.timers = rules, runs, windows, timers
         self.alerts: dict[AlertRef, InsideAlert] = {}
         self.deliveries: dict[str, Delivery] = {}
+        self.mail_runs, self.voicemails = FakeMailRuns(), FakeVoicemailLists()
         self.outage = Outage()
 
     def __call__(self, alert: InsideAlert) -> None:
@@ -209,6 +213,10 @@ class FakeInside:
                     self.windows.stopped[place] = replace(self.windows.stopped[place], told=missed.count)
                 case RunWritten():
                     self._write(participant)
+                case MailRunWritten():
+                    self.mail_runs.write(participant)
+                case VoicemailsWritten():
+                    self.voicemails.write(participant)
 
     def _holds(self, participant: Participant) -> bool:
         match participant:
@@ -220,6 +228,10 @@ class FakeInside:
                 return standing is not None and standing.told == missed.told
             case RunWritten():
                 return self._may_write(participant)
+            case MailRunWritten():
+                return self.mail_runs.holds(participant)
+            case VoicemailsWritten():
+                return self.voicemails.holds(participant)
         return True
 
     def _may_write(self, written: RunWritten) -> bool:

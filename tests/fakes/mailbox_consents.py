@@ -1,16 +1,16 @@
-"""Connections of mailboxes in memory, and the providers where owners of mailboxes consent."""
+"""Connections of mailboxes in memory, and owners of mailboxes who consent."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.fakes.outage import Outage
-from tocsin.kernel.domain.errors import ProviderUnavailable
-from tocsin.tenant_mail.domain.connecting import ConnectAttempt, MailApp, MailConsent
-from tocsin.tenant_mail.domain.mail_settings import MailServerType
+from tocsin.tenant_mail.domain.connecting import ConnectAttempt
+from tocsin.tenant_mail.domain.mail_settings import MailServerType, MailTransport
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens, challenge_of
+from tocsin.tenant_mail.domain.server_answer import MailReason, ServerFault
 
 
 class FakeConnectAttempts:
@@ -44,8 +44,8 @@ def _as_kept(attempt: ConnectAttempt) -> ConnectAttempt:
     return replace(attempt, ends_at=ends_at.replace(microsecond=ends_at.microsecond // 1000 * 1000))
 
 
-class FakeMailboxConsents:
-    """`visit` plays the owner of a mailbox who consents.
+class FakeMailboxOwners:
+    """The token servers, with owners of mailboxes who consent. `visit` plays one.
 
     Attributes:
         failing: how many of the next exchanges get no answer.
@@ -56,25 +56,33 @@ class FakeMailboxConsents:
         self.failing = 0
         self._issued = 0
 
-    def page(
-        self, type: MailServerType, app: MailApp, state: str, challenge: str, redirect_uri: str, mailbox: str
+    def consent_page(
+        self,
+        type: MailServerType,
+        client_id: str,
+        *,
+        redirect_uri: str,
+        state: str,
+        challenge: str,
+        mailbox: str = "",
+        transport: MailTransport = MailTransport.API,
     ) -> str:
-        asked = {"client_id": app.client_id, "state": state, "code_challenge": challenge, "redirect_uri": redirect_uri}
+        asked = {"client_id": client_id, "state": state, "code_challenge": challenge, "redirect_uri": redirect_uri}
         asked |= {"login_hint": mailbox} if mailbox else {}
         return f"https://{type.value.lower()}.example/authorize?{urlencode(asked)}"
 
-    def exchange(
-        self, type: MailServerType, app: MailApp, code: str, verifier: str, redirect_uri: str
-    ) -> MailConsent | None:
+    def redeem(self, type: MailServerType, app: MailApp, *, code: str, verifier: str, redirect_uri: str) -> MailTokens:
         if self.failing:
             self.failing -= 1
-            raise ProviderUnavailable("a test said so")
+            raise ServerFault(MailReason.UNREACHABLE)
         mailbox, challenge, back, client_id = self.codes.pop(code, ("", "", "", ""))
-        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-        if not mailbox or (digest, redirect_uri, app.client_id) != (challenge, back, client_id):
-            return None
+        if not mailbox or (challenge_of(verifier), redirect_uri, app.client_id) != (challenge, back, client_id):
+            raise ServerFault(MailReason.NOT_CONNECTED, "invalid_grant")
         self._issued += 1
-        return MailConsent(mailbox, f"refresh-{self._issued}")
+        return MailTokens("access", timedelta(hours=1), f"refresh-{self._issued}", mailbox)
+
+    def refresh(self, type: MailServerType, app: MailApp, refresh_token: str) -> MailTokens:
+        raise NotImplementedError
 
     def visit(self, page: str, mailbox: str) -> tuple[str, str]:
         """Return the code and the state with which the browser comes back."""

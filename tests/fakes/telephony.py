@@ -15,10 +15,12 @@ from tocsin.telephony.domain.call_assembly import CallAssembly
 from tocsin.telephony.domain.event_pack import PackedEvent, PackPart, unpacked
 from tocsin.telephony.domain.event_sender import EventSender
 from tocsin.telephony.domain.event_source import EventSource
+from tocsin.telephony.domain.silence import KeptPulse
 from tocsin.telephony.domain.stored_event import ORDER_PATIENCE, EventOrder, StoredEvent
 from tocsin.telephony.ports.calls_being_assembled import ASSEMBLY_KEPT
 from tocsin.telephony.ports.event_rows import EVENTS_AT_ONCE
 from tocsin.telephony.ports.line_states import KeptLine
+from tocsin.telephony.ports.source_pulses import PULSE_KEPT
 from tocsin.telephony.ports.source_samples import SAMPLE_KEPT, SAMPLES_KEPT, SourceSample
 
 
@@ -186,6 +188,31 @@ class FakeEventSources:
     def delete(self, tenant: TenantId, source_id: str) -> bool:
         self.outage.check()
         return self.kept.pop((tenant, source_id), None) is not None
+
+
+class FakeSourcePulses:
+    """`kept` may be inspected; `writes` counts."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, str], KeptPulse] = {}
+        self.writes = 0
+        self.outage = Outage()
+
+    def find(self, tenant: TenantId, source_id: str, now: datetime) -> KeptPulse:
+        self.outage.check()
+        found = self.kept.get((tenant, source_id), KeptPulse())
+        return found if found.pulse.last is None or now < found.pulse.last + PULSE_KEPT else KeptPulse()
+
+    def save(self, tenant: TenantId, source_id: str, kept: KeptPulse) -> bool:
+        self.outage.check()
+        if kept.pulse.last is None:
+            raise ValueError("a source that was never heard has no pulse")
+        standing = self.kept.get((tenant, source_id), KeptPulse())
+        if standing.version != kept.version - 1:
+            return standing == kept
+        self.kept[tenant, source_id] = kept
+        self.writes += 1
+        return True
 
 
 class FakeSourceSamples:

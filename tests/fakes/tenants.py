@@ -42,6 +42,9 @@ class FakeTenantRepository:
     def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:
         self._change(tenant, password_grant=allowed)
 
+    def allow_system_mail(self, tenant: TenantId, *, allowed: bool) -> None:
+        self._change(tenant, system_mail=allowed)
+
     def keep_events(self, tenant: TenantId, days: int) -> None:
         self._change(tenant, events_kept_days=days)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ from tocsin.entrypoint.process.clock import utc_now
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import EventOrder, StoredEvent
+from tocsin.tenant_mail.domain.mail_settings import MailSettings
+from tocsin.tenant_mail.domain.mailed_events import MailOutcome
 from tocsin.timers.domain.timer import TimerKind
 
 __all__ = ["stack"]
@@ -48,8 +51,9 @@ def an_event(id: str = "c1") -> TelephonyEvent:
     return missed_call(id, utc_now())
 
 
-def test_a_rule_runs_once_and_its_mail_and_webhook_are_queued(stack: Stack) -> None:
-    rule, event = kept(stack, calls_rule(MAIL, HOOK)), an_event()
+def test_a_rule_runs_once_and_its_mail_and_webhook_are_queued(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSOLE_URL", "https://console.example")
+    rule, event = kept(stack, calls_rule(replace(MAIL, body="See %%URL%%"), HOOK)), an_event()
     app = stack.start("act_on_events.app")
     order = taken_in(app, rule, event)
     assert app.handler(sqs_event([order, order]), Context(60_000)) == {"batchItemFailures": []}
@@ -61,6 +65,7 @@ def test_a_rule_runs_once_and_its_mail_and_webhook_are_queued(stack: Stack) -> N
     alert = storage.alerts.get(ACME, run.alert)
     assert alert is not None
     assert [item.tag for item in alert.items] == [MAIL.id]
+    assert text_of(alert.items[0].content) == f"See https://console.example/console/events/{event.name}"  # type: ignore[arg-type]
     assert len(run.deliveries) == 1
     assert len(stack.bodies("EMAIL_BULK") + stack.bodies("EMAIL_URGENT")) == 1
     assert len(stack.bodies("WEBHOOK") + stack.bodies("WEBHOOK_URGENT")) == 1
@@ -135,3 +140,27 @@ def test_budget_18_a_run_with_one_mail_costs_at_most_14_calls_and_22_write_units
     assert calls.total() <= 14, calls
     assert units <= 22
     assert calls["TransactWriteItems"] == 1
+
+
+def test_a_low_disk_is_mailed_to_the_recipients_by_the_default_template(stack: Stack) -> None:
+    storage, now = stack.storage, utc_now()
+    recipients = ("ops@example.com", "boss@example.com")
+    assert storage.mail_settings.save(MailSettings(tenant=ACME, recipients=recipients, version=1), now)
+    event = TelephonyEvent("pbx", "d1", "disk.low", now, now, {"freeBytes": 1_000_000_000, "usedBytes": 9})
+    app = stack.start("act_on_events.app")
+    stored = StoredEvent.new(event, (["mail", "DISK_LOW"],), {})
+    app.storage.event_rows.insert(ACME, [stored])
+    order = EventOrder(ACME, (event.name,)).encode()
+    assert app.handler(sqs_event([order, order]), Context(60_000)) == {"batchItemFailures": []}
+    run = storage.mail_runs.get(ACME, stored.place, utc_now())
+    assert run is not None
+    assert (run.outcome, run.custom) == (MailOutcome.SENT, False)
+    assert run.alert is not None
+    alert = storage.alerts.get(ACME, run.alert)
+    assert alert is not None
+    assert alert.send_before - alert.accepted_at == timedelta(hours=24)
+    assert "1.0 GB" in text_of(alert.items[0].content)  # type: ignore[arg-type]
+    (chunk,) = alert.chunks()
+    assert [who.address for who in storage.alerts.recipients_of([chunk])[chunk]] == list(recipients)
+    assert len(stack.bodies("EMAIL_BULK") + stack.bodies("EMAIL_URGENT")) == 1
+    assert not storage.event_rows.read(ACME, [event.name], utc_now())[event.name].owed

@@ -288,6 +288,7 @@ def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
         "tenant_rate": "1000/3600s",
         "daily_spend_usd": 12.5,
         "paused": {},
+        "system_mail": True,
         "events_kept_days": 90,
         "zone": "UTC",
         "home_country": "off",

@@ -55,6 +55,7 @@ GIVEN = {
     "--mail-bytes": "2000000",
     "--personal-cap": "2000",
     "--password-grant": "on",
+    "--system-mail": "off",
     "--events-kept-days": "30",
     "--tenant": "beta",
     "--name": "Other",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,10 @@ from tocsin.adapters.ses.received_mail import read_record
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.inbound import Inbound, Source
+from tocsin.inbound.application.receive_texts import ReceiveTexts
 from tocsin.inbound.domain.mail import InboundMail, UnreadableMail, UnreadableReason
+from tocsin.inbound.domain.text import IncomingText
+from tocsin.kernel.domain.ids import TenantId
 
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-sms-inbound"
 RECORDS = "arn:aws:sns:eu-west-2:123456789012:tocsin-mail-received"
@@ -70,18 +73,21 @@ class Lambda(Answering):
     def __init__(self, read: Callable[[bytes], InboundMail | UnreadableMail] = read) -> None:
         super().__init__()
         observability.configure("track_test")
-        self.mailbox = FakeMailbox()
+        self.mailbox, self.events = FakeMailbox(), list[list[str]]()
         mails = Mails(self.mailbox, read, read_record, self.receive_mail, BUCKET, lambda: self.now)
         self.handler = Inbound(
             "track_test",
             {TOPIC: Source.SMS_INBOUND, RECORDS: Source.EMAIL_RECORDS},
             {
-                Source.SMS_INBOUND: texts(read_text, self.receive_text),
                 Source.EMAIL_INBOUND: mails.of_object,
                 Source.EMAIL_RECORDS: mails.of_record,
             },
             BUCKET,
+            together={Source.SMS_INBOUND: texts(read_text, ReceiveTexts(self.receive_text, self.tell_events))},
         )
+
+    def tell_events(self, tenant: TenantId, texts: Sequence[IncomingText]) -> None:
+        self.events.append([text.text for text in texts])
 
     def __call__(self, *bodies: str) -> dict[str, Any]:
         return dict(self.handler(sqs_event(bodies), Context()))

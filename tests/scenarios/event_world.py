@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.telephony import (
     FakeCallsBeingAssembled,
     FakeEventRows,
@@ -16,6 +17,7 @@ from tests.fakes.telephony import (
     FakeLineStates,
     FakeOwedEvents,
 )
+from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.scenarios.world import Crash
@@ -31,6 +33,7 @@ from tocsin.alert_rules.domain.rule import AlertRule, RuleOptions, deleted
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert
 from tocsin.content.domain.content import text_of
+from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.act_on_events import ActOnEvents
@@ -42,11 +45,16 @@ from tocsin.telephony.application.sweep_events import SweepEvents
 from tocsin.telephony.domain.acts import ActKind
 from tocsin.telephony.domain.cloud_events import ReceivedEvent
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.tenant_mail.application.compose_mail import ComposeMail
+from tocsin.tenant_mail.application.decide_mails import DecideMails
+from tocsin.tenant_mail.application.find_things import FindThings
+from tocsin.tenant_mail.application.mail_event import MailEvent
 from tocsin.timers.application.run import Action
 from tocsin.timers.domain.timer import TimerKind
 
 ACME = TenantId("acme")
 ZONE = ZoneInfo("Europe/London")
+CONSOLE = "https://console.example"
 MAIL = EmailAction(id="n1", to="ana@example.com", subject="Missed call")
 TEXT = SmsAction(id="n2", sender="+447700900100", to=("+447700900123",))
 HOOK = WebhookAction(id="n3", url="https://hooks.example.com/in")
@@ -70,6 +78,8 @@ class EventWorld:
         self.calls, self.sources = FakeCallsBeingAssembled(), FakeEventSources()
         self.inside = FakeInside(self.rules, self.runs, self.windows, self.timers)
         self.sent_texts: list[SentText] = []
+        self.directory, self.mail_settings = FakeDirectory(), FakeMailSettingsStore()
+        self.mail_templates, self.may_use_system = FakeMailTemplates(), True
         for rule in rules:
             self.rules.rules[ACME, rule.id] = rule
         events, lines, windows = wrap("events", self.rows), wrap("lines", self.lines), wrap("windows", self.windows)
@@ -82,21 +92,41 @@ class EventWorld:
             sent_texts=lambda *_: self.sent_texts,
             send=send,
             clock=self.clock,
+            console=CONSOLE,
             **stores,
         )
         self.run = run
-        self.ingest = IngestEvents(events, orders, DecideEvent(self.book), self.clock)
+        self.ingest = IngestEvents(events, orders, DecideMails(DecideEvent(self.book)), self.clock)
+        mail = MailEvent(
+            events=events,
+            settings=wrap("mail settings", self.mail_settings),
+            runs=wrap("mail runs", self.inside.mail_runs),
+            voicemails=wrap("voicemails", self.inside.voicemails),
+            things=FindThings(self.directory),
+            compose=ComposeMail(self.mail_templates, lambda tenant: Tenant(tenant, "Acme", NOON)),
+            send=send,
+            may_use_system=lambda tenant: self.may_use_system,
+            clock=self.clock,
+        )
         assemble = AssembleCall(wrap("calls", self.calls), self.ingest, self.clock)
         self.act = ActOnEvents(
             events,
             {
                 ActKind.RULE: lambda tenant, stored, act: run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(lines), self.book, run),
+                ActKind.MAIL: mail,
                 ActKind.LEG: ActOnLeg(assemble, self.sources, timers, self.queue, self.clock),
             },
             self.clock,
         )
-        later = {"rules": stores["rules"], "windows": windows, "events": events, "book": self.book, "send": send}
+        later = {
+            "rules": stores["rules"],
+            "windows": windows,
+            "events": events,
+            "book": self.book,
+            "send": send,
+            "console": CONSOLE,
+        }
         self.actions: Mapping[TimerKind, Action] = {
             TimerKind.HOLD: EndHold(events=events, lines=lines, run=run, **stores),
             TimerKind.THROTTLE_END: EndThrottle(**later),

@@ -40,6 +40,8 @@ from tocsin.alert_rules.ports.backtests import Backtest
 from tocsin.alert_rules.ports.rules import RuleChange
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
+from tocsin.alerts.ports.alerts import Committed
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.bootstrap.queues import Queues
@@ -60,7 +62,7 @@ from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
-from tocsin.kernel.domain.ids import ApiKeyId, RoleId, StoreId, TenantId, UserId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
@@ -82,6 +84,8 @@ from tocsin.tenant_mail.domain.mail_settings import (
     MailSettings,
     ServerState,
 )
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
+from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
@@ -429,6 +433,12 @@ class PersonalWorld:
         assert self.storage.connect_attempts.save(exchanged)
         state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
         assert self.storage.mail_settings.save_state(ACME, state)
+        template = MailTemplateRow("DISK_LOW", f"ask {EVE}", None, f"Call {EVE_MAIL}", utc_now(), "user:bob")
+        assert self.storage.mail_templates.save(ACME, template)
+        of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
+        voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
+        work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])
+        assert self.storage.commit_together(work) == Committed()
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

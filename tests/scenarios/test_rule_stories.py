@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.time import NOON
 from tests.scenarios.event_world import (
     ACME,
+    CONSOLE,
     HOOK,
     MAIL,
     TEXT,
@@ -56,6 +57,30 @@ def test_a_missed_call_is_told_by_mail_text_and_webhook_in_one_alert() -> None:
     (run,) = world.runs.runs.values()
     assert (run.state, run.alert, run.deliveries) == (RuleRunState.SENT, alert.ref, (delivery.key.event_id,))
     assert not [each for each in world.rows.kept.values() if each.owed]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [RuleOptions(), RuleOptions(throttle=RuleThrottle(1, timedelta(hours=1)))],
+    ids=["at once", "when a throttle ends"],
+)
+def test_a_message_leads_to_the_page_of_its_event(options: RuleOptions) -> None:
+    world = EventWorld(calls_rule(replace(TEXT, text="%%URL%%"), options=options))
+    events = [missed_call(f"c{n}", NOON + n * MINUTE) for n in range(2)]
+    for event in events:
+        world.take(event)
+        world.work()
+    world.until(NOON + timedelta(hours=1))
+    assert [said.split()[0] for said in world.said] == [f"{CONSOLE}/console/events/{event.name}" for event in events]
+
+
+def test_a_line_that_was_held_leads_to_its_event_too() -> None:
+    world = EventWorld(replace(line_rule(options=HELD), actions=(replace(TEXT, text="%%URL%%"),)))
+    event = registration("unregistered", NOON)
+    world.take(registration("registered", NOON - MINUTE), event)
+    world.work()
+    world.until(NOON + timedelta(minutes=5))
+    assert world.said == [f"{CONSOLE}/console/events/{event.name}"]
 
 
 def test_al_15_a_switched_off_notification_sends_nothing() -> None:

@@ -9,6 +9,10 @@ from functools import partial
 from typing import Any
 
 from infra.local.api import Api
+from infra.local.captured import texts
+from infra.local.commands.event import followed
+from infra.local.commands.people import wait_until_rules_count
+from tests.fakes.receiver import receiver
 from tests.stack.system import System
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.take_payload import secret_hash
@@ -75,3 +79,60 @@ def test_entries_of_the_bus_come_to_the_tenant_of_account_and_source(lively: Sys
     for tenant, each in sent.items():
         lively.awaited(partial(stored, lively, TenantId(tenant), "pbx", each["id"]), bool, 30)
     assert not stored(lively, RIVAL, "pbx", sent["acme"]["id"])
+
+
+def test_a_missed_call_is_told_by_mail_text_and_webhook_and_explained(lively: System, number: str) -> None:
+    # given a rule of acme's owner that tells people and a program, and another that a missed call does not match
+    (phone,), (mailbox, person) = lively.phones(1), lively.mailboxes(2)
+    owned_by = ("--tenant", "acme", "--email", person, "--name", "Olivia", "--role", "account_owner")
+    lively.operator.run("user", "create", *owned_by)
+    owner = Api(lively.stack.api, lively.operator.token_of(person))
+    desk = owner.post("/phone_numbers", {"e164": number, "label": "Desk"})
+    assert (desk.status, desk.body["sms_enabled"]) == (201, True)
+    with receiver() as hook:
+        told = [
+            {"type": "email", "to": mailbox, "subject": "%%STATUS%%: %%CALLER_NUMBER%%"},
+            {"type": "sms", "from": number, "to": [phone], "text": "%%CALLER_NUMBER%% called %%LINE%%"},
+            {
+                "type": "webhook",
+                "url": f"{hook.url}/calls",
+                "method": "POST",
+                "headers": [{"preset": "x_api_key", "value": "of-the-receiver"}],
+            },
+        ]
+        rule, other = (
+            owner.post(
+                "/alert_rules",
+                {
+                    "name": f"Calls {status}",
+                    "type": "call",
+                    "triggers": [{"filters": {"statuses": [status]}}],
+                    "notifications": told,
+                },
+            )
+            for status in ("missed", "busy")
+        )
+        assert (rule.status, other.status) == (201, 201), (rule.body, other.body)
+        wait_until_rules_count(owner)
+
+        # when a call is missed
+        call = event(id="missed at ten")
+        call["data"]["callId"] = "ten"
+        (taken,) = lively.callers["live"].post("/events", json.dumps([call]).encode()).body["items"]
+
+        # then the owner is told what came of it: the first rule sent all three, the second missed by its filter
+        explained, records = followed(owner, taken["event_id"], 60)
+        assert [each["alert_rule"] for each in explained["rules"]] == [rule.body["id"]]
+        assert [each["alert_rule"] for each in explained["near_misses"]] == [other.body["id"]]
+        sent = {(each["channel"], each["recipient"], each["status"]) for each in records}
+        told_to = (("EMAIL", mailbox), ("SMS", phone), ("WEBHOOK", f"{hook.url}/calls"))
+        assert sent == {(*each, "SUCCESS") for each in told_to}
+
+        # and each has arrived once
+        (posted,) = hook.received
+    mail = lively.outside.mails.newest(mailbox)
+    assert mail is not None
+    assert b"Subject: missed: +447700900123" in mail
+    assert [each.text for each in texts(lively.engine.url) if each.to == phone] == ["+447700900123 called 2010"]
+    assert (posted.path, posted.headers["x-api-key"]) == ("/calls", "of-the-receiver")
+    assert json.loads(posted.body)["call"]["from"]["number"] == "+447700900123"

@@ -533,13 +533,15 @@ class Tocsin(Transport):
         answer: types.UserResource = self._request("GET", f"/users/{part(id)}")
         return answer
 
-    def change_user(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.UserResource:
+    def change_user(
+        self, id: str, body: types.MergePatch, *, confirm: str | None = None, if_match: str | None = None
+    ) -> types.UserResource:
         """Change a user.
 
         `PATCH /users/{id}`
         """
         answer: types.UserResource = self._request(
-            "PATCH", f"/users/{part(id)}", body=body, headers={"If-Match": if_match}
+            "PATCH", f"/users/{part(id)}", query={"confirm": confirm}, body=body, headers={"If-Match": if_match}
         )
         return answer
 
@@ -577,13 +579,15 @@ class Tocsin(Transport):
         answer: types.GetLineAnswer = self._request("GET", f"/lines/{part(id)}")
         return answer
 
-    def change_line(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.LineResource:
+    def change_line(
+        self, id: str, body: types.MergePatch, *, confirm: str | None = None, if_match: str | None = None
+    ) -> types.LineResource:
         """Change a line.
 
         `PATCH /lines/{id}`
         """
         answer: types.LineResource = self._request(
-            "PATCH", f"/lines/{part(id)}", body=body, headers={"If-Match": if_match}
+            "PATCH", f"/lines/{part(id)}", query={"confirm": confirm}, body=body, headers={"If-Match": if_match}
         )
         return answer
 
@@ -624,14 +628,14 @@ class Tocsin(Transport):
         return answer
 
     def change_phone_number(
-        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+        self, id: str, body: types.MergePatch, *, confirm: str | None = None, if_match: str | None = None
     ) -> types.PhoneNumberResource:
         """Change a phone number.
 
         `PATCH /phone_numbers/{id}`
         """
         answer: types.PhoneNumberResource = self._request(
-            "PATCH", f"/phone_numbers/{part(id)}", body=body, headers={"If-Match": if_match}
+            "PATCH", f"/phone_numbers/{part(id)}", query={"confirm": confirm}, body=body, headers={"If-Match": if_match}
         )
         return answer
 
@@ -667,13 +671,15 @@ class Tocsin(Transport):
         answer: types.GroupResource = self._request("GET", f"/groups/{part(id)}")
         return answer
 
-    def change_group(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.GroupResource:
+    def change_group(
+        self, id: str, body: types.MergePatch, *, confirm: str | None = None, if_match: str | None = None
+    ) -> types.GroupResource:
         """Change a group.
 
         `PATCH /groups/{id}`
         """
         answer: types.GroupResource = self._request(
-            "PATCH", f"/groups/{part(id)}", body=body, headers={"If-Match": if_match}
+            "PATCH", f"/groups/{part(id)}", query={"confirm": confirm}, body=body, headers={"If-Match": if_match}
         )
         return answer
 
@@ -709,13 +715,15 @@ class Tocsin(Transport):
         answer: types.RoleResource = self._request("GET", f"/roles/{part(id)}")
         return answer
 
-    def change_role(self, id: str, body: types.MergePatch, *, if_match: str | None = None) -> types.RoleResource:
+    def change_role(
+        self, id: str, body: types.MergePatch, *, confirm: str | None = None, if_match: str | None = None
+    ) -> types.RoleResource:
         """Change a role.
 
         `PATCH /roles/{id}`
         """
         answer: types.RoleResource = self._request(
-            "PATCH", f"/roles/{part(id)}", body=body, headers={"If-Match": if_match}
+            "PATCH", f"/roles/{part(id)}", query={"confirm": confirm}, body=body, headers={"If-Match": if_match}
         )
         return answer
 
@@ -1525,3 +1533,12 @@ class Tocsin(Transport):
             "POST", "/tenant/notification/connect", body=body, headers={"Idempotency-Key": idempotency_key}
         )
         return answer
+
+    def list_tenant_mails(
+        self, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.MailListed]:
+        """List the mails about events.
+
+        `GET /tenant/notification/messages`
+        """
+        return self._pages("/tenant/notification/messages", query={"state": state, "limit": limit, "cursor": cursor})

@@ -1474,6 +1474,8 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
+    acts: list[MailActResource]
+    """what else it did: it was mailed, or why it was not"""
 
 
 class EventFault(TypedDict):
@@ -2447,13 +2449,100 @@ class Lookups(TypedDict):
     shortlink: NotRequired[Shortlink | None]
 
 
+class MailActResource(TypedDict):
+    """The mail about an event."""
+
+    kind: Literal["mail"]
+    template: str
+    custom: bool
+    """by a template of your own"""
+    outcome: (
+        Literal[
+            "sent",
+            "already_sent",
+            "switched_off",
+            "too_old",
+            "no_address",
+            "no_recipients",
+            "no_mail_server",
+            "too_long",
+        ]
+        | None
+    )
+    """null: the event came just now. `already_sent`: with another event of the same voicemail"""
+    messages: list[MailedResource] | None
+    """null: you do not manage tenant mail"""
+
+
+class MailList(TypedDict):
+    """Mails, newest event first. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[MailListed]
+    next_cursor: str | None
+
+
+class MailListed(TypedDict):
+    """A mail to one receiver, and the event that it is about."""
+
+    recipient: str | None
+    """null: nothing was sent"""
+    state: Literal[
+        "queued",
+        "sending",
+        "calling",
+        "sent",
+        "delivered",
+        "held",
+        "retry_wait",
+        "unknown",
+        "unconfirmed",
+        "failed",
+        "expired",
+        "suppressed",
+        "skipped",
+        "cancelled",
+        "excluded",
+        "not_sent",
+    ]
+    reason: str | None
+    """a stable word; with `not_sent` the outcome of the act"""
+    said: str | None
+    """the mail server's words, while it fails for this reason"""
+    attempts: int
+    next_try_at: str | None
+    """if it waits"""
+    transport: Literal["own", "system"] | None
+    """which mail server took it; null: none so far"""
+    event_id: str
+    at: str
+    """when the event was received"""
+    template: str
+    custom: bool
+    """by a template of your own"""
+
+
+MailReason: TypeAlias = Literal[
+    "auth_failed",
+    "auth_not_offered",
+    "password_missing",
+    "tls_failed",
+    "certificate",
+    "unreachable",
+    "refused",
+    "not_connected",
+    "port_not_allowed",
+    "no_mail_server",
+]
+"""Why a mail did not go by an account's own server; the values are words of the API."""
+
+
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
     reason: str | None
-    """a stable word of failing"""
+    """why it is failing"""
     said: str | None
     """the server's own words, without secrets"""
 
@@ -2540,6 +2629,40 @@ class MailSettingsResource(TypedDict):
     client_secret_set: bool
     version: int
     """grows with each save; `ETag` holds it; 0: never saved"""
+
+
+class MailedResource(TypedDict):
+    """A mail to one receiver."""
+
+    recipient: str | None
+    """null: nothing was sent"""
+    state: Literal[
+        "queued",
+        "sending",
+        "calling",
+        "sent",
+        "delivered",
+        "held",
+        "retry_wait",
+        "unknown",
+        "unconfirmed",
+        "failed",
+        "expired",
+        "suppressed",
+        "skipped",
+        "cancelled",
+        "excluded",
+        "not_sent",
+    ]
+    reason: str | None
+    """a stable word; with `not_sent` the outcome of the act"""
+    said: str | None
+    """the mail server's words, while it fails for this reason"""
+    attempts: int
+    next_try_at: str | None
+    """if it waits"""
+    transport: Literal["own", "system"] | None
+    """which mail server took it; null: none so far"""
 
 
 class MergePatch(TypedDict):
@@ -2654,6 +2777,8 @@ class NewSourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
+    expect_every: str
+    """a span, auto or off: when the source counts as silent"""
     url: str
     """where the telephone system sends its events"""
     secrets: int
@@ -2847,6 +2972,7 @@ NoticeCode: TypeAlias = Literal[
     "callback_failing",
     "callback_disabled",
     "bus_exhausted",
+    "source_silent",
     "schedule_missed",
     "schedule_key_disabled",
     "schedule_store_gone",
@@ -3177,8 +3303,8 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[str]
-    """why a mail server did not take a mail: a stable word"""
+    reason: NotRequired[MailReason]
+    """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
 
@@ -4344,6 +4470,10 @@ class SourceBody(TypedDict):
     """what it signs with, newest first; read as •••, which keeps it"""
     enabled: NotRequired[bool]
     """a disabled source's requests are refused"""
+    expect_every: NotRequired[str]
+    """a source that tells nothing for so long counts as silent: a span from 1m to 31d; auto: the span is learnt;
+    off: never
+    """
 
 
 class SourceList(TypedDict):
@@ -4372,6 +4502,8 @@ class SourceResource(TypedDict):
     signing_keys: list[str]
     """••• for each"""
     enabled: bool
+    expect_every: str
+    """a span, auto or off: when the source counts as silent"""
     url: str
     """where the telephone system sends its events"""
     secrets: int
@@ -4627,7 +4759,7 @@ class TestMailWarning(TypedDict):
     """Something beside a test mail that was sent."""
 
     pointer: str
-    code: str
+    code: Literal["SUPPRESSED"]
     message: str
 
 

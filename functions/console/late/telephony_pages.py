@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 def rules(parts: Parts) -> list[Blueprint]:
     """Return the pages of alert rules."""
-    from console.rules.file_routes import FilePages, file_routes
+    from console.events.routes import explain_routes
+    from console.rules.file_routes import file_routes
+    from console.rules.history import HistoryPages, history_routes
     from console.rules.part_routes import PartPages, part_routes
+    from console.rules.past import PastDays
     from console.rules.routes import RulePages, rule_routes
 
     use = parts.rules
@@ -25,11 +28,21 @@ def rules(parts: Parts) -> list[Blueprint]:
     def account_zone(tenant: TenantId) -> str:
         return use.clocks.get(tenant).zone
 
+    past = PastDays(lambda: use.preview_backtest, account_zone)
     return [
-        rule_routes(parts.site, RulePages(use.manage)),
-        file_routes(parts.site, FilePages(use.manage, lambda: use.test)),
-        part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone)),
+        rule_routes(parts.site, RulePages(use.manage, past)),
+        file_routes(parts.site, use.manage),
+        history_routes(parts.site, HistoryPages(use.read_history, lambda: use.test)),
+        explain_routes(parts.site, use.explain_events),
+        part_routes(parts.site, PartPages(use.manage, use.sample_requests, account_zone, past)),
     ]
+
+
+def events(parts: Parts) -> list[Blueprint]:
+    """Return the pages of telephony events."""
+    from console.events.routes import EventPages, event_routes
+
+    return [event_routes(parts.site, EventPages(parts.rules.read_events, parts.rules.explain_events))]
 
 
 def sources(parts: Parts) -> list[Blueprint]:

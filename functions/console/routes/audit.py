@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chalice.app import Blueprint, Response
 
@@ -24,7 +22,6 @@ from tocsin.kernel.domain.ids import TenantId
 PAGE = 50
 
 _FILTERS = ("person", "thing", "action", "from", "to")
-_FIRST_YEAR = 2000
 _MORE_ACTIONS = ("user.updated", "user.deleted", "role.created", "role.updated", "role.deleted")
 
 
@@ -86,27 +83,13 @@ def audit_routes(site: Site, use: AuditPages) -> Blueprint:
 
 def _query(visit: Visit) -> tuple[AuditQuery, list[Fault]]:
     """Return the filter of the address. Days are whole days in the person's zone, both included."""
-    faults: list[Fault] = []
-
-    def day(name: str, more: int) -> datetime | None:
-        typed = visit.query.get(name, "").strip()
-        if not typed:
-            return None
-        try:
-            found = date.fromisoformat(typed)
-            if found.year >= _FIRST_YEAR:
-                return datetime.combine(found + timedelta(days=more), time(), ZoneInfo(visit.zone)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-        faults.append(Fault(name, "WRONG_FORM", "Write a day like 2026-11-29."))
-        return None
-
+    since, until, faults = visit.span()
     query = AuditQuery(
         person=visit.query.get("person") or None,
         thing=visit.query.get("thing") or None,
         action=visit.query.get("action") or None,
-        since=day("from", 0),
-        until=day("to", 1),
+        since=since,
+        until=until,
     )
     return query, faults
 

@@ -33,6 +33,7 @@ LISTS = {RuleList.OWNED: "Owned", RuleList.ALL: "All", RuleList.DELETED: "Delete
 _ACTS = (
     ("Test", "/test", RuleOperation.TEST),
     ("Edit", "", RuleOperation.EDIT),
+    ("History", "/history", RuleOperation.VIEW),
     ("Copy", "/copy", RuleOperation.COPY),
     ("Switch owner", "/owner", RuleOperation.GIVE),
     ("Delete", "/delete", RuleOperation.DELETE),

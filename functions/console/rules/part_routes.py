@@ -11,6 +11,7 @@ from chalice.app import Blueprint, Response
 
 from console.faults import FaultsShown
 from console.rules import action_form, trigger_form
+from console.rules.past import PastDays
 from console.rules.refusals import REFUSALS, differences, faults_of
 from console.rules.words import ACTIONS, TYPES
 from console.site import Site
@@ -42,6 +43,7 @@ class PartPages:
     manage: ManageRules
     sample_requests: SampleRequests
     account_zone: Callable[[TenantId], str]
+    past: PastDays
 
 
 def part_routes(site: Site, use: PartPages) -> Blueprint:
@@ -82,6 +84,7 @@ def _trigger(
     faults: Sequence[Fault] = (),
     *,
     lost: bool = False,
+    past: dict[str, Any] | None = None,
 ) -> Response:
     present = None if id == NEW else next((each for each in rule.triggers if each.id == id), None)
     if present is None and id != NEW:
@@ -105,6 +108,7 @@ def _trigger(
         version=rule.version if lost or typed is None else typed.get("version"),
         stopped=present is not None and present.out_of_scope,
         lost=differences(trigger_form.LABELS, stands, form) if lost else None,
+        past=past,
         faults=FaultsShown(faults),
     )
 
@@ -116,6 +120,9 @@ def _save_trigger(site: Site, use: PartPages, visit: Visit, rule: AlertRule, id:
         if form.get("act") == "delete":
             parts.delete_trigger(who, rule.id, id, match)
             return visit.go(f"rules/{rule.id}", said="deleted")
+        if form.get("act") == "try":
+            tried = parts.with_trigger(who, rule.id, id, trigger_form.body_of(form, rule.type))
+            return _trigger(site, use, visit, rule, id, form, past=use.past.of(tried, visit.now))
         if id == NEW:
             parts.add_trigger(who, rule.id, trigger_form.body_of(form, rule.type), if_match=match)
         else:

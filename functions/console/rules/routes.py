@@ -12,6 +12,7 @@ from chalice.app import Blueprint, Response
 from console.faults import FaultsShown
 from console.rules import head_form
 from console.rules.listing import EXPORTS, list_page, menu_of_rule
+from console.rules.past import PastDays
 from console.rules.refusals import REFUSALS, differences, faults_of
 from console.rules.words import ACTIONS, TYPES, names_of_things, shown_action, shown_trigger
 from console.site import Site
@@ -19,7 +20,7 @@ from console.visit import Form, Visit
 from tocsin.alert_rules.application.manage_rules import ManageRules
 from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.domain.payload import entity
-from tocsin.alert_rules.domain.rights import RuleOperation, may_edit
+from tocsin.alert_rules.domain.rights import RuleOperation, check_may, may_edit
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.directory.domain.things import Kind
 from tocsin.identity.domain.permissions import Permission
@@ -37,6 +38,7 @@ class RulePages:
     """What these pages need of the core."""
 
     manage: ManageRules
+    past: PastDays
 
     @property
     def read(self) -> ReadRules:
@@ -59,6 +61,9 @@ def rule_routes(site: Site, use: RulePages) -> Blueprint:
     @site.page(routes, "rules/{rule_id}", _OWN, posts=True)
     def rule(visit: Visit, rule_id: str) -> Response:
         found = use.read.one(visit.principal, rule_id)
+        if visit.call.method == "GET" and visit.query.get("past"):
+            check_may(visit.principal, RuleOperation.BACKTEST, found)
+            return _rule(site, use, visit, found, past=use.past.of(found, visit.now))
         if visit.call.method == "GET":
             return _rule(site, use, visit, found)
         if visit.form.get("act") in ("on", "off", "delete"):
@@ -137,6 +142,7 @@ def _rule(
     faults: Sequence[Fault] = (),
     *,
     lost: bool = False,
+    past: dict[str, Any] | None = None,
 ) -> Response:
     names = names_of_things(use.manage.change.account(rule.tenant).things)
     stands = head_form.standing(rule)
@@ -159,6 +165,7 @@ def _rule(
         throttled_by=head_form.throttled_by(),
         selected=visit.form.all("selected"),
         lost=differences(head_form.LABELS, stands, form) if lost else None,
+        past=past,
         acts=[act for act in menu.acts if act[0] != "Edit"],
         absent=menu.absent,
         exports=EXPORTS,

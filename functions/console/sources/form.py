@@ -15,7 +15,7 @@ def standing(source: EventSource) -> Form:
     """Return the form of a source as it stands. A signing key is never shown."""
     fields = told(source)
     values = {name: [str(fields[name] or "")] for name in ("name", "region", "zone", "settle_seconds", "refreshes")}
-    values |= {"signature": [source.signature or ""], "expect_every": [fields["expect_every"] or ""]}
+    values |= {"signature": [source.signature or ""], "expect_every": [fields["expect_every"]]}
     values["internal"] = ["\n".join(source.internal)]
     if source.kind == GENERIC:
         values["mapping"] = [json.dumps(fields["mapping"], indent=2, ensure_ascii=False)]
@@ -43,7 +43,7 @@ def body_of(form: Form, kind: str, before: EventSource | None = None) -> dict[st
         "mapping": _mapping(form.get("mapping")) if kind == GENERIC else None,
         "signature": signature,
         "signing_keys": _signing_keys(form, before) if signature else [],
-        "expect_every": form.get("expect_every") or None,
+        "expect_every": form.get("expect_every") or "auto",
         "enabled": before is None or form.ticked("enabled"),
     }
 
@@ -62,5 +62,5 @@ def _mapping(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise InvalidRequest([Fault("/mapping", "WRONG_FORM", "is no JSON")]) from error
     if not isinstance(found, dict):
-        raise InvalidRequest([Fault("/mapping", "WRONG_FORM", "must be a JSON object")])
+        raise InvalidRequest([Fault("/mapping", "WRONG_TYPE", "must be a JSON object")])
     return found

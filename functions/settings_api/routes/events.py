@@ -22,13 +22,14 @@ from tocsin.entrypoint.telephony_body.events import event_explained, event_shown
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.stored_event import EVENT_KEPT
+from tocsin.tenant_mail.application.read_mails import ReadMails
 
 Word = TypeVar("Word", bound=StrEnum)
 
 _PER_PAGE = 100
 
 
-def event_routes(caller: Caller, events: ReadEvents, explain: ExplainEvents) -> Blueprint:
+def event_routes(caller: Caller, events: ReadEvents, explain: ExplainEvents, mails: ReadMails) -> Blueprint:
     """Return the routes of telephony events."""
     routes = Blueprint(__name__)
 
@@ -63,9 +64,10 @@ def event_routes(caller: Caller, events: ReadEvents, explain: ExplainEvents) -> 
     @routes.route("/events/{id}/explain", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def explained_event(call: Call, id: str) -> Response:
-        found = explain.event(caller(call), id)
+        who = caller(call)
+        found = explain.event(who, id)
         call.query()
-        return answer(event_explained(found))
+        return answer(event_explained(found, mails.of_event(who, found.stored)))
 
     return routes
 

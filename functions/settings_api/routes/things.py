@@ -68,8 +68,8 @@ def _routes_of(routes: Blueprint, kind: Kind, calls: SettingsCalls) -> None:
             return answer(dict(calls.read.shown(who, thing, reach)), headers={"ETag": etag(thing)})
         may_change(who, kind)
         if call.method == "PATCH":
-            call.query()
-            return shown(calls.write.change(who, kind, id, patch, if_match))
+            confirm = call.query("confirm").get("confirm")
+            return shown(calls.write.change(who, kind, id, patch, if_match, confirm))
         calls.delete(who, kind, id, if_match, call.query("confirm").get("confirm"))
         return gone()
 

@@ -83,7 +83,8 @@ def connected(found: dict[str, Any], type: str, mailbox: str) -> dict[str, Any]:
     print(f"{owner['email']} signs in: {words_of(browser.page)}")
     browser.press()
     print(f"and confirms: {words_of(browser.page)}")
-    return taken(api.get("/tenant/notification"), "read the mail settings")
+    settings: dict[str, Any] = taken(api.get("/tenant/notification"), "read the mail settings")
+    return settings
 
 
 def _attribute(tag: str, name: str) -> str:

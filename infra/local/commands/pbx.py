@@ -38,7 +38,13 @@ PATIENCE = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What the day came to. `became`: answers by status of an event."""
+    """What the day came to.
+
+    Attributes:
+        became: answers, by status of an event.
+        runs: of each rule, by state.
+        messages: of each rule, by channel and status.
+    """
 
     day: Sequence[DayPart]
     requests: int
@@ -46,6 +52,7 @@ class Played:
     became: Counter[str]
     events: Counter[str]
     runs: Mapping[str, Counter[str]]
+    messages: Mapping[str, Counter[str]]
 
 
 def play(found: Mapping[str, Any], *, fast: bool, say: Callable[[str], None]) -> Played:
@@ -72,7 +79,8 @@ def play(found: Mapping[str, Any], *, fast: bool, say: Callable[[str], None]) ->
             if rule["name"] in runs and rule["run"] is not None:
                 runs[rule["name"]][rule["run"]["state"]] += 1
     refused = sum(answer.status >= 300 for answer in answers)
-    return Played(parts, len(requests), refused, became, Counter(event["type"] for event in events), runs)
+    types = Counter(event["type"] for event in events)
+    return Played(parts, len(requests), refused, became, types, runs, _messages(owner, rules, since))
 
 
 def table(played: Played) -> Iterator[str]:
@@ -83,6 +91,7 @@ def table(played: Played) -> Iterator[str]:
     for rule in RULES:
         runs = played.runs[rule.name]
         yield f"{rule.name:<34}{rule.expected(played.day):>6}{runs.total():>6}  {_counts(runs)}"
+        yield f"{'':<48}{_counts(played.messages[rule.name])}"
 
 
 def is_right(played: Played) -> bool:
@@ -93,6 +102,18 @@ def is_right(played: Played) -> bool:
 
 def _counts(counted: Counter[str]) -> str:
     return ", ".join(f"{number} {name}" for name, number in sorted(counted.items())) or "none"
+
+
+def _messages(owner: Api, rules: Mapping[str, str], since: datetime) -> dict[str, Counter[str]]:
+    """Return the messages of the day by rule. Holds, windows and digests that are not over have sent nothing yet."""
+    asked = since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        name: Counter(
+            f"{record['channel'] or 'held'} {record['status']}"
+            for record in all_of(owner, f"/alert_rules/{id}/history?from={asked}")
+        )
+        for name, id in rules.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

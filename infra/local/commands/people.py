@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +16,10 @@ def as_person(found: Mapping[str, Any], role: str) -> Api:
     """Return the API as the first person of a role calls it; `found` is `run.json`. Raises Complaint."""
     person = next(each for each in found["users"] if each["role"] == role)
     grant = {"grant_type": "password", "username": person["email"], "password": person["password"]}
-    answer = taken(Api(found["api"], "").post("/oauth/token", grant), f"sign in as {person['email']}")
-    return Api(found["api"], answer["access_token"])
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = Api(found["api"], "").post("/oauth/token", urllib.parse.urlencode(grant).encode(), form)
+    granted = taken(answer, f"sign in as {person['email']}")
+    return Api(found["api"], granted["access_token"])
 
 
 def taken(answer: Answer, what: str) -> Any:
@@ -30,7 +33,7 @@ def all_of(api: Api, path: str) -> Iterator[dict[str, Any]]:
     """Yield the items of all pages of a list; `path` has its query, or none. Raises Complaint."""
     link, cursor = ("&" if "?" in path else "?"), None
     while True:
-        page = taken(api.get(f"{path}{link}limit=100" + (f"&cursor={cursor}" if cursor else "")), f"read {path}")
+        page = taken(api.get(path + (f"{link}cursor={cursor}" if cursor else "")), f"read {path}")
         yield from page["items"]
         if (cursor := page["next_cursor"]) is None:
             return

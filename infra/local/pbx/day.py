@@ -166,9 +166,9 @@ def _registrations() -> Iterator[DayRegistration]:
             story.append((6 + place / 60, site, inside, "registered"))
             if site != "gate":  # Yeastar does not tell
                 story += [(hour + place / 60, site, inside, "refreshed") for hour in (8, 10, 12, 14)]
-    for hour in (9, 9.5, 13, 13.5, 16):
+    for hour in (9, 11, 13, 15, 16.5):
         for site, inside in (("office", "2005"), ("depot", "2008")):
-            story += [(hour, site, inside, "unregistered"), (hour + 0.2, site, inside, "registered")]
+            story += [(hour, site, inside, "unregistered"), (hour + 0.7, site, inside, "registered")]
     story.append((17.5, "office", "2006", "expired"))
     for id, (hour, site, inside, event) in enumerate(sorted(story)):
         yield DayRegistration(clock(hour), id, site, inside, event)

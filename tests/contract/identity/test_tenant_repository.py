@@ -11,12 +11,14 @@ import pytest
 from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.tenants import FakeTenantRepository
 from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.telephony.event_senders import DynamoDbEventSenders
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.telephony.domain.event_sender import EventSender, EventSenderKind
 
 ACME = Tenant(TenantId("acme"), "Acme Ltd", datetime(2026, 11, 21, tzinfo=UTC))
 
@@ -57,6 +59,16 @@ def test_every_tenant_is_listed_by_id(unguarded: TenantRepository) -> None:
         tenants.add(tenant)
 
     assert tenants.all() == [ACME, zeta]
+
+
+@pytest.mark.parametrize("store", ["moto", DYNAMODB_LOCAL])
+def test_a_sender_of_telephony_events_is_no_tenant(store: str) -> None:
+    with cloud(store) as c:
+        tenants = DynamoDbTenantRepository(c.table)
+        tenants.add(ACME)
+        DynamoDbEventSenders(c.table).allow(EventSender(EventSenderKind.ROLE, "111122223333/CallLog"), ACME.id)
+
+        assert tenants.all() == [ACME]
 
 
 @pytest.mark.parametrize(
@@ -107,6 +119,15 @@ def test_a_tenant_has_the_country_of_its_national_numbers_or_none(tenants: Tenan
     for country in ("GB", None):
         tenants.set_country(ACME.id, country)
         assert tenants.get(ACME.id) == replace(ACME, country=country)
+
+
+def test_a_tenant_may_use_the_mail_server_of_the_system_or_not(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.allow_system_mail(ACME.id, allowed=False)
+    tenants.add(ACME)
+    for allowed in (False, True):
+        tenants.allow_system_mail(ACME.id, allowed=allowed)
+        assert tenants.get(ACME.id) == replace(ACME, system_mail=allowed)
 
 
 def test_a_tenant_requires_the_app_or_not(tenants: TenantRepository) -> None:

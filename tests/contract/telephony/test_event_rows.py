@@ -128,3 +128,22 @@ def test_a_row_shows_neither_number_nor_name_nor_source(real: AlertPath) -> None
     (row,) = real.table.beginning_with(f"T#{ACME}#EV#{one.name[:2]}", one.name)
     shown = b"\n".join(blobs_of(row))
     assert not [word for word in (b"7700900123", b"Zo", b"pbx-1", b"call.ended", b"u1") if word in shown]
+
+
+def test_secrets_are_forgotten_and_all_else_stays(rows: EventRows) -> None:
+    data = {"userId": "x-7", "userPassword": "hunter2", "voicemailPin": "4711"}
+    event = TelephonyEvent("pbx-1", "a1", "user.created", NOON, NOON, data)
+    made, plain = StoredEvent.new(event, (["mail", "USER_CREATION"],), {}), stored("a2", acts=ACTS)
+    rows.insert(ACME, [made, plain])
+    for name in (made.name, made.name, plain.name, "0" * 32):
+        rows.forget_secrets(ACME, name)
+    found = rows.read(ACME, [made.name, plain.name], NOON)
+    assert found[made.name] == replace(made, event=replace(event, data={"userId": "x-7"}))
+    assert found[plain.name] == plain
+    assert rows.done(ACME, made.name)
+    assert rows.read(ACME, [made.name], NOON)[made.name].event.data == {"userId": "x-7"}
+
+
+def test_an_event_that_nothing_is_done_about_is_kept_without_secrets() -> None:
+    event = TelephonyEvent("pbx-1", "a1", "user.created", NOON, NOON, {"userId": "x-7", "userPassword": "hunter2"})
+    assert StoredEvent.new(event, (), {}).event.data == {"userId": "x-7"}

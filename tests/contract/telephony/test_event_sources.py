@@ -12,15 +12,17 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.telephony import FakeEventSources
 from tocsin.adapters.dynamodb.telephony.event_sources import DynamoDbEventSources
 from tocsin.kernel.domain.errors import StaleWrite
-from tocsin.telephony.domain.event_source import EventSource, Refreshes
+from tocsin.telephony.domain.event_source import EventSource, ExpectEvery, Refreshes
 from tocsin.telephony.ports.event_sources import EventSources
 
 MAPPING = {"emit": [{"type": "call.ended", "id": [{"at": "uid"}], "data": {"callId": {"at": "uid"}}}]}
 SOURCE = EventSource(
     ACME, "acme-abcd1234", "Head office, Zürich", "generic", "CH", "Europe/Zurich", ("2XXX", "3XX"),
     timedelta(seconds=12.5), Refreshes.KEEP, MAPPING, ("ab" * 32, "cd" * 32), "didww", ("k2", "k1"), enabled=False,
+    expect_every=timedelta(hours=2),
 )  # fmt: skip
 PLAIN = EventSource(ACME, "acme-00000000", "PBX", "freeswitch")
+UNWATCHED = EventSource(ACME, "acme-00000001", "PBX", "freeswitch", expect_every=ExpectEvery.OFF)
 
 
 @pytest.fixture
@@ -31,8 +33,9 @@ def sources(world: AlertPath) -> EventSources:
 def test_a_source_is_found_as_it_was_written(sources: EventSources) -> None:
     sources.add(SOURCE)
     sources.add(PLAIN)
+    sources.add(UNWATCHED)
     assert sources.get(ACME, SOURCE.id) == SOURCE
-    assert sources.all(ACME) == [PLAIN, SOURCE]
+    assert sources.all(ACME) == [PLAIN, UNWATCHED, SOURCE]
 
 
 def test_a_source_is_written_over_the_version_before_it_only(sources: EventSources) -> None:

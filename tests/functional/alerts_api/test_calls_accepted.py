@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import time, timedelta
 from typing import Any
 
@@ -58,6 +59,31 @@ def test_a_bad_recording_is_a_400_with_its_pointer_and_nothing_is_sent(voice: Do
     assert answer.status == 400
     assert [(each["pointer"], each["code"]) for each in answer.json["errors"]] == [("/alert/0/content", "NOT_AUDIO")]
     assert voice.alerts.alerts == {}
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("/sendalert", lambda sound: {"clientRef": "r", "alert": [call(**sound)]}),
+        ("/storecontent", lambda sound: {"content": [{"contentType": "call", "tag": "t", **sound}]}),
+    ],
+)
+def test_a_recording_that_no_body_holds_is_told_the_limit_and_what_to_do(voice: Door, verb: str, body: Any) -> None:
+    # given recordings in base64, one as large as a body can hold, and one of a megabyte
+    fits, too_large = (
+        {"content": b64encode(bytes(size)).decode(), "contentEncoding": "base64", "voiceFormat": "mp3"}
+        for size in (785_000, 1_000_000)
+    )
+
+    # then the first is looked at, and the other is one clear answer
+    assert "REQUEST_TOO_LARGE" not in voice.post(verb, body(fits)).text
+    answer = voice.post(verb, body(too_large))
+    assert (answer.status, answer.json["allowed"]) == (413, 1_048_576)
+    (fault,) = answer.json["errors"]
+    assert fault["code"] == "REQUEST_TOO_LARGE"
+    for word in ("1048576 bytes", "store each recording", "mono mp3"):
+        assert word in fault["message"]
+    assert answer.json["failureReason"] == fault["message"]
 
 
 def test_a_bad_recording_is_not_stored(voice: Door) -> None:

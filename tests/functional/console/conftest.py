@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -21,11 +21,18 @@ from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
-from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxConsents
+from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
-from tests.fakes.telephony import FakeEventSources, FakeSourceSamples
+from tests.fakes.telephony import (
+    FakeEventPacks,
+    FakeEventRows,
+    FakeEventSources,
+    FakeLineStates,
+    FakeSourcePulses,
+    FakeSourceSamples,
+)
 from tests.fakes.tenant_mail import FakeMailSettingsStore
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
@@ -35,17 +42,18 @@ from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
+from tocsin.delivery.application.message_outcomes import MessageOutcome
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
-from tocsin.tenant_mail.domain.connecting import MailApp
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -219,9 +227,11 @@ class Account(Door):
         self.login = FakeManagedLogin()
         self.rules, self.runs = FakeAlertRules(self.directory.trail), FakeRuleRuns()
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
+        self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
-        self.mailbox_owners, self.mail_settings = FakeMailboxConsents(), FakeMailSettingsStore()
+        self.mailbox_owners, self.mail_settings = FakeMailboxOwners(), FakeMailSettingsStore()
         self.connecting = self._connecting()
+        self.events, self.packs, self.lines = FakeEventRows(), FakeEventPacks(), FakeLineStates()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
         self.people = {role: self.person(role) for role in SystemRole}
@@ -237,7 +247,9 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts = self.drafts
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
+        storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
+        storage.event_rows, storage.event_packs, storage.line_states = self.events, self.packs, self.lines
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
@@ -276,9 +288,9 @@ class Account(Door):
         return ConnectMailbox(
             attempts=FakeConnectAttempts(),
             settings=self.mail_settings,
-            consents=self.mailbox_owners,
+            servers=self.mailbox_owners,
             write=manage.write,
-            apps=lambda type: MailApp("app", "secret"),
+            operators_app=lambda type: MailApp("app", "secret"),
             clock=self.clock,
             randomness=SeededRandomness(),
         )
@@ -295,8 +307,14 @@ class Account(Door):
             clock=self.clock,
             randomness=storage.randomness,
         )
+        use.read_history = replace(use.read_history, outcomes=self.outcomes_of)
         found: RuleUseCases = use
         return found
+
+    def outcomes_of(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Sequence[MessageOutcome]]:
+        """Return what became of the messages of alerts of rules, as `outcomes` has it."""
+        assert tenant == ACME
+        return {ref: self.outcomes[ref] for ref in refs if ref in self.outcomes}
 
     def person(self, role: SystemRole) -> User:
         """Add an active person of a role, who has a password."""

@@ -32,6 +32,7 @@ PAGES = (
         "roles/admin",
         "rules",
         "rules/new",
+        "events",
         "sources",
         "sources/new",
         "me/security",

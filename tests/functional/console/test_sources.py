@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -65,14 +66,23 @@ def test_settings_are_saved_and_faults_stand_at_their_fields(account: Account) -
     browser = account.signed_in()
     source = connected(account, browser)
     browser.open(f"/console/sources/{source.id}")
-    browser.send(source.id, ("act", "save"), region="gb", internal="2XXX\n30XX", enabled=None, refreshes="keep")
+    browser.send(
+        source.id,
+        ("act", "save"),
+        region="gb",
+        internal="2XXX\n30XX",
+        enabled=None,
+        refreshes="keep",
+        expect_every="30m",
+    )
     (saved,) = sources_of(account)
     assert (saved.region, saved.internal, saved.enabled) == ("GB", ("2XXX", "30XX"), False)
+    assert saved.expect_every == timedelta(minutes=30)
 
     browser.open(f"/console/sources/{source.id}")
-    browser.send(source.id, ("act", "save"), region="ZZ", settle_seconds="soon", name="Kept")
+    browser.send(source.id, ("act", "save"), region="ZZ", settle_seconds="soon", expect_every="soon", name="Kept")
     assert browser.answer.status == 422
-    for field in ("region", "settle_seconds"):
+    for field in ("region", "settle_seconds", "expect_every"):
         assert re.search(rf'name="{field}"[^>]*aria-invalid', browser.answer.text)
     assert ("name", "Kept") in [field for form in browser.page.forms for field in form.fields]
 

@@ -22,10 +22,12 @@ from tests.fakes.telephony import (
     FakeEventSenders,
     FakeEventSources,
     FakeOwedEvents,
+    FakeSourcePulses,
     FakeSourceSamples,
 )
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import NOON, VirtualClock
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.functional.gateway import Answer, Gateway
 from tests.unit.alert_rules.rules_world import RulesWorld
 from tocsin.audit.domain.actor import Actor, ActorKind
@@ -78,15 +80,16 @@ class IngestWorld:
         self.rules: FakeAlertRules = self.rules_world.rules
         self.directory: FakeDirectory = self.rules_world.directory
         self.rows, self.owed, self.senders = FakeEventRows(), FakeOwedEvents(), FakeEventSenders()
-        self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
+        self.sources, self.samples, self.pulses = FakeEventSources(), FakeSourceSamples(), FakeSourcePulses()
         storage: Any = Storage(
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         storage.tenants, storage.counters, storage.sealer = self.tenants, self.counters, self.sealer
         storage.alert_rules, storage.directory = self.rules, self.directory
         storage.event_rows, storage.event_senders = self.rows, self.senders
+        storage.source_pulses, storage.timers = self.pulses, FakeTimers()
         storage.event_sources, storage.source_samples = self.sources, self.samples
-        queues: Any = SimpleNamespace(owed_events=self.owed)
+        queues: Any = SimpleNamespace(owed_events=self.owed, timers=FakeTimerQueue())
         use = IngestUseCases(storage, queues)
         http = create_app("ingest_events")
         http.register_blueprint(event_routes(use.take_events, use.take_payload, self.senders.tenant_of))

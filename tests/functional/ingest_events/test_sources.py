@@ -69,6 +69,7 @@ def test_decided_3_18_what_cannot_be_parsed_is_400_and_what_is_of_no_use_is_202_
     a_source(world, "yeastar")
     assert send(world, "{", token=SECRET).status == 400
     unused = send(world, {"type": 1, "sn": "x", "msg": "{}"}, token=SECRET)
+    assert not world.pulses.writes, "a source that tells no event is not heard"
     assert (unused.status, unused.json) == (202, {"accepted": 0, "duplicates": 0, "refused": 0, "items": []})
     assert {sample.payload for sample in world.samples.last(ACME, ID, world.clock())} >= {"{"}
     assert len(world.samples.last(ACME, ID, world.clock())) == 2
@@ -84,6 +85,7 @@ def test_twilio_signs_the_address_that_it_calls_and_hears_twiml(world: IngestWor
     assert (answer.status, answer.text) == (200, "<Response/>")
     assert answer.headers["Content-Type"] == "text/xml; charset=utf-8"
     assert [each.event.type for each in world.rows.kept.values()] == ["sms.received"]
+    assert world.pulses.writes == 1, "the source is heard"
     assert send(world, urlencode({**FORM, "Body": "other"}), signed).status == 401
 
 

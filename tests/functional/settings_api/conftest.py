@@ -20,14 +20,15 @@ from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
-from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxConsents
+from tests.fakes.mail_runs import FakeMailRuns
+from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
-from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourceSamples
+from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
 from tests.fakes.tenant_mail import FakeMailSettingsStore
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
@@ -62,7 +63,7 @@ from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
-from tocsin.tenant_mail.domain.connecting import MailApp
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 NORTH, SOUTH = CompanyId("north"), CompanyId("south")
@@ -103,7 +104,7 @@ class World:
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), FakeTimers())
         self.backtests = FakeBacktests()
         self.counters, self.restoring, self.system_mail = FakeCounters(), False, True
-        rule_use: Any = RuleUseCases(storage)
+        rule_use: Any = RuleUseCases(storage, mail=self.outbox)
         rule_use.test = TestRule(
             read=rule_use.read,
             account=rule_use.account,
@@ -122,13 +123,15 @@ class World:
             clock=self.clock,
             randomness=SeededRandomness(),
         )
+        storage.source_pulses, storage.timers = FakeSourcePulses(), FakeTimers()
         storage.event_sources, storage.source_samples = self.sources, self.samples = (
             FakeEventSources(),
             FakeSourceSamples(),
         )
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
-        storage.alerts, storage.message_rows = FakeAlertRepository(), FakeMessageRows()
+        storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
+        storage.mail_runs, storage.mail_settings = self.mail_runs, self.mail = FakeMailRuns(), FakeMailSettingsStore()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         app = create_app("settings_api")
@@ -143,13 +146,13 @@ class World:
                 "https://console.example",
             )
         )
-        self.mailbox_owners, self.connect_attempts = FakeMailboxConsents(), FakeConnectAttempts()
+        self.mailbox_owners, self.connect_attempts = FakeMailboxOwners(), FakeConnectAttempts()
         self.connecting = ConnectMailbox(
             attempts=self.connect_attempts,
             settings=storage.mail_settings,
-            consents=self.mailbox_owners,
+            servers=self.mailbox_owners,
             write=mail_use.settings.write,
-            apps=lambda type: MailApp("app", "secret"),
+            operators_app=lambda type: MailApp("app", "secret"),
             clock=self.clock,
             randomness=storage.randomness,
         )

@@ -23,7 +23,7 @@ from tocsin.telephony.ports.source_samples import SampledEvent, SourceSample
 
 WANTED: dict[str, Any] = {
     "name": "Head office", "kind": "freeswitch", "region": "GB", "zone": "Europe/London", "internal": ["2XXX"],
-    "settle_seconds": 12, "refreshes": "drop",
+    "settle_seconds": 12, "refreshes": "drop", "expect_every": "2h",
 }  # fmt: skip
 THEIRS = EventSource(RIVAL, "rival-00000001", "Theirs", "freeswitch")
 
@@ -111,6 +111,10 @@ def test_a_third_secret_retires_the_oldest_and_a_repeat_answers_the_same_one(wor
         ({"internal": ["2x"], "settle_seconds": 0}, {"/settle_seconds"}),
         ({"internal": ["ab"]}, {"/internal/0"}),
         ({"refreshes": "always"}, {"/refreshes"}),
+        ({"expect_every": "5s"}, {"/expect_every"}),
+        ({"expect_every": "32d"}, {"/expect_every"}),
+        ({"expect_every": "never"}, {"/expect_every"}),
+        ({"expect_every": None}, {"/expect_every"}),
         ({"mapping": EXAMPLE}, {"/mapping"}),
         ({"kind": "generic"}, {"/mapping"}),
         ({"signature": "didww"}, {"/signing_keys"}),

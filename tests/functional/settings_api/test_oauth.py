@@ -133,3 +133,8 @@ def test_a_form_that_is_not_right_is_told_in_words_of_the_protocol(
 def test_only_forms_are_taken(world: World) -> None:
     answer = world.gateway.call("POST", "/oauth/token", "{}", {"Content-Type": "application/json"})
     assert answer.status == 415
+
+
+def test_json_is_answered_with_what_to_send_instead(world: World) -> None:
+    answer = world.gateway.call("POST", "/oauth/token", "{}", {"Content-Type": "application/json"})
+    assert (answer.status, answer.json["detail"]) == (415, "send application/x-www-form-urlencoded")

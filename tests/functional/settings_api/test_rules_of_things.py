@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.functional.gateway import Answer
 from tests.functional.settings_api.conftest import ACME, World
 from tests.functional.settings_api.rules_world import TEXT, TEXTS, Rules
 from tocsin.directory.domain.things import Kind, Line
 from tocsin.identity.domain.permissions import Permission, SystemRole
-from tocsin.kernel.domain.ids import UserId
+from tocsin.identity.domain.role import Scope, ScopeKind
+from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.ids import RoleId, UserId
 
 MEMBER, MANAGER = f"user-{ACME}", f"manager-{ACME}"
 
@@ -120,3 +125,114 @@ def test_rules_do_not_go_to_a_person_who_has_none_nor_by_a_caller_who_may_not_gi
     assert world.call("POST", f"/users/{MEMBER}/hand_over", {"to": f"queue_manager-{ACME}"}).status == 403
     assert world.rules.rules[ACME, made["id"]].owner == MEMBER
     assert world.thing(Kind.GROUP, f"groups-{ACME}").members == (MEMBER,)  # type: ignore[union-attr]
+
+
+def mails(world: World) -> dict[str, str]:
+    """Return what was mailed about triggers that stopped, by address."""
+    found = [mail for mail in world.outbox.mails if "have stopped" in mail.subject]
+    assert len({mail.to for mail in found}) == len(found), "nobody is mailed twice"
+    return {mail.to: mail.text for mail in found}
+
+
+def address(world: World, person: str) -> str:
+    found = world.thing(Kind.USER, person)
+    assert isinstance(found, User)
+    return found.email
+
+
+def addresses(world: World, *people: str) -> set[str]:
+    return {address(world, person) for person in people}
+
+
+def confirmed(world: World, method: str, path: str, body: Mapping[str, Any]) -> Answer:
+    """Make a call that is 409 with a list, and the same call with its `confirm`."""
+    first = world.call(method, path, body)
+    assert (first.status, first.json["code"]) == (409, "CONFIRM_REQUIRED"), first.text
+    return world.gateway.call(method, path, json.dumps(body), query={"confirm": [first.json["confirm"]]})
+
+
+def test_decided_3_15_a_role_that_is_narrowed_stops_triggers_after_the_list(world: World, rules: Rules) -> None:
+    """An admin becomes a user: of two rules one names a line that is not the person's."""
+    world.directory.add(Line(tenant=ACME, id="own", extension="2002", user=UserId("ben")))
+    world.person("ben", "admin")
+    wide = rules.made("account_owner", owner="ben", name="Wide", triggers=[{"filters": {"lines": ["2001"]}}])
+    mine = rules.made("account_owner", owner="ben", name="Mine", triggers=[{"filters": {"lines": ["own"]}}])
+    world.as_role(SystemRole.OWNER)
+
+    first = world.call("PATCH", "/users/ben", {"role": "user"})
+
+    assert (first.status, first.json["code"]) == (409, "CONFIRM_REQUIRED")
+    assert first.json["errors"][0]["ids"] == [f"{wide['id']}/{wide['triggers'][0]['id']}"]
+    ben = world.thing(Kind.USER, "ben")
+    assert isinstance(ben, User)
+    assert (ben.role, mails(world)) == ("admin", {}), "nothing has changed"
+    assert confirmed(world, "PATCH", "/users/ben", {"role": "user"}).status == 200
+
+    kept = world.rules.rules
+    assert [kept[ACME, it["id"]].triggers[0].out_of_scope for it in (wide, mine)] == [True, False]
+    assert kept[ACME, mine["id"]].sight is not None, "a rule without filters sees no more than its owner either"
+    assert world.call("GET", f"/alert_rules/{wide['id']}").json["triggers"][0]["out_of_scope"]
+    told = mails(world)
+    assert set(told) == addresses(world, "ben", f"admin-{ACME}", f"account_owner-{ACME}")
+    assert all("Wide: 1 of 1 triggers" in text and "Mine" not in text for text in told.values())
+    assert world.call("PATCH", "/users/ben", {"role": "user", "name": "Ben"}).status == 200, "nothing is left to stop"
+    assert len(mails(world)) == 3
+
+
+def test_decided_3_15_a_custom_role_that_is_narrowed_stops_triggers_of_all_who_have_it(
+    world: World, rules: Rules
+) -> None:
+    role = world.custom_role("desk", ACME, Permission.PEOPLE_READ)
+    world.directory.add(replace(role, scopes=dict.fromkeys(ScopeKind, Scope.ALL)))
+    people = ("ben", "pia")
+    for person in people:
+        world.person(person, role.id)
+    made = [
+        rules.made("account_owner", owner=person, name=person, triggers=[{"filters": {"lines": ["2001"]}}])
+        for person in people
+    ]
+    world.as_role(SystemRole.OWNER)
+
+    done = confirmed(world, "PATCH", f"/roles/{role.id}", {"scopes": {"users": "own"}})
+
+    assert done.status == 200, done.text
+    assert all(world.rules.rules[ACME, it["id"]].triggers[0].out_of_scope for it in made)
+    told = mails(world)
+    for person, other in (people, people[::-1]):
+        text = told[address(world, person)]
+        assert (f"- {person}:" in text, f"- {other}:" in text) == (True, False)
+    assert all(f"- {person}:" in told[address(world, f"admin-{ACME}")] for person in people)
+
+
+def test_decided_3_15_a_line_that_goes_to_another_person_stops_triggers(world: World, rules: Rules) -> None:
+    world.directory.add(Line(tenant=ACME, id="own", extension="2002", user=UserId(MEMBER)))
+    made = rules.made("user", triggers=[{"filters": {"lines": ["own"]}}])
+    world.as_role(SystemRole.OWNER)
+    assert world.call("PATCH", "/lines/own", {"label": "Lobby"}).status == 200
+    assert confirmed(world, "PATCH", "/lines/own", {"user": MANAGER}).status == 200
+    assert world.rules.rules[ACME, made["id"]].triggers[0].out_of_scope
+
+
+def test_decided_3_15_a_process_that_dies_before_the_rules_are_cut_leaves_the_work_to_the_repeated_call(
+    world: World, rules: Rules
+) -> None:
+    ben = world.person("ben", "admin")
+    made = rules.made("account_owner", owner="ben", triggers=[{"filters": {"lines": ["2001"]}}])
+    world.directory.add(replace(ben, role=RoleId("user")))  # the role is written, and the process dies
+    world.as_role(SystemRole.OWNER)
+    assert confirmed(world, "PATCH", "/users/ben", {"role": "user"}).status == 200
+    assert world.rules.rules[ACME, made["id"]].triggers[0].out_of_scope
+
+
+def test_decided_3_15_a_rule_that_is_given_away_and_whose_triggers_stop_is_mailed(world: World, rules: Rules) -> None:
+    made = rules.made("admin", name="Wide", triggers=[{"filters": {"lines": ["2001"]}}])
+    world.as_role(SystemRole.OWNER)
+    assert confirmed(world, "POST", f"/alert_rules/{made['id']}/owner", {"owner": MEMBER}).status == 200
+    assert set(mails(world)) == addresses(world, MEMBER, f"admin-{ACME}", f"account_owner-{ACME}")
+
+
+def test_decided_2_17_rules_that_are_handed_over_and_whose_triggers_stop_are_mailed(world: World, rules: Rules) -> None:
+    rules.made("admin", name="Wide", triggers=[{"filters": {"lines": ["2001"]}}])
+    world.as_role(SystemRole.OWNER)
+    assert confirmed(world, "POST", f"/users/admin-{ACME}/hand_over", {"to": MEMBER}).status == 200
+    assert set(mails(world)) == addresses(world, MEMBER, f"admin-{ACME}", f"account_owner-{ACME}")

@@ -13,12 +13,11 @@ from tests.unit.alert_rules.worlds import NAMES, NUMBERS, an_event
 from tocsin.alert_rules.domain.facts import facts_of
 from tocsin.alert_rules.domain.rule import ThrottleBy
 from tocsin.alert_rules.domain.windows import (
-    HeldLine,
-    HoldEnd,
+    CATCHING_UP,
     RuleWindow,
     digest_window,
-    ended,
-    held_after,
+    hold_ends,
+    is_offline_still,
     throttle_value,
     throttle_window,
 )
@@ -80,40 +79,24 @@ def test_a_digest_begins_with_the_first_match_and_collects_until_its_end() -> No
     assert digest_window(NOON, NOON + 5 * MINUTE, 5 * MINUTE).start == NOON + 5 * MINUTE
 
 
-def test_a_line_that_goes_offline_is_held_from_then_on() -> None:
-    held = held_after(None, "l3", "unregistered", NOON, HOLD)
-    assert held == HeldLine("l3", NOON, NOON + HOLD)
-    assert held_after(held, "l3", "unregistered", NOON + MINUTE, HOLD) == held  # it is offline already
-
-
-@pytest.mark.parametrize("word", ["registered", "refreshed"])
-def test_a_line_that_is_back_is_not_held(word: str) -> None:
-    held = HeldLine("l3", NOON, NOON + HOLD)
-    assert held_after(held, "l3", word, NOON + MINUTE, HOLD) is None
-    assert held_after(held, "l3", word, NOON - MINUTE, HOLD) == held  # an old event that came late
-
-
-def test_a_registration_alone_holds_nothing() -> None:
-    assert held_after(None, "l3", "registered", NOON, HOLD) is None
+@pytest.mark.parametrize(
+    ("late", "after"),
+    [
+        (timedelta(0), HOLD),
+        (MINUTE, HOLD),
+        (HOLD, HOLD + CATCHING_UP),  # the line's next event is late too
+        (60 * MINUTE, 60 * MINUTE + CATCHING_UP),
+    ],
+)
+def test_a_line_is_held_from_when_it_went_offline_and_its_next_event_may_come_late(
+    late: timedelta, after: timedelta
+) -> None:
+    assert hold_ends(NOON, HOLD, NOON + late) == NOON + after
+    assert hold_ends(NOON, timedelta(seconds=5), NOON + late) <= NOON + late + timedelta(seconds=5)
 
 
 @pytest.mark.parametrize(
-    ("offline_since", "enabled", "end"),
-    [
-        (NOON, True, HoldEnd.RELEASED),
-        (None, True, HoldEnd.DROPPED),
-        (NOON, False, HoldEnd.DROPPED),
-        (NOON + MINUTE, True, HoldEnd.PROLONGED),
-    ],
+    ("offline_since", "still"), [(NOON, True), (NOON - MINUTE, True), (None, False), (NOON + MINUTE, False)]
 )
-def test_the_end_of_a_hold_is_decided_by_the_line_as_it_is_then(
-    offline_since: datetime | None, enabled: bool, end: HoldEnd
-) -> None:
-    found = ended(HeldLine("l3", NOON, NOON + HOLD), offline_since, rule_enabled=enabled)
-    assert found.end is end
-    assert (found.held is not None) is (end is HoldEnd.PROLONGED)
-
-
-def test_a_line_that_was_back_is_held_anew_from_its_last_time_offline() -> None:
-    again = ended(HeldLine("l3", NOON, NOON + HOLD), NOON + MINUTE, rule_enabled=True).held
-    assert again == HeldLine("l3", NOON + MINUTE, NOON + MINUTE + HOLD)
+def test_the_end_of_a_hold_is_decided_by_the_line_as_it_is_then(offline_since: datetime | None, still: bool) -> None:
+    assert is_offline_still(NOON, offline_since) is still

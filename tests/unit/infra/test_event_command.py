@@ -56,8 +56,12 @@ def test_rules_of_the_demo_are_valid(body: dict[str, Any]) -> None:
 def test_a_day_is_right_if_every_rule_ran_as_often_as_it_must() -> None:
     parts = day()
     runs = {rule.name: Counter({"sent": rule.expected(parts)}) for rule in RULES}
-    played = Played(parts, 10, 0, Counter(accepted=9), Counter({"call.ended": 9}), runs)
+    messages = {rule.name: Counter({"EMAIL SUCCESS": 3}) for rule in RULES}
+    played = Played(parts, 10, 0, Counter(accepted=9), Counter({"call.ended": 9}), runs, messages)
     assert is_right(played)
     assert not is_right(replace(played, refused=1))
     assert not is_right(replace(played, runs={**runs, RULES[0].name: Counter({"sent": 1})}))
-    assert [int(line.split()[-4]) > 0 for line in list(table(played))[3:]] == [True] * len(RULES)
+    told = "\n".join(table(played))
+    for rule in RULES:
+        assert f"{rule.name:<34}{rule.expected(parts):>6}{rule.expected(parts):>6}  {rule.expected(parts)} sent" in told
+    assert told.count("3 EMAIL SUCCESS") == len(RULES)

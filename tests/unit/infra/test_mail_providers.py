@@ -15,6 +15,12 @@ import pytest
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.tenant_mail.consents import CLIENT, CLIENT_SECRET, CODE_LIVES, GOOGLE, Consents, Refusal
 from infra.local.outside.tenant_mail.providers import GMAIL, GRAPH, PAGES, TOKENS, MailProviders
+from tocsin.adapters.mail_api.token_servers import HttpTokenServers
+from tocsin.adapters.outbound.connection import Outbound
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.tenant_mail.domain.mail_settings import MailServerType
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp, challenge_of
+from tocsin.tenant_mail.domain.server_answer import MailReason, ServerFault
 
 VERIFIER = "v" * 43
 BACK = "http://127.0.0.1:9/oauth/google/callback"
@@ -167,3 +173,29 @@ def test_what_was_revoked_is_good_for_nothing(providers: MailProviders) -> None:
         consents.token(refresh | {"refresh_token": anew["refresh_token"]})
     with pytest.raises(Refusal, match="invalid_token"):
         consents.mailbox_of(f"Bearer {anew['access_token']}")
+
+
+@pytest.mark.parametrize("type", [MailServerType.GMAIL, MailServerType.MS365])
+def test_our_own_pages_and_exchanges_are_what_the_providers_ask_for(
+    providers: MailProviders, type: MailServerType
+) -> None:
+    servers = HttpTokenServers(Outbound(policy=EgressPolicy(loopback=True)), simulated=providers.url)
+    app = MailApp(CLIENT, CLIENT_SECRET)
+    page = servers.consent_page(
+        type, CLIENT, redirect_uri=BACK, state="s" * 43, challenge=challenge_of(VERIFIER), mailbox="a@b.example"
+    )
+    path = page.removeprefix(providers.url)
+    assert b"a@b.example" in _call(providers, "GET", path)[2]
+    codes = []
+    for _ in range(2):
+        _, headers, _ = _call(providers, "POST", path, b"mailbox=desk%40northwater.example")
+        codes.append(parse_qs(urlsplit(headers["Location"]).query)["code"][0])
+
+    tokens = servers.redeem(type, app, code=codes[0], verifier=VERIFIER, redirect_uri=BACK)
+    assert tokens.mailbox == "desk@northwater.example"
+    assert tokens.refresh is not None
+    assert servers.refresh(type, app, tokens.refresh).access != tokens.access
+    for code, verifier in ((codes[0], VERIFIER), (codes[1], "w" * 43)):
+        with pytest.raises(ServerFault) as refused:
+            servers.redeem(type, app, code=code, verifier=verifier, redirect_uri=BACK)
+        assert refused.value.reason is MailReason.NOT_CONNECTED

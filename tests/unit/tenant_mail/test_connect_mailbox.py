@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxConsents
+from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.tenant_mail import FakeMailSettingsStore
 from tests.fakes.time import VirtualClock
@@ -28,8 +28,8 @@ from tocsin.tenant_mail.application.connect_mailbox import (
     OtherMailbox,
     ToConfirm,
 )
-from tocsin.tenant_mail.domain.connecting import MailApp
 from tocsin.tenant_mail.domain.mail_settings import MailSecrets, MailServerType, MailSettings
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 CONSOLE = "https://console.example.org"
@@ -54,7 +54,7 @@ class Desk:
 
     attempts: FakeConnectAttempts = field(default_factory=FakeConnectAttempts)
     settings: FakeMailSettingsStore = field(default_factory=FakeMailSettingsStore)
-    consents: FakeMailboxConsents = field(default_factory=FakeMailboxConsents)
+    consents: FakeMailboxOwners = field(default_factory=FakeMailboxOwners)
     clock: VirtualClock = field(default_factory=VirtualClock)
     randomness: SeededRandomness = field(default_factory=SeededRandomness)
     app: MailApp | None = field(default_factory=lambda: MailApp("operators", "secret"))
@@ -66,9 +66,9 @@ class Desk:
         return ConnectMailbox(
             attempts=self.attempts,
             settings=self.settings,
-            consents=self.consents,
+            servers=self.consents,
             write=self._write,
-            apps=lambda type: self.app,
+            operators_app=lambda type: self.app,
             clock=self.clock,
             randomness=self.randomness,
         )

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from tocsin.alert_rules.application.rule_parts import RuleParts
     from tocsin.alert_rules.application.run_backtests import PreviewBacktest, StartBacktest, WalkHours
     from tocsin.alert_rules.application.sample_requests import SampleRequests
+    from tocsin.alert_rules.application.stop_triggers import RuleChanges
     from tocsin.alert_rules.application.test_rule import TestRule
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.identity.application.account_clocks import AccountClocks
+    from tocsin.identity.domain.principal import Principal
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.sign_in.ports.system_mail import SystemMail
     from tocsin.telephony.application.manage_sources import ManageSources
+    from tocsin.tenant_mail.application.read_mails import ReadMails
     from tocsin.timers.domain.timer import Timer
 
 
@@ -38,6 +42,7 @@ class RuleUseCases:
 
     Args:
         queues: for tests and backtests of rules; None = none are made.
+        mail: tells people of triggers that stop; None = mail by `queues`.
         service: the function's name, as a metric dimension.
         may_send: returns what raises Restoring while nothing is sent.
         open_egress: webhooks may lead to loopback addresses; on the local engine only.
@@ -49,6 +54,7 @@ class RuleUseCases:
         storage: Storage,
         queues: Queues | None = None,
         *,
+        mail: SystemMail | None = None,
         service: str = "",
         may_send: Callable[[], Callable[[], None]] = lambda: lambda: None,
         open_egress: bool = False,
@@ -56,6 +62,7 @@ class RuleUseCases:
     ) -> None:
         self._storage, self._queues, self._service = storage, queues, service
         self._may_send, self._open_egress, self._sms_provider = may_send, open_egress, sms_provider
+        self._mail = mail
         self._clock, self._randomness = storage.clock, storage.randomness
 
     @cached_property
@@ -76,7 +83,25 @@ class RuleUseCases:
         from tocsin.alert_rules.application.manage_rules import ManageRules
         from tocsin.entrypoint.rule_body.rule import read_head, read_rule
 
-        return ManageRules(change=self._change, parts=self.parts, read_rule=read_rule, read_head=read_head)
+        return ManageRules(
+            change=self._change,
+            parts=self.parts,
+            read_rule=read_rule,
+            read_head=read_head,
+            tell_stopped=self._tell_stopped,
+        )
+
+    def _tell_stopped(self, caller: Principal, changes: RuleChanges) -> None:
+        from tocsin.alert_rules.application.stop_triggers import TellStopped
+        from tocsin.alerts.application.mail_people import MailPeople
+        from tocsin.bootstrap.signing_in import system_mail
+
+        mail = self._mail
+        if mail is None:
+            assert self._queues is not None, "a process without queues gives no rules to others"
+            mail = system_mail(self._storage, self._queues)
+        directory = self._storage.directory
+        TellStopped(directory, MailPeople(directory, mail), self._clock)(caller, changes)
 
     @cached_property
     def parts(self) -> RuleParts:
@@ -120,6 +145,7 @@ class RuleUseCases:
     def manage_sources(self) -> ManageSources:
         """Sources of events."""
         from tocsin.telephony.application.manage_sources import ManageSources
+        from tocsin.telephony.application.watch_sources import HearSource
 
         return ManageSources(
             sources=self._storage.event_sources,
@@ -128,6 +154,7 @@ class RuleUseCases:
             sealer=self._storage.sealer,
             clock=self._clock,
             randomness=self._randomness,
+            watch=HearSource(self._storage.source_pulses, self._storage.timers, self._clock).changed,
         )
 
     @cached_property
@@ -168,6 +195,19 @@ class RuleUseCases:
             account=self.account,
             trail=self._storage.audit_trail,
             zone=lambda tenant: self.clocks.get(tenant).zone_info,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def read_mails(self) -> ReadMails:
+        """What became of the mails about events."""
+        from tocsin.delivery.application.message_outcomes import ReadMessageOutcomes
+        from tocsin.tenant_mail.application.read_mails import ReadMails
+
+        return ReadMails(
+            runs=self._storage.mail_runs,
+            settings=self._storage.mail_settings,
+            outcomes=ReadMessageOutcomes(self._storage.alerts, self._storage.message_rows),
             clock=self._clock,
         )
 

@@ -78,6 +78,7 @@ class DirectoryUseCases:
             fields=read_fields,
             own_fields=read_own_fields,
             new_address=self.own_address.ask,
+            rules=lambda: self._rules,
             clock=self._clock,
             randomness=self._randomness,
         )
@@ -191,7 +192,7 @@ class DirectoryUseCases:
     def _rules(self) -> RulesOfDirectory:
         from tocsin.bootstrap.alert_rules import RuleUseCases
 
-        return RuleUseCases(self._storage).of_directory
+        return RuleUseCases(self._storage, mail=self._mail).of_directory
 
     @cached_property
     def _changes(self) -> Changes:

@@ -14,12 +14,15 @@ from tocsin.inbound.application.our_mails import OurMails
 from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText
+from tocsin.inbound.application.receive_texts import ReceiveTexts
 from tocsin.limits.application.record_mail_outcome import NotifyOfPause, RecordMailOutcome
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.triggers.application.places import TriggerMailboxes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.inbound.domain.text import IncomingText
@@ -48,14 +51,14 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
     )
 
 
-def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
-    """Return the use case that matches a text to an alert or a keyword and records the reply."""
+def receive_texts(storage: Storage, queues: Queues) -> ReceiveTexts:
+    """Return the use case that matches texts to alerts or keywords, and records replies and events."""
     ingesting = IngestUseCases(storage, queues)
 
-    def tell_event(tenant: TenantId, text: IncomingText) -> None:
-        ingesting.text_events(tenant, text)  # made with the first such text
+    def tell_events(tenant: TenantId, texts: Sequence[IncomingText]) -> None:
+        ingesting.text_events(tenant, texts)  # made with the first such text
 
-    return ReceiveText(
+    receive = ReceiveText(
         numbers=storage.two_way_numbers,
         conversations=storage.conversations,
         alerts=storage.alerts,
@@ -64,8 +67,8 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         suppress=Suppress(storage.suppressions, storage.sealer),
         fire=fire(storage, queues),
         messages=storage.account_notices,
-        tell_event=tell_event,
     )
+    return ReceiveTexts(receive, tell_events)
 
 
 def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> ReceiveMail:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.delivery.application.record_receipts import RecordReceipts
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.telephony.application.watch_sources import MailAdministrators
     from tocsin.webhooks.application.attempt import GoneWebhook
     from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
     from tocsin.webhooks.domain.callback import RuleOrigin
@@ -50,6 +51,15 @@ def mail_owners(storage: Storage, queues: Queues) -> MailOwners:
     from tocsin.alerts.application.mail_owners import MailOwners
 
     return MailOwners(owners=storage.key_owners, alerts=storage.alerts, queue=queues.dispatch, clock=storage.clock)
+
+
+def mail_administrators(storage: Storage, queues: Queues) -> MailAdministrators:
+    """Return what mails the owners and admins of accounts. It needs the urgent email queue."""
+    from tocsin.alerts.application.mail_people import MailPeople
+    from tocsin.alerts.application.mail_person import MailPerson
+
+    mail = MailPerson(alerts=storage.alerts, queue=queues.dispatch, clock=storage.clock)
+    return MailPeople(storage.directory, mail).administrators
 
 
 def gone_webhook(storage: Storage) -> GoneWebhook:

@@ -70,8 +70,9 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.event_senders import EventSenders
     from tocsin.telephony.ports.event_sources import EventSources
     from tocsin.telephony.ports.line_states import LineStates
+    from tocsin.telephony.ports.source_pulses import SourcePulses
     from tocsin.telephony.ports.source_samples import SourceSamples
-    from tocsin.tenant_mail.ports import ConnectAttempts, MailRuns, MailSettingsStore, VoicemailLists
+    from tocsin.tenant_mail.ports import ConnectAttempts, MailRuns, MailSettingsStore, MailTemplates, VoicemailLists
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -466,6 +467,13 @@ class Storage:
         return DynamoDbSourceSamples(self._table, self.sealer)
 
     @cached_property
+    def source_pulses(self) -> SourcePulses:
+        """When each source was heard."""
+        from tocsin.adapters.dynamodb.telephony.source_pulses import DynamoDbSourcePulses
+
+        return DynamoDbSourcePulses(self._table)
+
+    @cached_property
     def calls_being_assembled(self) -> CallsBeingAssembled:
         """Calls whose legs are gathered."""
         from tocsin.adapters.dynamodb.telephony.calls_being_assembled import DynamoDbCallsBeingAssembled
@@ -492,6 +500,13 @@ class Storage:
         from tocsin.adapters.dynamodb.tenant_mail import DynamoDbMailSettingsStore
 
         return DynamoDbMailSettingsStore(self._table, self.sealer)
+
+    @cached_property
+    def mail_templates(self) -> MailTemplates:
+        """The mail templates of accounts."""
+        from tocsin.adapters.dynamodb.mail_templates import DynamoDbMailTemplates
+
+        return DynamoDbMailTemplates(self._table, self.sealer)
 
     @cached_property
     def mail_runs(self) -> MailRuns:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from tocsin.timers.application.run import Action
 
 
-def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service: str) -> dict[TimerKind, Action]:
+def timer_actions(
+    storage: Storage, queues: Queues, send: SendAlert, *, service: str, console: str = ""
+) -> dict[TimerKind, Action]:
     """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue.
 
     Args:
         service: the function's name, as a metric dimension.
+        console: address of the console, for messages of alert rules.
     """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
@@ -74,5 +77,5 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert, *, service:
         TimerKind.PACK: pack_action(storage),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
         TimerKind.HEARTBEAT: lambda timer, now: None,
-        **ActingUseCases(storage, queues, service=service).timer_actions,
+        **ActingUseCases(storage, queues, service=service, console=console).timer_actions,
     }

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.tenant_mail.domain.connecting import ConnectAttempt, MailApp, MailConsent
+from tocsin.tenant_mail.domain.connecting import ConnectAttempt
 from tocsin.tenant_mail.domain.mail_run import MailRun
-from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings
+from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, MailTransport
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
 from tocsin.tenant_mail.domain.server_answer import ServerAnswer
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
@@ -71,27 +72,55 @@ class ConnectAttempts(Protocol):
         ...
 
 
-class MailboxConsents(Protocol):
-    """Where owners of mailboxes consent: Google and Microsoft."""
+class AccessTokens(Protocol):
+    """Access tokens of the mailboxes that consented, from Microsoft and Google. Several threads may use it at once."""
 
-    def page(
-        self, type: MailServerType, app: MailApp, state: str, challenge: str, redirect_uri: str, mailbox: str
-    ) -> str:
-        """Return the address of the page on which the owner consents.
+    def token(self, settings: MailSettings, refused: str | None = None) -> str | ServerAnswer | None:
+        """Return the token to send by; None: these settings need none. Else why there is none.
 
         Args:
-            challenge: of PKCE, by S256.
-            mailbox: the one that is wanted; "" = any.
+            refused: a token that the mail server did not take; another one is asked for.
         """
         ...
 
-    def exchange(
-        self, type: MailServerType, app: MailApp, code: str, verifier: str, redirect_uri: str
-    ) -> MailConsent | None:
-        """Exchange a code, which is good once. None: the provider refuses it, or gives no lasting consent.
+
+class TokenServers(Protocol):
+    """The token servers of Microsoft and Google. Several threads may use it at once."""
+
+    def consent_page(
+        self,
+        type: MailServerType,
+        client_id: str,
+        *,
+        redirect_uri: str,
+        state: str,
+        challenge: str,
+        mailbox: str = "",
+        transport: MailTransport = MailTransport.API,
+    ) -> str:
+        """Return the URL of the page on which a mailbox consents.
+
+        Args:
+            redirect_uri: where the page sends the browser with `code` and `state`.
+            challenge: of PKCE, see `challenge_of`.
+            mailbox: that is proposed.
+        """
+        ...
+
+    def redeem(self, type: MailServerType, app: MailApp, *, code: str, verifier: str, redirect_uri: str) -> MailTokens:
+        """Return the tokens of a consent.
 
         Raises:
-            ProviderUnavailable: no answer; the code may be used up.
+            ServerFault: `not_connected` the code is used, over or of another verifier; `auth_failed` of the app;
+                `refused` or `unreachable` for now.
+        """
+        ...
+
+    def refresh(self, type: MailServerType, app: MailApp, refresh_token: str) -> MailTokens:
+        """Return new tokens.
+
+        Raises:
+            ServerFault: as `redeem`; `not_connected` the mailbox consents no more.
         """
         ...
 

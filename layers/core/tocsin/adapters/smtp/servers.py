@@ -11,7 +11,10 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 from threading import BoundedSemaphore, Lock
+from types import MappingProxyType
 
 from tocsin.adapters.outbound.connection import Outbound, OutboundConnection
 from tocsin.adapters.outbound.deadline import Deadline
@@ -20,7 +23,7 @@ from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.egress.domain.outbound_reason import OutboundFailed, OutboundReason
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy, EgressRefused, check_host
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.tenant_mail.domain.mail_settings import SMTP_PORTS, MailAuth, MailSettings
+from tocsin.tenant_mail.domain.mail_settings import SMTP_PORTS, MailAuth, MailServerType, MailSettings
 from tocsin.tenant_mail.domain.server_answer import (
     MailReason,
     ServerAnswer,
@@ -37,6 +40,7 @@ SECONDS = 12.0
 SESSIONS = 2
 """Sessions of one account at once, in a process. Mail providers allow few: Microsoft 365 three."""
 
+_TLS_PORT = 465
 _GREETS_IN_THE_CLEAR = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 """What OpenSSL says of a handshake that met `220 ` where a TLS record should be."""
 
@@ -47,6 +51,7 @@ class SmtpServers:
     Args:
         name: our own name, for EHLO.
         policy: with `loopback`, any port of a loopback address may be used; on the local engine only.
+        hosts: host and port of vendors that the settings do not name.
         plain_allowed: whether a mail may go in the clear to a server that needs no sign-in.
     """
 
@@ -56,12 +61,14 @@ class SmtpServers:
         *,
         name: str,
         policy: EgressPolicy = CLOSED,
+        hosts: Mapping[MailServerType, tuple[str, int]] = MappingProxyType({}),
         plain_allowed: bool = False,
         seconds: float = SECONDS,
     ) -> None:
         self._outbound = outbound
         self._name = name
         self._policy = policy
+        self._hosts = hosts
         self._plain_allowed = plain_allowed
         self._seconds = seconds
         self._lock = Lock()
@@ -76,6 +83,9 @@ class SmtpServers:
             message_id: the id that stands in the mail; it is the provider's id of an accepted one.
             token: access token for XOAUTH2; None = sign in as the settings say.
         """
+        if settings.type is not None and settings.type in self._hosts:
+            host, port = self._hosts[settings.type]
+            settings = replace(settings, server=host, port=port, tls=port == _TLS_PORT, starttls=True)
         password = settings.secrets.password or ""
         try:
             self._deliver(settings, mail, token)

@@ -14,6 +14,7 @@ from tocsin.directory.domain.things import AnyThing, Group, Kind, Line, PhoneNum
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, NotPossible
 from tocsin.kernel.domain.ids import TenantId
@@ -62,10 +63,16 @@ class ReadAccount:
             raise NotPossible("people with this role have no alert rules")
         return found
 
-    def sight_of_owner(self, account: Account, rule: AlertRule) -> frozenset[str] | None:
-        """Return what the owner of a rule may see; None = everything. An owner who is gone sees nothing."""
+    def sight_of_owner(self, account: Account, rule: AlertRule, changed: Role | None = None) -> frozenset[str] | None:
+        """Return what the owner of a rule may see; None = everything. An owner who is gone sees nothing.
+
+        Args:
+            changed: a role as it will be, in place of the one that is stored.
+        """
         owner = next((each for each in account.things if isinstance(each, User) and each.id == rule.owner), None)
         role = None if owner is None else self.references.role(rule.tenant, owner.role)
+        if role is not None and changed is not None and role.id == changed.id:
+            role = changed
         if owner is None or role is None:
             return frozenset()
         return sight_of(ScopeHolder(owner.id, role, owner.companies), account.things)

@@ -61,18 +61,51 @@ class ChangeRule:
             Forbidden, NotFound, PreconditionFailed.
             StaleWrite: the rule kept changing.
         """
+
+        def read() -> AlertRule:
+            found = self.read.one(caller, id, operation)
+            check_match(if_match, found)
+            return found
+
+        return self._write(caller, read, change, verb)[1]
+
+    def follow(
+        self, caller: Principal, rule: AlertRule, change: Callable[[AlertRule], AlertRule]
+    ) -> list[tuple[AlertRule, AlertRule]]:
+        """Write what follows for a rule from a change that the caller may make; a right to the rule is not needed.
+
+        Returns:
+            The rule before and after; nothing if the rule is deleted, or does not change.
+
+        Raises:
+            StaleWrite: the rule kept changing.
+        """
+
+        def read() -> AlertRule:
+            return self.rules.get(rule.tenant, rule.id) or rule
+
+        before, after = self._write(caller, read, lambda it: it if it.deleted_at else change(it), "updated")
+        return [] if after == before else [(before, after)]
+
+    def _write(
+        self,
+        caller: Principal,
+        read: Callable[[], AlertRule],
+        change: Callable[[AlertRule], AlertRule],
+        verb: str,
+    ) -> tuple[AlertRule, AlertRule]:
+        """Return the rule before and after."""
         for _ in range(ROUNDS):
-            before = self.read.one(caller, id, operation)
-            check_match(if_match, before)
+            before = read()
             after = replace(change(before), version=before.version)
             if after == before:
-                return before
+                return before, before
             after = replace(after, version=before.version + 1)
             try:
                 self.rules.commit(RuleChange(before, after, self._entry(caller, before, after, verb)))
             except StaleWrite:
                 continue
-            return after
+            return before, after
         raise StaleWrite("another call kept changing this alert rule")
 
     def add(self, caller: Principal, rule: AlertRule, verb: str = "created") -> None:
@@ -90,14 +123,23 @@ class ChangeRule:
             NotPossible: the account has the most triggers.
         """
         account = self.account(caller.tenant)
+        return self(caller, id, lambda before: self._judged(before, change, account), if_match=if_match)
 
-        def changed(before: AlertRule) -> AlertRule:
-            after = change(before, account)
-            self.check_parts(after, account, before)
-            self._check_triggers(before, after)
-            return self.within(after, account, self.account.sight_of_owner(account, after), before)
+    def draft(self, caller: Principal, id: str, change: Callable[[AlertRule, Account], AlertRule]) -> AlertRule:
+        """Return what an edit would make of a rule. Nothing is written.
 
-        return self(caller, id, changed, if_match=if_match)
+        Raises:
+            Forbidden, NotFound, InvalidRequest, NotPossible: as `edit`.
+        """
+        return self._judged(self.read.one(caller, id, RuleOperation.EDIT), change, self.account(caller.tenant))
+
+    def _judged(
+        self, before: AlertRule, change: Callable[[AlertRule, Account], AlertRule], account: Account
+    ) -> AlertRule:
+        after = change(before, account)
+        self.check_parts(after, account, before)
+        self._check_triggers(before, after)
+        return self.within(after, account, self.account.sight_of_owner(account, after), before)
 
     def check_parts(self, rule: AlertRule, account: Account, before: AlertRule | None = None) -> None:
         """Raise InvalidRequest with every fault of new and changed parts that name what the account does not have."""

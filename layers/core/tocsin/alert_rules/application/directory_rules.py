@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from tocsin.alert_rules.application.account import Account, names_of
 from tocsin.alert_rules.application.manage_rules import ManageRules
+from tocsin.alert_rules.application.stop_triggers import check_confirmed, narrowed
 from tocsin.alert_rules.domain.references import names
 from tocsin.alert_rules.domain.rights import RuleOperation, check_may
-from tocsin.directory.domain.import_plan import confirmation
 from tocsin.directory.domain.things import AnyThing
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.errors import ConfirmFirst
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,8 @@ class DirectoryRules:
         self.manage.check_room_for(owner, owned)
         account = _with(change.account(user.tenant), moved)
         after = [self.manage.given(caller, rule, owner, account) for rule in owned]
-        stopped = [
-            f"{rule.id}/{trigger.id}"
-            for rule, before in zip(after, owned, strict=True)
-            for trigger, was in zip(rule.triggers, before.triggers, strict=True)
-            if trigger.out_of_scope and not was.out_of_scope
-        ]
-        if stopped and confirm != (token := confirmation(stopped)):
-            raise ConfirmFirst(
-                "triggers of rules name what the other person may not use, and would stop", stopped, token
-            )
+        changes = list(zip(owned, after, strict=True))
+        check_confirmed(changes, confirm, "triggers of rules name what the other person may not use, and would stop")
 
         def given() -> None:
             for rule in owned:
@@ -66,8 +58,38 @@ class DirectoryRules:
                     operation=RuleOperation.VIEW,
                     verb="given",
                 )
+            self.manage.tell_stopped(caller, changes)
 
         return given
+
+    def narrow(self, caller: Principal, after: AnyThing, confirm: str | None) -> Callable[[], None]:
+        """Return what cuts all rules to the data scopes of their owners, once a thing has changed.
+
+        A role or a person that changes may use less, and a line, group or number that changes may belong to another
+        person. A process may die between the change and the cut: the repeated call finds the same rules.
+
+        Raises:
+            ConfirmFirst: triggers name what their owners may not use any more; they would be stopped.
+        """
+        change = self.manage.change
+        rules = change.rules.all(after.tenant)
+        if not rules:
+            return lambda: None
+        account, role = _with(change.account(after.tenant), [after]), after if isinstance(after, Role) else None
+        changes = narrowed(change.account, account, rules, role)
+        check_confirmed(
+            changes, confirm, "triggers of rules name what their owners could not use any more, and would stop"
+        )
+
+        def cut() -> None:
+            done = []
+            for rule, _ in changes:
+                done += change.follow(
+                    caller, rule, lambda it: next((cut for _, cut in narrowed(change.account, account, [it], role)), it)
+                )
+            self.manage.tell_stopped(caller, done)
+
+        return cut
 
 
 def _with(account: Account, moved: Sequence[AnyThing]) -> Account:

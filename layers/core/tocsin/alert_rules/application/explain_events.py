@@ -17,7 +17,7 @@ from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.explain import NearMiss, RuleExplanation, explain, near_misses
 from tocsin.alert_rules.domain.gates import Situation
-from tocsin.alert_rules.domain.rights import RuleOperation, check_may
+from tocsin.alert_rules.domain.rights import may_see
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState, run_id
 from tocsin.alert_rules.domain.windows import throttle_window
@@ -25,7 +25,6 @@ from tocsin.alert_rules.ports.rules import AlertRules
 from tocsin.alert_rules.ports.runs import RuleRuns
 from tocsin.audit.ports import AuditQuery, AuditTrail
 from tocsin.identity.domain.principal import Principal
-from tocsin.kernel.domain.errors import Forbidden
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.acts import ActKind
@@ -111,7 +110,7 @@ class ExplainEvents:
     def event(self, caller: Principal, event_id: str) -> ExplainedEvent:
         """Explain all that an event did."""
         stored = self.events.one(caller, event_id)
-        visible = [rule for rule in self.rules.all(caller.tenant) if _may_see(caller, rule)]
+        visible = [rule for rule in self.rules.all(caller.tenant) if may_see(caller, rule)]
         named = {act[1] for act in stored.acts if act[0] == ActKind.RULE.value}
         names, zone = self.account(caller.tenant).names, self.zone(caller.tenant)
         meant = self._meant(caller.tenant, stored)
@@ -155,14 +154,6 @@ class ExplainEvents:
             cursor = page.next
             if cursor is None:
                 return
-
-
-def _may_see(caller: Principal, rule: AlertRule) -> bool:
-    try:
-        check_may(caller, RuleOperation.VIEW, rule)
-    except Forbidden:
-        return False
-    return True
 
 
 def _situation(rule: AlertRule, run: RuleRun | None, zone: ZoneInfo) -> Situation:

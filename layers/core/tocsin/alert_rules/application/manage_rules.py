@@ -12,6 +12,7 @@ from typing import Any
 from tocsin.alert_rules.application.account import Account, sight_of_caller
 from tocsin.alert_rules.application.change_rule import ChangeRule
 from tocsin.alert_rules.application.rule_parts import RuleParts
+from tocsin.alert_rules.application.stop_triggers import RuleChanges
 from tocsin.alert_rules.domain.data_scopes import both, scoped
 from tocsin.alert_rules.domain.fields import check_same_type, head_fields, options_of, trigger_of
 from tocsin.alert_rules.domain.rights import RuleOperation, check_may, check_room, is_owner, may_edit
@@ -36,12 +37,14 @@ class ManageRules:
     Attributes:
         read_rule: returns the fields of a new rule. Raises InvalidRequest.
         read_head: the same for what a patch of a rule sets.
+        tell_stopped: gets rules before and after a change that may have stopped triggers: `TellStopped`.
     """
 
     change: ChangeRule
     parts: RuleParts
     read_rule: Callable[[Mapping[str, Any]], Fields]
     read_head: Callable[[RuleType, Mapping[str, Any]], Fields]
+    tell_stopped: Callable[[Principal, RuleChanges], None] = lambda caller, changes: None
 
     def create(self, caller: Principal, body: Mapping[str, Any], seed: bytes | None = None) -> AlertRule:
         """Create a rule with its parts, all or nothing.
@@ -175,9 +178,13 @@ class ManageRules:
             stopped = [each.id for each in after.triggers if each.out_of_scope and each.id not in before]
             if stopped and confirm != (token := confirmation(stopped)):
                 raise ConfirmFirst("triggers name what the new owner may not use, and would be stopped", stopped, token)
+            given[:] = [rule]
             return after
 
-        return self.change(caller, id, changed, if_match=if_match, operation=RuleOperation.GIVE, verb="given")
+        given: list[AlertRule] = []
+        after = self.change(caller, id, changed, if_match=if_match, operation=RuleOperation.GIVE, verb="given")
+        self.tell_stopped(caller, [(rule, after) for rule in given])
+        return after
 
     def given(self, caller: Principal, rule: AlertRule, owner: User, account: Account) -> AlertRule:
         """Return a rule with another owner. Triggers that name what this one may not use are stopped."""

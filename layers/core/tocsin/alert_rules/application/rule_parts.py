@@ -87,10 +87,7 @@ class RuleParts:
         def changed(before: AlertRule, account: Account) -> AlertRule:
             if any(each.id == new for each in before.triggers):
                 return before
-            trigger = trigger_of(before.type, new, self.read_trigger(before.type, body), account.names)
-            if len(before.triggers) >= limits.TRIGGERS:
-                raise NotPossible(f"a rule has at most {limits.TRIGGERS} triggers")
-            return replace(before, triggers=(*before.triggers, trigger))
+            return _with_one_more(before, self._trigger(before, new, body, account))
 
         after = self.change.edit(caller, rule, changed, if_match)
         return SavedTrigger(after, _part(after.triggers, new, "trigger"))
@@ -102,8 +99,7 @@ class RuleParts:
 
         def changed(before: AlertRule, account: Account) -> AlertRule:
             present = _part(before.triggers, id, "trigger")
-            fields = self.read_trigger(before.type, merged(trigger_fields(present), patch))
-            trigger = trigger_of(before.type, id, fields, account.names)
+            trigger = self._trigger(before, id, merged(trigger_fields(present), patch), account)
             if replace(trigger, out_of_scope=present.out_of_scope) == present:
                 return before
             return replace(before, triggers=_replaced(before.triggers, trigger))
@@ -119,6 +115,27 @@ class RuleParts:
             return replace(before, triggers=tuple(each for each in before.triggers if each is not gone))
 
         return self.change.edit(caller, rule, changed, if_match)
+
+    def with_trigger(self, caller: Principal, rule: str, id: str, body: Mapping[str, Any]) -> AlertRule:
+        """Return a rule as a new or changed trigger would make it, for a backtest. Nothing is written.
+
+        Args:
+            id: of the trigger that `body` replaces; if the rule has none such, it would be added.
+
+        Raises:
+            Forbidden, NotFound, InvalidRequest, NotPossible: as if it were saved.
+        """
+
+        def changed(before: AlertRule, account: Account) -> AlertRule:
+            trigger = self._trigger(before, id, body, account)
+            if any(each.id == id for each in before.triggers):
+                return replace(before, triggers=_replaced(before.triggers, trigger))
+            return _with_one_more(before, trigger)
+
+        return self.change.draft(caller, rule, changed)
+
+    def _trigger(self, rule: AlertRule, id: str, body: Mapping[str, Any], account: Account) -> RuleTrigger:
+        return trigger_of(rule.type, id, self.read_trigger(rule.type, body), account.names)
 
     # --- notifications --------------------------------------------------------------------------------------------
 
@@ -222,6 +239,12 @@ def _part(parts: Sequence[Part], id: str, what: str) -> Part:
     if found is None:
         raise NotFound(what)
     return found
+
+
+def _with_one_more(rule: AlertRule, trigger: RuleTrigger) -> AlertRule:
+    if len(rule.triggers) >= limits.TRIGGERS:
+        raise NotPossible(f"a rule has at most {limits.TRIGGERS} triggers")
+    return replace(rule, triggers=(*rule.triggers, trigger))
 
 
 def _replaced(parts: tuple[Part, ...], part: Part) -> tuple[Part, ...]:

@@ -21,7 +21,7 @@ from tocsin.alert_rules.domain.facts import TYPE_OF, AccountNames, facts_of
 from tocsin.alert_rules.domain.gates import GateName, Situation, decide
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import VALUE_FILTERS, FilterName, RuleTrigger, RuleType, TriggerFilters
-from tocsin.alert_rules.domain.windows import HeldLine, HoldEnd, ended, throttle_value, throttle_window
+from tocsin.alert_rules.domain.windows import hold_ends, is_offline_still, throttle_value, throttle_window
 from tocsin.alert_rules.domain.words import Told, text
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.content.domain.sms_text import measure
@@ -124,8 +124,7 @@ class RuleWalk:
             value, ids, _ = self.sums.held.pop(0)
             found = unpacked(value)
             line = self._state(found.event)
-            held = HeldLine(found.event.data["line"], found.event.at, until)
-            if ended(held, line.since if line.on is False else None, rule_enabled=True).end is HoldEnd.RELEASED:
+            if is_offline_still(found.event.at, line.since if line.on is False else None):
                 triggers = tuple(self._triggers[id] for id in ids)
                 self._decided(found, triggers, until, is_held_long_enough=True)
 
@@ -158,7 +157,7 @@ class RuleWalk:
         if decision.stopped_by is GateName.HELD:
             hold = self._rule.options.hold
             assert hold is not None  # its gate stopped the match
-            until = max(found.event.at + hold, at)
+            until = hold_ends(found.event.at, hold, at)
             sums.held.append([packed(found), [trigger.id for trigger in triggers], until.isoformat()])
             sums.held.sort(key=lambda each: datetime.fromisoformat(each[2]))
         if not decision.fired:

@@ -74,8 +74,17 @@ def is_owner(caller: Principal, rule: AlertRule) -> bool:
 
 def may_edit(caller: Principal, rule: AlertRule) -> bool:
     """Whether the caller may edit a rule, and so read what only its editors read."""
+    return _may(caller, RuleOperation.EDIT, rule)
+
+
+def may_see(caller: Principal, rule: AlertRule) -> bool:
+    """Whether the caller may see a rule."""
+    return _may(caller, RuleOperation.VIEW, rule)
+
+
+def _may(caller: Principal, operation: RuleOperation, rule: AlertRule) -> bool:
     try:
-        check_may(caller, RuleOperation.EDIT, rule)
+        check_may(caller, operation, rule)
     except Forbidden:
         return False
     return True

@@ -18,7 +18,7 @@ from tocsin.alert_rules.domain.facts import facts_of
 from tocsin.alert_rules.domain.gates import GateDecision, GateName, Situation
 from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.triggers import FilterName, RuleType
-from tocsin.alert_rules.domain.windows import RuleWindow, throttle_value
+from tocsin.alert_rules.domain.windows import RuleWindow, hold_ends, throttle_value
 from tocsin.alert_rules.domain.words import Told
 from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
@@ -196,7 +196,8 @@ def written(match: Match, decision: GateDecision, now: datetime) -> RunWritten |
         case GateName.HELD:
             hold = told.rule.options.hold
             assert hold is not None  # its gate stopped the match
-            return RunWritten(run=run, timer=_timer(run, TimerKind.HOLD, match.name, max(told.event.at + hold, now)))
+            until = hold_ends(told.event.at, hold, now)
+            return RunWritten(run=run, timer=_timer(run, TimerKind.HOLD, match.name, until))
         case GateName.THROTTLED:
             missed = match.missed
             assert missed is not None  # it was read, because the throttle is full

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from tocsin.alert_rules.domain.facts import EventFacts
@@ -78,60 +77,26 @@ def digest_window(open_since: datetime | None, now: datetime, every: timedelta) 
     return RuleWindow(now, now + every)
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLine:
-    """A line that went offline and is not told yet.
-
-    Attributes:
-        since: when it went offline.
-        until: when it is told, if it is offline still.
-    """
-
-    line: str
-    since: datetime
-    until: datetime
+CATCHING_UP = timedelta(seconds=15)
+"""How long the next event of a line may take that comes behind an event that is late itself."""
 
 
-def held_after(present: HeldLine | None, line: str, word: str, at: datetime, hold: timedelta) -> HeldLine | None:
-    """Return what is held of a line after a registration event; None = nothing.
+def hold_ends(offline_at: datetime, hold: timedelta, now: datetime) -> datetime:
+    """Return when a hold ends that begins now.
 
     Args:
-        present: what is held so far. An event that is older than that changes nothing: no source promises an order.
-        word: `registered`, `unregistered` or `refreshed`, as the state of the line has it.
+        offline_at: when the line went offline. A telephone system that was cut off tells it late; then the line's next
+            event has CATCHING_UP to come too, so that an outage that is over is not told.
     """
-    if present is not None and at < present.since:
-        return present
-    if word == "unregistered":
-        return present or HeldLine(line, at, at + hold)
-    return None
+    return max(offline_at + hold, now + min(hold, CATCHING_UP))
 
 
-class HoldEnd(StrEnum):
-    """What becomes of a hold at its end."""
-
-    RELEASED = "released"  # the line is offline still: it is told
-    DROPPED = "dropped"  # it is back, or the rule was deleted or disabled
-    PROLONGED = "prolonged"  # it was back meanwhile, and went offline anew
-
-
-@dataclass(frozen=True, slots=True)
-class EndedHold:
-    """A hold at its end, and what is held on, if it is prolonged."""
-
-    end: HoldEnd
-    held: HeldLine | None = None
-
-
-def ended(held: HeldLine, offline_since: datetime | None, *, rule_enabled: bool) -> EndedHold:
-    """Return what becomes of a hold whose time is over.
+def is_offline_still(held_since: datetime, offline_since: datetime | None) -> bool:
+    """Whether a line whose hold is over was offline all the time.
 
     Args:
-        offline_since: of the line, as its state has it now; None = it is online.
-        rule_enabled: False if the rule is deleted or disabled. An edit drops no hold.
+        held_since: when the line went offline that is held.
+        offline_since: of the line, as its state has it now; None = it is online. A line that was back meanwhile and
+            went offline anew is held anew, from then on.
     """
-    if offline_since is None or not rule_enabled:
-        return EndedHold(HoldEnd.DROPPED)
-    if offline_since > held.since:
-        again = HeldLine(held.line, offline_since, offline_since + (held.until - held.since))
-        return EndedHold(HoldEnd.PROLONGED, again)
-    return EndedHold(HoldEnd.RELEASED)
+    return offline_since is not None and offline_since <= held_since

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
+    from tocsin.kernel.domain.ids import TenantId
     from tocsin.telephony.application.act_on_events import ActOnEvents
     from tocsin.telephony.application.assemble_call import AssembleCall
+    from tocsin.tenant_mail.application.mail_event import MailEvent
     from tocsin.timers.application.run import Action
     from tocsin.timers.domain.timer import Timer
 
@@ -29,10 +31,11 @@ class ActingUseCases:
 
     Args:
         service: the function's name, as a metric dimension.
+        console: address of the console, for messages that name the page of an event; "" = it is not known.
     """
 
-    def __init__(self, storage: Storage, queues: Queues, *, service: str) -> None:
-        self._storage, self._queues, self._service = storage, queues, service
+    def __init__(self, storage: Storage, queues: Queues, *, service: str, console: str = "") -> None:
+        self._storage, self._queues, self._service, self._console = storage, queues, service, console
 
     @cached_property
     def act(self) -> ActOnEvents:
@@ -49,6 +52,7 @@ class ActingUseCases:
             {
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
+                ActKind.MAIL: self._mail,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
                     sources=storage.event_sources,
@@ -62,12 +66,13 @@ class ActingUseCases:
 
     @cached_property
     def timer_actions(self) -> dict[TimerKind, Action]:
-        """What timers of calls and rules do; each action is made when a timer of its kind is due."""
+        """What timers of calls, rules and sources do; each action is made when a timer of its kind is due."""
         return {
             TimerKind.CALL: _made_later(lambda: self._settle_call),
             TimerKind.HOLD: _made_later(lambda: self._end_hold),
             TimerKind.THROTTLE_END: _made_later(lambda: self._end_throttle),
             TimerKind.DIGEST: _made_later(lambda: self._send_digest),
+            TimerKind.SOURCE: _made_later(lambda: self._watch_source),
         }
 
     @cached_property
@@ -75,6 +80,21 @@ class ActingUseCases:
         from tocsin.telephony.application.act_on_legs import SettleLegs
 
         return SettleLegs(self._assemble, self._storage.event_rows)
+
+    @cached_property
+    def _watch_source(self) -> Action:
+        from tocsin.bootstrap.notifying import mail_administrators
+        from tocsin.telephony.application.watch_sources import WatchSource
+
+        storage = self._storage
+        return WatchSource(
+            sources=storage.event_sources,
+            pulses=storage.source_pulses,
+            ingest=self._ingesting.ingest,
+            notices=storage.account_notices,
+            owners=storage.key_owners,
+            mail=mail_administrators(storage, self._queues),
+        )
 
     @cached_property
     def _end_hold(self) -> Action:
@@ -100,6 +120,7 @@ class ActingUseCases:
             events=storage.event_rows,
             book=self._ingesting.book,
             send=self._send,
+            console=self._console,
         )
 
     @cached_property
@@ -113,6 +134,7 @@ class ActingUseCases:
             events=storage.event_rows,
             book=self._ingesting.book,
             send=self._send,
+            console=self._console,
         )
 
     @cached_property
@@ -133,6 +155,31 @@ class ActingUseCases:
                 clock=storage.clock,
             ),
             send=self._send,
+            clock=storage.clock,
+            console=self._console,
+        )
+
+    @cached_property
+    def _mail(self) -> MailEvent:
+        from tocsin.tenant_mail.application.compose_mail import ComposeMail
+        from tocsin.tenant_mail.application.find_things import FindThings
+        from tocsin.tenant_mail.application.mail_event import MailEvent
+
+        storage = self._storage
+
+        def may_use_system(tenant: TenantId) -> bool:
+            found = storage.tenants.get(tenant)
+            return found is None or found.system_mail
+
+        return MailEvent(
+            events=storage.event_rows,
+            settings=storage.mail_settings,
+            runs=storage.mail_runs,
+            voicemails=storage.voicemail_lists,
+            things=FindThings(storage.directory),
+            compose=ComposeMail(storage.mail_templates, storage.tenants.get),
+            send=self._send,
+            may_use_system=may_use_system,
             clock=storage.clock,
         )
 

@@ -98,12 +98,13 @@ class IngestUseCases:
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
+        from tocsin.tenant_mail.application.decide_mails import DecideMails
 
         storage, queues = self._storage, self._queues
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideEvent(self.book),
+            decide=DecideMails(DecideEvent(self.book)),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
         )
@@ -119,6 +120,7 @@ class IngestUseCases:
     def take_payload(self) -> TakePayload:
         """Payloads of sources."""
         from tocsin.telephony.application.take_payload import TakePayload
+        from tocsin.telephony.application.watch_sources import HearSource
 
         storage = self._storage
         return TakePayload(
@@ -129,6 +131,7 @@ class IngestUseCases:
             clock=storage.clock,
             randomness=storage.randomness,
             admit=self._admit,
+            hear=HearSource(storage.source_pulses, storage.timers, storage.clock, self._queues.timers),
         )
 
     @cached_property

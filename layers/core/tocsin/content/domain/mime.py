@@ -31,17 +31,20 @@ class MailTemplate:
 
     sender: str
     _domain: str
+    _id_domain: str
     _shared_to: str | None
     _reply_to: str | None
     _rest: bytes
     _names: tuple[bytes, ...]
 
     @staticmethod
-    def compile(content: EmailContent, domain: str) -> MailTemplate:
+    def compile(content: EmailContent, domain: str, sender_address: str | None = None) -> MailTemplate:
         """Render everything that is the same for every receiver.
 
         Args:
             domain: the platform's mail domain; From, Reply-To and a given To are addresses of it.
+            sender_address: an account's own address, which From shows in place of the platform's. Its domain is
+                that of the Message-ID.
 
         Raises:
             UnsafeMail: the content must not become a mail; see `mail_header` and `mail_body` for the codes. Two
@@ -49,6 +52,9 @@ class MailTemplate:
         """
         single_address("domain", f"{DEFAULT_SENDER}@{domain}")
         sender, address = mailbox("From", content.sender or DEFAULT_SENDER, domain, DEFAULT_SENDER)
+        if sender_address is not None:
+            address = single_address("From", sender_address)
+            sender = shown_as(content.sender or "", address)
         shared_to = None if content.to is None else mailbox("To", content.to, domain, DEFAULT_SENDER)[0]
         subject = unstructured("Subject", content.subject)
         body = encoded_body(content.body, content.content_type)
@@ -66,7 +72,9 @@ class MailTemplate:
         ]
         head = "".join(f"{name}: {value}\r\n" for name, value in fields)
         names = tuple(name.encode() for name, _ in fields)
-        return MailTemplate(address, domain, shared_to, content.reply_to, head.encode() + b"\r\n" + body.octets, names)
+        id_domain = domain if sender_address is None else address.rpartition("@")[2]
+        rest = head.encode() + b"\r\n" + body.octets
+        return MailTemplate(address, domain, id_domain, shared_to, content.reply_to, rest, names)
 
     def addressed(self, to: str, message_id: str, at: datetime, reply_to: str | None = None) -> bytes:
         """Return the whole mail for one receiver.
@@ -88,7 +96,7 @@ class MailTemplate:
             raise UnsafeMail("MESSAGE_ID_MALFORMED", "Message-ID")
         fields = [
             ("To", self._shared_to or to),
-            ("Message-ID", f"<{message_id}@{self._domain}>"),
+            ("Message-ID", f"<{message_id}@{self._id_domain}>"),
             ("Date", format_datetime(at)),
             *self._answers_to(reply_to),
         ]

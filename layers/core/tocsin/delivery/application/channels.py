@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -130,10 +131,29 @@ class Mail(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class MailRoute:
+    """How the mails of an account go that Tocsin makes for it.
+
+    Attributes:
+        compile: builds what all receivers share; None = as for every mail of the platform.
+        reply_to: address that answers go to; None = the content's own Reply-To.
+    """
+
+    sender: EmailSender
+    compile: Callable[[EmailContent], Mail] | None = None
+    reply_to: str | None = None
+
+
+MailRoutes = Callable[[Alert, AlertItem], MailRoute | Rejected]
+"""Chooses the route of one mail of the inside, or says why there is none. Asked for each mail: settings change."""
+
+
 class EmailChannel(WithShortLinks):
     """Emails. Messages of a sandbox alert go to the sandbox sender.
 
     Args:
+        routes: for alerts of the inside that are not of the sandbox; None = they go as all others.
         compile_mail: builds what all receivers share; `MailTemplate.compile` with the platform's domain.
         reply_address: returns the Reply-To address of one message; None = the content's own Reply-To.
     """
@@ -148,10 +168,12 @@ class EmailChannel(WithShortLinks):
         compile_mail: Callable[[EmailContent], Mail],
         reply_address: Callable[[MessageId], str] | None = None,
         links: ShortLinkMaker | None = None,
+        routes: MailRoutes | None = None,
     ) -> None:
         super().__init__(links)
         self._live = live
         self._sandbox = sandbox
+        self._routes = routes
         self._compile = compile_mail
         self._reply_address = reply_address
 
@@ -166,6 +188,8 @@ class EmailChannel(WithShortLinks):
             # its messages must still reach a terminal state.
             rejection = _unsafe(error)
             return lambda recipient, id, now, before: rejection
+        if self._routes is not None and alert.inside and not alert.sandbox:
+            return self._by_route(self._routes, alert, item, item.content, mail)
         sender = self._sandbox if alert.sandbox else self._live
         mail_to = self._personal(alert, item, item.content, mail.sender) if item.lookups else lambda *_: mail
 
@@ -178,6 +202,23 @@ class EmailChannel(WithShortLinks):
             except StorageUnavailable:
                 return NO_LINK
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
+
+        return submit
+
+    def _by_route(
+        self, routes: MailRoutes, alert: Alert, item: AlertItem, content: EmailContent, platform_mail: Mail
+    ) -> Submit:
+        def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
+            route = routes(alert, item)
+            if isinstance(route, Rejected):
+                return route
+            try:
+                mail = platform_mail if route.compile is None else route.compile(content)
+                message_id = str(id) if route.compile is None else id.of_message
+                mime = mail.addressed(recipient.address, message_id, now, route.reply_to)
+            except UnsafeMail as error:
+                return _unsafe(error)
+            return route.sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return submit
 

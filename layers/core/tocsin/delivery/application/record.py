@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.batch_run import ROUNDS, BatchRun
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import Message, retry_delay
 from tocsin.delivery.domain.outcome import Outcome, recorded
 from tocsin.delivery.domain.retry_jobs import due_soon
 from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
+from tocsin.delivery.domain.tenant_mail_retry import tenant_mail_delay
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 
@@ -32,7 +34,7 @@ class RecordOutcomes:
             StorageUnavailable: the store failed five times. A message whose outcome is not recorded becomes `unknown`
                 when its claim expires.
         """
-        delays = {message.position: self._delay(message, outcomes[message.position]) for message, _ in claimed}
+        delays = {message.position: self._delay(run, message, outcomes[message.position]) for message, _ in claimed}
         rows = tried = {message.position: message for message, _ in claimed}
         stale = False
         for round_ in range(ROUNDS):
@@ -60,12 +62,18 @@ class RecordOutcomes:
         run.unfinished.extend(rows)
         return False
 
-    def _delay(self, message: Message, outcome: Outcome) -> timedelta:
+    def _delay(self, run: BatchRun, message: Message, outcome: Outcome) -> timedelta:
         """Return the wait before the next try after a temporary rejection, or before the same try is made again."""
         match outcome:
+            case Rejected(retry_after=at_least) if _is_tenant_mail(run):
+                return tenant_mail_delay(message.attempt, self._randomness.fraction(), at_least)
             case Rejected(retry_after=at_least):
                 return retry_delay(message.attempt, self._randomness.fraction(), at_least)
             case OutcomeUnknown(idempotent=True) if before := message.unknown_before:
                 return retry_delay(before, self._randomness.fraction())
             case _:
                 return timedelta(0)
+
+
+def _is_tenant_mail(run: BatchRun) -> bool:
+    return run.alert.inside and run.item.channel is Channel.EMAIL

@@ -10,6 +10,7 @@
         │                          │       unknown ──no receipt in time──► sending (once, flagged) | unconfirmed
         │                          ├─ answered before the call ──► skipped
         │                          ├─ alert cancelled before the call ──► cancelled
+        │                          ├─ outcome unknown, and it must not be sent twice ──► unconfirmed
         │                          └─ too late for the call ──► expired
         │                          └─ it is a call, and is dialled ──► calling
         │       calling ──ended well──► delivered
@@ -312,6 +313,7 @@ class SendingTerms:
         stopped: whether enough people have answered the alert's escalation, and the message was not sent again since.
         idempotent: whether the provider takes the same try twice for one. Then a try whose outcome is unknown is made
             again at once, under its number.
+        most_attempts: tries after which it has failed.
     """
 
     send_before: datetime
@@ -321,6 +323,7 @@ class SendingTerms:
     why: str | None = None
     stopped: bool = False
     idempotent: bool = False
+    most_attempts: int = MAX_ATTEMPTS
 
 
 def claim_message(
@@ -354,7 +357,7 @@ def claim_message(
             if current.due_at is not None and now < current.due_at:
                 quiet = current.reason == NotClaimedReason.QUIET_HOURS
                 return NotClaimed(NotClaimedReason.QUIET_HOURS if quiet else NotClaimedReason.NOT_DUE, current.due_at)
-            if current.attempt >= MAX_ATTEMPTS:
+            if current.attempt >= terms.most_attempts:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
             return _defer(current, now, terms) or _claimed(current, now, terms, wave)
         case MessageState.SENDING:
@@ -369,7 +372,7 @@ def claim_message(
             if current.due_at is not None and now < current.due_at:
                 return NotClaimed(NotClaimedReason.AWAITING_RECEIPT, current.due_at)
             tries = sum(step.state is MessageState.SENDING for step in current.log)
-            last_try = current.possible_duplicate or max(current.attempt, tries) >= MAX_ATTEMPTS
+            last_try = current.possible_duplicate or max(current.attempt, tries) >= terms.most_attempts
             if last_try or terms.cancelled or terms.stopped or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
             if terms.not_before is not None and now < terms.not_before:
@@ -474,6 +477,11 @@ def rejected_temporarily(message: Message, reason: str, now: datetime, delay: ti
 def outcome_unknown(message: Message, reason: str, now: datetime, wait: timedelta = RECEIPT_GRACE) -> Message:
     """Return the message after a call without a usable response; it waits for a receipt."""
     return message._to(MessageState.UNKNOWN, now, reason, due_at=now + wait)
+
+
+def unconfirmed(message: Message, reason: str, now: datetime) -> Message:
+    """Return the message after a call without a usable response that no report will follow; it is not sent again."""
+    return message._to(MessageState.UNCONFIRMED, now, reason)
 
 
 _CALL_UNDER_WAY = frozenset({MessageState.SENDING, MessageState.UNKNOWN, MessageState.CALLING})

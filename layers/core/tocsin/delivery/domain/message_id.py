@@ -22,6 +22,11 @@ class MessageId:
         k = self.key
         return f"{k.tenant}.{k.alert}.{k.item}.{k.chunk}.{self.position}.{self.attempt}"
 
+    @property
+    def of_message(self) -> str:
+        """The text form without the attempt: all tries of a message have the same."""
+        return str(self).rpartition(".")[0]
+
     @staticmethod
     def parse(text: str) -> MessageId:
         """Read the text form.

@@ -29,6 +29,7 @@ from tocsin.delivery.domain.message import (
     skipped,
     suppressed,
     too_late,
+    unconfirmed,
 )
 from tocsin.delivery.domain.submission import Accepted, CallOver, Dialled, OutcomeUnknown, Rejected, Submission
 from tocsin.voice.domain.call_facts import CallFacts
@@ -102,8 +103,10 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
         case Rejected(reason):
             return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
+        case OutcomeUnknown(reason, resend=False):
+            return unconfirmed(row, reason, now) if has_claim else None
         case OutcomeUnknown(reason, idempotent, reported_within):
-            wait = delay if idempotent else reported_within or RECEIPT_GRACE
+            wait = delay if idempotent else RECEIPT_GRACE if reported_within is None else reported_within
             return outcome_unknown(row, reason, now, wait) if has_claim else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if has_claim or expired_claim else None

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
-from tocsin.delivery.domain.message import Message, SendingTerms
+from tocsin.delivery.domain.message import MAX_ATTEMPTS, Message, SendingTerms
+from tocsin.delivery.domain.tenant_mail_retry import TENANT_MAIL_ATTEMPTS
 
 
 def sending_terms(
@@ -30,4 +31,13 @@ def sending_terms(
     # A client that sends a message again after the end wants it sent although enough people have answered.
     stopped = alert.stopped_at is not None and (resent_at is None or resent_at < alert.stopped_at)
     cancelled = alert.cancelled_at is not None
-    return SendingTerms(terms.send_before, cancelled, claim_for, terms.not_before, terms.why, stopped, idempotent)
+    return SendingTerms(
+        terms.send_before,
+        cancelled,
+        claim_for,
+        terms.not_before,
+        terms.why,
+        stopped,
+        idempotent,
+        TENANT_MAIL_ATTEMPTS if alert.inside else MAX_ATTEMPTS,
+    )

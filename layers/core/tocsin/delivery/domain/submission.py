@@ -61,11 +61,13 @@ class OutcomeUnknown:
     Attributes:
         idempotent: whether the provider takes the same try twice for one: it is made again at once, under its number.
         reported_within: how long a report of the message may take; None = as long as a receipt.
+        resend: whether it is sent once more if no report comes; False = its outcome stays open.
     """
 
     reason: str
     idempotent: bool = False
     reported_within: timedelta | None = None
+    resend: bool = True
 
 
 Submission = Accepted | Dialled | CallOver | Rejected | OutcomeUnknown

@@ -31,3 +31,15 @@ class RulesOfDirectory(Protocol):
             ConfirmFirst: triggers name what the other person may not use.
         """
         ...
+
+    def narrow(self, caller: Principal, after: AnyThing, confirm: str | None) -> Callable[[], None]:
+        """Return what cuts all rules to the data scopes of their owners, once a thing has changed.
+
+        Args:
+            after: the thing as it will be.
+            confirm: as for `transfer`.
+
+        Raises:
+            ConfirmFirst: triggers name what the owners of their rules may not use any more; they would be stopped.
+        """
+        ...

@@ -14,6 +14,7 @@ from tocsin.directory.application.entries import Changes
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
+from tocsin.directory.application.rules_of_directory import RulesOfDirectory
 from tocsin.directory.domain.authority import check_result, check_touch, may_change
 from tocsin.directory.domain.fields import Fields, made, settable, with_fields
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
@@ -34,6 +35,9 @@ ROUNDS = 3
 ReadFields = Callable[[Kind, Mapping[str, Any]], Fields]
 """Returns the fields of a body, complete and in canonical form. Raises InvalidRequest."""
 
+_DECIDES_SCOPES = frozenset({"role", "companies", "scopes", "user", "company", "members", "managers", "target", "kind"})
+"""Fields by which it is decided whose a thing is, and what a person may use."""
+
 _OWN = ("name", "email", "zone", "backup_phone")
 """What people change of themselves."""
 
@@ -52,7 +56,11 @@ ReadOwnFields = Callable[[Mapping[str, Any]], Fields]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteDirectory:
-    """Changes things for a caller. Every method may be repeated."""
+    """Changes things for a caller. Every method may be repeated.
+
+    Attributes:
+        rules: returns what alert rules say; they are imported with the first question.
+    """
 
     directory: Directory
     read: ReadDirectory
@@ -62,6 +70,7 @@ class WriteDirectory:
     fields: ReadFields
     own_fields: ReadOwnFields
     new_address: NewAddress
+    rules: Callable[[], RulesOfDirectory]
     clock: Clock
     randomness: Randomness
 
@@ -82,14 +91,26 @@ class WriteDirectory:
         thing = made(kind, caller.tenant, id or self._new_id(), self.fields(kind, body), self.clock())
         self._check(caller, None, thing, reach)
         self.directory.commit([self.changes(caller, None, thing)])
+        if kind is Kind.PHONE_NUMBER:  # the operator may have given it to the tenant before
+            return self.directory.get(caller.tenant, kind, thing.id) or thing
         return thing
 
     def change(
-        self, caller: Principal, kind: Kind, id: str, patch: Mapping[str, Any], if_match: str | None = None
+        self,
+        caller: Principal,
+        kind: Kind,
+        id: str,
+        patch: Mapping[str, Any],
+        if_match: str | None = None,
+        confirm: str | None = None,
     ) -> AnyThing:
         """Apply a JSON merge patch to a thing; what comes of it is judged. Nothing is written if nothing changes.
 
+        Args:
+            confirm: says that the list of triggers of alert rules that stop was seen.
+
         Raises:
+            ConfirmFirst: triggers name what the owners of their rules may not use any more; they would be stopped.
             Forbidden, NotFound, PreconditionFailed, InvalidRequest, ExceedsYours, AlreadyExists, SharedSignIn.
             LastOwner: the person is the only active owner.
             StaleWrite: the thing kept changing.
@@ -102,7 +123,18 @@ class WriteDirectory:
             self._check(caller, before, after, reach)
             return after
 
-        return self._replace(caller, kind, id, reach, changed)
+        if patch.keys().isdisjoint(_DECIDES_SCOPES):
+            return self._replace(caller, kind, id, reach, changed)
+        cut: list[Callable[[], None]] = []
+
+        def judged(before: AnyThing) -> AnyThing:
+            after = changed(before)
+            cut[:] = [self.rules().narrow(caller, after, confirm)]
+            return after
+
+        after = self._replace(caller, kind, id, reach, judged)
+        cut[0]()
+        return after
 
     def change_me(self, caller: Principal, patch: Mapping[str, Any], console: str, if_match: str | None = None) -> User:
         """Apply a merge patch to what people may change of themselves. A new address holds once it is confirmed.

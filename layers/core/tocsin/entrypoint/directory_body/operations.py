@@ -115,6 +115,13 @@ _CONFIRM = (
 )
 
 
+_STOPS = (
+    " If triggers of alert rules name what the owners of the rules could use no more: 409 `CONFIRM_REQUIRED` lists "
+    "them as `<rule>/<trigger>`. The same call with its `confirm` stops them, and mails their owners, you and all "
+    "owners and admins of the account."
+)
+
+
 def _of_kind(kind: Kind, it: _Described) -> Iterator[Operation]:
     path, name = f"/{kind.value}", it.one.title().replace(" ", "")
     many = it.many.title().replace(" ", "")
@@ -136,11 +143,13 @@ def _of_kind(kind: Kind, it: _Described) -> Iterator[Operation]:
         description=right, answer=it.resource,
         others=(resources.BriefLineResource,) if kind is Kind.LINE else (), errors=RESOURCE_ERRORS, response=response,
     )  # fmt: skip
+    stops = "" if kind is Kind.COMPANY else _STOPS
     changed = {"name" if "name" in it.request else "label": "New"}
     yield Operation(
         method="PATCH", path=f"{path}/{{id}}", name=f"change{name}", tags=(it.tag,), summary=f"Change a {it.one}",
-        description=f"{right}{_GRANT} What comes of the patch must be valid as a whole.",
+        description=f"{right}{_GRANT} What comes of the patch must be valid as a whole.{stops}",
         bodies=(resources.MergePatch,), answer=it.resource, errors=_PATCH_ERRORS,
+        query=() if kind is Kind.COMPANY else (_CONFIRMED,),
         request=changed, response={**response, **changed, "version": 2},
     )  # fmt: skip
     waits = f" {_NAMED_BY[kind]}: 409 `IN_USE` lists them." if kind in _NAMED_BY else ""

@@ -40,7 +40,7 @@ _COMMON_HEADERS = {
 _OF_CHALICE = {
     404: Failure(Problem(404, "Not found"), "NOT_FOUND", "there is nothing here", ()),
     405: Failure(Problem(405, "Method not allowed"), "METHOD_NOT_ALLOWED", "this resource has no such method", ()),
-    415: Failure(Problem(415, "Unsupported media type"), "UNSUPPORTED_MEDIA_TYPE", "send application/json", ()),
+    415: Failure(Problem(415, "Unsupported media type"), "UNSUPPORTED_MEDIA_TYPE", "", ()),
 }
 
 
@@ -265,7 +265,7 @@ def _observed(app: Chalice, request: Request | None, get_response: Callable[[Any
     response = get_response(request)
     if request is not None:
         if _is_of_chalice(response):
-            response = _in_our_shape(request, response, _shape_of(app, request))
+            response = _in_our_shape(app, request, response)
         for name, value in _COMMON_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = request_id_of(request)
@@ -282,14 +282,13 @@ def _is_of_chalice(response: Response) -> bool:
     return response.status_code >= 400 and isinstance(response.body, dict) and "Code" in response.body
 
 
-def _in_our_shape(request: Request, response: Response, shape: Shape) -> Response:
-    failure = _OF_CHALICE.get(response.status_code)
-    if failure is None:
-        failure = problems.failure_of(RuntimeError())
-    if not failure.faults:
-        fault = Fault("", failure.code, failure.sentence)
-        failure = Failure(failure.problem, failure.code, failure.sentence, (fault,))
-    ours = reject(Call(request), failure, shape)
+def _in_our_shape(app: Chalice, request: Request, response: Response) -> Response:
+    failure = _OF_CHALICE.get(response.status_code) or problems.failure_of(RuntimeError())
+    sentence = failure.sentence
+    if response.status_code == 415:
+        sentence = f"send {' or '.join(app.routes[request.path][request.method].content_types)}"
+    faults = failure.faults or (Fault("", failure.code, sentence),)
+    ours = reject(Call(request), Failure(failure.problem, failure.code, sentence, faults), _shape_of(app, request))
     ours.headers.update({k: v for k, v in response.headers.items() if k.lower() == "allow"})
     return ours
 

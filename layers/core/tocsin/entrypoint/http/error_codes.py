@@ -75,7 +75,9 @@ _ERRORS: Mapping[str, Code] = {
     "PRECONDITION_FAILED": Code(
         "the thing changed since you read the version of `If-Match`", "read it, and decide again"
     ),
-    "REQUEST_TOO_LARGE": Code("the body, or what it expands to, is over a limit", "send it as several calls"),
+    "REQUEST_TOO_LARGE": Code(
+        "the body, or what it expands to, is over a limit", "send it as several calls; store recordings and lists first"
+    ),
     "UNSUPPORTED_MEDIA_TYPE": Code("the body is not sent as JSON", "send `Content-Type: application/json`"),
     "IDEMPOTENCY_KEY_REUSED": Code(
         "the Idempotency-Key was used for another request in the last 24 hours", "use a new key for each new request"

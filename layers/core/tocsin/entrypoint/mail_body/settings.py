@@ -17,6 +17,7 @@ from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.manage_settings import MailView
 from tocsin.tenant_mail.domain.changed_settings import told
 from tocsin.tenant_mail.domain.mail_settings import MailAuth, MailServerType, MailTransport, OnUnknown, ServerState
+from tocsin.tenant_mail.domain.server_answer import MailReason
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -140,7 +141,9 @@ class MailServerStateResource(TypedDict):
 
     state: StateWord
     since: str | None
-    reason: Annotated[str | None, Field(description="a stable word of failing")]
+    reason: Annotated[
+        str | None, Field(description="why it is failing", json_schema_extra={"enum": [*MailReason, None]})
+    ]
     said: Annotated[str | None, Field(description="the server's own words, without secrets")]
 
 
@@ -183,7 +186,7 @@ class TestMailWarning(TypedDict):
     """Something beside a test mail that was sent."""
 
     pointer: str
-    code: str
+    code: Literal["SUPPRESSED"]
     message: str
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tocsin.entrypoint.http.operation import RESOURCE_ERRORS, Operation, QueryParameter
 from tocsin.entrypoint.telephony_body import events as shapes
+from tocsin.entrypoint.telephony_body import mails
 
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "format": "date-time"}
@@ -66,9 +67,9 @@ OPERATIONS = (
         method="GET", path="/events/{id}/explain", name="explainEvent", tags=("Telephony events",),
         summary="Read all that an event did",
         description=f"{_NEED} The answer has the rules that matched and that you may see, and the enabled rules that "
-        "do not match by one filter. At most 100 of each.",
+        "do not match by one filter, at most 100 of each; and what became of the mail about the event.",
         answer=shapes.EventExplained, errors=RESOURCE_ERRORS,
-        response={"event": _EVENT, "rules": [_RULE], "near_misses": [_MISS]},
+        response={"event": _EVENT, "rules": [_RULE], "near_misses": [_MISS], "acts": [mails.ACT]},
     ),
     Operation(
         method="GET", path="/alert_rules/{id}/explain", name="explainRule", tags=("Alert rules",),

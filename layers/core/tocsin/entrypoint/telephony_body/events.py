@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, with_config
@@ -10,9 +11,11 @@ from typing_extensions import TypedDict
 from tocsin.alert_rules.application.explain_events import ExplainedEvent, ExplainedRule
 from tocsin.alert_rules.domain.explain import FilterVerdict, NearMiss
 from tocsin.alert_rules.domain.run import RuleRun
+from tocsin.entrypoint.telephony_body.mails import MailActResource, mail_explained
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.domain.vocabulary import without_secrets
+from tocsin.tenant_mail.application.read_mails import ExplainedMail
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -52,12 +55,13 @@ def rule_explained(found: ExplainedRule, event_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def event_explained(found: ExplainedEvent) -> dict[str, Any]:
+def event_explained(found: ExplainedEvent, mails: Sequence[ExplainedMail]) -> dict[str, Any]:
     """Return all that an event did, as answers show it."""
     return {
         "event": event_shown(found.stored),
         "rules": [rule_explained(each, found.stored.name) for each in found.rules],
         "near_misses": [_near_miss(each) for each in found.near_misses],
+        "acts": [mail_explained(each) for each in mails],
     }
 
 
@@ -185,3 +189,4 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
+    acts: Annotated[list[MailActResource], Field(description="what else it did: it was mailed, or why it was not")]

@@ -96,7 +96,7 @@ def _sending(path: str, name: str, summary: str, description: str, **more: Any) 
         method="POST",
         path=path,
         name=name,
-        tags=("Events",),
+        tags=("Telephony events",),
         summary=summary,
         description=description,
         answer=EventsAnswerBody,

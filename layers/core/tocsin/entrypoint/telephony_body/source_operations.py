@@ -7,7 +7,8 @@ from typing import Any
 from tocsin.entrypoint.directory_body.resources import MergePatch
 from tocsin.entrypoint.directory_body.shapes import NothingBody
 from tocsin.entrypoint.http.operation import ACT_ERRORS, EDIT_ERRORS, RESOURCE_ERRORS, Operation
-from tocsin.entrypoint.telephony_body import sources as shapes
+from tocsin.entrypoint.telephony_body import source_resources as shapes
+from tocsin.entrypoint.telephony_body.sources import SourceBody, TryBody, set_up_shown
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.set_up import set_up_of
@@ -18,7 +19,7 @@ _NEW_ERRORS = tuple(status for status in ACT_ERRORS if status != 412)
 _SOURCE: dict[str, Any] = {
     "id": "acme-3f9c2a71", "name": "Head office", "kind": "freeswitch", "region": "GB", "zone": "Europe/London",
     "internal": ["2XXX"], "settle_seconds": 10, "refreshes": "auto", "mapping": None, "signature": None,
-    "signing_keys": [], "enabled": True,
+    "signing_keys": [], "enabled": True, "expect_every": "auto",
     "url": "https://api.example.org/events/acme-3f9c2a71", "secrets": 1, "version": 1,
 }  # fmt: skip
 _SET_UP = {"media_type": "application/xml", "text": '<configuration name="json_cdr.conf" …'}
@@ -45,7 +46,7 @@ OPERATIONS = (
         method="POST", path="/event_sources", name="createEventSource", tags=_TAGS, summary="Create an event source",
         description=f"{_NEED} Only this answer, and that to a repeat under its Idempotency-Key, has the secret. An "
         "account has at most 100 sources.",
-        bodies=(shapes.SourceBody,), answer=shapes.NewSourceResource, errors=_NEW_ERRORS, idempotent=True,
+        bodies=(SourceBody,), answer=shapes.NewSourceResource, errors=_NEW_ERRORS, idempotent=True,
         created=True, request={"name": "Head office", "kind": "freeswitch", "region": "GB", "zone": "Europe/London"},
         response=_GIVEN,
     ),
@@ -84,7 +85,7 @@ OPERATIONS = (
         summary="Map a payload and store nothing",
         description=f"{_NEED} `mapping` is tried in place of the source's own. Sources of the kind `native` map "
         "nothing: 422.",
-        bodies=(shapes.TryBody,), answer=shapes.TriedResource, errors=_NEW_ERRORS,
+        bodies=(TryBody,), answer=shapes.TriedResource, errors=_NEW_ERRORS,
         request={"payload": _TRIED["payload"]}, response={"items": [_TRIED]},
     ),
     Operation(
@@ -92,7 +93,7 @@ OPERATIONS = (
         summary="Read what to paste into the telephone system",
         description=f"{_NEED} The secret can be read only in the answer that gives it: here words stand in its place.",
         answer=shapes.SetUpResource, errors=RESOURCE_ERRORS,
-        response=shapes.set_up_shown(
+        response=set_up_shown(
             set_up_of(EventSource(TenantId("acme"), _SOURCE["id"], "Head office", "yeastar"), _SOURCE["url"])
         ),
     ),

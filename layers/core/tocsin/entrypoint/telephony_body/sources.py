@@ -1,4 +1,4 @@
-"""Event sources as calls and answers have them."""
+"""Event sources as calls have them, and as answers show them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, ConfigDict, Field, with_config
-from typing_extensions import TypedDict
+from pydantic import AfterValidator, Field
 
-from tocsin.entrypoint.alert_body.words import Form
+from tocsin.calendar.domain.lifetime import span_written
+from tocsin.entrypoint.alert_body.words import Form, parse_fixed
 from tocsin.entrypoint.directory_body.shapes import Name, Zone
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import mistake, one_of, read
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.manage_sources import MASK, told
-from tocsin.telephony.domain.event_source import GENERIC, LIVE_SECRETS, NATIVE, EventSource, Refreshes
+from tocsin.telephony.domain.event_source import GENERIC, LIVE_SECRETS, NATIVE, EventSource, ExpectEvery, Refreshes
 from tocsin.telephony.domain.mappings.compiler import compiled
 from tocsin.telephony.domain.mappings.shipped import SHIPPED
 from tocsin.telephony.domain.payload_body import MOST_BYTES
 from tocsin.telephony.domain.request_signatures import SIGNATURES
 from tocsin.telephony.domain.set_up import SetUp
-
-_EXACT = with_config(ConfigDict(extra="forbid"))
 
 KindWord = Literal[
     "native", "freeswitch", "asterisk", "yeastar", "twilio", "telnyx", "3cx", "fspbx", "connect", "generic"
@@ -39,11 +37,31 @@ LONGEST_SETTLING = 300
 """Seconds that a call waits for another leg, at most."""
 
 
+EXPECTED = timedelta(minutes=1), timedelta(days=31)
+"""Shortest and longest `expect_every`."""
+
+
 def _region(text: str) -> str:
     import phonenumbers
 
     if text not in phonenumbers.SUPPORTED_REGIONS:
         mistake("NOT_ALLOWED", "must be the ISO 3166 code of a country, like GB")
+    return text
+
+
+def expected_of(text: str) -> timedelta | ExpectEvery:
+    """Return when a source counts as silent. Raises ValueError: no span, and none of the words."""
+    return ExpectEvery(text) if text in set(ExpectEvery) else parse_fixed(text)
+
+
+def _expected(text: str) -> str:
+    try:
+        span = expected_of(text)
+    except ValueError:
+        mistake("WRONG_FORM", "must be auto, off, or a span like 30m or 4h")
+    least, most = EXPECTED
+    if isinstance(span, timedelta) and not least <= span <= most:
+        mistake("OUT_OF_RANGE", f"must be from {span_written(least)} to {span_written(most)}")
     return text
 
 
@@ -76,6 +94,12 @@ class SourceBody(ResourceBody):
         Field(max_length=LIVE_SECRETS, description=f"what it signs with, newest first; read as {MASK}, which keeps it"),
     ] = Field(default_factory=list)
     enabled: Annotated[bool, Field(description="a disabled source's requests are refused")] = True
+    expect_every: Annotated[
+        str, Field(json_schema_extra={"pattern": "^(auto|off|[0-9]{1,6}[wdhms])$"}, examples=["auto", "30m"]),
+        AfterValidator(_expected),
+        Field(description="a source that tells nothing for so long counts as silent: a span from 1m to 31d; auto: the "
+        "span is learnt; off: never"),
+    ] = "auto"  # fmt: skip
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -142,6 +166,7 @@ def source_of(tenant: TenantId, fields: Mapping[str, Any], before: EventSource |
         signature=body.signature,
         signing_keys=tuple(_with_kept(body.signing_keys, start.signing_keys)),
         enabled=body.enabled,
+        expect_every=expected_of(body.expect_every),
     )
 
 
@@ -162,115 +187,3 @@ def shown(source: EventSource, url: str) -> dict[str, Any]:
 def set_up_shown(text: SetUp) -> dict[str, str]:
     """Return a text to paste as answers show it."""
     return {"media_type": text.media_type, "text": text.text}
-
-
-@_EXACT
-class SetUpResource(TypedDict):
-    """A text to paste into the telephone system."""
-
-    media_type: Annotated[str, Field(description="text/plain or application/xml")]
-    text: str
-
-
-@_EXACT
-class SourceResource(TypedDict):
-    """An event source."""
-
-    id: Annotated[str, Field(description="its id, for ever")]
-    name: str
-    kind: KindWord
-    region: str | None
-    zone: str
-    internal: list[str]
-    settle_seconds: int
-    refreshes: RefreshesWord
-    mapping: dict[str, Any] | None
-    signature: SignatureWord | None
-    signing_keys: Annotated[list[str], Field(description=f"{MASK} for each")]
-    enabled: bool
-    url: Annotated[str, Field(description="where the telephone system sends its events")]
-    secrets: Annotated[int, Field(description="how many secrets are live: two while one replaces the other")]
-    version: Annotated[int, Field(description="grows with each change; `ETag` holds it")]
-
-
-@_EXACT
-class NewSourceResource(SourceResource):
-    """An event source with a secret that was just given."""
-
-    secret: Annotated[str, Field(description="shown in this answer only, and in that to a repeat of the call")]
-    setup: SetUpResource
-
-
-@_EXACT
-class SourceList(TypedDict):
-    """All event sources, by id."""
-
-    items: list[SourceResource]
-    next_cursor: None
-
-
-@_EXACT
-class SampledEventResource(TypedDict):
-    """An event that a payload told."""
-
-    type: str
-    event_id: Annotated[str | None, Field(description="null if it is refused")]
-    status: Literal["accepted", "duplicate", "ignored", "late", "refused"]
-
-
-@_EXACT
-class SampleResource(TypedDict):
-    """A payload, and what became of it."""
-
-    id: Annotated[str, Field(description="sorts by the time of receipt")]
-    received_at: str
-    payload: Annotated[str, Field(description="JSON, or the body as it came if it could not be parsed")]
-    events: list[SampledEventResource]
-    reason: Annotated[str | None, Field(description="a stable word: why not every event could be made, or none")]
-
-
-@_EXACT
-class SampleList(TypedDict):
-    """The last payloads of a source, newest first: at most 20, for three days."""
-
-    items: list[SampleResource]
-    next_cursor: None
-
-
-@_EXACT
-class TriedEventResource(TypedDict):
-    """An event that a payload would tell."""
-
-    type: str
-    id: Annotated[str, Field(description="the source's id of it")]
-    time: str
-    data: dict[str, Any]
-
-
-@_EXACT
-class NoEventResource(TypedDict):
-    """A part of the mapping that makes no event of the payload."""
-
-    emit: Annotated[int, Field(description="its place in the mapping, from 0")]
-    type: str
-    reason: Annotated[
-        Literal["condition_not_met", "id_missing", "time_missing", "required_field_missing", "duplicate_id"],
-        Field(description="a stable word"),
-    ]
-    field: Annotated[str, Field(description="that is missing or does not fit; empty if none is to blame")]
-
-
-@_EXACT
-class TriedPayloadResource(TypedDict):
-    """A payload, and what would come of it."""
-
-    payload: dict[str, Any]
-    events: list[TriedEventResource]
-    without: list[NoEventResource]
-
-
-@_EXACT
-class TriedResource(TypedDict):
-    """What a body would tell."""
-
-    items: list[TriedPayloadResource]

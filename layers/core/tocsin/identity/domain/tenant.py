@@ -38,6 +38,7 @@ class Tenant:
         mfa_required: its people sign in by a password and a code of an authenticator app.
         country: ISO 3166 code of the country of numbers that telephone systems write nationally; None = unknown.
         password_grant: programs may exchange a person's password for an access token, at `POST /oauth/token`.
+        system_mail: without a mail server of its own, its mails go by that of the system.
         events_kept_days: how long its telephony events are kept for backtests and reports; in EVENTS_KEPT_DAYS.
     """
 
@@ -48,6 +49,7 @@ class Tenant:
     quiet: QuietHours | None = None
     mfa_required: bool = False
     password_grant: bool = False
+    system_mail: bool = True
     events_kept_days: int = 90
     country: str | None = None
 

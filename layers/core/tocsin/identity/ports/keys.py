@@ -51,6 +51,10 @@ class TenantRepository(Protocol):
         """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
         ...
 
+    def allow_system_mail(self, tenant: TenantId, *, allowed: bool) -> None:
+        """Say whether its mails may go by the system's server. Raises NotFound when there is no such tenant."""
+        ...
+
 
 class ApiKeyRepository(Protocol):
     """API keys and their remaining capacities."""

@@ -67,11 +67,7 @@ class TextResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceiveText:
-    """Act on one text message: STOP, START and HELP, keywords, answers.
-
-    Attributes:
-        tell_event: gets each text that answers no alert and is no word of the carriers; repeats too.
-    """
+    """Act on one text message: STOP, START and HELP, keywords, answers."""
 
     numbers: TwoWayNumbers
     conversations: Conversations
@@ -81,10 +77,14 @@ class ReceiveText:
     suppress: Suppress
     fire: FireTrigger | None = None
     messages: AccountNotices | None = None
-    tell_event: Callable[[TenantId, IncomingText], None] = lambda tenant, text: None
 
-    def __call__(self, text: IncomingText) -> TextResult:
+    def __call__(
+        self, text: IncomingText, tell_event: Callable[[TenantId, IncomingText], None] = lambda tenant, text: None
+    ) -> TextResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
+
+        Args:
+            tell_event: gets the text if it answers no alert and is no word of the carriers; repeats too.
 
         Raises:
             StaleWrite, StorageUnavailable: take it in again.
@@ -103,7 +103,7 @@ class ReceiveText:
         meant = [(alert, said) for said in attribution.answered if (alert := self._open(said, text.at))]
         if not meant:
             if meaning.keyword is None:
-                self.tell_event(owner.tenant, text)
+                tell_event(owner.tenant, text)
             if triggered:
                 return TextResult.TRIGGERED
             return TextResult.KEYWORD if meaning.keyword else TextResult.NOTHING_OPEN

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tocsin.inbound.domain.text import IncomingText
 from tocsin.kernel.domain.ids import TenantId
@@ -20,18 +22,22 @@ _LONGEST = 1600
 
 @dataclass(frozen=True, slots=True)
 class TextEvents:
-    """Ingests a text as an event `sms.received`."""
+    """Ingests texts as events `sms.received`."""
 
     ingest: IngestEvents
     clock: Clock
 
-    def __call__(self, tenant: TenantId, text: IncomingText) -> None:
-        """Ingest it. Raises StorageUnavailable: it may be stored; the call may be repeated."""
-        data = {
-            "messageId": text.id,
-            "from": {"number": text.theirs},
-            "to": {"number": text.ours},
-            "text": text.text[:_LONGEST],
-        }
-        event = TelephonyEvent(SOURCE, text.id, "sms.received", text.at, self.clock(), data)
-        self.ingest(tenant, [ReceivedEvent(text.id, event)])
+    def __call__(self, tenant: TenantId, texts: Sequence[IncomingText]) -> None:
+        """Ingest them together. Raises StorageUnavailable: some may be stored; the call may be repeated."""
+        now = self.clock()
+        self.ingest(tenant, [ReceivedEvent(text.id, _event(text, now)) for text in texts])
+
+
+def _event(text: IncomingText, now: datetime) -> TelephonyEvent:
+    data = {
+        "messageId": text.id,
+        "from": {"number": text.theirs},
+        "to": {"number": text.ours},
+        "text": text.text[:_LONGEST],
+    }
+    return TelephonyEvent(SOURCE, text.id, "sms.received", text.at, now, data)

@@ -90,14 +90,14 @@ class InvalidRequest(TocsinError):
 
 
 class RequestTooLarge(TocsinError):
-    """The request is over `limit` of `unit`, for example bytes; it has `counted`, None if counting stopped before."""
+    """The request has over `limit` of `unit`: `counted`, None if counting stopped before. `way`: what helps, or ""."""
 
     code = "REQUEST_TOO_LARGE"
 
-    def __init__(self, limit: int, unit: str, counted: int | None = None) -> None:
+    def __init__(self, limit: int, unit: str, counted: int | None = None, way: str = "") -> None:
         self.limit, self.unit, self.counted = limit, unit, counted
         found = "" if counted is None else f": it has {counted}"
-        super().__init__(f"the request is larger than {limit} {unit}{found}")
+        super().__init__(f"the request is larger than {limit} {unit}{found}" + (f"; {way}" if way else ""))
 
 
 class Unauthorized(TocsinError):

@@ -58,6 +58,11 @@ NOTICES = Vocabulary(
         "bus_exhausted": Code(
             "events could not be put on the event bus in a day", "read the alert by `GET /alerts`; ask your operator"
         ),
+        # sources of events
+        "source_silent": Code(
+            "a telephone system has told nothing for longer than usual",
+            "see whether it runs and reaches Tocsin; `expect_every` of the source says how long is too long",
+        ),
         # schedules
         "schedule_missed": Code("a run of a schedule was more than 15 minutes late and was omitted", "nothing"),
         "schedule_key_disabled": Code("a run sent nothing: its API key is disabled", "schedule it with another key"),

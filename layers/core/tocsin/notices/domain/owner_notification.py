@@ -30,13 +30,13 @@ class KeyOwner:
 
 @dataclass(frozen=True, slots=True)
 class OwnerNotification:
-    """A change about which owners get one mail.
+    """A change about which the owners of keys, or people of the account, get one mail.
 
     Attributes:
         change: id of the change, unique within the tenant and equal for every repeat and worker.
         dated: when the change began; equal for every repeat.
         subject: one line.
-        text: a sentence without address, name or content.
+        text: sentences without address, content, or name of a person.
     """
 
     change: str

@@ -1,4 +1,4 @@
-"""A mail to one person about their sign-in, and the texts of such mails."""
+"""A mail to one person about their sign-in or their account, and texts about the sign-in."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
 from tocsin.audit.ports import AuditTrail
+from tocsin.calendar.domain.lifetime import span_written
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, NotFound, NotPossible, StaleWrite
@@ -49,6 +50,9 @@ class SourceWithSecret:
 class ManageSources:
     """Sources of the caller's tenant. The audit entry of a change is stored before it.
 
+    Attributes:
+        watch: gets a source after each change, so that its silence is judged by its new settings.
+
     Raises:
         Forbidden: the caller is no account owner or admin. API keys manage no sources.
         NotFound: the tenant has no such source.
@@ -60,6 +64,7 @@ class ManageSources:
     sealer: Sealer
     clock: Clock
     randomness: Randomness
+    watch: Callable[[EventSource], None] = lambda source: None
 
     def check_may_change(self, caller: Principal) -> None:
         """Raise Forbidden unless the caller may create and change sources."""
@@ -116,7 +121,9 @@ class ManageSources:
             StaleWrite: the source kept changing.
         """
         self.check_may_change(caller)
-        return self._write(caller, id, change, "updated")
+        after = self._write(caller, id, change, "updated")
+        self.watch(after)
+        return after
 
     def give_secret(self, caller: Principal, id: str, seed: bytes | None = None) -> SourceWithSecret:
         """Give a source one more secret. A third one retires the oldest.
@@ -240,7 +247,14 @@ def told(source: EventSource) -> dict[str, Any]:
         "signature": source.signature,
         "signing_keys": [MASK] * len(source.signing_keys),
         "enabled": source.enabled,
+        "expect_every": _span(source),
     }
+
+
+def _span(source: EventSource) -> str:
+    return (
+        span_written(source.expect_every) if isinstance(source.expect_every, timedelta) else source.expect_every.value
+    )
 
 
 def _differences(before: EventSource, after: EventSource) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -45,6 +45,7 @@ class TakePayload:
 
     Attributes:
         admit: raises TooManyRequests if an account calls too often.
+        hear: gets each source that told an event: `HearSource`.
     """
 
     sources: EventSources
@@ -54,6 +55,7 @@ class TakePayload:
     clock: Clock
     randomness: Randomness
     admit: Callable[[TenantId], None] = lambda tenant: None
+    hear: Callable[[EventSource], None] = lambda source: None
 
     def __call__(self, source_id: str, request: SignedRequest) -> EventsAnswer:
         """Return what became of each event that a request tells; of none, if its payloads tell nothing.
@@ -76,8 +78,12 @@ class TakePayload:
         reader = EventReader(now, source.region)
         mapping = source.payload_mapping()
         if mapping is None:
-            return self._native(source, reader, request, payloads)
-        return self._mapped(source, reader, mapping, payloads)
+            answer = self._native(source, reader, request, payloads)
+        else:
+            answer = self._mapped(source, reader, mapping, payloads)
+        if any(status is not ItemStatus.REFUSED for _, status in answer.items):
+            self.hear(source)
+        return answer
 
     def _proven(self, source_id: str, request: SignedRequest, now: datetime) -> EventSource:
         tenant = tenant_of(source_id)

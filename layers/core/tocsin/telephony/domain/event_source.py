@@ -31,6 +31,13 @@ LIVE_SECRETS = 2
 _ID = re.compile(r"([a-z0-9]{4,20})-[a-z0-9]{8}")
 
 
+class ExpectEvery(StrEnum):
+    """When a source counts as silent, unless a span says so."""
+
+    AUTO = "auto"  # after a span that is learnt
+    OFF = "off"  # never
+
+
 class Refreshes(StrEnum):
     """What becomes of refreshed registrations."""
 
@@ -59,6 +66,7 @@ class EventSource:
         signature: the vendor that signs requests, a key of SIGNATURES; None: only secrets count.
         signing_keys: what `is_signed` takes, the newest first; at most LIVE_SECRETS.
         version: counts writes, from 1.
+        expect_every: a source that is not heard for so long counts as silent.
     """
 
     tenant: TenantId
@@ -76,11 +84,22 @@ class EventSource:
     signing_keys: tuple[str, ...] = ()
     enabled: bool = True
     version: int = 1
+    expect_every: timedelta | ExpectEvery = ExpectEvery.AUTO
 
     @property
     def settings(self) -> SourceSettings:
         """What its mapping needs to know about its payloads."""
         return SourceSettings(self.region, ZoneInfo(self.zone), self.internal)
+
+    @property
+    def watched(self) -> bool:
+        """Whether people are told when it falls silent."""
+        return self.enabled and self.expect_every is not ExpectEvery.OFF
+
+    @property
+    def fixed_span(self) -> timedelta | None:
+        """The span after which it counts as silent; None = the span is learnt."""
+        return None if isinstance(self.expect_every, ExpectEvery) else self.expect_every
 
     def payload_mapping(self) -> PayloadMapping | None:
         """Return how its payloads become events; None if they are CloudEvents."""

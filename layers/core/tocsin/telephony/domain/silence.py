@@ -108,6 +108,41 @@ class SourcePulse:
             start += HOUR
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPulse:
+    """What is kept of a source.
+
+    Attributes:
+        told: when the source was heard last before the silence that people were told of; None: they were told of none,
+            or that it is over.
+        version: counts writes, from 1; 0 = nothing is kept.
+    """
+
+    pulse: SourcePulse = field(default_factory=SourcePulse)
+    told: datetime | None = None
+    version: int = 0
+
+    def heard(self, at: datetime) -> KeptPulse:
+        """Return what is kept after an event that was received at this time; itself if there is nothing to note."""
+        pulse = self.pulse.heard(at.replace(microsecond=0))
+        return self if pulse is self.pulse else replace(self, pulse=pulse, version=self.version + 1)
+
+    def with_told(self, told: datetime | None) -> KeptPulse:
+        """Return what is kept once people are told of a silence, or that it is over."""
+        return replace(self, told=told, version=self.version + 1)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the source has spoken again, and people were told of its silence only."""
+        return self.told is not None and self.pulse.last is not None and self.pulse.last > self.told
+
+    def due_at(self, now: datetime, expect_every: timedelta | None) -> datetime | None:
+        """Return when something is to be told next; None if nothing can be. `expect_every`: as `silent_at` takes it."""
+        if self.is_over:
+            return now
+        return None if self.told is not None else self.pulse.silent_at(expect_every)
+
+
 def _gap(before: HeardHour, after: HeardHour) -> timedelta:
     """Return the time between two busy hours that was silent. Of hours in between, which were not busy, none counts."""
     if _hour(before.last) + HOUR == _hour(after.first):

@@ -10,28 +10,27 @@ console, so a link from a stranger connects no mailbox.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.identity.domain.principal import Principal
-from tocsin.kernel.domain.errors import NotFound, NotPossible
+from tocsin.kernel.domain.errors import NotFound, NotPossible, ProviderUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.tenant_mail.domain.connecting import (
     CONNECT_WITHIN,
     CONSENT_PROVIDERS,
     STATE_BYTES,
     ConnectAttempt,
-    MailApp,
     MailConsent,
     attempt_id,
     connected,
     is_another_mailbox,
 )
 from tocsin.tenant_mail.domain.mail_settings import MailServerType, MailSettings
-from tocsin.tenant_mail.ports import ConnectAttempts, MailboxConsents, MailSettingsStore
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp, challenge_of, verifier_of
+from tocsin.tenant_mail.domain.server_answer import MailReason, ServerFault
+from tocsin.tenant_mail.ports import ConnectAttempts, MailSettingsStore, TokenServers
 
 Change = Callable[[MailSettings], MailSettings]
 
@@ -80,14 +79,14 @@ class ConnectMailbox:
 
     Attributes:
         write: changes the settings of the caller's tenant and records it, as `ManageMailSettings.write`.
-        apps: the operator's app at a provider; None = it has none.
+        operators_app: the operator's app at a provider; None = it has none.
     """
 
     attempts: ConnectAttempts
     settings: MailSettingsStore
-    consents: MailboxConsents
+    servers: TokenServers
     write: Callable[[Principal, Change], object]
-    apps: Callable[[MailServerType], MailApp | None]
+    operators_app: Callable[[MailServerType], MailApp | None]
     clock: Clock
     randomness: Randomness
 
@@ -104,8 +103,7 @@ class ConnectMailbox:
         name = next(name for name, kind in CONSENT_PROVIDERS.items() if kind is type)
         settings = self.settings.get(caller.tenant)
         app = self._app(settings, type)
-        state = _base64(self.randomness.token(STATE_BYTES))
-        verifier = _base64(self.randomness.token(STATE_BYTES))
+        state, verifier = (verifier_of(self.randomness.token(STATE_BYTES)) for _ in range(2))
         attempt = ConnectAttempt(
             id=attempt_id(state),
             tenant=caller.tenant,
@@ -117,9 +115,15 @@ class ConnectMailbox:
             ends_at=self.clock() + CONNECT_WITHIN,
         )
         self.attempts.begin(attempt)
-        challenge = _base64(hashlib.sha256(verifier.encode()).digest())
-        hint = settings.username if settings.type is type else ""
-        page = self.consents.page(type, app, state, challenge, attempt.redirect_uri, hint)
+        page = self.servers.consent_page(
+            type,
+            app.client_id,
+            redirect_uri=attempt.redirect_uri,
+            state=state,
+            challenge=challenge_of(verifier),
+            mailbox=settings.username if settings.type is type else "",
+            transport=settings.transport,
+        )
         return BegunConnection(page, attempt.ends_at)
 
     def came_back(self, provider: str, state: str, code: str, person: Principal | None) -> Finished | ToConfirm:
@@ -173,11 +177,24 @@ class ConnectMailbox:
         if attempt.consent is not None:
             return _Exchanged(attempt, attempt.consent)
         app = self._app(self.settings.get(attempt.tenant), attempt.type)
-        consent = self.consents.exchange(attempt.type, app, attempt.code, attempt.verifier, attempt.redirect_uri)
+        consent = self._redeemed(attempt, app)
         if consent is None:
             self.attempts.save(attempt.then(ended=True))
             raise ConnectOver("connection")
         return _Exchanged(self._step(attempt.then(consent=consent)), consent)
+
+    def _redeemed(self, attempt: ConnectAttempt, app: MailApp) -> MailConsent | None:
+        """Return what the code gives; None: the provider refuses it, or gives no lasting consent of a known mailbox."""
+        try:
+            tokens = self.servers.redeem(
+                attempt.type, app, code=attempt.code, verifier=attempt.verifier, redirect_uri=attempt.redirect_uri
+            )
+        except ServerFault as fault:
+            if fault.reason in (MailReason.UNREACHABLE, MailReason.REFUSED):
+                raise ProviderUnavailable("exchange of a code") from fault
+            return None
+        lasting = tokens.mailbox and tokens.refresh
+        return MailConsent(tokens.mailbox or "", tokens.refresh or "") if lasting else None
 
     def _stored(self, person: Principal, exchanged: _Exchanged) -> Finished:
         """Store the consent. A repeat after a crash stores the same again, and then ends the attempt."""
@@ -201,7 +218,7 @@ class ConnectMailbox:
     def _app(self, settings: MailSettings, type: MailServerType) -> MailApp:
         if settings.type is type and settings.client_id:
             return MailApp(settings.client_id, settings.secrets.client_secret or "")
-        app = self.apps(type)
+        app = self.operators_app(type)
         if app is None:
             raise NotPossible(f"there is no app for {type.value}: first save client_id and client_secret of your own")
         return app
@@ -215,7 +232,3 @@ class _Exchanged:
     @property
     def mailbox(self) -> str:
         return self.consent.mailbox
-
-
-def _base64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")

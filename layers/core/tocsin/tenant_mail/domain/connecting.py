@@ -23,14 +23,6 @@ CONSENT_PROVIDERS = {"google": MailServerType.GMAIL, "microsoft": MailServerType
 
 
 @dataclass(frozen=True, slots=True)
-class MailApp:
-    """An app that is registered at a provider, and asks mailboxes for their consent."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class MailConsent:
     """What a provider gave for a code: the mailbox that consented, and its refresh token."""
 

@@ -55,6 +55,9 @@ class MailFlag(StrEnum):
 
 MOST_RECIPIENTS = 15
 
+TEST_EMAIL = "test_email"
+"""Tag of a test mail in its alert: it is tried whatever is known of the server."""
+
 SMTP_PORTS = (465, 587, 2525)
 """Ports by which mails are sent. 25 is closed on Lambda."""
 
@@ -113,6 +116,16 @@ class MailSettings:
     def has_own_server(self) -> bool:
         """Whether mails of the account go by a server of its own."""
         return self.type in (MailServerType.MS365, MailServerType.GMAIL) or bool(self.server)
+
+    @property
+    def sends_by_api(self) -> bool:
+        """Whether its mails go by an API of Microsoft or Google; else by SMTP."""
+        return self.type in (MailServerType.MS365, MailServerType.GMAIL) and self.transport is MailTransport.API
+
+    @property
+    def sender_address(self) -> str | None:
+        """The address in From; None: none is set."""
+        return self.from_address or (self.username if "@" in self.username else None)
 
     @property
     def smtp_port(self) -> int:

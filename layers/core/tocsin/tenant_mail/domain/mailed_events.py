@@ -32,6 +32,7 @@ class MailOutcome(StrEnum):
     NO_ADDRESS = "no_address"  # of the person whom it is for
     NO_RECIPIENTS = "no_recipients"
     NO_MAIL_SERVER = "no_mail_server"
+    TOO_LONG = "too_long"  # with the values of the event
 
 
 class Audience(StrEnum):
@@ -142,7 +143,7 @@ def decide_mail(
     Args:
         may_use_system: the account may use the system's mail server if it has none of its own.
     """
-    if not _wanted(settings, mailed.flag):
+    if not is_wanted(mailed, settings):
         return MailDecision(outcome=MailOutcome.SWITCHED_OFF)
     if event.received_at - event.at > OLDEST:
         return MailDecision(outcome=MailOutcome.TOO_OLD)
@@ -152,7 +153,9 @@ def decide_mail(
     return decision
 
 
-def _wanted(settings: MailSettings, flag: MailFlag | None) -> bool:
+def is_wanted(mailed: MailedType, settings: MailSettings) -> bool:
+    """Whether an account wants mails about events of a type (PN-22)."""
+    flag = mailed.flag
     return flag is None or dict(settings.flags).get(flag, flag not in _OFF_BY_DEFAULT)
 
 

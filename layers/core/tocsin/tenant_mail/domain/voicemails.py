@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.telephony.domain.event import TelephonyEvent
 
 SAME_WITHIN = timedelta(seconds=120)
 """Two events of one mailbox and caller are about one voicemail, unless both name a call."""
@@ -61,6 +62,21 @@ class MailedVoicemails:
     def add(self, voicemail: Voicemail) -> MailedVoicemails:
         """Return the list with one more, in its next version."""
         return replace(self, mailed=(*self.mailed, voicemail)[-_MOST:], version=self.version + 1)
+
+
+def list_name(mailbox: str, event: TelephonyEvent) -> str:
+    """Return the name of the list that an event belongs to; `mailbox`: id of the line or group."""
+    return f"{mailbox}|{event.data['from']['number']}"
+
+
+def told_as_voicemail(event: TelephonyEvent) -> TelephonyEvent:
+    """Return an event as its template reads it: of a call what `voicemail.received` would say."""
+    data = event.data
+    if event.type == "voicemail.received":
+        return event
+    left = data.get("voicemail") or {}
+    named = {"from": data["from"], "mailbox": data.get("line"), "url": left.get("url")}
+    return replace(event, type="voicemail.received", data=named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class TimerKind(StrEnum):
     HEARTBEAT = "heartbeat"
     PACK = "pack"
     BACKTEST = "backtest"
+    SOURCE = "source"  # a source of events may be silent, or speak again
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class TenantItem(CoreItem):
     clock = UnicodeAttribute(null=True)
     mfa = BooleanAttribute(null=True)
     password_grant = BooleanAttribute(null=True)
+    system_mail = BooleanAttribute(null=True)
     events_kept = NumberAttribute(null=True)
     country = UnicodeAttribute(null=True)
 
@@ -64,8 +65,10 @@ class DynamoDbTenantRepository:
 
     def all(self) -> Sequence[Tenant]:
         """Return every tenant by id. A Scan, which no function may do."""
+        # A sender of telephony events has a row of the same sort key, which leads to its tenant.
+        own = (self._item.sk == _SK) & self._item.pk.startswith(tenant_pk(TenantId("")))
         with pynamodb_errors_mapped():
-            rows = list(self._item.scan(self._item.sk == _SK, consistent_read=True))
+            rows = list(self._item.scan(own, consistent_read=True))
         return sorted(map(_tenant, rows), key=lambda tenant: tenant.id)
 
     def rename(self, tenant: TenantId, name: str) -> None:
@@ -84,6 +87,10 @@ class DynamoDbTenantRepository:
     def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:
         """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.password_grant.set(allowed))
+
+    def allow_system_mail(self, tenant: TenantId, *, allowed: bool) -> None:
+        """Say whether its mails may go by the system's server. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.system_mail.set(allowed))
 
     def keep_events(self, tenant: TenantId, days: int) -> None:
         """Set how many days its telephony events are kept. Raises NotFound when there is no such tenant."""
@@ -109,7 +116,8 @@ def _tenant(row: TenantItem) -> Tenant:
     kept = {} if row.events_kept is None else {"events_kept_days": int(row.events_kept)}
     return Tenant(
         tenant, row.name, created, clock.zone, clock.quiet,
-        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country, **kept,
+        mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country,
+        system_mail=row.system_mail is not False, **kept,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.telephony.domain.event_source import EventSource, Refreshes
+from tocsin.telephony.domain.event_source import EventSource, ExpectEvery, Refreshes
 
 _SOURCE = "S#"
 _PLAIN = ("name", "kind", "region", "zone", "mapping", "signature", "enabled")
@@ -60,6 +60,7 @@ class DynamoDbEventSources:
         row = _key(source.tenant, source.id) | {"v": number(source.version)}
         value = {name: getattr(source, name) for name in (*_PLAIN, *_LISTS)}
         value |= {"settle": source.settle_after / timedelta(milliseconds=1), "refreshes": source.refreshes.value}
+        value["expect"] = source.expect_every if source.fixed_span is None else source.fixed_span / timedelta(seconds=1)
         return row | seal(self._sealer, source.tenant, row, value)
 
     def _source(self, tenant: TenantId, row: Item) -> EventSource:
@@ -71,8 +72,13 @@ class DynamoDbEventSources:
             version=int(row["v"]["N"]),
             settle_after=timedelta(milliseconds=value["settle"]),
             refreshes=Refreshes(value["refreshes"]),
+            expect_every=_expected(value.get("expect", ExpectEvery.AUTO)),
             **{name: value[name] for name in (*_PLAIN, *_LISTS)},
         )
+
+
+def _expected(written: str | float) -> timedelta | ExpectEvery:
+    return ExpectEvery(written) if isinstance(written, str) else timedelta(seconds=written)
 
 
 def _key(tenant: TenantId, source_id: str) -> Item:

@@ -18,7 +18,7 @@ from tocsin.alert_rules.domain.facts import facts_of
 from tocsin.alert_rules.domain.gates import GateDecision, SentText, Situation, decide, is_loop
 from tocsin.alert_rules.domain.run import Match, RuleRun, RuleRunState, RuleUnchanged, run_id, written
 from tocsin.alert_rules.domain.windows import digest_window, is_within, throttle_value, throttle_window
-from tocsin.alert_rules.domain.words import Told
+from tocsin.alert_rules.domain.words import Told, event_url
 from tocsin.alert_rules.ports.rules import AlertRules
 from tocsin.alert_rules.ports.runs import RuleRuns
 from tocsin.alert_rules.ports.windows import RuleWindows
@@ -46,6 +46,7 @@ class RunRule:
 
     Attributes:
         book: returns the rules of an account, for its names and its zone.
+        console: address of the console; "" = it is not known, and messages name no page.
     """
 
     rules: AlertRules
@@ -55,6 +56,7 @@ class RunRule:
     sent_texts: SentTexts
     send: Send
     clock: Clock
+    console: str = ""
 
     def __call__(
         self, tenant: TenantId, stored: StoredEvent, rule_id: str, version: int, trigger_ids: Sequence[str]
@@ -112,6 +114,7 @@ class RunRule:
             event=stored.event,
             names=book.names,
             zone=book.zone,
+            url=event_url(self.console, stored.name),
             offline_since=None if held is None else stored.event.at,
             test=stored.event.sandbox,
         )

@@ -18,8 +18,8 @@ from tocsin.alert_rules.application.running.run_rule import TRIES, RunRule, Send
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleUnchanged, instant, run_id
-from tocsin.alert_rules.domain.windows import HeldLine, HoldEnd, RuleWindow, ended
-from tocsin.alert_rules.domain.words import Told
+from tocsin.alert_rules.domain.windows import RuleWindow, is_offline_still
+from tocsin.alert_rules.domain.words import Told, event_url
 from tocsin.alert_rules.ports.rules import AlertRules
 from tocsin.alert_rules.ports.runs import RuleRuns
 from tocsin.alert_rules.ports.windows import RuleWindows
@@ -56,23 +56,21 @@ class EndHold:
         rule = self.rules.get(tenant, rule_id)
         line = self.lines.find(tenant, event.data["line"]).state
         offline_since = line.since if line.on is False else None
-        was = HeldLine(event.data["line"], event.at, timer.due_at)
-        # A line that came back and went offline anew has a hold of its own since then.
-        end = ended(was, offline_since, rule_enabled=rule is not None and rule.enabled).end
-        if end is HoldEnd.RELEASED:
+        if rule is not None and rule.enabled and is_offline_still(event.at, offline_since):
             self.run.release(tenant, stored, held)
         self.runs.end_hold(held)
 
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """Writes one alert about matches of a rule, on the rule as it stands."""
+    """Writes one alert about matches of a rule, on the rule as it stands. `console` is that of `RunRule`."""
 
     rules: AlertRules
     windows: RuleWindows
     events: EventRows
     book: Callable[[TenantId], RuleBook]
     send: Send
+    console: str = ""
 
     def told(self, rule: AlertRule, matches: Sequence[MatchToTell], now: datetime) -> list[Told]:
         """Return those matches whose events are still kept. It reads 100 events a call."""
@@ -86,7 +84,8 @@ class _Telling:
                 event = replace(event, data={**event.data, "event": match.word})
             triggers = RuleBook([rule], book.names, book.zone).match(event)
             first = triggers[0].triggers if triggers else rule.triggers[:1]
-            found.append(Told(rule, first, event, book.names, book.zone, offline_since=match.offline_since))
+            url = event_url(self.console, stored.name)
+            found.append(Told(rule, first, event, book.names, book.zone, url, match.offline_since))
         return found
 
     def written(

@@ -1,0 +1,1 @@
+"""Pages of telephony events: what telephone systems told, and what alert rules made of it."""

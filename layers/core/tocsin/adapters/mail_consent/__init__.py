@@ -1,1 +1,0 @@
-"""Google and Microsoft, where owners of mailboxes consent that the system sends by them."""
