@@ -635,10 +635,6 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alert_rules/${part(id)}/explain`, request, options);
   }
 
-  listTenantMails(query = {}, options = {}) {
-    return this._pages("/tenant/notification/messages", query, options);
-  }
-
   getMailSettings(options = {}) {
     const request = {};
     return this._request("GET", "/tenant/notification", request, options);
@@ -702,5 +698,14 @@ export class Tocsin extends Transport {
   testMailTemplate(name, body, options = {}) {
     const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
     return this._request("POST", `/custom_email_templates/${part(name)}/test`, request, options);
+  }
+
+  connectMailbox(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/tenant/notification/connect", request, options);
+  }
+
+  listTenantMails(query = {}, options = {}) {
+    return this._pages("/tenant/notification/messages", query, options);
   }
 }

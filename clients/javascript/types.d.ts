@@ -76,6 +76,8 @@ export interface AddRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A prompt that is played around the main message. */
@@ -653,6 +655,8 @@ export interface ChangeRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** The state of the scheduled alert. */
@@ -728,6 +732,20 @@ export interface CompanyResource {
   external_id: string | null;
   /** grows with each change; `ETag` holds it */
   version: number;
+}
+
+/** Which mailbox is to be connected. */
+export interface ConnectBody {
+  /** Microsoft 365 or Gmail */
+  type: "MS365" | "GMAIL";
+}
+
+/** A connection that was begun. */
+export interface ConnectingResource {
+  /** open it in a browser, and consent as the mailbox */
+  authorization_url: string;
+  /** until when the mailbox can be connected by it */
+  expires_at: string;
 }
 
 /** The contact group of the call: inline or stored. */
@@ -877,8 +895,8 @@ export interface DefaultTemplateResource {
   name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
   subject: string;
   body: string;
-  /** type of the event that the mail is about */
-  event: string;
+  /** of the event that the mail is about */
+  event_type: string;
   variables: VariableResource[];
 }
 
@@ -1580,6 +1598,8 @@ export interface GetRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** Another owner of a rule. */
@@ -2104,14 +2124,11 @@ export interface MailListed {
   custom: boolean;
 }
 
-/** Why a mail did not go by an account's own server; the values are words of the API. */
-export type MailReason = "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
-
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
-  /** why it is failing */
+  /** of the last mail that did not go */
   reason: string | null;
   /** the server's own words, without secrets */
   said: string | null;
@@ -2786,7 +2803,7 @@ export interface ProblemEntry {
   /** the things that it is about */
   ids?: string[];
   /** why a mail server did not take a mail */
-  reason?: MailReason;
+  reason?: Reason;
   /** the mail server's own words */
   said?: string;
 }
@@ -3628,6 +3645,8 @@ export interface SmsNotificationResource {
   to: string[];
   /** empty = the ordinary text */
   text: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A new rule about text messages. */
@@ -3965,6 +3984,14 @@ export interface TestMailWarning {
   pointer: string;
   code: "SUPPRESSED";
   message: string;
+}
+
+/** What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice. */
+export interface TextEstimateResource {
+  /** segments of a text */
+  parts: number;
+  /** of the texts to all receivers */
+  price: BacktestCost;
 }
 
 /** A text message, or a list in one line, separated by commas. */

@@ -286,14 +286,16 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
     assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()
 
 
-def test_microsoft_and_google_are_played_on_the_local_engine_alone(sources: Sources) -> None:
-    def played(**parameters: str) -> set[str]:
+def test_google_and_microsoft_are_played_on_the_local_engine_alone(sources: Sources) -> None:
+    def playing(**parameters: str) -> set[str]:
         functions = deployment(sources, SimulatedMailVendors="http://127.0.0.1:1", **parameters).of("Lambda::Function")
-        return {f.name for f in functions if f.properties["Environment"]["Variables"].get("SIMULATED_MAIL_VENDORS")}
+        environments = {f.name: f.properties["Environment"]["Variables"] for f in functions}
+        return {name for name, known in environments.items() if known.get("SIMULATED_MAIL_VENDORS")}
 
-    assert played(Engine="local") == {"DispatchEmail"}
-    assert played(Engine="aws") == set()
+    assert playing(Engine="local") == {"Console", "DispatchEmail", "SettingsApi"}
+    assert playing(Engine="aws") == set()
     assert sources["template.yaml"]["Parameters"]["SimulatedMailVendors"]["Default"] == ""
+    assert "SimulatedMailVendors" not in (ROOT / "samconfig.toml").read_text()
 
 
 def test_the_apps_at_microsoft_and_google_are_read_by_who_sends_mails_and_only_if_there_are_any(
@@ -303,7 +305,7 @@ def test_the_apps_at_microsoft_and_google_are_read_by_who_sends_mails_and_only_i
         roles = deployment(sources, **parameters).of("IAM::Role")
         return {role.name for role in roles if "parameter/tocsin/mail-apps" in json.dumps(role.properties)}
 
-    assert readers(MailAppsName="/tocsin/mail-apps") == {"DispatchEmailRole"}
+    assert readers(MailAppsName="/tocsin/mail-apps") == {"ConsoleRole", "DispatchEmailRole", "SettingsApiRole"}
     assert readers() == set()
 
 

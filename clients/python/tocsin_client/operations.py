@@ -1484,15 +1484,6 @@ class Tocsin(Transport):
         answer: types.RuleExplained = self._request("GET", f"/alert_rules/{part(id)}/explain", query={"event": event})
         return answer
 
-    def list_tenant_mails(
-        self, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
-    ) -> Pages[types.MailListed]:
-        """List the mails about events.
-
-        `GET /tenant/notification/messages`
-        """
-        return self._pages("/tenant/notification/messages", query={"state": state, "limit": limit, "cursor": cursor})
-
     def get_mail_settings(self) -> types.MailSettingsResource:
         """Read the mail settings.
 
@@ -1623,3 +1614,24 @@ class Tocsin(Transport):
             headers={"Idempotency-Key": idempotency_key},
         )
         return answer
+
+    def connect_mailbox(
+        self, body: types.ConnectBody, *, idempotency_key: str | None = None
+    ) -> types.ConnectingResource:
+        """Connect a mailbox of Microsoft 365 or Gmail.
+
+        `POST /tenant/notification/connect`
+        """
+        answer: types.ConnectingResource = self._request(
+            "POST", "/tenant/notification/connect", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def list_tenant_mails(
+        self, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.MailListed]:
+        """List the mails about events.
+
+        `GET /tenant/notification/messages`
+        """
+        return self._pages("/tenant/notification/messages", query={"state": state, "limit": limit, "cursor": cursor})

@@ -87,6 +87,8 @@ AddRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -734,6 +736,8 @@ ChangeRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -820,6 +824,22 @@ class CompanyResource(TypedDict):
     """its id in the system that pushes the directory"""
     version: int
     """grows with each change; `ETag` holds it"""
+
+
+class ConnectBody(TypedDict):
+    """Which mailbox is to be connected."""
+
+    type: Literal["MS365", "GMAIL"]
+    """Microsoft 365 or Gmail"""
+
+
+class ConnectingResource(TypedDict):
+    """A connection that was begun."""
+
+    authorization_url: str
+    """open it in a browser, and consent as the mailbox"""
+    expires_at: str
+    """until when the mailbox can be connected by it"""
 
 
 class ContactGroupChoice(TypedDict):
@@ -996,8 +1016,8 @@ DefaultTemplateResource = TypedDict(
         "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
         "subject": "str",
         "body": "str",
-        # type of the event that the mail is about
-        "event": "str",
+        # of the event that the mail is about
+        "event_type": "str",
         "variables": "list[VariableResource]",
     },
 )
@@ -1912,6 +1932,8 @@ GetRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -2539,28 +2561,13 @@ class MailListed(TypedDict):
     """by a template of your own"""
 
 
-MailReason: TypeAlias = Literal[
-    "auth_failed",
-    "auth_not_offered",
-    "password_missing",
-    "tls_failed",
-    "certificate",
-    "unreachable",
-    "refused",
-    "not_connected",
-    "port_not_allowed",
-    "no_mail_server",
-]
-"""Why a mail did not go by an account's own server; the values are words of the API."""
-
-
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
     reason: str | None
-    """why it is failing"""
+    """of the last mail that did not go"""
     said: str | None
     """the server's own words, without secrets"""
 
@@ -3383,7 +3390,7 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[MailReason]
+    reason: NotRequired[Reason]
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
@@ -4496,6 +4503,8 @@ SmsNotificationResource = TypedDict(
         "to": "list[str]",
         # empty = the ordinary text
         "text": "str",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """Texts to 1 to 50 numbers."""
@@ -4898,6 +4907,15 @@ class TestMailWarning(TypedDict):
     pointer: str
     code: Literal["SUPPRESSED"]
     message: str
+
+
+class TextEstimateResource(TypedDict):
+    """What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice."""
+
+    parts: int
+    """segments of a text"""
+    price: BacktestCost
+    """of the texts to all receivers"""
 
 
 class TextStore(TypedDict):
