@@ -87,6 +87,10 @@ explain: .venv-engine/made-from ## What a telephony event did, and which rules i
 pbx: .venv-engine/made-from ## Play a day of four telephone systems to the running system, in five minutes (or SPEED=max)
 	@exec $(ENGINE)/python -m infra.local.commands.pbx --speed="$(SPEED)"
 
+.PHONY: connect
+connect: .venv-engine/made-from ## Connect a mailbox of simulated Google or Microsoft, as a person clicks through (TYPE=GMAIL or MS365)
+	@$(ENGINE)/python -m infra.local.commands.connect --type="$(or $(TYPE),GMAIL)"
+
 .PHONY: tick
 tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)
 	@$(ENGINE)/python -m infra.local.commands.tick -- "$$BY"

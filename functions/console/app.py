@@ -17,6 +17,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
@@ -66,6 +67,7 @@ app.add(
         simulator=settings.simulator_url,
         login_url=settings.managed_login_url,
         company=company_sign_in(signing_in, storage, settings),
+        connect_mailbox=mailbox_connection(storage, clients, settings),
     )
 )
 

@@ -21,6 +21,7 @@ from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.system_mail import FakeSystemMail
@@ -32,6 +33,7 @@ from tests.fakes.telephony import (
     FakeSourcePulses,
     FakeSourceSamples,
 )
+from tests.fakes.tenant_mail import FakeMailSettingsStore
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tocsin.alert_rules.application.test_rule import TestRule
@@ -49,6 +51,9 @@ from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
+from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
+from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -224,6 +229,8 @@ class Account(Door):
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
         self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
+        self.mailbox_owners, self.mail_settings = FakeMailboxOwners(), FakeMailSettingsStore()
+        self.connecting = self._connecting()
         self.events, self.packs, self.lines = FakeEventRows(), FakeEventPacks(), FakeLineStates()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
@@ -269,12 +276,31 @@ class Account(Door):
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,
+                connect_mailbox=lambda: self.connecting,
             )
         )
         return Gateway(app)
 
+    def _connecting(self) -> ConnectMailbox:
+        manage = ManageMailSettings(
+            settings=self.mail_settings,
+            trail=self.directory.trail,
+            clock=self.clock,
+            randomness=SeededRandomness(),
+            system_allowed=lambda tenant: True,
+        )
+        return ConnectMailbox(
+            attempts=FakeConnectAttempts(),
+            settings=self.mail_settings,
+            servers=self.mailbox_owners,
+            write=manage.write,
+            operators_app=lambda type: MailApp("app", "secret"),
+            clock=self.clock,
+            randomness=SeededRandomness(),
+        )
+
     def _rule_use(self, storage: Storage) -> RuleUseCases:
-        use: Any = RuleUseCases(storage)
+        use: Any = RuleUseCases(storage, mail=self.mails)
         use.test = TestRule(
             read=use.read,
             account=use.account,

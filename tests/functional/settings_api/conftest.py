@@ -21,6 +21,7 @@ from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSession
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.mail_runs import FakeMailRuns
+from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
@@ -28,7 +29,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
-from tests.fakes.tenant_mail import FakeMailSettingsStore
+from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
@@ -60,7 +61,9 @@ from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
+from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 NORTH, SOUTH = CompanyId("north"), CompanyId("south")
@@ -128,7 +131,7 @@ class World:
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
-        storage.mail_runs, storage.mail_settings = self.mail_runs, self.mail = FakeMailRuns(), FakeMailSettingsStore()
+        storage.mail_runs = self.mail_runs = FakeMailRuns()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         app = create_app("settings_api")
@@ -139,8 +142,19 @@ class World:
                 mail_use,
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
+                lambda: self.connecting,
                 "https://console.example",
             )
+        )
+        self.mailbox_owners, self.connect_attempts = FakeMailboxOwners(), FakeConnectAttempts()
+        self.connecting = ConnectMailbox(
+            attempts=self.connect_attempts,
+            settings=storage.mail_settings,
+            servers=self.mailbox_owners,
+            write=mail_use.settings.write,
+            operators_app=lambda type: MailApp("app", "secret"),
+            clock=self.clock,
+            randomness=storage.randomness,
         )
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):
@@ -148,7 +162,10 @@ class World:
         self.as_role(SystemRole.OWNER)
 
     def _mail_use(self, storage: Any) -> Any:
-        storage.mail_settings = self.mail = FakeMailSettingsStore()
+        storage.mail_settings, storage.mail_templates = self.mail, self.templates = (
+            FakeMailSettingsStore(),
+            FakeMailTemplates(),
+        )
         self.mail_server = FakeMailServer(self.clock)
         self.suppressions = FakeSuppressions()
         use: Any = MailUseCases(storage)
@@ -246,7 +263,7 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        mail = dict(self.mail.kept)
+        mail, templates = dict(self.mail.kept), dict(self.templates.kept)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -261,6 +278,8 @@ class World:
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         changed |= {tenant for tenant, kept in self.mail.kept.items() if mail.get(tenant) != kept}
+        words = self.templates.kept
+        changed |= {place[1] for place in templates.keys() | words.keys() if templates.get(place) != words.get(place)}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

@@ -14,6 +14,7 @@ from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, StaleWrite
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
+from tocsin.tenant_mail.domain import breaker
 from tocsin.tenant_mail.domain.changed_settings import SECRETS, changed, is_other_server, may_use_port, told
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, ServerState
 from tocsin.tenant_mail.domain.server_answer import HIDDEN, MailReason
@@ -58,7 +59,7 @@ class ManageMailSettings:
     trail: AuditTrail
     clock: Clock
     randomness: Randomness
-    system_allowed: Callable[[TenantId], bool] = lambda tenant: True
+    system_allowed: Callable[[TenantId], bool]
     policy: EgressPolicy = CLOSED
     plain_allowed: bool = False
 
@@ -78,17 +79,25 @@ class ManageMailSettings:
             InvalidRequest: see `changed`.
             StaleWrite: the settings kept changing.
         """
-        return self._write(
+        return self.write(
             caller, lambda before: changed(before, given(before), self.policy, plain_allowed=self.plain_allowed)
         )
 
     def disconnect(self, caller: Principal) -> MailView:
         """Forget that a mailbox consented. It may be repeated."""
-        return self._write(
+        return self.write(
             caller, lambda before: replace(before, secrets=replace(before.secrets, refresh_token=None))
         )  # fmt: skip
 
-    def _write(self, caller: Principal, change: Callable[[MailSettings], MailSettings]) -> MailView:
+    def write(self, caller: Principal, change: Callable[[MailSettings], MailSettings]) -> MailView:
+        """Save what a change makes of the newest settings, and begin anew with a server that is another one.
+
+        Args:
+            change: what it raises is raised. It may be called again.
+
+        Raises:
+            StaleWrite: the settings kept changing.
+        """
         check_may_change_mail(caller)
         for _ in range(ROUNDS):
             before = self.settings.get(caller.tenant)
@@ -107,7 +116,7 @@ class ManageMailSettings:
         """Forget what is known of the server: mails that wait are tried at once."""
         for _ in range(ROUNDS):
             standing = self.settings.state(settings.tenant)
-            fresh = MailServerState(version=standing.version + 1)
+            fresh = breaker.saved(standing)
             if not may_use_port(settings, self.policy):
                 failing = replace(fresh, state=ServerState.FAILING, since=self.clock())
                 fresh = replace(failing, reason=MailReason.PORT_NOT_ALLOWED)

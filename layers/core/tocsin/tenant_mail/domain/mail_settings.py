@@ -53,10 +53,18 @@ class MailFlag(StrEnum):
     TRUNK_CALL_LIMITED = "notify_trunk_call_limited"  # kept, and does nothing
 
 
-MOST_RECIPIENTS = 15
+OFF_BY_DEFAULT = frozenset(
+    {
+        MailFlag.USER_REGISTRATION,
+        MailFlag.QUEUE_SLA_BREACHED,
+        MailFlag.QUEUE_CALLBACK,
+        MailFlag.QUEUE_CALLBACK_FAILED,
+        MailFlag.QUEUE_CALL_LOST,
+    }
+)
+"""Flags that are no until they are set; the others are yes, and read as null."""
 
-TEST_EMAIL = "test_email"
-"""Tag of a test mail in its alert: it is tried whatever is known of the server."""
+MOST_RECIPIENTS = 15
 
 SMTP_PORTS = (465, 587, 2525)
 """Ports by which mails are sent. 25 is closed on Lambda."""
