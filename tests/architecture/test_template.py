@@ -298,6 +298,17 @@ def test_google_and_microsoft_are_played_on_the_local_engine_alone(sources: Sour
     assert "SimulatedMailVendors" not in (ROOT / "samconfig.toml").read_text()
 
 
+def test_the_apps_at_microsoft_and_google_are_read_by_who_connects_and_sends_and_only_if_there_are_any(
+    sources: Sources,
+) -> None:
+    def readers(**parameters: str) -> set[str]:
+        roles = deployment(sources, **parameters).of("IAM::Role")
+        return {role.name for role in roles if "parameter/tocsin/mail-apps" in json.dumps(role.properties)}
+
+    assert readers(MailAppsName="/tocsin/mail-apps") == {"ConsoleRole", "DispatchEmailRole", "SettingsApiRole"}
+    assert readers() == set()
+
+
 def test_the_clock_can_be_moved_on_the_local_engine_alone_and_for_every_function(sources: Sources) -> None:
     def moved(**parameters: str) -> set[str]:
         functions = deployment(sources, ClockFile="/clock", **parameters).of("Lambda::Function")

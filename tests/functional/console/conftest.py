@@ -283,7 +283,11 @@ class Account(Door):
 
     def _connecting(self) -> ConnectMailbox:
         manage = ManageMailSettings(
-            settings=self.mail_settings, trail=self.directory.trail, clock=self.clock, randomness=SeededRandomness()
+            settings=self.mail_settings,
+            trail=self.directory.trail,
+            clock=self.clock,
+            randomness=SeededRandomness(),
+            system_allowed=lambda tenant: True,
         )
         return ConnectMailbox(
             attempts=FakeConnectAttempts(),

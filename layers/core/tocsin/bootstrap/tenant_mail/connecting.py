@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tocsin.bootstrap.mailing import SsmClients
     from tocsin.bootstrap.storage import Storage
+    from tocsin.bootstrap.tenant_mail.sending import SsmClients
     from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
 
@@ -40,8 +40,8 @@ def mailbox_connection(
         from tocsin.adapters.aws.secret_parameter import SecretParameter
         from tocsin.adapters.mail_api.token_servers import HttpTokenServers
         from tocsin.adapters.outbound.connection import Outbound
-        from tocsin.bootstrap.mailing import mail_apps
         from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+        from tocsin.bootstrap.tenant_mail.sending import mail_apps
         from tocsin.egress.domain.url_policy import EgressPolicy
         from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 

@@ -45,6 +45,7 @@ class MailUseCases:
     @cached_property
     def settings(self) -> ManageMailSettings:
         """Reads and saves mail settings."""
+        from tocsin.bootstrap.tenant_mail.sending import may_use_system
         from tocsin.egress.domain.url_policy import EgressPolicy
         from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
 
@@ -55,6 +56,7 @@ class MailUseCases:
             randomness=self._storage.randomness,
             policy=EgressPolicy(loopback=self._open_egress),
             plain_allowed=self._plain_allowed,
+            system_allowed=may_use_system(self._storage),
         )
 
     @cached_property

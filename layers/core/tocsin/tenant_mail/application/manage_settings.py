@@ -58,7 +58,7 @@ class ManageMailSettings:
     trail: AuditTrail
     clock: Clock
     randomness: Randomness
-    system_allowed: Callable[[TenantId], bool] = lambda tenant: True
+    system_allowed: Callable[[TenantId], bool]
     policy: EgressPolicy = CLOSED
     plain_allowed: bool = False
 
