@@ -106,6 +106,11 @@ def blueprints(
 
         return [mail_routes(caller, mail.settings, lambda: mail.test, use.idempotent_call)]
 
+    def mail_templates() -> list[Blueprint]:
+        from settings_api.routes.mail_templates import mail_template_routes
+
+        return [mail_template_routes(caller, mail.templates, lambda: mail.test, use.idempotent_call)]
+
     def connecting() -> list[Blueprint]:
         from settings_api.routes.mail_connect import mail_connect_routes
 
@@ -125,4 +130,5 @@ def blueprints(
         LateRoutes(["/tenant/notification/connect"], connecting),
         LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),
+        LateRoutes(["/default_email_templates", "/custom_email_templates"], mail_templates),
     ]

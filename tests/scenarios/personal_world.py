@@ -84,7 +84,6 @@ from tocsin.tenant_mail.domain.mail_settings import (
     MailSettings,
     ServerState,
 )
-from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
@@ -433,8 +432,6 @@ class PersonalWorld:
         assert self.storage.connect_attempts.save(exchanged)
         state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
         assert self.storage.mail_settings.save_state(ACME, state)
-        template = MailTemplateRow("DISK_LOW", f"ask {EVE}", None, f"Call {EVE_MAIL}", utc_now(), "user:bob")
-        assert self.storage.mail_templates.save(ACME, template)
         of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
         voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
         work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])

@@ -300,7 +300,7 @@ class Account(Door):
         )
 
     def _rule_use(self, storage: Storage) -> RuleUseCases:
-        use: Any = RuleUseCases(storage)
+        use: Any = RuleUseCases(storage, mail=self.mails)
         use.test = TestRule(
             read=use.read,
             account=use.account,

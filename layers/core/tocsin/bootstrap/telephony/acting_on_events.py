@@ -161,9 +161,11 @@ class ActingUseCases:
     @cached_property
     def _mail(self) -> MailEvent:
         from tocsin.bootstrap.tenant_mail.sending import may_use_system
+        from tocsin.directory.application.add_person import AddPerson
         from tocsin.tenant_mail.application.compose_mail import ComposeMail
         from tocsin.tenant_mail.application.find_things import FindThings
         from tocsin.tenant_mail.application.mail_event import MailEvent
+        from tocsin.tenant_mail.application.new_person import NewPerson
 
         storage = self._storage
         return MailEvent(
@@ -173,6 +175,7 @@ class ActingUseCases:
             voicemails=storage.voicemail_lists,
             things=FindThings(storage.directory),
             compose=ComposeMail(storage.mail_templates, storage.tenants.get),
+            new_person=NewPerson(storage.directory, AddPerson(storage.directory, storage.randomness, storage.clock)),
             send=self._send,
             may_use_system=may_use_system(storage),
             clock=storage.clock,

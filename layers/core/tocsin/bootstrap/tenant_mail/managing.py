@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
+    from tocsin.tenant_mail.application.manage_templates import ManageTemplates
     from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 
 
@@ -57,6 +58,19 @@ class MailUseCases:
             policy=EgressPolicy(loopback=self._open_egress),
             plain_allowed=self._plain_allowed,
             system_allowed=may_use_system(self._storage),
+        )
+
+    @cached_property
+    def templates(self) -> ManageTemplates:
+        """Reads and writes mail templates."""
+        from tocsin.tenant_mail.application.manage_templates import ManageTemplates
+
+        return ManageTemplates(
+            templates=self._storage.mail_templates,
+            tenants=self._storage.tenants,
+            trail=self._storage.audit_trail,
+            clock=self._storage.clock,
+            randomness=self._storage.randomness,
         )
 
     @cached_property

@@ -142,7 +142,8 @@ class MailServerStateResource(TypedDict):
     state: StateWord
     since: str | None
     reason: Annotated[
-        str | None, Field(description="why it is failing", json_schema_extra={"enum": [*MailReason, None]})
+        str | None,
+        Field(description="of the last mail that did not go", json_schema_extra={"enum": [*MailReason, None]}),
     ]
     said: Annotated[str | None, Field(description="the server's own words, without secrets")]
 

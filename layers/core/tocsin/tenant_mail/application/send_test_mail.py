@@ -41,7 +41,6 @@ PATIENCE = timedelta(seconds=20)
 PAUSE = timedelta(milliseconds=200)
 """Between two looks at the message."""
 
-TEST_TAG = "test"
 _SENT = (MessageState.SENT, MessageState.DELIVERED)
 _UNCERTAIN = (MessageState.UNKNOWN, MessageState.UNCONFIRMED, MessageState.EXPIRED)
 _ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING)
@@ -99,7 +98,7 @@ class SendTestMail:
             tenant=caller.tenant,
             cause=Cause(CauseKind.MAIL_TEST, "mail_test", time_ordered_uuid(now, self.randomness.token(10)), now),
             title=content.subject,
-            messages=[InsideMessage(TEST_TAG, [recipient], content)],
+            messages=[InsideMessage("test", [recipient], content)],
             urgent=True,
             sent_within=PATIENCE,
             has_quiet_hours=False,

@@ -11,6 +11,7 @@ from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, check_h
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.tenant_mail.domain.mail_settings import (
     MOST_RECIPIENTS,
+    OFF_BY_DEFAULT,
     SMTP_PORTS,
     MailAuth,
     MailFlag,
@@ -27,9 +28,6 @@ WORDS = {
     "recipients": "recipients", "on_unknown": "on_unknown", "transport": "transport", "client_id": "client_id",
 }  # fmt: skip
 """The fields of settings, but for flags and secrets, by their words of the API."""
-
-DEFAULT_YES = frozenset({MailFlag.EMERGENCY_CALL, MailFlag.LICENSE_LIMITED, MailFlag.TRUNK_CALL_LIMITED})
-"""Flags that are yes, and read as null, until they are set."""
 
 SECRETS = ("password", "client_secret")
 
@@ -54,9 +52,7 @@ def changed(
     """
     values = {name: _value(name, given[word]) for name, word in WORDS.items() if word in given}
     flags = dict(before.flags) | {MailFlag(word): given[word] for word in MailFlag if word in given}
-    after = replace(
-        before, **values, flags=tuple((word, flags[word]) for word in MailFlag if flags.get(word) is not None)
-    )
+    after = replace(before, **values, flags=tuple((word, flags[word]) for word in MailFlag if _says_more(flags, word)))
     after = replace(after, secrets=_secrets(before, after, given))
     if faults := list(_faults(after, policy, plain_allowed)):
         raise InvalidRequest(faults)
@@ -69,7 +65,7 @@ def told(settings: MailSettings) -> dict[str, Any]:
     found: dict[str, Any] = {word: getattr(settings, name) for name, word in WORDS.items()}
     found["recipients"] = ",".join(settings.recipients)
     for word in MailFlag:
-        found[word.value] = flags.get(word, None if word in DEFAULT_YES else False)
+        found[word.value] = flags.get(word, False if word in OFF_BY_DEFAULT else None)
     return found
 
 
@@ -98,6 +94,11 @@ def _value(name: str, given: Any) -> Any:
     if isinstance(given, str):
         return given.strip() or _BEGUN[name]
     return given
+
+
+def _says_more(flags: Mapping[MailFlag, bool | None], word: MailFlag) -> bool:
+    """Whether a flag is not as it is without an entry."""
+    return flags.get(word) is not None and (flags[word] is True or word not in OFF_BY_DEFAULT)
 
 
 def _secrets(before: MailSettings, after: MailSettings, given: Mapping[str, Any]) -> MailSecrets:
