@@ -45,7 +45,7 @@ OF_PEOPLE = frozenset(
         "Telephony events",
         "Tenant mail",
         "Mail templates",
-    }  # fmt: skip
+    }
 )
 """Tags of the settings API and of events."""
 
