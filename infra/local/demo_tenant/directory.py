@@ -1,4 +1,4 @@
-"""The directory and the alert rule of the demo tenant: what its owner and its admin fill in by API, once."""
+"""What owner and admin of the demo tenant fill in by API, once: directory, mail server, an alert rule."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.local.api import Answer, Api
 from infra.local.complaint import Complaint
+from infra.local.outside.tenant_mail.server import MailAccess
 
 ROLE = {"name": "Night desk", "permissions": ["alerts.send", "alerts.read", "directory.read"]}
 """A role of the tenant's own."""
@@ -65,6 +66,15 @@ JOINING = (
 
 COMPANY_OF_THE_MANAGER = "North plant"
 
+MAILED = (
+    "notify_user_registration",
+    "notify_queue_sla_breached",
+    "notify_queue_callback",
+    "notify_queue_callback_failed",
+    "notify_queue_call_lost",
+)
+"""Events that are mailed because the account wants it."""
+
 RULE: Mapping[str, Any] = {
     "name": "Missed calls",
     "description": "Calls from outside that were not answered.",
@@ -115,6 +125,20 @@ def make_rule(admin: Api) -> None:
     named = [rule["name"] for rule in _taken(admin.get("/alert_rules?list=owned"))["items"]]
     if RULE["name"] not in named:
         _taken(admin.post("/alert_rules", RULE))
+
+
+def set_mail_server(owner: Api, access: MailAccess) -> None:
+    """Give the account its own mail server. Raises Complaint."""
+    settings = {
+        "type": "SMTP",
+        "server": access.host,
+        "port": access.port,
+        "username": access.username,
+        "password": access.password,
+        "recipients": "duty@northwater.example",
+        **dict.fromkeys(MAILED, True),
+    }
+    _taken(owner.post("/tenant/notification", settings))
 
 
 def _made(owner: Api, path: str, body: Mapping[str, Any], name: str) -> Any:

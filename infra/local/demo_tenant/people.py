@@ -9,7 +9,8 @@ from typing import Any
 from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.keys import Operator
-from infra.local.demo_tenant.directory import JOINING, fill_directory, make_rule
+from infra.local.demo_tenant.directory import JOINING, fill_directory, make_rule, set_mail_server
+from infra.local.outside.tenant_mail.server import MailAccess
 
 PEOPLE = (
     ("Olivia Hart", "olivia@northwater.example", "account_owner"),
@@ -28,6 +29,7 @@ def seed_people(
     pool: str,
     tenant: str,
     api: str,
+    mail_server: MailAccess,
     earlier: Sequence[Mapping[str, Any]],
     say: Callable[[str], None],
 ) -> list[dict[str, Any]]:
@@ -38,6 +40,7 @@ def seed_people(
     Args:
         pool: id of the Cognito user pool.
         api: address of the API.
+        mail_server: the account's own.
         earlier: `users` of the earlier `run.json`.
     """
     cognito = aws.client("cognito-idp")
@@ -51,7 +54,9 @@ def seed_people(
         id = operator.run("user", "create", *words).partition('"user": "')[2].partition('"')[0]
         made.append({"id": id, "email": email, "name": name, "role": role, "billing": False, "companies": []})
     owner, manager = made[0], next(each for each in made if each["role"] == "manager")
-    made += fill_directory(Api(api, operator.token_of(owner["email"])), manager)
+    as_owner = Api(api, operator.token_of(owner["email"]))
+    made += fill_directory(as_owner, manager)
+    set_mail_server(as_owner, mail_server)
     make_rule(Api(api, operator.token_of(made[1]["email"])))
     for person in made:
         person["password"] = secrets.token_urlsafe(12)

@@ -100,7 +100,9 @@ def seed(engine: Engine, stack: Stack, places: Places, servers: Servers, say: Ca
     if not numbered:
         operator.give_number(TENANT, keys[0], NUMBER)
     pool = stack.outputs["UserPoolId"]
-    users = seed_people(operator, Aws(engine.url), pool, TENANT, stack.api, earlier.get("users", []), say)
+    mail_server = servers.mail_server
+    known = earlier.get("users", [])
+    users = seed_people(operator, Aws(engine.url), pool, TENANT, stack.api, mail_server, known, say)
     found = Found(stack.api, engine.url, keys[0], keys[1], servers, users)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)
