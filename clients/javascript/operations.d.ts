@@ -28,6 +28,8 @@ import type {
   ContactSetResource,
   CopiedRuleResource,
   CopyBody,
+  DefaultTemplateList,
+  DefaultTemplateResource,
   DeleteContentBody,
   DisabledKeyResource,
   EmailActionBody,
@@ -68,6 +70,8 @@ import type {
   MergePatch,
   NewKeyBody,
   NewSourceResource,
+  NewTemplateBody,
+  NewTemplateResource,
   NewTokenBody,
   NewUserBody,
   NothingBody,
@@ -75,6 +79,8 @@ import type {
   PermissionList,
   PhoneNumberBody,
   PhoneNumberResource,
+  PreviewBody,
+  PreviewResource,
   PutExternalAnswer,
   RecipientResource,
   ResendBody,
@@ -114,6 +120,11 @@ import type {
   StoreContentBody,
   StoreContentResource,
   StoreResource,
+  TemplateChangedResource,
+  TemplateList,
+  TemplateResource,
+  TemplateTestBody,
+  TemplateWordsBody,
   TestMailBody,
   TestMailResource,
   ToggleBody,
@@ -526,6 +537,33 @@ export declare class Tocsin extends Transport {
 
   /** Forget the consent of a Microsoft 365 or Gmail mailbox. `POST /tenant/notification/disconnect` */
   disconnectMail(body: NothingBody, options?: CallOptions): Promise<MailSettingsResource>;
+
+  /** List the default mail templates. `GET /default_email_templates` */
+  listDefaultTemplates(options?: CallOptions): Promise<DefaultTemplateList>;
+
+  /** Read a default template and its variables. `GET /default_email_templates/{name}` */
+  getDefaultTemplate(name: string, options?: CallOptions): Promise<DefaultTemplateResource>;
+
+  /** List the account's own mail templates. `GET /custom_email_templates` */
+  listMailTemplates(options?: CallOptions): Promise<TemplateList>;
+
+  /** Give a mail the account's own words. `POST /custom_email_templates` */
+  createMailTemplate(body: NewTemplateBody, options?: CallOptions): Promise<NewTemplateResource>;
+
+  /** Read one of the account's own templates. `GET /custom_email_templates/{name}` */
+  getMailTemplate(name: string, options?: CallOptions): Promise<TemplateResource>;
+
+  /** Change one of the account's own templates. `POST /custom_email_templates/{name}` */
+  changeMailTemplate(name: string, body: TemplateWordsBody, options?: CallOptions): Promise<TemplateChangedResource>;
+
+  /** Go back to the default template. `POST /custom_email_templates/{name}/destroy` */
+  destroyMailTemplate(name: string, body: NothingBody, options?: CallOptions): Promise<TemplateChangedResource>;
+
+  /** See the mail with sample values. `POST /custom_email_templates/{name}/preview` */
+  previewMailTemplate(name: string, body: PreviewBody, options?: CallOptions): Promise<PreviewResource>;
+
+  /** Mail a sample of the template. `POST /custom_email_templates/{name}/test` */
+  testMailTemplate(name: string, body: TemplateTestBody, options?: CallOptions): Promise<TestMailResource>;
 
   /** List the mails about events. `GET /tenant/notification/messages` */
   listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;

@@ -655,6 +655,51 @@ export class Tocsin extends Transport {
     return this._request("POST", "/tenant/notification/disconnect", request, options);
   }
 
+  listDefaultTemplates(options = {}) {
+    const request = {};
+    return this._request("GET", "/default_email_templates", request, options);
+  }
+
+  getDefaultTemplate(name, options = {}) {
+    const request = {};
+    return this._request("GET", `/default_email_templates/${part(name)}`, request, options);
+  }
+
+  listMailTemplates(options = {}) {
+    const request = {};
+    return this._request("GET", "/custom_email_templates", request, options);
+  }
+
+  createMailTemplate(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/custom_email_templates", request, options);
+  }
+
+  getMailTemplate(name, options = {}) {
+    const request = {};
+    return this._request("GET", `/custom_email_templates/${part(name)}`, request, options);
+  }
+
+  changeMailTemplate(name, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("POST", `/custom_email_templates/${part(name)}`, request, options);
+  }
+
+  destroyMailTemplate(name, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("POST", `/custom_email_templates/${part(name)}/destroy`, request, options);
+  }
+
+  previewMailTemplate(name, body, options = {}) {
+    const request = { body };
+    return this._request("POST", `/custom_email_templates/${part(name)}/preview`, request, options);
+  }
+
+  testMailTemplate(name, body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/custom_email_templates/${part(name)}/test`, request, options);
+  }
+
   listTenantMails(query = {}, options = {}) {
     return this._pages("/tenant/notification/messages", query, options);
   }

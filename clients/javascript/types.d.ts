@@ -858,6 +858,30 @@ export interface DayCount {
   count: number;
 }
 
+/** A default template. */
+export interface DefaultTemplateEntry {
+  from: string;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  subject: string;
+  body: string;
+}
+
+/** All default templates. */
+export interface DefaultTemplateList {
+  items: DefaultTemplateEntry[];
+}
+
+/** A default template with what its variables mean. */
+export interface DefaultTemplateResource {
+  from: string;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  subject: string;
+  body: string;
+  /** of the event that the mail is about */
+  event_type: string;
+  variables: VariableResource[];
+}
+
 /** Store the alert instead of sending it. */
 export interface Deferral {
   defer?: boolean;
@@ -2080,15 +2104,12 @@ export interface MailListed {
   custom: boolean;
 }
 
-/** Why a mail did not go by an account's own server; the values are words of the API. */
-export type MailReason = "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server";
-
 /** What is known of the account's mail server. */
 export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
-  /** why it is failing */
-  reason: string | null;
+  /** of the last mail that did not go */
+  reason: "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server" | null;
   /** the server's own words, without secrets */
   said: string | null;
 }
@@ -2290,6 +2311,32 @@ export interface NewSourceResource {
   /** shown in this answer only, and in that to a repeat of the call */
   secret: string;
   setup: SetUpResource;
+}
+
+/** A template of the account's own. What is not given is the default's. */
+export interface NewTemplateBody {
+  /** display name of the sender */
+  from?: string | null;
+  subject?: string | null;
+  /** text, or HTML; HTML if it holds a tag of HTML */
+  body?: string | null;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+}
+
+/** A template that was created. */
+export interface NewTemplateResource {
+  from: string | null;
+  subject: string | null;
+  body: string | null;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  warnings: TemplateWarningResource[];
+  updated_at: string;
+  /** id of a person or an API key */
+  updated_by: string;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+  /** its name */
+  id: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
 }
 
 /** A new personal token. */
@@ -2682,6 +2729,27 @@ export interface PlannedStepAnswer {
   failureCode?: FaultCode | ErrorCode;
 }
 
+/** Words to look at. What is not given is as the account has it. */
+export interface PreviewBody {
+  /** display name of the sender */
+  from?: string | null;
+  subject?: string | null;
+  /** text, or HTML; HTML if it holds a tag of HTML */
+  body?: string | null;
+  /** values of variables, in place of the samples */
+  values?: Record<string, string>;
+}
+
+/** A mail with sample values. */
+export interface PreviewResource {
+  from: string;
+  subject: string;
+  text: string;
+  html: string | null;
+  /** variables that the template does not have */
+  unknown: string[];
+}
+
 /** Problem details (RFC 9457). */
 export interface Problem {
   type: string;
@@ -2715,7 +2783,7 @@ export interface ProblemEntry {
   /** the things that it is about */
   ids?: string[];
   /** why a mail server did not take a mail */
-  reason?: MailReason;
+  reason?: Reason;
   /** the mail server's own words */
   said?: string;
 }
@@ -3829,6 +3897,52 @@ export interface TargetResource {
   id: string;
 }
 
+/** Nothing: it is done. */
+export interface TemplateChangedResource {
+}
+
+/** The account's own templates, by name. */
+export interface TemplateList {
+  items: TemplateResource[];
+}
+
+/** A template of the account's own; null: as in the default. */
+export interface TemplateResource {
+  from: string | null;
+  subject: string | null;
+  body: string | null;
+  name: "USER_CREATION" | "QUEUE_CALL_LOST" | "QUEUE_SLA" | "QUEUE_CALLBACK" | "QUEUE_CALLBACK_FAILED" | "VOICEMAIL_RECEIVED" | "CALL_REPORT_COMPLETED" | "DISK_LOW" | "EMERGENCY_CALL" | "LICENSE_LIMITED" | "RECHARGE" | "CONFERENCE_INVITATION" | "TRUNK_CONNECTED" | "TRUNK_DISCONNECTED";
+  warnings: TemplateWarningResource[];
+  updated_at: string;
+  /** id of a person or an API key */
+  updated_by: string;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
+/** Whom a sample is mailed to. */
+export interface TemplateTestBody {
+  recipient: string;
+}
+
+/** A variable that the template does not have; it is sent as it is written. */
+export interface TemplateWarningResource {
+  field: "from" | "subject" | "body";
+  line: number;
+  variable: string;
+  /** the variable that may be meant */
+  suggestion: string | null;
+}
+
+/** Words of a template. What is omitted stays; null goes back to the default. */
+export interface TemplateWordsBody {
+  /** display name of the sender */
+  from?: string | null;
+  subject?: string | null;
+  /** text, or HTML; HTML if it holds a tag of HTML */
+  body?: string | null;
+}
+
 /** A test mail. */
 export interface TestMailBody {
   /** one address */
@@ -4051,6 +4165,14 @@ export interface UserResource {
   external_id: string | null;
   /** grows with each change; `ETag` holds it */
   version: number;
+}
+
+/** A variable of a template. */
+export interface VariableResource {
+  name: string;
+  /** where its value comes from; names in backquotes are of the event's data */
+  about: string;
+  sample: string;
 }
 
 /** Recorded voice, or a text to read out. */

@@ -103,6 +103,11 @@ def blueprints(
 
         return [mail_routes(caller, mail.settings, lambda: mail.test, use.idempotent_call)]
 
+    def mail_templates() -> list[Blueprint]:
+        from settings_api.routes.mail_templates import mail_template_routes
+
+        return [mail_template_routes(caller, mail.templates, lambda: mail.test, use.idempotent_call)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -116,4 +121,5 @@ def blueprints(
         LateRoutes(["/events"], events),
         LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),
+        LateRoutes(["/default_email_templates", "/custom_email_templates"], mail_templates),
     ]

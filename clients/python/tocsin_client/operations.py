@@ -1522,6 +1522,99 @@ class Tocsin(Transport):
         answer: types.MailSettingsResource = self._request("POST", "/tenant/notification/disconnect", body=body)
         return answer
 
+    def list_default_templates(self) -> types.DefaultTemplateList:
+        """List the default mail templates.
+
+        `GET /default_email_templates`
+        """
+        answer: types.DefaultTemplateList = self._request("GET", "/default_email_templates")
+        return answer
+
+    def get_default_template(self, name: str) -> types.DefaultTemplateResource:
+        """Read a default template and its variables.
+
+        `GET /default_email_templates/{name}`
+        """
+        answer: types.DefaultTemplateResource = self._request("GET", f"/default_email_templates/{part(name)}")
+        return answer
+
+    def list_mail_templates(self) -> types.TemplateList:
+        """List the account's own mail templates.
+
+        `GET /custom_email_templates`
+        """
+        answer: types.TemplateList = self._request("GET", "/custom_email_templates")
+        return answer
+
+    def create_mail_template(
+        self, body: types.NewTemplateBody, *, idempotency_key: str | None = None
+    ) -> types.NewTemplateResource:
+        """Give a mail the account's own words.
+
+        `POST /custom_email_templates`
+        """
+        answer: types.NewTemplateResource = self._request(
+            "POST", "/custom_email_templates", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_mail_template(self, name: str) -> types.TemplateResource:
+        """Read one of the account's own templates.
+
+        `GET /custom_email_templates/{name}`
+        """
+        answer: types.TemplateResource = self._request("GET", f"/custom_email_templates/{part(name)}")
+        return answer
+
+    def change_mail_template(
+        self, name: str, body: types.TemplateWordsBody, *, if_match: str | None = None
+    ) -> types.TemplateChangedResource:
+        """Change one of the account's own templates.
+
+        `POST /custom_email_templates/{name}`
+        """
+        answer: types.TemplateChangedResource = self._request(
+            "POST", f"/custom_email_templates/{part(name)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def destroy_mail_template(
+        self, name: str, body: types.NothingBody, *, if_match: str | None = None
+    ) -> types.TemplateChangedResource:
+        """Go back to the default template.
+
+        `POST /custom_email_templates/{name}/destroy`
+        """
+        answer: types.TemplateChangedResource = self._request(
+            "POST", f"/custom_email_templates/{part(name)}/destroy", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def preview_mail_template(self, name: str, body: types.PreviewBody) -> types.PreviewResource:
+        """See the mail with sample values.
+
+        `POST /custom_email_templates/{name}/preview`
+        """
+        answer: types.PreviewResource = self._request(
+            "POST", f"/custom_email_templates/{part(name)}/preview", body=body
+        )
+        return answer
+
+    def test_mail_template(
+        self, name: str, body: types.TemplateTestBody, *, idempotency_key: str | None = None
+    ) -> types.TestMailResource:
+        """Mail a sample of the template.
+
+        `POST /custom_email_templates/{name}/test`
+        """
+        answer: types.TestMailResource = self._request(
+            "POST",
+            f"/custom_email_templates/{part(name)}/test",
+            body=body,
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def list_tenant_mails(
         self, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
     ) -> Pages[types.MailListed]:

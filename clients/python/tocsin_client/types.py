@@ -971,6 +971,39 @@ class DayCount(TypedDict):
     count: int
 
 
+DefaultTemplateEntry = TypedDict(
+    "DefaultTemplateEntry",
+    {
+        "from": "str",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "subject": "str",
+        "body": "str",
+    },
+)
+"""A default template."""
+
+
+class DefaultTemplateList(TypedDict):
+    """All default templates."""
+
+    items: list[DefaultTemplateEntry]
+
+
+DefaultTemplateResource = TypedDict(
+    "DefaultTemplateResource",
+    {
+        "from": "str",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "subject": "str",
+        "body": "str",
+        # of the event that the mail is about
+        "event_type": "str",
+        "variables": "list[VariableResource]",
+    },
+)
+"""A default template with what its variables mean."""
+
+
 class Deferral(TypedDict):
     """Store the alert instead of sending it."""
 
@@ -2505,28 +2538,27 @@ class MailListed(TypedDict):
     """by a template of your own"""
 
 
-MailReason: TypeAlias = Literal[
-    "auth_failed",
-    "auth_not_offered",
-    "password_missing",
-    "tls_failed",
-    "certificate",
-    "unreachable",
-    "refused",
-    "not_connected",
-    "port_not_allowed",
-    "no_mail_server",
-]
-"""Why a mail did not go by an account's own server; the values are words of the API."""
-
-
 class MailServerStateResource(TypedDict):
     """What is known of the account's mail server."""
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
-    reason: str | None
-    """why it is failing"""
+    reason: (
+        Literal[
+            "auth_failed",
+            "auth_not_offered",
+            "password_missing",
+            "tls_failed",
+            "certificate",
+            "unreachable",
+            "refused",
+            "not_connected",
+            "port_not_allowed",
+            "no_mail_server",
+        ]
+        | None
+    )
+    """of the last mail that did not go"""
     said: str | None
     """the server's own words, without secrets"""
 
@@ -2772,6 +2804,39 @@ class NewSourceResource(TypedDict):
     secret: str
     """shown in this answer only, and in that to a repeat of the call"""
     setup: SetUpResource
+
+
+NewTemplateBody = TypedDict(
+    "NewTemplateBody",
+    {
+        # display name of the sender
+        "from": "NotRequired[str | None]",
+        "subject": "NotRequired[str | None]",
+        # text, or HTML; HTML if it holds a tag of HTML
+        "body": "NotRequired[str | None]",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+    },
+)
+"""A template of the account's own. What is not given is the default's."""
+
+NewTemplateResource = TypedDict(
+    "NewTemplateResource",
+    {
+        "from": "str | None",
+        "subject": "str | None",
+        "body": "str | None",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "warnings": "list[TemplateWarningResource]",
+        "updated_at": "str",
+        # id of a person or an API key
+        "updated_by": "str",
+        # grows with each change; `ETag` holds it
+        "version": "int",
+        # its name
+        "id": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+    },
+)
+"""A template that was created."""
 
 
 class NewTokenBody(TypedDict):
@@ -3254,6 +3319,34 @@ class PlannedStepAnswer(TypedDict):
     """the same as a stable word"""
 
 
+PreviewBody = TypedDict(
+    "PreviewBody",
+    {
+        # display name of the sender
+        "from": "NotRequired[str | None]",
+        "subject": "NotRequired[str | None]",
+        # text, or HTML; HTML if it holds a tag of HTML
+        "body": "NotRequired[str | None]",
+        # values of variables, in place of the samples
+        "values": "NotRequired[dict[str, str]]",
+    },
+)
+"""Words to look at. What is not given is as the account has it."""
+
+PreviewResource = TypedDict(
+    "PreviewResource",
+    {
+        "from": "str",
+        "subject": "str",
+        "text": "str",
+        "html": "str | None",
+        # variables that the template does not have
+        "unknown": "list[str]",
+    },
+)
+"""A mail with sample values."""
+
+
 class Problem(TypedDict):
     """Problem details (RFC 9457)."""
 
@@ -3287,7 +3380,7 @@ class ProblemEntry(TypedDict):
     """where: the query parameter, or the place in the body, as a pointer"""
     ids: NotRequired[list[str]]
     """the things that it is about"""
-    reason: NotRequired[MailReason]
+    reason: NotRequired[Reason]
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
@@ -4723,6 +4816,63 @@ class TargetResource(TypedDict):
     """its id, for ever"""
 
 
+class TemplateChangedResource(TypedDict):
+    """Nothing: it is done."""
+
+
+class TemplateList(TypedDict):
+    """The account's own templates, by name."""
+
+    items: list[TemplateResource]
+
+
+TemplateResource = TypedDict(
+    "TemplateResource",
+    {
+        "from": "str | None",
+        "subject": "str | None",
+        "body": "str | None",
+        "name": "Literal['USER_CREATION', 'QUEUE_CALL_LOST', 'QUEUE_SLA', 'QUEUE_CALLBACK', 'QUEUE_CALLBACK_FAILED', 'VOICEMAIL_RECEIVED', 'CALL_REPORT_COMPLETED', 'DISK_LOW', 'EMERGENCY_CALL', 'LICENSE_LIMITED', 'RECHARGE', 'CONFERENCE_INVITATION', 'TRUNK_CONNECTED', 'TRUNK_DISCONNECTED']",
+        "warnings": "list[TemplateWarningResource]",
+        "updated_at": "str",
+        # id of a person or an API key
+        "updated_by": "str",
+        # grows with each change; `ETag` holds it
+        "version": "int",
+    },
+)
+"""A template of the account's own; null: as in the default."""
+
+
+class TemplateTestBody(TypedDict):
+    """Whom a sample is mailed to."""
+
+    recipient: str
+
+
+class TemplateWarningResource(TypedDict):
+    """A variable that the template does not have; it is sent as it is written."""
+
+    field: Literal["from", "subject", "body"]
+    line: int
+    variable: str
+    suggestion: str | None
+    """the variable that may be meant"""
+
+
+TemplateWordsBody = TypedDict(
+    "TemplateWordsBody",
+    {
+        # display name of the sender
+        "from": "NotRequired[str | None]",
+        "subject": "NotRequired[str | None]",
+        # text, or HTML; HTML if it holds a tag of HTML
+        "body": "NotRequired[str | None]",
+    },
+)
+"""Words of a template. What is omitted stays; null goes back to the default."""
+
+
 class TestMailBody(TypedDict):
     """A test mail."""
 
@@ -4976,6 +5126,15 @@ class UserResource(TypedDict):
     """its id in the system that pushes the directory"""
     version: int
     """grows with each change; `ETag` holds it"""
+
+
+class VariableResource(TypedDict):
+    """A variable of a template."""
+
+    name: str
+    about: str
+    """where its value comes from; names in backquotes are of the event's data"""
+    sample: str
 
 
 class VoiceStore(TypedDict):

@@ -18,7 +18,6 @@ from tocsin.history.application.list_alerts import AlertEntries, AlertEntry, Ale
 from tocsin.history.application.read_alerts import AlertStatus
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.tenant_mail.domain.server_answer import MailReason
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 _GATEWAY = "a code of this API, or a response type of API Gateway if it rejected the call"
@@ -36,7 +35,7 @@ class ProblemEntry(TypedDict):
     message: str
     detail: Annotated[str, Field(description="where: the query parameter, or the place in the body, as a pointer")]
     ids: NotRequired[Annotated[list[str], Field(description="the things that it is about")]]
-    reason: NotRequired[Annotated[MailReason, Field(description="why a mail server did not take a mail")]]
+    reason: NotRequired[Annotated[codes.Reason, Field(description="why a mail server did not take a mail")]]
     said: NotRequired[Annotated[str, Field(description="the mail server's own words")]]
 
 

@@ -28,7 +28,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
-from tests.fakes.tenant_mail import FakeMailSettingsStore
+from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
@@ -148,7 +148,10 @@ class World:
         self.as_role(SystemRole.OWNER)
 
     def _mail_use(self, storage: Any) -> Any:
-        storage.mail_settings = self.mail = FakeMailSettingsStore()
+        storage.mail_settings, storage.mail_templates = self.mail, self.templates = (
+            FakeMailSettingsStore(),
+            FakeMailTemplates(),
+        )
         self.mail_server = FakeMailServer(self.clock)
         self.suppressions = FakeSuppressions()
         use: Any = MailUseCases(storage)
@@ -246,7 +249,7 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        mail = dict(self.mail.kept)
+        mail, templates = dict(self.mail.kept), dict(self.templates.kept)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -261,6 +264,8 @@ class World:
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         changed |= {tenant for tenant, kept in self.mail.kept.items() if mail.get(tenant) != kept}
+        words = self.templates.kept
+        changed |= {place[1] for place in templates.keys() | words.keys() if templates.get(place) != words.get(place)}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)

@@ -304,6 +304,7 @@ def test_pn_14_a_test_mail_is_sent_though_all_flags_are_off(world: World) -> Non
     content = alert.messages[0].content
     assert (alert.messages[0].to, content.subject, content.body) == (["bob@example.org"], "Try", "Does it work?")  # type: ignore[union-attr]
     assert (alert.sent_within, alert.has_quiet_hours, alert.urgent) == (timedelta(seconds=20), False, True)
+    assert alert.messages[0].tag == "test_email"  # by which the server is tried even if it is failing
     assert world.mail_server.looks == 6  # every 200 ms, for the second that the server needs
 
 

@@ -81,7 +81,15 @@ def operations() -> list[Operation]:
     return found
 
 
-ELSEWHERE = ("/alert_rules", "/backtests", "/event_sources", "/events", "/tenant/notification")
+ELSEWHERE = (
+    "/alert_rules",
+    "/backtests",
+    "/event_sources",
+    "/events",
+    "/tenant/notification",
+    "/default_email",
+    "/custom_email",
+)
 """Beginnings of paths whose rights have a test file of their own."""
 
 OPERATIONS = operations()

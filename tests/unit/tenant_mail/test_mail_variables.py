@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,7 @@ def test_each_variable_reads_a_field_that_events_of_this_type_have(template: str
             r"`([a-zA-Z.]+)`", variable.about.replace("`time` of the event", "").replace("of the account", "")
         ):
             first, _, rest = named.partition(".")
-            if first == "pbx":
+            if first == "pbx" or named == "voicemail.url":  # of the account; of `call.ended`
                 continue
             shape = fields[first]
             assert not rest or (isinstance(shape, RecordShape) and rest in {field.name for field in shape.fields})
@@ -118,3 +119,18 @@ def test_a_new_person_has_the_secrets_of_the_event_and_what_the_directory_knows(
         "g@example.org",
         "sip:2011@sip.example.org",
     )
+
+
+def test_the_voicemail_of_a_call_has_the_values_of_a_voicemail() -> None:
+    data = {"line": "2010", "from": CALLER, "voicemail": {"url": "https://pbx.example.org/1.wav"}}
+    call = TelephonyEvent("pbx", "1", "call.ended", AT, AT, data)
+    found = values_of("VOICEMAIL_RECEIVED", call, AccountFacts())
+    assert (found["VOICEMAIL_DOWNLOAD_URL"], found["VOICEMAIL_NAME"]) == ("https://pbx.example.org/1.wav", "2010")
+
+
+def test_the_guide_names_every_variable_and_where_its_value_comes_from() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "tenant-mail.md").read_text()
+    for kind in TEMPLATES.values():
+        assert f"### {kind.name}\n\nEvent `{kind.event}`." in guide
+        rows = [f"| `%%{each.name}%%` | {each.about} | {each.sample} |" for each in kind.variables.values()]
+        assert "\n".join(rows) in guide

@@ -141,6 +141,12 @@ def test_both_tries_of_a_message_have_the_same_message_id() -> None:
     assert first == second
 
 
+def test_decided_4_9_a_test_whose_answer_is_lost_is_not_sent_again() -> None:
+    outcome = World(lost_answer(), **OWN).send(tag=TEST_EMAIL)
+    assert isinstance(outcome, OutcomeUnknown)
+    assert not outcome.resend
+
+
 def test_a_lost_answer_is_not_sent_again_where_the_account_wants_silence() -> None:
     world = World(lost_answer(), **OWN, on_unknown=OnUnknown.SILENCE)
     outcome = world.send()

@@ -124,15 +124,17 @@ class TenantMailRoutes:
                 clock=storage.clock,
             ),
             system=self._system,
-            system_allowed=self._system_allowed,
+            system_allowed=lambda tenant: system_mail_allowed(storage, tenant),
             mail_domain=settings.email_domain,
             mail_owner=mail_owners(storage, self._queues).of_tenant,
             clock=storage.clock,
         )
 
-    def _system_allowed(self, tenant: TenantId) -> bool:
-        found = self._storage.tenants.get(tenant)
-        return found is None or found.system_mail
+
+def system_mail_allowed(storage: Storage, tenant: TenantId) -> bool:
+    """Whether an account without a mail server of its own may use the system's."""
+    found = storage.tenants.get(tenant)
+    return found is None or found.system_mail
 
 
 def mail_apps(read: Callable[[], str] | None) -> Callable[[MailServerType], MailApp | None]:

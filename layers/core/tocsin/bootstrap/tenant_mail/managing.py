@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
+    from tocsin.tenant_mail.application.manage_templates import ManageTemplates
     from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 
 
@@ -45,6 +46,7 @@ class MailUseCases:
     @cached_property
     def settings(self) -> ManageMailSettings:
         """Reads and saves mail settings."""
+        from tocsin.bootstrap.mailing import system_mail_allowed
         from tocsin.egress.domain.url_policy import EgressPolicy
         from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
 
@@ -53,8 +55,22 @@ class MailUseCases:
             trail=self._storage.audit_trail,
             clock=self._storage.clock,
             randomness=self._storage.randomness,
+            system_allowed=lambda tenant: system_mail_allowed(self._storage, tenant),
             policy=EgressPolicy(loopback=self._open_egress),
             plain_allowed=self._plain_allowed,
+        )
+
+    @cached_property
+    def templates(self) -> ManageTemplates:
+        """Reads and writes mail templates."""
+        from tocsin.tenant_mail.application.manage_templates import ManageTemplates
+
+        return ManageTemplates(
+            templates=self._storage.mail_templates,
+            tenants=self._storage.tenants,
+            trail=self._storage.audit_trail,
+            clock=self._storage.clock,
+            randomness=self._storage.randomness,
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, StaleWrite
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
+from tocsin.tenant_mail.domain import breaker
 from tocsin.tenant_mail.domain.changed_settings import SECRETS, changed, is_other_server, may_use_port, told
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, ServerState
 from tocsin.tenant_mail.domain.server_answer import HIDDEN, MailReason
@@ -107,7 +108,7 @@ class ManageMailSettings:
         """Forget what is known of the server: mails that wait are tried at once."""
         for _ in range(ROUNDS):
             standing = self.settings.state(settings.tenant)
-            fresh = MailServerState(version=standing.version + 1)
+            fresh = breaker.saved(standing)
             if not may_use_port(settings, self.policy):
                 failing = replace(fresh, state=ServerState.FAILING, since=self.clock())
                 fresh = replace(failing, reason=MailReason.PORT_NOT_ALLOWED)

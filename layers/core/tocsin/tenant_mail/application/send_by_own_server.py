@@ -78,7 +78,7 @@ class OwnServer:
     """An EmailSender: the own server of one account, as its settings were when the mail was begun.
 
     Attributes:
-        always: it is a test, which is tried also while the server is failing.
+        always: it is a test, which is tried also while the server is failing, and never twice.
     """
 
     routing: MailRouting
@@ -105,7 +105,8 @@ class OwnServer:
         except StorageUnavailable:
             _log.warning("mail_server_state_not_saved", extra={"tenant": tenant})
         submission = answer.submission
-        if isinstance(submission, OutcomeUnknown) and self.settings.on_unknown is OnUnknown.SILENCE:
+        once = self.always or self.settings.on_unknown is OnUnknown.SILENCE
+        if once and isinstance(submission, OutcomeUnknown):
             return replace(submission, resend=False)
         return submission
 

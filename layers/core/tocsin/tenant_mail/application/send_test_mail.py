@@ -22,6 +22,7 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.manage_settings import ManageMailSettings, check_may_change_mail
 from tocsin.tenant_mail.domain.changed_settings import may_use_port
+from tocsin.tenant_mail.domain.mail_settings import TEST_EMAIL
 from tocsin.tenant_mail.domain.refusals import (
     MailNotConfigured,
     MailNotSent,
@@ -41,7 +42,6 @@ PATIENCE = timedelta(seconds=20)
 PAUSE = timedelta(milliseconds=200)
 """Between two looks at the message."""
 
-TEST_TAG = "test"
 _SENT = (MessageState.SENT, MessageState.DELIVERED)
 _UNCERTAIN = (MessageState.UNKNOWN, MessageState.UNCONFIRMED, MessageState.EXPIRED)
 _ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING)
@@ -99,7 +99,7 @@ class SendTestMail:
             tenant=caller.tenant,
             cause=Cause(CauseKind.MAIL_TEST, "mail_test", time_ordered_uuid(now, self.randomness.token(10)), now),
             title=content.subject,
-            messages=[InsideMessage(TEST_TAG, [recipient], content)],
+            messages=[InsideMessage(TEST_EMAIL, [recipient], content)],
             urgent=True,
             sent_within=PATIENCE,
             has_quiet_hours=False,

@@ -11,6 +11,7 @@ from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, check_h
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.tenant_mail.domain.mail_settings import (
     MOST_RECIPIENTS,
+    OFF_BY_DEFAULT,
     SMTP_PORTS,
     MailAuth,
     MailFlag,
@@ -27,9 +28,6 @@ WORDS = {
     "recipients": "recipients", "on_unknown": "on_unknown", "transport": "transport", "client_id": "client_id",
 }  # fmt: skip
 """The fields of settings, but for flags and secrets, by their words of the API."""
-
-DEFAULT_YES = frozenset({MailFlag.EMERGENCY_CALL, MailFlag.LICENSE_LIMITED, MailFlag.TRUNK_CALL_LIMITED})
-"""Flags that are yes, and read as null, until they are set."""
 
 SECRETS = ("password", "client_secret")
 
@@ -69,7 +67,7 @@ def told(settings: MailSettings) -> dict[str, Any]:
     found: dict[str, Any] = {word: getattr(settings, name) for name, word in WORDS.items()}
     found["recipients"] = ",".join(settings.recipients)
     for word in MailFlag:
-        found[word.value] = flags.get(word, None if word in DEFAULT_YES else False)
+        found[word.value] = flags.get(word, False if word in OFF_BY_DEFAULT else None)
     return found
 
 

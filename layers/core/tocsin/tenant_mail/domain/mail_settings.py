@@ -53,6 +53,17 @@ class MailFlag(StrEnum):
     TRUNK_CALL_LIMITED = "notify_trunk_call_limited"  # kept, and does nothing
 
 
+OFF_BY_DEFAULT = frozenset(
+    {
+        MailFlag.USER_REGISTRATION,
+        MailFlag.QUEUE_SLA_BREACHED,
+        MailFlag.QUEUE_CALLBACK,
+        MailFlag.QUEUE_CALLBACK_FAILED,
+        MailFlag.QUEUE_CALL_LOST,
+    }
+)
+"""Flags that are no until they are set; the others are yes, and read as null."""
+
 MOST_RECIPIENTS = 15
 
 TEST_EMAIL = "test_email"

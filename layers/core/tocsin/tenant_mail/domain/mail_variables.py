@@ -66,7 +66,7 @@ class TemplateKind:
 
     Attributes:
         name: a word of the API.
-        event: the type of the event that it is sent for.
+        event: the type of the event that it is sent for; VOICEMAIL_RECEIVED also for `call.ended` of a voicemail.
         variables: by name, without TENANT_NAME.
     """
 
@@ -234,10 +234,15 @@ TEMPLATES: Mapping[str, TemplateKind] = _templates(
         "VOICEMAIL_RECEIVED", "voicemail.received",
         (
             *_CALLER, _DATE_TIME, _PERSON,
-            _field("VOICEMAIL_DOWNLOAD_URL", "https://pbx.example.org/voicemail/1.wav", "url"),
             MailVariable(
-                "VOICEMAIL_NAME", "label of the mailbox's line, else `mailbox`", "Grace Hopper 2010",
-                lambda event, facts: facts.mailbox_label or _text(event.data, "mailbox"),
+                "VOICEMAIL_DOWNLOAD_URL", "`url`, else `voicemail.url`", "https://pbx.example.org/voicemail/1.wav",
+                lambda event, facts: _text(event.data, "url") or _text(event.data, "voicemail", "url"),
+            ),
+            MailVariable(
+                "VOICEMAIL_NAME", "label of the mailbox's line, else `mailbox`, else `line`", "Grace Hopper 2010",
+                lambda event, facts: (
+                    facts.mailbox_label or _text(event.data, "mailbox") or _text(event.data, "line")
+                ),
             ),
         ),
     ),

@@ -16,7 +16,7 @@ from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.directory.domain.things import Group, Line
 from tocsin.identity.domain.user import User, UserState
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.tenant_mail.domain.mail_settings import MailFlag, MailSettings
+from tocsin.tenant_mail.domain.mail_settings import OFF_BY_DEFAULT, MailFlag, MailSettings
 
 OLDEST = timedelta(hours=1)
 """An event that is received later than this after it happened is not mailed."""
@@ -84,16 +84,6 @@ MAILED: Mapping[str, MailedType] = {
 }
 """Types of events that are mailed. Source: the template names of the tenant notification API (14)."""
 
-_OFF_BY_DEFAULT = frozenset(
-    {
-        MailFlag.USER_REGISTRATION,
-        MailFlag.QUEUE_SLA_BREACHED,
-        MailFlag.QUEUE_CALLBACK,
-        MailFlag.QUEUE_CALLBACK_FAILED,
-        MailFlag.QUEUE_CALL_LOST,
-    }
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThingsOfEvent:
@@ -156,7 +146,7 @@ def decide_mail(
 def is_wanted(mailed: MailedType, settings: MailSettings) -> bool:
     """Whether an account wants mails about events of a type (PN-22)."""
     flag = mailed.flag
-    return flag is None or dict(settings.flags).get(flag, flag not in _OFF_BY_DEFAULT)
+    return flag is None or dict(settings.flags).get(flag, flag not in OFF_BY_DEFAULT)
 
 
 def _receivers(

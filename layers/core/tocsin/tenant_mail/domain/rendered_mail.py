@@ -28,6 +28,11 @@ class InlineImage:
     media_type: str
     data: bytes
 
+    @property
+    def data_url(self) -> str:
+        """The picture as an address, for a page that is no mail."""
+        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode()}"
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:

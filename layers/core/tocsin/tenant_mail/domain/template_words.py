@@ -5,7 +5,8 @@ Defaults are files: each has the subject in its first line, and one frame is aro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,15 @@ class MailTemplateRow:
     updated_at: datetime
     updated_by: str
     version: int = 1
+
+    def with_words(self, words: Mapping[str, str | None]) -> MailTemplateRow:
+        """Return the template with those of `sender`, `subject` and `body` that are given."""
+        return replace(
+            self,
+            sender=words.get("sender", self.sender),
+            subject=words.get("subject", self.subject),
+            body=words.get("body", self.body),
+        )
 
 
 @cache
