@@ -25,6 +25,7 @@ SAID = {
     "rule-copied": "This copy is yours, and on. Values of headers stay behind if you may not edit the original.",
     "owner": "The rule belongs to the other person now.",
     "values-cleared": "Saved. The host changed, so the values of headers are gone and the webhook is off.",
+    "secret-gone": "Saved. The server or app is another one, so the stored password or secret is forgotten. Write it anew.",
     "turned-on": "Turned on.",
     "turned-off": "Turned off.",
     "kept": "The alert is kept. Use it as often as you like.",

@@ -21,8 +21,11 @@ from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.system_mail import FakeSystemMail
 from tests.fakes.telephony import (
     FakeEventPacks,
@@ -32,14 +35,17 @@ from tests.fakes.telephony import (
     FakeSourcePulses,
     FakeSourceSamples,
 )
+from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
+from tests.functional.settings_api.mail_server import FakeMailServer
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.delivery.application.message_outcomes import MessageOutcome
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
@@ -49,6 +55,8 @@ from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -224,6 +232,8 @@ class Account(Door):
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
         self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
+        self.mail, self.mail_templates, self.mail_runs = FakeMailSettingsStore(), FakeMailTemplates(), FakeMailRuns()
+        self.mail_server, self.system_mail = FakeMailServer(self.clock), True
         self.events, self.packs, self.lines = FakeEventRows(), FakeEventPacks(), FakeLineStates()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
@@ -243,6 +253,8 @@ class Account(Door):
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
         storage.event_rows, storage.event_packs, storage.line_states = self.events, self.packs, self.lines
+        storage.mail_settings, storage.mail_templates = self.mail, self.mail_templates
+        storage.mail_runs = self.mail_runs
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
@@ -266,6 +278,7 @@ class Account(Door):
                 signing_in,
                 people,
                 self._rule_use(storage),
+                self._mail_use(storage),
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,
@@ -287,6 +300,23 @@ class Account(Door):
         )
         use.read_history = replace(use.read_history, outcomes=self.outcomes_of)
         found: RuleUseCases = use
+        return found
+
+    def _mail_use(self, storage: Storage) -> MailUseCases:
+        use: Any = MailUseCases(storage)
+        use.settings = replace(use.settings, system_allowed=lambda tenant: self.system_mail)
+        use.test = SendTestMail(
+            manage=use.settings,
+            may_send=lambda: None,
+            send=self.mail_server.send,
+            outcomes=self.mail_server.outcomes,
+            counters=self.counters,
+            suppress=Suppress(FakeSuppressions(), FakeSealer()),
+            clock=self.clock,
+            randomness=storage.randomness,
+            wait=self.mail_server.wait,
+        )
+        found: MailUseCases = use
         return found
 
     def outcomes_of(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Sequence[MessageOutcome]]:

@@ -35,6 +35,7 @@ PAGES = (
         "events",
         "sources",
         "sources/new",
+        "mail",
         "me/security",
         "me/sessions",
         "me/tokens",
