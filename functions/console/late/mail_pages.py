@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 
 def mail(parts: Parts) -> list[Blueprint]:
-    """Return the pages of the mail server."""
+    """Return the pages of the mail server, its templates, and what became of mails."""
+    from console.mail.message_routes import message_routes
     from console.mail.routes import MailPages, mail_routes
+    from console.mail.template_routes import TemplatePages, template_routes
 
-    return [mail_routes(parts.site, MailPages(parts.mail.settings, lambda: parts.mail.test))]
+    use = parts.mail
+    return [
+        mail_routes(parts.site, MailPages(use.settings, lambda: use.test)),
+        message_routes(parts.site, parts.rules.read_mails),
+        template_routes(parts.site, TemplatePages(use.templates, use.settings, lambda: use.test)),
+    ]

@@ -298,6 +298,7 @@ class Account(Door):
             clock=self.clock,
             randomness=storage.randomness,
         )
+        use.read_mails = replace(use.read_mails, outcomes=self.outcomes_of)
         use.read_history = replace(use.read_history, outcomes=self.outcomes_of)
         found: RuleUseCases = use
         return found

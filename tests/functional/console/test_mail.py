@@ -116,7 +116,7 @@ def test_a_password_is_forgotten_with_its_server_and_the_page_says_so(account: A
     saved(browser, server="smtp.example.net")
 
     assert settings_of(account).secrets.password is None
-    assert "so the stored password or secret is forgotten" in browser.page.words
+    assert "so its password or secret is forgotten" in browser.page.words
 
 
 def test_a_password_is_forgotten_when_somebody_asks_for_it(account: Account) -> None:

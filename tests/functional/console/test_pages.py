@@ -36,6 +36,8 @@ PAGES = (
         "sources",
         "sources/new",
         "mail",
+        "mail/templates",
+        "mail/messages",
         "me/security",
         "me/sessions",
         "me/tokens",
