@@ -32,6 +32,9 @@ from tests.functional.console.test_callbacks import delivered, endpoint
 from tests.functional.console.test_escalations import STEPS
 from tests.functional.console.test_events import keep
 from tests.functional.console.test_groups import stored
+from tests.functional.console.test_mail import saved
+from tests.functional.console.test_mail_messages import mailed
+from tests.functional.console.test_mail_templates import written
 from tests.functional.console.test_recordings import a_wav
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_rule_history import ran
@@ -108,10 +111,14 @@ class Planted:
         area = template.removeprefix("/console/").partition("/{")[0]
         return re.sub(r"\{(\w+)\}", lambda found: self.ids.get((area, found[1])) or self.ids["", found[1]], template)
 
-    def open(self, chromium: Chromium, size: tuple[int, int]) -> Page:
-        """Return a page that the gateway serves without a socket, at the time of the account."""
+    def open(self, chromium: Chromium, size: tuple[int, int], *, inspected: bool = True) -> Page:
+        """Return a page that the gateway serves without a socket, at the time of the account.
+
+        Args:
+            inspected: the page's policy is ignored, because `accessible` adds a script.
+        """
         width, height = size
-        context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+        context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=inspected)
         context.route("**/*", self._serve)
         page = context.new_page()
         page.clock.set_fixed_time(self.account.clock())
@@ -164,6 +171,7 @@ def planted() -> Planted:
     ids["", "called"] = _called(account, session)
     ids |= _rule(account, session)
     ids["sources", "source_id"] = _source(account, session)
+    ids["mail/templates", "name"] = _mail(account, session)
     return Planted(account, session, ids)
 
 
@@ -200,6 +208,15 @@ def _rule(account: Account, session: Browser) -> dict[tuple[str, str], str]:
         ("", "text"): text,
         ("", "rule"): rule.id,
     }
+
+
+def _mail(account: Account, session: Browser) -> str:
+    """Save a mail server that fails, write a template with a mistake, and mail events; return the template's name."""
+    saved(session, password="word", recipients="a@example.org")
+    written(session, body="<p>Left: <b>%%FREE_SIZ%%</b></p>")
+    mailed(account, 1, "retry_wait", "sent", custom=True)
+    mailed(account, 2)
+    return "DISK_LOW"
 
 
 def _source(account: Account, session: Browser) -> str:
