@@ -18,13 +18,15 @@ ARGS ?=
 TO ?=
 TEXT ?=
 NUMBER ?=
-export TOCSIN_PORT TO TEXT NUMBER BY
+SIP ?=
+export TOCSIN_PORT TO TEXT NUMBER BY SIP
 
 # Byte code is kept, whatever the shell says: each worker would compile all modules and tests again.
 export PYTHONDONTWRITEBYTECODE =
 
 DEV := .venv/bin
 ENGINE := .venv-engine/bin
+PHONE := .venv-phone/bin
 SCAN := .venv-scan/bin
 SAM := .venv-sam/bin
 SBOM := .venv-sbom/bin
@@ -65,8 +67,8 @@ click: .venv-engine/made-from ## Press the button of the last short link that a 
 	@$(ENGINE)/python -m infra.local.commands.click -- "$$TO"
 
 .PHONY: phone
-phone: .venv-engine/made-from ## Be a phone in a second terminal: it rings for calls to +447700900850 … 859 (or NUMBER=+44…)
-	@exec $(ENGINE)/python -m infra.local.commands.phone -- phone "$$NUMBER"
+phone: .venv-engine/made-from $(if $(SIP),.venv-phone/made-from) ## Be a phone in a second terminal: it rings for calls to +447700900850 … 859 (or NUMBER=+44…; SIP=sip:me@192.168.1.20 rings a telephone)
+	@exec $(if $(SIP),$(PHONE)/python -m infra.local.sip.bridge -- "$$SIP" "$$NUMBER",$(ENGINE)/python -m infra.local.commands.phone -- phone "$$NUMBER")
 
 .PHONY: call
 call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44… TO=+44…; NUMBER=withheld)
@@ -84,6 +86,10 @@ explain: .venv-engine/made-from ## What a telephony event did, and which rules i
 .PHONY: pbx
 pbx: .venv-engine/made-from ## Play a day of four telephone systems to the running system, in five minutes (or SPEED=max)
 	@exec $(ENGINE)/python -m infra.local.commands.pbx --speed="$(SPEED)"
+
+.PHONY: connect
+connect: .venv-engine/made-from ## Connect a mailbox of simulated Google or Microsoft, as a person clicks through (TYPE=GMAIL or MS365)
+	@$(ENGINE)/python -m infra.local.commands.connect --type="$(or $(TYPE),GMAIL)"
 
 .PHONY: tick
 tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)

@@ -24,6 +24,8 @@ import type {
   CollectEventsBody,
   CompanyBody,
   CompanyResource,
+  ConnectBody,
+  ConnectingResource,
   ContactResource,
   ContactSetResource,
   CopiedRuleResource,
@@ -564,6 +566,9 @@ export declare class Tocsin extends Transport {
 
   /** Mail a sample of the template. `POST /custom_email_templates/{name}/test` */
   testMailTemplate(name: string, body: TemplateTestBody, options?: CallOptions): Promise<TestMailResource>;
+
+  /** Connect a mailbox of Microsoft 365 or Gmail. `POST /tenant/notification/connect` */
+  connectMailbox(body: ConnectBody, options?: CallOptions): Promise<ConnectingResource>;
 
   /** List the mails about events. `GET /tenant/notification/messages` */
   listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;

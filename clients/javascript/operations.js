@@ -700,6 +700,11 @@ export class Tocsin extends Transport {
     return this._request("POST", `/custom_email_templates/${part(name)}/test`, request, options);
   }
 
+  connectMailbox(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/tenant/notification/connect", request, options);
+  }
+
   listTenantMails(query = {}, options = {}) {
     return this._pages("/tenant/notification/messages", query, options);
   }

@@ -76,6 +76,8 @@ export interface AddRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A prompt that is played around the main message. */
@@ -653,6 +655,8 @@ export interface ChangeRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** The state of the scheduled alert. */
@@ -728,6 +732,20 @@ export interface CompanyResource {
   external_id: string | null;
   /** grows with each change; `ETag` holds it */
   version: number;
+}
+
+/** Which mailbox is to be connected. */
+export interface ConnectBody {
+  /** Microsoft 365 or Gmail */
+  type: "MS365" | "GMAIL";
+}
+
+/** A connection that was begun. */
+export interface ConnectingResource {
+  /** open it in a browser, and consent as the mailbox */
+  authorization_url: string;
+  /** until when the mailbox can be connected by it */
+  expires_at: string;
 }
 
 /** The contact group of the call: inline or stored. */
@@ -1580,6 +1598,8 @@ export interface GetRuleNotificationAnswer {
   from?: string;
   /** empty = the ordinary text */
   text?: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** Another owner of a rule. */
@@ -2084,10 +2104,10 @@ export interface MailList {
 
 /** A mail to one receiver, and the event that it is about. */
 export interface MailListed {
-  /** null: nothing was sent */
+  /** null: nothing was sent, or the messages are gone */
   recipient: string | null;
-  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
-  /** a stable word; with `not_sent` the outcome of the act */
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent" | "forgotten";
+  /** a stable word; without a recipient the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
   said: string | null;
@@ -2109,7 +2129,7 @@ export interface MailServerStateResource {
   state: "unknown" | "ok" | "failing" | "disconnected";
   since: string | null;
   /** of the last mail that did not go */
-  reason: "auth_failed" | "auth_not_offered" | "password_missing" | "tls_failed" | "certificate" | "unreachable" | "refused" | "not_connected" | "port_not_allowed" | "no_mail_server" | null;
+  reason: string | null;
   /** the server's own words, without secrets */
   said: string | null;
 }
@@ -2198,10 +2218,10 @@ export interface MailSettingsResource {
 
 /** A mail to one receiver. */
 export interface MailedResource {
-  /** null: nothing was sent */
+  /** null: nothing was sent, or the messages are gone */
   recipient: string | null;
-  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent";
-  /** a stable word; with `not_sent` the outcome of the act */
+  state: "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "excluded" | "not_sent" | "forgotten";
+  /** a stable word; without a recipient the outcome of the act */
   reason: string | null;
   /** the mail server's words, while it fails for this reason */
   said: string | null;
@@ -3625,6 +3645,8 @@ export interface SmsNotificationResource {
   to: string[];
   /** empty = the ordinary text */
   text: string;
+  /** in answers about notifications */
+  estimate?: TextEstimateResource;
 }
 
 /** A new rule about text messages. */
@@ -3962,6 +3984,14 @@ export interface TestMailWarning {
   pointer: string;
   code: "SUPPRESSED";
   message: string;
+}
+
+/** What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice. */
+export interface TextEstimateResource {
+  /** segments of a text */
+  parts: number;
+  /** of the texts to all receivers */
+  price: BacktestCost;
 }
 
 /** A text message, or a list in one line, separated by commas. */

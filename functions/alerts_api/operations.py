@@ -20,10 +20,10 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
-from tocsin.entrypoint.mail_body import setting_operations, template_operations
+from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
-from tocsin.entrypoint.telephony_body import event_operations, mails, source_operations
+from tocsin.entrypoint.telephony_body import event_operations, source_operations
 from tocsin.entrypoint.telephony_body import sending as sending_events
 
 ALERTS: tuple[Operation, ...] = (
@@ -54,6 +54,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *event_operations.OPERATIONS,
     *setting_operations.OPERATIONS,
     *template_operations.OPERATIONS,
+    *connecting.OPERATIONS,
     *mails.OPERATIONS,
 )
 """Those of the document."""

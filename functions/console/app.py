@@ -17,6 +17,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
@@ -49,11 +50,9 @@ rules = RuleUseCases(
     open_egress=settings.open_egress,
     sms_provider=settings.sms_provider,
 )
-mail = MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)
 signing_in = SigningIn(storage, provider, throttle=throttle)
-
 app = create_app(SERVICE)
 app.add(
     blueprints(
@@ -62,12 +61,13 @@ app.add(
         signing_in=signing_in,
         people=DirectoryUseCases(storage, provider, system_mail(storage, queues)),
         rules=rules,
-        mail=mail,
+        mail=MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard),
         cookies=Cookies(local=not settings.secure_cookies),
         console_url=settings.console_url,
         simulator=settings.simulator_url,
         login_url=settings.managed_login_url,
         company=company_sign_in(signing_in, storage, settings),
+        connect_mailbox=mailbox_connection(storage, clients, settings),
     )
 )
 

@@ -20,6 +20,7 @@ from console.routes.signing_in import SigningInPages, sign_in_routes
 from console.site import Site
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.identity.application.principals import PersonPrincipal
+from tocsin.kernel.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
+    from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
 
 def blueprints(
@@ -53,6 +55,7 @@ def blueprints(
     simulator: str = "",
     login_url: str = "",
     company: Callable[[str], CompanySignIn] | None = None,
+    connect_mailbox: Callable[[], ConnectMailbox] | None = None,
 ) -> list[Blueprint | LateRoutes]:
     """Return the pages, to be added to the app.
 
@@ -61,11 +64,12 @@ def blueprints(
         simulator: address of the simulator page of the local engine; "" on AWS.
         login_url: address of managed login; "" = there is none.
         company: the use case of managed login, by the address of the console; None = there is none.
+        connect_mailbox: returns the use case that connects a mailbox; None = no mailbox can be connected.
     """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url)
+    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url, connect_mailbox)
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -82,6 +86,7 @@ def blueprints(
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
+        LateRoutes(("/console/mail/connect", "/oauth"), partial(account_pages.connecting, parts)),
         LateRoutes(("/console/mail",), partial(mail_pages.mail, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
         LateRoutes(("/console/users",), partial(account_pages.people, parts)),
@@ -112,6 +117,13 @@ class Parts:
     mail: MailUseCases
     cookies: Cookies
     console_url: str
+    connecting: Callable[[], ConnectMailbox] | None
+
+    def connect_mailbox(self) -> ConnectMailbox:
+        """Return the use case that connects a mailbox."""
+        if self.connecting is None:
+            raise NotFound("connection")
+        return self.connecting()
 
     @cached_property
     def record(self) -> Record:

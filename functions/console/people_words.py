@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from console.words import ROLES
+from tocsin.directory.application.delete_thing import Deletion
 from tocsin.directory.domain.fields import chosen
 from tocsin.directory.domain.natural_keys import FIELD, kind_of
 from tocsin.directory.domain.things import WORD, AnyThing
@@ -113,3 +114,10 @@ def shown_thing(thing: AnyThing) -> str:
 def name_of(thing: AnyThing) -> str:
     """Return what a thing of the directory is found by, as it was written: a name, extension, number or address."""
     return str(getattr(thing, FIELD[kind_of(thing)]))
+
+
+def in_the_way(deletion: Deletion) -> list[str]:
+    """Return what another person needs to get before a person is deleted."""
+    things = [shown_thing(holder) for holder, _ in deletion.holders]
+    rules = len(deletion.rules)
+    return [*things, f"Alert rules that the person owns, or that name the person: {rules}"] if rules else things

@@ -42,14 +42,17 @@ def link(path: str, to: str, query: Mapping[str, Any] | None = None) -> str:
     relative addresses hold under all of them.
 
     Args:
-        path: path of the present page, for example `/console/alerts/new`.
+        path: path of the present page, for example `/console/alerts/new`; or of a page of ours elsewhere.
         to: the page below the console, for example `users`; each segment is percent-encoded.
         query: parameters; those that are None or "" are omitted.
     """
-    depth = len(path.strip("/").split("/")) - 1
+    segments = path.strip("/").split("/")
+    depth = len(segments) - 1
     to = to.lstrip("/")  # an address that begins with slashes would lead to another host
     given = {name: value for name, value in (query or {}).items() if value not in (None, "")}
-    if not to:  # the console itself, whose path has no slash at its end
+    if segments[0] != ROOT:
+        found = "../" * depth + f"{ROOT}/{quote(to, safe='/')}".rstrip("/")
+    elif not to:  # the console itself, whose path has no slash at its end
         found = "../" * depth + ROOT
     else:
         found = (f"{ROOT}/" if depth == 0 else "../" * (depth - 1)) + quote(to, safe="/")

@@ -20,6 +20,7 @@ class Settings(AcceptingSettings):
         simulator_url: address of the simulator page of the local engine; empty on AWS.
         managed_login_url: pages of managed login, without a trailing slash; empty = there is none.
         token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
+        mail_apps_name, simulated_mail_vendors: as `MailVendorSettings` has them.
         mail_domain_providers: `example.org=Okta,…`: which identity provider each company's mail domain signs in with.
     """
 
@@ -33,6 +34,8 @@ class Settings(AcceptingSettings):
     managed_login_url: str = ""
     token_issuer: str = ""
     token_keys_url: str = ""
+    mail_apps_name: str = ""
+    simulated_mail_vendors: str = ""
     mail_domain_providers: str = ""
 
     @property

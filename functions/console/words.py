@@ -27,6 +27,7 @@ SAID = {
     "values-cleared": "Saved. The host changed, so the values of headers are gone and the webhook is off.",
     "secret-gone": "Saved. The server or app is another one, so its password or secret is forgotten. Write it anew.",
     "default-again": "The default's words are used again.",
+    "disconnected": "The mailbox is not connected any more.",
     "turned-on": "Turned on.",
     "turned-off": "Turned off.",
     "kept": "The alert is kept. Use it as often as you like.",

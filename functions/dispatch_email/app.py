@@ -11,10 +11,10 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.bootstrap.dispatching import dispatch_batch
-from tocsin.bootstrap.mailing import MailingSettings, TenantMailRoutes
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.tenant_mail.sending import MailingSettings, TenantMailRoutes
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
 from tocsin.entrypoint.process.observability import configure

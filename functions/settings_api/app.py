@@ -15,6 +15,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
@@ -56,6 +57,7 @@ app.add(
         mail=mail,
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
+        connect_mailbox=mailbox_connection(storage, clients, settings),
         console_url=settings.console_url,
     )
 )

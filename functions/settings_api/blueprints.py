@@ -19,6 +19,7 @@ from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
+from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
 
 def blueprints(
@@ -27,12 +28,14 @@ def blueprints(
     mail: MailUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
+    connect_mailbox: Callable[[], ConnectMailbox],
     console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
 
     Args:
         grant: returns what gives access tokens to programs.
+        connect_mailbox: returns the use case that connects a mailbox.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
@@ -108,6 +111,11 @@ def blueprints(
 
         return [mail_template_routes(caller, mail.templates, lambda: mail.test, use.idempotent_call)]
 
+    def connecting() -> list[Blueprint]:
+        from settings_api.routes.mail_connect import mail_connect_routes
+
+        return [mail_connect_routes(calls, connect_mailbox)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -119,6 +127,7 @@ def blueprints(
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
+        LateRoutes(["/tenant/notification/connect"], connecting),
         LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),
         LateRoutes(["/default_email_templates", "/custom_email_templates"], mail_templates),

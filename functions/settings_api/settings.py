@@ -18,6 +18,7 @@ class Settings(Environment):
         sms_urgent_queue_url to timers_queue_url: for tests of alert rules.
         open_egress: this is the local engine, where everybody comes from one address, and webhooks may stay on it.
         allow_plain_smtp: mails may go without TLS to an account's own server without sign-in.
+        mail_apps_name, simulated_mail_vendors: as `MailVendorSettings` has them.
         sending: `on`, or `off` during a restore.
         restored_table: set if the table was restored.
         sms_provider: `sns` or `eum`; history names its call.
@@ -39,6 +40,8 @@ class Settings(Environment):
     open_egress: bool
     allow_plain_smtp: bool = False
     console_url: str = ""
+    mail_apps_name: str = ""
+    simulated_mail_vendors: str = ""
     sending: str = "on"
     restored_table: str = ""
     sms_provider: str = "sns"

@@ -76,6 +76,16 @@ class Places:
         return self.home / "mail"
 
     @property
+    def tenant_mail(self) -> Path:
+        """Certificates and password of the demo tenant's mail server. Its mails are in `mail/tenant`."""
+        return self.home / "tenant-mail"
+
+    @property
+    def trusted(self) -> Path:
+        """Certificates that the system's outgoing calls trust: of that server's authority, and of TOCSIN_CA."""
+        return self.home / "trusted.pem"
+
+    @property
     def clock(self) -> Path:
         """Seconds by which the clock of this engine is ahead (`make tick`); no file means none."""
         return self.home / "clock"
@@ -113,11 +123,12 @@ class Places:
 
     def forget(self) -> None:
         """Delete the data of a system, but not the lock. Other files in the folder stay."""
-        for folder in (self.state, self.scratch, self.code, self.mail):
+        for folder in (self.state, self.scratch, self.code, self.mail, self.tenant_mail):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (
             self.log,
             self.run,
+            self.trusted,
             self.clock,
             self.texts,
             self.calls,

@@ -70,8 +70,10 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
         _say(f"engine answers on {engine.url}")
-        stack = stand_up(engine, _say, trusted_ca, simulator.url, outside.telephones.url)
-        servers = Servers(outside.callbacks.url, simulator.url, outside.telephones.url)
+        trusted = outside.tenant_mail.authority.trusted_with(trusted_ca, places.trusted)
+        telephones, providers = outside.telephones.url, outside.mail_providers.url
+        stack = stand_up(engine, _say, str(trusted), simulator.url, telephones, providers)
+        servers = Servers(outside.callbacks.url, simulator.url, outside.telephones.url, outside.tenant_mail.access)
         found = seed(engine, stack, places, servers, _say)
         with (
             outside.playing_along(lambda: Aws(engine.url), stack.outputs),
@@ -176,7 +178,7 @@ def _invite(found: Found, places: Places) -> None:
   API        {found.api}
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)
   keys       in {shown(places.run)}
-  mails      in {shown(places.mail)}/*.eml
+  mails      in {shown(places.mail)}/*.eml; by the demo tenant's own server in {shown(places.mail / "tenant")}/*.eml
   calls      ring in the terminal after make phone, for numbers +447700900850 … 859; make call calls in
   webhooks   may go to {found.servers.callbacks}, and are kept in {shown(places.callbacks)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from infra.local.complaint import Complaint
 from infra.local.deploy import deploy
 from infra.local.engine import Engine
 from infra.local.gateway_faults import refuse_as_on_aws
+from infra.local.outside.tenant_mail.consents import CLIENT, CLIENT_SECRET
 from infra.local.places import BUILD, ROOT
 from infra.local.pointer_layer import forget_outdated, pointer_to
 from infra.local.provider_events import CONNECT_INSTANCE_ARN
@@ -25,6 +27,9 @@ EMAIL_DOMAIN = "alerts.example"
 API_PATH = "/_aws/execute-api"
 """Path under which the engine serves APIs, each by its id."""
 
+MAIL_APPS = "/tocsin/local/mail-apps"
+"""Where our apps at simulated Google and Microsoft are kept."""
+
 PARAMETERS = {
     "Stage": STAGE,
     "Engine": "local",
@@ -33,6 +38,7 @@ PARAMETERS = {
     "OpenEgress": "true",  # webhooks to an endpoint on this machine
     "VoiceProvider": "connect",
     "ConnectInstanceArn": CONNECT_INSTANCE_ARN,
+    "MailAppsName": MAIL_APPS,
 }
 
 
@@ -50,7 +56,12 @@ class Stack:
 
 
 def stand_up(
-    engine: Engine, say: Callable[[str], None], trusted_ca: str = "", simulator: str = "", connect: str = ""
+    engine: Engine,
+    say: Callable[[str], None],
+    trusted_ca: str = "",
+    simulator: str = "",
+    connect: str = "",
+    mail_providers: str = "",
 ) -> Stack:
     """Build and deploy what has changed.
 
@@ -58,6 +69,7 @@ def stand_up(
         trusted_ca: file of certificates that outgoing calls trust beside the public ones.
         simulator: address of the simulator page, which the console links to.
         connect: address of the simulated Amazon Connect.
+        mail_providers: address of simulated Google and Microsoft.
 
     Raises:
         Complaint: the build or the deployment failed.
@@ -76,7 +88,11 @@ def stand_up(
         "ClockFile": str(engine.places.clock),
         "SimulatorUrl": simulator,
         "ConnectEndpoint": connect,
+        "SimulatedMailVendors": mail_providers,
     }
+    app = {"client_id": CLIENT, "client_secret": CLIENT_SECRET}
+    apps = json.dumps({"GMAIL": app, "MS365": app})
+    aws.client("ssm").put_parameter(Name=MAIL_APPS, Value=apps, Type="SecureString", Overwrite=True)
     with still(say, "deploying"):
         folders = {
             "functions": artefacts.functions_zip,

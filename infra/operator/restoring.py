@@ -67,6 +67,7 @@ def settle(context: OperatorContext, arguments: argparse.Namespace) -> None:
             "missed_occurrences": settled.occurrences,
             "cancelled_escalations": settled.escalations,
             "failed_trigger_runs": settled.trigger_runs,
+            "removed_event_timers": settled.event_timers,
             "ended_callbacks": settled.packs + settled.deliveries,
             "erasures": len(erasures),
             "erased_rows": rows,

@@ -12,10 +12,14 @@ import pytest
 
 from tests.canaries import CANARIES, blobs_of, find_canaries
 from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
+from tests.contract.partiql import MotoWithPartiQl
 from tests.contract.schedules.test_commit_together import a_schedule, a_store
 from tocsin.adapters.dynamodb.alerts.unit_of_work import DynamoDbUnitOfWork
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.mail_templates import DynamoDbMailTemplates
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.table import Table
+from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import UnitOfWork
@@ -23,9 +27,13 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
-from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.schedules.domain.schedule import ScheduleBegun
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.stored_event import StoredEvent
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
+from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
 
 ACME = TenantId("acme")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -132,6 +140,36 @@ def test_s_7_a_scheduled_alert_cannot_be_read_either(world: Cloud) -> None:
     found = written_down(world)
     assert len(found) > 300_000
     assert find_canaries(found) == []
+
+
+def test_decided_4_3_secrets_of_new_users_cannot_be_read_and_are_gone_once_they_were_used(world: Cloud) -> None:
+    # given a new user, whose event waits for its mail, an own template and a voicemail that was mailed
+    sealer = KmsSealer(
+        world.kms, world.dynamodb, world.table_name, world.key_id, SettableClock(NOW), SystemRandomness()
+    )
+    rows = DynamoDbEventRows(Table(MotoWithPartiQl(world.dynamodb), world.table_name), sealer)
+    templates = DynamoDbMailTemplates(world.table, sealer)
+    write = DynamoDbUnitOfWork(world.table, sealer, world.objects)
+    data = {
+        "userId": CANARIES["name"], "email": CANARIES["email"], "extensionPassword": CANARIES["lookup"],
+        "userPassword": CANARIES["callback secret"], "voicemailPin": CANARIES["tag"],
+    }  # fmt: skip
+    event = TelephonyEvent("pbx", "e1", "user.created", NOW, NOW, data)
+    rows.insert(ACME, [StoredEvent.new(event, (["mail", "USER_CREATION"],), {})])
+    template = MailTemplateRow("USER_CREATION", CANARIES["name"], CANARIES["email subject"], None, NOW, "u1")
+    templates.save(ACME, template)
+    voicemail = Voicemail(NOW, CANARIES["phone"], AlertRef("a1"))
+    mailed = VoicemailsWritten(MailedVoicemails(ACME, f"l1|{CANARIES['phone']}").add(voicemail))
+    assert write(UnitOfWork(ACME, ApiKeyId("inside0"), NOW, participants=[mailed])) == Committed()
+    assert find_canaries(written_down(world)) == []
+
+    # when its mail was accepted
+    rows.forget_secrets(ACME, event.name)
+
+    # then they are not even under the seal
+    kept = rows.read(ACME, [event.name], NOW)[event.name].event
+    assert kept.data == {"userId": CANARIES["name"], "email": CANARIES["email"]}
+    assert find_canaries(written_down(world)) == []
 
 
 def test_the_search_would_have_found_them(world: Cloud) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.adapters.mail_servers import PASSWORD, USER, Reply, ScriptedServer, U
 from tests.contract.alert_path import ACME
 from tests.fakes.certificate import self_signed
 from tocsin.adapters.outbound.connection import Outbound
-from tocsin.adapters.smtp.servers import SmtpServers
+from tocsin.adapters.smtp.servers import SESSIONS, SmtpServers
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
@@ -117,6 +118,14 @@ def test_a_session_is_used_for_several_mails_and_a_broken_one_is_replaced(certif
         assert own.send(replace(settings, port=other), MAIL, "id", None).works
         assert len(inbox.mails) == 1
     own.close()
+
+
+def test_an_account_has_two_sessions_at_once_and_a_third_mail_waits_and_says_nothing_of_the_server() -> None:
+    own = servers(seconds=0.1)
+    own._permits[ACME] = BoundedSemaphore(SESSIONS)
+    for _ in range(SESSIONS):
+        own._permits[ACME].acquire()
+    assert refusal(send(own, 465)) == ("unreachable", TEMPORARY, None)
 
 
 def test_a_wrong_password_is_tried_once_and_not_by_a_second_mechanism(certificate: Path) -> None:
@@ -272,16 +281,24 @@ def test_a_mail_that_certainly_did_not_go(
         assert answer.said == reply.decode().strip()
 
 
+LOST = ServerAnswer(OutcomeUnknown("connection_broken", reported_within=timedelta(0)), works=None)
+
+
 @pytest.mark.parametrize(
     "ending",
-    [lambda peer: peer.close(), lambda peer: time.sleep(0.3), b"", b"what?\r\n", b"250-taken\r\n" * 2000],
-    ids=["hang-up", "silence", "no reply", "no reply code", "a reply without an end"],
+    [lambda peer: peer.close(), b"what?\r\n", b"250-taken\r\n" * 2000],
+    ids=["hang-up", "no reply code", "a reply without an end"],
 )
 def test_an_answer_that_is_lost_after_the_dot_leaves_the_outcome_open(certificate: Path, ending: Reply) -> None:
     with ScriptedServer(certificate, {".": ending}) as server:
-        answer = send(servers(certificate, seconds=0.2), server.port)
-    assert answer.submission == OutcomeUnknown("connection_broken", reported_within=timedelta(0))
-    assert answer.works is None
+        assert send(servers(certificate), server.port) == LOST
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("ending", [b"", b"250-taken\r\n"], ids=["silence", "half a reply"])
+def test_silence_after_the_dot_ends_with_the_deadline(certificate: Path, ending: Reply) -> None:
+    with ScriptedServer(certificate, {".": ending}) as server:
+        assert send(servers(certificate, seconds=1.5), server.port) == LOST
 
 
 def drips(peer: socket.socket) -> None:
@@ -290,16 +307,31 @@ def drips(peer: socket.socket) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("greeting", [b"", drips], ids=["silence", "a byte now and then"])
+def test_no_server_gets_more_than_its_time(greeting: Reply) -> None:
+    with ScriptedServer(None, {"": greeting}, connections=1) as server:
+        answer = send(servers(plain=True, seconds=0.2), server.port, tls=False, auth=MailAuth.DISABLE)
+    assert refusal(answer) == ("unreachable", TEMPORARY, False)
+
+
 @pytest.mark.parametrize(
-    "greeting",
-    [lambda peer: time.sleep(0.3), drips, b"220-hello\r\n" * 4000, b"220 " + b"x" * 40_000],
-    ids=["silence", "a byte now and then", "lines without an end", "a line without an end"],
+    "reply",
+    [b"250-hello\r\n" * 1800 + b"250 ok\r\n", b"250-hello\r\n" * 40_000, b"250 " + b"x" * 40_000 + b"\r\n"],
+    ids=["more than 16 KB", "lines without an end", "a long line"],
 )
-def test_no_server_gets_more_than_its_time_and_its_bytes(certificate: Path, greeting: Reply) -> None:
-    with ScriptedServer(certificate, {"": greeting}, connections=1) as server:
-        answer = send(servers(certificate, seconds=0.2), server.port)
-    assert refusal(answer)[0] in ("unreachable", "refused")
-    assert server.heard == []
+def test_no_server_gets_more_than_its_bytes(certificate: Path, reply: Reply) -> None:
+    with ScriptedServer(certificate, {"MAIL": reply}) as server:
+        answer = send(servers(certificate), server.port)
+    assert refusal(answer) == ("unreachable", TEMPORARY, False)
+    assert "RCPT" not in server.verbs()
+
+
+def test_a_mail_without_a_line_break_at_its_end_gets_one(certificate: Path) -> None:
+    with real_server(certificate, implicit=True) as (port, inbox):
+        own = servers(certificate)
+        assert own.send(replace(SETTINGS, port=port), replace(MAIL, mime=b"A: b\r\n\r\nc"), "id", None).works
+        own.close()
+    assert inbox.mails[0].content == b"A: b\r\n\r\nc\r\n"
 
 
 def test_what_a_server_cannot_take_is_not_sent(certificate: Path) -> None:

@@ -16,6 +16,7 @@ from tocsin.content.domain.sms_text import LONGEST
 from tocsin.egress.domain.url_policy import PORTS
 from tocsin.entrypoint.http.strict_json import MAX_BYTES
 from tocsin.identity.domain.api_key import HIGHEST_MAIL_BYTES, HIGHEST_PERSONAL_CAP, MAIL_BYTES, PERSONAL_CAP
+from tocsin.tenant_mail.domain.mail_settings import SMTP_PORTS
 
 PAGE = (ROOT / "docs" / "bounds.md").read_text()
 ROWS = [
@@ -49,7 +50,7 @@ def test_17_every_topic_queue_bucket_and_bus_is_bounded() -> None:
 
 
 def test_17_every_port_that_we_call_is_bounded() -> None:
-    assert _named(r"[0-9]+") == {str(port) for port in PORTS} | {"53"}
+    assert _named(r"[0-9]+") == {str(port) for port in (*PORTS, *SMTP_PORTS, 53)}
 
 
 def test_17_every_row_has_its_limits_and_a_test_that_exists() -> None:

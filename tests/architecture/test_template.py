@@ -228,7 +228,7 @@ def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sour
         return {f.name for f in functions if f.properties["Environment"]["Variables"].get("OPEN_EGRESS") == "true"}
 
     reading_pool_keys = {"Authorizer", "SettingsApi"}
-    asking_customers = {"AlertsApi", "Console", "DeliverWebhook", "RunTimers"}
+    asking_customers = {"AlertsApi", "Console", "DeliverWebhook", "DispatchEmail", "RunTimers"}
     assert opened(Engine="local", OpenEgress="true") == reading_pool_keys | asking_customers
     assert opened(Engine="local") == opened(Engine="aws", OpenEgress="true") == set()
     assert sources["template.yaml"]["Parameters"]["OpenEgress"]["Default"] == "false"
@@ -280,10 +280,33 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
         environments = {f.name: f.properties["Environment"]["Variables"] for f in functions}
         return {name: known["TRUSTED_CA"] for name, known in environments.items() if known.get("TRUSTED_CA")}
 
-    assert trusting(Engine="local") == {"DeliverWebhook": "/ca.pem"}
+    assert trusting(Engine="local") == {"DeliverWebhook": "/ca.pem", "DispatchEmail": "/ca.pem"}
     assert trusting(Engine="aws") == trusting(Engine="aws", OpenEgress="true") == {}
     assert sources["template.yaml"]["Parameters"]["TrustedCa"]["Default"] == ""
     assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_google_and_microsoft_are_played_on_the_local_engine_alone(sources: Sources) -> None:
+    def playing(**parameters: str) -> set[str]:
+        functions = deployment(sources, SimulatedMailVendors="http://127.0.0.1:1", **parameters).of("Lambda::Function")
+        environments = {f.name: f.properties["Environment"]["Variables"] for f in functions}
+        return {name for name, known in environments.items() if known.get("SIMULATED_MAIL_VENDORS")}
+
+    assert playing(Engine="local") == {"Console", "DispatchEmail", "SettingsApi"}
+    assert playing(Engine="aws") == set()
+    assert sources["template.yaml"]["Parameters"]["SimulatedMailVendors"]["Default"] == ""
+    assert "SimulatedMailVendors" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_the_apps_at_microsoft_and_google_are_read_by_who_sends_mails_and_only_if_there_are_any(
+    sources: Sources,
+) -> None:
+    def readers(**parameters: str) -> set[str]:
+        roles = deployment(sources, **parameters).of("IAM::Role")
+        return {role.name for role in roles if "parameter/tocsin/mail-apps" in json.dumps(role.properties)}
+
+    assert readers(MailAppsName="/tocsin/mail-apps") == {"ConsoleRole", "DispatchEmailRole", "SettingsApiRole"}
+    assert readers() == set()
 
 
 def test_the_clock_can_be_moved_on_the_local_engine_alone_and_for_every_function(sources: Sources) -> None:

@@ -30,12 +30,15 @@ from tests.benchmarks import (
     cold_start,
     counting,
     dear_calls,
+    dialling,
+    dialogues,
     escalating,
     fan_out,
     faults,
     history,
     one_second,
     processes,
+    rule_latency,
     schedules,
     telephony_events,
     timers,
@@ -82,6 +85,9 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         15: lambda _: dear_calls.measure(),
         16: lambda _: one_second.measure([1, 40] if quick else [1, 40, 300, 3_000]),
         17: lambda _: telephony_events.measure(20_000 if quick else 100_000),
+        18: lambda _: rule_latency.measure(10 if quick else 30),
+        19: lambda s: dialogues.measure(s, rounds),
+        20: lambda _: dialling.measure(50 if quick else 100),
     }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _TENANT = re.compile(r"T#([a-z0-9]{4,20})(?:#.*)?", re.DOTALL)
-_LOOKUP = re.compile(r"(?:B|C|L|N|REF|SUB)#.+", re.DOTALL)
+_LOOKUP = re.compile(r"(?:B|C|L|N|OA|REF|SUB)#.+", re.DOTALL)
 _RESTORE = "RESTORE"
 """Partition of the record of a settlement, which holds times only."""
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.telephony import (
     FakeCallsBeingAssembled,
     FakeEventRows,
@@ -33,6 +34,7 @@ from tocsin.alert_rules.domain.rule import AlertRule, RuleOptions, deleted
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert
 from tocsin.content.domain.content import text_of
+from tocsin.directory.application.add_person import AddPerson
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
@@ -49,6 +51,7 @@ from tocsin.tenant_mail.application.compose_mail import ComposeMail
 from tocsin.tenant_mail.application.decide_mails import DecideMails
 from tocsin.tenant_mail.application.find_things import FindThings
 from tocsin.tenant_mail.application.mail_event import MailEvent
+from tocsin.tenant_mail.application.new_person import NewPerson
 from tocsin.timers.application.run import Action
 from tocsin.timers.domain.timer import TimerKind
 
@@ -97,13 +100,15 @@ class EventWorld:
         )
         self.run = run
         self.ingest = IngestEvents(events, orders, DecideMails(DecideEvent(self.book)), self.clock)
+        directory = wrap("directory", self.directory)
         mail = MailEvent(
             events=events,
             settings=wrap("mail settings", self.mail_settings),
             runs=wrap("mail runs", self.inside.mail_runs),
             voicemails=wrap("voicemails", self.inside.voicemails),
-            things=FindThings(self.directory),
+            things=FindThings(directory),
             compose=ComposeMail(self.mail_templates, lambda tenant: Tenant(tenant, "Acme", NOON)),
+            new_person=NewPerson(directory, AddPerson(directory, SeededRandomness(), self.clock)),
             send=send,
             may_use_system=lambda tenant: self.may_use_system,
             clock=self.clock,

@@ -76,6 +76,7 @@ from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.ports.line_states import KeptLine
 from tocsin.telephony.ports.source_samples import SourceSample
+from tocsin.tenant_mail.domain.connecting import ConnectAttempt, MailConsent, attempt_id
 from tocsin.tenant_mail.domain.mail_settings import (
     MailSecrets,
     MailServerState,
@@ -83,7 +84,6 @@ from tocsin.tenant_mail.domain.mail_settings import (
     MailSettings,
     ServerState,
 )
-from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
@@ -423,10 +423,15 @@ class PersonalWorld:
             reply_to=EVE_MAIL, recipients=(EVE_MAIL, "bob@example.org"), secrets=secrets, version=1,
         )  # fmt: skip
         assert self.storage.mail_settings.save(settings, utc_now())
+        attempt = ConnectAttempt(
+            id=attempt_id("a-state"), tenant=ACME, type=MailServerType.GMAIL, begun_by="u1", in_console=False,
+            verifier="v", redirect_uri="https://console.example.org/oauth/google/callback", ends_at=utc_now(),
+        )  # fmt: skip
+        self.storage.connect_attempts.begin(attempt)
+        exchanged = attempt.then(code="a-code", consent=MailConsent(EVE_MAIL, "rt-1"))
+        assert self.storage.connect_attempts.save(exchanged)
         state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
         assert self.storage.mail_settings.save_state(ACME, state)
-        template = MailTemplateRow("DISK_LOW", f"ask {EVE}", None, f"Call {EVE_MAIL}", utc_now(), "user:bob")
-        assert self.storage.mail_templates.save(ACME, template)
         of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
         voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
         work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])

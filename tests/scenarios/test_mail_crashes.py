@@ -22,6 +22,7 @@ from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.world import World
 from tests.unit.tenant_mail.mailed import ACME, SECRETS, a_user, an_event, mail_settings
 from tocsin.directory.domain.things import Line
+from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import UserId
 from tocsin.tenant_mail.domain.mail_settings import MailFlag
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
@@ -66,6 +67,8 @@ def judge(world: EventWorld, calm: EventWorld) -> None:
     assert not [each for each in world.rows.kept.values() if each.owed]
     assert told(world) == told(calm)
     assert outcomes(world) == outcomes(calm)
+    people = [each.email for each in world.directory.things.values() if isinstance(each, User)]
+    assert people == ["olga@example.com", "new@example.com"]
     assert {run.alert for run in world.inside.mail_runs.kept.values() if run.alert} <= world.inside.alerts.keys()
     kept = str(world.rows.kept)
     assert not [secret for secret in SECRETS.values() if secret in kept]
@@ -86,6 +89,7 @@ def test_the_story_has_all_that_can_happen() -> None:
     }
     assert told(CALM).total() == 5  # the recipients' copy, and the mail of the rule
     assert {call.partition(".")[0] for call in CALLS} >= {
+        "directory",
         "events",
         "inside",
         "mail runs",

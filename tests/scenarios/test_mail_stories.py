@@ -13,9 +13,10 @@ from tests.fakes.time import NOON
 from tests.scenarios.event_world import EventWorld, missed_call
 from tests.unit.tenant_mail.mailed import ACME, SECRETS, a_user, an_event, mail_settings
 from tocsin.alerts.domain.cause import CauseKind
+from tocsin.audit.domain.actor import SYSTEM
 from tocsin.content.domain.content import EmailContent
-from tocsin.directory.domain.things import Group, GroupKind, Line
-from tocsin.identity.domain.user import UserState
+from tocsin.directory.domain.things import Group, GroupKind, Kind, Line
+from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.event_pack import packed
@@ -227,6 +228,7 @@ def test_decided_4_3_the_new_user_gets_the_secrets_and_the_recipients_do_not() -
     world = a_world()
     happen(world, an_event("user.created"))
     assert mailed(world) == [("USER_CREATION", ["new@example.com"]), ("USER_CREATION", OPS)]
+    assert world.sent[0].kept_for == timedelta(days=2)
     theirs, copy = world.said
     assert found_secrets(theirs) == list(SECRETS)
     assert not found_secrets(copy)
@@ -259,6 +261,46 @@ def test_secrets_go_to_the_address_on_file_of_a_person_whom_the_directory_knows(
     happen(world, an_event("user.created", email="thief@example.com"))
     assert mailed(world)[0] == ("USER_CREATION", ["onfile@example.com"])
     assert "2077" in world.said[0]
+
+
+def test_decided_2_10_a_new_person_is_made_once_with_the_role_user_and_nobody_is_changed() -> None:
+    world, event = a_world(), an_event("user.created")
+    world.mail_settings.kept[ACME] = mail_settings()  # also if the mail is switched off
+    happen(world, event, replace(event, id="again"))
+    made = world.directory.by_external_id(ACME, Kind.USER, "x-7")
+    assert isinstance(made, User)
+    assert (made.email, made.name, made.role, made.state, made.source) == (
+        "new@example.com", "Neo", "user", UserState.INVITED, "pbx",
+    )  # fmt: skip
+    (entry,) = world.directory.trail.entries.values()
+    assert (entry.action, entry.thing.id, entry.who) == ("user.created", made.id, SYSTEM)
+    before = dict(world.directory.things)
+    changes: list[dict[str, Any]] = [
+        {"userId": "x-8", "email": "Max@example.com"},
+        {"displayName": "Mallory", "email": "m@example.com"},
+    ]
+    for known in changes:
+        happen(world, an_event("user.created", id=str(known), **known))
+    assert world.directory.things == before
+
+
+@pytest.mark.parametrize(
+    "given", [{"email": None}, {"email": "nobody@localhost"}, {"displayName": " ", "email": "a@b"}, {"sandbox": True}]
+)
+def test_an_event_from_which_no_person_can_be_made_is_no_fault(given: dict[str, Any]) -> None:
+    world, event = a_world(), an_event("user.created", **given)
+    before = dict(world.directory.things)
+    happen(world, event)
+    assert world.directory.things == before
+    assert not world.rows.kept[ACME, event.name].owed
+
+
+def test_a_person_without_a_name_has_that_of_the_address() -> None:
+    world = a_world()
+    happen(world, an_event("user.created", displayName=None))
+    made = world.directory.by_natural_key(ACME, Kind.USER, "new@example.com")
+    assert isinstance(made, User)
+    assert made.name == "new"
 
 
 def test_a_disabled_person_is_mailed_no_secrets() -> None:

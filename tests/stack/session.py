@@ -31,13 +31,14 @@ def deployed(folder: Path) -> Iterator[System]:
     certificate = self_signed(places.home / "receiver.pem", "127.0.0.1")
     outside = Outside(places, print)
     outside.open()
+    trusted = outside.tenant_mail.authority.trusted_with(str(certificate), places.trusted)
     engine = Engine(places, free_port(), engine_python(), outside.mail_server)
     system: System | None = None
     try:
         engine.start()
-        system = System(
-            engine, stand_up(engine, print, str(certificate), connect=outside.telephones.url), outside, certificate
-        )
+        telephones, providers = outside.telephones.url, outside.mail_providers.url
+        stack = stand_up(engine, print, str(trusted), connect=telephones, mail_providers=providers)
+        system = System(engine, stack, outside, certificate)
         for tenant in ("acme", "rival"):
             system.operator.create_tenant(tenant, tenant.title(), "anywhere")
         for name, tenant, kind in (

@@ -45,7 +45,8 @@ def test_commands_can_be_pasted_whole() -> None:
 def test_every_command_works_in_order(lively: System) -> None:
     # given what `make run` makes, and a second terminal
     places = lively.engine.places
-    found = seed(lively.engine, lively.stack, places, Servers(lively.outside.callbacks.url, "", ""), print)
+    servers = Servers(lively.outside.callbacks.url, "", "", lively.outside.tenant_mail.access)
+    found = seed(lively.engine, lively.stack, places, servers, print)
     environment = {name: word for name, word in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     script = "\n".join([PASTE, *(block for block in BLOCKS if block not in ELSEWHERE)])
 

@@ -12,11 +12,8 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 
-from aiortp import PayloadType, RTPSession
+from aiortp import PayloadType
 from aiortp.codecs import get_codec
-from aiosipua import SipUAC, SipUAS, build_sdp
-from aiosipua.outgoing_call import OutgoingCall
-from aiosipua.transport import UdpSipTransport
 from baresip import Account, Call, Config, Runtime, UserAgent
 from baresip.errors import AudioNotActive
 
@@ -24,12 +21,9 @@ from infra.local.outside.contact_flow import Answer
 from infra.local.outside.handsets import Handset
 from infra.local.outside.telephone import Spoken
 from infra.local.places import free_port
+from infra.local.sip.caller import SipAddress, frames_of
 
 HERE = "127.0.0.1"
-FRAME = 160
-"""Bytes of one packet: 20 ms of µ-law at 8 kHz."""
-
-SILENCE = b"\xff" * FRAME
 
 
 class SipLine(Handset):
@@ -51,7 +45,7 @@ class SipLine(Handset):
     def _begins(self, prompt: str, spoken: Spoken) -> None:
         self.saying = prompt
         sound = self._sounds[spoken.text]
-        self.frames.extend(sound[at : at + FRAME].ljust(FRAME, b"\xff") for at in range(0, len(sound), FRAME))
+        self.frames.extend(frames_of(sound))
 
     def play(self, said: Answer, *, barge_in: bool) -> None:
         """Play a prompt, or what a key leaves of it."""
@@ -60,83 +54,19 @@ class SipLine(Handset):
             self.frames.clear()
 
 
-class Caller:
-    """The telephone network: one call at a time."""
-
-    def __init__(self) -> None:
-        self._transport = UdpSipTransport(local_addr=(HERE, free_port()))
-        self._uac = SipUAC(self._transport)
-        self._uas = SipUAS(self._transport, uac=self._uac)
-        self._rtp: RTPSession | None = None
-        self._sending: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Listen for SIP."""
-        await self._uas.start()
-
-    async def dial(self, line: SipLine, user: str, port: int, seconds: float) -> tuple[OutgoingCall, str]:
-        """Call a phone. Return the call, and how it was refused, "" if it was answered.
-
-        Raises:
-            TimeoutError: it was not answered within `seconds`; it rings no more.
-        """
-        media = free_port()
-        offer = build_sdp(HERE, media, PayloadType.PCMU, "PCMU")
-        call = self._uac.send_invite(f"sip:tocsin@{HERE}", f"sip:{user}@{HERE}:{port}", (HERE, port), offer)
-        self._uas.on_bye = lambda *_: line.hang_up()
-        try:
-            await call.wait_answered(seconds)
-        except TimeoutError:
-            call.cancel(self._uac)
-            raise
-        except RuntimeError as refused:
-            return call, str(refused)
-        assert call.sdp_answer
-        assert call.sdp_answer.rtp_address
-        self._rtp = await RTPSession.create((HERE, media), call.sdp_answer.rtp_address, PayloadType.PCMU)
-        self._rtp.on_dtmf = lambda digit, duration: line.press(digit)
-        self._sending = asyncio.create_task(self._send(line))
-        line.answer()
-        return call, ""
-
-    async def hang_up(self, call: OutgoingCall, line: SipLine) -> None:
-        """Let what is left be heard, which a phone plays some packets later than it comes, and end the call."""
-        while line.frames and line.up:
-            await asyncio.sleep(0.02)
-        await asyncio.sleep(0.2)
-        call.hangup(self._uac)
-        if self._sending and self._rtp:
-            self._sending.cancel()
-            await self._rtp.close()
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        self._uac.close()
-        await self._uas.stop()
-
-    async def _send(self, line: SipLine) -> None:
-        """Send a packet every 20 ms, of silence if nothing is said."""
-        assert self._rtp
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        while True:
-            self._rtp.send_audio_auto(line.frames.popleft() if line.frames else SILENCE)
-            due += 0.02
-            await asyncio.sleep(max(0.0, due - loop.time()))
-
-
 class SoftPhone:
     """A phone on a stack of another maker."""
 
     def __init__(self) -> None:
         self.port = free_port()
+        self.address = SipAddress("me", HERE, self.port)
         self.heard = bytearray()
         self.incoming: asyncio.Queue[Call] = asyncio.Queue()
         self._runtime = Runtime()
 
     async def start(self) -> None:
         """Wait for calls to `me`."""
-        config = Config(net_interface=HERE, extra_config_text=f"sip_listen {HERE}:{self.port}\n")
+        config = Config(net_interface=HERE, extra_config_text=f"sip_listen {HERE}:{self.port}\nsip_transports udp\n")
         await self._runtime.start(config)
         agent = await UserAgent.create(self._runtime, Account("me", HERE, "", reg_interval=0, audio_codecs=("pcmu",)))
         agent.on_incoming(self.incoming.put_nowait)

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import math
-import wave
-from array import array
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +12,7 @@ import pytest
 from infra.local.outside.contact_flow import FlowRun
 from tests.unit.infra.network import FLOW, Deployed
 from tests.unit.voice.calls import PROMPTS
-from tocsin.adapters.audio.decoder import decode
-from tocsin.voice.domain.recording import AudioForm
+from tests.wire.sounds import tone_wav, without_head
 from tocsin.voice.domain.script import AudioFile, Prompt, PromptName, Replay, SpokenSsml, SpokenText
 
 MISSING = "a package of requirements/phone.txt is not installed: make wire installs them and runs this test"
@@ -26,7 +21,8 @@ for name in ("aiortp", "aiosipua", "baresip"):
 
 from baresip import CallState  # noqa: E402
 
-from tests.wire.sip import Caller, SipLine, SoftPhone, share_heard  # noqa: E402
+from infra.local.sip.caller import SipAddress, SipCaller  # noqa: E402
+from tests.wire.sip import HERE, SipLine, SoftPhone, share_heard  # noqa: E402
 
 CONTACT = {"ContactId": "c-1", "Attributes": {"message": "acme.a1.0.0.0.1"}, "InitiationMethod": "API"}
 
@@ -44,25 +40,9 @@ def spoken_as(prompt: Prompt) -> str:
             return ssml
 
 
-def sound(seconds: float, hertz: float) -> bytes:
-    """Return a tone that climbs, so that no two pieces are alike, as an upload of ours becomes µ-law."""
-    rate = 16_000
-    samples = array(
-        "h",
-        (int(12_000 * math.sin(2 * math.pi * (hertz + 90 * n / rate) * n / rate)) for n in range(int(seconds * rate))),
-    )
-    file = io.BytesIO()
-    with wave.open(file, "wb") as upload:
-        upload.setnchannels(1)
-        upload.setsampwidth(2)
-        upload.setframerate(rate)
-        upload.writeframes(samples.tobytes())
-    wav = decode(file.getvalue(), AudioForm.WAV).wav
-    return wav[wav.index(b"data") + 8 :]
-
-
 SOUNDS = {
-    spoken_as(PROMPTS[name]): sound(seconds, 300 + 150 * place) for place, (name, seconds) in enumerate(SECONDS.items())
+    spoken_as(PROMPTS[name]): without_head(tone_wav(seconds, 300 + 150 * place))
+    for place, (name, seconds) in enumerate(SECONDS.items())
 }
 
 
@@ -89,7 +69,7 @@ Person = Callable[[SipLine, Any], Awaitable[None]]
 
 
 async def talk(script: Replay, person: Person) -> Talk:
-    caller, phone, line = Caller(), SoftPhone(), SipLine(SOUNDS)
+    caller, phone, line = SipCaller(HERE), SoftPhone(), SipLine(SOUNDS)
 
     async def pick_up() -> asyncio.Task[None]:
         call = await phone.answer()
@@ -101,7 +81,7 @@ async def talk(script: Replay, person: Person) -> Talk:
         await caller.start()
         await phone.start()
         picked_up = asyncio.create_task(pick_up())
-        call, refused = await caller.dial(line, "me", phone.port, 10)
+        call, refused = await caller.dial(line, phone.address, 10)
         assert refused == ""
         reason = await asyncio.to_thread(FlowRun(FLOW, line, Deployed(script=script).ask, CONTACT).run)
         await caller.hang_up(call, line)
@@ -171,7 +151,7 @@ def test_the_phone_hangs_up_in_the_middle(socket_enabled: None) -> None:
 
 def test_a_phone_is_busy_unknown_or_not_answered(socket_enabled: None) -> None:
     async def refused() -> tuple[str, str, bool]:
-        caller, phone = Caller(), SoftPhone()
+        caller, phone = SipCaller(HERE), SoftPhone()
         try:
             await caller.start()
             await phone.start()
@@ -180,11 +160,11 @@ def test_a_phone_is_busy_unknown_or_not_answered(socket_enabled: None) -> None:
                 await (await phone.incoming.get()).reject()
 
             rejecting = asyncio.create_task(reject())
-            _, busy = await caller.dial(SipLine(SOUNDS), "me", phone.port, 10)
+            _, busy = await caller.dial(SipLine(SOUNDS), phone.address, 10)
             await rejecting
-            _, unknown = await caller.dial(SipLine(SOUNDS), "stranger", phone.port, 10)
+            _, unknown = await caller.dial(SipLine(SOUNDS), SipAddress("stranger", HERE, phone.port), 10)
             with pytest.raises(TimeoutError):
-                await caller.dial(SipLine(SOUNDS), "me", phone.port, 0.5)
+                await caller.dial(SipLine(SOUNDS), phone.address, 0.5)
             call = await phone.incoming.get()
             for _ in range(200):
                 if call.state is CallState.CLOSED:

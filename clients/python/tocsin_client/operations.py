@@ -1615,6 +1615,18 @@ class Tocsin(Transport):
         )
         return answer
 
+    def connect_mailbox(
+        self, body: types.ConnectBody, *, idempotency_key: str | None = None
+    ) -> types.ConnectingResource:
+        """Connect a mailbox of Microsoft 365 or Gmail.
+
+        `POST /tenant/notification/connect`
+        """
+        answer: types.ConnectingResource = self._request(
+            "POST", "/tenant/notification/connect", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
     def list_tenant_mails(
         self, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
     ) -> Pages[types.MailListed]:

@@ -87,6 +87,8 @@ AddRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -734,6 +736,8 @@ ChangeRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -820,6 +824,22 @@ class CompanyResource(TypedDict):
     """its id in the system that pushes the directory"""
     version: int
     """grows with each change; `ETag` holds it"""
+
+
+class ConnectBody(TypedDict):
+    """Which mailbox is to be connected."""
+
+    type: Literal["MS365", "GMAIL"]
+    """Microsoft 365 or Gmail"""
+
+
+class ConnectingResource(TypedDict):
+    """A connection that was begun."""
+
+    authorization_url: str
+    """open it in a browser, and consent as the mailbox"""
+    expires_at: str
+    """until when the mailbox can be connected by it"""
 
 
 class ContactGroupChoice(TypedDict):
@@ -1912,6 +1932,8 @@ GetRuleNotificationAnswer = TypedDict(
         "from": "NotRequired[str]",
         # empty = the ordinary text
         "text": "NotRequired[str]",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """One of `WebhookNotificationResource`, `EmailNotificationResource`, `SmsNotificationResource`."""
@@ -2502,7 +2524,7 @@ class MailListed(TypedDict):
     """A mail to one receiver, and the event that it is about."""
 
     recipient: str | None
-    """null: nothing was sent"""
+    """null: nothing was sent, or the messages are gone"""
     state: Literal[
         "queued",
         "sending",
@@ -2520,9 +2542,10 @@ class MailListed(TypedDict):
         "cancelled",
         "excluded",
         "not_sent",
+        "forgotten",
     ]
     reason: str | None
-    """a stable word; with `not_sent` the outcome of the act"""
+    """a stable word; without a recipient the outcome of the act"""
     said: str | None
     """the mail server's words, while it fails for this reason"""
     attempts: int
@@ -2543,21 +2566,7 @@ class MailServerStateResource(TypedDict):
 
     state: Literal["unknown", "ok", "failing", "disconnected"]
     since: str | None
-    reason: (
-        Literal[
-            "auth_failed",
-            "auth_not_offered",
-            "password_missing",
-            "tls_failed",
-            "certificate",
-            "unreachable",
-            "refused",
-            "not_connected",
-            "port_not_allowed",
-            "no_mail_server",
-        ]
-        | None
-    )
+    reason: str | None
     """of the last mail that did not go"""
     said: str | None
     """the server's own words, without secrets"""
@@ -2651,7 +2660,7 @@ class MailedResource(TypedDict):
     """A mail to one receiver."""
 
     recipient: str | None
-    """null: nothing was sent"""
+    """null: nothing was sent, or the messages are gone"""
     state: Literal[
         "queued",
         "sending",
@@ -2669,9 +2678,10 @@ class MailedResource(TypedDict):
         "cancelled",
         "excluded",
         "not_sent",
+        "forgotten",
     ]
     reason: str | None
-    """a stable word; with `not_sent` the outcome of the act"""
+    """a stable word; without a recipient the outcome of the act"""
     said: str | None
     """the mail server's words, while it fails for this reason"""
     attempts: int
@@ -4493,6 +4503,8 @@ SmsNotificationResource = TypedDict(
         "to": "list[str]",
         # empty = the ordinary text
         "text": "str",
+        # in answers about notifications
+        "estimate": "NotRequired[TextEstimateResource]",
     },
 )
 """Texts to 1 to 50 numbers."""
@@ -4895,6 +4907,15 @@ class TestMailWarning(TypedDict):
     pointer: str
     code: Literal["SUPPRESSED"]
     message: str
+
+
+class TextEstimateResource(TypedDict):
+    """What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice."""
+
+    parts: int
+    """segments of a text"""
+    price: BacktestCost
+    """of the texts to all receivers"""
 
 
 class TextStore(TypedDict):

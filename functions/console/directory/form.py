@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.directory.words import FIELDS, Names
+from console.faults import unconfirmed
 from console.visit import Form
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.write_directory import ReadFields
@@ -16,6 +17,7 @@ from tocsin.directory.domain.things import AnyThing, Group, Kind, Line, PhoneNum
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.errors import (
     AlreadyExists,
+    ConfirmFirst,
     ExceedsYours,
     Fault,
     InvalidRequest,
@@ -25,7 +27,7 @@ from tocsin.kernel.domain.errors import (
 )
 from tocsin.kernel.domain.ids import TenantId
 
-REFUSALS = (AlreadyExists, ExceedsYours, InvalidRequest, NotPossible, PreconditionFailed, StaleWrite)
+REFUSALS = (AlreadyExists, ConfirmFirst, ExceedsYours, InvalidRequest, NotPossible, PreconditionFailed, StaleWrite)
 """What a form is told at its fields."""
 
 _LISTS = ("aliases", "members", "managers")
@@ -140,6 +142,8 @@ def faults_of(error: Exception, kind: Kind) -> Sequence[Fault]:
             return [Fault(FIELD[kind], error.code, f"Another one has this {what} already.")]
         case ExceedsYours():
             return [Fault("company", error.code, "Choose a company of yours.")]
+        case ConfirmFirst():
+            return [unconfirmed(error)]
         case PreconditionFailed():
             return [Fault("", error.code, "It was changed after you opened the form, so nothing is saved yet.")]
         case StaleWrite():

@@ -13,7 +13,7 @@ from chalice.app import Blueprint, Response
 from console.audit_words import who_of
 from console.directory.form import REFUSALS, Typed, differences, faults_of, standing
 from console.directory.words import KINDS, Names, called, cells
-from console.faults import FaultsShown
+from console.faults import NOTHING_STOPS, FaultsShown, Stops
 from console.people_words import name_of, shown_thing
 from console.site import Site
 from console.visit import Form, Visit
@@ -79,11 +79,12 @@ def directory_routes(site: Site, use: DirectoryPages) -> Blueprint:
         who.need(*CHANGE)
         try:
             body = Typed(use.read, use.write.fields, who.tenant, of).body(visit.form)
-            use.write.change(who, of, thing_id, body, f'"{visit.form.get("version")}"')
+            version, confirm = f'"{visit.form.get("version")}"', visit.form.get("confirm") or None
+            use.write.change(who, of, thing_id, body, version, confirm)
         except REFUSALS as error:
             now = use.read.one(who, of, thing_id)
             lost = isinstance(error, PreconditionFailed)
-            return _one(site, use, visit, now, of, visit.form, faults_of(error, of), lost=lost)
+            return _one(site, use, visit, now, of, visit.form, faults_of(error, of), Stops.of(error), lost=lost)
         return visit.go(f"directory/{kind}/{thing_id}", said="saved")
 
     @site.page(routes, "directory/{kind}/{thing_id}/delete", CHANGE[0], posts=True, reach=CHANGE[1])
@@ -182,6 +183,7 @@ def _one(
     kind: Kind,
     typed: Form | None = None,
     faults: Sequence[Fault] = (),
+    stops: Stops = NOTHING_STOPS,
     *,
     lost: bool = False,
 ) -> Response:
@@ -208,6 +210,7 @@ def _one(
         lost=differences(kind, now, typed, choices) if lost and typed is not None else [],
         by=_last_change(use, visit, kind, thing.id) if lost else None,
         may_change=may,
+        stops=stops,
         faults=FaultsShown(faults),
         **choices,
     )

@@ -67,6 +67,13 @@ def imports(parts: Parts) -> list[Blueprint]:
     return [directory_import_routes(parts.site, pages)]
 
 
+def connecting(parts: Parts) -> list[Blueprint]:
+    """Return the pages on which a mailbox is connected."""
+    from console.connecting.routes import ConnectingPages, connecting_routes
+
+    return [connecting_routes(parts.site, ConnectingPages(parts.connect_mailbox, parts.console_url))]
+
+
 def keys(parts: Parts) -> list[Blueprint]:
     """Return the pages of keys."""
     from console.drafting import Drafting, SentOnce

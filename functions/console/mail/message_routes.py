@@ -47,7 +47,7 @@ def _row(mail: MailedMessage) -> dict[str, Any]:
         "custom": run.custom,
         "to": message.address if message else "",
         "state": MAIL_STATES[mail.state],
-        "reason": reason_word(message.reason if message else run.outcome.value),
+        "reason": reason_word(message.reason if message else run.outcome.value if run.alert is None else None),
         "said": mail.said,
         "attempts": message.attempts if message else 0,
         "next": message.waits_until if message else None,

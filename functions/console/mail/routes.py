@@ -61,14 +61,20 @@ class _Shown:
 
 
 def mail_routes(site: Site, use: MailPages) -> Blueprint:
-    """Return the route of settings and test mails."""
+    """Return the route of settings, test mails and the end of a connection."""
     routes = Blueprint(__name__)
 
     @site.page(routes, "mail", NEEDS[0], posts=True, reach=NEEDS[1])
     def mail(visit: Visit) -> Response:
         if visit.call.method == "GET":
             return _settings(site, use, visit, _Shown())
-        return _try(site, use, visit) if visit.form.get("act") == "test" else _save(site, use, visit)
+        match visit.form.get("act"):
+            case "test":
+                return _try(site, use, visit)
+            case "disconnect":
+                use.manage.disconnect(visit.principal)
+                return visit.go("mail", said="disconnected")
+        return _save(site, use, visit)
 
     return routes
 
@@ -104,6 +110,7 @@ def _server(view: MailView) -> dict[str, Any]:
     return {
         "own": view.settings.has_own_server,
         "system": view.system_allowed,
+        "mailbox": view.settings.username if view.connected else "",
         "glyph": glyph,
         "word": word,
         "since": view.state.since,

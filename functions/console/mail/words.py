@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.outcomes import MESSAGES
 from console.words import sentence
 from tocsin.delivery.domain.message import MessageState
-from tocsin.tenant_mail.application.read_mails import NOT_SENT
+from tocsin.tenant_mail.application.read_mails import FORGOTTEN, NOT_SENT
 from tocsin.tenant_mail.domain.mail_settings import (
     OFF_BY_DEFAULT,
     MailAuth,
@@ -66,6 +66,7 @@ MAIL_STATES = {
     MessageState.SENT.value: ("ok", "taken by the mail server"),
     "excluded": ("bad", "not sent to this address"),
     NOT_SENT: ("bad", "not sent"),
+    FORGOTTEN: ("idle", "not kept: it had passwords"),
 }
 """Glyph and word of each state of a mail."""
 

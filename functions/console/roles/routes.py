@@ -11,7 +11,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
-from console.faults import FaultsShown, at_fields
+from console.faults import NOTHING_STOPS, FaultsShown, Stops, at_fields, unconfirmed
 from console.people_words import PERMISSIONS, SCOPES, shown_role
 from console.site import Site
 from console.visit import Form, Visit
@@ -27,6 +27,7 @@ from tocsin.identity.domain.role import Role, Scope, ScopeKind, system_role
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.errors import (
     AlreadyExists,
+    ConfirmFirst,
     ExceedsYours,
     Fault,
     InUse,
@@ -41,7 +42,7 @@ PEOPLE_SHOWN = 50
 
 _NEW = "roles/new"
 _CHANGE = (Permission.PEOPLE_MANAGE, Reach.ALL)
-_REFUSALS = (InvalidRequest, AlreadyExists, ExceedsYours, InUse, NotPossible, PreconditionFailed)
+_REFUSALS = (InvalidRequest, AlreadyExists, ConfirmFirst, ExceedsYours, InUse, NotPossible, PreconditionFailed)
 """What a form is told at its fields."""
 
 
@@ -112,7 +113,8 @@ def _act(site: Site, use: RolePages, visit: Visit, role: Role) -> Response:
     try:
         if not deletes:
             version = visit.form.get("version")
-            use.write.change(visit.principal, Kind.ROLE, role.id, _body(visit.form), f'"{version}"')
+            confirm = visit.form.get("confirm") or None
+            use.write.change(visit.principal, Kind.ROLE, role.id, _body(visit.form), f'"{version}"', confirm)
             return visit.go(f"roles/{role.id}", said="saved")
         if not visit.form.ticked("sure"):
             raise NotPossible("Nothing was deleted. Tick the box first.")
@@ -120,7 +122,7 @@ def _act(site: Site, use: RolePages, visit: Visit, role: Role) -> Response:
         return visit.go("roles", said="deleted")
     except _REFUSALS as error:
         typed = Form() if deletes else visit.form
-        return _role(site, use, visit, role, typed, _faults(error))
+        return _role(site, use, visit, role, typed, _faults(error), Stops.of(error))
 
 
 def _faults(error: Exception) -> Sequence[Fault]:
@@ -135,6 +137,8 @@ def _faults(error: Exception) -> Sequence[Fault]:
         case PreconditionFailed():
             sentence = "The role was changed meanwhile. Look at its present state, then save again."
             return [Fault("", error.code, sentence)]
+        case ConfirmFirst():
+            return [unconfirmed(error)]
         case InUse():
             return [Fault("", error.code, "People have this role. Give them another one first.")]
     return [Fault("", "NOT_POSSIBLE", str(error))]
@@ -160,7 +164,15 @@ def _form(site: Site, visit: Visit, form: Form, faults: Sequence[Fault] = ()) ->
     )
 
 
-def _role(site: Site, use: RolePages, visit: Visit, role: Role, typed: Form, faults: Sequence[Fault] = ()) -> Response:
+def _role(
+    site: Site,
+    use: RolePages,
+    visit: Visit,
+    role: Role,
+    typed: Form,
+    faults: Sequence[Fault] = (),
+    stops: Stops = NOTHING_STOPS,
+) -> Response:
     stands: dict[str, list[str]] = {"name": [role.name], "permission": chosen(role), "version": [str(role.version)]}
     stands |= {f"scope-{kind}": [role.scopes.get(kind, Scope.OWN).value] for kind in ScopeKind}
     people = _people_with(use, visit, role)
@@ -176,6 +188,7 @@ def _role(site: Site, use: RolePages, visit: Visit, role: Role, typed: Form, fau
         more=max(0, len(people) - PEOPLE_SHOWN),
         may_change=visit.may(*_CHANGE) and not role.system and not beyond,
         beyond=beyond,
+        stops=stops,
         faults=FaultsShown(faults),
         **_choices(visit),
     )

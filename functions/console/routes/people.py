@@ -11,8 +11,8 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from console.drafting import Drafting
-from console.faults import FaultsShown, at_fields
-from console.people_words import role_name, shown_person, shown_thing
+from console.faults import NOTHING_STOPS, FaultsShown, Stops, at_fields, unconfirmed
+from console.people_words import in_the_way, role_name, shown_person
 from console.roles.routes import roles_of
 from console.site import Site
 from console.visit import Form, Visit
@@ -142,7 +142,7 @@ def _add(site: Site, use: PeoplePages, visit: Visit) -> Response:
 
 
 def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
-    who, act = visit.principal, visit.form.get("act")
+    who, act, confirm = visit.principal, visit.form.get("act"), visit.form.get("confirm") or None
     try:
         match act:
             case "invite":
@@ -161,7 +161,7 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
                 use.states.end_sessions(who, user.id)
                 said = "ended"
             case "transfer":
-                use.states.transfer(who, user.id, lambda: _whom(use, visit))
+                use.states.transfer(who, user.id, lambda: _whom(use, visit), confirm=confirm)
                 said = "transferred"
             case "delete" if not visit.form.ticked("sure"):
                 sentence = "Nothing was deleted. Tick the box first: a deleted person does not come back."
@@ -171,13 +171,13 @@ def _act(site: Site, use: PeoplePages, visit: Visit, user: User) -> Response:
                 return visit.go("users", said="deleted")
             case _:
                 version = visit.form.get("version")
-                use.write.change(who, Kind.USER, user.id, _body(visit.form), f'"{version}"')
+                use.write.change(who, Kind.USER, user.id, _body(visit.form), f'"{version}"', confirm)
                 said = "saved"
     except _REFUSALS as error:
         now = use.read.one(who, Kind.USER, user.id)
         assert isinstance(now, User)
         typed = visit.form if act == "save" else Form()
-        return _person(site, use, visit, now, typed, _faults(error))
+        return _person(site, use, visit, now, typed, _faults(error), Stops.of(error, act))
     return visit.go(f"users/{user.id}", said=said)
 
 
@@ -200,11 +200,7 @@ def _faults(error: Exception) -> Sequence[Fault]:
         case TooManyRequests():
             return [Fault("", error.code, "Five invitations went out within a day. Try again tomorrow.")]
         case ConfirmFirst():
-            sentence = (
-                f"Nothing was given: {len(error.ids)} triggers of the person's alert rules name what the other person "
-                "may not use, and would stop. Choose another person, or give the rules away one by one."
-            )
-            return [Fault("to", error.code, sentence)]
+            return [unconfirmed(error)]
         case InUse():
             return [Fault("", error.code, "First give what the person has to another person, below.")]
     return [Fault("", "NOT_POSSIBLE", str(error))]
@@ -243,11 +239,17 @@ def _form(site: Site, use: PeoplePages, visit: Visit, form: Form, faults: Sequen
 
 
 def _person(
-    site: Site, use: PeoplePages, visit: Visit, user: User, typed: Form, faults: Sequence[Fault] = ()
+    site: Site,
+    use: PeoplePages,
+    visit: Visit,
+    user: User,
+    typed: Form,
+    faults: Sequence[Fault] = (),
+    stops: Stops = NOTHING_STOPS,
 ) -> Response:
     names = {role.id: role_name(role) for role in roles_of(use.read, visit.principal.tenant)}
     may = _may_touch(use, visit, user)
-    has = use.read.references.users_of(user) if may else []
+    has = in_the_way(use.delete.planned(visit.principal, Kind.USER, user.id)) if may else []
     stands: dict[str, list[str]] = {"name": [user.name], "email": [user.email], "role": [user.role]}
     stands |= {"company": [*user.companies], "contacts": ["\n".join(sorted(user.contacts))]}
     return site.show(
@@ -260,7 +262,9 @@ def _person(
         may_link=is_administrator(visit.principal),
         may_reset=may and visit.may(Permission.ACCOUNT, Reach.ALL),
         is_me=visit.principal.user is not None and visit.principal.user.id == user.id,
-        has=[shown_thing(thing) for thing in has],
+        has=has,
+        to=visit.form.get("to"),
+        stops=stops,
         faults=FaultsShown(faults),
         **_choices(use, visit),
     )

@@ -179,6 +179,7 @@ def _notification(
         lost=differences(labels, stands, action_form.typed(form, kind)) if lost else None,
         faults=FaultsShown(faults),
         **(_example(use, rule, form) if kind == "webhook" else {}),
+        estimate=None if action is None else use.sample_requests.estimates(rule, [action]).get(action.id),
     )
 
 

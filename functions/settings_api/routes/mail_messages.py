@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Response
 from settings_api.caller import Caller
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.paging import page_limit
-from tocsin.entrypoint.telephony_body.mails import STATES, mail_listed
+from tocsin.entrypoint.mail_body.mails import STATES, mail_listed
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.tenant_mail.application.read_mails import ReadMails
 

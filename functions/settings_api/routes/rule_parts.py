@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -12,7 +12,8 @@ from settings_api.routes.answering import repeatable
 from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.application.rule_parts import RuleParts, SavedAction, SavedTrigger
 from tocsin.alert_rules.application.sample_requests import SampleRequests
-from tocsin.alert_rules.domain.fields import action_resource, trigger_resource
+from tocsin.alert_rules.domain.actions import RuleAction
+from tocsin.alert_rules.domain.fields import action_resource, estimate_fields, trigger_resource
 from tocsin.alert_rules.domain.rights import RuleOperation, check_may, may_edit
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.directory.domain.versions import check_match, etag
@@ -80,19 +81,19 @@ def rule_parts_routes(
         if_match = call.header("if-match")
         match call.method:
             case "GET":
-                return _notifications(who, rules.one(who, id))
+                return _all(who, samples, rules.one(who, id))
             case "PATCH":
                 check_match(if_match, rules.one(who, id, RuleOperation.EDIT))
                 wanted = read(ToggleBody, body)
                 rule = parts.toggle(who, id, wanted.ids, enabled=wanted.enabled, if_match=if_match)
-                return _notifications(who, rule)
+                return _all(who, samples, rule)
             case "DELETE":
                 ids = [each for each in query.get("ids", "").split(",") if each]
                 return _gone(parts.delete_actions(who, id, ids, if_match))
 
         def add(new: str | None) -> Shown:
             saved = parts.add_action(who, id, body, id=new, if_match=if_match)
-            return {"shown": _fields(who, saved), "version": saved.rule.version}
+            return {"shown": _one(who, samples, saved), "version": saved.rule.version}
 
         return added(call, who, f"alert_rules/{id}/notifications", body, add)
 
@@ -103,9 +104,9 @@ def rule_parts_routes(
         who, _ = begun(call)
         match call.method:
             case "GET":
-                return _notification(who, parts.action(who, id, notification_id))
+                return _notification(who, samples, parts.action(who, id, notification_id))
             case "PATCH":
-                return _notification(who, parts.patch_action(who, id, notification_id, patch, if_match))
+                return _notification(who, samples, parts.patch_action(who, id, notification_id, patch, if_match))
         return _gone(parts.delete_actions(who, id, [notification_id], if_match))
 
     @routes.route("/alert_rules/{id}/notifications/{notification_id}/example_request", methods=["GET"])
@@ -118,26 +119,35 @@ def rule_parts_routes(
     return routes
 
 
-def _fields(who: Principal, saved: SavedAction) -> dict[str, Any]:
-    shown = action_resource(saved.action, may_edit=may_edit(who, saved.rule))
-    return shown | {"cleared": list(saved.cleared)} if saved.cleared else shown
+def _shown(who: Principal, samples: SampleRequests, rule: AlertRule, actions: Sequence[RuleAction]) -> list[Shown]:
+    """Return notifications as answers show them: those that send texts with an estimate."""
+    estimates, editor = samples.estimates(rule, actions), may_edit(who, rule)
+    shown = [action_resource(action, may_edit=editor) for action in actions]
+    return [
+        each | {"estimate": estimate_fields(estimates[each["id"]])} if each["id"] in estimates else each
+        for each in shown
+    ]
 
 
-def _notification(who: Principal, saved: SavedAction) -> Response:
-    return answer(_fields(who, saved), headers={"ETag": etag(saved.rule)})
+def _one(who: Principal, samples: SampleRequests, saved: SavedAction) -> Shown:
+    (shown,) = _shown(who, samples, saved.rule, [saved.action])
+    return {**shown, "cleared": list(saved.cleared)} if saved.cleared else shown
+
+
+def _notification(who: Principal, samples: SampleRequests, saved: SavedAction) -> Response:
+    return answer(dict(_one(who, samples, saved)), headers={"ETag": etag(saved.rule)})
+
+
+def _all(who: Principal, samples: SampleRequests, rule: AlertRule) -> Response:
+    return _list(rule, _shown(who, samples, rule, rule.actions))
 
 
 def _trigger(saved: SavedTrigger) -> Response:
     return answer(trigger_resource(saved.trigger), headers={"ETag": etag(saved.rule)})
 
 
-def _notifications(who: Principal, rule: AlertRule) -> Response:
-    editor = may_edit(who, rule)
-    return _list(rule, [action_resource(action, may_edit=editor) for action in rule.actions])
-
-
-def _list(rule: AlertRule, items: list[dict[str, Any]]) -> Response:
-    return answer({"items": items, "next_cursor": None}, headers={"ETag": etag(rule)})
+def _list(rule: AlertRule, items: Sequence[Shown]) -> Response:
+    return answer({"items": list(items), "next_cursor": None}, headers={"ETag": etag(rule)})
 
 
 def _gone(rule: AlertRule) -> Response:

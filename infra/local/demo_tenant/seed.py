@@ -15,6 +15,7 @@ from infra.local.commands.keys import NewKey, Operator
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.people import seed_people
 from infra.local.engine import Engine
+from infra.local.outside.tenant_mail.server import MailAccess
 from infra.local.places import Places
 from infra.local.stack import Stack
 
@@ -39,11 +40,12 @@ CONTACTS: tuple[Mapping[str, Any], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Addresses of the simulated parties: the webhook endpoint, the page of phones and mailboxes, the telephones."""
+    """Addresses of the simulated parties: webhook endpoint, page of phones and mailboxes, telephones, mail server."""
 
     callbacks: str
     simulator: str
     phone: str
+    mail_server: MailAccess
 
 
 @dataclass(frozen=True, slots=True)

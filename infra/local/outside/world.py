@@ -21,6 +21,8 @@ from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import Mailboxes
 from infra.local.outside.phones import Phones
+from infra.local.outside.tenant_mail.providers import MailProviders
+from infra.local.outside.tenant_mail.server import TenantMailServer
 from infra.local.places import ROOT, Places
 from infra.local.stack import NAME
 from infra.local.telephone_server import TelephoneServer
@@ -66,13 +68,14 @@ class DeployedSystem:
 
 
 class Outside:
-    """Mail server, webhook endpoint and telephone network run from `open` on, the others during `playing_along`.
+    """Mail servers, webhook endpoint and telephone network run from `open` on, the others during `playing_along`.
 
     All are daemon threads of this process.
 
     Args:
         complain: shows one line about an error; the simulation continues.
-        telephone_port: the preferred port of the telephone network.
+        telephone_port: the preferred port of the telephone network. The tenant's mail server and
+            the providers of mail prefer the next three.
     """
 
     def __init__(self, places: Places, complain: Callable[[str], None], telephone_port: int = 0) -> None:
@@ -82,6 +85,10 @@ class Outside:
         self.phones = Phones()
         self._mailboxes = Mailboxes(self.mails)
         self._mail_server = MailServer(self._mailboxes.arrive)
+        tenant_mails = MailFolder(places.mail / "tenant")
+        tenant_mail_port = telephone_port + 1 if telephone_port else 0
+        self.tenant_mail = TenantMailServer(places.tenant_mail, tenant_mails, tenant_mail_port)
+        self.mail_providers = MailProviders(tenant_mails, tenant_mail_port + 2 if telephone_port else 0)
         self.callbacks = CallbackReceiver(places.callbacks)
         flow = json.loads((ROOT / "infra" / "voice-flow.json").read_text())
         self.exchange = Exchange(flow, places.calls, Handsets(), self.phones, complain)
@@ -93,8 +100,10 @@ class Outside:
         return self._mail_server.address
 
     def open(self) -> None:
-        """Start mail server, webhook endpoint and telephone network. Call it before the engine starts."""
+        """Start mail servers, webhook endpoint and telephone network. Call it before the engine starts."""
         self._mail_server.start()
+        self.tenant_mail.start()
+        self.mail_providers.start()
         self.callbacks.start()
         self.telephones.start()
 
@@ -131,8 +140,10 @@ class Outside:
                 thread.join(timeout=10)
 
     def close(self) -> None:
-        """Stop mail server, webhook endpoint and telephone network."""
+        """Stop mail servers, webhook endpoint and telephone network."""
         self.telephones.stop()
+        self.mail_providers.stop()
+        self.tenant_mail.stop()
         self._mail_server.stop()
         self.callbacks.stop()
 

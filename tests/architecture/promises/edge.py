@@ -37,6 +37,7 @@ PUBLIC = {
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
 PUBLIC |= {("POST", f"/api/json{path}") for method, path in PUBLIC if method == "POST"}
+PUBLIC.add(("GET", "/oauth/{provider}/callback"))  # the state and the session of the console say whether it counts
 PUBLIC.add(("POST", "/oauth/token"))  # the password or the refresh token says who calls
 PUBLIC |= {("POST", "/voice/step"), ("POST", "/voice/status")}  # the signature of the provider of calls says who calls
 # the secret of a source, or the signature of its vendor, says who sends; the handshake tells nothing

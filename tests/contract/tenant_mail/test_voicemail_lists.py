@@ -42,6 +42,8 @@ def test_a_list_of_voicemails_is_written_over_the_version_before_its_own(
     second = VoicemailsWritten(first.add(replace(FIRST, call="c2")))
     assert accept(world, keepers, second) == Committed()
     assert lists.get(ACME, EMPTY.name) == second.voicemails
+    other = VoicemailsWritten(first.add(replace(FIRST, call="c3")))
+    assert accept(world, keepers, other) == Conflict(other)
     assert lists.get(OTHER, EMPTY.name) == replace(EMPTY, tenant=OTHER)
 
 

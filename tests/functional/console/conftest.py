@@ -22,6 +22,7 @@ from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.mail_runs import FakeMailRuns
+from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
@@ -56,7 +57,10 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.suppressions.application.suppress import Suppress
+from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
+from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME = TenantId("acme")
 NUMBER = "+447700900100"
@@ -232,8 +236,10 @@ class Account(Door):
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
         self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
-        self.mail, self.mail_templates, self.mail_runs = FakeMailSettingsStore(), FakeMailTemplates(), FakeMailRuns()
+        self.mail_templates, self.mail_runs = FakeMailTemplates(), FakeMailRuns()
         self.mail_server, self.system_mail = FakeMailServer(self.clock), True
+        self.mailbox_owners, self.mail_settings = FakeMailboxOwners(), FakeMailSettingsStore()
+        self.connecting = self._connecting()
         self.events, self.packs, self.lines = FakeEventRows(), FakeEventPacks(), FakeLineStates()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
         self.numbers.add(TwoWayNumber(NUMBER, ACME, next(iter(self.keys.list(ACME))).id))
@@ -253,7 +259,7 @@ class Account(Door):
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
         storage.event_rows, storage.event_packs, storage.line_states = self.events, self.packs, self.lines
-        storage.mail_settings, storage.mail_templates = self.mail, self.mail_templates
+        storage.mail_settings, storage.mail_templates = self.mail_settings, self.mail_templates
         storage.mail_runs = self.mail_runs
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
@@ -282,12 +288,31 @@ class Account(Door):
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,
+                connect_mailbox=lambda: self.connecting,
             )
         )
         return Gateway(app)
 
+    def _connecting(self) -> ConnectMailbox:
+        manage = ManageMailSettings(
+            settings=self.mail_settings,
+            trail=self.directory.trail,
+            clock=self.clock,
+            randomness=SeededRandomness(),
+            system_allowed=lambda tenant: True,
+        )
+        return ConnectMailbox(
+            attempts=FakeConnectAttempts(),
+            settings=self.mail_settings,
+            servers=self.mailbox_owners,
+            write=manage.write,
+            operators_app=lambda type: MailApp("app", "secret"),
+            clock=self.clock,
+            randomness=SeededRandomness(),
+        )
+
     def _rule_use(self, storage: Storage) -> RuleUseCases:
-        use: Any = RuleUseCases(storage)
+        use: Any = RuleUseCases(storage, mail=self.mails)
         use.test = TestRule(
             read=use.read,
             account=use.account,

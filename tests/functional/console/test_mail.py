@@ -25,7 +25,7 @@ SERVER: dict[str, Any] = {"server": "smtp.example.org", "port": "587", "username
 
 
 def settings_of(account: Account) -> MailSettings:
-    return account.mail.get(ACME)
+    return account.mail_settings.get(ACME)
 
 
 def saved(browser: Browser, **typed: Any) -> None:
@@ -164,7 +164,7 @@ def test_the_state_of_the_server_is_told_with_its_own_words(account: Account, sa
     browser = account.signed_in()
     saved(browser)
     state = MailServerState(ServerState.FAILING, account.clock(), MailReason.AUTH_FAILED, said, version=2)
-    account.mail.states[ACME] = state
+    account.mail_settings.states[ACME] = state
     words = plain(browser.open("/console/mail").words)
 
     assert "Your own mail server: takes no mails" in words
@@ -204,7 +204,7 @@ def test_a_test_mail_that_failed_shows_the_servers_words_and_keeps_what_was_type
     saved(browser)
     said = "535 5.7.8 Authentication failed"
     state = MailServerState(ServerState.FAILING, account.clock(), MailReason.AUTH_FAILED, said, version=2)
-    account.mail.states[ACME] = replace(state)
+    account.mail_settings.states[ACME] = state
     account.mail_server.fate = "failed", MailReason.AUTH_FAILED
     test_mail(browser, subject="Mine")
 
@@ -231,3 +231,20 @@ def test_the_thirty_first_test_mail_of_an_hour_is_refused_on_the_page(account: A
 
     assert browser.answer.status == 422
     assert "at most 30 test mails an hour" in browser.page.words
+
+
+def test_a_mailbox_is_disconnected_by_its_button(account: Account) -> None:
+    browser = account.signed_in()
+    assert "Connect Microsoft 365 or Gmail" in browser.open("/console/mail").words
+    saved(browser, type="GMAIL", server="", port="")
+    kept = settings_of(account)
+    account.mail_settings.kept[ACME] = replace(kept, secrets=MailSecrets(refresh_token="canary-1"), version=2)
+    account.mail_settings.states[ACME] = MailServerState(ServerState.OK, account.clock(), version=2)
+    browser.open("/console/mail")
+    assert "The mailbox ana@example.org consented." in browser.page.words
+    assert "canary" not in browser.answer.text
+    browser.send("/console/mail", act="disconnect")
+
+    assert settings_of(account).secrets.refresh_token is None
+    assert "The mailbox is not connected any more." in browser.page.words
+    assert "Disconnect it" not in browser.page.words

@@ -12,7 +12,7 @@ from tests.functional.console.conftest import ACME, Account, Browser, plain
 from tests.functional.console.test_alerts import HOSTILE
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.message_outcomes import MessageOutcome
-from tocsin.entrypoint.telephony_body.mails import STATES
+from tocsin.entrypoint.mail_body.mails import STATES
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.tenant_mail.domain.mail_run import MailRun
@@ -43,7 +43,7 @@ def mailed(account: Account, number: int, *states: str, event: str = "e1", said:
         )
         for place, state in enumerate(states)
     ]  # fmt: skip
-    account.mail.states[ACME] = MailServerState(ServerState.FAILING, at, MailReason.AUTH_FAILED, said)
+    account.mail_settings.states[ACME] = MailServerState(ServerState.FAILING, at, MailReason.AUTH_FAILED, said)
 
 
 def shown(browser: Browser, query: str = "") -> str:
@@ -81,6 +81,13 @@ def test_the_list_is_filtered_by_state(account: Account, state: str, there: str,
 
     assert there in words
     assert gone not in words
+
+
+def test_a_mail_whose_messages_are_gone_says_why(account: Account) -> None:
+    mailed(account, 1, "sent")
+    account.outcomes.clear()
+    words = shown(account.signed_in())
+    assert "Disk nearly full 11:59 – not kept: it had passwords These are all." in words
 
 
 def test_every_state_has_a_word() -> None:

@@ -180,6 +180,8 @@ def test_al_18_texts_go_from_a_number_of_the_account_to_several(account: Account
     (action,) = rules_of(account)[0].actions
     assert isinstance(action, SmsAction)
     assert (action.sender, action.to) == (OURS, ("+447700900123", "+447700900124"))
+    browser.open(path(rule, "notifications", action.id))
+    assert "As saved: 1 part a text, about $0.09 each time the rule fires." in browser.page.words
 
     new_action(browser, rule, "sms", to="", **{"from": "+447700900999"})
     assert browser.answer.status == 422

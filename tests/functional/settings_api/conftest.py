@@ -21,6 +21,7 @@ from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSession
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.mail_runs import FakeMailRuns
+from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
@@ -60,7 +61,9 @@ from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
+from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
+from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 NORTH, SOUTH = CompanyId("north"), CompanyId("south")
@@ -128,7 +131,7 @@ class World:
         use = DirectoryUseCases(storage, self.provider, self.outbox)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
-        storage.mail_runs, storage.mail_settings = self.mail_runs, self.mail = FakeMailRuns(), FakeMailSettingsStore()
+        storage.mail_runs = self.mail_runs = FakeMailRuns()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         app = create_app("settings_api")
@@ -139,8 +142,19 @@ class World:
                 mail_use,
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
+                lambda: self.connecting,
                 "https://console.example",
             )
+        )
+        self.mailbox_owners, self.connect_attempts = FakeMailboxOwners(), FakeConnectAttempts()
+        self.connecting = ConnectMailbox(
+            attempts=self.connect_attempts,
+            settings=storage.mail_settings,
+            servers=self.mailbox_owners,
+            write=mail_use.settings.write,
+            operators_app=lambda type: MailApp("app", "secret"),
+            clock=self.clock,
+            randomness=storage.randomness,
         )
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):

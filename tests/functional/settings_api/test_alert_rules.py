@@ -428,3 +428,20 @@ def test_the_rule_of_another_tenant_is_404_everywhere(world: World, rules: Rules
     assert done(world, operation, made).status == 404
     for list in ("owned", "all", "deleted"):
         assert rules.listed(list) == []
+
+
+def test_decided_3_19_answers_about_texts_have_an_estimate_of_one_run(world: World, rules: Rules) -> None:
+    """Three receivers in the United Kingdom, at 0.045 dollars a part."""
+    made = rules.made(notifications=[MAIL])
+    path = f"/alert_rules/{made['id']}/notifications"
+    new = world.call("POST", path, TEXT)
+    assert new.json["estimate"] == {"parts": 1, "price": {"currency": "USD", "amount": 0.135}}
+    one = f"{path}/{new.json['id']}"
+    assert world.call("GET", one).json == new.json
+
+    long = world.call("PATCH", one, {"text": "%%CALLER_NAME%% " + "x" * 160, "to": TEXT["to"][:1]})
+
+    assert long.json["estimate"] == {"parts": 2, "price": {"currency": "USD", "amount": 0.09}}
+    items = world.call("GET", path).json["items"]
+    assert [each.get("estimate") for each in items] == [None, long.json["estimate"]]
+    assert world.call("PATCH", path, {"ids": [new.json["id"]], "enabled": False}).json["items"][1]["estimate"]

@@ -45,6 +45,7 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
+    from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 
     owner = User(
         ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), utc_now(), UserState.ACTIVE
@@ -59,6 +60,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             app.mail,
             lambda call: principal,
             lambda: app.signing_in.password_grant,
+            mailbox_connection(app.storage, app.clients, app.settings),
             app.settings.console_url,
         )
     )

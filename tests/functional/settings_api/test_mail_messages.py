@@ -128,6 +128,13 @@ def test_pn_30_the_list_has_every_message_and_what_was_never_one(world: World) -
     assert (lost["event_id"], lost["at"]) == (happened(world, "trunk.connected", "e2").name, "2026-11-23T12:00:01.000Z")
 
 
+def test_a_mail_whose_messages_are_gone_is_in_the_list(world: World) -> None:
+    ran(world, happened(world, "user.created"), MailOutcome.SENT, AlertRef("gone"))
+    (told,) = world.call("GET", MESSAGES).json["items"]
+    assert (told["state"], told["recipient"], told["reason"]) == ("forgotten", None, "sent")
+    assert world.call("GET", f"{MESSAGES}?state=not_sent").json["items"] == []
+
+
 def test_the_list_is_read_page_by_page_for_90_days(world: World) -> None:
     for n in range(3):
         ran(world, happened(world, id=f"e{n}"), MailOutcome.NO_RECIPIENTS)

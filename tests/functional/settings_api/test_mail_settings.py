@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.sealer import FakeSealer
 from tests.functional.gateway import Answer
 from tests.functional.settings_api.conftest import ACME, RIVAL, World
+from tocsin.alerts.domain.cause import CauseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.personal_token import PersonalToken
@@ -304,7 +305,7 @@ def test_pn_14_a_test_mail_is_sent_though_all_flags_are_off(world: World) -> Non
     content = alert.messages[0].content
     assert (alert.messages[0].to, content.subject, content.body) == (["bob@example.org"], "Try", "Does it work?")  # type: ignore[union-attr]
     assert (alert.sent_within, alert.has_quiet_hours, alert.urgent) == (timedelta(seconds=20), False, True)
-    assert alert.messages[0].tag == "test_email"  # by which the server is tried even if it is failing
+    assert alert.cause.kind is CauseKind.MAIL_TEST  # by which the server is tried even if it is failing
     assert world.mail_server.looks == 6  # every 200 ms, for the second that the server needs
 
 

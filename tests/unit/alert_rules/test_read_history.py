@@ -23,7 +23,7 @@ from tocsin.delivery.domain.message import MessageState
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
-from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryState
+from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, DeliveryState
 from tocsin.webhooks.domain.rule_delivery import rule_delivery
 
 MINUTE = timedelta(minutes=1)
@@ -288,3 +288,34 @@ def test_al_37_and_41_history_is_of_those_who_see_the_rule_also_when_it_is_delet
     world.clock.advance(KEPT_FOR + MINUTE)
     with pytest.raises(NotFound):
         world.rows(rule)
+
+
+class CountedDeliveries(FakeWebhookDeliveries):
+    """Counts reads of several deliveries, and has no others."""
+
+    reads = 0
+
+    def get(self, key: DeliveryKey) -> Delivery | None:
+        raise AssertionError("a delivery was read by itself")
+
+    def get_many(self, keys: Sequence[DeliveryKey]) -> Sequence[Delivery]:
+        self.reads += 1
+        return super().get_many(keys)
+
+
+def test_al_33_the_webhooks_of_a_page_are_read_together() -> None:
+    world = History()
+    deliveries = CountedDeliveries()
+    world.deliveries, world.history = deliveries, replace(world.history, deliveries=deliveries)
+    rule = world.create()
+    for n in range(3):
+        run = world.ran(rule, n)
+        world.wrote(run, hooks=[hook(run)])
+    gone = world.ran(rule, 3)
+    world.wrote(gone, hooks=[hook(gone)])
+    del deliveries.rows[hook(gone).key]
+
+    rows = world.rows(rule)
+
+    assert [row.created_at for row in rows] == [NOON] * 3, "the delivery of the newest run is gone"
+    assert deliveries.reads == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -19,7 +19,8 @@ from tocsin.alerts.domain.alert import Alert, Lane
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage, InsideMessageSent, InsideSent
 from tocsin.alerts.domain.participants import Participant
-from tocsin.calendar.domain.quiet_hours import parse_quiet_hours
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_hours
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.account_key import INSIDE
@@ -121,6 +122,28 @@ def test_a_mail_of_the_inside_has_the_given_sender_and_expects_no_answer(inside:
     assert content == EmailContent("A call was missed", "by 2010", PLAIN_TEXT, sender="Missed calls by Acme")
     assert stored.email_subject_ref is None
     assert not stored.answerable
+
+
+def test_decided_4_6_an_alert_may_know_no_quiet_hours_and_have_times_of_its_own(inside: InsideDesk) -> None:
+    quiet = QuietHours(time(22), time(6))
+    inside.desk.tenants.set_clock(TENANT, AccountClock("Europe/London", quiet))
+    usual = inside.inside(a_mail("ana@example.org"))
+    hour = timedelta(hours=1)
+    own = replace(
+        inside.inside(a_mail("ana@example.org"), run="run2"),
+        has_quiet_hours=False,
+        sent_within=24 * hour,
+        kept_for=48 * hour,
+    )
+
+    def terms(alert: InsideAlert) -> tuple[object, timedelta, timedelta]:
+        stored = inside.stored(inside.send(alert))
+        assert stored.expires_at is not None
+        accepted_at = stored.accepted_at
+        return stored.account, stored.send_before - accepted_at, stored.expires_at - accepted_at
+
+    assert terms(usual) == (AccountClock("Europe/London", quiet), 4 * hour, 90 * 24 * hour)
+    assert terms(own) == (AccountClock("Europe/London", None), 24 * hour, 48 * hour)
 
 
 def test_an_alert_of_the_inside_uses_no_capacity_and_is_in_no_list(inside: InsideDesk) -> None:

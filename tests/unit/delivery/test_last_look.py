@@ -10,6 +10,7 @@ import pytest
 from tests.builders import number, sms
 from tests.fakes.sealer import FakeSealer
 from tests.unit.delivery.stand import Stand
+from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.privacy.application.erase_contact import fingerprint
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -59,6 +60,18 @@ def test_nobody_is_suppressed_for_a_sandbox_alert() -> None:
     stand.dispatch()
 
     assert stand.states() == ["sent"]
+
+
+@pytest.mark.parametrize(("kind", "state"), [(CauseKind.MAIL_TEST, "sent"), (CauseKind.TENANT_MAIL, "suppressed")])
+def test_decided_4_6_a_test_reaches_a_suppressed_address_and_nothing_else_does(kind: CauseKind, state: str) -> None:
+    stand = Stand(sms(ANA))
+    cause = Cause(kind, "mail_test", "run", stand.clock())
+    stand.alerts.alerts[stand.alert.tenant, stand.alert.ref] = replace(stand.alert, cause=cause)
+    stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.COMPLAINT, stand.clock())
+
+    stand.dispatch()
+
+    assert stand.states() == [state]
 
 
 @pytest.mark.parametrize(("sandbox", "reason"), [(True, "alert_unavailable"), (False, "suppressions_unavailable")])

@@ -216,3 +216,21 @@ def test_webhooks_that_were_due_end_and_can_be_replayed_and_later_ones_stay() ->
         DeliveryState.RETRY_WAIT,
         DeliveryState.SUCCEEDED,
     ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TimerKind if kind not in ("schedule", "escalation", "trigger")])
+def test_timers_of_events_that_were_due_tell_nothing_any_more_and_work_goes_on(kind: TimerKind) -> None:
+    timers, queue, clock = FakeTimers(), FakeTimerQueue(), VirtualClock()
+    due, later = (
+        Timer(TimerKey(TENANT, kind, name), 1, clock() + n * MINUTE) for n, name in ((0, "due"), (1, "later"))
+    )
+    for timer in (due, later):
+        timers.arm(timer)
+    goes_on = kind in (TimerKind.HEARTBEAT, TimerKind.PACK, TimerKind.BACKTEST)
+
+    settled = settle(timers=timers, timer_queue=queue, clock=clock)
+
+    assert counts(settled) == ({} if goes_on else {"event_timers": 1})
+    assert timers.get(due.key) == (due if goes_on else None)
+    assert timers.get(later.key) == later
+    assert len(queue.waiting) == 1 + goes_on

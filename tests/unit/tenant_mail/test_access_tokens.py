@@ -70,13 +70,22 @@ def test_a_rotated_grant_is_stored_over_what_others_saved_meanwhile() -> None:
     assert world.process().token(kept) == "a2"  # another process
 
 
+def test_a_mailbox_that_was_connected_anew_meanwhile_keeps_its_new_grant() -> None:
+    world = World(rotates=True)
+    stale = world.store.get(ACME)
+    anew = replace(stale, secrets=MailSecrets(refresh_token="of another mailbox"), version=2)
+    world.store.save(anew, NOON)
+    assert world.tokens.token(stale) == "a1"
+    assert world.store.get(ACME) == anew
+
+
 def test_a_grant_that_another_process_rotated_is_no_end_of_the_consent() -> None:
     world = World(rotates=True)
     stale = world.store.get(ACME)
     world.process().token(stale)
     found = world.tokens.token(stale)
     assert isinstance(found, ServerAnswer)
-    assert (found.reason, found.works) == ("unreachable", True)  # the next try has the new grant
+    assert (found.reason, found.works) == ("unreachable", None)  # the next try has the new grant
     assert world.token() == "a2"
 
 
@@ -109,7 +118,7 @@ def test_a_token_server_or_store_that_does_not_answer_delays_the_mail() -> None:
         raise StorageUnavailable("no parameter")
 
     world.tokens = replace(world.tokens, operators_app=unread)
-    assert world.token() == ("unreachable", False, True)
+    assert world.token() == ("unreachable", False, None)
 
 
 def test_pkce_has_the_example_of_its_standard() -> None:

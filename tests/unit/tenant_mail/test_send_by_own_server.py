@@ -10,6 +10,7 @@ from tests.builders import an_acceptance, email
 from tests.fakes.providers import FakeEmailSender
 from tests.fakes.tenant_mail import FakeAccessTokens, FakeMailSettingsStore, FakeOwnServers
 from tests.fakes.time import NOON, VirtualClock
+from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
@@ -20,7 +21,6 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.tenant_mail.application.send_by_own_server import MailRouting
 from tocsin.tenant_mail.domain.mail_settings import (
-    TEST_EMAIL,
     MailServerState,
     MailServerType,
     MailSettings,
@@ -76,8 +76,8 @@ class World:
             lambda id: "r+token@t.example", routes=routing,
         )  # fmt: skip
 
-    def send(self, *, key: ApiKeyId = INSIDE, attempt: int = 1, tag: str = "rule") -> Submission:
-        alert, item = replace(self.alert, key_id=key), replace(self.item, tag=tag)
+    def send(self, *, key: ApiKeyId = INSIDE, attempt: int = 1, kind: CauseKind = CauseKind.TENANT_MAIL) -> Submission:
+        alert, item = replace(self.alert, key_id=key, cause=Cause(kind, "p", "r", NOON)), self.item
         id = MessageId(next(alert.batches()).key, 0, attempt)
         return self.channel.load(alert, item)(Recipient("ana@x.test"), id, self.clock(), alert.send_before)
 
@@ -142,7 +142,7 @@ def test_both_tries_of_a_message_have_the_same_message_id() -> None:
 
 
 def test_decided_4_9_a_test_whose_answer_is_lost_is_not_sent_again() -> None:
-    outcome = World(lost_answer(), **OWN).send(tag=TEST_EMAIL)
+    outcome = World(lost_answer(), **OWN).send(kind=CauseKind.MAIL_TEST)
     assert isinstance(outcome, OutcomeUnknown)
     assert not outcome.resend
 
@@ -195,9 +195,9 @@ def test_of_two_workers_in_a_minute_one_tries() -> None:
 def test_a_test_mail_is_always_tried_and_its_success_closes_the_breaker() -> None:
     world = World(BROKEN, BROKEN, **OWN)
     world.send()
-    world.send(tag=TEST_EMAIL)
+    world.send(kind=CauseKind.MAIL_TEST)
     assert len(world.servers.sent) == 2
-    assert isinstance(world.send(tag=TEST_EMAIL), Accepted)
+    assert isinstance(world.send(kind=CauseKind.MAIL_TEST), Accepted)
     assert isinstance(world.send(), Accepted)
 
 

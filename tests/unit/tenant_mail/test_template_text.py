@@ -64,7 +64,7 @@ def test_pn_27_values_are_escaped_in_html_and_line_breaks_are_shown() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "<a href=%%V%%>", "<a href= %%V%%>", "<a href=x%%V%%y>", "<a href=%%V%%%%V%%>", '<a href="%%V%%">', "<a href='%%V%%'>",
+        "<a href=%%V%%>", "<a href= %%V%%>", "<a href=x%%V%%y>", "<a href=%%V%%\"%%V%%>", "<a href=%%V%%%%V%%>", '<a href="%%V%%">', "<a href='%%V%%'>",
         "<a title='\">' href=%%V%%>", "<p>1 < 2 %%V%%<a href=%%V%%>",
     ],
 )  # fmt: skip
@@ -111,9 +111,9 @@ PIECES = ["%%A%%", "%%", "A", "<p ", "=", "'", '"', ">", "\n", "=?", "?=", "%%B%
 def test_property_a_value_is_never_read_again_and_a_header_is_one_line(parts: list[str], one: str, other: str) -> None:
     body, values = "".join(parts), {"A": f"%%B%%{one}", "B": other}
     shown = {name: re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", "", value) for name, value in values.items()}
-    assert compiled(body).as_text(values) == re.sub("%%([AB])%%", lambda found: shown[found[1]], body)
+    one_pass = re.sub("%%([A-Z]+)%%", lambda found: shown.get(found[1], found[0]), body)
+    assert compiled(body).as_text(values) == one_pass
     line = compiled(body).as_header(values)
     assert len(line) <= HEADER_CHARACTERS
     assert guarded("Subject", line) == line
-    unescaped = compiled(body).as_html({"A": "<", "B": "&"})
-    assert len(re.findall("<", unescaped)) == body.count("<")
+    assert compiled(body).as_html({"A": "<", "B": "<"}).count("<") == body.count("<")

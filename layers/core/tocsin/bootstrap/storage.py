@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_pulses import SourcePulses
     from tocsin.telephony.ports.source_samples import SourceSamples
-    from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore, MailTemplates, VoicemailLists
+    from tocsin.tenant_mail.ports import ConnectAttempts, MailRuns, MailSettingsStore, MailTemplates, VoicemailLists
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -486,6 +486,13 @@ class Storage:
         from tocsin.adapters.dynamodb.telephony.line_states import DynamoDbLineStates
 
         return DynamoDbLineStates(self._table, self.sealer)
+
+    @cached_property
+    def connect_attempts(self) -> ConnectAttempts:
+        """Connections of mailboxes that were begun."""
+        from tocsin.adapters.dynamodb.connect_attempts import DynamoDbConnectAttempts
+
+        return DynamoDbConnectAttempts(self._table, self.sealer)
 
     @cached_property
     def mail_settings(self) -> MailSettingsStore:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.tenant_mail.domain.connecting import ConnectAttempt
 from tocsin.tenant_mail.domain.mail_run import MailRun
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, MailTransport
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
@@ -52,6 +53,22 @@ class OwnServers(Protocol):
 
     def close(self) -> None:
         """Close what is kept between mails. Call it before the process may be frozen."""
+        ...
+
+
+class ConnectAttempts(Protocol):
+    """Connections of mailboxes that were begun. They go soon after they can no longer be finished."""
+
+    def begin(self, attempt: ConnectAttempt) -> None:
+        """Store a new attempt, so that its id alone finds it."""
+        ...
+
+    def find(self, id: str) -> ConnectAttempt | None:
+        """Return an attempt, strongly consistent; None = there is none. It may be over."""
+        ...
+
+    def save(self, attempt: ConnectAttempt) -> bool:
+        """Store an attempt over the version before its own. False: another call was first."""
         ...
 
 

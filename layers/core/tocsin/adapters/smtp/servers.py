@@ -107,8 +107,8 @@ class SmtpServers:
         deadline = Deadline(self._seconds)
         with self._lock:
             permits = self._permits.setdefault(settings.tenant, BoundedSemaphore(SESSIONS))
-        if not permits.acquire(timeout=self._seconds):
-            raise ServerFault(MailReason.UNREACHABLE, of_server=False)
+        if not permits.acquire(timeout=self._seconds / 2):
+            raise ServerFault(MailReason.UNREACHABLE, of_server=None)  # half of the time must be left for the mail
         try:
             session = self._kept(settings, deadline) or self._opened(settings, token, deadline)
             try:

@@ -126,15 +126,16 @@ class ReadHistory:
     def _rows(self, runs: Sequence[RuleRun]) -> Iterator[HistoryRow]:
         alerts = [run.alert for run in runs if run.alert is not None]
         outcomes = self.outcomes(runs[0].tenant, alerts) if alerts else {}
+        keys = [DeliveryKey(run.tenant, event_id) for run in runs for event_id in run.deliveries]
+        deliveries = {each.key.event_id: each for each in self.deliveries.get_many(keys)} if keys else {}
         for run in runs:
             if run.state is RuleRunState.HELD:
                 yield self._held(run)
             for index, outcome in enumerate(outcomes.get(run.alert, ()) if run.alert is not None else ()):
                 yield message_row(run, index, outcome, self.sms_provider)
             for event_id in run.deliveries:
-                delivery = self.deliveries.get(DeliveryKey(run.tenant, event_id))
-                if delivery is not None:
-                    yield webhook_row(run, delivery)
+                if event_id in deliveries:
+                    yield webhook_row(run, deliveries[event_id])
 
     def _held(self, run: RuleRun) -> HistoryRow:
         rule = self.rules.version(run.tenant, run.rule, run.rule_version, self.clock())

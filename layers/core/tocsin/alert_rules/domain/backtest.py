@@ -23,10 +23,9 @@ from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import VALUE_FILTERS, FilterName, RuleTrigger, RuleType, TriggerFilters
 from tocsin.alert_rules.domain.windows import hold_ends, is_offline_still, throttle_value, throttle_window
 from tocsin.alert_rules.domain.words import Told, text
-from tocsin.contacts.domain.phone_region import region_of
 from tocsin.content.domain.sms_text import measure
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.limits.domain.sms_prices import estimated_price
+from tocsin.limits.domain.sms_prices import price_of
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.event_pack import PackContents, PackedEvent, packed, unpacked
 from tocsin.telephony.domain.line_state import LineChange, LineState, line_of, line_value
@@ -87,7 +86,7 @@ class RuleWalk:
         self._book = RuleBook([self._rule, *_nearly(self._rule)], names, zone)
         self._types = {type for type, rules in TYPE_OF.items() if rules is rule.type}
         texts = [action for action in rule.actions if isinstance(action, SmsAction) and action.enabled]
-        self._texts = [(action, sum(map(_price, action.to))) for action in texts]
+        self._texts = [(action, sum(price_of(number, 1) for number in action.to)) for action in texts]
 
     def wants(self, contents: PackContents) -> bool:
         """Whether a pack may hold events that the rule looks at."""
@@ -247,8 +246,3 @@ def _and_abandoned(filters: TriggerFilters) -> TriggerFilters:
         return filters
     values: Mapping[FilterName, frozenset[str]] = {**filters.values, FilterName.STATUSES: wanted | {_ABANDONED}}
     return replace(filters, values=values)
-
-
-def _price(number: str) -> int:
-    place = region_of(number)
-    return estimated_price(place.region if place else None, 1)

@@ -23,6 +23,7 @@ from tocsin.alert_rules.domain.actions import (
 )
 from tocsin.alert_rules.domain.facts import AccountNames
 from tocsin.alert_rules.domain.rule import MAX_AGE, AlertRule, RuleOptions, RuleThrottle, ThrottleBy
+from tocsin.alert_rules.domain.samples import TextEstimate
 from tocsin.alert_rules.domain.triggers import (
     VALUE_FILTERS,
     DailyHours,
@@ -82,6 +83,11 @@ def action_resource(action: RuleAction, *, may_edit: bool) -> dict[str, Any]:
     """Return a notification as the API shows it. A webhook lists the headers that lack a value."""
     missing = {"secret_missing": action.secret_missing} if isinstance(action, WebhookAction) else {}
     return {"id": action.id, **action_fields(action, may_edit=may_edit), **missing}
+
+
+def estimate_fields(estimate: TextEstimate) -> dict[str, Any]:
+    """Return an estimate as the API shows it."""
+    return {"parts": estimate.parts, "price": {"currency": "USD", "amount": round(estimate.price / 1_000_000, 6)}}
 
 
 def _head(rule: AlertRule) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Samples of a rule: an event as the rule waits for, and the request that a webhook makes of it."""
+"""Samples of a rule: an event as the rule waits for, the request that a webhook makes of it, and what texts come to."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, WebhookAction, WebhookHeader
+from tocsin.alert_rules.domain.actions import MASK, HeaderPreset, SmsAction, WebhookAction, WebhookHeader
 from tocsin.alert_rules.domain.payload import get_url
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import DailyHours, FilterName, RuleTrigger, RuleType, TriggerFilters
+from tocsin.alert_rules.domain.words import Told, text
 from tocsin.calendar.domain.local_time import instant
+from tocsin.content.domain.sms_text import measure
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.limits.domain.sms_prices import price_of
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.webhooks.domain.callback import WebhookMethod
 
@@ -120,3 +123,22 @@ def _masked(header: WebhookHeader) -> str:
         case HeaderPreset.BASIC:
             return f"Basic {MASK}"
     return MASK
+
+
+@dataclass(frozen=True, slots=True)
+class TextEstimate:
+    """What the texts of one run of a rule come to: an estimate, by the prices of a plan.
+
+    Attributes:
+        parts: segments of a text.
+        price: of the texts to all receivers, in millionths of a US dollar.
+    """
+
+    parts: int
+    price: int
+
+
+def estimate_of(action: SmsAction, told: Told) -> TextEstimate:
+    """Return what the texts of an action come to that tell this."""
+    parts = measure(text(action, told)).segments
+    return TextEstimate(parts, sum(price_of(number, parts) for number in action.to))

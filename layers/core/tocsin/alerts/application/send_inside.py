@@ -22,7 +22,6 @@ from tocsin.alerts.domain.elements import Element, Receivers
 from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.headline import TITLE_CHARACTERS
 from tocsin.alerts.domain.internal.inside_alert import (
-    INSIDE_KEPT_FOR,
     InsideAlert,
     InsideMessage,
     InsideMessageSent,
@@ -164,7 +163,7 @@ class SendInside:
             client_ref=CLIENT_REF,
             accepted_at=now,
             send_before=now + (inside.sent_within or MESSAGE_EXPIRY),
-            expires_at=now + INSIDE_KEPT_FOR,
+            expires_at=now + inside.kept_for,
             lane=lane_for(sum(len(each.recipients) for each in reservations)),
             notification=NotificationMode.NONE,
             items=tuple(each.item for each in reservations),

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
-    from tocsin.kernel.domain.ids import TenantId
     from tocsin.telephony.application.act_on_events import ActOnEvents
     from tocsin.telephony.application.assemble_call import AssembleCall
     from tocsin.tenant_mail.application.mail_event import MailEvent
@@ -161,16 +160,14 @@ class ActingUseCases:
 
     @cached_property
     def _mail(self) -> MailEvent:
+        from tocsin.bootstrap.tenant_mail.sending import may_use_system
+        from tocsin.directory.application.add_person import AddPerson
         from tocsin.tenant_mail.application.compose_mail import ComposeMail
         from tocsin.tenant_mail.application.find_things import FindThings
         from tocsin.tenant_mail.application.mail_event import MailEvent
+        from tocsin.tenant_mail.application.new_person import NewPerson
 
         storage = self._storage
-
-        def may_use_system(tenant: TenantId) -> bool:
-            found = storage.tenants.get(tenant)
-            return found is None or found.system_mail
-
         return MailEvent(
             events=storage.event_rows,
             settings=storage.mail_settings,
@@ -178,8 +175,9 @@ class ActingUseCases:
             voicemails=storage.voicemail_lists,
             things=FindThings(storage.directory),
             compose=ComposeMail(storage.mail_templates, storage.tenants.get),
+            new_person=NewPerson(storage.directory, AddPerson(storage.directory, storage.randomness, storage.clock)),
             send=self._send,
-            may_use_system=may_use_system,
+            may_use_system=may_use_system(storage),
             clock=storage.clock,
         )
 

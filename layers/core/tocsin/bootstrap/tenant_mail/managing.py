@@ -80,7 +80,7 @@ class MailUseCases:
     @cached_property
     def settings(self) -> ManageMailSettings:
         """Reads and saves mail settings."""
-        from tocsin.bootstrap.mailing import system_mail_allowed
+        from tocsin.bootstrap.tenant_mail.sending import may_use_system
         from tocsin.egress.domain.url_policy import EgressPolicy
         from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
 
@@ -89,9 +89,9 @@ class MailUseCases:
             trail=self._storage.audit_trail,
             clock=self._storage.clock,
             randomness=self._storage.randomness,
-            system_allowed=lambda tenant: system_mail_allowed(self._storage, tenant),
             policy=EgressPolicy(loopback=self._open_egress),
             plain_allowed=self._plain_allowed,
+            system_allowed=may_use_system(self._storage),
         )
 
     @cached_property

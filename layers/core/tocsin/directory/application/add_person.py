@@ -27,8 +27,22 @@ class AddPerson:
     randomness: Randomness
     clock: Clock
 
-    def __call__(self, tenant: TenantId, email: str, name: str, role: SystemRole, who: Actor, via: Via) -> User:
+    def __call__(
+        self,
+        tenant: TenantId,
+        email: str,
+        name: str,
+        role: SystemRole,
+        who: Actor,
+        via: Via,
+        *,
+        external_id: str | None = None,
+        source: str | None = None,
+    ) -> User:
         """Return the new person, or the one who has this address and was not active yet, unchanged.
+
+        Args:
+            external_id, source: the person's id in another system, and the name of that system.
 
         Raises:
             InvalidRequest: no email address, no name or a name over 200 characters, or the address of an active person.
@@ -57,6 +71,8 @@ class AddPerson:
             name=name.strip(),
             role=RoleId(role.value),
             created_at=now,
+            external_id=external_id,
+            source=source,
         )
         entry = AuditEntry(
             tenant,

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from tocsin.entrypoint.rule_body.actions import HeaderBody
+from tocsin.entrypoint.rule_body.backtests import BacktestCost
 from tocsin.entrypoint.rule_body.rule import SipRuleOptionsBody
 from tocsin.entrypoint.rule_body.triggers import CallFiltersBody, SipFiltersBody, SmsFiltersBody
 
@@ -46,6 +47,14 @@ class EmailNotificationResource(TypedDict):
 
 
 @_EXACT
+class TextEstimateResource(TypedDict):
+    """What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice."""
+
+    parts: Annotated[int, Field(ge=0, description="segments of a text")]
+    price: Annotated[BacktestCost, Field(description="of the texts to all receivers")]
+
+
+@_EXACT
 class SmsNotificationResource(TypedDict):
     """Texts to 1 to 50 numbers."""
 
@@ -55,6 +64,7 @@ class SmsNotificationResource(TypedDict):
     sender: Annotated[str, Field(alias="from", description="a number of the account")]
     to: Annotated[list[str], Field(description="who gets them")]
     text: Annotated[str, Field(description="empty = the ordinary text")]
+    estimate: NotRequired[Annotated[TextEstimateResource, Field(description="in answers about notifications")]]
 
 
 @_EXACT

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tocsin.entrypoint.http.operation import RESOURCE_ERRORS, Operation, QueryParameter
+from tocsin.entrypoint.mail_body import mails
 from tocsin.entrypoint.telephony_body import events as shapes
-from tocsin.entrypoint.telephony_body import mails
 
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "format": "date-time"}

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from tocsin.alert_rules.application.explain_events import ExplainedEvent, ExplainedRule
 from tocsin.alert_rules.domain.explain import FilterVerdict, NearMiss
 from tocsin.alert_rules.domain.run import RuleRun
-from tocsin.entrypoint.telephony_body.mails import MailActResource, mail_explained
+from tocsin.entrypoint.mail_body.mails import MailActResource, mail_explained
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.domain.vocabulary import without_secrets

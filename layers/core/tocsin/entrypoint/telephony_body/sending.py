@@ -83,6 +83,10 @@ _TOLD = {
     "accepted": 1, "duplicates": 0, "refused": 0,
     "items": [{"id": "4711", "event_id": "0c1f7c1d2f0a4a53b1f6d41b0f5e8a77", "status": "accepted"}],
 }  # fmt: skip
+_LIST = (
+    " The schema is that of one event. A list is a JSON array of such events, with the same answer; the generated "
+    "clients send one event a call."
+)
 _LIMITS = (
     f" At most {EVENTS_A_CALL} events and 1 MB a call, 64 KB an event, 200 calls a second for an account. An accepted "
     "event stands: it may be sent again, and is told as a duplicate for seven days. 422: no event was accepted."
@@ -115,6 +119,7 @@ OPERATIONS = (
         "Alert rules act on them. The body is a CloudEvent, or a list of such: the structured, the batched and the "
         "binary mode of CloudEvents, or plain JSON. An API key needs the right `canSendEvents`; of people, owners and "
         "admins send events. Of the events of a sandbox key rules are decided and shown, and nothing else happens."
+        + _LIST
         + _LIMITS,
     ),
     _sending(
@@ -133,7 +138,7 @@ OPERATIONS = (
         "sendEventsByRole",
         "Send telephony events as a role of AWS",
         "As `POST /events`, signed by Signature Version 4 in place of a key. The operator names the role and the "
-        "account that it sends for. A call without a signature is 404." + _LIMITS,
+        "account that it sends for. A call without a signature is 404." + _LIST + _LIMITS,
         secured=False,
         errors=(400, 401, 403, 404, 413, 429, 500, 503),
     ),

@@ -6,6 +6,8 @@ Prices are in millionths of a US dollar, rounded up. They follow the order of ma
 
 from __future__ import annotations
 
+from tocsin.contacts.domain.phone_region import region_of
+
 ELSEWHERE = 150_000
 """The price for a country without an entry, and for a number without a known country."""
 
@@ -17,6 +19,12 @@ SEGMENT_PRICES = {
     "NZ": 90_000, "PL": 45_000, "PT": 50_000, "RO": 60_000, "SE": 60_000, "SG": 45_000, "TR": 20_000,
     "US": 10_000, "ZA": 30_000,
 }  # fmt: skip
+
+
+def price_of(number: str, segments: int) -> int:
+    """Return the estimated price of a message to an E.164 number, in millionths of a US dollar."""
+    place = region_of(number)
+    return estimated_price(place.region if place else None, segments)
 
 
 def estimated_price(region: str | None, segments: int) -> int:

@@ -17,11 +17,10 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import CapacityReservation
 from tocsin.alerts.domain.result import SendResult
 from tocsin.contacts.domain.channel import Channel
-from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delivery_terms
 from tocsin.kernel.domain.errors import TocsinError
-from tocsin.limits.domain.sms_prices import estimated_price
+from tocsin.limits.domain.sms_prices import price_of
 from tocsin.planning.domain.call_plan import call_estimate
 from tocsin.planning.domain.sample import Read, Sample
 from tocsin.voice.domain.call_content import CallContent
@@ -172,7 +171,7 @@ def messages_of(
             outcome = PlannedOutcome.HELD if terms.why == QUIET_HOURS else PlannedOutcome.SEND
             parts = count(who)
             sample = partial(read, who, terms.not_before)
-            cost = most = 0 if parts is None or alert.sandbox else _price(who.address, parts)
+            cost = most = 0 if parts is None or alert.sandbox else price_of(who.address, parts)
             if item.channel is Channel.CALL and isinstance(item.content, CallContent):
                 call = call_estimate(item.content, who.address)
                 seconds = call.seconds
@@ -193,8 +192,3 @@ def messages_of(
             seconds,
             sample,
         )
-
-
-def _price(address: str, segments: int) -> int:
-    place = region_of(address)
-    return estimated_price(place.region if place else None, segments)

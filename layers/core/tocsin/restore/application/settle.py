@@ -4,6 +4,7 @@
     schedules         due occurrences are missed; the next one stays
     escalations       due ones are cancelled; those whose next step is later go on
     trigger runs      due ones fail, reason `restored`
+    telephony events  due timers that would tell of a call, a line, a rule or a source are removed
     webhooks          open packs are closed, and due deliveries are exhausted; a replay sends them again
     timers            those with a later time are queued, because queue and scheduler of the new stack are empty
 
@@ -41,15 +42,18 @@ _FAR = timedelta(days=366 * 20)
 
 _EVERY = 1_000_000
 
+_TELL_NOTHING = frozenset({TimerKind.HEARTBEAT, TimerKind.PACK, TimerKind.BACKTEST})
+"""Kinds of timers that go on although they are due: no person hears of them."""
+
 
 @dataclass(slots=True)
 class Settled:
     """What a settlement ended, or would end.
 
     Attributes:
-        messages, occurrences, escalations, trigger_runs, packs, deliveries: numbers of ended things.
+        messages, occurrences, escalations, trigger_runs, event_timers, packs, deliveries: numbers of ended things.
         kept_messages: messages that wait for a later time.
-        kept: timers with a later time.
+        kept: timers with a later time, and those that tell nothing.
     """
 
     messages: int = 0
@@ -57,6 +61,7 @@ class Settled:
     occurrences: int = 0
     escalations: int = 0
     trigger_runs: int = 0
+    event_timers: int = 0
     packs: int = 0
     deliveries: int = 0
     kept: list[Timer] = field(default_factory=list)
@@ -111,7 +116,7 @@ class SettleRestored:
                     raise StaleWrite("a webhook delivery changed: is sending switched off?")
 
     def _timer(self, timer: Timer, done: Settled, now: datetime, *, dry_run: bool) -> None:
-        if timer.due_at > now or timer.key.kind is TimerKind.HEARTBEAT:
+        if timer.due_at > now or timer.key.kind in _TELL_NOTHING:
             done.kept.append(timer)
             if not dry_run:
                 self.timer_queue.enqueue([timer], now)
@@ -121,7 +126,7 @@ class SettleRestored:
             TimerKind.ESCALATION: self._escalation,
             TimerKind.TRIGGER: self._trigger_run,
         }
-        after = end[timer.key.kind](timer, done, now, dry_run=dry_run)
+        after = end.get(timer.key.kind, _removed)(timer, done, now, dry_run=dry_run)
         if not dry_run:
             if not self.timers.move(timer, after):
                 raise StaleWrite("a timer changed: is sending switched off?")
@@ -184,3 +189,9 @@ class SettleRestored:
     def _ended(batch: Batch, rows: Mapping[int, Message], now: datetime) -> dict[int, Message]:
         found = {n: ended_by_restore(rows.get(n), n, now) for n in batch.positions}
         return {n: message for n, message in found.items() if message is not None}
+
+
+def _removed(timer: Timer, done: Settled, now: datetime, *, dry_run: bool) -> Timer | None:
+    """End what an event has left. A source that is heard again has a timer again."""
+    done.event_timers += 1
+    return None

@@ -56,7 +56,7 @@ class MailboxTokens:
             return _without(fault)
         except StorageUnavailable:
             # A rotated grant could not be written. The one before is still good for a while; the mail waits.
-            return _without(ServerFault(MailReason.UNREACHABLE, of_server=False))
+            return _without(ServerFault(MailReason.UNREACHABLE, of_server=None))
 
     def _refreshed(self, settings: MailSettings, type: MailServerType, grant: str) -> str:
         app = app_of(settings, self.operators_app)
@@ -68,7 +68,7 @@ class MailboxTokens:
             newest = self.store.get(settings.tenant)
             if fault.reason is MailReason.NOT_CONNECTED and newest.secrets.refresh_token not in (None, grant):
                 # Another process has rotated the grant meanwhile, or the mailbox was connected anew.
-                raise ServerFault(MailReason.UNREACHABLE, of_server=False) from fault
+                raise ServerFault(MailReason.UNREACHABLE, of_server=None) from fault
             raise
         if tokens.refresh is not None and tokens.refresh != grant:
             self._store_grant(settings.tenant, grant, tokens.refresh)

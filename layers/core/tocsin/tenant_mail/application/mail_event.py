@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tocsin.alerts.domain.cause import Cause, CauseKind
-from tocsin.alerts.domain.internal.inside_alert import InsideAlert
+from tocsin.alerts.domain.internal.inside_alert import INSIDE_KEPT_FOR, InsideAlert
 from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.errors import RequestTooLarge, StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import TenantId
@@ -41,6 +41,9 @@ from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore, VoicemailLists
 SENT_WITHIN = timedelta(hours=24)
 """How long a mail server may be down before its mails expire."""
 
+SECRETS_KEPT_FOR = timedelta(hours=48)
+"""How long a mail with passwords and PINs is kept, sealed. Its run says afterwards that it was sent."""
+
 TRIES = 3
 """How often a mail is decided on for one order while another worker mails the same voicemail."""
 
@@ -51,6 +54,7 @@ class MailEvent:
 
     Attributes:
         send: accepts an alert of the inside with its participants, or raises Superseded; `SendInside` is one.
+        new_person: makes the person whom an event tells, before it is mailed.
         may_use_system: returns whether an account without an own mail server may use the system's.
     """
 
@@ -60,6 +64,7 @@ class MailEvent:
     voicemails: VoicemailLists
     things: FindThings
     compose: ComposeMail
+    new_person: Callable[[TenantId, TelephonyEvent], None]
     send: Callable[[InsideAlert], object]
     may_use_system: Callable[[TenantId], bool]
     clock: Clock
@@ -72,6 +77,7 @@ class MailEvent:
         """
         mailed = mailed_type(stored.event)
         if mailed is not None:
+            self.new_person(tenant, stored.event)
             self._mail(tenant, stored, mailed)
         if stored.without_secrets() is not stored:
             self.events.forget_secrets(tenant, stored.name)
@@ -124,6 +130,7 @@ class MailEvent:
                     stored_at=event.received_at,
                     sent_within=SENT_WITHIN,
                     has_quiet_hours=False,
+                    kept_for=INSIDE_KEPT_FOR if stored.without_secrets() is stored else SECRETS_KEPT_FOR,
                 )
             )
         except RequestTooLarge:

@@ -59,7 +59,7 @@ class ManageMailSettings:
     trail: AuditTrail
     clock: Clock
     randomness: Randomness
-    system_allowed: Callable[[TenantId], bool] = lambda tenant: True
+    system_allowed: Callable[[TenantId], bool]
     policy: EgressPolicy = CLOSED
     plain_allowed: bool = False
 
@@ -79,17 +79,25 @@ class ManageMailSettings:
             InvalidRequest: see `changed`.
             StaleWrite: the settings kept changing.
         """
-        return self._write(
+        return self.write(
             caller, lambda before: changed(before, given(before), self.policy, plain_allowed=self.plain_allowed)
         )
 
     def disconnect(self, caller: Principal) -> MailView:
         """Forget that a mailbox consented. It may be repeated."""
-        return self._write(
+        return self.write(
             caller, lambda before: replace(before, secrets=replace(before.secrets, refresh_token=None))
         )  # fmt: skip
 
-    def _write(self, caller: Principal, change: Callable[[MailSettings], MailSettings]) -> MailView:
+    def write(self, caller: Principal, change: Callable[[MailSettings], MailSettings]) -> MailView:
+        """Save what a change makes of the newest settings, and begin anew with a server that is another one.
+
+        Args:
+            change: what it raises is raised. It may be called again.
+
+        Raises:
+            StaleWrite: the settings kept changing.
+        """
         check_may_change_mail(caller)
         for _ in range(ROUNDS):
             before = self.settings.get(caller.tenant)

@@ -20,6 +20,9 @@ from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore
 NOT_SENT = "not_sent"
 """State of a mail that was never a message; its reason is the outcome of its run."""
 
+FORGOTTEN = "forgotten"
+"""State of a mail whose messages are gone: those with passwords are kept for two days."""
+
 Outcomes = Callable[[TenantId, Sequence[AlertRef]], Mapping[AlertRef, Sequence[MessageOutcome]]]
 """Returns what became of the messages of alerts; `ReadMessageOutcomes` is one."""
 
@@ -29,7 +32,7 @@ class MailedMessage:
     """One mail to one receiver.
 
     Attributes:
-        message: what became of it; None = nothing was sent, and the run says why.
+        message: what became of it; None = nothing was sent, or the messages are gone: see the run.
         said: the mail server's own words, while it fails for the reason of this message; "" = none.
     """
 
@@ -39,8 +42,10 @@ class MailedMessage:
 
     @property
     def state(self) -> str:
-        """A `MessageState`, `excluded` or NOT_SENT."""
-        return NOT_SENT if self.message is None else self.message.state
+        """A `MessageState`, `excluded`, NOT_SENT or FORGOTTEN."""
+        if self.message is not None:
+            return self.message.state
+        return NOT_SENT if self.run.alert is None else FORGOTTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class ReadMails:
         outcomes = self.outcomes(runs[0].tenant, alerts) if alerts else {}
         server = self.settings.state(runs[0].tenant) if alerts else MailServerState()
         for run in runs:
-            if run.alert is None:
+            if run.alert is None or run.alert not in outcomes:
                 yield MailedMessage(run, None)
                 continue
             for message in outcomes.get(run.alert, ()):

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.alerts.domain.cause import CauseKind
 from tocsin.content.domain.mail_header import UnsafeMail, single_address
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import MailRoute
@@ -22,7 +23,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.tenant_mail.domain import breaker
-from tocsin.tenant_mail.domain.mail_settings import TEST_EMAIL, MailServerState, MailSettings, OnUnknown
+from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings, OnUnknown
 from tocsin.tenant_mail.domain.server_answer import MailReason, ServerAnswer
 from tocsin.tenant_mail.ports import AccessTokens, MailSettingsStore, OwnServers
 
@@ -70,7 +71,7 @@ class MailRouting:
         if address is None or not _is_address(address):
             return Rejected(MailReason.REFUSED, permanent=True)
         compile = partial(MailTemplate.compile, domain=self.mail_domain, sender_address=address)
-        return MailRoute(OwnServer(self, settings, always=item.tag == TEST_EMAIL), compile, settings.reply_to)
+        return MailRoute(OwnServer(self, settings, always=_is_test(alert)), compile, settings.reply_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,10 @@ def _notification(state: MailServerState, now: datetime) -> OwnerNotification:
         f"{state.reason}. They are tried again for 24 hours. Please check the mail settings."
     )
     return OwnerNotification(f"mail server {since:%Y%m%dT%H%M%S}", since, "Your mail server does not work", text)
+
+
+def _is_test(alert: Alert) -> bool:
+    return alert.cause is not None and alert.cause.kind is CauseKind.MAIL_TEST
 
 
 def _is_address(text: str) -> bool:

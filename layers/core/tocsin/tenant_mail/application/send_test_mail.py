@@ -22,7 +22,6 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.manage_settings import ManageMailSettings, check_may_change_mail
 from tocsin.tenant_mail.domain.changed_settings import may_use_port
-from tocsin.tenant_mail.domain.mail_settings import TEST_EMAIL
 from tocsin.tenant_mail.domain.refusals import (
     MailNotConfigured,
     MailNotSent,
@@ -99,7 +98,7 @@ class SendTestMail:
             tenant=caller.tenant,
             cause=Cause(CauseKind.MAIL_TEST, "mail_test", time_ordered_uuid(now, self.randomness.token(10)), now),
             title=content.subject,
-            messages=[InsideMessage(TEST_EMAIL, [recipient], content)],
+            messages=[InsideMessage("test", [recipient], content)],
             urgent=True,
             sent_within=PATIENCE,
             has_quiet_hours=False,

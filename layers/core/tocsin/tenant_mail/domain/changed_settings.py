@@ -52,9 +52,7 @@ def changed(
     """
     values = {name: _value(name, given[word]) for name, word in WORDS.items() if word in given}
     flags = dict(before.flags) | {MailFlag(word): given[word] for word in MailFlag if word in given}
-    after = replace(
-        before, **values, flags=tuple((word, flags[word]) for word in MailFlag if flags.get(word) is not None)
-    )
+    after = replace(before, **values, flags=tuple((word, flags[word]) for word in MailFlag if _says_more(flags, word)))
     after = replace(after, secrets=_secrets(before, after, given))
     if faults := list(_faults(after, policy, plain_allowed)):
         raise InvalidRequest(faults)
@@ -96,6 +94,11 @@ def _value(name: str, given: Any) -> Any:
     if isinstance(given, str):
         return given.strip() or _BEGUN[name]
     return given
+
+
+def _says_more(flags: Mapping[MailFlag, bool | None], word: MailFlag) -> bool:
+    """Whether a flag is not as it is without an entry."""
+    return flags.get(word) is not None and (flags[word] is True or word not in OFF_BY_DEFAULT)
 
 
 def _secrets(before: MailSettings, after: MailSettings, given: Mapping[str, Any]) -> MailSecrets:

@@ -66,9 +66,6 @@ OFF_BY_DEFAULT = frozenset(
 
 MOST_RECIPIENTS = 15
 
-TEST_EMAIL = "test_email"
-"""Tag of a test mail in its alert: it is tried whatever is known of the server."""
-
 SMTP_PORTS = (465, 587, 2525)
 """Ports by which mails are sent. 25 is closed on Lambda."""
 

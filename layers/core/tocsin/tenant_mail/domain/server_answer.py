@@ -39,7 +39,8 @@ class ServerFault(Exception):
     Attributes:
         said: the server's own words, as they came.
         permanent: whether it is useless to send this mail again.
-        of_server: whether no mail of the account can go; False: the server works, and refused this mail alone.
+        of_server: whether no mail of the account can go; False: the server works, and refused this mail alone; None:
+            the server was not asked.
         retry_after: the wait that the server asked for.
     """
 
@@ -49,7 +50,7 @@ class ServerFault(Exception):
         said: str = "",
         *,
         permanent: bool = False,
-        of_server: bool = True,
+        of_server: bool | None = True,
         retry_after: timedelta = timedelta(0),
     ) -> None:
         super().__init__(reason)
@@ -96,7 +97,8 @@ def refused(fault: ServerFault, secrets: Iterable[str | None]) -> ServerAnswer:
         secrets: what must not stand in the words, in any form in which they were sent.
     """
     rejected = Rejected(fault.reason, fault.permanent, fault.retry_after)
-    return ServerAnswer(rejected, works=not fault.of_server, said=printable(fault.said, secrets))
+    works = None if fault.of_server is None else not fault.of_server
+    return ServerAnswer(rejected, works, printable(fault.said, secrets))
 
 
 def printable(said: str, secrets: Iterable[str | None] = ()) -> str:

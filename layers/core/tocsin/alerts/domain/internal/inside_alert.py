@@ -45,6 +45,7 @@ class InsideAlert:
             None = they are of now.
         sent_within: no message is submitted later than this after the acceptance; None = as long as a client's.
         has_quiet_hours: the account's quiet hours hold the messages.
+        kept_for: how long the alert is kept, from its acceptance; at least `sent_within`.
     """
 
     tenant: TenantId
@@ -57,6 +58,7 @@ class InsideAlert:
     stored_at: datetime | None = None
     sent_within: timedelta | None = None
     has_quiet_hours: bool = True
+    kept_for: timedelta = INSIDE_KEPT_FOR
 
     @property
     def ref(self) -> AlertRef:

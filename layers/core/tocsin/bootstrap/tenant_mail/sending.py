@@ -56,7 +56,10 @@ class SsmClients(Protocol):
 
 
 class TenantMailRoutes:
-    """The `MailRoutes` of the email channel."""
+    """The `MailRoutes` of the email channel.
+
+    What an account's own server refuses is not counted: it is no failure of the system, and must wake no operator.
+    """
 
     def __init__(
         self, storage: Storage, queues: Queues, system: EmailSender, settings: MailingSettings, clients: SsmClients
@@ -124,17 +127,21 @@ class TenantMailRoutes:
                 clock=storage.clock,
             ),
             system=self._system,
-            system_allowed=lambda tenant: system_mail_allowed(storage, tenant),
+            system_allowed=may_use_system(storage),
             mail_domain=settings.email_domain,
             mail_owner=mail_owners(storage, self._queues).of_tenant,
             clock=storage.clock,
         )
 
 
-def system_mail_allowed(storage: Storage, tenant: TenantId) -> bool:
-    """Whether an account without a mail server of its own may use the system's."""
-    found = storage.tenants.get(tenant)
-    return found is None or found.system_mail
+def may_use_system(storage: Storage) -> Callable[[TenantId], bool]:
+    """Return what tells whether an account without a mail server of its own may use the system's."""
+
+    def allowed(tenant: TenantId) -> bool:
+        found = storage.tenants.get(tenant)
+        return found is None or found.system_mail
+
+    return allowed
 
 
 def mail_apps(read: Callable[[], str] | None) -> Callable[[MailServerType], MailApp | None]:

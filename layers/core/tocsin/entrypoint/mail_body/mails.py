@@ -10,12 +10,12 @@ from typing_extensions import TypedDict
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.http.operation import RESOURCE_ERRORS, Operation, QueryParameter
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.tenant_mail.application.read_mails import NOT_SENT, ExplainedMail, MailedMessage
+from tocsin.tenant_mail.application.read_mails import FORGOTTEN, NOT_SENT, ExplainedMail, MailedMessage
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 _EXCLUDED = "excluded"
 
-STATES = (*(state.value for state in MessageState), _EXCLUDED, NOT_SENT)
+STATES = (*(state.value for state in MessageState), _EXCLUDED, NOT_SENT, FORGOTTEN)
 """States that the list can be asked for."""
 
 
@@ -44,7 +44,7 @@ def _message(mail: MailedMessage) -> dict[str, Any]:
     message = mail.message
     if message is None:
         return {
-            "recipient": None, "state": NOT_SENT, "reason": mail.run.outcome.value, "said": None, "attempts": 0,
+            "recipient": None, "state": mail.state, "reason": mail.run.outcome.value, "said": None, "attempts": 0,
             "next_try_at": None, "transport": None,
         }  # fmt: skip
     return {
@@ -69,9 +69,9 @@ def _transport(provider_id: str | None) -> str | None:
 class MailedResource(TypedDict):
     """A mail to one receiver."""
 
-    recipient: Annotated[str | None, Field(description="null: nothing was sent")]
+    recipient: Annotated[str | None, Field(description="null: nothing was sent, or the messages are gone")]
     state: Annotated[str, Field(json_schema_extra={"enum": list(STATES)})]
-    reason: Annotated[str | None, Field(description="a stable word; with `not_sent` the outcome of the act")]
+    reason: Annotated[str | None, Field(description="a stable word; without a recipient the outcome of the act")]
     said: Annotated[str | None, Field(description="the mail server's words, while it fails for this reason")]
     attempts: int
     next_try_at: Annotated[str | None, Field(description="if it waits")]
@@ -137,7 +137,8 @@ OPERATIONS = (
         summary="List the mails about events",
         description="Account owners, admins and custom roles with `mail.manage` read them, for 90 days after the "
         "event. An event that was switched off leaves no entry; one that was not mailed for another reason has one "
-        "entry, `not_sent`. All mails about one event stand together.",
+        "entry, `not_sent`. Mails with passwords are `forgotten` after two days. All mails about one event stand "
+        "together.",
         query=(
             QueryParameter("state", f"one of {', '.join(STATES)}", {"type": "string"}),
             QueryParameter("limit", "events of a page", {"type": "integer", "minimum": 1, "maximum": 100}),

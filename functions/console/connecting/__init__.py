@@ -1,0 +1,1 @@
+"""Pages on which a mailbox of Google or Microsoft is connected."""
