@@ -29,6 +29,7 @@ from tests.functional.console.test_call_states import (
     talking,
 )
 from tests.functional.console.test_callbacks import delivered, endpoint
+from tests.functional.console.test_connecting import back, begun_by_api
 from tests.functional.console.test_escalations import STEPS
 from tests.functional.console.test_events import keep
 from tests.functional.console.test_groups import stored
@@ -70,7 +71,7 @@ VARIANTS = (
 )
 """Further pages of paths that show other things in another way."""
 
-ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422}
+ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422, "/oauth/google/callback": 400}
 """Status of the pages that say that a link is void, as any visitor without the code of a mail or a provider sees them."""
 
 NOTIFICATIONS: dict[str, dict[str, Any]] = {
@@ -172,6 +173,7 @@ def planted() -> Planted:
     ids |= _rule(account, session)
     ids["sources", "source_id"] = _source(account, session)
     ids["mail/templates", "name"] = _mail(account, session)
+    ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
     return Planted(account, session, ids)
 
 
@@ -217,6 +219,13 @@ def _mail(account: Account, session: Browser) -> str:
     mailed(account, 1, "retry_wait", "sent", custom=True)
     mailed(account, 2)
     return "DISK_LOW"
+
+
+def _consented(account: Account) -> str:
+    """Let the owner of a mailbox consent to what the account owner began by API; return the attempt to confirm."""
+    visitor = account.browser()
+    visitor.open(back(account, begun_by_api(account)))
+    return next(href for href, words in visitor.page.links if "Confirm" in words).split("/")[-1]
 
 
 def _source(account: Account, session: Browser) -> str:
