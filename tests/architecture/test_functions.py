@@ -19,8 +19,10 @@ STACK = deployment(read_sources())
 
 HANDLERS = {f.properties["Handler"]: f for f in STACK.of("Lambda::Function")}
 
-FOR_PEOPLE = {("GET", "/l/{code}"), ("HEAD", "/l/{code}"), ("POST", "/l/{code}")}
-"""Pages for the receivers of messages. They are no part of the API and stand in no document, as those of the console."""
+FOR_PEOPLE = {
+    ("GET", "/l/{code}"), ("HEAD", "/l/{code}"), ("POST", "/l/{code}"), ("GET", "/oauth/{provider}/callback"),
+}  # fmt: skip
+"""Pages for the receivers of messages, and where Google and Microsoft send a browser. They are no part of the API and stand in no document, as those of the console."""
 
 FOR_PROVIDERS = {("POST", "/voice/step"), ("POST", "/voice/status"), ("OPTIONS", "/events/{id}")}
 """What a provider of calls asks and tells in its own words, and the handshake of CloudEvents webhooks."""

@@ -298,7 +298,7 @@ def test_google_and_microsoft_are_played_on_the_local_engine_alone(sources: Sour
     assert "SimulatedMailVendors" not in (ROOT / "samconfig.toml").read_text()
 
 
-def test_the_apps_at_microsoft_and_google_are_read_by_who_sends_mails_and_only_if_there_are_any(
+def test_the_apps_at_microsoft_and_google_are_read_by_who_connects_and_sends_and_only_if_there_are_any(
     sources: Sources,
 ) -> None:
     def readers(**parameters: str) -> set[str]:

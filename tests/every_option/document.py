@@ -35,7 +35,17 @@ class Call:
 
 
 OF_PEOPLE = frozenset(
-    {"People", "Directory", "Keys", "Sign-in", "Alert rules", "Event sources", "Telephony events", "Tenant mail"}
+    {
+        "People",
+        "Directory",
+        "Keys",
+        "Sign-in",
+        "Alert rules",
+        "Event sources",
+        "Telephony events",
+        "Tenant mail",
+        "Mail templates",
+    }
 )
 """Tags of the settings API and of events."""
 

@@ -84,6 +84,7 @@ from tocsin.tenant_mail.domain.mail_settings import (
     MailSettings,
     ServerState,
 )
+from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
@@ -423,6 +424,8 @@ class PersonalWorld:
             reply_to=EVE_MAIL, recipients=(EVE_MAIL, "bob@example.org"), secrets=secrets, version=1,
         )  # fmt: skip
         assert self.storage.mail_settings.save(settings, utc_now())
+        template = MailTemplateRow("DISK_LOW", f"ask {EVE}", None, f"Call {EVE_MAIL}", utc_now(), "user:bob")
+        assert self.storage.mail_templates.save(ACME, template)
         attempt = ConnectAttempt(
             id=attempt_id("a-state"), tenant=ACME, type=MailServerType.GMAIL, begun_by="u1", in_console=False,
             verifier="v", redirect_uri="https://console.example.org/oauth/google/callback", ends_at=utc_now(),

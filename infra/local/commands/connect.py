@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from infra.local.commands.people import as_person, taken
 from infra.local.commands.running import noted
@@ -81,7 +81,7 @@ def connected(found: dict[str, Any], type: str, mailbox: str) -> dict[str, Any]:
     browser.open(urljoin(browser.at, html.unescape(link[1])))
     browser.press("/console/signin", email=owner["email"], password=owner["password"])
     print(f"{owner['email']} signs in: {words_of(browser.page)}")
-    browser.press()
+    browser.press(urlsplit(browser.at).path)
     print(f"and confirms: {words_of(browser.page)}")
     settings: dict[str, Any] = taken(api.get("/tenant/notification"), "read the mail settings")
     return settings
