@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 from console.blueprints import blueprints
-from console.rendering import templates
+from console.rendering import load_templates
 from console.settings import Settings
 from tocsin.adapters.audio.intake import AudioIntake
 from tocsin.adapters.aws.clients import AwsClients
@@ -18,6 +18,7 @@ from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
+from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
@@ -52,16 +53,15 @@ rules = RuleUseCases(
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)
 signing_in = SigningIn(storage, provider, throttle=throttle)
-
 app = create_app(SERVICE)
-people = DirectoryUseCases(storage, provider, system_mail(storage, queues))
 app.add(
     blueprints(
         storage=storage,
         use=use,
         signing_in=signing_in,
-        people=people,
+        people=DirectoryUseCases(storage, provider, system_mail(storage, queues)),
         rules=rules,
+        mail=MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard),
         cookies=Cookies(local=not settings.secure_cookies),
         console_url=settings.console_url,
         simulator=settings.simulator_url,
@@ -74,8 +74,7 @@ app.add(
 if before_a_snapshot():
     app.make_all()
     build_all()
-    for name in templates().list_templates():
-        templates().get_template(name)
+    load_templates()
 
 # These objects live as long as the process. The first full collection of them would add 0.1 s to a page.
 gc.freeze()

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from console.companies import Companies
-from console.late import account_pages, alert_pages, telephony_pages
+from console.late import account_pages, alert_pages, mail_pages, telephony_pages
 from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
 from console.routes.frame import FindPerson, frame_routes
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
+    from tocsin.bootstrap.tenant_mail.managing import MailUseCases
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
@@ -47,6 +48,7 @@ def blueprints(
     signing_in: SigningIn,
     people: DirectoryUseCases,
     rules: RuleUseCases,
+    mail: MailUseCases,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -67,7 +69,7 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, cookies, console_url, connect_mailbox)
+    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url, connect_mailbox)
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -84,13 +86,14 @@ def blueprints(
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
+        LateRoutes(("/console/mail/connect", "/oauth"), partial(account_pages.connecting, parts)),
+        LateRoutes(("/console/mail",), partial(mail_pages.mail, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
         LateRoutes(("/console/users",), partial(account_pages.people, parts)),
         LateRoutes(("/console/roles",), partial(account_pages.roles, parts)),
         LateRoutes(("/console/directory",), partial(account_pages.directory, parts)),
         LateRoutes(("/console/keys",), partial(account_pages.keys, parts)),
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
-        LateRoutes(("/console/mail/connect", "/oauth"), partial(account_pages.connecting, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
@@ -111,6 +114,7 @@ class Parts:
     signing_in: SigningIn
     people: DirectoryUseCases
     rules: RuleUseCases
+    mail: MailUseCases
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None

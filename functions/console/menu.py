@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("rules", "Alert rules", "rules", Permission.RULES_OWN),
             Entry("events", "Events", "phone", Permission.RULES_OWN),
             Entry("sources", "Event sources", "plug", Permission.ACCOUNT, Reach.ALL),
+            Entry("mail", "Mail", "mail", Permission.MAIL, Reach.ALL),
         ),
     ),
     (

@@ -93,6 +93,12 @@ def render(name: str, path: str, zone: str, now: datetime, values: Mapping[str, 
     )
 
 
+def load_templates() -> None:
+    """Load every template, for a snapshot of the process."""
+    for name in templates().list_templates():
+        templates().get_template(name)
+
+
 @functools.cache
 def templates() -> Templates:
     """Return the templates, made at the first page."""

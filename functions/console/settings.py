@@ -15,6 +15,7 @@ class Settings(AcceptingSettings):
         user_pool_id, user_pool_client_id: the Cognito user pool and its app client.
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         secure_cookies: browsers reach the console over TLS; not on the local engine.
+        allow_plain_smtp: mails may go without TLS to an account's own server without sign-in.
         sms_provider: `sns` or `eum`; history names its call.
         simulator_url: address of the simulator page of the local engine; empty on AWS.
         managed_login_url: pages of managed login, without a trailing slash; empty = there is none.
@@ -27,6 +28,7 @@ class Settings(AcceptingSettings):
     user_pool_client_id: str
     secure_cookies: bool
     console_url: str = ""
+    allow_plain_smtp: bool = False
     sms_provider: str = "sns"
     simulator_url: str = ""
     managed_login_url: str = ""

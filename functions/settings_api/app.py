@@ -44,14 +44,7 @@ rules = RuleUseCases(
     open_egress=settings.open_egress,
     sms_provider=settings.sms_provider,
 )
-mail = MailUseCases(
-    storage,
-    queues,
-    service=SERVICE,
-    may_send=check_sending,
-    open_egress=settings.open_egress,
-    plain_allowed=settings.allow_plain_smtp,
-)
+mail = MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=check_sending)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)

@@ -29,9 +29,13 @@ from tests.functional.console.test_call_states import (
     talking,
 )
 from tests.functional.console.test_callbacks import delivered, endpoint
+from tests.functional.console.test_connecting import back, begun_by_api
 from tests.functional.console.test_escalations import STEPS
 from tests.functional.console.test_events import keep
 from tests.functional.console.test_groups import stored
+from tests.functional.console.test_mail import saved
+from tests.functional.console.test_mail_messages import mailed
+from tests.functional.console.test_mail_templates import written
 from tests.functional.console.test_recordings import a_wav
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_rule_history import ran
@@ -67,7 +71,7 @@ VARIANTS = (
 )
 """Further pages of paths that show other things in another way."""
 
-ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422}
+ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422, "/oauth/google/callback": 400}
 """Status of the pages that say that a link is void, as any visitor without the code of a mail or a provider sees them."""
 
 NOTIFICATIONS: dict[str, dict[str, Any]] = {
@@ -108,10 +112,14 @@ class Planted:
         area = template.removeprefix("/console/").partition("/{")[0]
         return re.sub(r"\{(\w+)\}", lambda found: self.ids.get((area, found[1])) or self.ids["", found[1]], template)
 
-    def open(self, chromium: Chromium, size: tuple[int, int]) -> Page:
-        """Return a page that the gateway serves without a socket, at the time of the account."""
+    def open(self, chromium: Chromium, size: tuple[int, int], *, inspected: bool = True) -> Page:
+        """Return a page that the gateway serves without a socket, at the time of the account.
+
+        Args:
+            inspected: the page's policy is ignored, because `accessible` adds a script.
+        """
         width, height = size
-        context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+        context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=inspected)
         context.route("**/*", self._serve)
         page = context.new_page()
         page.clock.set_fixed_time(self.account.clock())
@@ -164,6 +172,8 @@ def planted() -> Planted:
     ids["", "called"] = _called(account, session)
     ids |= _rule(account, session)
     ids["sources", "source_id"] = _source(account, session)
+    ids["mail/templates", "name"] = _mail(account, session)
+    ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
     return Planted(account, session, ids)
 
 
@@ -200,6 +210,22 @@ def _rule(account: Account, session: Browser) -> dict[tuple[str, str], str]:
         ("", "text"): text,
         ("", "rule"): rule.id,
     }
+
+
+def _mail(account: Account, session: Browser) -> str:
+    """Save a mail server that fails, write a template with a mistake, and mail events; return the template's name."""
+    saved(session, password="word", recipients="a@example.org")
+    written(session, body="<p>Left: <b>%%FREE_SIZ%%</b></p>")
+    mailed(account, 1, "retry_wait", "sent", custom=True)
+    mailed(account, 2)
+    return "DISK_LOW"
+
+
+def _consented(account: Account) -> str:
+    """Let the owner of a mailbox consent to what the account owner began by API; return the attempt to confirm."""
+    visitor = account.browser()
+    visitor.open(back(account, begun_by_api(account)))
+    return next(href for href, words in visitor.page.links if "Confirm" in words).split("/")[-1]
 
 
 def _source(account: Account, session: Browser) -> str:

@@ -14,6 +14,9 @@ from tests.browser.visits import PHONE, WIDE
 
 NOT_IN_NAMES = re.compile(r"\W+")
 
+FRAMED = ("/console/mail/templates/{name}", "/console/mail/templates/{name}/preview")
+"""Pages with a sandboxed frame. Chromium logs that the frame runs no script when a picture of the page is taken."""
+
 
 @pytest.fixture(scope="module")
 def console() -> Planted:
@@ -48,4 +51,6 @@ def test_a_page_is_accessible_in_both_schemes_and_fits(console: Planted, tab: Pa
     tab.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     pictured(tab, f"{name}-phone")
     assert fits(tab)
+    if template in FRAMED:
+        console.errors[:] = [error for error in console.errors if not error.startswith("Blocked script execution in")]
     assert [error for error in console.errors if status == 200 or f"status of {status}" not in error] == []

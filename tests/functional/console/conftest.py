@@ -21,9 +21,12 @@ from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.system_mail import FakeSystemMail
 from tests.fakes.telephony import (
     FakeEventPacks,
@@ -33,15 +36,17 @@ from tests.fakes.telephony import (
     FakeSourcePulses,
     FakeSourceSamples,
 )
-from tests.fakes.tenant_mail import FakeMailSettingsStore
+from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
+from tests.functional.settings_api.mail_server import FakeMailServer
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.delivery.application.message_outcomes import MessageOutcome
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
@@ -51,8 +56,10 @@ from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
+from tocsin.suppressions.application.suppress import Suppress
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
+from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME = TenantId("acme")
@@ -229,6 +236,8 @@ class Account(Door):
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
         self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
+        self.mail_templates, self.mail_runs = FakeMailTemplates(), FakeMailRuns()
+        self.mail_server, self.system_mail = FakeMailServer(self.clock), True
         self.mailbox_owners, self.mail_settings = FakeMailboxOwners(), FakeMailSettingsStore()
         self.connecting = self._connecting()
         self.events, self.packs, self.lines = FakeEventRows(), FakeEventPacks(), FakeLineStates()
@@ -250,6 +259,8 @@ class Account(Door):
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
         storage.event_rows, storage.event_packs, storage.line_states = self.events, self.packs, self.lines
+        storage.mail_settings, storage.mail_templates = self.mail_settings, self.mail_templates
+        storage.mail_runs = self.mail_runs
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
@@ -273,6 +284,7 @@ class Account(Door):
                 signing_in,
                 people,
                 self._rule_use(storage),
+                self._mail_use(storage),
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,
@@ -311,8 +323,26 @@ class Account(Door):
             clock=self.clock,
             randomness=storage.randomness,
         )
+        use.read_mails = replace(use.read_mails, outcomes=self.outcomes_of)
         use.read_history = replace(use.read_history, outcomes=self.outcomes_of)
         found: RuleUseCases = use
+        return found
+
+    def _mail_use(self, storage: Storage) -> MailUseCases:
+        use: Any = MailUseCases(storage)
+        use.settings = replace(use.settings, system_allowed=lambda tenant: self.system_mail)
+        use.test = SendTestMail(
+            manage=use.settings,
+            may_send=lambda: None,
+            send=self.mail_server.send,
+            outcomes=self.mail_server.outcomes,
+            counters=self.counters,
+            suppress=Suppress(FakeSuppressions(), FakeSealer()),
+            clock=self.clock,
+            randomness=storage.randomness,
+            wait=self.mail_server.wait,
+        )
+        found: MailUseCases = use
         return found
 
     def outcomes_of(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Sequence[MessageOutcome]]:

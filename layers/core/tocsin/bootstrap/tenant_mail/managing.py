@@ -6,7 +6,7 @@ Each use case is made, and its modules are imported, with its first use; see `St
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
     from tocsin.tenant_mail.application.manage_templates import ManageTemplates
     from tocsin.tenant_mail.application.send_test_mail import SendTestMail
+
+
+class MailServerRules(Protocol):
+    """Settings of a function about mail servers of accounts."""
+
+    @property
+    def open_egress(self) -> bool:
+        """Whether mail servers may be on loopback addresses."""
+        ...
+
+    @property
+    def allow_plain_smtp(self) -> bool:
+        """Whether mails may go without TLS to a server without sign-in."""
+        ...
 
 
 class MailUseCases:
@@ -42,6 +56,26 @@ class MailUseCases:
     ) -> None:
         self._storage, self._queues, self._service = storage, queues, service
         self._may_send, self._open_egress, self._plain_allowed = may_send, open_egress, plain_allowed
+
+    @classmethod
+    def of(
+        cls,
+        settings: MailServerRules,
+        storage: Storage,
+        queues: Queues,
+        *,
+        service: str,
+        may_send: Callable[[], Callable[[], None]],
+    ) -> MailUseCases:
+        """Return the use cases of a function, by its settings."""
+        return cls(
+            storage,
+            queues,
+            service=service,
+            may_send=may_send,
+            open_egress=settings.open_egress,
+            plain_allowed=settings.allow_plain_smtp,
+        )
 
     @cached_property
     def settings(self) -> ManageMailSettings:

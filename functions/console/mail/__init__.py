@@ -1,0 +1,1 @@
+"""Pages of tenant mail: the mail server, its templates, and what became of mails."""
