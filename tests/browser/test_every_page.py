@@ -42,6 +42,7 @@ def test_a_page_is_accessible_in_both_schemes_and_fits(console: Planted, tab: Pa
         return
     status = ERRORS.get(path.removeprefix("/console/"), 200)
     assert answer.status == status
+    assert not re.search(r"<[^>]*=&#34;", answer.text), "an attribute is escaped, and so it is none"
     console.errors.clear()
     tab.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     tab.goto(f"{HOST}{path}")
