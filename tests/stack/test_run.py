@@ -109,6 +109,7 @@ def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcome
         "callbacks",
         "simulator",
         "phone",
+        "mail_server",
     }
     assert newcomer.noted["engine"] == f"http://127.0.0.1:{newcomer.port}"
     roles = Counter(person["role"] for person in newcomer.noted["users"])
