@@ -293,7 +293,7 @@ export interface AlertSummaryResource {
 /** `X-API-Key: …`. */
 export interface ApiKeyHeaderBody {
   preset: "x_api_key";
-  /** written, never read; absent = as it was */
+  /** written, never read; absent or null = as it was */
   value?: string | null;
   /** read only: whether there is a secret */
   set?: boolean | null;
@@ -377,7 +377,7 @@ export interface BacktestResource {
 export interface BasicHeaderBody {
   preset: "basic";
   username: string;
-  /** written, never read; absent = as it was */
+  /** written, never read; absent or null = as it was */
   password?: string | null;
   /** read only: whether there is a secret */
   set?: boolean | null;
@@ -386,7 +386,7 @@ export interface BasicHeaderBody {
 /** `Authorization: Bearer …`. */
 export interface BearerHeaderBody {
   preset: "bearer";
-  /** written, never read; absent = as it was */
+  /** written, never read; absent or null = as it was */
   token?: string | null;
   /** read only: whether there is a secret */
   set?: boolean | null;
@@ -854,7 +854,7 @@ export interface CopyBody {
 export interface CustomHeaderBody {
   preset: "custom";
   name: string;
-  /** written, never read; absent = as it was */
+  /** written, never read; absent or null = as it was */
   value?: string | null;
   /** read only: whether there is a secret */
   set?: boolean | null;

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.every_option.document import OF_PEOPLE
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import wsgi
+from tests.functional.ingest_events.conftest import IngestWorld
 from tests.functional.settings_api.conftest import World
 
 EXAMPLES = int(os.environ.get("TOCSIN_FUZZ", "15"))
@@ -32,16 +33,17 @@ CHECKS = [status_code_conformance, content_type_conformance, response_schema_con
 
 pytestmark = pytest.mark.deep
 
-DOOR, WORLD = Door(), World()
+DOOR, WORLD, EVENTS = Door(), World(), IngestWorld()
+EVENTS.as_key()
+TAKE_EVENTS = {("POST", "/events"), ("POST", "/events/{id}"), ("POST", "/iam/events")}
 
 
 def _served() -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
-    """Return both APIs under one address, as API Gateway has them."""
-    alerts, people = wsgi(DOOR.gateway), wsgi(WORLD.gateway)
+    """Return the APIs under one address, as API Gateway has them."""
+    served = {"": wsgi(DOOR.gateway), "people": wsgi(WORLD.gateway), "events": wsgi(EVENTS.gateway)}
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        ours = environ.get("HTTP_X_FOR_PEOPLE")
-        return (people if ours else alerts)(environ, start_response)
+        return served[environ.get("HTTP_X_SERVED_BY", "")](environ, start_response)
 
     return application
 
@@ -58,7 +60,8 @@ CASES = [
 
 @pytest.mark.parametrize(("operation", "mode"), CASES)
 def test_every_answer_is_as_the_document_says(operation: Any, mode: GenerationMode) -> None:
-    people = bool(OF_PEOPLE & set(operation.tags or ()))
+    takes_events = (operation.method.upper(), operation.path) in TAKE_EVENTS
+    by = "events" if takes_events else "people" if OF_PEOPLE & set(operation.tags or ()) else ""
 
     @given(operation.as_strategy(generation_mode=mode))
     @settings(
@@ -70,8 +73,8 @@ def test_every_answer_is_as_the_document_says(operation: Any, mode: GenerationMo
     )
     def every(case: Any) -> None:
         case.headers["Authorization"] = f"Bearer {DOOR.token}"
-        if people:
-            case.headers["X-For-People"] = "1"
+        if by:
+            case.headers["X-Served-By"] = by
         response = case.call()
         assert response.status_code < 500, response.text
         if mode is GenerationMode.POSITIVE:

@@ -315,7 +315,7 @@ class ApiKeyHeaderBody(TypedDict):
 
     preset: Literal["x_api_key"]
     value: NotRequired[str | None]
-    """written, never read; absent = as it was"""
+    """written, never read; absent or null = as it was"""
     set: NotRequired[bool | None]
     """read only: whether there is a secret"""
 
@@ -435,7 +435,7 @@ class BasicHeaderBody(TypedDict):
     preset: Literal["basic"]
     username: str
     password: NotRequired[str | None]
-    """written, never read; absent = as it was"""
+    """written, never read; absent or null = as it was"""
     set: NotRequired[bool | None]
     """read only: whether there is a secret"""
 
@@ -445,7 +445,7 @@ class BearerHeaderBody(TypedDict):
 
     preset: Literal["bearer"]
     token: NotRequired[str | None]
-    """written, never read; absent = as it was"""
+    """written, never read; absent or null = as it was"""
     set: NotRequired[bool | None]
     """read only: whether there is a secret"""
 
@@ -965,7 +965,7 @@ class CustomHeaderBody(TypedDict):
     preset: Literal["custom"]
     name: str
     value: NotRequired[str | None]
-    """written, never read; absent = as it was"""
+    """written, never read; absent or null = as it was"""
     set: NotRequired[bool | None]
     """read only: whether there is a secret"""
 

@@ -403,3 +403,19 @@ def test_who_gets_the_messages_of_each_kind() -> None:
     assert recipient_of(EmailAction(id="n", to="a@x.test", subject="s")) == ("a@x.test",)
     assert recipient_of(SmsAction(id="n", sender="+1", to=("+2", "+3"))) == ("+2", "+3")
     assert recipient_of(SECRET_HOOK) == ("https://hooks.example.org/a",)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"preset": "bearer", "token": None},
+        {"preset": "x_api_key", "value": None},
+        {"preset": "basic", "username": "u", "password": None},
+        {"preset": "custom", "name": "X-A", "value": None},
+    ],
+    ids=lambda header: str(header["preset"]),
+)
+def test_a_secret_that_is_null_is_one_that_is_not_given(header: dict[str, Any]) -> None:
+    webhook = {"type": "webhook", "url": "https://hooks.example.org/in", "method": "POST"}
+    without = {name: value for name, value in header.items() if value is not None}
+    assert read_action({**webhook, "headers": [header]}) == read_action({**webhook, "headers": [without]})

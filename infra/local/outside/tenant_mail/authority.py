@@ -45,7 +45,19 @@ class Authority:
         self.certificate.parent.mkdir(parents=True, exist_ok=True)
         authority, server = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
         issuer = _name("Authority of a local Tocsin")
-        root = _sign(issuer, issuer, authority, authority, [(x509.BasicConstraints(ca=True, path_length=0), True)])
+        signs_certificates = x509.KeyUsage(
+            digital_signature=False,
+            content_commitment=False,
+            key_encipherment=False,
+            data_encipherment=False,
+            key_agreement=False,
+            key_cert_sign=True,
+            crl_sign=True,
+            encipher_only=False,
+            decipher_only=False,
+        )
+        of_authority = [(x509.BasicConstraints(ca=True, path_length=0), True), (signs_certificates, True)]
+        root = _sign(issuer, issuer, authority, authority, of_authority)
         hosts = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))])
         leaf = _sign(_name("localhost"), issuer, server, authority, [(hosts, False)])
         key = server.private_bytes(
@@ -78,7 +90,12 @@ def _sign(
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + GOOD_FOR)
     )
-    for extension, critical in extensions:
+    # Python 3.13 and later refuse certificates that do not name their keys (RFC 5280, 4.2.1).
+    named: list[tuple[x509.ExtensionType, bool]] = [
+        (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+        (x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False),
+    ]
+    for extension, critical in (*extensions, *named):
         builder = builder.add_extension(extension, critical=critical)
     return builder.sign(signer, hashes.SHA256())
 

@@ -15,11 +15,12 @@ from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import by_kind, kind_faults
 from tocsin.kernel.domain.errors import Fault
 
-Secret = Annotated[
-    str | None,
-    Field(min_length=1, max_length=limits.SECRET_CHARACTERS, description="written, never read; absent = as it was"),
+_SecretText = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.SECRET_CHARACTERS),
     Form(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?|•••", "be printable ASCII, without blanks around it"),
 ]
+Secret = Annotated[_SecretText | None, Field(description="written, never read; absent or null = as it was")]
 IsSet = Annotated[bool | None, Field(alias="set", description="read only: whether there is a secret")]
 Enabled = Annotated[bool, Field(description="false: nothing is sent by it")]
 PRESETS = ("bearer", "x_api_key", "basic", "custom")

@@ -84,8 +84,8 @@ _LIST_QUERY = (
     QueryParameter(
         "enabled", "only enabled rules, or only disabled ones", {"type": "string", "enum": ["true", "false"]}
     ),
-    QueryParameter("owner", "id of a person whose rules they are", _TEXT),
-    QueryParameter("search", "a part of name or description, whatever its case", _TEXT),
+    QueryParameter("owner", "id of a person whose rules they are; empty = of any person", {"type": "string"}),
+    QueryParameter("search", "a part of name or description, whatever its case", {"type": "string"}),
     QueryParameter(
         "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
     ),
