@@ -134,6 +134,7 @@ def test_an_answer_of_a_vendor_that_is_lost_leaves_the_outcome_open(vendor: Vend
 
 
 def test_a_vendor_that_is_not_there_has_no_mail(vendor: Vendor) -> None:
+    vendor.shutdown()
     vendor.server_close()
     assert send(vendor, GMAIL).reason == "unreachable"
 

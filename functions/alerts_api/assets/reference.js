@@ -103,7 +103,7 @@ SwaggerUIBundle({
   deepLinking: true,
   filter: true,
   validatorUrl: null,
-  docExpansion: "list",
+  docExpansion: "none", // the viewer stops drawing at about 135 operations: a group lists its own when it is opened
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   syntaxHighlight: { activated: true, theme: "tomorrow-night" },
