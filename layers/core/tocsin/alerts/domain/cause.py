@@ -20,6 +20,9 @@ class CauseKind(StrEnum):
     RULE = "rule"  # an event matched an alert rule
     RULE_TEST = "rule_test"  # a person tests an alert rule
     MAIL_TEST = "mail_test"  # a person tests the mail server or a mail template of the account
+    NOTICE = "notice"  # people are told of an event, as their notification settings say
+    INCIDENT = "incident"  # an integration does not work
+    REPORT = "report"  # the report of a day, or a notice about the account
     TENANT_MAIL = "tenant_mail"  # an event is mailed, because the account's mail settings say so
 
 

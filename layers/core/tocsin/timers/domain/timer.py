@@ -46,6 +46,9 @@ class TimerKind(StrEnum):
     HEARTBEAT = "heartbeat"
     PACK = "pack"
     BACKTEST = "backtest"
+    REMINDER = "reminder"  # of an appointment
+    INCIDENT = "incident"  # the next stage of an integration that does not work
+    REPORT = "report"  # the reports of the day before
     SOURCE = "source"  # a source of events may be silent, or speak again
 
 

@@ -1,0 +1,28 @@
+"""Port of browsers that are pushed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from tocsin.browser_push.domain.subscription import PushSubscription
+from tocsin.kernel.domain.ids import TenantId, UserId
+
+MOST_BROWSERS = 10
+"""Most browsers of one person; the oldest goes when another one comes."""
+
+
+class PushSubscriptions(Protocol):
+    """The subscriptions of people. A person has one of an endpoint."""
+
+    def put(self, subscription: PushSubscription) -> None:
+        """Add a subscription, or replace that of its endpoint."""
+        ...
+
+    def of(self, tenant: TenantId, users: Iterable[UserId]) -> Mapping[UserId, Sequence[PushSubscription]]:
+        """Return the subscriptions of each of these people."""
+        ...
+
+    def remove(self, tenant: TenantId, user: UserId, endpoint: str) -> bool:
+        """Remove a subscription. False: there was none."""
+        ...

@@ -1,0 +1,1 @@
+"""What a person was told, as the console shows it: kept for thirty days."""

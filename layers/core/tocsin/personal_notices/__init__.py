@@ -1,0 +1,1 @@
+"""Who hears of a telephony event, and how each person is told."""

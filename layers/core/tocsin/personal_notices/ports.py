@@ -1,0 +1,34 @@
+"""Ports of personal notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tocsin.alerts.domain.participants import Participant
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
+from tocsin.personal_notices.domain.notice_run import NoticeRun
+from tocsin.personal_notices.domain.push_message import PushMessage
+
+TellPeople = Callable[[PersonalNotice, Sequence[Addressee]], NoticeRun]
+"""Tells people, each as they want it now, once for ever; a repeat returns the run that stands.
+
+Settings, roles and states of the people are read when it is called. Raises StorageUnavailable: repeat it.
+"""
+
+OwedPushes = Callable[[Sequence[PushMessage]], Sequence[Participant]]
+"""Returns what is written with an alert so that each browser of these people gets its push; none for who has none."""
+
+
+class NoticeRuns(Protocol):
+    """What became of notices, for RUN_KEPT."""
+
+    def get(self, tenant: TenantId, kind: NoticeKind, key: str, now: datetime) -> NoticeRun | None:
+        """Return the run of a notice, strongly consistent; None = there is none."""
+        ...
+
+    def of_event(self, tenant: TenantId, event: str, now: datetime) -> Sequence[NoticeRun]:
+        """Return the runs of an event's notices."""
+        ...

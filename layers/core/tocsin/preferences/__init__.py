@@ -1,0 +1,1 @@
+"""What each person wants to hear of, and how they want to be told."""

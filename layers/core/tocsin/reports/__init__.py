@@ -1,0 +1,1 @@
+"""What happened in an account on one day, mailed to who administers it."""
