@@ -112,7 +112,8 @@ def forgotten(tenant: TenantId, user: UserId) -> list[Item]:
 
 def is_settings(row: Item) -> bool:
     """Whether a row holds the settings of a person."""
-    return row["pk"]["S"].endswith("#PREF") and row["sk"]["S"].startswith(_SETTINGS)
+    pk: str = row["pk"]["S"]
+    return pk.endswith("#PREF") and bool(row["sk"]["S"].startswith(_SETTINGS))
 
 
 def person_of(row: Item) -> UserId:
