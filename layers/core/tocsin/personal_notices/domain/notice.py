@@ -46,7 +46,7 @@ class PersonalNotice:
         at: when it happened; the same for every notice of this key.
         subject: of mails and pushes, and the title in the inbox.
         line: the first line; a text is this line, cut to 160 characters.
-        fields: further lines of mails and of the inbox, as label and value. A time is written in the zone of each person.
+        fields: further lines of mails and of the inbox, as label and value; a time is read in the zone of each person.
         url: where it leads; None = nowhere.
         event: name of the telephony event; None = there is none.
         too_late_at: nothing is sent at or after this time; None = as for any alert.
