@@ -31,6 +31,7 @@ TOLD = (
         UserId("ana"),
         "it is your line",
         ((NoticeChannel.INBOX, NoticeOutcome.SENT), (NoticeChannel.TEXT, NoticeOutcome.NO_NUMBER)),
+        "Europe/London",
     ),
     PersonTold(UserId("ben"), "you are in Sales", ((NoticeChannel.INBOX, NoticeOutcome.OFF),)),
 )
@@ -51,7 +52,7 @@ def write(world: AlertPath, runs: NoticeRuns, *written: NoticeRunWritten) -> lis
 
 def test_a_run_is_written_with_its_alert_and_read_by_kind_and_key(world: AlertPath, runs: NoticeRuns) -> None:
     full = a_run(
-        fields=(("From", "+447700900123"), ("To", "2001")),
+        fields=(("From", "+447700900123"), ("Begins", NOON + timedelta(days=1))),
         url="https://console.example/app/events/e1",
         too_late_at=NOON + timedelta(minutes=15),
         switches=frozenset({Communication.APPOINTMENT, AppointmentMoment.DAY}),

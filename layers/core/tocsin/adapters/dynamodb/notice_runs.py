@@ -65,7 +65,7 @@ def notice_run_actions(written: NoticeRunWritten, sealer: Sealer) -> list[Item]:
     if notice.event is not None:
         row["gsi1pk"] = {"S": _event_pk(notice.tenant, notice.event)}
         row["gsi1sk"] = {"S": f"{notice.kind.value}#{row['sk']['S']}"}
-    people = [[each.user, each.because, *map(list, each.channels)] for each in run.people]
+    people = [[each.user, each.because, each.zone, *map(list, each.channels)] for each in run.people]
     return [put(row | seal(sealer, notice.tenant, row, [_stored(notice), people]), FREE)]
 
 
@@ -75,7 +75,9 @@ def _stored(notice: PersonalNotice) -> dict[str, Any]:
         "at": notice.at.isoformat(),
         "subject": notice.subject,
         "line": notice.line,
-        "fields": list(notice.fields),
+        "fields": [
+            [label, [value.isoformat()] if isinstance(value, datetime) else value] for label, value in notice.fields
+        ],
         "url": notice.url,
         "event": notice.event,
         "too_late_at": None if notice.too_late_at is None else notice.too_late_at.isoformat(),
@@ -92,7 +94,10 @@ def _notice(tenant: TenantId, kind: NoticeKind, stored: dict[str, Any]) -> Perso
         at=datetime.fromisoformat(stored["at"]),
         subject=stored["subject"],
         line=stored["line"],
-        fields=tuple((label, value) for label, value in stored["fields"]),
+        fields=tuple(
+            (label, value if isinstance(value, str) else datetime.fromisoformat(*value))
+            for label, value in stored["fields"]
+        ),
         url=stored["url"],
         event=stored["event"],
         too_late_at=None if late is None else datetime.fromisoformat(late),
@@ -105,9 +110,9 @@ def _switch(word: str) -> Communication | AppointmentMoment:
 
 
 def _person(stored: list[Any]) -> PersonTold:
-    user, because, *channels = stored
+    user, because, zone, *channels = stored
     told = tuple((NoticeChannel(channel), NoticeOutcome(outcome)) for channel, outcome in channels)
-    return PersonTold(UserId(user), because, told)
+    return PersonTold(UserId(user), because, told, zone)
 
 
 def _key(sealer: Sealer, tenant: TenantId, kind: NoticeKind, of: str) -> Item:

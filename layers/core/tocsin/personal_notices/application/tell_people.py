@@ -135,7 +135,7 @@ class TellPeopleOnce:
             InsideReceiver(
                 who.user.email,
                 who.settings.quiet,
-                {"subject": mail_subject(notice), "body": mail_body(notice, how.because, self.console)},
+                {"subject": mail_subject(notice), "body": mail_body(notice, how, self.console)},
             )
             for who, how in told
             if who.user is not None and how.is_told_by(NoticeChannel.EMAIL)
@@ -162,11 +162,11 @@ class TellPeopleOnce:
             InboxNotice(
                 tenant=notice.tenant,
                 user=each.user,
-                key=f"{notice.kind.value}|{notice.key}",
+                key=notice.inbox_key,
                 at=notice.at,
                 kind=notice.kind.value,
                 title=mail_subject(notice),
-                text=inbox_text(notice, each.because),
+                text=inbox_text(notice, each),
                 url=notice.url,
                 event=notice.event,
             )
@@ -193,7 +193,7 @@ class TellPeopleOnce:
                 PushMessage(
                     tenant=notice.tenant,
                     user=user,
-                    key=f"{notice.kind.value}|{notice.key}",
+                    key=notice.inbox_key,
                     at=notice.at,
                     title=mail_subject(notice),
                     text=text_of_notice(notice),

@@ -20,11 +20,13 @@ class PersonTold:
 
     Attributes:
         channels: the outcome of each channel; of a person who is not told at all, the inbox alone.
+        zone: IANA name of the zone in which the person reads times; "" = UTC.
     """
 
     user: UserId
     because: str
     channels: tuple[tuple[NoticeChannel, NoticeOutcome], ...]
+    zone: str = ""
 
     def is_told_by(self, channel: NoticeChannel) -> bool:
         """Whether the notice went by this channel."""

@@ -81,7 +81,7 @@ def decide_for(
         has_browser = person.id in facts.with_browser
         outcome = _at_once(notice, settings, facts) if has_browser else NoticeOutcome.NO_DEVICE
         channels.append((NoticeChannel.BROWSER, outcome))
-    return PersonTold(addressee.user, addressee.because, tuple(channels))
+    return PersonTold(addressee.user, addressee.because, tuple(channels), person.zone or facts.clock.zone)
 
 
 def _text(notice: PersonalNotice, person: User, settings: NotificationSettings, facts: NoticeFacts) -> NoticeOutcome:

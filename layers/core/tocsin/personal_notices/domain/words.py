@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 
+from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.content.domain.sms_text import LONGEST
 from tocsin.personal_notices.domain.notice import PersonalNotice
+from tocsin.personal_notices.domain.notice_run import PersonTold
 
 TEXT_CHARACTERS = 160
 """Most characters of a text, without what the first text to a number says beside."""
@@ -26,21 +29,21 @@ def text_of_notice(notice: PersonalNotice, welcome: str = "") -> str:
     return f"{line}\n{welcome}"[:LONGEST] if welcome else line
 
 
-def inbox_text(notice: PersonalNotice, because: str) -> str:
+def inbox_text(notice: PersonalNotice, told: PersonTold) -> str:
     """Return the text in the inbox: the first line, the fields, and why the person is told."""
-    return "\n".join([*_said(notice), "", _reason(because)])
+    return "\n".join([*_said(notice, told.zone), "", _reason(told.because)])
 
 
-def mail_body(notice: PersonalNotice, because: str, console: str) -> str:
+def mail_body(notice: PersonalNotice, told: PersonTold, console: str) -> str:
     """Return the body of the mail.
 
     Args:
         console: address of the console; "" = it is not known.
     """
-    lines = _said(notice)
+    lines = _said(notice, told.zone)
     if notice.url:
         lines += ["", notice.url]
-    lines += ["", "-- ", _reason(because)]
+    lines += ["", "-- ", _reason(told.because)]
     if console:
         lines.append(f"Change what you are told: {console}{SETTINGS_PAGE}")
     return "\n".join(lines) + "\n"
@@ -51,10 +54,16 @@ def mail_subject(notice: PersonalNotice) -> str:
     return _one_line(notice.subject)
 
 
-def _said(notice: PersonalNotice) -> list[str]:
-    fields = [f"{_one_line(label)}: {_one_line(value)}" for label, value in notice.fields if value]
+def _said(notice: PersonalNotice, zone: str) -> list[str]:
+    fields = [f"{_one_line(label)}: {_one_line(_read(value, zone))}" for label, value in notice.fields if value]
     line = _one_line(notice.line)
     return [line, "", *fields] if fields else [line]
+
+
+def _read(value: str | datetime, zone: str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value.astimezone(zone_named(zone) or UTC):%Y-%m-%d %H:%M %Z}"
 
 
 def _reason(because: str) -> str:
