@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.ports import MailedByTemplate, OwedPushes
 
@@ -58,3 +59,15 @@ def tell_people(
         pushes=pushes,
         console=console,
     )
+
+
+def mail_people_of_account(storage: Storage, queues: Queues, *, service: str) -> MailPeopleOfAccount:
+    """Return what mails people about their account. For one thread.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
+    from tocsin.bootstrap.sending import send_inside
+    from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
+
+    return MailPeopleOfAccount(storage.directory, send_inside(storage, queues, service=service))

@@ -25,7 +25,6 @@ from tocsin.alerts.domain.internal.inside_alert import (
     InsideAlert,
     InsideMessage,
     InsideMessageSent,
-    InsideReceiver,
     InsideSent,
 )
 from tocsin.alerts.domain.participants import Participant
@@ -186,7 +185,7 @@ def _require_committed(outcome: object) -> None:
 
 
 def _element(message: InsideMessage) -> Element:
-    receivers = Receivers(recipients=tuple(who.address for who in _receivers(message)))
+    receivers = Receivers(recipients=message.addresses)
     match message.content:
         case SmsContent(sender=sender):
             return Element(Channel.SMS, message.tag, receivers, SmsOptions(sender))
@@ -196,7 +195,7 @@ def _element(message: InsideMessage) -> Element:
 
 def _prepared(message: InsideMessage, element: Element, key: ApiKey, alert: InsideAlert, now: datetime) -> Prepared:
     content = message.content
-    asked = RequestedReceivers(tuple(element.receivers.recipients or ()))
+    asked = RequestedReceivers(message.addresses)
     resolved = resolve(element.channel, asked, None)
     assert isinstance(resolved, Resolved)  # only contacts and sets are looked for
     resolved, terms = _personal(resolved, message, quiet=alert.has_quiet_hours)
@@ -227,13 +226,9 @@ def _prepared(message: InsideMessage, element: Element, key: ApiKey, alert: Insi
     )
 
 
-def _receivers(message: InsideMessage) -> Sequence[InsideReceiver]:
-    return [InsideReceiver(who) if isinstance(who, str) else who for who in message.to]
-
-
 def _personal(resolved: Resolved, message: InsideMessage, *, quiet: bool) -> tuple[Resolved, LookupTerms | None]:
     """Return the receivers with what is their own, and how keywords are replaced; None = there are none."""
-    own = {f"recipients[{number}]": who for number, who in enumerate(_receivers(message))}
+    own = {f"recipients[{number}]": who for number, who in enumerate(message.receivers)}
     custom = frozenset(name for who in own.values() for name in who.words)
     recipients = tuple(
         replace(each, lookups=own[each.place].words, quiet=own[each.place].quiet if quiet else None)

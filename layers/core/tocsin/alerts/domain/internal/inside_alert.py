@@ -45,6 +45,16 @@ class InsideMessage:
     to: Sequence[str | InsideReceiver]
     content: EmailContent | SmsContent
 
+    @property
+    def receivers(self) -> tuple[InsideReceiver, ...]:
+        """The receivers, in their order."""
+        return tuple(InsideReceiver(who) if isinstance(who, str) else who for who in self.to)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Their addresses as given."""
+        return tuple(who.address for who in self.receivers)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsideAlert:
