@@ -29,8 +29,8 @@ _UNREAD = "SET gsi1pk = :list, gsi1sk = :id"
 
 def is_in_inbox(row: Item) -> bool:
     """Whether a row is a notice in an inbox."""
-    _, _, of_person = row["pk"]["S"].partition("#U#")
-    return of_person.endswith("#IN")
+    pk: str = row["pk"]["S"]
+    return "#U#" in pk and pk.endswith("#IN")
 
 
 class DynamoDbInboxes:
