@@ -23,7 +23,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import ApiKeyId, RoleId, UserId
-from tocsin.personal_notices.application.people_of_notice import ReadPeople
+from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
 from tocsin.personal_notices.application.tell_people import TellPeopleOnce
 from tocsin.personal_notices.application.text_numbers import NoticeSenders, OptedOut, OurNumbers
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
@@ -100,7 +100,7 @@ class NoticeDesk:
 
         parts: dict[str, Any] = {
             "runs": self.runs,
-            "people": ReadPeople(self.directory, self.preferences),
+            "people": ReadNoticePeople(self.directory, self.preferences),
             "inboxes": self.inboxes,
             "clocks": self.clocks,
             "send": self.send,

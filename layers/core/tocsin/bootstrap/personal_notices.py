@@ -37,7 +37,7 @@ def tell_people(
     """
     from tocsin.bootstrap.sending import send_inside
     from tocsin.identity.application.account_clocks import AccountClocks
-    from tocsin.personal_notices.application.people_of_notice import ReadPeople
+    from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import NoticeSenders, OptedOut, OurNumbers
     from tocsin.suppressions.application.suppress import Suppress
@@ -47,7 +47,7 @@ def tell_people(
 
     return TellPeopleOnce(
         runs=storage.notice_runs,
-        people=ReadPeople(storage.directory, storage.preferences),
+        people=ReadNoticePeople(storage.directory, storage.preferences),
         inboxes=storage.inboxes,
         clocks=AccountClocks(storage.tenants, storage.clock),
         send=send_inside(storage, queues, service=service),

@@ -19,13 +19,13 @@ Settings, roles and states of the people are read when it is called. Raises Stor
 """
 
 OwedPushes = Callable[[Sequence[PushMessage]], Mapping[UserId, Sequence[Participant]]]
-"""Returns what is written so that each browser of these people gets its push; who has no browser is left out.
+"""Returns what is written so that each browser of these people gets its push; who has no browser is missing.
 
 A participant whose push was written before is superseded. It needs no alert.
 """
 
 MailedByTemplate = Callable[[PersonalNotice], Collection[UserId]]
-"""Returns who gets a mail by a template of the account about the same event; whoever comes first, the answer is one.
+"""Returns who gets a mail by a template of the account about the same event. The order of the two does not matter.
 
 Raises StorageUnavailable: it is not known yet; repeat it.
 """

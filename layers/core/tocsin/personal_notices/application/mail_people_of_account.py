@@ -28,7 +28,7 @@ class MailPeopleOfAccount:
     def __call__(self, mail: AccountMail) -> Collection[UserId]:
         """Mail them, and return who is mailed: neither disabled people, nor those who said "not me", nor who is gone.
 
-        A repeat with the same cause sends nothing, and is answered by the people as they are now. If nobody is left,
+        A repeat with the same cause sends nothing, and is answered by the people as they are now. If no one is left,
         the participants are written alone.
 
         Raises:

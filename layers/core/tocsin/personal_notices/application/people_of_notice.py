@@ -35,7 +35,7 @@ class KnownPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPeople:
+class ReadNoticePeople:
     """Reads people and their settings, strongly consistent."""
 
     directory: Directory

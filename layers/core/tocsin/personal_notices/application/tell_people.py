@@ -24,7 +24,7 @@ from tocsin.inbox.ports import Inboxes
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
-from tocsin.personal_notices.application.people_of_notice import KnownPerson, NumbersAmong, ReadPeople
+from tocsin.personal_notices.application.people_of_notice import KnownPerson, NumbersAmong, ReadNoticePeople
 from tocsin.personal_notices.domain.notice import Addressee, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten, PersonTold
 from tocsin.personal_notices.domain.outcomes import NoticeChannel
@@ -67,7 +67,7 @@ class TellPeopleOnce:
     """
 
     runs: NoticeRuns
-    people: ReadPeople
+    people: ReadNoticePeople
     inboxes: Inboxes
     clocks: AccountClocks
     send: Send
