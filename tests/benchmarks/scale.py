@@ -98,9 +98,9 @@ def seconds_of(phase: str, counts: Counts) -> float:
     one = counts[phase]
     own = sum(n for call, n in one["calls"].items() if call not in POLLERS and call != "SNS.Publish")
     waves = one["calls"].get("SNS.Publish", 0) / SIDE_BY_SIDE
-    each = max(1, one["invocations"])
+    invocations = float(max(1, one["invocations"]))
     seconds = float(own * STORE_CALL + max(waves, min(1, waves * SIDE_BY_SIDE)) * PROVIDER_CALL)
-    return seconds / each
+    return seconds / invocations
 
 
 @functools.cache
