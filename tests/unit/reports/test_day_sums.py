@@ -69,7 +69,7 @@ def test_decided_5_3_a_message_that_its_call_and_itself_tell_counts_once_in_any_
     ],
 )
 def test_up_11_an_event_counts_on_its_day_if_it_came_before_eight(at: timedelta, late: timedelta, counts: bool) -> None:
-    each = event(BEGIN + at, "sms.received", late=late, messageId="m", **{"to": {"number": "+447700900100"}})
+    each = event(BEGIN + at, "sms.received", late=late, messageId="m", to={"number": "+447700900100"})
     assert counted(each).texts_in == ([1, 1] if counts else [0, 0])
 
 

@@ -143,7 +143,7 @@ def test_a_long_count_goes_on_in_turns_and_comes_to_the_same() -> None:
             yield hour, events
 
     world.tell = replace(world.tell, count=replace(world.count, hours=lags))  # type: ignore[arg-type]
-    world.run = replace(world.run, actions={key: world.tell for key in world.run.actions})
+    world.run = replace(world.run, actions=dict.fromkeys(world.run.actions, world.tell))
     world.until(NOON + DAY)
     (count,) = world.store.counts.values()
     assert count.turn > 5
