@@ -26,12 +26,12 @@ def counted(*events: TelephonyEvent, sums: DaySums | None = None) -> DaySums:
 
 def voicemail(at: timedelta, call_id: str | None) -> TelephonyEvent:
     named = {} if call_id is None else {"callId": call_id}
-    return event(BEGIN + at, "voicemail.received", mailbox="2001", **{"from": {"number": "+447700900123"}}, **named)
+    return event(BEGIN + at, "voicemail.received", {"mailbox": "2001", "from": {"number": "+447700900123"}} | named)
 
 
 def text(at: timedelta, type: str = "sms.received", **data: object) -> TelephonyEvent:
     parties = {"from": {"number": "+447700900100"}, "to": {"number": "+447700900100"}}
-    return event(BEGIN + at, type, messageId=str(at), **parties, **data)
+    return event(BEGIN + at, type, {"messageId": str(at)} | parties | data)
 
 
 def test_up_11_waits_end_with_the_answer_or_with_the_call() -> None:
@@ -69,7 +69,7 @@ def test_decided_5_3_a_message_that_its_call_and_itself_tell_counts_once_in_any_
     ],
 )
 def test_up_11_an_event_counts_on_its_day_if_it_came_before_eight(at: timedelta, late: timedelta, counts: bool) -> None:
-    each = event(BEGIN + at, "sms.received", late=late, messageId="m", to={"number": "+447700900100"})
+    each = event(BEGIN + at, "sms.received", {"messageId": "m", "to": {"number": "+447700900100"}}, late)
     assert counted(each).texts_in == ([1, 1] if counts else [0, 0])
 
 
