@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.reports.ports import COUNT_KEPT, DayCount, ReportPlan
+from tocsin.reports.ports import COUNT_KEPT, CountedDay, ReportPlan
 
 
 @dataclass
@@ -16,7 +16,7 @@ class FakeReportStore:
     """`plans` and `counts` may be inspected."""
 
     plans: dict[TenantId, ReportPlan] = field(default_factory=dict)
-    counts: dict[tuple[TenantId, date], DayCount] = field(default_factory=dict)
+    counts: dict[tuple[TenantId, date], CountedDay] = field(default_factory=dict)
     outage: Outage = field(default_factory=Outage)
 
     def plan(self, tenant: TenantId) -> ReportPlan | None:
@@ -32,12 +32,12 @@ class FakeReportStore:
         self.plans[plan.tenant] = plan
         return True
 
-    def count(self, tenant: TenantId, day: date, now: datetime) -> DayCount | None:
+    def count(self, tenant: TenantId, day: date, now: datetime) -> CountedDay | None:
         self.outage.check()
         found = self.counts.get((tenant, day))
         return deepcopy(found) if found and now < found.begin + COUNT_KEPT else None
 
-    def save_count(self, count: DayCount) -> bool:
+    def save_count(self, count: CountedDay) -> bool:
         self.outage.check()
         standing = self.counts.get((count.tenant, count.day))
         if standing and (standing.turn, standing.next_hour, standing.done) == (count.turn, count.next_hour, count.done):

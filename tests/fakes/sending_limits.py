@@ -11,8 +11,8 @@ from datetime import datetime
 from tests.fakes.outage import Outage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.day_meter import Amounts, quarter_of
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
+from tocsin.limits.domain.sending_totals import Amounts, quarter_of
 
 
 class FakeLimitSettings:
@@ -90,7 +90,7 @@ class FakeCounters:
                 self._tokens[tenant, fingerprint, begin] -= self._tokens[tenant, fingerprint, begin] > 0
 
 
-class FakeMeters:
+class FakeSendingTotals:
     """`quarters` may be inspected."""
 
     def __init__(self) -> None:

@@ -151,7 +151,7 @@ HOLDS_NOBODY = {
     "message": "states, times and the provider's id",
     "name of a thing": HASHES,
     "name of stored content": HASHES,
-    "meter": "numbers of a tenant",
+    "totals of what was sent": "numbers of a tenant",
     "notice told once": IDS,
     "number": "a number of ours",
     "number, lookup": "a number of ours",

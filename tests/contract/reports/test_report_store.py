@@ -13,13 +13,13 @@ from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.reports.report_store import DynamoDbReportStore
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.reports.domain.day_sums import DaySums
-from tocsin.reports.ports import COUNT_KEPT, DayCount, ReportPlan, ReportStore
+from tocsin.reports.ports import COUNT_KEPT, CountedDay, ReportPlan, ReportStore
 
 DAY = date(2026, 11, 29)
 HOUR = timedelta(hours=1)
 PLAN = ReportPlan(tenant=ACME, day=DAY)
 SUMS = DaySums(calls={"incoming missed": 3}, waits=[3, 60, 30], lines={"2001": 3}, numbers_in={"+447700900100": 4})
-COUNT = DayCount(
+COUNT = CountedDay(
     tenant=ACME,
     day=DAY,
     zone="Asia/Kathmandu",

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.fakes.reports import FakeReportStore
-from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeMeters
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeSendingTotals
 from tests.fakes.telephony import FakeEventPacks, FakeEventRows
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
@@ -60,7 +60,7 @@ class ReportWorld:
         self.zone = ZoneInfo(zone)
         self.store, self.timers, self.queue = FakeReportStore(), FakeTimers(), FakeTimerQueue()
         self.rows, self.packs = FakeEventRows(), FakeEventPacks()
-        self.meters, self.counters, self.limits = FakeMeters(), FakeCounters(), FakeLimitSettings()
+        self.totals, self.counters, self.limits = FakeSendingTotals(), FakeCounters(), FakeLimitSettings()
         self.lines: dict[str, str] = {}
         self.wants: dict[UserId, set[ReportKind]] = {}
         self.mails: dict[AlertRef, AccountMail] = {}
@@ -68,7 +68,7 @@ class ReportWorld:
         self.plan = PlanReports(store, timers, lambda tenant: self.zone, self.clock, self.queue)
         self.count = CountDay(store, ReadHours(self.rows, self.packs, self.clock))
         self.figures = ReadFigures(
-            meters=self.meters,
+            totals=self.totals,
             counters=self.counters,
             limits=self.limits,
             name_lines=lambda tenant: self.lines,

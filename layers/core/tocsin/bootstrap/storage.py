@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.tokens import PersonalTokens
     from tocsin.inbox.ports import Inboxes
     from tocsin.kernel.ports import Clock, Randomness, Sealer
-    from tocsin.limits.ports import Counters, LimitSettings, Meters
+    from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
     from tocsin.linked_alerts.ports import LinkSets
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
@@ -268,11 +268,11 @@ class Storage:
         return DynamoDbCounters(self._table)
 
     @cached_property
-    def meters(self) -> Meters:
+    def totals(self) -> SendingTotals:
         """What accounts have sent and spent."""
-        from tocsin.adapters.dynamodb.limits import DynamoDbMeters
+        from tocsin.adapters.dynamodb.limits import DynamoDbSendingTotals
 
-        return DynamoDbMeters(self._table)
+        return DynamoDbSendingTotals(self._table)
 
     @cached_property
     def reports(self) -> ReportStore:

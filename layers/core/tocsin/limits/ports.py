@@ -1,4 +1,4 @@
-"""Ports of sending limits: the settings of tenants, counters, and meters."""
+"""Ports of sending limits: the settings of tenants, counters, and totals."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.day_meter import Amounts
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
+from tocsin.limits.domain.sending_totals import Amounts
 
 
 class LimitSettings(Protocol):
@@ -61,8 +61,8 @@ class Counters(Protocol):
         ...
 
 
-class Meters(Protocol):
-    """What each tenant has sent and spent, by the quarter of an hour, for METER_KEPT. No limit hangs on it."""
+class SendingTotals(Protocol):
+    """What each tenant has sent and spent, by the quarter of an hour, for TOTALS_KEPT. No limit hangs on it."""
 
     def add(self, tenant: TenantId, at: datetime, amounts: Amounts) -> None:
         """Add to the quarter of an hour that holds `at`. A repeat after a lost response may count twice.

@@ -13,7 +13,7 @@ from tocsin.reports.domain.day_sums import DaySums
 from tocsin.reports.domain.report_kind import ReportKind
 
 COUNT_KEPT = timedelta(days=35)
-"""How long what was counted of a day can be read, from its begin: as long as the meters of limits."""
+"""How long what was counted of a day can be read, from its begin: as long as the totals of what was sent."""
 
 WhoWants = Callable[[TenantId, ReportKind], Sequence[UserId]]
 """Returns the owners and admins who want a report now. Raises StorageUnavailable."""
@@ -27,11 +27,11 @@ NameLines = Callable[[TenantId], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPlan:
-    """Which day an account is told next. It stays when nobody wants reports any more, so that no day is told twice.
+    """Which day an account is told next. It stays when no report is wanted any more, so that no day is told twice.
 
     Attributes:
         day: of which the reports are the next to be sent.
-        unwanted: how many days in a row nobody wanted a report.
+        unwanted: how many days in a row no report was wanted.
         version: each change adds one.
     """
 
@@ -42,7 +42,7 @@ class ReportPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayCount:
+class CountedDay:
     """What is counted of one day.
 
     Attributes:
@@ -70,17 +70,17 @@ class ReportStore(Protocol):
     """Plans of accounts, and the counts of their days."""
 
     def plan(self, tenant: TenantId) -> ReportPlan | None:
-        """Return the plan, strongly consistent; None = nobody ever wanted a report."""
+        """Return the plan, strongly consistent; None = no report was ever wanted."""
         ...
 
     def save_plan(self, plan: ReportPlan) -> bool:
         """Store a plan over the version before its own; False: another writer was first. A repeat is True."""
         ...
 
-    def count(self, tenant: TenantId, day: date, now: datetime) -> DayCount | None:
+    def count(self, tenant: TenantId, day: date, now: datetime) -> CountedDay | None:
         """Return the count of a day, strongly consistent; None: it has not begun, or its time is over."""
         ...
 
-    def save_count(self, count: DayCount) -> bool:
+    def save_count(self, count: CountedDay) -> bool:
         """Store a count over the turn before its own; False: another worker has taken that turn. A repeat is True."""
         ...

@@ -1,6 +1,6 @@
 """Sending limits in DynamoDB: a row of settings per tenant, a row per counter, a row per receiver and window.
 
-Meters have a row per hour.
+Totals of what was sent have a row per hour.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.day_meter import METER_KEPT, QUARTER, Amounts, quarter_of
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
+from tocsin.limits.domain.sending_totals import QUARTER, TOTALS_KEPT, Amounts, quarter_of
 
 _ROUNDS = 20
 _PAUSED = "paused_"
@@ -181,8 +181,8 @@ class DynamoDbCounters:
         return int(row["n"]["N"])
 
 
-class DynamoDbMeters:
-    """Meters in `T#<tenant>#METER` / `<yyyymmddhh>`: `q<0..3>_<name>` is what one quarter of the hour counts."""
+class DynamoDbSendingTotals:
+    """Totals in `T#<tenant>#TOTALS` / `<yyyymmddhh>`: `q<0..3>_<name>` is what one quarter of the hour counts."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -194,16 +194,20 @@ class DynamoDbMeters:
         if not names:
             return
         values = {f":{name}": number(amount) for name, amount in names.items()}
-        values |= {f":{name}": value for name, value in expiry(quarter + METER_KEPT).items()}
+        values |= {f":{name}": value for name, value in expiry(quarter + TOTALS_KEPT).items()}
         added = ", ".join(f"#{name} :{name}" for name in names)
-        self._table.change(update(_meter(tenant, quarter), f"SET #exp = :exp, #ttl = :ttl ADD {added}", None, values))
+        self._table.change(
+            update(_totals_key(tenant, quarter), f"SET #exp = :exp, #ttl = :ttl ADD {added}", None, values)
+        )
 
     def read(self, tenant: TenantId, first: datetime, before: datetime) -> Amounts:
         """Return the sums: one Query."""
         sums: Counter[str] = Counter()
         last = before - timedelta(microseconds=1)
-        for row in self._table.between(f"T#{tenant}#METER", *(_meter(tenant, at)["sk"]["S"] for at in (first, last))):
-            hour = datetime.strptime(row["sk"]["S"], _METER_HOUR).replace(tzinfo=UTC)
+        for row in self._table.between(
+            f"T#{tenant}#TOTALS", *(_totals_key(tenant, at)["sk"]["S"] for at in (first, last))
+        ):
+            hour = datetime.strptime(row["sk"]["S"], _TOTALS_HOUR).replace(tzinfo=UTC)
             for attribute, value in row.items():
                 place, _, name = attribute.partition("_")
                 if name and first <= hour + int(place[1:]) * QUARTER < before:
@@ -211,11 +215,11 @@ class DynamoDbMeters:
         return dict(sums)
 
 
-_METER_HOUR = "%Y%m%d%H"
+_TOTALS_HOUR = "%Y%m%d%H"
 
 
-def _meter(tenant: TenantId, at: datetime) -> Item:
-    return key(f"T#{tenant}#METER", f"{at.astimezone(UTC):{_METER_HOUR}}")
+def _totals_key(tenant: TenantId, at: datetime) -> Item:
+    return key(f"T#{tenant}#TOTALS", f"{at.astimezone(UTC):{_TOTALS_HOUR}}")
 
 
 def _counter(tenant: TenantId, counter: str) -> Item:

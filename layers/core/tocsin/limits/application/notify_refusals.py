@@ -14,16 +14,16 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.limits.domain.day_meter import refused as refused_name
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
-from tocsin.limits.ports import Meters
+from tocsin.limits.domain.sending_totals import refused as refused_name
+from tocsin.limits.ports import SendingTotals
 from tocsin.notices.domain.account_notice import Category, Severity, notice_about
 from tocsin.notices.ports.account_notices import AccountNotices
 
 NOTIFIED_ONCE_PER = timedelta(days=1)
 """A key gets one notice of each reason in each UTC day, about the first call."""
 
-METERED_ONCE_PER = timedelta(minutes=1)
+TOTALLED_ONCE_PER = timedelta(minutes=1)
 
 _REMEMBERED = 4096
 _log = logging.getLogger(__name__)
@@ -34,18 +34,18 @@ class NotifyRefusals:
 
     Args:
         count: called with a limit and the number of receivers that it excluded from one call, for a metric.
-        meters: counts them for reports; None = no count.
+        totals: counts them for reports; None = no count.
     """
 
     def __init__(
         self,
         notices: AccountNotices,
         count: Callable[[SendingLimit, int], None] = lambda sending_limit, count: None,
-        meters: Meters | None = None,
+        totals: SendingTotals | None = None,
     ) -> None:
         self._notices = notices
         self._count = count
-        self._meters = meters
+        self._totals = totals
         self._written: set[str] = set()
         self._waiting: dict[TenantId, tuple[datetime, Counter[str]]] = {}
 
@@ -61,8 +61,8 @@ class NotifyRefusals:
         words: Counter[str] = Counter()
         for (_, word), count in refused.items():
             words[word] += count
-        if self._meters is not None and not key.sandbox:
-            self._meter(self._meters, key.tenant, refused, now)
+        if self._totals is not None and not key.sandbox:
+            self._add_to_totals(self._totals, key.tenant, refused, now)
         for word, count in sorted(words.items()):
             sending_limit = SendingLimit(word)
             self._count(sending_limit, count)
@@ -92,8 +92,8 @@ class NotifyRefusals:
                 self._written.clear()
             self._written.add(notice.id)
 
-    def _meter(
-        self, meters: Meters, tenant: TenantId, excluded: Mapping[tuple[Channel, str], int], now: datetime
+    def _add_to_totals(
+        self, totals: SendingTotals, tenant: TenantId, excluded: Mapping[tuple[Channel, str], int], now: datetime
     ) -> None:
         """Count receivers, with a write a minute at most: a stolen key makes many calls that are refused.
 
@@ -101,13 +101,13 @@ class NotifyRefusals:
         """
         if tenant not in self._waiting and len(self._waiting) >= _REMEMBERED:
             self._waiting.clear()
-        last, waiting = self._waiting.get(tenant, (now - METERED_ONCE_PER, Counter()))
+        last, waiting = self._waiting.get(tenant, (now - TOTALLED_ONCE_PER, Counter()))
         for (channel, word), count in excluded.items():
             waiting[refused_name(channel, SendingLimit(word))] += count
-        if now - last >= METERED_ONCE_PER:
+        if now - last >= TOTALLED_ONCE_PER:
             try:
-                meters.add(tenant, now, waiting)
+                totals.add(tenant, now, waiting)
                 last, waiting = now, Counter()
             except StorageUnavailable:
-                _log.warning("meter_not_counted", extra={"tenant": tenant})
+                _log.warning("totals_not_counted", extra={"tenant": tenant})
         self._waiting[tenant] = last, waiting

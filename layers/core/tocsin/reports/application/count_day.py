@@ -11,7 +11,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.reports.domain.day_sums import DayCounter
 from tocsin.reports.domain.report_day import begin_of, due_at, end_of
-from tocsin.reports.ports import DayCount, ReportStore
+from tocsin.reports.ports import CountedDay, ReportStore
 from tocsin.telephony.application.read_hours import ReadHours
 from tocsin.telephony.domain.event_pack import HOUR, QUARTER, PackContents, hour_of
 
@@ -28,7 +28,7 @@ class CountDay:
 
     def __call__(
         self, tenant: TenantId, day: date, zone: ZoneInfo, now: datetime, stop: Callable[[], bool]
-    ) -> DayCount:
+    ) -> CountedDay:
         """Return the count of a day, after some hours more; it is not done if it was stopped.
 
         Args:
@@ -48,7 +48,7 @@ class CountDay:
             raise StorageUnavailable("another worker counts this day")
         return after
 
-    def walked(self, count: DayCount, stop: Callable[[], bool]) -> DayCount:
+    def walked(self, count: CountedDay, stop: Callable[[], bool]) -> CountedDay:
         """Return a count after some hours more, or at its end. Nothing is stored."""
         counter = DayCounter(count.sums, count.begin, count.end, count.received_before)
 
@@ -65,10 +65,10 @@ class CountDay:
         return replace(count, next_hour=next_hour, sums=counter.close(), done=True)
 
 
-def new_count(tenant: TenantId, day: date, zone: ZoneInfo, now: datetime) -> DayCount:
+def new_count(tenant: TenantId, day: date, zone: ZoneInfo, now: datetime) -> CountedDay:
     """Return the count of a day before its first hour; what came until now counts if its reports are not due yet."""
     begin = begin_of(day, zone)
-    return DayCount(
+    return CountedDay(
         tenant=tenant,
         day=day,
         zone=zone.key,

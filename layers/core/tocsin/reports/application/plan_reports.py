@@ -21,7 +21,7 @@ _ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class PlanReports:
-    """Arms and moves the timer. All of it may be repeated, and no day is told twice or left out.
+    """Arms and moves the timer. All of it may be repeated, and no day is told twice or omitted.
 
     Attributes:
         zone: returns the time zone of an account.
@@ -37,7 +37,7 @@ class PlanReports:
     def wanted(self, tenant: TenantId) -> None:
         """See that the timer is armed: to be called before a person's wish for a report is stored.
 
-        A timer for which nobody has a wish in the end goes by itself. Who is the first to want a report gets the next
+        If the wish is not stored in the end, the timer goes by itself. Who is the first to want a report gets the next
         one that is due.
 
         Raises:
@@ -49,7 +49,7 @@ class PlanReports:
         for _ in range(_ROUNDS):
             plan = self.store.plan(tenant)
             after = plan or ReportPlan(tenant=tenant, day=next_day_told(now, zone), version=0)
-            if standing is None:  # reports rested, and days that nobody wanted are not told
+            if standing is None:  # reports rested, and days of which no report was wanted are not told
                 after = replace(after, day=max(after.day, next_day_told(now, zone)))
             after = replace(after, unwanted=0)
             if plan is not None and after == plan:

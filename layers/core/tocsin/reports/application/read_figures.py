@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.application.read_limits import spent_today
-from tocsin.limits.ports import Counters, LimitSettings, Meters
+from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
 from tocsin.reports.domain.day_reports import DayFigures
-from tocsin.reports.ports import DayCount, NameLines
+from tocsin.reports.ports import CountedDay, NameLines
 
 _DAY = timedelta(days=1)
 
@@ -24,13 +24,13 @@ class ReadFigures:
         account_name: returns what an account is called.
     """
 
-    meters: Meters
+    totals: SendingTotals
     counters: Counters
     limits: LimitSettings
     name_lines: NameLines
     account_name: Callable[[TenantId], str]
 
-    def __call__(self, count: DayCount) -> DayFigures:
+    def __call__(self, count: CountedDay) -> DayFigures:
         """Return the figures. Raises StorageUnavailable."""
         tenant = count.tenant
         last = (count.end - timedelta(microseconds=1)).date()
@@ -42,7 +42,7 @@ class ReadFigures:
             zone=ZoneInfo(count.zone),
             begin=count.begin,
             sums=count.sums,
-            amounts=self.meters.read(tenant, count.begin, count.end),
+            amounts=self.totals.read(tenant, count.begin, count.end),
             spent={day: spent_today(self.counters, tenant, _noon(day)) for day in days},
             cap=self.limits.get(tenant).daily_spend,
             line_names=self.name_lines(tenant) if count.sums.lines else {},

@@ -1,7 +1,7 @@
 """Send the reports of a day to those who want them.
 
     08:00 ──► count the day, in turns of 20 s ──► a mail for each kind of report ──► the next day
-                                                        └─ nobody wants any, two days in a row ──► the timer ends
+                                                        └─ none is wanted, two days in a row ──► the timer ends
 
 The alert of a report has a reference made of account, kind and day, so a repeat sends nothing. The plan moves on after
 the last mail. People are read when the mails are sent, so who is no admin any more gets none.
@@ -25,7 +25,7 @@ from tocsin.reports.domain.day_reports import written
 from tocsin.reports.domain.report_day import due_at, next_day_told
 from tocsin.reports.domain.report_kind import ReportKind
 from tocsin.reports.domain.written_report import WrittenReport, as_html, as_text
-from tocsin.reports.ports import DayCount, ReportStore, SendAccountMail, WhoWants
+from tocsin.reports.ports import CountedDay, ReportStore, SendAccountMail, WhoWants
 from tocsin.timers.domain.timer import Timer
 
 TURN = timedelta(seconds=20)
@@ -54,7 +54,7 @@ class TellReports:
     clock: Clock
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
-        """Tell one day, or go on with its count; return when the next turn or day is due, None if nobody wants any.
+        """Tell one day, or go on with its count; return when to go on, None if no report is wanted any more.
 
         Raises:
             StorageUnavailable: to be repeated.
@@ -78,7 +78,7 @@ class TellReports:
             raise StorageUnavailable("the plan of reports was changed meanwhile")
         return None if unwanted >= 2 else due_at(plan.day + _DAY, zone)
 
-    def tell(self, count: DayCount) -> None:
+    def tell(self, count: CountedDay) -> None:
         """Send each report of a day to those who want it now. Safe to repeat. Raises StorageUnavailable: repeat it."""
         figures = self.figures(count)
         for kind in ReportKind:
@@ -87,7 +87,7 @@ class TellReports:
 
 
 def report_mail(tenant: TenantId, report: WrittenReport, people: Sequence[UserId]) -> AccountMail:
-    """Return the mail with a report. Its alert is the same for each repeat, whoever wants the report then."""
+    """Return the mail with a report. Its alert is the same for each repeat, also to other people."""
     cause = Cause(
         CauseKind.REPORT, report.kind.value, report.day.isoformat(), datetime.combine(report.day, time(), UTC)
     )

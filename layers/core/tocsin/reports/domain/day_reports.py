@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.contacts.domain.channel import Channel
-from tocsin.limits.domain.day_meter import CALL_COST, CALLS, SEGMENTS, TEXT_COST, TEXTS, Amounts, refusals
 from tocsin.limits.domain.sending_limits import MICROS, SendingLimit
+from tocsin.limits.domain.sending_totals import CALL_COST, CALLS, SEGMENTS, TEXT_COST, TEXTS, Amounts, refusals
 from tocsin.reports.domain.day_sums import DaySums
 from tocsin.reports.domain.report_kind import TITLES, ReportKind
 from tocsin.reports.domain.written_report import ReportTable, WrittenReport
@@ -40,7 +40,7 @@ class DayFigures:
     Attributes:
         account: its name.
         begin: of the day.
-        amounts: what the account itself sent and spent, by the meter of limits.
+        amounts: what the account itself sent and spent, by the quarters of an hour of the day.
         spent: estimated cost of each UTC day that the day touches, in millionths of a US dollar; as limits count it.
         cap: the account's limit for a UTC day; None = none.
         line_names: by every name that events give a line, in lower case.

@@ -13,7 +13,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.reports.domain.day_sums import DaySums
-from tocsin.reports.ports import COUNT_KEPT, DayCount, ReportPlan
+from tocsin.reports.ports import COUNT_KEPT, CountedDay, ReportPlan
 
 
 class DynamoDbReportStore:
@@ -46,12 +46,12 @@ class DynamoDbReportStore:
         # An earlier try of this call, whose response was lost, may have written it.
         return self._table.write_if(put(row, condition, values)) or self.plan(plan.tenant) == plan
 
-    def count(self, tenant: TenantId, day: date, now: datetime) -> DayCount | None:
+    def count(self, tenant: TenantId, day: date, now: datetime) -> CountedDay | None:
         """Return the count of a day, strongly consistent."""
         row = self._table.get(_count_key(tenant, day))
         if row is None or expired(row, now):
             return None
-        return DayCount(
+        return CountedDay(
             tenant=tenant,
             day=day,
             zone=row["zone"]["S"],
@@ -64,7 +64,7 @@ class DynamoDbReportStore:
             turn=int(row["turn"]["N"]),
         )
 
-    def save_count(self, count: DayCount) -> bool:
+    def save_count(self, count: CountedDay) -> bool:
         """Store a count over the turn before its own."""
         row_key = _count_key(count.tenant, count.day)
         row = row_key | {

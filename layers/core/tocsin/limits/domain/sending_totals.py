@@ -1,4 +1,4 @@
-"""What a meter of texts and calls counts, by the quarter of an hour: for reports, never for limits."""
+"""What was sent and spent, and what limits stopped, by the quarter of an hour: for reports, never for limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from tocsin.contacts.domain.channel import Channel
 from tocsin.limits.domain.sending_limits import SendingLimit
 
-METER_KEPT = timedelta(days=35)
+TOTALS_KEPT = timedelta(days=35)
 
 QUARTER = timedelta(minutes=15)
 
