@@ -111,6 +111,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "mail_templates.py:save": [("mail template", "sealed")],
     "tenant_mail.py:save": [("mail settings", "sealed"), ("mail settings", "keys")],
     "tenant_mail.py:save_state": [("state of a mail server", "sealed")],
+    "refused_mails.py:note": [("words of a mail server", "sealed")],
     "triggers/trigger_row.py:trigger_row": [("trigger", "sealed")],
     "triggers/trigger_row.py:trigger_run_row": [("trigger run", "sealed")],
     "triggers/trigger_row.py:word_rows": [("keyword", "sealed")],
@@ -130,6 +131,7 @@ IDS = "ids and times only"
 HASHES = "keyed hashes only"
 HOLDS_NOBODY = {
     "active owners": IDS,
+    "alert with mails that wait": IDS,
     "attempts": HASHES,
     "attribution": HASHES,
     "capacity": "numbers of an API key",

@@ -72,7 +72,14 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_pulses import SourcePulses
     from tocsin.telephony.ports.source_samples import SourceSamples
-    from tocsin.tenant_mail.ports import ConnectAttempts, MailRuns, MailSettingsStore, MailTemplates, VoicemailLists
+    from tocsin.tenant_mail.ports import (
+        ConnectAttempts,
+        MailRuns,
+        MailSettingsStore,
+        MailTemplates,
+        RefusedMails,
+        VoicemailLists,
+    )
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -514,6 +521,13 @@ class Storage:
         from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
 
         return DynamoDbMailRuns(self._table, self.sealer)
+
+    @cached_property
+    def refused_mails(self) -> RefusedMails:
+        """Mails that accounts' own servers did not take."""
+        from tocsin.adapters.dynamodb.refused_mails import DynamoDbRefusedMails
+
+        return DynamoDbRefusedMails(self._table, self.sealer)
 
     @cached_property
     def voicemail_lists(self) -> VoicemailLists:
