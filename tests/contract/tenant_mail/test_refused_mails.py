@@ -9,7 +9,7 @@ import pytest
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_mail import FakeRefusedMails
-from tocsin.adapters.dynamodb.refused_mails import DynamoDbRefusedMails
+from tocsin.adapters.dynamodb.tenant_mail.refused_mails import DynamoDbRefusedMails
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.kernel.domain.ids import AlertRef, TenantId
