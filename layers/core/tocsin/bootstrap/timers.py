@@ -89,7 +89,7 @@ def _report(storage: Storage, queues: Queues, service: str) -> Action:
     """Return the action of reports. Its modules are imported when the reports of a day are due."""
 
     def tell(timer: Timer, now: datetime) -> datetime | None:
-        from tocsin.bootstrap.reports import ReportUseCases
+        from tocsin.bootstrap.reports.use_cases import ReportUseCases
 
         return ReportUseCases(storage).tell(queues, service=service)(timer, now)
 

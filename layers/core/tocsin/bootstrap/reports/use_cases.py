@@ -1,4 +1,4 @@
-"""Composition of reports.
+"""Composition of reports: when they are sent, and how they are read.
 
 Each use case is made, and its modules are imported, with its first use; see `Storage`.
 """
@@ -31,7 +31,9 @@ def plan_reports(storage: Storage, queues: Queues | None) -> PlanReports:
     from tocsin.reports.application.plan_reports import PlanReports
 
     queue = None if queues is None else queues.timers
-    return PlanReports(storage.reports, storage.timers, zone_of(storage), storage.clock, queue)
+    return PlanReports(
+        store=storage.reports, timers=storage.timers, zone=zone_of(storage), clock=storage.clock, queue=queue
+    )
 
 
 def zone_of(storage: Storage) -> Callable[[TenantId], ZoneInfo]:
@@ -81,7 +83,13 @@ class ReportUseCases:
         from tocsin.reports.application.read_reports import ReadReports
 
         storage = self._storage
-        return ReadReports(storage.reports, self._count, self._figures, zone_of(storage), storage.clock)
+        return ReadReports(
+            store=storage.reports,
+            count=self._count,
+            figures=self._figures,
+            zone=zone_of(storage),
+            clock=storage.clock,
+        )
 
     @cached_property
     def _count(self) -> CountDay:
