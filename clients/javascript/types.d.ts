@@ -12,7 +12,7 @@ export interface AccessTokenResource {
 
 /** The settings of the account. What is omitted stays, null sets the default. */
 export interface AccountBody {
-  name?: string;
+  name?: string | null;
   /** IANA name like Europe/London; null: UTC */
   zone?: string;
   /** of receivers who have none of their own */
@@ -41,13 +41,16 @@ export interface AccountQuietHoursBody {
 
 /** A part of the day in which no receiver gets a message that is not urgent. */
 export interface AccountQuietHoursResource {
+  /** the first quiet minute */
   from: string;
+  /** the first minute that is not quiet */
   to: string;
   days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
 }
 
 /** The settings of the account. */
 export interface AccountResource {
+  /** of the account, for ever */
   id: string;
   name: string;
   zone: string;

@@ -19,7 +19,7 @@ class AccessTokenResource(TypedDict):
 class AccountBody(TypedDict):
     """The settings of the account. What is omitted stays, null sets the default."""
 
-    name: NotRequired[str]
+    name: NotRequired[str | None]
     zone: NotRequired[str]
     """IANA name like Europe/London; null: UTC"""
     quiet_hours: NotRequired[AccountQuietHoursBody | None]
@@ -51,7 +51,9 @@ AccountQuietHoursBody = TypedDict(
 AccountQuietHoursResource = TypedDict(
     "AccountQuietHoursResource",
     {
+        # the first quiet minute
         "from": "str",
+        # the first minute that is not quiet
         "to": "str",
         "days": "list[Literal['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']]",
     },
@@ -63,6 +65,7 @@ class AccountResource(TypedDict):
     """The settings of the account."""
 
     id: str
+    """of the account, for ever"""
     name: str
     zone: str
     quiet_hours: AccountQuietHoursResource | None

@@ -64,9 +64,12 @@ class PbxBody(ResourceBody):
 class AccountBody(ResourceBody):
     """The settings of the account. What is omitted stays, null sets the default."""
 
-    name: Annotated[
-        str, Field(min_length=1, max_length=MAX_NAME), Form(rf"(?=.*\S){PRINTABLE}", "be one line, and not blank")
-    ] = ""
+    name: (
+        Annotated[
+            str, Field(min_length=1, max_length=MAX_NAME), Form(rf"(?=.*\S){PRINTABLE}", "be one line, and not blank")
+        ]
+        | None
+    ) = None
     zone: Annotated[str, Field(min_length=1, max_length=64, description="IANA name like Europe/London; null: UTC")] = (
         UTC_NAME
     )
@@ -104,7 +107,7 @@ def patched(before: Tenant, patch: Mapping[str, Any]) -> Tenant:
     pbx = {name: str(value) for name in PBX_FACTS if (value := getattr(found.pbx, name)) is not None}
     return replace(
         before,
-        name=found.name,
+        name=found.name or "",
         zone=found.zone,
         quiet=quiet,
         mfa_required=found.mfa_required,
@@ -151,7 +154,9 @@ def _quiet(quiet: QuietHours | None) -> dict[str, str | Sequence[str]] | None:
     return {"from": f"{quiet.start:%H:%M}", "to": f"{quiet.end:%H:%M}", "days": days}
 
 
-_Hours = TypedDict("_Hours", {"from": str, "to": str, "days": list[DayWord]})
+_From = Annotated[str, Field(description="the first quiet minute")]
+_To = Annotated[str, Field(description="the first minute that is not quiet")]
+_Hours = TypedDict("_Hours", {"from": _From, "to": _To, "days": list[DayWord]})
 
 
 @_EXACT
@@ -175,7 +180,7 @@ class PbxResource(TypedDict):
 class AccountResource(TypedDict):
     """The settings of the account."""
 
-    id: str
+    id: Annotated[str, Field(description="of the account, for ever")]
     name: str
     zone: str
     quiet_hours: AccountQuietHoursResource | None
