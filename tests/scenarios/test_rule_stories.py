@@ -23,12 +23,14 @@ from tests.scenarios.event_world import (
     registration,
 )
 from tests.unit.alert_rules.worlds import a_rule, a_trigger
+from tocsin.alert_rules.domain.actions import WebhookAction
 from tocsin.alert_rules.domain.gates import SentText
 from tocsin.alert_rules.domain.rule import RuleOptions, RuleThrottle, ThrottleBy
 from tocsin.alert_rules.domain.run import RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.telephony.domain.cloud_events import depth_of
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.timers.domain.timer import TimerKind
@@ -423,3 +425,19 @@ def test_an_order_is_repeated_if_a_rule_changes_at_every_try() -> None:
     world.work()
     assert len(world.sent) == 1
     assert not [key for key in world.timers.rows if key.kind is TimerKind.CALL]
+
+
+def test_al_32_a_webhook_that_comes_back_as_an_event_ends_after_three_rounds() -> None:
+    hook = WebhookAction(id="hook", url="https://api.example.com/events/s1")
+    world = EventWorld(calls_rule(hook))
+    told = 0
+    for n in range(9):
+        # given a source that makes an event of what the webhook posts
+        headers = dict(list(world.inside.deliveries.values())[-1].headers) if told else {}
+        world.take(replace(missed_call(id=f"c{n}"), depth=depth_of(headers)))
+        world.work()
+        assert len(world.inside.deliveries) in (told, told + 1)
+        if len(world.inside.deliveries) == told:
+            break
+        told += 1
+    assert told == 4  # the first, and three that webhooks led to
