@@ -271,30 +271,6 @@ def _run(match: Match, state: RuleRunState) -> RuleRun:
     )
 
 
-def told_later(told: Sequence[Told], event: str, place: str, at: datetime) -> RuleRun:
-    """Return the run of messages that tell several matches, for history.
-
-    Args:
-        event: name of the newest event among them.
-        place: names the messages among those of the rule.
-        at: when they are due.
-    """
-    rule = told[0].rule
-    triggers = {trigger.id: trigger for each in told for trigger in each.triggers}
-    return RuleRun(
-        tenant=rule.tenant,
-        rule=rule.id,
-        id=run_id(rule.id, place, at),
-        at=at,
-        state=RuleRunState.TOLD_LATER,
-        event=event,
-        rule_version=rule.version,
-        trigger_ids=tuple(triggers),
-        entities=tuple(entity(trigger, rule) for trigger in triggers.values()),
-        test=told[0].test,
-    )
-
-
 def _to_tell(match: Match) -> MatchToTell:
     told = match.told
     word = told.event.data["event"] if told.rule.type is RuleType.SIP else ""

@@ -16,16 +16,17 @@ from datetime import datetime
 from tocsin.alert_rules.application.running.rule_messages import digest_messages, messages_of
 from tocsin.alert_rules.application.running.run_rule import TRIES, RunRule, Send
 from tocsin.alert_rules.domain.book import RuleBook
+from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import (
     MatchToTell,
     MissedTold,
+    RuleRun,
     RuleRunState,
     RuleUnchanged,
     RunWritten,
     instant,
     run_id,
-    told_later,
 )
 from tocsin.alert_rules.domain.windows import RuleWindow, is_offline_still
 from tocsin.alert_rules.domain.words import Told, event_url
@@ -119,7 +120,7 @@ class _Telling:
             messages=messages,
             urgent=rule.options.urgent,
         )
-        run = replace(told_later(told, event, cause.run, cause.at), alert=alert.ref)
+        run = replace(_run(told, event, cause.run, cause.at), alert=alert.ref)
         stands = RuleUnchanged(rule.tenant, rule.id, rule.version)
         try:
             self.send(replace(alert, participants=[stands, RunWritten(run=run), *beside]))
@@ -177,3 +178,27 @@ class SendDigest(_Telling):
 def _subject(timer: Timer) -> tuple[TenantId, str, datetime]:
     rule, _, start = timer.key.subject.partition(".")
     return timer.key.tenant, rule, instant(int(start))
+
+
+def _run(told: Sequence[Told], event: str, place: str, at: datetime) -> RuleRun:
+    """Return the run of messages that tell several matches, for history.
+
+    Args:
+        event: name of the newest event among them.
+        place: names the messages among those of the rule.
+        at: when they are due.
+    """
+    rule = told[0].rule
+    triggers = {trigger.id: trigger for each in told for trigger in each.triggers}
+    return RuleRun(
+        tenant=rule.tenant,
+        rule=rule.id,
+        id=run_id(rule.id, place, at),
+        at=at,
+        state=RuleRunState.TOLD_LATER,
+        event=event,
+        rule_version=rule.version,
+        trigger_ids=tuple(triggers),
+        entities=tuple(entity(trigger, rule) for trigger in triggers.values()),
+        test=told[0].test,
+    )
