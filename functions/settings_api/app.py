@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from settings_api.blueprints import blueprints
 from settings_api.caller import authorized_caller
@@ -11,6 +12,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.personal_notices import send_samples
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
@@ -19,6 +21,7 @@ from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
+from tocsin.personal_notices.application.send_samples import SendSamples
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 SERVICE = "settings_api"
@@ -49,6 +52,13 @@ mail = MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=chec
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
+
+@cache
+def sampling() -> SendSamples:
+    """Return what sends samples of notices."""
+    return send_samples(storage, queues, service=SERVICE, may_send=check_sending(), console=settings.console_url)
+
+
 app = create_app(SERVICE)
 app.add(
     blueprints(
@@ -57,6 +67,7 @@ app.add(
         mail=mail,
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
+        send_samples=sampling,
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         console_url=settings.console_url,
     )

@@ -18,6 +18,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
+from tocsin.personal_notices.application.send_samples import SendSamples
 from tocsin.sign_in.application.password_grant import PasswordGrant
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
@@ -29,6 +30,7 @@ def blueprints(
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
+    send_samples: Callable[[], SendSamples],
     console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
@@ -36,6 +38,7 @@ def blueprints(
     Args:
         grant: returns what gives access tokens to programs.
         connect_mailbox: returns the use case that connects a mailbox.
+        send_samples: returns what sends samples of notices; the same one each time.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
@@ -49,6 +52,11 @@ def blueprints(
         from settings_api.routes.account import account_routes
 
         return [account_routes(caller, use.account)]
+
+    def samples() -> list[Blueprint]:
+        from settings_api.routes.samples import sample_routes
+
+        return [sample_routes(caller, send_samples, use.idempotent_call)]
 
     def tokens() -> list[Blueprint]:
         from settings_api.routes.tokens import tokens_routes
@@ -126,6 +134,7 @@ def blueprints(
         things_routes(calls),
         LateRoutes(["/keys"], keys),
         LateRoutes(["/account"], account),
+        LateRoutes(["/users/me/notification_settings/sample"], samples),
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),

@@ -26,12 +26,14 @@ from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
+from tests.fakes.tell_people import FakeTellPeople
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, FakeRefusedMails
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
@@ -62,6 +64,7 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+from tocsin.personal_notices.application.send_samples import SendSamples
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
@@ -148,6 +151,7 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
+                lambda: self.samples,
                 "https://console.example",
             )
         )
@@ -160,6 +164,16 @@ class World:
             operators_app=lambda type: MailApp("app", "secret"),
             clock=self.clock,
             randomness=storage.randomness,
+        )
+        self.preferences, self.notices = FakePreferencesStore(), FakeTellPeople()
+        self.samples = SendSamples(
+            tell=self.notices,
+            runs=self.notices.runs,
+            preferences=self.preferences,
+            counters=self.counters,
+            may_send=self._may_send,
+            clock=self.clock,
+            randomness=SeededRandomness(),
         )
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):

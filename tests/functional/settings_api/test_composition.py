@@ -61,6 +61,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),
+            app.sampling,
             app.settings.console_url,
         )
     )

@@ -216,3 +216,13 @@ def test_a_person_who_was_disabled_a_moment_ago_gets_nothing(desk: NoticeDesk) -
     desk.directory.add(a_person(state=UserState.DISABLED))
     desk.tell(a_notice(), to())
     assert (desk.alerts, desk.inboxes.kept) == ([], {})
+
+
+def test_a_sample_is_sent_at_once_in_quiet_hours_too(desk: NoticeDesk) -> None:
+    desk.preferences.add(wants(quiet=QuietHours(time(11), time(13)), browser_on=True))
+    tell = desk.telling(pushes=lambda messages: {each.user: () for each in messages})
+    run = tell(a_notice(kind=NoticeKind.SAMPLE), to())
+    (alert,) = desk.alerts
+    (ana,) = desk.desk.alerts.recipients(next(iter(alert.batches())).key)
+    assert delivery_terms(alert, ana, NOON).not_before == NOON
+    assert dict(run.people[0].channels)[NoticeChannel.BROWSER] is NoticeOutcome.SENT

@@ -108,6 +108,7 @@ class TellPeopleOnce:
             messages=messages,
             not_after=notice.too_late_at,
             from_a_name=True,
+            has_quiet_hours=notice.knows_quiet_hours,
         )
         run = NoticeRun(notice, tuple(told), now, alert.ref if messages else None)
         try:
