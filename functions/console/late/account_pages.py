@@ -168,6 +168,13 @@ def account(parts: Parts) -> list[Blueprint]:
     return [account_routes(parts.site, pages)]
 
 
+def stopping_texts(parts: Parts) -> list[Blueprint]:
+    """Return the page behind the link of the first text to a number."""
+    from console.routes.stop_texts import stop_texts_routes
+
+    return [stop_texts_routes(parts.site, parts.stop_texts())]
+
+
 def own(parts: Parts) -> list[Blueprint]:
     """Return the pages of the visitor's own sign-in, look and tokens."""
     from console.drafting import Drafting

@@ -25,6 +25,7 @@ from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
@@ -229,6 +230,7 @@ class Account(Door):
         super().__post_init__()
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
+        self.preferences = FakePreferencesStore(self.directory.trail)
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
@@ -255,6 +257,7 @@ class Account(Door):
         storage.directory = self.directory  # type: ignore[assignment]
         storage.sessions = self.sessions
         storage.audit_trail = self.directory.trail
+        storage.preferences = self.preferences
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes

@@ -151,7 +151,7 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
-                lambda: self.samples,
+                lambda: self.notice_samples,
                 "https://console.example",
             )
         )
@@ -166,7 +166,7 @@ class World:
             randomness=storage.randomness,
         )
         self.preferences, self.notices = FakePreferencesStore(), FakeTellPeople()
-        self.samples = SendSamples(
+        self.notice_samples = SendSamples(
             tell=self.notices,
             runs=self.notices.runs,
             preferences=self.preferences,

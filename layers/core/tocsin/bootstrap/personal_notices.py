@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tocsin.kernel.domain.ids import TenantId, UserId
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
     from tocsin.personal_notices.application.send_samples import SendSamples
+    from tocsin.personal_notices.application.stop_texts import StopTexts
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import NoticeSenders
     from tocsin.personal_notices.domain.notice import PersonalNotice
@@ -45,6 +46,7 @@ def tell_people(
     from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import OptedOut, OurNumbers
+    from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
     from tocsin.suppressions.application.suppress import Suppress
 
     return TellPeopleOnce(
@@ -57,6 +59,14 @@ def tell_people(
         our_numbers=OurNumbers(storage.directory, storage.text_numbers),
         opted_out=OptedOut(Suppress(storage.suppressions, storage.sealer)),
         clock=storage.clock,
+        welcomes=WelcomeTexts(
+            counters=storage.counters,
+            directory=storage.directory,
+            sealer=storage.sealer,
+            account=lambda tenant: _account_name(storage, tenant),
+            clock=storage.clock,
+            console=console,
+        ),
         mailed=mailed,
         pushes=pushes,
         console=console,
@@ -120,3 +130,22 @@ def mailed_by_template(storage: Storage, mail: Callable[[TenantId, StoredEvent, 
         return voicemails(notice.tenant, notice.event)
 
     return mailed
+
+
+def stop_texts(storage: Storage) -> StopTexts:
+    """Return what ends the texts of notices to a number, by the link of its first text."""
+    from tocsin.personal_notices.application.stop_texts import StopTexts
+
+    return StopTexts(
+        people=storage.directory,
+        preferences=storage.preferences,
+        account=lambda tenant: _account_name(storage, tenant),
+        sealer=storage.sealer,
+        clock=storage.clock,
+        randomness=storage.randomness,
+    )
+
+
+def _account_name(storage: Storage, tenant: TenantId) -> str:
+    account = storage.tenants.get(tenant)
+    return "" if account is None else account.name
