@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.preferences.domain.settings import AppointmentMoment, Communication
+
+Switch = Communication | AppointmentMoment
+"""A switch of a person's notification settings."""
 
 
 class NoticeKind(StrEnum):
@@ -50,6 +54,7 @@ class PersonalNotice:
         url: where it leads; None = nowhere.
         event: name of the telephony event; None = there is none.
         too_late_at: nothing is sent at or after this time; None = as for any alert.
+        switches: people are told who have one of these on; none: that of the notice's kind counts.
     """
 
     tenant: TenantId
@@ -62,6 +67,7 @@ class PersonalNotice:
     url: str | None = None
     event: str | None = None
     too_late_at: datetime | None = None
+    switches: frozenset[Switch] = frozenset()
 
     @property
     def cause(self) -> Cause:

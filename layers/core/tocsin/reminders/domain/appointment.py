@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.kernel.domain.ids import TenantId, UserId
+
+APPOINTMENT_KEPT = timedelta(days=30)
+"""How long an appointment can be read after it began, was cancelled or was changed last."""
+
+NOBODY = UserId("")
+"""Stands for an assignee whom the directory does not know, or of whom no event has told yet."""
 
 
 class AppointmentState(StrEnum):
@@ -21,11 +27,16 @@ class Appointment:
     """An appointment.
 
     Attributes:
+        id: lower-case letters and digits; one that an event made has the same id for every event about it.
         title: one line, up to 200 characters. Personal data.
-        starts_at: aware UTC time.
+        starts_at: aware UTC time in whole milliseconds.
+        assignee: whose appointment it is; NOBODY = an event names nobody, or somebody unknown. It is in no list then.
+        assigned_at, assigned_by: when, and by whom; by None = an event or an API key.
+        created_at: of one that an event made: the time of the event.
+        changed_at: when it was written last.
         by: who made it; None = an event or an API key.
         source, external_id: of the event that made it; both None if a person did.
-        cancelled_at: kept for 30 days from then.
+        newest: of the change that was applied last, of one that an event made; older changes change nothing.
         version: each change adds one.
     """
 
@@ -34,11 +45,26 @@ class Appointment:
     title: str
     starts_at: datetime
     assignee: UserId
+    assigned_at: datetime
     created_at: datetime
+    changed_at: datetime
+    assigned_by: UserId | None = None
     by: UserId | None = None
     note: str = ""
     source: str | None = None
     external_id: str | None = None
+    newest: str = ""
     state: AppointmentState = AppointmentState.PLANNED
     cancelled_at: datetime | None = None
     version: int = 1
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it takes place, for somebody whom the directory knows."""
+        return self.state is AppointmentState.PLANNED and self.assignee != NOBODY
+
+    @property
+    def kept_until(self) -> datetime:
+        """When it is removed."""
+        ends = self.cancelled_at or max(self.starts_at, self.changed_at)
+        return ends + APPOINTMENT_KEPT
