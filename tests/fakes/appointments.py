@@ -10,7 +10,7 @@ from tests.fakes.timers import FakeTimers
 from tocsin.audit.domain.entry import AuditEntry
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StaleWrite
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.reminders.domain.appointment import NOBODY, Appointment
+from tocsin.reminders.domain.appointment import UNASSIGNED, Appointment
 from tocsin.reminders.domain.reminding import all_keys
 from tocsin.reminders.ports import AppointmentChange, AppointmentFilter, AppointmentPage
 
@@ -64,7 +64,7 @@ class FakeAppointments:
                 each
                 for (owner, _), each in self.kept.items()
                 if owner == tenant
-                and each.assignee == filter.assignee != NOBODY
+                and each.assignee == filter.assignee != UNASSIGNED
                 and now < each.kept_until
                 and (filter.since or _FIRST) <= each.starts_at < (filter.until or _LAST)
                 and filter.state in (None, each.state)

@@ -17,13 +17,13 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import NOON
 from tests.fakes.timers import FakeTimers
 from tests.unit.reminders.appointment_world import ACME, ANA, BEN, DAY, HOUR, MINUTE, an_appointment
-from tocsin.adapters.dynamodb.appointments import DynamoDbAppointments
+from tocsin.adapters.dynamodb.reminders.appointments import DynamoDbAppointments
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.audit.domain.actor import SYSTEM, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.kernel.domain.errors import InvalidRequest, StaleWrite
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.reminders.domain.appointment import APPOINTMENT_KEPT, NOBODY, Appointment, AppointmentState
+from tocsin.reminders.domain.appointment import APPOINTMENT_KEPT, UNASSIGNED, Appointment, AppointmentState
 from tocsin.reminders.domain.reminding import all_keys, timer_changes
 from tocsin.reminders.ports import AppointmentChange, AppointmentFilter, Appointments
 from tocsin.timers.ports import Timers
@@ -120,7 +120,7 @@ def test_a_person_has_a_list_by_start_page_by_page(stores: Stores) -> None:
     for n in (3, 1, 2):
         stores.write(an_appointment(n * HOUR, id=f"a{n}"))
     stores.write(an_appointment(HOUR, id="b1", assignee=BEN))
-    stores.write(an_appointment(HOUR, id="b2", assignee=NOBODY))
+    stores.write(an_appointment(HOUR, id="b2", assignee=UNASSIGNED))
     stores.write(an_appointment(HOUR, id="b3", tenant=OTHER))
     mine = AppointmentFilter(ANA)
     first = stores.appointments.page(ACME, mine, 2, None, NOON)
@@ -136,7 +136,7 @@ def test_a_person_has_a_list_by_start_page_by_page(stores: Stores) -> None:
 
 
 @pytest.mark.parametrize("latest_first", [False, True])
-def test_a_list_is_cut_by_start_and_state(stores: Stores, latest_first: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_list_is_cut_by_start_and_state(stores: Stores, latest_first: bool) -> None:
     made = [stores.write(an_appointment(n * HOUR, id=f"a{n}")) for n in range(5)]
     cancelled = replace(made[2], state=AppointmentState.CANCELLED, cancelled_at=NOON, version=2)
     stores.write(cancelled, made[2])

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
     from tocsin.privacy.ports import ErasureLedger, PersonalData
+    from tocsin.reminders.ports import Appointments
     from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
     from tocsin.responses.ports.responses import Responses
@@ -514,6 +515,13 @@ class Storage:
         from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
 
         return DynamoDbMailRuns(self._table, self.sealer)
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """Appointments, each with its timers."""
+        from tocsin.adapters.dynamodb.reminders.appointments import DynamoDbAppointments
+
+        return DynamoDbAppointments(self._table, self.sealer)
 
     @cached_property
     def voicemail_lists(self) -> VoicemailLists:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -48,7 +48,7 @@ class AppointmentChange:
 
     before: Appointment | None
     after: Appointment
-    timers: TimerChanges = TimerChanges()
+    timers: TimerChanges = field(default_factory=TimerChanges)
     entry: AuditEntry | None = None
 
 

@@ -11,7 +11,7 @@ from tocsin.kernel.domain.ids import TenantId, UserId
 APPOINTMENT_KEPT = timedelta(days=30)
 """How long an appointment can be read after it began, was cancelled or was changed last."""
 
-NOBODY = UserId("")
+UNASSIGNED = UserId("")
 """Stands for an assignee whom the directory does not know, or of whom no event has told yet."""
 
 
@@ -30,7 +30,7 @@ class Appointment:
         id: lower-case letters and digits; one that an event made has the same id for every event about it.
         title: one line, up to 200 characters. Personal data.
         starts_at: aware UTC time in whole milliseconds.
-        assignee: whose appointment it is; NOBODY = an event names nobody, or somebody unknown. It is in no list then.
+        assignee: whose appointment it is; UNASSIGNED: it is in no list.
         assigned_at, assigned_by: when, and by whom; by None = an event or an API key.
         created_at: of one that an event made: the time of the event.
         changed_at: when it was written last.
@@ -61,7 +61,7 @@ class Appointment:
     @property
     def is_planned(self) -> bool:
         """Whether it takes place, for somebody whom the directory knows."""
-        return self.state is AppointmentState.PLANNED and self.assignee != NOBODY
+        return self.state is AppointmentState.PLANNED and self.assignee != UNASSIGNED
 
     @property
     def kept_until(self) -> datetime:

@@ -28,14 +28,14 @@ OFFSETS: Mapping[AppointmentMoment, timedelta] = {
 """How long before the start; a day is 24 hours, also where the clocks change."""
 
 ASSIGNED = "assigned"
-"""The moment at which an appointment became somebody's."""
+"""The moment at which an appointment became this person's."""
 
 TOLD_WITHIN = timedelta(hours=1)
-"""Nobody is told of an older assignment, for example after a telephone system was cut off."""
+"""An older assignment is not told, for example after a telephone system was cut off."""
 
 
 def reminder_times(appointment: Appointment, now: datetime) -> dict[AppointmentMoment, datetime]:
-    """Return when reminders are due, earliest first; those whose time is past are left out (UP-14)."""
+    """Return when reminders are due, earliest first; those whose time is past are omitted (UP-14)."""
     if not appointment.is_planned:
         return {}
     times = {moment: appointment.starts_at - before for moment, before in OFFSETS.items()}

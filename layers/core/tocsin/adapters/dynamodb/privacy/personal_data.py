@@ -21,12 +21,14 @@ from tocsin.adapters.dynamodb.privacy.redacted import (
     without_alertees,
     without_contact_in_set,
     without_excluded,
+    without_maker_of_appointment,
     without_person_on_policy,
     without_receiver_of_callback,
     without_receiver_of_rule,
     without_recipient_of_mail_settings,
     without_recipients,
 )
+from tocsin.adapters.dynamodb.reminders.appointments import is_appointment
 from tocsin.adapters.dynamodb.responses.responses import RESPONSE
 from tocsin.adapters.dynamodb.results.pack_keys import PACK
 from tocsin.adapters.dynamodb.stored_content.store_row import STORE
@@ -231,6 +233,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_recipient_of_mail_settings
         if is_policy(row):
             return without_person_on_policy
+        if is_appointment(row):
+            return without_maker_of_appointment
         if sk.startswith(RESPONSE):
             return lambda stored, person: _anonymous_response(row, stored, person)
         if is_set(row):
@@ -244,8 +248,9 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
 
 
 def _is_session_of(row: Item, person: Person) -> bool:
-    _, found, user = row["pk"]["S"].partition("#U#")
-    return bool(found) and user in person.things
+    """Whether a row is kept for the person alone: it stands in the person's partition or list."""
+    names = (row["pk"]["S"], row.get("gsi1pk", {}).get("S", ""))
+    return any(name.partition("#U#")[2].partition("#")[0] in person.things for name in names)
 
 
 def _anonymous_response(row: Item, stored: list[Any], person: Person) -> list[Any]:

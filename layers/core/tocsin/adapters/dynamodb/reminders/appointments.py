@@ -28,7 +28,7 @@ from tocsin.adapters.dynamodb.timers import timer_put, timer_removed
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Sealer
-from tocsin.reminders.domain.appointment import NOBODY, Appointment, AppointmentState
+from tocsin.reminders.domain.appointment import UNASSIGNED, Appointment, AppointmentState
 from tocsin.reminders.domain.reminding import all_keys
 from tocsin.reminders.ports import AppointmentChange, AppointmentFilter, AppointmentPage
 
@@ -37,6 +37,11 @@ LOOKED_AT = 1_000
 
 _READ_AT_ONCE = 100
 _LATEST = 999_999_999_999_999
+
+
+def is_appointment(row: Item) -> bool:
+    """Whether a row holds an appointment."""
+    return "#AP#" in row["pk"]["S"]
 
 
 class DynamoDbAppointments:
@@ -125,7 +130,7 @@ class DynamoDbAppointments:
         }
         if appointment.cancelled_at is not None:
             row["cancelled"] = time(appointment.cancelled_at)
-        if appointment.assignee != NOBODY:
+        if appointment.assignee != UNASSIGNED:
             row["gsi1pk"] = {"S": _list_pk(appointment.tenant, appointment.assignee)}
             row["gsi1sk"] = {"S": f"{_place(milliseconds(appointment.starts_at))}{appointment.id}"}
         sealed = {
