@@ -115,9 +115,12 @@ class DynamoDbAppointments:
             rows = {place_of(row, ""): row for row in self._table.get_all(keys, "appointments")}
             for name, place in places.items():
                 row = rows.get(name)
-                if place not in (after, until):
-                    there = row is not None and row.get("gsi1sk", {}).get("S") == place
-                    yield place, self._appointment(tenant, row) if there and not expired(row, now) else None
+                if place in (after, until):
+                    continue
+                if row is None or row.get("gsi1sk", {}).get("S") != place or expired(row, now):
+                    yield place, None
+                else:
+                    yield place, self._appointment(tenant, row)
 
     def _row(self, appointment: Appointment) -> Item:
         row = _key(appointment.tenant, appointment.id) | {
