@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from tocsin.kernel.domain.ids import TenantId, UserId
 
 APPOINTMENT_KEPT = timedelta(days=30)
 """How long an appointment can be read after it began, was cancelled or was changed last."""
+
+FIRST_START, LAST_START = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""No appointment begins before the first, or at the last or later."""
 
 UNASSIGNED = UserId("")
 """Stands for an assignee whom the directory does not know, or of whom no event has told yet."""
@@ -60,7 +63,7 @@ class Appointment:
 
     @property
     def is_planned(self) -> bool:
-        """Whether it takes place, for somebody whom the directory knows."""
+        """Whether it takes place, for a person whom the directory knows."""
         return self.state is AppointmentState.PLANNED and self.assignee != UNASSIGNED
 
     @property
@@ -68,3 +71,10 @@ class Appointment:
         """When it is removed."""
         ends = self.cancelled_at or max(self.starts_at, self.changed_at)
         return ends + APPOINTMENT_KEPT
+
+
+def start_of(at: datetime) -> datetime | None:
+    """Return a time as a start: UTC, cut to whole milliseconds. None: it is before 1970, or after 2099."""
+    start = at.astimezone(UTC)
+    start = start.replace(microsecond=start.microsecond // 1000 * 1000)
+    return start if FIRST_START <= start < LAST_START else None
