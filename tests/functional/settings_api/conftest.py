@@ -15,11 +15,13 @@ from settings_api.blueprints import blueprints
 from tests.fakes.alert_rules import FakeAlertRules, FakeBacktests, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
@@ -41,6 +43,7 @@ from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.reminders import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -98,6 +101,7 @@ class World:
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        storage.inboxes = self.inboxes = FakeInboxes()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
@@ -134,12 +138,15 @@ class World:
         storage.mail_runs = self.mail_runs = FakeMailRuns()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
+        self.timer_queue = FakeTimerQueue()
+        storage.appointments = self.appointments = FakeAppointments(storage.timers)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
                 rule_use,
                 mail_use,
+                ReminderUseCases(storage, self.timer_queue),
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,

@@ -15,7 +15,7 @@ from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
 from tocsin.reminders.application.manage_appointments import ROUNDS
 from tocsin.reminders.application.write_appointment import WriteAppointment
-from tocsin.reminders.domain.appointment import UNASSIGNED, start_of
+from tocsin.reminders.domain.appointment import UNASSIGNED, start_of, whole_milliseconds
 from tocsin.reminders.domain.reports import AppointmentReport, applied, is_about_appointments
 from tocsin.reminders.ports import Appointments
 from tocsin.telephony.application.ingest import Decide
@@ -69,8 +69,7 @@ class ActOnAppointment:
             assignee=self._person(tenant, said.get("assigneeId")),
         )
         for _ in range(ROUNDS):
-            now = self.clock()
-            now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+            now = whole_milliseconds(self.clock())
             before = self.appointments.get(tenant, report.id, now)
             after = applied(before, report, now)
             if after is None:

@@ -18,14 +18,13 @@ from tocsin.kernel.domain.ids import TenantId, UserId, time_ordered_uuid
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.reminders.application.write_appointment import WriteAppointment
-from tocsin.reminders.domain.appointment import UNASSIGNED, Appointment, AppointmentState
+from tocsin.reminders.domain.appointment import UNASSIGNED, Appointment, AppointmentState, whole_milliseconds
 from tocsin.reminders.domain.reports import place_of_change
 from tocsin.reminders.domain.rights import (
     check_may_act_for,
     check_may_change,
     check_may_read,
     check_may_touch,
-    may_act_for,
 )
 from tocsin.reminders.ports import AppointmentFilter, AppointmentPage, Appointments
 
@@ -196,13 +195,7 @@ class ManageAppointments:
         return found if isinstance(found, User) else None
 
     def _now(self) -> datetime:
-        """Return the time in whole milliseconds, as rows keep it."""
-        now = self.clock()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-    def may_act_for(self, caller: Principal, person: User) -> bool:
-        """Whether the caller may make appointments of a person."""
-        return may_act_for(caller, person)
+        return whole_milliseconds(self.clock())
 
 
 def given(appointment: Appointment, to: UserId, caller: Principal, now: datetime) -> Appointment:
@@ -210,7 +203,7 @@ def given(appointment: Appointment, to: UserId, caller: Principal, now: datetime
     if appointment.assignee == to:
         return appointment
     by = caller.user.id if caller.user else None
-    return replace(appointment, assignee=to, assigned_at=now, assigned_by=by)
+    return appointment.given_to(to, now, by)
 
 
 def next_version(appointment: Appointment, now: datetime) -> Appointment:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from tocsin.kernel.domain.ids import TenantId, UserId
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 APPOINTMENT_KEPT = timedelta(days=30)
 """How long an appointment can be read after it began, was cancelled or was changed last."""
@@ -66,6 +68,12 @@ class Appointment:
         """Whether it takes place, for a person whom the directory knows."""
         return self.state is AppointmentState.PLANNED and self.assignee != UNASSIGNED
 
+    def given_to(self, assignee: UserId, at: datetime, by: UserId | None) -> Appointment:
+        """Return the appointment as another person's; each assignment has a time of its own."""
+        first = self.assignee == UNASSIGNED and self.assigned_at == self.created_at
+        at = at if first else max(at, self.assigned_at + _MILLISECOND)
+        return replace(self, assignee=assignee, assigned_at=at, assigned_by=by)
+
     @property
     def kept_until(self) -> datetime:
         """When it is removed."""
@@ -75,6 +83,10 @@ class Appointment:
 
 def start_of(at: datetime) -> datetime | None:
     """Return a time as a start: UTC, cut to whole milliseconds. None: it is before 1970, or after 2099."""
-    start = at.astimezone(UTC)
-    start = start.replace(microsecond=start.microsecond // 1000 * 1000)
+    start = whole_milliseconds(at.astimezone(UTC))
     return start if FIRST_START <= start < LAST_START else None
+
+
+def whole_milliseconds(at: datetime) -> datetime:
+    """Return a time as rows keep it: without the microseconds."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

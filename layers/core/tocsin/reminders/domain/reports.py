@@ -100,7 +100,7 @@ def _with_details(appointment: Appointment, report: AppointmentReport) -> Appoin
         appointment = replace(appointment, starts_at=report.starts_at)
     if report.assignee in (UNASSIGNED, appointment.assignee):
         return appointment
-    return replace(appointment, assignee=report.assignee, assigned_at=report.at, assigned_by=None)
+    return appointment.given_to(report.assignee, report.at, None)
 
 
 def _unknown(report: AppointmentReport, now: datetime) -> Appointment:

@@ -20,6 +20,8 @@ _WHO_MAY = "account owners, admins and the managers of this person's companies m
 def check_may_read(caller: Principal) -> None:
     """Raise Forbidden unless the caller may have to do with appointments."""
     caller.need(Permission.SELF)
+    if caller.user is None and not may_act_for_others(caller):
+        raise Forbidden("API keys with the role of an admin or a manager have to do with appointments")
 
 
 def check_may_change(caller: Principal) -> None:

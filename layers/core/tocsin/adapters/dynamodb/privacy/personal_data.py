@@ -14,6 +14,7 @@ from typing import Any
 from tocsin.adapters.dynamodb.alert_rules.rule_row import SECRETS, is_rule
 from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
+from tocsin.adapters.dynamodb.inbox.inboxes import is_in_inbox
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
 from tocsin.adapters.dynamodb.preferences import is_settings, person_of
 from tocsin.adapters.dynamodb.privacy.directory_rows import DirectoryRows
@@ -94,7 +95,7 @@ class DynamoDbPersonalData:
             if (thing := self._directory.thing(tenant, row)) is not None:
                 rows += thing_without(thing, person) != thing
                 continue
-            if _is_session_of(row, person):
+            if _is_of(row, person):
                 rows += 1
                 continue
             opened = self._opened(tenant, row)
@@ -125,7 +126,7 @@ class DynamoDbPersonalData:
         for _ in range(_ROUNDS):
             if row is None:
                 return False
-            if _is_session_of(row, person):
+            if _is_of(row, person):
                 self._table.write(delete(key_of(row)))
                 return True
             changes: Item = {}
@@ -136,8 +137,9 @@ class DynamoDbPersonalData:
             contact = row.get("contact", {}).get("S") in person.contact_ids
             if not changes and not contact:
                 return False
-            if is_responded(row):
-                # The row says only that the person has answered, and its key contains their id.
+            if is_responded(row) or is_in_inbox(row):
+                # The one says only that the person has answered, and its key contains their id. The other
+                # tells another person about this one, by name too.
                 self._table.write(delete(key_of(row)))
                 return True
             if self._replace(row, changes, contact=contact):
@@ -253,8 +255,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
     return without_mention
 
 
-def _is_session_of(row: Item, person: Person) -> bool:
-    """Whether a row is kept for the person alone: it stands in the person's partition or list."""
+def _is_of(row: Item, person: Person) -> bool:
+    """Whether a row is the person's own: it stands in their partition, as sessions do, or in their list."""
     names = (row["pk"]["S"], row.get("gsi1pk", {}).get("S", ""))
     return any(name.partition("#U#")[2].partition("#")[0] in person.things for name in names)
 
