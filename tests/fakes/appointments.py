@@ -9,12 +9,16 @@ from tests.fakes.outage import Outage
 from tests.fakes.timers import FakeTimers
 from tocsin.audit.domain.entry import AuditEntry
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StaleWrite
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.reminders.domain.appointment import UNASSIGNED, Appointment
 from tocsin.reminders.domain.reminding import all_keys
 from tocsin.reminders.ports import AppointmentChange, AppointmentFilter, AppointmentPage
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+def _named(appointment: Appointment) -> str:
+    return f"{int(appointment.starts_at.timestamp() * 1000):015}.{appointment.id}"
 
 
 class FakeAppointments:
@@ -56,7 +60,7 @@ class FakeAppointments:
         self, tenant: TenantId, filter: AppointmentFilter, limit: int, cursor: str | None, now: datetime
     ) -> AppointmentPage:
         self.outage.check()
-        place = f"{tenant}|{filter}|"
+        place = f"{tenant}|{hash(filter)}|"
         if cursor is not None and not cursor.startswith(place):
             raise InvalidRequest([Fault("/cursor", "INVALID_CURSOR", "this cursor was not issued for this list")])
         found = sorted(
@@ -72,12 +76,14 @@ class FakeAppointments:
             key=lambda each: (each.starts_at, each.id),
             reverse=filter.latest_first,
         )
-        begin = 0 if cursor is None else int(cursor.removeprefix(place))
-        end = begin + limit
-        return AppointmentPage(found[begin:end], f"{place}{end}" if end < len(found) else None)
+        if cursor is not None:
+            last = cursor.removeprefix(place)
+            found = [each for each in found if (_named(each) < last if filter.latest_first else _named(each) > last)]
+        return AppointmentPage(found[:limit], place + _named(found[limit - 1]) if len(found) > limit else None)
 
-    def remove(self, appointment: Appointment) -> None:
+    def forget(self, tenant: TenantId, user: UserId) -> None:
         self.outage.check()
-        self.kept.pop((appointment.tenant, appointment.id), None)
-        for key in all_keys(appointment):
-            self.timers.cancel(key)
+        for owner, id in [name for name, each in self.kept.items() if (name[0], each.assignee) == (tenant, user)]:
+            del self.kept[owner, id]
+            for key in all_keys(owner, id):
+                self.timers.cancel(key)

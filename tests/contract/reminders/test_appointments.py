@@ -45,7 +45,7 @@ class Stores:
 
     def due(self, appointment: Appointment) -> dict[str, Any]:
         """Return when each timer of an appointment is due."""
-        found = (self.timers.get(key) for key in all_keys(appointment))
+        found = (self.timers.get(key) for key in all_keys(appointment.tenant, appointment.id))
         return {timer.key.subject: timer.due_at - NOON for timer in found if timer}
 
 
@@ -175,12 +175,15 @@ def test_retention_a_cancelled_one_is_kept_for_30_days(stores: Stores) -> None:
     assert stores.appointments.get(ACME, "a1", NOON + APPOINTMENT_KEPT) is None
 
 
-def test_one_that_is_removed_is_gone_with_its_timers(stores: Stores) -> None:
-    made = stores.write(an_appointment())
-    stores.appointments.remove(made)
-    stores.appointments.remove(made)
+def test_those_of_a_deleted_person_are_gone_with_their_timers(stores: Stores) -> None:
+    made, kept = stores.write(an_appointment()), stores.write(an_appointment(id="b1", assignee=BEN))
+    other = stores.write(an_appointment(tenant=OTHER))
+    for _ in range(2):
+        stores.appointments.forget(ACME, ANA)
     assert stores.appointments.get(ACME, "a1", NOON) is None
     assert stores.due(made) == {}
+    assert [stores.appointments.get(each.tenant, each.id, NOON) for each in (kept, other)] == [kept, other]
+    assert len(stores.due(kept)) == len(stores.due(other)) == 4
 
 
 def test_s4_what_people_write_is_sealed(stores: Stores, world: AlertPath) -> None:

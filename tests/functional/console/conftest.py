@@ -16,6 +16,7 @@ import pytest
 from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
@@ -256,6 +257,7 @@ class Account(Door):
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
+        storage.appointments = self.appointments = FakeAppointments(self.timers)
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples

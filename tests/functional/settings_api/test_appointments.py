@@ -209,3 +209,28 @@ def test_what_belongs_to_another_tenant_or_to_no_person_does_not_exist(world: Wo
         for method, body in (("GET", None), ("PATCH", {"title": "x"}), ("DELETE", None)):
             assert world.call(method, f"/appointments/{id}", body).status == 404, (id, method)
     assert foreign.created_at == NOON
+
+
+# --- people who leave ---------------------------------------------------------------------------------------------
+
+
+def test_decided_2_17_a_transfer_gives_what_is_to_come_to_another_person_who_is_told(world: World) -> None:
+    ids = [made(world, assignee=USER, starts_at=f"2026-11-{day}T10:00:00Z")["id"] for day in (22, 24, 25)]
+    world.call("DELETE", f"/appointments/{ids[2]}")
+
+    for _ in range(2):
+        answer = world.call("POST", f"/users/{USER}/hand_over", {"to": f"manager-{ACME}"})
+        assert answer.status == 200, answer.text
+
+    assert [world.appointments.kept[ACME, id].assignee for id in ids] == [USER, f"manager-{ACME}", USER]
+    assert armed(world, ids[1]) == {"1h", "15m", "1m", "assigned"}
+    assert [entry.action for entry in world.appointments.entries].count("appointment.transferred") == 1
+
+
+def test_decided_2_17_appointments_go_with_a_deleted_person(world: World) -> None:
+    world.person("gone", "user")
+    id = made(world, assignee="gone")["id"]
+    other = made(world)["id"]
+    assert world.call("DELETE", "/users/gone").status == 204
+    assert world.call("GET", f"/appointments/{id}").status == 404
+    assert (armed(world, id), len(armed(world, other))) == (set(), 4)

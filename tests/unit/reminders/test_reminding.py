@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.fakes.time import NOON
-from tests.unit.reminders.appointment_world import ANA, BEN, CYD, DAY, HOUR, MINUTE, an_appointment
+from tests.unit.reminders.appointment_world import ACME, ANA, BEN, CYD, DAY, HOUR, MINUTE, an_appointment
 from tocsin.preferences.domain.settings import AppointmentMoment, Communication
 from tocsin.reminders.domain.appointment import UNASSIGNED, Appointment, AppointmentState
 from tocsin.reminders.domain.reminding import DueNotice, due_notice, key_of, reminder_times, timer_changes
@@ -85,7 +86,7 @@ def test_an_appointment_of_an_unknown_person_has_no_timers_until_one_is_known() 
 
 
 def due(appointment: Appointment | None, moment: str = "1h", at: timedelta = 2 * HOUR) -> DueNotice | None:
-    return due_notice(appointment, Timer(key_of(an_appointment(), moment), 1, NOON + at))
+    return due_notice(appointment, Timer(key_of(ACME, "a1", moment), 1, NOON + at))
 
 
 def test_up_15_a_timer_of_another_start_a_cancelled_or_a_removed_appointment_tells_nothing() -> None:
@@ -116,7 +117,7 @@ def test_up_15_a_key_is_that_of_appointment_start_and_offset() -> None:
     ],
 )
 def test_up_7_decided_5_5_one_notice_of_an_assignment_by_the_switches_that_count(
-    given: dict[str, object], switches: set[str]
+    given: dict[str, Any], switches: set[str]
 ) -> None:
     found = due(an_appointment(**given), "assigned", timedelta(0))
     assert found is not None

@@ -77,6 +77,6 @@ class Appointments(Protocol):
         """
         ...
 
-    def remove(self, appointment: Appointment) -> None:
-        """Remove an appointment and its timers, in whatever version it is. Safe to repeat."""
+    def forget(self, tenant: TenantId, user: UserId) -> None:
+        """Remove all appointments of a person, with their timers, in whatever version they are. Safe to repeat."""
         ...

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.personal_notices.domain.notice import Switch
 from tocsin.preferences.domain.settings import AppointmentMoment, Communication
 from tocsin.reminders.domain.appointment import Appointment
@@ -65,7 +66,7 @@ def timer_changes(before: Appointment | None, after: Appointment, now: datetime)
     had = dict(reminder_times(before, now)) if before else {}
     has = reminder_times(after, now)
     armed = [_timer(after, moment, at) for moment, at in has.items() if had.get(moment) != at]
-    dropped = [key_of(after, moment) for moment in had if moment not in has]
+    dropped = [key_of(after.tenant, after.id, moment) for moment in had if moment not in has]
     newly = before is None or before.assigned_at != after.assigned_at or not before.is_planned
     if newly and is_told_of_assignment(after, now):
         armed.append(_timer(after, ASSIGNED, now))
@@ -121,14 +122,14 @@ def subject_of(subject: str) -> str:
     return subject.rpartition(".")[0]
 
 
-def key_of(appointment: Appointment, moment: str) -> TimerKey:
+def key_of(tenant: TenantId, id: str, moment: str) -> TimerKey:
     """Return the key of the timer of a moment."""
-    return TimerKey(appointment.tenant, TimerKind.REMINDER, f"{appointment.id}.{moment}")
+    return TimerKey(tenant, TimerKind.REMINDER, f"{id}.{moment}")
 
 
-def all_keys(appointment: Appointment) -> list[TimerKey]:
+def all_keys(tenant: TenantId, id: str) -> list[TimerKey]:
     """Return the keys of all timers that an appointment may have."""
-    return [key_of(appointment, moment) for moment in (*OFFSETS, ASSIGNED)]
+    return [key_of(tenant, id, moment) for moment in (*OFFSETS, ASSIGNED)]
 
 
 def _switches(appointment: Appointment) -> frozenset[Switch]:
@@ -146,7 +147,7 @@ def _too_late_at(appointment: Appointment) -> datetime:
 
 def _timer(appointment: Appointment, moment: str, at: datetime) -> Timer:
     """Return a timer whose generation is the appointment's version: it replaces every earlier setting."""
-    return Timer(key_of(appointment, moment), appointment.version, at)
+    return Timer(key_of(appointment.tenant, appointment.id, moment), appointment.version, at)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -86,11 +86,11 @@ class DynamoDbAppointments:
                 found.append(appointment)
         return AppointmentPage(found, None)
 
-    def remove(self, appointment: Appointment) -> None:
-        """Remove an appointment and its timers."""
-        self._table.commit(
-            [delete(_key(appointment.tenant, appointment.id)), *map(timer_removed, all_keys(appointment))]
-        )
+    def forget(self, tenant: TenantId, user: UserId) -> None:
+        """Remove all appointments of a person, with their timers."""
+        listed = self._table.query("gsi1pk = :pk", {":pk": {"S": _list_pk(tenant, user)}}, IndexName=GSI1)
+        for row in list(listed):
+            self._table.commit([delete(key_of(row)), *map(timer_removed, all_keys(tenant, row["sk"]["S"]))])
 
     def _listed(
         self, tenant: TenantId, filter: AppointmentFilter, after: str | None, now: datetime
