@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.personal_notices.domain.notice import Switch
 from tocsin.preferences.domain.settings import AppointmentMoment, Communication
 from tocsin.reminders.domain.appointment import Appointment
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
+
+Switch = Communication | AppointmentMoment
+"""A switch of a person's notification settings."""
 
 OFFSETS: Mapping[AppointmentMoment, timedelta] = {
     AppointmentMoment.DAY: timedelta(days=1),
