@@ -14,6 +14,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.reminders import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
 from tocsin.bootstrap.storage import Storage
@@ -62,6 +63,7 @@ app.add(
         people=DirectoryUseCases(storage, provider, system_mail(storage, queues)),
         rules=rules,
         mail=MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard),
+        reminders=ReminderUseCases(storage, queues.timers),
         cookies=Cookies(local=not settings.secure_cookies),
         console_url=settings.console_url,
         simulator=settings.simulator_url,

@@ -26,6 +26,7 @@ from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
@@ -39,6 +40,7 @@ from tests.fakes.telephony import (
     FakeSourceSamples,
 )
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
+from tests.fakes.timers import FakeTimerQueue
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -46,6 +48,7 @@ from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.reminders import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -230,6 +233,7 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
+        self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -257,7 +261,7 @@ class Account(Door):
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
-        storage.appointments = self.appointments = FakeAppointments(self.timers)
+        storage.appointments, storage.preferences = self.appointments, self.preferences
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
@@ -288,6 +292,7 @@ class Account(Door):
                 people,
                 self._rule_use(storage),
                 self._mail_use(storage),
+                ReminderUseCases(storage, FakeTimerQueue()),
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,
