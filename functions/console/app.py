@@ -14,7 +14,6 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
-from tocsin.bootstrap.reminders import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
 from tocsin.bootstrap.storage import Storage
@@ -51,8 +50,7 @@ rules = RuleUseCases(
     open_egress=settings.open_egress,
     sms_provider=settings.sms_provider,
 )
-# On the local engine everybody comes from one address.
-throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)
+throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)  # locally all share one
 signing_in = SigningIn(storage, provider, throttle=throttle)
 app = create_app(SERVICE)
 app.add(
@@ -63,7 +61,7 @@ app.add(
         people=DirectoryUseCases(storage, provider, system_mail(storage, queues)),
         rules=rules,
         mail=MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard),
-        reminders=ReminderUseCases(storage, queues.timers),
+        queues=queues,
         cookies=Cookies(local=not settings.secure_cookies),
         console_url=settings.console_url,
         simulator=settings.simulator_url,

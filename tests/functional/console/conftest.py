@@ -40,7 +40,6 @@ from tests.fakes.telephony import (
     FakeSourceSamples,
 )
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
-from tests.fakes.timers import FakeTimerQueue
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -48,7 +47,6 @@ from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.reminders import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -292,7 +290,7 @@ class Account(Door):
                 people,
                 self._rule_use(storage),
                 self._mail_use(storage),
-                ReminderUseCases(storage, FakeTimerQueue()),
+                self._queues(),
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,

@@ -48,7 +48,9 @@ class ReminderUseCases:
         from tocsin.reminders.application.act_on_appointments import ActOnAppointment
 
         storage = self._storage
-        return ActOnAppointment(storage.appointments, self._write, storage.directory, storage.clock)
+        return ActOnAppointment(
+            appointments=storage.appointments, write=self._write, directory=storage.directory, clock=storage.clock
+        )
 
     @cached_property
     def _write(self) -> WriteAppointment:
