@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.queues import Queues
-    from tocsin.bootstrap.reminders import ReminderUseCases
+    from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -140,7 +140,7 @@ class Parts:
     @cached_property
     def reminders(self) -> ReminderUseCases:
         """Appointments, and the reminders of them."""
-        from tocsin.bootstrap.reminders import ReminderUseCases
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
 
         return ReminderUseCases(self.storage, self.queues.timers)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
-from tocsin.bootstrap.reminders import remind_action
+from tocsin.bootstrap.reminders.reminding import remind_action
 from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
 from tocsin.bootstrap.telephony.ingesting import pack_action
 from tocsin.entrypoint.alert_body.alert import read_for_run

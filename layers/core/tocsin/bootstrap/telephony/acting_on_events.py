@@ -40,7 +40,7 @@ class ActingUseCases:
     def act(self) -> ActOnEvents:
         """Orders of events."""
         from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
-        from tocsin.bootstrap.reminders import ReminderUseCases
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
         from tocsin.telephony.application.act_on_events import ActOnEvents
         from tocsin.telephony.application.act_on_legs import ActOnLeg
         from tocsin.telephony.application.follow_line import FollowLine

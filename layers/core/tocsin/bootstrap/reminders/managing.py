@@ -1,24 +1,18 @@
-"""Composition of appointments and reminders.
+"""Composition of appointments.
 
 Each use case is made, and its modules are imported, with its first use; see `Storage`.
 """
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.reminders.application.act_on_appointments import ActOnAppointment
     from tocsin.reminders.application.manage_appointments import ManageAppointments
-    from tocsin.reminders.application.remind import Remind
     from tocsin.reminders.application.write_appointment import WriteAppointment
-    from tocsin.timers.application.run import Action
-    from tocsin.timers.domain.timer import Timer
     from tocsin.timers.ports import TimerQueue
 
 
@@ -57,27 +51,3 @@ class ReminderUseCases:
         from tocsin.reminders.application.write_appointment import WriteAppointment
 
         return WriteAppointment(self._storage.appointments, self._queue)
-
-
-def remind_action(storage: Storage, queues: Queues, *, service: str, console: str) -> Action:
-    """Return the action of REMINDER timers. Its modules are imported when the first one is due."""
-
-    @cache
-    def made() -> Remind:
-        from tocsin.bootstrap.personal_notices import tell_people
-        from tocsin.identity.application.account_clocks import AccountClocks
-        from tocsin.reminders.application.remind import Remind
-
-        clocks = AccountClocks(storage.tenants, storage.clock)
-        return Remind(
-            appointments=storage.appointments,
-            directory=storage.directory,
-            tell=tell_people(storage, queues, service=service, console=console),
-            zone=lambda tenant: clocks.get(tenant).zone,
-            console=console,
-        )
-
-    def remind(timer: Timer, now: datetime) -> None:
-        made()(timer, now)
-
-    return remind
