@@ -16,7 +16,7 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.reminders import ReminderUseCases
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant

@@ -43,7 +43,7 @@ from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.reminders import ReminderUseCases
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases

@@ -45,7 +45,7 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
-    from tocsin.bootstrap.reminders import ReminderUseCases
+    from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 
     owner = User(

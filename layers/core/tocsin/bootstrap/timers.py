@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
+from tocsin.bootstrap.reminders.reminding import remind_action
 from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
 from tocsin.bootstrap.telephony.ingesting import pack_action
 from tocsin.entrypoint.alert_body.alert import read_for_run
@@ -29,7 +30,7 @@ def timer_actions(
 
     Args:
         service: the function's name, as a metric dimension.
-        console: address of the console, for messages of alert rules.
+        console: address of the console, for messages of alert rules and reminders.
     """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
@@ -75,6 +76,7 @@ def timer_actions(
             notices=storage.account_notices,
         ),
         TimerKind.PACK: pack_action(storage),
+        TimerKind.REMINDER: remind_action(storage, queues, service=service, console=console),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
         TimerKind.HEARTBEAT: lambda timer, now: None,
         **ActingUseCases(storage, queues, service=service, console=console).timer_actions,

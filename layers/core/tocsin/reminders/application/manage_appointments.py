@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,8 @@ from tocsin.reminders.domain.rights import (
     check_may_change,
     check_may_read,
     check_may_touch,
+    may_act_for,
+    may_act_for_others,
 )
 from tocsin.reminders.ports import AppointmentFilter, AppointmentPage, Appointments
 
@@ -93,6 +95,14 @@ class ManageAppointments:
         if person is None:
             raise InvalidRequest([Fault("/assignee", "NO_SUCH_THING", "there is no such user", (str(name),))])
         return person.id
+
+    def people(self, caller: Principal) -> Sequence[User]:
+        """Return the people whose appointments the caller may make, in no order."""
+        check_may_read(caller)
+        if not may_act_for_others(caller):
+            return [] if caller.user is None else [caller.user]
+        found = self.directory.all(caller.tenant, Kind.USER)
+        return [each for each in found if isinstance(each, User) and may_act_for(caller, each)]
 
     def create(self, caller: Principal, fields: AppointmentFields, id: str | None = None) -> Appointment:
         """Make an appointment. The past is allowed: then there are no reminders.

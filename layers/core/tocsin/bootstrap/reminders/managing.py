@@ -1,4 +1,4 @@
-"""Composition of appointments and reminders.
+"""Composition of appointments.
 
 Each use case is made, and its modules are imported, with its first use; see `Storage`.
 """
@@ -42,7 +42,9 @@ class ReminderUseCases:
         from tocsin.reminders.application.act_on_appointments import ActOnAppointment
 
         storage = self._storage
-        return ActOnAppointment(storage.appointments, self._write, storage.directory, storage.clock)
+        return ActOnAppointment(
+            appointments=storage.appointments, write=self._write, directory=storage.directory, clock=storage.clock
+        )
 
     @cached_property
     def _write(self) -> WriteAppointment:
