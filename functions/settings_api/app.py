@@ -59,7 +59,7 @@ app.add(
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
-        connect_mailbox=mailbox_connection(storage, clients, settings),
+        connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         console_url=settings.console_url,
     )
 )
