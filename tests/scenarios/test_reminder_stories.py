@@ -116,7 +116,7 @@ def test_a_notice_says_what_when_and_where_it_leads() -> None:
     world.until(NOON + 61 * MINUTE)
     notice = world.told[1].notice
     assert notice.line == "Reminder, 1 hour before: Mon 23 Nov 2026, 14:00 GMT, Talk a1"
-    assert notice.url == "https://console.example/appointments/a1"
+    assert notice.url == "https://console.example/console/appointments/a1"
     assert notice.too_late_at == NOON + 2 * HOUR
     assert world.told[0].notice.subject == "You have a new appointment: Talk a1"
 

@@ -53,7 +53,7 @@ class Remind:
                 subject=words.subject,
                 line=words.line,
                 fields=words.fields,
-                url=f"{self.console}/appointments/{appointment.id}" if self.console else None,
+                url=f"{self.console}/console/appointments/{appointment.id}" if self.console else None,
                 too_late_at=due.too_late_at,
                 switches=due.switches,
             ),
