@@ -13,6 +13,9 @@ import type {
   AlertRuleResource,
   AlertStatusResource,
   AlertSummaryResource,
+  AppointmentBody,
+  AppointmentPatch,
+  AppointmentResource,
   BacktestBody,
   BacktestResource,
   BriefLineResource,
@@ -66,6 +69,7 @@ import type {
   ListAlertRulesList,
   ListAlertRulesType,
   ListAlertsState,
+  ListAppointmentsState,
   ListRecipientsChannel,
   ListRecipientsState,
   MailListed,
@@ -139,6 +143,7 @@ import type {
   TryBody,
   UserResource,
   WebhookActionBody,
+  tocsin__entrypoint__account_body__samples__SampleResource,
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
@@ -485,6 +490,9 @@ export declare class Tocsin extends Transport {
   /** Change the settings of the account. `PATCH /account` */
   changeAccount(body: AccountBody, options?: CallOptions): Promise<AccountResource>;
 
+  /** Send yourself a sample of a notice. `POST /users/me/notification_settings/sample` */
+  sendSampleNotices(body: NothingBody, options?: CallOptions): Promise<tocsin__entrypoint__account_body__samples__SampleResource>;
+
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;
 
@@ -580,4 +588,19 @@ export declare class Tocsin extends Transport {
 
   /** List the mails about events. `GET /tenant/notification/messages` */
   listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
+
+  /** List appointments. `GET /appointments` */
+  listAppointments(query?: { assignee?: string; from?: string; to?: string; state?: ListAppointmentsState; limit?: number; cursor?: string }, options?: CallOptions): Pages<AppointmentResource>;
+
+  /** Make an appointment. `POST /appointments` */
+  createAppointment(body: AppointmentBody, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Read an appointment. `GET /appointments/{id}` */
+  getAppointment(id: string, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Change, move or give away an appointment. `PATCH /appointments/{id}` */
+  changeAppointment(id: string, body: AppointmentPatch, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Cancel an appointment. `DELETE /appointments/{id}` */
+  cancelAppointment(id: string, options?: CallOptions): Promise<void>;
 }

@@ -14,6 +14,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.personal_notices import send_samples
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
@@ -65,6 +66,7 @@ app.add(
         use=use,
         rules=rules,
         mail=mail,
+        reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         send_samples=sampling,

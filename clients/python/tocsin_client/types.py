@@ -382,6 +382,60 @@ class ApiKeyHeaderBody(TypedDict):
     """read only: whether there is a secret"""
 
 
+class AppointmentBody(TypedDict):
+    """An appointment."""
+
+    title: str
+    """what it is; one line"""
+    starts_at: str
+    """RFC 3339, with its offset; the past is allowed: no reminders"""
+    assignee: NotRequired[str]
+    """id of the person whose appointment it is; `me`, the default: the caller"""
+    note: NotRequired[str]
+    """one line; reminders say it too"""
+
+
+class AppointmentList(TypedDict):
+    """Appointments of one person by their start. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[AppointmentResource]
+    next_cursor: str | None
+
+
+class AppointmentPatch(TypedDict):
+    """A JSON merge patch (RFC 7396) of an appointment: null takes a field back to its default."""
+
+    title: NotRequired[str]
+    starts_at: NotRequired[str]
+    assignee: NotRequired[str | None]
+    note: NotRequired[str | None]
+
+
+class AppointmentResource(TypedDict):
+    """An appointment."""
+
+    id: str
+    """its id, for ever"""
+    title: str
+    starts_at: str
+    assignee: str
+    """id of the person whose appointment it is"""
+    note: str
+    state: Literal["planned", "cancelled"]
+    reminders: list[ReminderResource]
+    """none of one that is cancelled"""
+    created_by: str | None
+    """id of the person who made it; null: an event or an API key"""
+    created_at: str
+    cancelled_at: str | None
+    source: str | None
+    """of the event that made it; null: a person or an API key did"""
+    external_id: str | None
+    """its id in that source"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class AttemptAnswer(TypedDict):
     """One attempt to deliver an event."""
 
@@ -2527,6 +2581,9 @@ ListAlertRulesType: TypeAlias = Literal["call", "sip", "sms"]
 ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
 """only alerts in this state"""
 
+ListAppointmentsState: TypeAlias = Literal["planned", "cancelled"]
+"""one state only"""
+
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
 
@@ -3782,6 +3839,16 @@ class RecipientResource(TypedDict):
     """held: when the wait that `reason` names ends; else null"""
 
 
+class ReminderResource(TypedDict):
+    """A reminder: sent at its time, if the person then has this moment on."""
+
+    moment: Literal["1d", "1h", "15m", "1m"]
+    at: str
+    """when it is due"""
+    past: bool
+    """it was sent at its time, or it was past already: nothing is sent late"""
+
+
 class ReplayIvr(TypedDict):
     """Play the message again on request, and ask whether all is well."""
 
@@ -4009,6 +4076,16 @@ class RunResource(TypedDict):
     """descriptions of the triggers that matched"""
 
 
+class SampleChannel(TypedDict):
+    """A sample by one channel."""
+
+    channel: Literal["email", "text", "browser", "inbox"]
+    to: str | None
+    """address or number; null = the inbox, the browsers, or none"""
+    state: Literal["sent", "no_number", "own_number", "opted_out", "no_device"]
+    """`sent`, or why none was sent"""
+
+
 class SampleEntry(TypedDict):
     """What one receiver would read."""
 
@@ -4029,21 +4106,8 @@ class SampleEntry(TypedDict):
 class SampleList(TypedDict):
     """The last payloads of a source, newest first: at most 20, for three days."""
 
-    items: list[SampleResource]
+    items: list[tocsin__entrypoint__telephony_body__source_resources__SampleResource]
     next_cursor: None
-
-
-class SampleResource(TypedDict):
-    """A payload, and what became of it."""
-
-    id: str
-    """sorts by the time of receipt"""
-    received_at: str
-    payload: str
-    """JSON, or the body as it came if it could not be parsed"""
-    events: list[SampledEventResource]
-    reason: str | None
-    """a stable word: why not every event could be made, or none"""
 
 
 class SampledEventResource(TypedDict):
@@ -5348,3 +5412,23 @@ class WebhookNotificationResource(TypedDict):
     """what has no value; the webhook is off until it is written"""
     cleared: NotRequired[list[str]]
     """headers whose value went because scheme, host or port changed; the webhook is off"""
+
+
+class tocsin__entrypoint__account_body__samples__SampleResource(TypedDict):
+    """Where the samples go."""
+
+    channels: list[SampleChannel]
+    """the channels that are on, and the inbox"""
+
+
+class tocsin__entrypoint__telephony_body__source_resources__SampleResource(TypedDict):
+    """A payload, and what became of it."""
+
+    id: str
+    """sorts by the time of receipt"""
+    received_at: str
+    payload: str
+    """JSON, or the body as it came if it could not be parsed"""
+    events: list[SampledEventResource]
+    reason: str | None
+    """a stable word: why not every event could be made, or none"""

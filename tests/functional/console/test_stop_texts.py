@@ -47,7 +47,8 @@ def test_decided_5_9_the_link_shows_a_button_and_only_the_button_ends_these_text
     assert not any(form.buttons for form in stranger.page.forms)
     ended = [each for each in account.directory.trail.entries.values() if each.action.endswith("texts_stopped")]
     assert [(each.thing.id, each.who.id) for each in ended] == [("dana", "dana")]
-    assert "ended the texts of notices to Dana" in plain(account.signed_in().open("/console/audit").words)
+    words = plain(account.signed_in().open("/console/audit").words)
+    assert "ended the texts of notices to Dana" in words
 
 
 @pytest.mark.parametrize("change", ["another number", "gone", "wrong", "malformed"])
