@@ -101,6 +101,7 @@ import type {
   RuleTriggerList,
   RuleTriggerResource,
   SampleList,
+  SampleNoticesResource,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
   ScheduledAnswer,
@@ -143,7 +144,6 @@ import type {
   TryBody,
   UserResource,
   WebhookActionBody,
-  tocsin__entrypoint__account_body__samples__SampleResource,
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
@@ -491,7 +491,7 @@ export declare class Tocsin extends Transport {
   changeAccount(body: AccountBody, options?: CallOptions): Promise<AccountResource>;
 
   /** Send yourself a sample of a notice. `POST /users/me/notification_settings/sample` */
-  sendSampleNotices(body: NothingBody, options?: CallOptions): Promise<tocsin__entrypoint__account_body__samples__SampleResource>;
+  sendSampleNotices(body: NothingBody, options?: CallOptions): Promise<SampleNoticesResource>;
 
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;

@@ -3251,8 +3251,26 @@ export interface SampleEntry {
 
 /** The last payloads of a source, newest first: at most 20, for three days. */
 export interface SampleList {
-  items: tocsin__entrypoint__telephony_body__source_resources__SampleResource[];
+  items: SampleResource[];
   next_cursor: null;
+}
+
+/** Where the samples go. */
+export interface SampleNoticesResource {
+  /** the channels that are on, and the inbox */
+  channels: SampleChannel[];
+}
+
+/** A payload, and what became of it. */
+export interface SampleResource {
+  /** sorts by the time of receipt */
+  id: string;
+  received_at: string;
+  /** JSON, or the body as it came if it could not be parsed */
+  payload: string;
+  events: SampledEventResource[];
+  /** a stable word: why not every event could be made, or none */
+  reason: string | null;
 }
 
 /** An event that a payload told. */
@@ -4409,22 +4427,4 @@ export interface WebhookNotificationResource {
   secret_missing: string[];
   /** headers whose value went because scheme, host or port changed; the webhook is off */
   cleared?: string[];
-}
-
-/** Where the samples go. */
-export interface tocsin__entrypoint__account_body__samples__SampleResource {
-  /** the channels that are on, and the inbox */
-  channels: SampleChannel[];
-}
-
-/** A payload, and what became of it. */
-export interface tocsin__entrypoint__telephony_body__source_resources__SampleResource {
-  /** sorts by the time of receipt */
-  id: string;
-  received_at: string;
-  /** JSON, or the body as it came if it could not be parsed */
-  payload: string;
-  events: SampledEventResource[];
-  /** a stable word: why not every event could be made, or none */
-  reason: string | null;
 }

@@ -1335,12 +1335,12 @@ class Tocsin(Transport):
 
     def send_sample_notices(
         self, body: types.NothingBody, *, idempotency_key: str | None = None
-    ) -> types.tocsin__entrypoint__account_body__samples__SampleResource:
+    ) -> types.SampleNoticesResource:
         """Send yourself a sample of a notice.
 
         `POST /users/me/notification_settings/sample`
         """
-        answer: types.tocsin__entrypoint__account_body__samples__SampleResource = self._request(
+        answer: types.SampleNoticesResource = self._request(
             "POST", "/users/me/notification_settings/sample", body=body, headers={"Idempotency-Key": idempotency_key}
         )
         return answer

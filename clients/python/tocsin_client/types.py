@@ -4106,8 +4106,28 @@ class SampleEntry(TypedDict):
 class SampleList(TypedDict):
     """The last payloads of a source, newest first: at most 20, for three days."""
 
-    items: list[tocsin__entrypoint__telephony_body__source_resources__SampleResource]
+    items: list[SampleResource]
     next_cursor: None
+
+
+class SampleNoticesResource(TypedDict):
+    """Where the samples go."""
+
+    channels: list[SampleChannel]
+    """the channels that are on, and the inbox"""
+
+
+class SampleResource(TypedDict):
+    """A payload, and what became of it."""
+
+    id: str
+    """sorts by the time of receipt"""
+    received_at: str
+    payload: str
+    """JSON, or the body as it came if it could not be parsed"""
+    events: list[SampledEventResource]
+    reason: str | None
+    """a stable word: why not every event could be made, or none"""
 
 
 class SampledEventResource(TypedDict):
@@ -5412,23 +5432,3 @@ class WebhookNotificationResource(TypedDict):
     """what has no value; the webhook is off until it is written"""
     cleared: NotRequired[list[str]]
     """headers whose value went because scheme, host or port changed; the webhook is off"""
-
-
-class tocsin__entrypoint__account_body__samples__SampleResource(TypedDict):
-    """Where the samples go."""
-
-    channels: list[SampleChannel]
-    """the channels that are on, and the inbox"""
-
-
-class tocsin__entrypoint__telephony_body__source_resources__SampleResource(TypedDict):
-    """A payload, and what became of it."""
-
-    id: str
-    """sorts by the time of receipt"""
-    received_at: str
-    payload: str
-    """JSON, or the body as it came if it could not be parsed"""
-    events: list[SampledEventResource]
-    reason: str | None
-    """a stable word: why not every event could be made, or none"""

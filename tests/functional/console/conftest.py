@@ -231,9 +231,8 @@ class Account(Door):
         super().__post_init__()
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
-        self.preferences = FakePreferencesStore(self.directory.trail)
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
-        self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore()
+        self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore(self.directory.trail)
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -259,7 +258,6 @@ class Account(Door):
         storage.directory = self.directory  # type: ignore[assignment]
         storage.sessions = self.sessions
         storage.audit_trail = self.directory.trail
-        storage.preferences = self.preferences
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes

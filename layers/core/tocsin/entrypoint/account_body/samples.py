@@ -28,7 +28,7 @@ class SampleChannel(TypedDict):
 
 
 @_EXACT
-class SampleResource(TypedDict):
+class SampleNoticesResource(TypedDict):
     """Where the samples go."""
 
     channels: Annotated[list[SampleChannel], Field(description="the channels that are on, and the inbox")]
@@ -40,7 +40,7 @@ OPERATIONS = (
         summary="Send yourself a sample of a notice",
         description="One sample by each channel that is on; subject and text begin with `Sample:`. They are sent at "
         "once, also in quiet hours. At most 3 times an hour.",
-        bodies=(NothingBody,), answer=SampleResource, accepted=True, idempotent=True,
+        bodies=(NothingBody,), answer=SampleNoticesResource, accepted=True, idempotent=True,
         errors=tuple(status for status in ACT_ERRORS if status not in (404, 409, 412)), request={},
         response={
             "channels": [
