@@ -8,20 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
-    from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
     from tocsin.personal_notices.application.send_samples import SendSamples
     from tocsin.personal_notices.application.stop_texts import StopTexts
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import NoticeSenders
-    from tocsin.personal_notices.domain.notice import PersonalNotice
     from tocsin.personal_notices.ports import MailedByTemplate, OwedPushes
-    from tocsin.telephony.domain.acts import Act
-    from tocsin.telephony.domain.stored_event import StoredEvent
 
 
 def tell_people(
@@ -111,25 +108,6 @@ def send_samples(
         clock=storage.clock,
         randomness=storage.randomness,
     )
-
-
-def mailed_by_template(storage: Storage, mail: Callable[[TenantId, StoredEvent, Act], None]) -> MailedByTemplate:
-    """Return what says whose mail about a voicemail is that of the account's template.
-
-    Args:
-        mail: performs the act `mail` of an event.
-    """
-    from tocsin.personal_notices.domain.notice import NoticeKind
-    from tocsin.tenant_mail.application.voicemail_mailed import VoicemailMailed
-
-    voicemails = VoicemailMailed(events=storage.event_rows, runs=storage.mail_runs, mail=mail, clock=storage.clock)
-
-    def mailed(notice: PersonalNotice) -> Collection[UserId]:
-        if notice.kind is not NoticeKind.VOICEMAIL or notice.event is None:
-            return ()
-        return voicemails(notice.tenant, notice.event)
-
-    return mailed
 
 
 def stop_texts(storage: Storage) -> StopTexts:
