@@ -36,7 +36,7 @@ class SampleNoticesResource(TypedDict):
 
 OPERATIONS = (
     Operation(
-        method="POST", path="/users/me/notification_settings/sample", name="sendSampleNotices", tags=("Preferences",),
+        method="POST", path="/users/me/notification_settings/sample", name="sendSampleNotices", tags=("People",),
         summary="Send yourself a sample of a notice",
         description="One sample by each channel that is on; subject and text begin with `Sample:`. They are sent at "
         "once, also in quiet hours. At most 3 times an hour.",
