@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
+from tocsin.bootstrap.notifying import warn_of_spend
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.prepare import begun
@@ -81,6 +82,7 @@ def send_pipeline(
         timers=queues.timers,
         notify_refusals=notify_refusals,
         count_accepted=count_accepted,
+        capacity_used_up=warn_of_spend(storage).capacity_used_up,
     )
     return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, notify_refusals=notify_refusals)
 
