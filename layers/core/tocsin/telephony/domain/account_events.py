@@ -13,7 +13,7 @@ from tocsin.telephony.domain.cloud_events import ReceivedEvent
 from tocsin.telephony.domain.event import TelephonyEvent
 
 TakeAccountEvent = Callable[[TenantId, ReceivedEvent], None]
-"""Takes an event of an account in, once for its id. Raises StorageUnavailable: it may be taken in; repeat it."""
+"""Takes an event of an account in, once for its id. Raises StorageUnavailable: it may be stored; repeat it."""
 
 WEBHOOKS, BILLING, JOBS = "tocsin.webhooks", "tocsin.billing", "tocsin.jobs"
 """Sources of the events."""
