@@ -64,11 +64,14 @@ import type {
   ListAlertRulesList,
   ListAlertRulesType,
   ListAlertsState,
+  ListNotificationsUnread,
   ListRecipientsChannel,
   ListRecipientsState,
   MailListed,
   MailSettingsBody,
   MailSettingsResource,
+  MarkBody,
+  MarkedNotifications,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -77,7 +80,7 @@ import type {
   NewTokenBody,
   NewUserBody,
   NothingBody,
-  NotificationList,
+  NotificationResource,
   PermissionList,
   PhoneNumberBody,
   PhoneNumberResource,
@@ -137,6 +140,7 @@ import type {
   TryBody,
   UserResource,
   WebhookActionBody,
+  tocsin__entrypoint__rule_body__resources__NotificationList,
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
@@ -409,13 +413,13 @@ export declare class Tocsin extends Transport {
   deleteRuleTrigger(id: string, triggerId: string, options?: CallOptions): Promise<void>;
 
   /** List the notifications of a rule. `GET /alert_rules/{id}/notifications` */
-  listRuleNotifications(id: string, options?: CallOptions): Promise<NotificationList>;
+  listRuleNotifications(id: string, options?: CallOptions): Promise<tocsin__entrypoint__rule_body__resources__NotificationList>;
 
   /** Add a notification. `POST /alert_rules/{id}/notifications` */
   addRuleNotification(id: string, body: EmailActionBody | SmsActionBody | WebhookActionBody, options?: CallOptions): Promise<AddRuleNotificationAnswer>;
 
   /** Enable or disable notifications. `PATCH /alert_rules/{id}/notifications` */
-  toggleRuleNotifications(id: string, body: ToggleBody, options?: CallOptions): Promise<NotificationList>;
+  toggleRuleNotifications(id: string, body: ToggleBody, options?: CallOptions): Promise<tocsin__entrypoint__rule_body__resources__NotificationList>;
 
   /** Delete notifications. `DELETE /alert_rules/{id}/notifications` */
   deleteRuleNotifications(id: string, query: { ids: string }, options?: CallOptions): Promise<void>;
@@ -455,6 +459,15 @@ export declare class Tocsin extends Transport {
 
   /** Delete a personal token. `DELETE /users/me/tokens/{token_id}` */
   deleteToken(tokenId: string, options?: CallOptions): Promise<void>;
+
+  /** List your notifications. `GET /users/me/notifications` */
+  listNotifications(query?: { unread?: ListNotificationsUnread; limit?: number; cursor?: string }, options?: CallOptions): Pages<NotificationResource>;
+
+  /** Mark a notification as read or unread. `PATCH /users/me/notifications/{notification_id}` */
+  markNotification(notificationId: string, body: MarkBody, options?: CallOptions): Promise<NotificationResource>;
+
+  /** Mark all notifications as read. `POST /users/me/notifications/read_all` */
+  markAllNotifications(options?: CallOptions): Promise<MarkedNotifications>;
 
   /** List API keys. `GET /keys` */
   listKeys(options?: CallOptions): Promise<KeyList>;

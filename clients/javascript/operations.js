@@ -516,6 +516,20 @@ export class Tocsin extends Transport {
     return this._request("DELETE", `/users/me/tokens/${part(tokenId)}`, request, options);
   }
 
+  listNotifications(query = {}, options = {}) {
+    return this._pages("/users/me/notifications", query, options);
+  }
+
+  markNotification(notificationId, body, options = {}) {
+    const request = { body };
+    return this._request("PATCH", `/users/me/notifications/${part(notificationId)}`, request, options);
+  }
+
+  markAllNotifications(options = {}) {
+    const request = {};
+    return this._request("POST", "/users/me/notifications/read_all", request, options);
+  }
+
   listKeys(options = {}) {
     const request = {};
     return this._request("GET", "/keys", request, options);

@@ -2066,6 +2066,9 @@ export type ListAlertRulesType = "call" | "sip" | "sms";
 /** only alerts in this state */
 export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
 
+/** `true`: only unread ones */
+export type ListNotificationsUnread = "true" | "false";
+
 /** only this channel */
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
 
@@ -2230,6 +2233,17 @@ export interface MailedResource {
   next_try_at: string | null;
   /** which mail server took it; null: none so far */
   transport: "own" | "system" | null;
+}
+
+/** Whether a notification counts as read. */
+export interface MarkBody {
+  read: boolean;
+}
+
+/** What became of marking all. */
+export interface MarkedNotifications {
+  /** how many were unread; 1,000 = there may be more: repeat */
+  marked: number;
 }
 
 /** A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged. */
@@ -2518,11 +2532,21 @@ export interface NothingStoredAnswer {
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
 export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "source_silent" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
-/** All notifications of a rule. */
-export interface NotificationList {
-  items: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
-  /** `cursor` of the next page; null = this is the last */
-  next_cursor: string | null;
+/** A notification in your inbox. */
+export interface NotificationResource {
+  id: string;
+  /** what it is about, for example `call` */
+  kind: string;
+  title: string;
+  /** some lines */
+  text: string;
+  /** when it happened */
+  at: string;
+  read: boolean;
+  /** where it leads */
+  url?: string;
+  /** the telephony event that it is about */
+  event_id?: string;
 }
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
@@ -4273,4 +4297,19 @@ export interface WebhookNotificationResource {
   secret_missing: string[];
   /** headers whose value went because scheme, host or port changed; the webhook is off */
   cleared?: string[];
+}
+
+/** Notifications, newest first. A page of unread ones may be short with a `next_cursor`. */
+export interface tocsin__entrypoint__inbox_body__notifications__NotificationList {
+  items: NotificationResource[];
+  next_cursor: string | null;
+  /** of the whole inbox; 100 = so many or more */
+  unread: number;
+}
+
+/** All notifications of a rule. */
+export interface tocsin__entrypoint__rule_body__resources__NotificationList {
+  items: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
 }

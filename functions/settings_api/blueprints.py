@@ -50,6 +50,11 @@ def blueprints(
 
         return [tokens_routes(caller, use.own_tokens, use.idempotent_call)]
 
+    def notifications() -> list[Blueprint]:
+        from settings_api.routes.notifications import notification_routes
+
+        return [notification_routes(caller, use.own_inbox)]
+
     def oauth() -> list[Blueprint]:
         from settings_api.routes.oauth import oauth_routes
 
@@ -121,6 +126,7 @@ def blueprints(
         things_routes(calls),
         LateRoutes(["/keys"], keys),
         LateRoutes(["/users/me/tokens"], tokens),
+        LateRoutes(["/users/me/notifications"], notifications),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),

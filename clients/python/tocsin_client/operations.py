@@ -1052,12 +1052,14 @@ class Tocsin(Transport):
         """
         self._request("DELETE", f"/alert_rules/{part(id)}/triggers/{part(trigger_id)}", headers={"If-Match": if_match})
 
-    def list_rule_notifications(self, id: str) -> types.NotificationList:
+    def list_rule_notifications(self, id: str) -> types.tocsin__entrypoint__rule_body__resources__NotificationList:
         """List the notifications of a rule.
 
         `GET /alert_rules/{id}/notifications`
         """
-        answer: types.NotificationList = self._request("GET", f"/alert_rules/{part(id)}/notifications")
+        answer: types.tocsin__entrypoint__rule_body__resources__NotificationList = self._request(
+            "GET", f"/alert_rules/{part(id)}/notifications"
+        )
         return answer
 
     def add_rule_notification(
@@ -1082,12 +1084,12 @@ class Tocsin(Transport):
 
     def toggle_rule_notifications(
         self, id: str, body: types.ToggleBody, *, if_match: str | None = None
-    ) -> types.NotificationList:
+    ) -> types.tocsin__entrypoint__rule_body__resources__NotificationList:
         """Enable or disable notifications.
 
         `PATCH /alert_rules/{id}/notifications`
         """
-        answer: types.NotificationList = self._request(
+        answer: types.tocsin__entrypoint__rule_body__resources__NotificationList = self._request(
             "PATCH", f"/alert_rules/{part(id)}/notifications", body=body, headers={"If-Match": if_match}
         )
         return answer
@@ -1244,6 +1246,37 @@ class Tocsin(Transport):
         `DELETE /users/me/tokens/{token_id}`
         """
         self._request("DELETE", f"/users/me/tokens/{part(token_id)}", headers={"If-Match": if_match})
+
+    def list_notifications(
+        self,
+        *,
+        unread: types.ListNotificationsUnread | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.NotificationResource]:
+        """List your notifications.
+
+        `GET /users/me/notifications`
+        """
+        return self._pages("/users/me/notifications", query={"unread": unread, "limit": limit, "cursor": cursor})
+
+    def mark_notification(self, notification_id: str, body: types.MarkBody) -> types.NotificationResource:
+        """Mark a notification as read or unread.
+
+        `PATCH /users/me/notifications/{notification_id}`
+        """
+        answer: types.NotificationResource = self._request(
+            "PATCH", f"/users/me/notifications/{part(notification_id)}", body=body
+        )
+        return answer
+
+    def mark_all_notifications(self) -> types.MarkedNotifications:
+        """Mark all notifications as read.
+
+        `POST /users/me/notifications/read_all`
+        """
+        answer: types.MarkedNotifications = self._request("POST", "/users/me/notifications/read_all")
+        return answer
 
     def list_keys(self) -> types.KeyList:
         """List API keys.

@@ -2463,6 +2463,9 @@ ListAlertRulesType: TypeAlias = Literal["call", "sip", "sms"]
 ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
 """only alerts in this state"""
 
+ListNotificationsUnread: TypeAlias = Literal["true", "false"]
+"""`true`: only unread ones"""
+
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
 
@@ -2699,6 +2702,19 @@ class MailedResource(TypedDict):
     """if it waits"""
     transport: Literal["own", "system"] | None
     """which mail server took it; null: none so far"""
+
+
+class MarkBody(TypedDict):
+    """Whether a notification counts as read."""
+
+    read: bool
+
+
+class MarkedNotifications(TypedDict):
+    """What became of marking all."""
+
+    marked: int
+    """how many were unread; 1,000 = there may be more: repeat"""
 
 
 class MergePatch(TypedDict):
@@ -3069,12 +3085,22 @@ NoticeCode: TypeAlias = Literal[
 """Messages to the owner of a key: `messages[].code` in `/getinfo`."""
 
 
-class NotificationList(TypedDict):
-    """All notifications of a rule."""
+class NotificationResource(TypedDict):
+    """A notification in your inbox."""
 
-    items: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
-    next_cursor: str | None
-    """`cursor` of the next page; null = this is the last"""
+    id: str
+    kind: str
+    """what it is about, for example `call`"""
+    title: str
+    text: str
+    """some lines"""
+    at: str
+    """when it happened"""
+    read: bool
+    url: NotRequired[str]
+    """where it leads"""
+    event_id: NotRequired[str]
+    """the telephony event that it is about"""
 
 
 class ObjectStore(TypedDict):
@@ -5257,3 +5283,20 @@ class WebhookNotificationResource(TypedDict):
     """what has no value; the webhook is off until it is written"""
     cleared: NotRequired[list[str]]
     """headers whose value went because scheme, host or port changed; the webhook is off"""
+
+
+class tocsin__entrypoint__inbox_body__notifications__NotificationList(TypedDict):
+    """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
+
+    items: list[NotificationResource]
+    next_cursor: str | None
+    unread: int
+    """of the whole inbox; 100 = so many or more"""
+
+
+class tocsin__entrypoint__rule_body__resources__NotificationList(TypedDict):
+    """All notifications of a rule."""
+
+    items: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""

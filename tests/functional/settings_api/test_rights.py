@@ -82,6 +82,7 @@ def operations() -> list[Operation]:
 
 
 ELSEWHERE = (
+    "/users/me/notifications",
     "/alert_rules",
     "/backtests",
     "/event_sources",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.personal_notices.application.own_inbox import OwnInbox
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
 
@@ -56,6 +57,13 @@ class DirectoryUseCases:
         from tocsin.bootstrap.signing_in import own_address
 
         return own_address(self._storage, self._provider, self._mail)
+
+    @cached_property
+    def own_inbox(self) -> OwnInbox:
+        """Reads and marks the inbox of the person who asks."""
+        from tocsin.personal_notices.application.own_inbox import OwnInbox
+
+        return OwnInbox(self._storage.inboxes, self._clock)
 
     @cached_property
     def read(self) -> ReadDirectory:
