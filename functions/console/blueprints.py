@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from console.companies import Companies
+from console.inbox.unread import UnreadCounts
 from console.late import account_pages, alert_pages, mail_pages, telephony_pages
 from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
@@ -67,9 +68,17 @@ def blueprints(
         connect_mailbox: returns the use case that connects a mailbox; None = no mailbox can be connected.
     """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
-    site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
+    counts = UnreadCounts(storage.inboxes, storage.clock)
+    site = Site(
+        find,
+        storage.clock,
+        signing_in.accounts.of,
+        lambda user: counts.of(user.tenant, user.id),
+        simulator=simulator,
+        sign_out_at=login_url,
+    )
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url, connect_mailbox)
+    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url, connect_mailbox, counts)
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -118,6 +127,7 @@ class Parts:
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
+    unread: UnreadCounts
 
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""

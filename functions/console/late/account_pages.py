@@ -171,6 +171,7 @@ def account(parts: Parts) -> list[Blueprint]:
 def own(parts: Parts) -> list[Blueprint]:
     """Return the pages of the visitor's own sign-in, look and tokens."""
     from console.drafting import Drafting
+    from console.inbox.routes import inbox_routes
     from console.routes.address import address_routes
     from console.routes.me import OwnPages, own_routes, proof_routes
     from console.routes.memberships import MembershipPages, membership_routes
@@ -191,5 +192,6 @@ def own(parts: Parts) -> list[Blueprint]:
         address_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, parts.cookies)),
         proof_routes(site, own),
+        inbox_routes(site, parts.people.own_inbox, parts.unread),
         token_routes(site, TokenPages(parts.people.own_tokens, Drafting(parts.storage.drafts))),
     ]

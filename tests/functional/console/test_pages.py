@@ -42,6 +42,7 @@ PAGES = (
         "me/sessions",
         "me/tokens",
         "me/accounts",
+        "me/inbox",
         "prove",
     ),
 )
