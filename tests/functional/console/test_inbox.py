@@ -14,11 +14,11 @@ from tocsin.inbox.domain.inbox_notice import InboxNotice
 PAGE = "/console/me/inbox"
 
 
-def put(account: Account, n: int, role: SystemRole = SystemRole.USER, **more: str) -> InboxNotice:
+def put(account: Account, n: int, role: SystemRole = SystemRole.USER) -> InboxNotice:
     """Put a notice into the inbox of a person; a greater `n` is a later one."""
     notice = InboxNotice(
         tenant=ACME, user=account.people[role].id, key=f"call|{n}", at=account.clock() - timedelta(minutes=90 - n),
-        kind="call", title=f"Call {n}", text="From Eve\nYou get this because it is your own line.", **more,
+        kind="call", title=f"Call {n}", text="From Eve\nYou get this because it is your own line.",
     )  # fmt: skip
     account.inboxes.put([notice])
     return notice

@@ -10,7 +10,7 @@ import pytest
 from tests.functional.settings_api.conftest import ACME, RIVAL, World
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.inbox.domain.inbox_notice import InboxNotice
-from tocsin.kernel.domain.ids import UserId
+from tocsin.kernel.domain.ids import RoleId, UserId
 
 ME, OTHER = UserId(f"user-{ACME}"), UserId(f"manager-{ACME}")
 PATH = "/users/me/notifications"
@@ -95,7 +95,7 @@ def test_decided_2_5_each_role_has_an_inbox(world: World, role: SystemRole) -> N
 
 
 def test_an_api_key_has_no_inbox_and_a_token_that_reads_marks_nothing(world: World) -> None:
-    for role in (None, SystemRole.OWNER):
+    for role in (None, RoleId(SystemRole.OWNER.value)):
         world.as_key(role)
         for method, path in (("GET", PATH), ("PATCH", f"{PATH}/x"), ("POST", f"{PATH}/read_all")):
             assert world.call(method, path, None if method == "GET" else {"read": True}).status == 403
