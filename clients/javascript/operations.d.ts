@@ -55,6 +55,7 @@ import type {
   HistoryRecord,
   ImportBody,
   ImportResource,
+  InboxEntry,
   IncidentResource,
   KeyList,
   KeyResource,
@@ -71,7 +72,7 @@ import type {
   MailSettingsBody,
   MailSettingsResource,
   MarkBody,
-  MarkedNotifications,
+  MarkedInbox,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -80,12 +81,17 @@ import type {
   NewTokenBody,
   NewUserBody,
   NothingBody,
-  NotificationResource,
+  NotificationList,
   PermissionList,
   PhoneNumberBody,
   PhoneNumberResource,
   PreviewBody,
   PreviewResource,
+  PushEndpointBody,
+  PushKey,
+  PushSubscriptionBody,
+  PushSubscriptionList,
+  PushSubscriptionResource,
   PutExternalAnswer,
   RecipientResource,
   ResendBody,
@@ -140,7 +146,6 @@ import type {
   TryBody,
   UserResource,
   WebhookActionBody,
-  tocsin__entrypoint__rule_body__resources__NotificationList,
 } from "./types.js";
 
 /** A method for each operation. Each rejects with a `TocsinError`. */
@@ -413,13 +418,13 @@ export declare class Tocsin extends Transport {
   deleteRuleTrigger(id: string, triggerId: string, options?: CallOptions): Promise<void>;
 
   /** List the notifications of a rule. `GET /alert_rules/{id}/notifications` */
-  listRuleNotifications(id: string, options?: CallOptions): Promise<tocsin__entrypoint__rule_body__resources__NotificationList>;
+  listRuleNotifications(id: string, options?: CallOptions): Promise<NotificationList>;
 
   /** Add a notification. `POST /alert_rules/{id}/notifications` */
   addRuleNotification(id: string, body: EmailActionBody | SmsActionBody | WebhookActionBody, options?: CallOptions): Promise<AddRuleNotificationAnswer>;
 
   /** Enable or disable notifications. `PATCH /alert_rules/{id}/notifications` */
-  toggleRuleNotifications(id: string, body: ToggleBody, options?: CallOptions): Promise<tocsin__entrypoint__rule_body__resources__NotificationList>;
+  toggleRuleNotifications(id: string, body: ToggleBody, options?: CallOptions): Promise<NotificationList>;
 
   /** Delete notifications. `DELETE /alert_rules/{id}/notifications` */
   deleteRuleNotifications(id: string, query: { ids: string }, options?: CallOptions): Promise<void>;
@@ -461,13 +466,28 @@ export declare class Tocsin extends Transport {
   deleteToken(tokenId: string, options?: CallOptions): Promise<void>;
 
   /** List your notifications. `GET /users/me/notifications` */
-  listNotifications(query?: { unread?: ListNotificationsUnread; limit?: number; cursor?: string }, options?: CallOptions): Pages<NotificationResource>;
+  listNotifications(query?: { unread?: ListNotificationsUnread; limit?: number; cursor?: string }, options?: CallOptions): Pages<InboxEntry>;
 
   /** Mark a notification as read or unread. `PATCH /users/me/notifications/{notification_id}` */
-  markNotification(notificationId: string, body: MarkBody, options?: CallOptions): Promise<NotificationResource>;
+  markNotification(notificationId: string, body: MarkBody, options?: CallOptions): Promise<InboxEntry>;
 
   /** Mark all notifications as read. `POST /users/me/notifications/read_all` */
-  markAllNotifications(options?: CallOptions): Promise<MarkedNotifications>;
+  markAllNotifications(options?: CallOptions): Promise<MarkedInbox>;
+
+  /** Read the push key. `GET /push_key` */
+  getPushKey(options?: CallOptions): Promise<PushKey>;
+
+  /** List your browsers that are pushed to. `GET /users/me/push_subscriptions` */
+  listPushSubscriptions(options?: CallOptions): Promise<PushSubscriptionList>;
+
+  /** Add a browser. `POST /users/me/push_subscriptions` */
+  addPushSubscription(body: PushSubscriptionBody, options?: CallOptions): Promise<PushSubscriptionResource>;
+
+  /** Remove a browser by its endpoint. `DELETE /users/me/push_subscriptions` */
+  removePushEndpoint(body: PushEndpointBody, options?: CallOptions): Promise<void>;
+
+  /** Remove a browser. `DELETE /users/me/push_subscriptions/{subscription_id}` */
+  removePushSubscription(subscriptionId: string, options?: CallOptions): Promise<void>;
 
   /** List API keys. `GET /keys` */
   listKeys(options?: CallOptions): Promise<KeyList>;

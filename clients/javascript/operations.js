@@ -530,6 +530,31 @@ export class Tocsin extends Transport {
     return this._request("POST", "/users/me/notifications/read_all", request, options);
   }
 
+  getPushKey(options = {}) {
+    const request = {};
+    return this._request("GET", "/push_key", request, options);
+  }
+
+  listPushSubscriptions(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/push_subscriptions", request, options);
+  }
+
+  addPushSubscription(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushEndpoint(body, options = {}) {
+    const request = { body };
+    return this._request("DELETE", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushSubscription(subscriptionId, options = {}) {
+    const request = {};
+    return this._request("DELETE", `/users/me/push_subscriptions/${part(subscriptionId)}`, request, options);
+  }
+
   listKeys(options = {}) {
     const request = {};
     return this._request("GET", "/keys", request, options);

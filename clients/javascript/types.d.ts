@@ -1832,6 +1832,32 @@ export interface InboundCallElement {
   lookups?: Lookups | null;
 }
 
+/** A notification in your inbox. */
+export interface InboxEntry {
+  /** sorts by time */
+  id: string;
+  /** what it is about, for example `call` */
+  kind: string;
+  title: string;
+  /** some lines */
+  text: string;
+  /** when it happened */
+  at: string;
+  read: boolean;
+  /** where it leads */
+  url?: string;
+  /** the telephony event that it is about */
+  event_id?: string;
+}
+
+/** Notifications, newest first. A page of unread ones may be short with a `next_cursor`. */
+export interface InboxList {
+  items: InboxEntry[];
+  next_cursor: string | null;
+  /** of the whole inbox; 100 = so many or more */
+  unread: number;
+}
+
 /** An alert with all steps of its escalation. */
 export interface IncidentResource {
   /** the first alert, also if a step was asked for */
@@ -1945,6 +1971,14 @@ export interface KeyResource {
   capacity: CapacityResource;
   /** the token, in answers that make one only */
   token?: string;
+}
+
+/** Keys of the browser, in base64url. */
+export interface KeysBody {
+  /** its public key */
+  p256dh: string;
+  /** its secret */
+  auth: string;
 }
 
 /** One keyword of a trigger. */
@@ -2241,7 +2275,7 @@ export interface MarkBody {
 }
 
 /** What became of marking all. */
-export interface MarkedNotifications {
+export interface MarkedInbox {
   /** how many were unread; 1,000 = there may be more: repeat */
   marked: number;
 }
@@ -2532,21 +2566,11 @@ export interface NothingStoredAnswer {
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
 export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "source_silent" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
-/** A notification in your inbox. */
-export interface NotificationResource {
-  id: string;
-  /** what it is about, for example `call` */
-  kind: string;
-  title: string;
-  /** some lines */
-  text: string;
-  /** when it happened */
-  at: string;
-  read: boolean;
-  /** where it leads */
-  url?: string;
-  /** the telephony event that it is about */
-  event_id?: string;
+/** All notifications of a rule. */
+export interface NotificationList {
+  items: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
+  /** `cursor` of the next page; null = this is the last */
+  next_cursor: string | null;
 }
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
@@ -2830,6 +2854,47 @@ export interface ProblemEntry {
   reason?: Reason;
   /** the mail server's own words */
   said?: string;
+}
+
+/** Names a browser by its endpoint. */
+export interface PushEndpointBody {
+  endpoint: string;
+}
+
+/** The key for `applicationServerKey`. */
+export interface PushKey {
+  /** a public key of P-256, in base64url */
+  key: string;
+}
+
+/** What `PushSubscription.toJSON()` of the browser gives, and two words of yours. */
+export interface PushSubscriptionBody {
+  /** a secret */
+  endpoint: string;
+  keys: KeysBody;
+  /** not used: the push service tells when it is over */
+  expirationTime?: number | number | null;
+  /** pushes say who and what; else only that there is something */
+  details?: boolean;
+  /** how your list names the browser */
+  device?: string;
+}
+
+/** Your browsers, newest first. */
+export interface PushSubscriptionList {
+  items: PushSubscriptionResource[];
+  next_cursor: null;
+}
+
+/** A browser that is pushed to. Its endpoint and its keys are never read again. */
+export interface PushSubscriptionResource {
+  /** the first 32 hex digits of the SHA-256 of the endpoint */
+  id: string;
+  /** the push service */
+  service: string;
+  device: string;
+  details: boolean;
+  created_at: string;
 }
 
 /** One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`. */
@@ -4297,19 +4362,4 @@ export interface WebhookNotificationResource {
   secret_missing: string[];
   /** headers whose value went because scheme, host or port changed; the webhook is off */
   cleared?: string[];
-}
-
-/** Notifications, newest first. A page of unread ones may be short with a `next_cursor`. */
-export interface tocsin__entrypoint__inbox_body__notifications__NotificationList {
-  items: NotificationResource[];
-  next_cursor: string | null;
-  /** of the whole inbox; 100 = so many or more */
-  unread: number;
-}
-
-/** All notifications of a rule. */
-export interface tocsin__entrypoint__rule_body__resources__NotificationList {
-  items: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
-  /** `cursor` of the next page; null = this is the last */
-  next_cursor: string | null;
 }

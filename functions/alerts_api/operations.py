@@ -20,7 +20,7 @@ from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
-from tocsin.entrypoint.inbox_body import notifications
+from tocsin.entrypoint.inbox_body import notifications, push
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
@@ -49,6 +49,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *backtests.OPERATIONS,
     *tokens.OPERATIONS,
     *notifications.OPERATIONS,
+    *push.OPERATIONS,
     *keys.OPERATIONS,
     *oauth.OPERATIONS,
     *source_operations.OPERATIONS,

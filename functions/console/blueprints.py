@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+    from tocsin.browser_push.application.own_browsers import OwnBrowsers
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
@@ -105,6 +106,7 @@ def blueprints(
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
+        LateRoutes(("/console/me/browsers", "/console/sw.js"), partial(account_pages.browsers, parts)),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
     ]
 
@@ -128,6 +130,12 @@ class Parts:
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
     unread: UnreadCounts
+
+    def own_browsers(self) -> OwnBrowsers:
+        """Return the use case of a person's browsers that are pushed to."""
+        from tocsin.bootstrap.browsers.pushing import own_browsers
+
+        return own_browsers(self.storage, self.use.set_info.egress)
 
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""

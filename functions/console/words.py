@@ -17,6 +17,7 @@ SAID = {
     "resent": "It is sent again to those it did not reach.",
     "inbox-read": "Marked as read.",
     "inbox-unread": "Marked as unread.",
+    "browser-on": "What you are told is pushed to this browser too.",
     "inbox-all": "All are marked as read.",
     "saved": "Saved.",
     "deleted": "Deleted.",

@@ -44,6 +44,7 @@ OF_PEOPLE = frozenset(
         "Event sources",
         "Telephony events",
         "Tenant mail",
+        "Notifications",
         "Mail templates",
     }
 )

@@ -32,7 +32,7 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.notices.domain.account_notice import AccountNotice
-from tocsin.webhooks.application.attempt import GoneWebhook, RuleStands
+from tocsin.webhooks.application.attempt import GoneWebhook, Pushes, RuleStands
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
@@ -73,6 +73,7 @@ class CallbackWorld(World):
         self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
         self.rule_stands: RuleStands | None = None
         self.gone: GoneWebhook | None = None
+        self.pushes: Pushes | None = None
         self.lost_orders: list[str] = []
         self._lose = lose
 
@@ -171,6 +172,7 @@ class CallbackWorld(World):
             ),
             rule_stands=self.rule_stands,
             gone=self.gone,
+            pushes=self.pushes,
         )
 
 

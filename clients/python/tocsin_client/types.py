@@ -2200,6 +2200,34 @@ class InboundCallElement(TypedDict):
     """only for texts that are read out, and only with receivers"""
 
 
+class InboxEntry(TypedDict):
+    """A notification in your inbox."""
+
+    id: str
+    """sorts by time"""
+    kind: str
+    """what it is about, for example `call`"""
+    title: str
+    text: str
+    """some lines"""
+    at: str
+    """when it happened"""
+    read: bool
+    url: NotRequired[str]
+    """where it leads"""
+    event_id: NotRequired[str]
+    """the telephony event that it is about"""
+
+
+class InboxList(TypedDict):
+    """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
+
+    items: list[InboxEntry]
+    next_cursor: str | None
+    unread: int
+    """of the whole inbox; 100 = so many or more"""
+
+
 class IncidentResource(TypedDict):
     """An alert with all steps of its escalation."""
 
@@ -2330,6 +2358,15 @@ class KeyResource(TypedDict):
     capacity: CapacityResource
     token: NotRequired[str]
     """the token, in answers that make one only"""
+
+
+class KeysBody(TypedDict):
+    """Keys of the browser, in base64url."""
+
+    p256dh: str
+    """its public key"""
+    auth: str
+    """its secret"""
 
 
 class KeywordAnswer(TypedDict):
@@ -2710,7 +2747,7 @@ class MarkBody(TypedDict):
     read: bool
 
 
-class MarkedNotifications(TypedDict):
+class MarkedInbox(TypedDict):
     """What became of marking all."""
 
     marked: int
@@ -3085,22 +3122,12 @@ NoticeCode: TypeAlias = Literal[
 """Messages to the owner of a key: `messages[].code` in `/getinfo`."""
 
 
-class NotificationResource(TypedDict):
-    """A notification in your inbox."""
+class NotificationList(TypedDict):
+    """All notifications of a rule."""
 
-    id: str
-    kind: str
-    """what it is about, for example `call`"""
-    title: str
-    text: str
-    """some lines"""
-    at: str
-    """when it happened"""
-    read: bool
-    url: NotRequired[str]
-    """where it leads"""
-    event_id: NotRequired[str]
-    """the telephony event that it is about"""
+    items: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
+    next_cursor: str | None
+    """`cursor` of the next page; null = this is the last"""
 
 
 class ObjectStore(TypedDict):
@@ -3430,6 +3457,52 @@ class ProblemEntry(TypedDict):
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
+
+
+class PushEndpointBody(TypedDict):
+    """Names a browser by its endpoint."""
+
+    endpoint: str
+
+
+class PushKey(TypedDict):
+    """The key for `applicationServerKey`."""
+
+    key: str
+    """a public key of P-256, in base64url"""
+
+
+class PushSubscriptionBody(TypedDict):
+    """What `PushSubscription.toJSON()` of the browser gives, and two words of yours."""
+
+    endpoint: str
+    """a secret"""
+    keys: KeysBody
+    expirationTime: NotRequired[float | int | None]
+    """not used: the push service tells when it is over"""
+    details: NotRequired[bool]
+    """pushes say who and what; else only that there is something"""
+    device: NotRequired[str]
+    """how your list names the browser"""
+
+
+class PushSubscriptionList(TypedDict):
+    """Your browsers, newest first."""
+
+    items: list[PushSubscriptionResource]
+    next_cursor: None
+
+
+class PushSubscriptionResource(TypedDict):
+    """A browser that is pushed to. Its endpoint and its keys are never read again."""
+
+    id: str
+    """the first 32 hex digits of the SHA-256 of the endpoint"""
+    service: str
+    """the push service"""
+    device: str
+    details: bool
+    created_at: str
 
 
 class PutExternalAnswer(TypedDict):
@@ -5283,20 +5356,3 @@ class WebhookNotificationResource(TypedDict):
     """what has no value; the webhook is off until it is written"""
     cleared: NotRequired[list[str]]
     """headers whose value went because scheme, host or port changed; the webhook is off"""
-
-
-class tocsin__entrypoint__inbox_body__notifications__NotificationList(TypedDict):
-    """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
-
-    items: list[NotificationResource]
-    next_cursor: str | None
-    unread: int
-    """of the whole inbox; 100 = so many or more"""
-
-
-class tocsin__entrypoint__rule_body__resources__NotificationList(TypedDict):
-    """All notifications of a rule."""
-
-    items: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
-    next_cursor: str | None
-    """`cursor` of the next page; null = this is the last"""

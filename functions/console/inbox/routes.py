@@ -16,7 +16,7 @@ from tocsin.personal_notices.application.own_inbox import OwnInbox, person_of
 _PAGE = "me/inbox"
 _PER_PAGE = 50
 _EVERY = 10
-"""Seconds until the page looks again."""
+"""Seconds until the next check."""
 
 
 def inbox_routes(site: Site, own: OwnInbox, counts: UnreadCounts) -> Blueprint:

@@ -168,6 +168,13 @@ def account(parts: Parts) -> list[Blueprint]:
     return [account_routes(parts.site, pages)]
 
 
+def browsers(parts: Parts) -> list[Blueprint]:
+    """Return the pages of browsers that are pushed to."""
+    from console.inbox.browser_routes import browser_routes, worker_routes
+
+    return [browser_routes(parts.site, parts.own_browsers), worker_routes()]
+
+
 def own(parts: Parts) -> list[Blueprint]:
     """Return the pages of the visitor's own sign-in, look and tokens."""
     from console.drafting import Drafting

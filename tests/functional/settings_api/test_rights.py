@@ -83,6 +83,8 @@ def operations() -> list[Operation]:
 
 ELSEWHERE = (
     "/users/me/notifications",
+    "/users/me/push_subscriptions",
+    "/push_key",
     "/alert_rules",
     "/backtests",
     "/event_sources",

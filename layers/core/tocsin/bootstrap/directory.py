@@ -226,3 +226,4 @@ class DirectoryUseCases:
     def _forget(self, tenant: TenantId, user: UserId) -> None:
         """Remove what is kept for a person who was deleted; the places are read when a person is."""
         self._storage.inboxes.forget(tenant, user)
+        self._storage.push_subscriptions.forget(tenant, user)

@@ -23,10 +23,10 @@ class MarkBody(ResourceBody):
 
 
 @_EXACT
-class NotificationResource(TypedDict):
+class InboxEntry(TypedDict):
     """A notification in your inbox."""
 
-    id: str
+    id: Annotated[str, Field(description="sorts by time")]
     kind: Annotated[str, Field(description="what it is about, for example `call`")]
     title: str
     text: Annotated[str, Field(description="some lines")]
@@ -37,16 +37,16 @@ class NotificationResource(TypedDict):
 
 
 @_EXACT
-class NotificationList(TypedDict):
+class InboxList(TypedDict):
     """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
 
-    items: list[NotificationResource]
+    items: list[InboxEntry]
     next_cursor: str | None
     unread: Annotated[int, Field(description=f"of the whole inbox; {MOST_COUNTED} = so many or more")]
 
 
 @_EXACT
-class MarkedNotifications(TypedDict):
+class MarkedInbox(TypedDict):
     """What became of marking all."""
 
     marked: Annotated[int, Field(description=f"how many were unread; {MARKED_AT_ONCE:,} = there may be more: repeat")]
@@ -83,14 +83,14 @@ OPERATIONS = (
             QueryParameter("limit", "entries of a page", {"type": "integer", "minimum": 1, "maximum": 100}),
             QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string"}),
         ),
-        answer=NotificationList, errors=RESOURCE_ERRORS,
+        answer=InboxList, errors=RESOURCE_ERRORS,
         response={"items": [_SHOWN], "next_cursor": None, "unread": 1},
     ),
     Operation(
         method="PATCH", path="/users/me/notifications/{notification_id}", name="markNotification",
         tags=("Notifications",), summary="Mark a notification as read or unread",
         description="A call about the same thing later changes its words, and leaves it read.",
-        bodies=(MarkBody,), answer=NotificationResource,
+        bodies=(MarkBody,), answer=InboxEntry,
         errors=tuple(status for status in EDIT_ERRORS if status not in (409, 412)),
         request={"read": True}, response={**_SHOWN, "read": True},
     ),
@@ -98,7 +98,7 @@ OPERATIONS = (
         method="POST", path="/users/me/notifications/read_all", name="markAllNotifications", tags=("Notifications",),
         summary="Mark all notifications as read",
         description=f"The newest unread ones, {MARKED_AT_ONCE:,} at most. It may be repeated.",
-        answer=MarkedNotifications, errors=tuple(status for status in EDIT_ERRORS if status not in (409, 412, 404)),
+        answer=MarkedInbox, errors=tuple(status for status in EDIT_ERRORS if status not in (409, 412, 404)),
         response={"marked": 3},
     ),
 )  # fmt: skip

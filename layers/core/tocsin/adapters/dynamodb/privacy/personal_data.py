@@ -252,9 +252,9 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
 
 
 def _is_of(row: Item, person: Person) -> bool:
-    """Whether a row is the person's own, such as a session or a notice in their inbox."""
-    _, found, user = row["pk"]["S"].partition("#U#")
-    return bool(found) and user.partition("#")[0] in person.things
+    """Whether a row is the person's own, such as a session, a notice in their inbox, or a push to their browser."""
+    _, _, user = row["pk"]["S"].partition("#U#")
+    return user.partition("#")[0] in person.things or row.get("user", {}).get("S") in person.things
 
 
 def _anonymous_response(row: Item, stored: list[Any], person: Person) -> list[Any]:
