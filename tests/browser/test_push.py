@@ -13,12 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fakes.browser_keys import BrowserKeys
+from infra.local.outside.browser_keys import BrowserKeys
 from tests.fakes.randomness import SeededRandomness
 from tests.functional.console.conftest import ACME, Account
 from tocsin.browser_push.application.owed_pushes import PushesOwed
 from tocsin.browser_push.domain.encryption import private_key
-from tocsin.browser_push.domain.vapid import base64url
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.personal_notices.domain.push_message import PushMessage
 from tocsin.webhooks.domain.push_delivery import push_request

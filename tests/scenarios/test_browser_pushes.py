@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from infra.local.outside.browser_keys import BrowserKeys
 from tests.builders import TENANT
-from tests.fakes.browser_keys import BrowserKeys
 from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
