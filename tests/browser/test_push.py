@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from infra.local.outside.browser_keys import BrowserKeys
+from infra.local.browser.keys import BrowserKeys
 from tests.fakes.randomness import SeededRandomness
 from tests.functional.console.conftest import ACME, Account
 from tocsin.browser_push.application.owed_pushes import PushesOwed
@@ -27,10 +27,9 @@ KEYS = BrowserKeys(private_key(b"b" * 32), b"a" * 16)
 ENDPOINT = "https://push.example.net/send/1"
 
 # Chromium has a push service of its maker only, which no test can reach.
-MADE = {"endpoint": ENDPOINT, "keys": {"p256dh": base64url(KEYS.public), "auth": base64url(KEYS.auth)}}
 SUBSCRIBES = (
-    f"const made = {json.dumps(MADE)};"
-    + """
+    f"const made = {json.dumps(KEYS.subscription(ENDPOINT))};"
+    """
 PushManager.prototype.getSubscription = async () => null;
 PushManager.prototype.subscribe = async (options) => {
   globalThis.asked = { visible: options.userVisibleOnly, key: [...new Uint8Array(options.applicationServerKey)] };

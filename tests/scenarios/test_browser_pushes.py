@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from infra.local.outside.browser_keys import BrowserKeys
+from infra.local.browser.keys import BrowserKeys
 from tests.builders import TENANT
 from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness

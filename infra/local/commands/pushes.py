@@ -13,11 +13,11 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from infra.local.browser.keys import BrowserKeys
+from infra.local.browser.push_service import push_service
 from infra.local.commands.people import as_person, taken
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
-from infra.local.outside.browser_keys import BrowserKeys
-from infra.local.outside.push_service import push_service
 from infra.local.places import Places, chosen_home
 
 _ROUTE = "/users/me/push_subscriptions"

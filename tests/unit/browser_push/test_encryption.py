@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.local.outside.browser_keys import BrowserKeys
+from infra.local.browser.keys import BrowserKeys
 from tocsin.browser_push.domain.encryption import LARGEST, encrypted, is_point, point_of, private_key
 from tocsin.browser_push.domain.vapid import base64url, bytes_of
 

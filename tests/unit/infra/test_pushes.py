@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from infra.local.browser.keys import BrowserKeys
+from infra.local.browser.push_service import push_service
 from infra.local.commands.pushes import shown
-from infra.local.outside.browser_keys import BrowserKeys
-from infra.local.outside.push_service import push_service
 from tests.builders import TENANT
 from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness

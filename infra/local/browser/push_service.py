@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from cryptography.exceptions import InvalidTag
 
-from infra.local.outside.browser_keys import BrowserKeys
+from infra.local.browser.keys import BrowserKeys
 
 LONGEST = 4_096
 """Bytes of a push, as in RFC 8030, 7.2."""
