@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tocsin.browser_push.domain.encryption import AUTH_BYTES, is_point
 from tocsin.browser_push.domain.subscription import PushSubscription
 from tocsin.browser_push.ports import PushSubscriptions
-from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, check_url
+from tocsin.egress.domain.callback_url import url_faults
+from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import TenantId
@@ -79,11 +80,7 @@ class OwnBrowsers:
 
 
 def _faults(new: NewBrowser, policy: EgressPolicy) -> list[Fault]:
-    faults = []
-    try:
-        check_url(new.endpoint, policy)
-    except EgressRefused as refused:
-        faults.append(Fault("/endpoint", "INVALID_URL", f"pushes can't go there ({refused.reason})"))
+    faults = url_faults(new.endpoint, "/endpoint", policy)
     if not is_point(new.public_key):
         faults.append(Fault("/keys/p256dh", "WRONG_FORM", "must be a public key of P-256, as the browser gives it"))
     if len(new.auth) != AUTH_BYTES:
