@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -34,13 +36,14 @@ HOUR = timedelta(hours=1)
 class PushWorld(CallbackWorld):
     """A world of callbacks with two browsers of one person, and one of another."""
 
-    def __init__(self, seed: int = 1) -> None:
-        super().__init__(seed, silent=True)
+    def __init__(self, seed: int = 1, wrap: Callable[[str, Any], Any] = lambda name, port: port, **more: Any) -> None:
+        super().__init__(seed, wrap, silent=True, **more)
         self.browsers = FakePushSubscriptions()
+        stored = self._port("browsers", self.browsers)
         self.push_keys = PushKeys(FakeSealer(), "mailto:postmaster@alerts.example")
         self.pushes = Pushes(
-            lambda tenant, push: self.browsers.stands(tenant, push.user, push.subscription),
-            lambda tenant, push: self.browsers.remove(tenant, push.user, push.subscription),
+            lambda tenant, push: stored.stands(tenant, push.user, push.subscription),
+            lambda tenant, push: stored.remove(tenant, push.user, push.subscription),
             self.push_keys.headers,
         )
         self.owed_pushes = PushesOwed(self.browsers, self.clock, SeededRandomness())

@@ -130,6 +130,8 @@ class AttemptDelivery:
         result = self._classified(under_way, answer, ended)
         after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
         self._notify_exhausted(after)
+        if under_way.push is not None and self.pushes is not None and result.verdict is AttemptVerdict.GONE:
+            self.pushes.gone(under_way.key.tenant, under_way.push)
         self._conclude(after)
         self._keep_answer(after, answer, result.verdict)
         if (delay := retry_delay(result)) is not None:
@@ -137,7 +139,7 @@ class AttemptDelivery:
         if under_way.is_test:
             return Attempted(endpoint, result.verdict)
         if under_way.push is not None:
-            return self._push_ended(under_way.push, endpoint, answer, result.verdict, ended - now)
+            return self._push_ended(endpoint, answer, result.verdict, ended - now)
         return self._feed_back(after, endpoint, result.verdict, ended - now)
 
     def _ended_before(self, delivery: Delivery) -> bool:
@@ -172,11 +174,9 @@ class AttemptDelivery:
         return result if delivery.push is None else classify_push(delivery, answer.status, result, now)
 
     def _push_ended(
-        self, push: PushOrigin, endpoint: Endpoint, answer: WebhookAnswer, verdict: AttemptVerdict, took: timedelta
+        self, endpoint: Endpoint, answer: WebhookAnswer, verdict: AttemptVerdict, took: timedelta
     ) -> Attempted:
         """Store the state of the push service. It serves many people, so it is never disabled."""
-        if verdict is AttemptVerdict.GONE and self.pushes is not None:
-            self.pushes.gone(endpoint.key.tenant, push)
         now = self.clock()
         for _ in range(_ROUNDS):
             after, _notification = after_attempt(endpoint, health_of_service(answer.status), took, now)
