@@ -214,3 +214,14 @@ def test_who_only_asks_whether_there_is_a_browser_encrypts_nothing(world: PushWo
     assert {user: len(owed) for user, owed in found.items()} == {ANA: 2}
     assert world.owed_pushes([]) == {}
     assert len(found[ANA][:1]) == 1
+
+
+@pytest.mark.parametrize(("status", "well"), [(410, True), (403, True), (413, True), (429, False), (500, False)])
+def test_what_is_refused_for_one_browser_says_nothing_of_its_push_service(
+    world: PushWorld, status: int, well: bool
+) -> None:
+    world.hook.failing(world.other.endpoint, 99, WebhookAnswer(status))
+    world.owe(user=BOB)
+    world.until_quiet()
+    (service,) = world.endpoints.rows.values()
+    assert (service.failing_since is None) is well
