@@ -13,6 +13,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
@@ -57,6 +58,7 @@ app.add(
         use=use,
         rules=rules,
         mail=mail,
+        reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),

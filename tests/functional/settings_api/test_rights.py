@@ -88,6 +88,7 @@ ELSEWHERE = (
     "/users/me/push_subscriptions",
     "/push_key",
     "/alert_rules",
+    "/appointments",
     "/backtests",
     "/event_sources",
     "/events",

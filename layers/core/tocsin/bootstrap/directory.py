@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
     from tocsin.personal_notices.application.own_inbox import OwnInbox
+    from tocsin.reminders.application.transfer_appointments import TransferAppointments
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
 
@@ -122,6 +123,7 @@ class DirectoryUseCases:
             clock=self._clock,
             inviting=invite_person(self._storage, self._provider, self._mail),
             rules=lambda: self._rules,
+            appointments=lambda: self._appointments,
         )
 
     @cached_property
@@ -219,6 +221,13 @@ class DirectoryUseCases:
         return RuleUseCases(self._storage, mail=self._mail).of_directory
 
     @cached_property
+    def _appointments(self) -> TransferAppointments:
+        from tocsin.reminders.application.transfer_appointments import TransferAppointments
+
+        storage = self._storage
+        return TransferAppointments(storage.appointments, storage.clock, storage.randomness)
+
+    @cached_property
     def _changes(self) -> Changes:
         from tocsin.directory.application.entries import Changes
 
@@ -242,3 +251,4 @@ class DirectoryUseCases:
         """Remove what is kept for a person who was deleted; the places are read when a person is."""
         self._storage.inboxes.forget(tenant, user)
         self._storage.push_subscriptions.forget(tenant, user)
+        self._storage.appointments.forget(tenant, user)
