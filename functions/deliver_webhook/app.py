@@ -10,7 +10,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.eventbridge.result_bus import EventBridgeResultBus
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.bootstrap.browsers.pushing import pushes
-from tocsin.bootstrap.notifying import gone_webhook, mail_owners
+from tocsin.bootstrap.notifying import gone_webhook, mail_owners, webhook_failures
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
@@ -71,6 +71,7 @@ deliver = DeliverCallbacks(
     gone=gone_webhook(storage),
     signs_at=storage.real_clock,
     pushes=pushes(storage, settings.email_domain),
+    tell=webhook_failures(storage),
 )
 executor = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, executor)

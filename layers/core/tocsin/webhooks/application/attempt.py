@@ -47,6 +47,9 @@ GoneWebhook = Callable[[TenantId, RuleOrigin, str], None]
 Raises StorageUnavailable or StaleWrite: it may be on.
 """
 
+TellFailure = Callable[[Endpoint, Delivery], None]
+"""Tells the account of a failed delivery, and of its endpoint after it. Never raises."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pushes:
@@ -94,6 +97,7 @@ class AttemptDelivery:
         rule_stands: the webhooks of a rule stop with it; None = there are no deliveries of rules.
         gone: switches the webhook of a rule off in the place of its endpoint; None = likewise.
         pushes: None = there are no deliveries of pushes.
+        tell: tells the account of deliveries that failed for good, and of endpoints that fail; None = it is not told.
     """
 
     deliveries: WebhookDeliveries
@@ -108,6 +112,7 @@ class AttemptDelivery:
     rule_stands: RuleStands | None = None
     gone: GoneWebhook | None = None
     pushes: Pushes | None = None
+    tell: TellFailure | None = None
 
     def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool, urgent: bool) -> Attempted:
         """Return the result.
@@ -121,7 +126,7 @@ class AttemptDelivery:
         """
         if self._ended_before(delivery):
             return Attempted(endpoint)
-        under_way = self._begin(delivery, fresh=fresh)
+        under_way = self._begin(delivery, endpoint, fresh=fresh)
         if under_way is None:
             return Attempted(endpoint)
         now = self.clock()
@@ -129,7 +134,7 @@ class AttemptDelivery:
         ended = self.clock()
         result = self._classified(under_way, answer, ended)
         after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
-        self._notify_exhausted(after)
+        self._notify_exhausted(after, endpoint)
         if under_way.push is not None and self.pushes is not None and result.verdict is AttemptVerdict.GONE:
             self.pushes.gone(under_way.key.tenant, under_way.push)
         self._conclude(after)
@@ -192,7 +197,7 @@ class AttemptDelivery:
             endpoint = found
         return Attempted(endpoint, verdict)
 
-    def _begin(self, delivery: Delivery, *, fresh: bool) -> Delivery | None:
+    def _begin(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool) -> Delivery | None:
         """Store the attempt as under way; None: nothing is due, or another worker makes the attempt."""
         now = self.clock()
         if fresh:
@@ -205,15 +210,17 @@ class AttemptDelivery:
         if after is None:
             return None
         if after.state is DeliveryState.EXHAUSTED:
-            self._notify_exhausted(after)
+            self._notify_exhausted(after, endpoint)
             self.deliveries.save(after)
             return None
         return self.deliveries.save(after)
 
-    def _notify_exhausted(self, after: Delivery) -> None:
+    def _notify_exhausted(self, after: Delivery, endpoint: Endpoint) -> None:
         """Store an account notice about an event that was not delivered; its owner looks for a test event itself."""
         if after.state is DeliveryState.EXHAUSTED and not after.is_test and after.push is None:
             self.notices.notify(exhausted_notice(after))
+            if self.tell is not None:
+                self.tell(endpoint, after)
 
     def _conclude(self, after: Delivery) -> None:
         """Store the outcome. Only this worker knows the outcome, so a failed write is retried up to five times."""
@@ -250,6 +257,8 @@ class AttemptDelivery:
                 break
             if notification is not None:
                 self._notify_owner(after, notification)
+                if self.tell is not None:
+                    self.tell(after, delivery)
             if delivery.origin is not None and self.gone is not None and after.disabled:
                 # The switch is the rule's, so the endpoint starts anew when the webhook is switched on again.
                 self.gone(delivery.key.tenant, delivery.origin, delivery.key.event_id)
