@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.personal_notices.application.stop_texts import StopTexts
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import NoticeSenders
-    from tocsin.personal_notices.ports import MailedByTemplate, OwedPushes
+    from tocsin.personal_notices.ports import MailedByTemplate
 
 
 def tell_people(
@@ -28,7 +28,6 @@ def tell_people(
     service: str,
     console: str = "",
     mailed: MailedByTemplate = lambda notice: (),
-    pushes: OwedPushes | None = None,
 ) -> TellPeopleOnce:
     """Return the `TellPeople`. For one thread.
 
@@ -36,8 +35,8 @@ def tell_people(
         service: the function's name, as a metric dimension.
         console: address of the console; "" = it is not known, and notices name no page.
         mailed: who gets a mail by a template of the account about the same event.
-        pushes: of browsers; None = no browser can be pushed to.
     """
+    from tocsin.bootstrap.browsers.pushing import owed_pushes
     from tocsin.bootstrap.sending import send_inside
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
@@ -65,7 +64,7 @@ def tell_people(
             console=console,
         ),
         mailed=mailed,
-        pushes=pushes,
+        pushes=owed_pushes(storage),
         console=console,
     )
 
