@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from settings_api.blueprints import blueprints
 from settings_api.caller import authorized_caller
@@ -13,7 +12,7 @@ from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.personal_notices import send_samples
+from tocsin.bootstrap.personal_notices import sample_sender
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
@@ -24,7 +23,6 @@ from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
-from tocsin.personal_notices.application.send_samples import SendSamples
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 SERVICE = "settings_api"
@@ -56,12 +54,6 @@ throttle = ThrottleSettings(per_source=None) if settings.open_egress else Thrott
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
 
-@cache
-def sampling() -> SendSamples:
-    """Return what sends samples of notices."""
-    return send_samples(storage, queues, service=SERVICE, may_send=check_sending(), console=settings.console_url)
-
-
 app = create_app(SERVICE)
 app.add(
     blueprints(
@@ -71,7 +63,9 @@ app.add(
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
-        send_samples=sampling,
+        send_samples=sample_sender(
+            storage, queues, service=SERVICE, may_send=check_sending, console=settings.console_url
+        ),
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         own_browsers=lambda: own_browsers(storage, EgressPolicy(loopback=settings.open_egress)),
         console_url=settings.console_url,

@@ -5,6 +5,7 @@ The imports are inside the functions, so that a Lambda function loads only what 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def tell_people(
 
     Args:
         service: the function's name, as a metric dimension.
-        console: address of the console; "" = it is not known, and notices name no page.
+        console: where the console is, whose pages begin with `/console`; "" = it is not known, and notices name none.
         mailed: who gets a mail by a template of the account about the same event.
     """
     from tocsin.bootstrap.browsers.pushing import owed_pushes
@@ -45,6 +46,7 @@ def tell_people(
     from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
     from tocsin.suppressions.application.suppress import Suppress
 
+    pages = f"{console}/console" if console else ""
     return TellPeopleOnce(
         runs=storage.notice_runs,
         people=ReadNoticePeople(storage.directory, storage.preferences),
@@ -61,11 +63,11 @@ def tell_people(
             sealer=storage.sealer,
             account=lambda tenant: _account_name(storage, tenant),
             clock=storage.clock,
-            console=console,
+            console=pages,
         ),
         mailed=mailed,
         pushes=owed_pushes(storage),
-        console=console,
+        console=pages,
     )
 
 
@@ -92,21 +94,36 @@ def notice_senders(storage: Storage) -> NoticeSenders:
     return NoticeSenders(chosen, storage.text_numbers, storage.clock)
 
 
-def send_samples(
-    storage: Storage, queues: Queues, *, service: str, may_send: Callable[[], None], console: str = ""
-) -> SendSamples:
-    """Return what sends samples of notices. For one thread; arguments as of `tell_people`."""
-    from tocsin.personal_notices.application.send_samples import SendSamples
+def sample_sender(
+    storage: Storage,
+    queues: Queues,
+    *,
+    service: str,
+    may_send: Callable[[], Callable[[], None]],
+    console: str = "",
+) -> Callable[[], SendSamples]:
+    """Return what returns the use case that sends samples, always the same one, made with the first call.
 
-    return SendSamples(
-        tell=tell_people(storage, queues, service=service, console=console),
-        runs=storage.notice_runs,
-        preferences=storage.preferences,
-        counters=storage.counters,
-        may_send=may_send,
-        clock=storage.clock,
-        randomness=storage.randomness,
-    )
+    Args:
+        may_send: returns what raises Restoring while nothing is sent.
+        service, console: as of `tell_people`.
+    """
+
+    @cache
+    def made() -> SendSamples:
+        from tocsin.personal_notices.application.send_samples import SendSamples
+
+        return SendSamples(
+            tell=tell_people(storage, queues, service=service, console=console),
+            runs=storage.notice_runs,
+            preferences=storage.preferences,
+            counters=storage.counters,
+            may_send=may_send(),
+            clock=storage.clock,
+            randomness=storage.randomness,
+        )
+
+    return made
 
 
 def stop_texts(storage: Storage) -> StopTexts:
