@@ -620,7 +620,7 @@ export interface CapacityResource {
 }
 
 /** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
-export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger" | "rule" | "rule_test" | "mail_test" | "tenant_mail";
+export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger" | "rule" | "rule_test" | "mail_test" | "notice" | "incident" | "report" | "tenant_mail";
 
 /** The cause of an alert that was not sent by a call. */
 export interface CauseResource {

@@ -9,7 +9,7 @@ from typing import Any
 from console.visit import Visit
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.audit.ports import AuditTrail
-from tocsin.kernel.domain.ids import time_ordered_uuid
+from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.kernel.ports import Randomness
 
 
@@ -48,16 +48,4 @@ class Record:
         before: Mapping[str, Any] | None = None,
     ) -> AuditEntry:
         """Return an entry that is not in the trail yet. The arguments are those of a call."""
-        who = visit.principal
-        return AuditEntry(
-            tenant=who.tenant,
-            id=time_ordered_uuid(visit.now, self.randomness.token(10)),
-            at=visit.now,
-            who=who.actor,
-            via=who.via,
-            action=action,
-            thing=thing,
-            before=before or {},
-            after=after or {},
-            request_id=who.request_id,
-        )
+        return audit_entry(visit.principal, action, thing, before, after, at=visit.now, randomness=self.randomness)

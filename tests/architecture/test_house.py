@@ -39,6 +39,15 @@ SHARED_NAMES = {
 """Names that classes of several modules have today. No new ones."""
 
 
+ENTRIES = {
+    "audit/application/new_entry.py": "its home; audit_entry of identity calls it for a Principal",
+    "adapters/dynamodb/audit.py": "reads stored rows",
+    "adapters/dynamodb/privacy/directory_rows.py": "an adapter calls no use case",
+    "alert_rules/application/switch_off_webhook.py": "its id is derived: a repeat writes the same entry",
+}
+"""Modules of layers/core/tocsin that make an AuditEntry by hand, and why."""
+
+
 def modules(root: Path, *folders: str) -> Iterator[Path]:
     """Yield every Python file below these folders."""
     for folder in folders:
@@ -99,6 +108,13 @@ def a_class_has_a_name_of_its_own(root: Path) -> Iterator[str]:
             yield f"{name} is the name of one class: take it off the list"
 
 
+def an_audit_entry_is_made_in_one_place(root: Path) -> Iterator[str]:
+    for path in modules(root, *SHIPPED):
+        where = str(path.relative_to(root))
+        if "AuditEntry(" in path.read_text() and where.removeprefix(f"{CORE}/") not in ENTRIES:
+            yield f"{where}: call audit_entry or new_entry"
+
+
 def no_property_has_a_deadline(root: Path) -> Iterator[str]:
     for path in modules(root, "tests"):
         text = path.read_text()
@@ -133,6 +149,7 @@ FAULTS: dict[Rule, list[dict[str, str]]] = {
         {f"{CORE}/one/a.py": "class One: ...", f"{CORE}/one/b.py": "class One(Two): ..."},
         {f"{CORE}/one/a.py": "class Trigger: ..."},
     ],
+    an_audit_entry_is_made_in_one_place: [{f"{CORE}/one/a.py": "entry = AuditEntry(tenant)"}],
     no_property_has_a_deadline: [{"tests/test_one.py": "settings(deadline=None)"}],
 }
 """For each rule, files by which it is broken."""

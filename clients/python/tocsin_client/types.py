@@ -696,7 +696,17 @@ class CapacityResource(TypedDict):
 
 
 CauseKind: TypeAlias = Literal[
-    "schedule", "escalation", "all_clear", "trigger", "rule", "rule_test", "mail_test", "tenant_mail"
+    "schedule",
+    "escalation",
+    "all_clear",
+    "trigger",
+    "rule",
+    "rule_test",
+    "mail_test",
+    "notice",
+    "incident",
+    "report",
+    "tenant_mail",
 ]
 """What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from infra.local.stack import NAME
 from infra.operator.stack import clients_of, found_stack
+from tocsin.audit.application.new_entry import new_entry
 from tocsin.audit.domain.actor import OPERATOR, Via
-from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.audit.domain.entry import Thing
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.directory.ports import DirectoryChange
@@ -17,7 +18,6 @@ from tocsin.identity.application.own_tokens import OwnTokens
 from tocsin.identity.application.principals import PersonPrincipal
 from tocsin.identity.domain.personal_token import LONGEST_DAYS, NewToken
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.ids import time_ordered_uuid
 
 
 def main(words: Sequence[str]) -> int:
@@ -62,18 +62,17 @@ def _person(storage: Storage, email: str) -> User | None:
 
 
 def _entered(storage: Storage, user: User) -> User:
-    now = storage.clock()
     after = replace(user, state=UserState.ACTIVE, confirmed_email=True, version=user.version + 1)
-    entry = AuditEntry(
-        tenant=user.tenant,
-        id=time_ordered_uuid(now, storage.randomness.token(10)),
-        at=now,
-        who=OPERATOR,
-        via=Via.OPERATOR,
-        action="user.updated",
-        thing=Thing("user", user.id, user.name),
-        before={"state": user.state.value},
-        after={"state": after.state.value},
+    entry = new_entry(
+        user.tenant,
+        OPERATOR,
+        Via.OPERATOR,
+        "user.updated",
+        Thing("user", user.id, user.name),
+        {"state": user.state.value},
+        {"state": after.state.value},
+        at=storage.clock(),
+        randomness=storage.randomness,
     )
     storage.directory.commit([DirectoryChange(user, after, entry)])
     return after

@@ -17,6 +17,7 @@ from tocsin.alert_rules.ports.rules import AlertRules, RuleChange
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
 from tocsin.directory.domain.versions import check_match
 from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, Forbidden, InvalidRequest, NotPossible, StaleWrite
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid, without_time
@@ -194,19 +195,10 @@ class ChangeRule:
         return self.randomness.token(6).hex()
 
     def _entry(self, caller: Principal, before: AlertRule | None, after: AlertRule, verb: str) -> AuditEntry:
-        now = self.clock()
         was, became = changes(_told(before), _told(None if after.deleted_at else after))
-        return AuditEntry(
-            tenant=after.tenant,
-            id=time_ordered_uuid(now, self.randomness.token(10)),
-            at=now,
-            who=caller.actor,
-            via=caller.via,
-            action=f"alert_rule.{verb}",
-            thing=Thing("alert_rule", after.id, after.name),
-            before=was,
-            after=became,
-            request_id=caller.request_id,
+        thing = Thing("alert_rule", after.id, after.name)
+        return audit_entry(
+            caller, f"alert_rule.{verb}", thing, was, became, at=self.clock(), randomness=self.randomness
         )
 
 

@@ -18,6 +18,9 @@ CAUSES = Vocabulary(
         CauseKind.RULE: Code("an event matched an alert rule", "change or delete the rule to end it"),
         CauseKind.RULE_TEST: Code("a person tested an alert rule", "nothing"),
         CauseKind.MAIL_TEST: Code("a person tested the mail server or a mail template", "nothing"),
+        CauseKind.NOTICE: Code("people are told of an event", "change their notification settings to end it"),
+        CauseKind.INCIDENT: Code("an integration does not work", "mend it, or end the subscription"),
+        CauseKind.REPORT: Code("a report or a notice about the account", "switch it off in the notification settings"),
         CauseKind.TENANT_MAIL: Code("an event is mailed", "change the mail settings to end it"),
     },
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tocsin.audit.application.new_entry import new_entry
 from tocsin.audit.domain.actor import Actor, Via
-from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.audit.domain.entry import Thing
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.directory.domain.things import Kind
 from tocsin.directory.ports import Directory, DirectoryChange
@@ -13,7 +14,7 @@ from tocsin.identity.domain.api_key_token import new_key_id
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.ids import RoleId, TenantId, UserId, time_ordered_uuid
+from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
 from tocsin.kernel.ports import Clock, Randomness
 
 MOST_NAME = 200
@@ -74,15 +75,15 @@ class AddPerson:
             external_id=external_id,
             source=source,
         )
-        entry = AuditEntry(
+        entry = new_entry(
             tenant,
-            time_ordered_uuid(now, self.randomness.token(10)),
-            now,
             who,
             via,
             "user.created",
             Thing("user", user.id, user.name),
             after={"email": user.email, "name": user.name, "role": user.role},
+            at=now,
+            randomness=self.randomness,
         )
         self.directory.commit([DirectoryChange(None, user, entry)])
         return user

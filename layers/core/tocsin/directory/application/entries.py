@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.audit.domain.entry import Thing, changes
 from tocsin.directory.domain.fields import resource
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
 from tocsin.directory.domain.things import WORD, AnyThing
 from tocsin.directory.domain.write_order import ROWS_AT_ONCE, rows_of
 from tocsin.directory.ports import DirectoryChange
+from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
 
 
@@ -34,19 +34,16 @@ class Changes:
         """
         thing = after or before
         assert thing is not None
-        kind, now = WORD[kind_of(thing)], self.clock()
+        kind = WORD[kind_of(thing)]
         was, became = changes(*(_told(each) for each in (before, after)))
-        entry = AuditEntry(
-            tenant=thing.tenant,
-            id=time_ordered_uuid(now, self.randomness.token(10)),
-            at=now,
-            who=caller.actor,
-            via=caller.via,
-            action=f"{kind}.{verb or _verb(before, after)}",
-            thing=Thing(kind, thing.id, thing.name if isinstance(thing, User) else natural_keys(thing)[0]),
-            before=was,
-            after=became,
-            request_id=caller.request_id,
+        entry = audit_entry(
+            caller,
+            f"{kind}.{verb or _verb(before, after)}",
+            Thing(kind, thing.id, thing.name if isinstance(thing, User) else natural_keys(thing)[0]),
+            was,
+            became,
+            at=self.clock(),
+            randomness=self.randomness,
         )
         return DirectoryChange(before, after, entry)
 

@@ -77,6 +77,9 @@ _CAUSES = {
     CauseKind.RULE: "an event matched an alert rule",
     CauseKind.RULE_TEST: "a person tested an alert rule",
     CauseKind.MAIL_TEST: "a person tested the mail server or a mail template",
+    CauseKind.NOTICE: "people are told of an event, as their notification settings say",
+    CauseKind.INCIDENT: "an integration does not work, and its subscribers are told",
+    CauseKind.REPORT: "a report or a notice about the account",
     CauseKind.TENANT_MAIL: "an event is mailed, as the mail settings say",
 }
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.audit.domain.entry import Thing, changes
 from tocsin.audit.ports import AuditTrail
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.application.change_api_key import ChangeApiKey
 from tocsin.identity.application.create_api_key import CreateApiKey, NewApiKey
 from tocsin.identity.application.pepper import pepper_of
@@ -23,7 +24,7 @@ from tocsin.identity.domain.role import Role
 from tocsin.identity.ports.keys import ApiKeyRepository
 from tocsin.identity.ports.people import People
 from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, NotFound
-from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, TenantId, time_ordered_uuid
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, TenantId
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 
 
@@ -178,18 +179,9 @@ class ManageKeys:
     def _record(
         self, caller: Principal, key: ApiKey, verb: str, before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> None:
-        now = self.clock()
-        entry = AuditEntry(
-            tenant=key.tenant,
-            id=time_ordered_uuid(now, self.randomness.token(10)),
-            at=now,
-            who=caller.actor,
-            via=caller.via,
-            action=f"api_key.{verb}",
-            thing=Thing("api_key", key.id, key.name),
-            before=before,
-            after=after,
-            request_id=caller.request_id,
+        thing = Thing("api_key", key.id, key.name)
+        entry = audit_entry(
+            caller, f"api_key.{verb}", thing, before, after, at=self.clock(), randomness=self.randomness
         )
         self.trail.record([entry])
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.application.pepper import pepper_of
 from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, new_key_id, new_secret
 from tocsin.identity.domain.permissions import Permission
@@ -18,7 +19,6 @@ from tocsin.identity.domain.session import PROOF
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound, NotPossible
-from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 
 
@@ -121,19 +121,8 @@ class OwnTokens:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> AuditEntry:
-        now: datetime = self.clock()
-        return AuditEntry(
-            tenant=token.tenant,
-            id=time_ordered_uuid(now, self.randomness.token(10)),
-            at=now,
-            who=caller.actor,
-            via=caller.via,
-            action=f"token.{verb}",
-            thing=Thing("token", token.id, token.name),
-            before=before or {},
-            after=after or {},
-            request_id=caller.request_id,
-        )
+        thing = Thing("token", token.id, token.name)
+        return audit_entry(caller, f"token.{verb}", thing, before, after, at=self.clock(), randomness=self.randomness)
 
 
 def _person(caller: Principal) -> User:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tocsin.audit.application.new_entry import new_entry
 from tocsin.audit.domain.actor import Actor, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.identity.domain.user import User, UserState
@@ -13,7 +14,6 @@ from tocsin.identity.ports.keys import TenantRepository
 from tocsin.identity.ports.people import PersonChanges
 from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.kernel.domain.errors import NotFound
-from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.sign_in.domain.personal_mail import PersonalMail, added_text, invitation_text
@@ -98,6 +98,13 @@ class InvitePerson:
         return after
 
     def _entry(self, user: User, who: Actor, via: Via, now: datetime, request_id: str) -> AuditEntry:
-        entry_id = time_ordered_uuid(now, self.randomness.token(10))
-        thing = Thing("user", user.id, user.name)
-        return AuditEntry(user.tenant, entry_id, now, who, via, "user.invited", thing, request_id=request_id)
+        return new_entry(
+            user.tenant,
+            who,
+            via,
+            "user.invited",
+            Thing("user", user.id, user.name),
+            at=now,
+            randomness=self.randomness,
+            request_id=request_id,
+        )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tocsin.audit.application.new_entry import new_entry
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.ids import time_ordered_uuid
 from tocsin.kernel.ports import Randomness
 from tocsin.sign_in.domain.steps import Browser
 
@@ -34,16 +34,16 @@ class PersonEntries:
         via: Via = Via.CONSOLE,
     ) -> AuditEntry:
         """Return an entry with an id of its own."""
-        return AuditEntry(
-            tenant=user.tenant,
-            id=time_ordered_uuid(at, self.randomness.token(10)),
+        return new_entry(
+            user.tenant,
+            Actor(ActorKind.USER, user.id, user.name),
+            via,
+            action,
+            Thing("user", user.id, user.name),
+            before,
+            after,
             at=at,
-            who=Actor(ActorKind.USER, user.id, user.name),
-            via=via,
-            action=action,
-            thing=Thing("user", user.id, user.name),
-            before=before or {},
-            after=after or {},
+            randomness=self.randomness,
             request_id=browser.request_id,
             count=count,
         )

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.audit.domain.entry import Thing, changes
 from tocsin.audit.ports import AuditTrail
 from tocsin.calendar.domain.lifetime import span_written
+from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, NotFound, NotPossible, StaleWrite
-from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.telephony.application.take_payload import secret_hash
 from tocsin.telephony.domain.event_source import EventSource
@@ -210,18 +211,9 @@ class ManageSources:
     def _record(
         self, caller: Principal, source: EventSource, verb: str, before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> None:
-        now = self.clock()
-        entry = AuditEntry(
-            tenant=source.tenant,
-            id=time_ordered_uuid(now, self.randomness.token(10)),
-            at=now,
-            who=caller.actor,
-            via=caller.via,
-            action=f"event_source.{verb}",
-            thing=Thing("event_source", source.id, source.name),
-            before=before,
-            after=after,
-            request_id=caller.request_id,
+        thing = Thing("event_source", source.id, source.name)
+        entry = audit_entry(
+            caller, f"event_source.{verb}", thing, before, after, at=self.clock(), randomness=self.randomness
         )
         self.trail.record([entry])
 

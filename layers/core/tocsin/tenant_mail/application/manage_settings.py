@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.audit.domain.entry import Thing, changes
 from tocsin.audit.ports import AuditTrail
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
+from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, StaleWrite
-from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.tenant_mail.domain import breaker
 from tocsin.tenant_mail.domain.changed_settings import SECRETS, changed, is_other_server, may_use_port, told
@@ -162,17 +163,4 @@ def record(
     after: Mapping[str, Any],
 ) -> None:
     """Store the audit entry of a change to the account's mail."""
-    now = clock()
-    entry = AuditEntry(
-        tenant=caller.tenant,
-        id=time_ordered_uuid(now, randomness.token(10)),
-        at=now,
-        who=caller.actor,
-        via=caller.via,
-        action=action,
-        thing=thing,
-        before=before,
-        after=after,
-        request_id=caller.request_id,
-    )
-    trail.record([entry])
+    trail.record([audit_entry(caller, action, thing, before, after, at=clock(), randomness=randomness)])
