@@ -1,7 +1,8 @@
 """An incident: the time in which an integration does not work, and when people are mailed about it.
 
-    (none) ──failed──► told ──7 d──► day 7 ──► day 14 ──► day 21, the last mail     any ──active, disabled, deleted──► over
-       └──pending──► waiting ──more than 24 h──► told        waiting ──failed──► told
+    (none) ──failed──► told ──7 d──► day 7 ──► day 14 ──► day 21, the last mail
+       └──pending──► waiting ──more than 24 h──► told
+                        └──failed──► told                 each ──active, disabled, deleted──► over
 
 Failed and pending are one incident with one clock, which begins with the first of them. A stage whose moment is past is
 told at once; of several that were missed, only the latest.
@@ -111,7 +112,10 @@ class Incident:
     def with_due(self, now: datetime) -> Incident:
         """Return the incident with the stage that is due, of which the mail is owed; itself if none is due."""
         stage = self.due(now)
-        return self if stage is None else replace(self, told=(*self.told, StageTold(stage, now)))
+        if stage is None:
+            return self
+        before = self.told if self.owed is None else self.mailed(()).told  # overtaken: its mail is not sent any more
+        return replace(self, told=(*before, StageTold(stage, whole(now))))
 
     def mailed(self, people: tuple[UserId, ...]) -> Incident:
         """Return the incident without the owed mail."""
@@ -121,6 +125,11 @@ class Incident:
     def cause(self, told: StageTold) -> Cause:
         """Return the cause of the mail of a stage."""
         return Cause(CauseKind.INCIDENT, self.id, told.stage.value, told.at)
+
+
+def whole(at: datetime) -> datetime:
+    """Return a time in whole milliseconds, rounded down, as rows keep it."""
+    return at.replace(microsecond=at.microsecond // 1_000 * 1_000)
 
 
 def incident_of(key: TimerKey) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tocsin.integrations.domain.incident import Incident
+from tocsin.integrations.domain.incident import Incident, whole
 from tocsin.integrations.domain.integration import Integration, IntegrationStatus
 
 LOOKS_BACK = timedelta(hours=72)
@@ -51,14 +51,14 @@ def reported(
         incident: the one that goes on; None = there is none.
         new_incident: id of the incident that may begin.
     """
-    at, before = min(report.at, now), integration.reported_at
+    at, before = whole(min(report.at, now)), integration.reported_at
     same = integration.status is report.status
     if before is not None and (at < before or (at == before and same and integration.reason == report.reason)):
         return None
     broken = report.status in _BROKEN
-    since = integration.since if same else max(at, now - LOOKS_BACK)
+    since = integration.since if same else max(at, whole(now - LOOKS_BACK))
     if not broken:
-        incident = incident and replace(incident, ended_at=now)
+        incident = incident and replace(incident, ended_at=whole(now))
     elif incident is None:
         failed = report.status is IntegrationStatus.FAILED
         incident = Incident(
