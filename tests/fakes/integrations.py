@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from tests.fakes.directory import FakeAuditTrail
 from tests.fakes.outage import Outage
@@ -34,6 +36,12 @@ class FakeIntegrationAlerts:
     def of_user(self, tenant: TenantId, user: UserId) -> Sequence[IntegrationAlert]:
         return [each for each in self.all(tenant) if each.user == user]
 
+    def mark_sent(self, tenant: TenantId, ids: Sequence[str], at: datetime) -> None:
+        self.outage.check()
+        for id in ids:
+            if (kept := self.kept.get((tenant, id))) is not None:
+                self.kept[tenant, id] = replace(kept, last_sent_at=at)
+
     def commit(self, change: AlertChange) -> None:
         self.outage.check()
         self.check(change.before, change.after)
@@ -43,7 +51,8 @@ class FakeIntegrationAlerts:
     def check(self, before: IntegrationAlert | None, after: IntegrationAlert | None) -> None:
         thing = after or before
         assert thing is not None
-        if self.kept.get((thing.tenant, thing.id)) != before:
+        standing = self.kept.get((thing.tenant, thing.id))
+        if (standing and standing.version) != (before and before.version):
             raise StaleWrite("another call changed this alert of integrations")
         others = (each for each in self.kept.values() if each.tenant == thing.tenant and each.id != thing.id)
         if after is not None and any(each.scope == after.scope for each in others):

@@ -62,6 +62,10 @@ from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
+from tocsin.integrations.domain.incident import Incident
+from tocsin.integrations.domain.integration import Integration
+from tocsin.integrations.domain.subscription import IntegrationAlert
+from tocsin.integrations.ports import IntegrationChange
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.privacy.application.erase_contact import EraseContact
@@ -331,6 +335,7 @@ class PersonalWorld:
         self._plant_telephony()
         self._plant_rule()
         self._plant_mail()
+        self._plant_integration()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
@@ -439,6 +444,15 @@ class PersonalWorld:
         voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
         work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])
         assert self.storage.commit_together(work) == Committed()
+
+    def _plant_integration(self) -> None:
+        """Make her the reason why an integration fails, and let her hear of it."""
+        now, name = utc_now(), f"CRM of {EVE_MAIL}"
+        begun = Integration(tenant=ACME, id="crm", name=name, kind="crm", created_at=now, since=now, reason=SPOKEN)
+        hers = IntegrationAlert(tenant=ACME, id="a1", user=UserId(HER_ACCOUNT), created_at=now, activating=name)
+        incident = Incident(tenant=ACME, id="x1", integration="crm", since=now, failed=True)
+        change = IntegrationChange(before=None, after=begun, incident=incident, subscription=hers)
+        self.storage.integrations.commit(change)
 
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""

@@ -76,3 +76,14 @@ def test_a_subscription_is_written_over_the_version_before_it_only(alerts: Integ
     with pytest.raises(StaleWrite):
         write(alerts, None, replace(SOME, companies=frozenset({SOUTH})))
     assert alerts.all(ACME) == [moved]
+
+
+def test_when_a_person_was_mailed_is_noted_and_is_no_change(alerts: IntegrationAlerts) -> None:
+    write(alerts, None, SOME)
+    alerts.mark_sent(ACME, ["s2", "gone"], NOON)
+    alerts.mark_sent(ACME, ["s2"], NOON)
+    noted = replace(SOME, last_sent_at=NOON)
+    assert alerts.all(ACME) == [noted]
+    moved = replace(noted, companies=frozenset({NORTH}), version=2)
+    write(alerts, SOME, moved)
+    assert alerts.get(ACME, "s2") == moved

@@ -30,7 +30,7 @@ FAILED = replace(
     PLAIN, company=CompanyId("north"), status=IntegrationStatus.FAILED, since=NOON - timedelta(hours=1),
     reported_at=NOON, reason="The token has expired", activated=True, incident="x1", version=2,
 )  # fmt: skip
-TOLD = (StageTold(Stage.TOLD, NOON, (UserId("ana"), UserId("ben"))), StageTold(Stage.DAY_7, NOON + timedelta(days=7)))
+TOLD = (StageTold(Stage.TOLD, NOON, 2), StageTold(Stage.DAY_7, NOON + timedelta(days=7)))
 INCIDENT = Incident(tenant=ACME, id="x1", integration="i1", since=NOON - timedelta(hours=1), failed=True, told=TOLD)
 TIMER = Timer(INCIDENT.timer_key, 1, NOON + timedelta(days=14))
 SUBSCRIPTION = IntegrationAlert(tenant=ACME, id="s1", user=UserId("ana"), created_at=NOON, activating="HubSpot")

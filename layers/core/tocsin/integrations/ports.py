@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from tocsin.audit.domain.entry import AuditEntry
@@ -86,6 +87,10 @@ class IntegrationAlerts(Protocol):
 
     def of_user(self, tenant: TenantId, user: UserId) -> Sequence[IntegrationAlert]:
         """Return the subscriptions of a person."""
+        ...
+
+    def mark_sent(self, tenant: TenantId, ids: Sequence[str], at: datetime) -> None:
+        """Note when people were mailed, in those subscriptions that are there. It may be repeated."""
         ...
 
     def commit(self, change: AlertChange) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from tocsin.adapters.dynamodb.audit import entry_row
-from tocsin.adapters.dynamodb.table.actions import FREE, delete, put
+from tocsin.adapters.dynamodb.table.actions import FREE, THERE, delete, put, update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import (
     expiry,
@@ -145,6 +146,11 @@ class DynamoDbIntegrationAlerts:
         found = (self.get(tenant, id) for id in sorted(row["id"]["S"] for row in rows))
         return [each for each in found if each is not None]
 
+    def mark_sent(self, tenant: TenantId, ids: Sequence[str], at: datetime) -> None:
+        """Note when people were mailed, in those subscriptions that are there."""
+        for id in ids:
+            self._table.write_if(update(_key(tenant, _ALERT, id), "SET sent = :at", THERE, {":at": time(at)}))
+
     def commit(self, change: AlertChange) -> None:
         """Write a subscription and the audit entry, or neither. Raises StaleWrite, AlreadyExists."""
         entry = put(entry_row(self._sealer, change.entry), FREE), StaleWrite("this audit entry exists")
@@ -159,6 +165,7 @@ class DynamoDbIntegrationAlerts:
             companies=frozenset(map(CompanyId, row["companies"]["SS"])) if "companies" in row else None,
             created_by=UserId(row["by"]["S"]) if "by" in row else None,
             activating=unseal(self._sealer, tenant, row) if "sealed" in row else "",
+            last_sent_at=time_or_none(row, "sent"),
             version=int(row["v"]["N"]),
         )
 
@@ -193,6 +200,8 @@ def _alert_row(sealer: Sealer, it: IntegrationAlert) -> Item:
         row["companies"] = {"SS": sorted(it.companies)}
     if it.created_by is not None:
         row["by"] = {"S": it.created_by}
+    if it.last_sent_at is not None:
+        row["sent"] = time(it.last_sent_at)
     return row | seal(sealer, it.tenant, row, it.activating) if it.activating else row
 
 
@@ -207,13 +216,13 @@ def _incident_row(it: Incident) -> Item:
 def _told_written(told: StageTold) -> Item:
     written: dict[str, Any] = {"stage": {"S": told.stage.value}, "at": {"N": str(milliseconds(told.at))}}
     if told.people is not None:
-        written["people"] = {"L": [{"S": each} for each in told.people]}
+        written["people"] = number(told.people)
     return {"M": written}
 
 
 def _told(written: Item) -> StageTold:
     fields = written["M"]
-    people = tuple(UserId(each["S"]) for each in fields["people"]["L"]) if "people" in fields else None
+    people = int(fields["people"]["N"]) if "people" in fields else None
     return StageTold(Stage(fields["stage"]["S"]), instant(int(fields["at"]["N"])), people)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
@@ -27,7 +26,7 @@ from tocsin.integrations.domain.rights import (
     refuses_deletion,
 )
 from tocsin.integrations.domain.subscription import Companies, IntegrationAlert
-from tocsin.integrations.ports import AlertChange, IntegrationAlerts, Integrations
+from tocsin.integrations.ports import AlertChange, IntegrationAlerts
 from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, NotFound, StaleWrite
 from tocsin.kernel.domain.ids import CompanyId, TenantId, UserId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
@@ -47,13 +46,11 @@ class SeenAlert:
     """A subscription with its person.
 
     Attributes:
-        last_sent_at: of the last mail about an integration to this person; None = none within 90 days.
         editable, deletable: what the caller may do with it.
     """
 
     alert: IntegrationAlert
     user: User
-    last_sent_at: datetime | None = None
     editable: bool = True
     deletable: bool = True
 
@@ -77,7 +74,6 @@ class ManageIntegrationAlerts:
     """
 
     alerts: IntegrationAlerts
-    integrations: Integrations
     directory: Directory
     clock: Clock
     randomness: Randomness
@@ -98,10 +94,10 @@ class ManageIntegrationAlerts:
     def list(self, caller: Principal) -> Sequence[SeenAlert]:
         """Return the subscriptions that the caller may see, by their ids."""
         actor = self.check_may_read(caller)
-        people, sent = self._people(caller.tenant), self._sent(caller.tenant)
+        people = self._people(caller.tenant)
         found = ((each, people.get(each.user)) for each in self.alerts.all(caller.tenant))
         return [
-            _seen(actor, each, user, sent)
+            _seen(actor, each, user)
             for each, user in found
             if user is not None and party_of(user) is not Party.OTHER and may_see(actor, user)
         ]
@@ -112,7 +108,7 @@ class ManageIntegrationAlerts:
         alert, user = self._found(caller.tenant, id)
         if not may_see(actor, user):
             raise Forbidden((refusal(actor, user, frozenset()) or SubscribeRefusal.NOT_ALLOWED).value)
-        return _seen(actor, alert, user, self._sent(caller.tenant))
+        return _seen(actor, alert, user)
 
     def candidates(self, caller: Principal) -> Candidates:
         """Return whom the caller may choose."""
@@ -153,7 +149,7 @@ class ManageIntegrationAlerts:
         )
         _check(actor, target, made.companies)
         self.alerts.commit(AlertChange(None, made, self._entry(caller, None, made, "created")))
-        return _seen(actor, made, target, {})
+        return _seen(actor, made, target)
 
     def change(
         self, caller: Principal, id: str, change: Callable[[IntegrationAlert], tuple[str, Companies]]
@@ -177,13 +173,13 @@ class ManageIntegrationAlerts:
             _check(actor, target, scope)
             after = replace(before, user=target.id, companies=scope)
             if after == before:
-                return _seen(actor, before, target, self._sent(caller.tenant))
+                return _seen(actor, before, target)
             after = replace(after, version=before.version + 1)
             try:
                 self.alerts.commit(AlertChange(before, after, self._entry(caller, before, after, "updated")))
             except StaleWrite:
                 continue
-            return _seen(actor, after, target, self._sent(caller.tenant))
+            return _seen(actor, after, target)
         raise StaleWrite("another call kept changing this alert of integrations")
 
     def delete(self, caller: Principal, id: str, check: Callable[[IntegrationAlert], None]) -> None:
@@ -233,15 +229,6 @@ class ManageIntegrationAlerts:
     def _people(self, tenant: TenantId) -> dict[UserId, User]:
         return {each.id: each for each in self.directory.all(tenant, Kind.USER) if isinstance(each, User)}
 
-    def _sent(self, tenant: TenantId) -> dict[UserId, datetime]:
-        """Return when each person was last mailed about an integration."""
-        sent: dict[UserId, datetime] = {}
-        for incident in self.integrations.incidents(tenant):
-            for told in incident.told:
-                for user in told.people or ():
-                    sent[user] = max(told.at, sent.get(user, told.at))
-        return sent
-
     def _entry(
         self, caller: Principal, before: IntegrationAlert | None, after: IntegrationAlert | None, verb: str
     ) -> AuditEntry:
@@ -263,9 +250,9 @@ def _told(alert: IntegrationAlert | None) -> dict[str, object]:
     return {} if alert is None else {"user": alert.user, "companies": companies_told(alert.companies)}
 
 
-def _seen(actor: User, alert: IntegrationAlert, user: User, sent: Mapping[UserId, datetime]) -> SeenAlert:
+def _seen(actor: User, alert: IntegrationAlert, user: User) -> SeenAlert:
     editable = refusal(actor, user, alert.companies) is None
-    return SeenAlert(alert, user, sent.get(user.id), editable, refuses_deletion(actor, user, alert) is None)
+    return SeenAlert(alert, user, editable, refuses_deletion(actor, user, alert) is None)
 
 
 def _no_candidate(actor: User, user: User) -> NoCandidate | None:

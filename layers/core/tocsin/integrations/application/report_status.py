@@ -25,7 +25,7 @@ from tocsin.integrations.domain.report import Reported, StatusReport, reported
 from tocsin.integrations.domain.rights import may_receive
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.ports import IntegrationAlerts, IntegrationChange, Integrations
-from tocsin.kernel.domain.errors import AlreadyExists, NotFound, StaleWrite, StorageUnavailable
+from tocsin.kernel.domain.errors import AlreadyExists, NotFound, Restoring, StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.timers.domain.timer import Timer
@@ -142,7 +142,7 @@ class ReportStatus:
             self.integrations.commit(
                 IntegrationChange(before=integration, after=after, incident=mailed, timer=timer, ends=ends)
             )
-        except (StaleWrite, StorageUnavailable):
+        except (Restoring, StaleWrite, StorageUnavailable):
             _log.warning("an incident's mail was not noted; its timer repeats it", extra={"tenant": integration.tenant})
             return integration
         self._enqueue(timer, now)

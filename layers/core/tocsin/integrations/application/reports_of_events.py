@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tocsin.integrations.application.report_status import Reporter, ReportStatus
@@ -51,15 +52,19 @@ class DecideReports:
 
 @dataclass(frozen=True, slots=True)
 class ReportByEvent:
-    """Performs the act `integration`. The time of the event orders reports, and nobody is subscribed by one."""
+    """Performs the act `integration`. The time of the event orders reports, and nobody is subscribed by one.
 
-    report: ReportStatus
+    Attributes:
+        report: returns the use case, which is made with the first such event.
+    """
+
+    report: Callable[[], ReportStatus]
 
     def __call__(self, tenant: TenantId, stored: StoredEvent, act: Act) -> None:
         """Do it. Raises StorageUnavailable, StaleWrite: to be repeated."""
         data = stored.event.data
         report = StatusReport(IntegrationStatus(data["status"]), data.get("reason") or "", stored.event.at)
         try:
-            self.report(tenant, data["integrationId"], report, Reporter())
+            self.report()(tenant, data["integrationId"], report, Reporter())
         except NotFound:
             _log.info("an integration was deleted before its event was acted on", extra={"tenant": tenant})

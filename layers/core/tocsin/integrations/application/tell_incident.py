@@ -47,16 +47,16 @@ class TellIncident:
             return incident
         tenant = integration.tenant
         users = [each for each in self.directory.all(tenant, Kind.USER) if isinstance(each, User)]
-        to = receivers(integration.company, users, self.alerts.all(tenant), self.wanting(tenant))
-        if to:
+        found = receivers(integration.company, users, self.alerts.all(tenant), self.wanting(tenant))
+        if found.people:
             link = f"{self.console}/console/integrations/{integration.id}" if self.console else ""
             mail = incident_mail(
                 integration, incident, told.stage, company=self._company(integration), zone=self.zone(tenant), link=link
             )
-            self.send(
-                AccountMail(tenant=tenant, cause=incident.cause(told), subject=mail.subject, text=mail.text, to=to)
-            )
-        return incident.mailed(to)
+            cause, to = incident.cause(told), found.people
+            self.send(AccountMail(tenant=tenant, cause=cause, subject=mail.subject, text=mail.text, to=to))
+            self.alerts.mark_sent(tenant, found.because, told.at)
+        return incident.mailed(len(found.people))
 
     def _company(self, integration: Integration) -> str | None:
         if integration.company is None:

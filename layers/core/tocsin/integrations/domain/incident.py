@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.alerts.domain.cause import Cause, CauseKind
-from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.domain.timer import TimerKey, TimerKind
 
 INCIDENT_KEPT = timedelta(days=90)
@@ -50,12 +50,12 @@ class StageTold:
 
     Attributes:
         at: when it was decided; the mail's reference is made of it.
-        people: who were mailed; None = the mail is still owed.
+        people: how many were mailed; None = the mail is still owed.
     """
 
     stage: Stage
     at: datetime
-    people: tuple[UserId, ...] | None = None
+    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +114,10 @@ class Incident:
         stage = self.due(now)
         if stage is None:
             return self
-        before = self.told if self.owed is None else self.mailed(()).told  # overtaken: its mail is not sent any more
+        before = self.told if self.owed is None else self.mailed(0).told  # overtaken: its mail is not sent any more
         return replace(self, told=(*before, StageTold(stage, whole(now))))
 
-    def mailed(self, people: tuple[UserId, ...]) -> Incident:
+    def mailed(self, people: int) -> Incident:
         """Return the incident without the owed mail."""
         assert self.owed is not None
         return replace(self, told=(*self.told[:-1], replace(self.owed, people=people)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from tocsin.identity.domain.user import User
 from tocsin.integrations.domain.rights import Party, may_receive, party_of
@@ -21,13 +22,26 @@ def covers(companies: Companies, user: User, company: CompanyId | None) -> bool:
     return company is not None and company in user.companies and (companies is None or company in companies)
 
 
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """Who gets one mail each.
+
+    Attributes:
+        people: by id.
+        because: ids of the subscriptions by which they do.
+    """
+
+    people: tuple[UserId, ...]
+    because: tuple[str, ...]
+
+
 def receivers(
     company: CompanyId | None,
     people: Iterable[User],
     subscriptions: Iterable[IntegrationAlert],
     wanting: Collection[UserId] = (),
-) -> tuple[UserId, ...]:
-    """Return who gets one mail each, by id.
+) -> Receivers:
+    """Return who is mailed.
 
     Args:
         company: of the integration.
@@ -35,17 +49,7 @@ def receivers(
         wanting: administrators whose notification settings ask for failed integrations: it counts as a subscription to
             all companies.
     """
-    mine: dict[UserId, list[Companies]] = {}
-    for each in subscriptions:
-        mine.setdefault(each.user, []).append(each.companies)
-    return tuple(
-        sorted(
-            person.id
-            for person in people
-            if may_receive(person)
-            and (
-                (person.id in wanting and party_of(person) is Party.ADMINISTRATOR)
-                or any(covers(scope, person, company) for scope in mine.get(person.id, ()))
-            )
-        )
-    )
+    able = {person.id: person for person in people if may_receive(person)}
+    held = [each for each in subscriptions if each.user in able and covers(each.companies, able[each.user], company)]
+    wants = {id for id in wanting if id in able and party_of(able[id]) is Party.ADMINISTRATOR}
+    return Receivers(tuple(sorted(wants | {each.user for each in held})), tuple(sorted(each.id for each in held)))

@@ -19,6 +19,7 @@ class IntegrationAlert:
         companies: whose integrations; None = all that the person has at the time.
         created_by: who made it; None = an API key or the system.
         activating: name of the integration whose activation made it; "" = a person did.
+        last_sent_at: when the person was last mailed because of it; no change, so it adds no version.
         version: each change adds one.
     """
 
@@ -29,6 +30,7 @@ class IntegrationAlert:
     companies: Companies = None
     created_by: UserId | None = None
     activating: str = ""
+    last_sent_at: datetime | None = None
     version: int = 1
 
     @property

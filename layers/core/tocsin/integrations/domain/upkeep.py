@@ -26,6 +26,6 @@ def after_change(subscription: IntegrationAlert, before: User | None, after: Use
 
 
 def concerns(before: User | None, after: User | None) -> bool:
-    """Whether a change of a person may concern subscriptions: the role moved to or from another party."""
+    """Whether a change of a person may concern subscriptions: the party is another, or the person is gone."""
     was, becomes = (Party.OTHER if person is None else party_of(person) for person in (before, after))
-    return was is not becomes
+    return after is None or was is not becomes
