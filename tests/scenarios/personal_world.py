@@ -62,12 +62,14 @@ from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
+from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.integrations.domain.incident import Incident
 from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.ports import IntegrationChange
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
+from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -480,9 +482,18 @@ class PersonalWorld:
                 ACME, f"entry-{n}", now, who, Via.CONSOLE, f"{kind}.created", Thing(kind, thing.id, name), {}, told
             )
             self.storage.directory.commit([DirectoryChange(None, thing, entry)])
+        for of, chosen in ((eve.id, EVE_CALL), (bob.id, EVE)):  # Bob would be told by her telephone
+            settings = NotificationSettings(tenant=ACME, user=of, text_on=True, custom_number=chosen, version=1)
+            assert self.storage.preferences.save(settings)
         self.storage.sessions.add(
             Session(ACME, eve.id, "s1", "hash", b"form", now, now, now, device=f"the phone of {EVE_MAIL}")
         )
+        about = f"Missed call from {EVE_NAME}, {SPOKEN}"
+        notices = [
+            InboxNotice(tenant=ACME, user=user, key="call|c1", at=now, kind="call", title="Missed call", text=about)
+            for user in (bob.id, eve.id)
+        ]
+        self.storage.inboxes.put(notices)
         made = AuditEntry(
             ACME, "entry-token", now, by_eve, Via.CONSOLE, "token.created", Thing("token", "t1", f"of {EVE_MAIL}")
         )

@@ -95,6 +95,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "identity/sessions.py:add": [("session", "sealed")],
     "integrations.py:_row": [("integration", "sealed")],
     "integrations.py:_alert_row": [("alert of integrations", "sealed")],
+    "inbox/inboxes.py:_row": [("notice in an inbox", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
     "responses/responses.py:_row": [("response", "sealed")],
@@ -110,6 +111,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "telephony/source_samples.py:_row": [("sample of a source", "sealed")],
     "connect_attempts.py:_row": [("mailbox being connected", "sealed")],
     "mail_runs.py:mail_actions": [("voicemails that were mailed", "sealed")],
+    "preferences.py:_row": [("notification settings", "sealed")],
     "mail_templates.py:save": [("mail template", "sealed")],
     "tenant_mail.py:save": [("mail settings", "sealed"), ("mail settings", "keys")],
     "tenant_mail.py:save_state": [("state of a mail server", "sealed")],
@@ -174,6 +176,7 @@ HOLDS_NOBODY = {
     "timer": IDS,
     "tokens of a receiver, of texts and of calls": HASHES,
     "version of the rules": IDS,
+    "version of the settings": "a number",
     "when a source was heard": "times",
     "work": "numbers",
 }
@@ -220,6 +223,8 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
         "alert of integrations", "companies of an alert of integrations",
+        "notice in an inbox",
+        "notification settings",
     }  # fmt: skip
 
     # when the operator erases her

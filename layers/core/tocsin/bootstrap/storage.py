@@ -48,12 +48,14 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
     from tocsin.identity.ports.tokens import PersonalTokens
+    from tocsin.inbox.ports import Inboxes
     from tocsin.integrations.ports import IntegrationAlerts, Integrations
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
+    from tocsin.preferences.ports import PreferencesStore
     from tocsin.privacy.ports import ErasureLedger, PersonalData
     from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
@@ -214,6 +216,13 @@ class Storage:
         )
 
     @cached_property
+    def preferences(self) -> PreferencesStore:
+        """The notification settings of people."""
+        from tocsin.adapters.dynamodb.preferences import DynamoDbPreferencesStore
+
+        return DynamoDbPreferencesStore(self._table, self.sealer)
+
+    @cached_property
     def sessions(self) -> Sessions:
         """Sessions of the console."""
         from tocsin.adapters.dynamodb.identity.sessions import DynamoDbSessions
@@ -226,6 +235,13 @@ class Storage:
         from tocsin.adapters.dynamodb.identity.personal_tokens import DynamoDbPersonalTokens
 
         return DynamoDbPersonalTokens(self._table, self.sealer)
+
+    @cached_property
+    def inboxes(self) -> Inboxes:
+        """The inboxes of people."""
+        from tocsin.adapters.dynamodb.inbox.inboxes import DynamoDbInboxes
+
+        return DynamoDbInboxes(self._table, self.sealer)
 
     @cached_property
     def attempts(self) -> Attempts:

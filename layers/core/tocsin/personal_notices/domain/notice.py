@@ -46,7 +46,7 @@ class PersonalNotice:
         at: when it happened; the same for every notice of this key.
         subject: of mails and pushes, and the title in the inbox.
         line: the first line; a text is this line, cut to 160 characters.
-        fields: further lines of mails and of the inbox, as label and value.
+        fields: further lines of mails and of the inbox, as label and value; a time is read in the zone of each person.
         url: where it leads; None = nowhere.
         event: name of the telephony event; None = there is none.
         too_late_at: nothing is sent at or after this time; None = as for any alert.
@@ -58,7 +58,7 @@ class PersonalNotice:
     at: datetime
     subject: str
     line: str
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str | datetime], ...] = ()
     url: str | None = None
     event: str | None = None
     too_late_at: datetime | None = None
@@ -67,3 +67,8 @@ class PersonalNotice:
     def cause(self) -> Cause:
         """Of the alert that carries its mails and texts."""
         return Cause(CauseKind.NOTICE, self.kind.value, self.key, self.at)
+
+    @property
+    def inbox_key(self) -> str:
+        """Of its rows in the inboxes of people."""
+        return f"{self.kind.value}|{self.key}"
