@@ -9,7 +9,7 @@ from datetime import datetime
 from tests.fakes.directory import FakeAuditTrail
 from tests.fakes.outage import Outage
 from tests.fakes.timers import FakeTimers
-from tocsin.integrations.domain.incident import Incident
+from tocsin.integrations.domain.incident import IntegrationIncident
 from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.ports import AlertChange, IntegrationChange
@@ -70,7 +70,7 @@ class FakeIntegrations:
 
     def __init__(self, alerts: FakeIntegrationAlerts, timers: FakeTimers) -> None:
         self.kept: dict[tuple[TenantId, str], Integration] = {}
-        self.incidents_kept: dict[tuple[TenantId, str, str], Incident] = {}
+        self.incidents_kept: dict[tuple[TenantId, str, str], IntegrationIncident] = {}
         self.alerts, self.timers = alerts, timers
         self.outage = Outage()
 
@@ -82,11 +82,11 @@ class FakeIntegrations:
         self.outage.check()
         return [each for (owner, _), each in sorted(self.kept.items()) if owner == tenant]
 
-    def incident(self, tenant: TenantId, integration: str, id: str) -> Incident | None:
+    def incident(self, tenant: TenantId, integration: str, id: str) -> IntegrationIncident | None:
         self.outage.check()
         return self.incidents_kept.get((tenant, integration, id))
 
-    def incidents(self, tenant: TenantId) -> Sequence[Incident]:
+    def incidents(self, tenant: TenantId) -> Sequence[IntegrationIncident]:
         self.outage.check()
         return [each for (owner, *_), each in sorted(self.incidents_kept.items()) if owner == tenant]
 

@@ -63,7 +63,7 @@ from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
 from tocsin.inbox.domain.inbox_notice import InboxNotice
-from tocsin.integrations.domain.incident import Incident
+from tocsin.integrations.domain.incident import IntegrationIncident
 from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.ports import IntegrationChange
@@ -459,7 +459,7 @@ class PersonalWorld:
         now, name = utc_now(), f"CRM of {EVE_MAIL}"
         begun = Integration(tenant=ACME, id="crm", name=name, kind="crm", created_at=now, since=now, reason=SPOKEN)
         hers = IntegrationAlert(tenant=ACME, id="a1", user=UserId(HER_ACCOUNT), created_at=now, activating=name)
-        incident = Incident(tenant=ACME, id="x1", integration="crm", since=now, failed=True)
+        incident = IntegrationIncident(tenant=ACME, id="x1", integration="crm", since=now, failed=True)
         change = IntegrationChange(before=None, after=begun, incident=incident, subscription=hers)
         self.storage.integrations.commit(change)
 

@@ -10,7 +10,7 @@ from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.contract.integrations.test_integrations import entry
 from tests.fakes.integrations import FakeIntegrationAlerts
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.integrations import DynamoDbIntegrationAlerts
+from tocsin.adapters.dynamodb.integrations.integration_alerts import DynamoDbIntegrationAlerts
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.ports import AlertChange, IntegrationAlerts
 from tocsin.kernel.domain.errors import AlreadyExists, StaleWrite

@@ -12,10 +12,11 @@ from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.timers import FakeTimers
-from tocsin.adapters.dynamodb.integrations import DynamoDbIntegrationAlerts, DynamoDbIntegrations
+from tocsin.adapters.dynamodb.integrations.integration_alerts import DynamoDbIntegrationAlerts
+from tocsin.adapters.dynamodb.integrations.integrations import DynamoDbIntegrations
 from tocsin.audit.domain.actor import SYSTEM, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
-from tocsin.integrations.domain.incident import Incident, Stage, StageTold
+from tocsin.integrations.domain.incident import IntegrationIncident, Stage, StageTold
 from tocsin.integrations.domain.integration import Integration, IntegrationStatus
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.ports import IntegrationAlerts, IntegrationChange, Integrations
@@ -31,7 +32,9 @@ FAILED = replace(
     reported_at=NOON, reason="The token has expired", activated=True, incident="x1", version=2,
 )  # fmt: skip
 TOLD = (StageTold(Stage.TOLD, NOON, 2), StageTold(Stage.DAY_7, NOON + timedelta(days=7)))
-INCIDENT = Incident(tenant=ACME, id="x1", integration="i1", since=NOON - timedelta(hours=1), failed=True, told=TOLD)
+INCIDENT = IntegrationIncident(
+    tenant=ACME, id="x1", integration="i1", since=NOON - timedelta(hours=1), failed=True, told=TOLD
+)
 TIMER = Timer(INCIDENT.timer_key, 1, NOON + timedelta(days=14))
 SUBSCRIPTION = IntegrationAlert(tenant=ACME, id="s1", user=UserId("ana"), created_at=NOON, activating="HubSpot")
 

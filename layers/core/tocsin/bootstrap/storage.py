@@ -463,14 +463,14 @@ class Storage:
     @cached_property
     def integrations(self) -> Integrations:
         """Integrations and their incidents."""
-        from tocsin.adapters.dynamodb.integrations import DynamoDbIntegrations
+        from tocsin.adapters.dynamodb.integrations.integrations import DynamoDbIntegrations
 
         return DynamoDbIntegrations(self._table, self.sealer)
 
     @cached_property
     def integration_alerts(self) -> IntegrationAlerts:
         """Who is told when integrations fail."""
-        from tocsin.adapters.dynamodb.integrations import DynamoDbIntegrationAlerts
+        from tocsin.adapters.dynamodb.integrations.integration_alerts import DynamoDbIntegrationAlerts
 
         return DynamoDbIntegrationAlerts(self._table, self.sealer)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.audit.domain.entry import AuditEntry
-from tocsin.integrations.domain.incident import Incident
+from tocsin.integrations.domain.incident import IntegrationIncident
 from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.kernel.domain.ids import TenantId, UserId
@@ -28,7 +28,7 @@ class IntegrationChange:
 
     before: Integration | None
     after: Integration | None
-    incident: Incident | None = None
+    incident: IntegrationIncident | None = None
     timer: Timer | None = None
     ends: TimerKey | None = None
     subscription: IntegrationAlert | None = None
@@ -46,11 +46,11 @@ class Integrations(Protocol):
         """Return the integrations of an account by their ids, strongly consistent."""
         ...
 
-    def incident(self, tenant: TenantId, integration: str, id: str) -> Incident | None:
+    def incident(self, tenant: TenantId, integration: str, id: str) -> IntegrationIncident | None:
         """Return an incident, over or not, strongly consistent; None = there is none."""
         ...
 
-    def incidents(self, tenant: TenantId) -> Sequence[Incident]:
+    def incidents(self, tenant: TenantId) -> Sequence[IntegrationIncident]:
         """Return the incidents that go on, and those that were over within INCIDENT_KEPT, or a while longer."""
         ...
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tocsin.alert_rules.application.running.run_rule import RunRule, Send
-    from tocsin.bootstrap.integrations import IntegrationUseCases
+    from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
@@ -79,7 +79,7 @@ class ActingUseCases:
 
     @cached_property
     def _integrations(self) -> IntegrationUseCases:
-        from tocsin.bootstrap.integrations import IntegrationUseCases
+        from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 
         console = self._console
         return IntegrationUseCases(self._storage, self._queues, service=self._service, console=console)

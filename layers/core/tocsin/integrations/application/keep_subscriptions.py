@@ -84,7 +84,7 @@ class KeepSubscriptions:
             try:
                 self.integrations.commit(IntegrationChange(before=integration, after=after, entries=[entry]))
             except StaleWrite:
-                continue  # it keeps the id of a company that is gone, which nobody has
+                continue  # it keeps the id of a company that is gone, which no person has
 
     def _each(self, found: Sequence[IntegrationAlert], kept: Kept, because: AuditEntry) -> None:
         for alert in found:

@@ -42,7 +42,7 @@ class NoCandidate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SeenAlert:
+class SeenSubscription:
     """A subscription with its person.
 
     Attributes:
@@ -68,7 +68,7 @@ class ManageIntegrationAlerts:
     """Subscriptions of the caller's account. Subscriptions of people whose role may not have any do not exist.
 
     Raises:
-        Forbidden: the caller is neither owner, admin nor manager; or the subscription is of somebody whom the caller
+        Forbidden: the caller is neither owner, admin nor manager; or the subscription is of a person whom the caller
             may not subscribe. API keys manage none.
         NotFound: the account has no such subscription.
     """
@@ -91,7 +91,7 @@ class ManageIntegrationAlerts:
             raise Forbidden("this token reads only")
         return user
 
-    def list(self, caller: Principal) -> Sequence[SeenAlert]:
+    def list(self, caller: Principal) -> Sequence[SeenSubscription]:
         """Return the subscriptions that the caller may see, by their ids."""
         actor = self.check_may_read(caller)
         people = self._people(caller.tenant)
@@ -102,7 +102,7 @@ class ManageIntegrationAlerts:
             if user is not None and party_of(user) is not Party.OTHER and may_see(actor, user)
         ]
 
-    def get(self, caller: Principal, id: str) -> SeenAlert:
+    def get(self, caller: Principal, id: str) -> SeenSubscription:
         """Return one subscription."""
         actor = self.check_may_read(caller)
         alert, user = self._found(caller.tenant, id)
@@ -122,7 +122,7 @@ class ManageIntegrationAlerts:
                 missing[reason] += 1
         return Candidates(sorted(people, key=lambda user: (user.name.casefold(), user.id)), missing)
 
-    def create(self, caller: Principal, user: str, companies: Companies, id: str | None = None) -> SeenAlert:
+    def create(self, caller: Principal, user: str, companies: Companies, id: str | None = None) -> SeenSubscription:
         """Subscribe a person.
 
         Args:
@@ -153,7 +153,7 @@ class ManageIntegrationAlerts:
 
     def change(
         self, caller: Principal, id: str, change: Callable[[IntegrationAlert], tuple[str, Companies]]
-    ) -> SeenAlert:
+    ) -> SeenSubscription:
         """Change person or companies of a subscription, judged as it was and as it will be.
 
         Args:
@@ -250,9 +250,9 @@ def _told(alert: IntegrationAlert | None) -> dict[str, object]:
     return {} if alert is None else {"user": alert.user, "companies": companies_told(alert.companies)}
 
 
-def _seen(actor: User, alert: IntegrationAlert, user: User) -> SeenAlert:
+def _seen(actor: User, alert: IntegrationAlert, user: User) -> SeenSubscription:
     editable = refusal(actor, user, alert.companies) is None
-    return SeenAlert(alert, user, editable, refuses_deletion(actor, user, alert) is None)
+    return SeenSubscription(alert, user, editable, refuses_deletion(actor, user, alert) is None)
 
 
 def _no_candidate(actor: User, user: User) -> NoCandidate | None:

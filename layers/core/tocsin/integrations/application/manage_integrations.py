@@ -18,7 +18,7 @@ from tocsin.identity.domain.api_key import Right
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.integrations.application.report_status import ROUNDS, Reporter, ReportStatus
-from tocsin.integrations.domain.incident import Incident
+from tocsin.integrations.domain.incident import IntegrationIncident
 from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.report import StatusReport
 from tocsin.integrations.ports import IntegrationChange, Integrations
@@ -35,7 +35,7 @@ class SeenIntegration:
     """An integration with the incident that goes on; None = there is none."""
 
     integration: Integration
-    incident: Incident | None
+    incident: IntegrationIncident | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class ManageIntegrations:
         self.check_may_read(caller)
         return self.seen(self._found(caller, id))
 
-    def history(self, caller: Principal, id: str) -> Sequence[Incident]:
+    def history(self, caller: Principal, id: str) -> Sequence[IntegrationIncident]:
         """Return the incidents of an integration, newest first: the one that goes on, and those of 90 days."""
         found = self.get(caller, id).integration
         mine = [each for each in self.integrations.incidents(caller.tenant) if each.integration == found.id]

@@ -19,7 +19,7 @@ from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
 from tocsin.integrations.application.tell_incident import TellIncident
-from tocsin.integrations.domain.incident import REPAIR_AFTER, Incident, incident_of
+from tocsin.integrations.domain.incident import REPAIR_AFTER, IntegrationIncident, incident_of
 from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.report import Reported, StatusReport, reported
 from tocsin.integrations.domain.rights import may_receive
@@ -42,7 +42,7 @@ class Reporter:
     """Who reports.
 
     Attributes:
-        user: whom an activation subscribes; None = nobody.
+        user: whom an activation subscribes; None = no person.
     """
 
     actor: Actor = SYSTEM
@@ -106,7 +106,7 @@ class ReportStatus:
             return self._told(found.integration, found.incident, now)
         raise StaleWrite("another call kept changing this integration")
 
-    def _standing(self, integration: Integration) -> Incident | None:
+    def _standing(self, integration: Integration) -> IntegrationIncident | None:
         if integration.incident is None:
             return None
         return self.integrations.incident(integration.tenant, integration.id, integration.incident)
@@ -129,7 +129,7 @@ class ReportStatus:
         self.integrations.commit(change)
         self._enqueue(timer, now)
 
-    def _told(self, integration: Integration, incident: Incident | None, now: datetime) -> Integration:
+    def _told(self, integration: Integration, incident: IntegrationIncident | None, now: datetime) -> Integration:
         """Send the mail that is owed. Nothing is raised if that fails: the status stands, and the timer sends it."""
         if incident is None or incident.owed is None or incident.ended_at is not None:
             return integration
@@ -148,7 +148,7 @@ class ReportStatus:
         self._enqueue(timer, now)
         return after
 
-    def _timer(self, incident: Incident, due_at: datetime) -> Timer:
+    def _timer(self, incident: IntegrationIncident, due_at: datetime) -> Timer:
         standing = self.timers.get(incident.timer_key)
         return Timer(incident.timer_key, 1, due_at) if standing is None else standing.next(due_at)
 
@@ -236,7 +236,7 @@ class MoveIncident:
                 continue
         raise StorageUnavailable("an integration kept changing")
 
-    def _moved(self, integration: Integration, incident: Incident, now: datetime) -> datetime | None:
+    def _moved(self, integration: Integration, incident: IntegrationIncident, now: datetime) -> datetime | None:
         due = incident.with_due(now)
         if due is not incident:
             integration = self._noted(integration, due)
@@ -244,13 +244,13 @@ class MoveIncident:
             self._noted(integration, self.tell(integration, due))
         return due.next_moment()
 
-    def _noted(self, before: Integration, incident: Incident) -> Integration:
+    def _noted(self, before: Integration, incident: IntegrationIncident) -> Integration:
         after = replace(before, version=before.version + 1)
         self.integrations.commit(IntegrationChange(before=before, after=after, incident=incident))
         return after
 
 
-def _due_at(incident: Incident, now: datetime) -> datetime | None:
+def _due_at(incident: IntegrationIncident, now: datetime) -> datetime | None:
     """Return when the timer is due: soon, while a mail is owed; else with the next stage; None = not at all."""
     if incident.ended_at is not None:
         return None

@@ -52,7 +52,7 @@ class DecideReports:
 
 @dataclass(frozen=True, slots=True)
 class ReportByEvent:
-    """Performs the act `integration`. The time of the event orders reports, and nobody is subscribed by one.
+    """Performs the act `integration`. The time of the event orders reports, and no person is subscribed by one.
 
     Attributes:
         report: returns the use case, which is made with the first such event.

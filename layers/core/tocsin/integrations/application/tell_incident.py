@@ -13,7 +13,7 @@ from datetime import tzinfo
 from tocsin.directory.domain.things import Company, Kind
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.user import User
-from tocsin.integrations.domain.incident import Incident
+from tocsin.integrations.domain.incident import IntegrationIncident
 from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.receivers import receivers
 from tocsin.integrations.domain.words import incident_mail
@@ -40,7 +40,7 @@ class TellIncident:
     zone: Callable[[TenantId], tzinfo]
     console: str = ""
 
-    def __call__(self, integration: Integration, incident: Incident) -> Incident:
+    def __call__(self, integration: Integration, incident: IntegrationIncident) -> IntegrationIncident:
         """Send what is owed; return the incident that owes nothing. Raises StorageUnavailable: to be repeated."""
         told = incident.owed
         if told is None:

@@ -59,7 +59,7 @@ class StageTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class IntegrationIncident:
     """An incident of one integration.
 
     Attributes:
@@ -109,15 +109,17 @@ class Incident:
         """Return the next stage; None = none is left."""
         return None if self.ended_at is not None else next((stage for stage, _ in self.moments()), None)
 
-    def with_due(self, now: datetime) -> Incident:
+    def with_due(self, now: datetime) -> IntegrationIncident:
         """Return the incident with the stage that is due, of which the mail is owed; itself if none is due."""
         stage = self.due(now)
         if stage is None:
             return self
-        before = self.told if self.owed is None else self.mailed(0).told  # overtaken: its mail is not sent any more
+        before = (
+            self.told if self.owed is None else self.mailed(0).told
+        )  # a later one is due: its mail is not sent any more
         return replace(self, told=(*before, StageTold(stage, whole(now))))
 
-    def mailed(self, people: int) -> Incident:
+    def mailed(self, people: int) -> IntegrationIncident:
         """Return the incident without the owed mail."""
         assert self.owed is not None
         return replace(self, told=(*self.told[:-1], replace(self.owed, people=people)))

@@ -23,7 +23,7 @@ def covers(companies: Companies, user: User, company: CompanyId | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Receivers:
+class ToldPeople:
     """Who gets one mail each.
 
     Attributes:
@@ -40,7 +40,7 @@ def receivers(
     people: Iterable[User],
     subscriptions: Iterable[IntegrationAlert],
     wanting: Collection[UserId] = (),
-) -> Receivers:
+) -> ToldPeople:
     """Return who is mailed.
 
     Args:
@@ -52,4 +52,4 @@ def receivers(
     able = {person.id: person for person in people if may_receive(person)}
     held = [each for each in subscriptions if each.user in able and covers(each.companies, able[each.user], company)]
     wants = {id for id in wanting if id in able and party_of(able[id]) is Party.ADMINISTRATOR}
-    return Receivers(tuple(sorted(wants | {each.user for each in held})), tuple(sorted(each.id for each in held)))
+    return ToldPeople(tuple(sorted(wants | {each.user for each in held})), tuple(sorted(each.id for each in held)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tocsin.integrations.domain.incident import Incident, whole
+from tocsin.integrations.domain.incident import IntegrationIncident, whole
 from tocsin.integrations.domain.integration import Integration, IntegrationStatus
 
 LOOKS_BACK = timedelta(hours=72)
@@ -38,12 +38,16 @@ class Reported:
     """
 
     integration: Integration
-    incident: Incident | None
+    incident: IntegrationIncident | None
     activates: bool
 
 
 def reported(
-    integration: Integration, incident: Incident | None, report: StatusReport, now: datetime, new_incident: str
+    integration: Integration,
+    incident: IntegrationIncident | None,
+    report: StatusReport,
+    now: datetime,
+    new_incident: str,
 ) -> Reported | None:
     """Return what follows from a report; None = it changes nothing: it is older than another one, or its repeat.
 
@@ -61,7 +65,7 @@ def reported(
         incident = incident and replace(incident, ended_at=whole(now))
     elif incident is None:
         failed = report.status is IntegrationStatus.FAILED
-        incident = Incident(
+        incident = IntegrationIncident(
             tenant=integration.tenant, id=new_incident, integration=integration.id, since=since, failed=failed
         )
     elif report.status is IntegrationStatus.FAILED:

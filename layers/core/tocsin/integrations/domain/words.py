@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from tocsin.integrations.domain.incident import Incident, Stage
+from tocsin.integrations.domain.incident import IntegrationIncident, Stage
 from tocsin.integrations.domain.integration import Integration, IntegrationStatus
 
 _DAY = {Stage.DAY_7: 7, Stage.DAY_14: 14, Stage.DAY_21: 21}
@@ -24,7 +24,13 @@ class IncidentMail:
 
 
 def incident_mail(
-    integration: Integration, incident: Incident, stage: Stage, *, company: str | None, zone: tzinfo, link: str
+    integration: Integration,
+    incident: IntegrationIncident,
+    stage: Stage,
+    *,
+    company: str | None,
+    zone: tzinfo,
+    link: str,
 ) -> IncidentMail:
     """Return the mail of a stage.
 
@@ -53,7 +59,7 @@ def incident_mail(
 _SETTINGS = "notification settings ask for failed integrations."
 
 
-def _next(incident: Incident, zone: tzinfo) -> str:
+def _next(incident: IntegrationIncident, zone: tzinfo) -> str:
     moment = incident.next_moment()
     if moment is None:
         return "This is the last reminder of this incident."
