@@ -39,8 +39,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired, TenantRequired, SharedSignIn, NotEligible, MailNotSent and its kinds are in `domain/refusals.py` of their
-subjects. `code` is part of the API, the sentence is for people. Messages are logged: no address, name, secret or text.
+StepUpRequired, TenantRequired, SharedSignIn, NotEligible, MailNotSent and its kinds are in `domain/refusals.py` of
+their subjects. `code` is part of the API, the sentence is for people. Messages are logged: no address, name, secret or text.
 """
 
 from __future__ import annotations
