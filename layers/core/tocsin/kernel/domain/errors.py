@@ -40,7 +40,7 @@
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
 StepUpRequired, TenantRequired, SharedSignIn, NotEligible, MailNotSent and its kinds are in `domain/refusals.py` of
-their subjects. `code` is part of the API, the sentence is for people. Messages are logged: no address, name, secret or text.
+their subjects. `code` is part of the API, the sentence is for people. Messages are logged: no address, name or text.
 """
 
 from __future__ import annotations
