@@ -24,7 +24,7 @@ from tocsin.integrations.domain.rights import Party, party_of
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.domain.upkeep import after_change, concerns
 from tocsin.integrations.ports import AlertChange, IntegrationAlerts, IntegrationChange, Integrations
-from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
+from tocsin.kernel.domain.errors import AlreadyExists, StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
 
@@ -53,7 +53,7 @@ class KeepSubscriptions:
                 and party_of(was) is Party.OTHER
                 and concerns(was, user)
             ):
-                self._each(self.alerts.of_user(user.tenant, user.id), lambda it: None, change.entry)
+                self._each(self.alerts.of_user(user.tenant, user.id), _dropped, change.entry)
 
     def after(self, changes: Sequence[DirectoryChange]) -> None:
         """Drop and cut subscriptions. Never raises StorageUnavailable: what is left then does not count."""
@@ -91,6 +91,7 @@ class KeepSubscriptions:
             self._one(alert, kept, because)
 
     def _one(self, alert: IntegrationAlert | None, kept: Kept, because: AuditEntry) -> None:
+        """Write what becomes of a subscription. One that would be the same as another of the person is dropped."""
         for _ in range(ROUNDS):
             if alert is None or (after := kept(alert)) == alert:
                 return
@@ -102,6 +103,9 @@ class KeepSubscriptions:
             except StaleWrite:
                 alert = self.alerts.get(alert.tenant, alert.id)
                 continue
+            except AlreadyExists:
+                kept = _dropped
+                continue
             return
 
     def _entry(self, tenant: TenantId, action: str, thing: Thing, because: AuditEntry) -> AuditEntry:
@@ -109,3 +113,7 @@ class KeepSubscriptions:
             tenant, because.who, because.via, action, thing,
             at=self.clock(), randomness=self.randomness, request_id=because.request_id,
         )  # fmt: skip
+
+
+def _dropped(alert: IntegrationAlert) -> None:
+    return None

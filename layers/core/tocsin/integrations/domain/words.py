@@ -52,11 +52,14 @@ def incident_mail(
     ]
     if link:
         lines += ["", f"See and reset it: {link}"]
-    lines += ["", "You get this because you are subscribed to alerts of integrations, or because your", _SETTINGS]
+    lines += ["", *_BECAUSE]
     return IncidentMail(f"Integration {integration.name} {state}{day}", "\n".join(lines) + "\n")
 
 
-_SETTINGS = "notification settings ask for failed integrations."
+_BECAUSE = (
+    "You get this because you are subscribed to alerts of integrations, or because",
+    "your notification settings ask for failed integrations.",
+)
 
 
 def _next(incident: IntegrationIncident, zone: tzinfo) -> str:

@@ -49,6 +49,7 @@ class TimerKind(StrEnum):
     REMINDER = "reminder"  # of an appointment
     INCIDENT = "incident"  # the next stage of an integration that does not work
     REPORT = "report"  # the reports of the day before
+    MAIL = "mail"  # mails that wait for an account's mail server are tried, because its settings were saved
     SOURCE = "source"  # a source of events may be silent, or speak again
 
 
