@@ -124,33 +124,23 @@ class IntegrationUseCases:
         )
 
     def _wanting(self, tenant: TenantId) -> Collection[UserId]:
-        return ()
+        from tocsin.directory.application.administrators import administrators
+        from tocsin.preferences.domain.settings import AccountTopic
+
+        storage = self._storage
+        people = [person.id for person in administrators(storage.directory, tenant)]
+        wanted = storage.preferences.get_many(tenant, people)
+        return [id for id in people if AccountTopic.FAILED_INTEGRATION in wanted[id].topics]
 
     @cached_property
     def _mail(self) -> Callable[[AccountMail], object]:
-        from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
-        from tocsin.bootstrap.sending import send_inside
-        from tocsin.content.domain.content import EmailContent
-        from tocsin.directory.domain.things import Kind
-        from tocsin.identity.domain.user import User
+        from tocsin.bootstrap.personal_notices import mail_people_of_account
 
-        inside = send_inside(self._storage, self._queues, service=self._service)
+        mail = self._send or mail_people_of_account(self._storage, self._queues, service=self._service)
         check = self._may_send()
 
-        def send(mail: AccountMail) -> None:
+        def send(what: AccountMail) -> None:
             check()
-            found = self._storage.directory.get_many(mail.tenant, [(Kind.USER, id) for id in mail.to])
-            to = [each.email for each in found if isinstance(each, User)]
-            content = EmailContent(mail.subject, mail.text, "text/plain; charset=utf-8")
-            message = InsideMessage("integration", to, content)
-            inside(
-                InsideAlert(
-                    tenant=mail.tenant,
-                    cause=mail.cause,
-                    title=mail.subject,
-                    messages=[message],
-                    has_quiet_hours=False,
-                )
-            )
+            mail(what)
 
-        return self._send or send
+        return send
