@@ -125,6 +125,40 @@ export interface AlertListResource {
   next_cursor: string | null;
 }
 
+/** A subscription to alerts of integrations. */
+export interface AlertOfIntegrationsBody {
+  /** id of the person, one of `GET /integration_alerts/candidates` */
+  user: string;
+  /** ids of the companies whose integrations are told; left out or `all` = all */
+  companies?: string[] | "all" | null;
+}
+
+/** The subscriptions that the caller may see, by id. */
+export interface AlertOfIntegrationsList {
+  items: AlertOfIntegrationsResource[];
+  next_cursor: string | null;
+}
+
+/** A subscription to alerts of integrations. */
+export interface AlertOfIntegrationsResource {
+  id: string;
+  user: string;
+  /** of the person, now */
+  name: string;
+  /** of the person, now: mails go there */
+  email: string;
+  companies: string[] | "all";
+  /** id of the person who made it */
+  created_by: string | null;
+  /** name of the integration whose activation made it; null = a person did */
+  activating: string | null;
+  created_at: string;
+  /** of the last mail because of it */
+  last_sent_at: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** An alert of the list, and its progress. */
 export interface AlertRowResource {
   alert_ref: string;
@@ -593,6 +627,21 @@ export interface CancelEntryAnswer {
 export interface CancelledTriggers {
   storeId?: string;
   storeName?: string;
+}
+
+/** Whom the caller may choose, by name. */
+export interface CandidateList {
+  items: CandidateResource[];
+  missing: MissingResource[];
+}
+
+/** A person who may be subscribed. */
+export interface CandidateResource {
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  companies: string[];
 }
 
 /** What is left per channel; null = unlimited. */
@@ -1912,6 +1961,42 @@ export interface InfoAnswer {
   messages?: MessageAnswer[];
 }
 
+/** An incident: failed and pending are one, with one clock. */
+export interface IntegrationIncidentResource {
+  id: string;
+  /** when it failed, or became pending; days are counted from then */
+  since: string;
+  told: StageToldResource[];
+  /** null after the last reminder */
+  next: NextStageResource | null;
+}
+
+/** The integrations that the caller may see, by id. */
+export interface IntegrationList {
+  items: IntegrationResource[];
+  next_cursor: string | null;
+}
+
+/** An integration. */
+export interface IntegrationResource {
+  id: string;
+  name: string;
+  kind: string;
+  /** null = the whole account */
+  company: string | null;
+  status: "active" | "disabled" | "pending" | "failed";
+  /** when this status began, as it was reported */
+  since: string;
+  reason: string | null;
+  /** time of the newest report; null = there was none */
+  reported_at: string | null;
+  created_at: string;
+  /** that goes on; null = there is none */
+  incident: IntegrationIncidentResource | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** One element of an alert. */
 export interface ItemResource {
   channel: "sms" | "email" | "call" | "inboundCall";
@@ -2272,6 +2357,12 @@ export interface MessageOptions {
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
 
+/** Why people are no candidates. */
+export interface MissingResource {
+  reason: "role" | "disabled" | "administrator" | "no_shared_company";
+  people: number;
+}
+
 /** An enabled rule that does not match by one filter. */
 export interface NearMissResource {
   alert_rule: string;
@@ -2286,6 +2377,15 @@ export interface NearMisses {
   filter: string;
   more: number;
   sentence: string;
+}
+
+/** An integration. */
+export interface NewIntegrationBody {
+  name: string;
+  /** which system, for example `crm` */
+  kind: string;
+  /** id of the company that it is of, for ever; null = the whole account */
+  company?: string | null;
 }
 
 /** A new key. */
@@ -2396,6 +2496,12 @@ export interface NewUserBody {
   backup_phone?: string | null;
   /** mail an invitation with a first password; a push: if the person never got one */
   invite?: boolean;
+}
+
+/** The next mail about an incident, if it lasts. */
+export interface NextStageResource {
+  stage: "told" | "day_7" | "day_14" | "day_21";
+  at: string;
 }
 
 /** A part of the mapping that makes no event of the payload. */
@@ -3743,10 +3849,27 @@ export interface SpanBody {
   to: string;
 }
 
+/** A mail about an incident. */
+export interface StageToldResource {
+  stage: "told" | "day_7" | "day_14" | "day_21";
+  at: string;
+  /** how many were mailed; null while it is under way */
+  people: number | null;
+}
+
 /** How much is waiting. */
 export interface StatsAnswer {
   /** result events to be collected */
   eventsWaiting: number;
+}
+
+/** A report of the status of an integration. */
+export interface StatusBody {
+  status: "active" | "disabled" | "pending" | "failed";
+  /** why, in one line */
+  reason?: string | null;
+  /** since when, with a zone; left out = now. It orders reports: an older one changes nothing */
+  time?: string | null;
 }
 
 /** One step: the alert that is sent if too few people have answered by then. */

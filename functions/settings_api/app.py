@@ -11,6 +11,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
@@ -55,6 +56,7 @@ app.add(
         use=use,
         rules=rules,
         mail=mail,
+        integration_use=IntegrationUseCases(storage, queues, service=SERVICE, may_send=check_sending),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),

@@ -16,6 +16,7 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
@@ -26,6 +27,7 @@ def blueprints(
     use: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    integration_use: IntegrationUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
@@ -86,6 +88,16 @@ def blueprints(
 
         return [event_source_routes(calls, rules.manage_sources)]
 
+    def integrations() -> list[Blueprint]:
+        from settings_api.routes.integrations import integration_routes
+
+        return [integration_routes(calls, integration_use.manage)]
+
+    def integration_alerts() -> list[Blueprint]:
+        from settings_api.routes.integration_alerts import integration_alert_routes
+
+        return [integration_alert_routes(calls, integration_use.alerts)]
+
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
@@ -126,6 +138,8 @@ def blueprints(
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
+        LateRoutes(["/integrations"], integrations),
+        LateRoutes(["/integration_alerts"], integration_alerts),
         LateRoutes(["/events"], events),
         LateRoutes(["/tenant/notification/connect"], connecting),
         LateRoutes(["/tenant/notification/messages"], mail_messages),

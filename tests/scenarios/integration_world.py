@@ -75,7 +75,7 @@ class IntegrationWorld:
         self.manage = ManageIntegrations(
             integrations=integrations,
             directory=self.directory,
-            report_status=lambda: self.report_status,
+            report_status=lambda console: self.report_status,
             clock=self.clock,
             randomness=self.randomness,
         )

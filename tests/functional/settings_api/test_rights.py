@@ -85,6 +85,8 @@ ELSEWHERE = (
     "/alert_rules",
     "/backtests",
     "/event_sources",
+    "/integrations",
+    "/integration_alerts",
     "/events",
     "/tenant/notification",
     "/default_email",

@@ -55,7 +55,7 @@ class IntegrationUseCases:
         return ManageIntegrations(
             integrations=storage.integrations,
             directory=storage.directory,
-            report_status=lambda: self.report,
+            report_status=self.report,
             clock=storage.clock,
             randomness=storage.randomness,
         )
@@ -73,9 +73,12 @@ class IntegrationUseCases:
             randomness=storage.randomness,
         )
 
-    @cached_property
-    def report(self) -> ReportStatus:
-        """Takes reports of the status of integrations."""
+    def report(self, console: str = "") -> ReportStatus:
+        """Return what takes reports of the status of integrations.
+
+        Args:
+            console: address of the console; "" = as the constructor knows it.
+        """
         from tocsin.integrations.application.report_status import ReportStatus
 
         storage = self._storage
@@ -84,7 +87,7 @@ class IntegrationUseCases:
             alerts=storage.integration_alerts,
             timers=storage.timers,
             queue=self._queues.timers,
-            tell=self._tell,
+            tell=self._tell(console),
             clock=storage.clock,
             randomness=storage.randomness,
         )
@@ -94,17 +97,16 @@ class IntegrationUseCases:
         """Reports what events say."""
         from tocsin.integrations.application.reports_of_events import ReportByEvent
 
-        return ReportByEvent(lambda: self.report)
+        return ReportByEvent(self.report)
 
     @cached_property
     def move_incident(self) -> MoveIncident:
         """The action of timers INCIDENT."""
         from tocsin.integrations.application.report_status import MoveIncident
 
-        return MoveIncident(integrations=self._storage.integrations, tell=self._tell)
+        return MoveIncident(integrations=self._storage.integrations, tell=self._tell())
 
-    @cached_property
-    def _tell(self) -> TellIncident:
+    def _tell(self, console: str = "") -> TellIncident:
         from tocsin.identity.application.account_clocks import AccountClocks
         from tocsin.integrations.application.tell_incident import TellIncident
 
@@ -120,7 +122,7 @@ class IntegrationUseCases:
             wanting=self._wanting,
             send=self._mail,
             zone=zone,
-            console=self._console,
+            console=console or self._console,
         )
 
     def _wanting(self, tenant: TenantId) -> Collection[UserId]:

@@ -47,12 +47,12 @@ class ManageIntegrations:
         NotFound: the account has no such integration.
 
     Attributes:
-        report_status: returns the use case, which is made when something is first reported.
+        report_status: returns the use case for an address of the console, which mails name.
     """
 
     integrations: Integrations
     directory: Directory
-    report_status: Callable[[], ReportStatus]
+    report_status: Callable[[str], ReportStatus]
     clock: Clock
     randomness: Randomness
 
@@ -191,11 +191,12 @@ class ManageIntegrations:
         raise StaleWrite("another call kept changing this integration")
 
     def report(
-        self, caller: Principal, id: str, report: StatusReport, check: Callable[[Integration], None]
+        self, caller: Principal, id: str, report: StatusReport, check: Callable[[Integration], None], console: str = ""
     ) -> Integration:
         """Report a status; return the integration as it is now.
 
         Args:
+            console: address of the console, for the mail; "" = as it is known otherwise.
             check: judges the integration as it stands; what it raises is raised.
 
         Raises:
@@ -207,7 +208,7 @@ class ManageIntegrations:
             _check_reach(caller, integration)
             check(integration)
 
-        return self.report_status()(caller.tenant, id, report, Reporter.of(caller), judged)
+        return self.report_status(console)(caller.tenant, id, report, Reporter.of(caller), judged)
 
     def check_exists(self, caller: Principal, id: str) -> None:
         """Raise NotFound, or Forbidden, unless the caller may report the status of this integration."""
