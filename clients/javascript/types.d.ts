@@ -141,6 +141,7 @@ export interface AlertOfIntegrationsList {
 
 /** A subscription to alerts of integrations. */
 export interface AlertOfIntegrationsResource {
+  /** its id, for ever */
   id: string;
   user: string;
   /** of the person, now */
@@ -637,6 +638,7 @@ export interface CandidateList {
 
 /** A person who may be subscribed. */
 export interface CandidateResource {
+  /** of the person */
   id: string;
   name: string;
   email: string;
@@ -1963,6 +1965,7 @@ export interface InfoAnswer {
 
 /** An incident: failed and pending are one, with one clock. */
 export interface IntegrationIncidentResource {
+  /** sorts by its beginning */
   id: string;
   /** when it failed, or became pending; days are counted from then */
   since: string;
@@ -1979,6 +1982,7 @@ export interface IntegrationList {
 
 /** An integration. */
 export interface IntegrationResource {
+  /** its id, for ever */
   id: string;
   name: string;
   kind: string;
@@ -2501,6 +2505,7 @@ export interface NewUserBody {
 /** The next mail about an incident, if it lasts. */
 export interface NextStageResource {
   stage: "told" | "day_7" | "day_14" | "day_21";
+  /** when it is sent */
   at: string;
 }
 
@@ -3852,6 +3857,7 @@ export interface SpanBody {
 /** A mail about an incident. */
 export interface StageToldResource {
   stage: "told" | "day_7" | "day_14" | "day_21";
+  /** when it was decided */
   at: string;
   /** how many were mailed; null while it is under way */
   people: number | null;

@@ -46,6 +46,7 @@ rules = RuleUseCases(
     sms_provider=settings.sms_provider,
 )
 mail = MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=check_sending)
+integration_use = IntegrationUseCases(storage, queues, service=SERVICE, may_send=check_sending)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
@@ -56,7 +57,7 @@ app.add(
         use=use,
         rules=rules,
         mail=mail,
-        integration_use=IntegrationUseCases(storage, queues, service=SERVICE, may_send=check_sending),
+        integration_use=integration_use,
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),

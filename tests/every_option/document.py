@@ -45,6 +45,8 @@ OF_PEOPLE = frozenset(
         "Telephony events",
         "Tenant mail",
         "Mail templates",
+        "Integrations",
+        "Integration alerts",
     }
 )
 """Tags of the settings API and of events."""

@@ -161,6 +161,7 @@ class AlertOfIntegrationsResource(TypedDict):
     """A subscription to alerts of integrations."""
 
     id: str
+    """its id, for ever"""
     user: str
     name: str
     """of the person, now"""
@@ -716,6 +717,7 @@ class CandidateResource(TypedDict):
     """A person who may be subscribed."""
 
     id: str
+    """of the person"""
     name: str
     email: str
     role: str
@@ -2354,6 +2356,7 @@ class IntegrationIncidentResource(TypedDict):
     """An incident: failed and pending are one, with one clock."""
 
     id: str
+    """sorts by its beginning"""
     since: str
     """when it failed, or became pending; days are counted from then"""
     told: list[StageToldResource]
@@ -2372,6 +2375,7 @@ class IntegrationResource(TypedDict):
     """An integration."""
 
     id: str
+    """its id, for ever"""
     name: str
     kind: str
     company: str | None
@@ -3016,6 +3020,7 @@ class NextStageResource(TypedDict):
 
     stage: Literal["told", "day_7", "day_14", "day_21"]
     at: str
+    """when it is sent"""
 
 
 class NoEventResource(TypedDict):
@@ -4752,6 +4757,7 @@ class StageToldResource(TypedDict):
 
     stage: Literal["told", "day_7", "day_14", "day_21"]
     at: str
+    """when it was decided"""
     people: int | None
     """how many were mailed; null while it is under way"""
 

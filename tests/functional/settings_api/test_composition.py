@@ -58,6 +58,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             app.use,
             app.rules,
             app.mail,
+            app.integration_use,
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),

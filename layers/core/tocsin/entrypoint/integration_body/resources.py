@@ -18,7 +18,7 @@ class StageToldResource(TypedDict):
     """A mail about an incident."""
 
     stage: StageWord
-    at: str
+    at: Annotated[str, Field(description="when it was decided")]
     people: Annotated[int | None, Field(description="how many were mailed; null while it is under way")]
 
 
@@ -27,14 +27,14 @@ class NextStageResource(TypedDict):
     """The next mail about an incident, if it lasts."""
 
     stage: StageWord
-    at: str
+    at: Annotated[str, Field(description="when it is sent")]
 
 
 @_EXACT
 class IntegrationIncidentResource(TypedDict):
     """An incident: failed and pending are one, with one clock."""
 
-    id: str
+    id: Annotated[str, Field(description="sorts by its beginning")]
     since: Annotated[str, Field(description="when it failed, or became pending; days are counted from then")]
     told: list[StageToldResource]
     next: Annotated[NextStageResource | None, Field(description="null after the last reminder")]
@@ -44,7 +44,7 @@ class IntegrationIncidentResource(TypedDict):
 class IntegrationResource(TypedDict):
     """An integration."""
 
-    id: str
+    id: Annotated[str, Field(description="its id, for ever")]
     name: str
     kind: str
     company: Annotated[str | None, Field(description="null = the whole account")]
@@ -69,7 +69,7 @@ class IntegrationList(TypedDict):
 class AlertOfIntegrationsResource(TypedDict):
     """A subscription to alerts of integrations."""
 
-    id: str
+    id: Annotated[str, Field(description="its id, for ever")]
     user: str
     name: Annotated[str, Field(description="of the person, now")]
     email: Annotated[str, Field(description="of the person, now: mails go there")]
@@ -95,7 +95,7 @@ class AlertOfIntegrationsList(TypedDict):
 class CandidateResource(TypedDict):
     """A person who may be subscribed."""
 
-    id: str
+    id: Annotated[str, Field(description="of the person")]
     name: str
     email: str
     role: str
