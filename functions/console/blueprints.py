@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
+    from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -49,6 +50,7 @@ def blueprints(
     people: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    integrations: IntegrationUseCases,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -69,7 +71,9 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url, connect_mailbox)
+    parts = Parts(
+        site, storage, use, signing_in, people, rules, mail, integrations, cookies, console_url, connect_mailbox
+    )
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -86,6 +90,9 @@ def blueprints(
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
+        LateRoutes(
+            ("/console/integrations", "/console/integration-alerts"), partial(telephony_pages.integrations, parts)
+        ),
         LateRoutes(("/console/mail/connect", "/oauth"), partial(account_pages.connecting, parts)),
         LateRoutes(("/console/mail",), partial(mail_pages.mail, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
@@ -115,6 +122,7 @@ class Parts:
     people: DirectoryUseCases
     rules: RuleUseCases
     mail: MailUseCases
+    integrations: IntegrationUseCases
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None

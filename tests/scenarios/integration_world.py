@@ -11,7 +11,7 @@ from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
-from tests.unit.integrations.people import ACME, EVERYBODY, HUB, NOON
+from tests.unit.integrations.people import ACME, EVERYBODY, HUB, NOON, NORTH, SOUTH, WEST
 from tocsin.directory.domain.things import Company
 from tocsin.directory.ports import DirectoryChange
 from tocsin.identity.domain.user import User
@@ -49,9 +49,7 @@ class IntegrationWorld:
         self.timers, self.queue = FakeTimers(), FakeTimerQueue()
         self.integrations = FakeIntegrations(self.alerts, self.timers)
         self.directory = FakeDirectory(self.trail, watch=lambda: self.keep)
-        self.directory.add(
-            *people, *(Company(tenant=ACME, id=id, name=id.title()) for id in ("north", "south", "west"))
-        )  # type: ignore[arg-type]
+        self.directory.add(*people, *(Company(tenant=ACME, id=id, name=id.title()) for id in (NORTH, SOUTH, WEST)))
         self.mails: dict[AlertRef, AccountMail] = {}
         self.wanting: set[UserId] = set()
         alerts, integrations = wrap("alerts", self.alerts), wrap("integrations", self.integrations)

@@ -68,10 +68,10 @@ def test_ia_12_a_refusal_says_why(actor: User, target: User, companies: Companie
 
 
 def test_ia_12_what_a_manager_gives_another_without_companies_is_what_both_have_now() -> None:
-    assert given_companies(MIA, MAX, None) == {NORTH}
+    assert given_companies(MIA, MAX, None) == frozenset({NORTH})
     assert given_companies(MIA, MIA, None) is None
     assert given_companies(ADA, MAX, None) is None
-    assert given_companies(MIA, MAX, frozenset({SOUTH})) == {SOUTH}
+    assert given_companies(MIA, MAX, frozenset({SOUTH})) == frozenset({SOUTH})
 
 
 def test_ia_15_deleting_follows_the_matrix_but_ones_own_and_all_of_a_colleague_can_be_deleted() -> None:
