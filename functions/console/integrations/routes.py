@@ -83,13 +83,18 @@ def integration_routes(site: Site, use: IntegrationPages) -> Blueprint:
         found = use.manage.get(visit.principal, integration_id).integration
         if visit.call.method == "GET":
             return _one(site, use, visit, found)
-        if (act := visit.form.get("act")) in _ACTS:
-            status, said = _ACTS[act]
-            console = visit.call.address_by(use.console_url)
-            report = StatusReport(status, "", visit.now)
-            use.manage.report(visit.principal, found.id, report, lambda integration: None, console)
-            return visit.go(f"integrations/{found.id}", said=said)
         return _save(site, use, visit, found)
+
+    @site.page(routes, "integrations/{integration_id}/state", NEEDS[0], posts=True, reach=NEEDS[1])
+    def state(visit: Visit, integration_id: str) -> Response:
+        found = use.manage.get(visit.principal, integration_id).integration
+        if visit.call.method == "GET" or visit.form.get("act") not in _ACTS:
+            return visit.go(f"integrations/{found.id}")
+        status, said = _ACTS[visit.form.get("act")]
+        console = visit.call.address_by(use.console_url)
+        report = StatusReport(status, "", visit.now)
+        use.manage.report(visit.principal, found.id, report, lambda integration: None, console)
+        return visit.go(f"integrations/{found.id}", said=said)
 
     @site.page(routes, "integrations/{integration_id}/delete", NEEDS[0], posts=True, reach=NEEDS[1])
     def delete_integration(visit: Visit, integration_id: str) -> Response:

@@ -308,7 +308,8 @@ class Account(Door):
         storage.integration_alerts, storage.integrations = self.integration_alerts, self.integrations
         storage.preferences = FakePreferencesStore()
         self.directory.watch = storage._keep_subscriptions
-        return IntegrationUseCases(storage, self._queues(), send=self.account_mails.append)
+        self.integration_use = IntegrationUseCases(storage, self._queues(), send=self.account_mails.append)
+        return self.integration_use
 
     def _connecting(self) -> ConnectMailbox:
         manage = ManageMailSettings(
