@@ -286,12 +286,8 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-<<<<<<< HEAD
-        mail, templates = dict(self.mail.kept), dict(self.templates.kept)
         connected, subscribed = self._integrations_told(), dict(self.integration_alerts.kept)
-=======
         mail, templates, tenants = dict(self.mail.kept), dict(self.templates.kept), dict(self.tenants.tenants)
->>>>>>> m14
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -49,11 +49,8 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.people import Sessions
     from tocsin.identity.ports.tokens import PersonalTokens
     from tocsin.inbox.ports import Inboxes
-<<<<<<< HEAD
     from tocsin.integrations.ports import IntegrationAlerts, Integrations
-=======
     from tocsin.kernel.domain.ids import TenantId
->>>>>>> m14
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
     from tocsin.linked_alerts.ports import LinkSets
