@@ -183,7 +183,7 @@ export interface AlertListResource {
 export interface AlertOfIntegrationsBody {
   /** id of the person, one of `GET /integration_alerts/candidates` */
   user: string;
-  /** ids of the companies whose integrations are told; left out or `all` = all */
+  /** ids of the companies whose integrations are told; omitted, null or `all` = all */
   companies?: string[] | "all" | null;
 }
 
@@ -3948,7 +3948,7 @@ export interface StatusBody {
   status: "active" | "disabled" | "pending" | "failed";
   /** why, in one line */
   reason?: string | null;
-  /** since when, with a zone; left out = now. It orders reports: an older one changes nothing */
+  /** since when, with a zone; omitted = now. It orders reports: an older one changes nothing */
   time?: string | null;
 }
 

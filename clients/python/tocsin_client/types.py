@@ -209,7 +209,7 @@ class AlertOfIntegrationsBody(TypedDict):
     user: str
     """id of the person, one of `GET /integration_alerts/candidates`"""
     companies: NotRequired[list[str] | Literal["all"] | None]
-    """ids of the companies whose integrations are told; left out or `all` = all"""
+    """ids of the companies whose integrations are told; omitted, null or `all` = all"""
 
 
 class AlertOfIntegrationsList(TypedDict):
@@ -4862,7 +4862,7 @@ class StatusBody(TypedDict):
     reason: NotRequired[str | None]
     """why, in one line"""
     time: NotRequired[str | None]
-    """since when, with a zone; left out = now. It orders reports: an older one changes nothing"""
+    """since when, with a zone; omitted = now. It orders reports: an older one changes nothing"""
 
 
 class Step(TypedDict):

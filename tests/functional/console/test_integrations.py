@@ -131,7 +131,7 @@ def test_ia_11_an_alert_is_created_from_a_list_edited_and_deleted_after_a_questi
     in_companies(account, SystemRole.MANAGER, NORTH)
     browser = account.signed_in()
     browser.open("/console/integration-alerts/new")
-    assert "Reporting" not in browser.page.words.split("Why somebody is missing")[0].replace("Reporting is", "")
+    assert "Reporting" not in browser.page.words.split("Why others are missing")[0].replace("Reporting is", "")
     assert "of other roles" in browser.page.words
     browser.send("/integration-alerts/new")
     assert browser.answer.status == 422

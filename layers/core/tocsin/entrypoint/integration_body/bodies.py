@@ -53,7 +53,7 @@ class StatusBody(ResourceBody):
     reason: Annotated[_Line | None, Field(description="why, in one line")] = None
     time: Annotated[
         Instant | None,
-        Field(description="since when, with a zone; left out = now. It orders reports: an older one changes nothing"),
+        Field(description="since when, with a zone; omitted = now. It orders reports: an older one changes nothing"),
     ] = None
 
 
@@ -63,7 +63,7 @@ class AlertOfIntegrationsBody(ResourceBody):
     user: Annotated[_Id, Field(description="id of the person, one of `GET /integration_alerts/candidates`")]
     companies: Annotated[
         list[_Id] | Literal["all"] | None,
-        Field(description="ids of the companies whose integrations are told; left out or `all` = all"),
+        Field(description="ids of the companies whose integrations are told; omitted, null or `all` = all"),
     ] = None
 
     @classmethod
@@ -71,7 +71,7 @@ class AlertOfIntegrationsBody(ResourceBody):
         """Yield what is wrong with the companies."""
         companies = raw.get("companies")
         if isinstance(companies, list) and not companies:
-            yield Fault("/companies", "EMPTY", "name a company, or leave it out for all")
+            yield Fault("/companies", "EMPTY", "name a company, or omit the field for all")
         if isinstance(companies, list) and len(companies) > 500:
             yield Fault("/companies", "TOO_MANY", "an account has at most 500 companies")
 
