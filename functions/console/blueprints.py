@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
     from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -51,6 +53,7 @@ def blueprints(
     rules: RuleUseCases,
     mail: MailUseCases,
     integrations: IntegrationUseCases,
+    queues: Queues,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -72,7 +75,7 @@ def blueprints(
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
     parts = Parts(
-        site, storage, use, signing_in, people, rules, mail, integrations, cookies, console_url, connect_mailbox
+        site, storage, use, signing_in, people, rules, mail, integrations, queues, cookies, console_url, connect_mailbox
     )
     return [
         sign_in_routes(site, entrance),
@@ -87,6 +90,7 @@ def blueprints(
         LateRoutes(("/console/content",), partial(alert_pages.content, parts)),
         LateRoutes(("/console/schedules",), partial(alert_pages.schedules, parts)),
         LateRoutes(("/console/triggers",), partial(alert_pages.triggers, parts)),
+        LateRoutes(("/console/appointments",), partial(account_pages.appointments, parts)),
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
@@ -123,6 +127,7 @@ class Parts:
     rules: RuleUseCases
     mail: MailUseCases
     integrations: IntegrationUseCases
+    queues: Queues
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
@@ -139,6 +144,13 @@ class Parts:
         from console.entries import Record
 
         return Record(self.storage.audit_trail, self.storage.randomness)
+
+    @cached_property
+    def reminders(self) -> ReminderUseCases:
+        """Appointments, and the reminders of them."""
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
+
+        return ReminderUseCases(self.storage, self.queues.timers)
 
     @cached_property
     def stores(self) -> AccountStores:

@@ -13,6 +13,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
@@ -58,6 +59,7 @@ app.add(
         rules=rules,
         mail=mail,
         integration_use=integration_use,
+        reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),

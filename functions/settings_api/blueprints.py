@@ -17,6 +17,7 @@ from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
@@ -28,6 +29,7 @@ def blueprints(
     rules: RuleUseCases,
     mail: MailUseCases,
     integration_use: IntegrationUseCases,
+    reminders: ReminderUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
@@ -133,6 +135,11 @@ def blueprints(
 
         return [mail_connect_routes(calls, connect_mailbox)]
 
+    def appointments() -> list[Blueprint]:
+        from settings_api.routes.appointments import appointment_routes
+
+        return [appointment_routes(calls, reminders.manage)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -147,6 +154,7 @@ def blueprints(
         LateRoutes(["/integrations"], integrations),
         LateRoutes(["/integration_alerts"], integration_alerts),
         LateRoutes(["/events"], events),
+        LateRoutes(["/appointments"], appointments),
         LateRoutes(["/tenant/notification/connect"], connecting),
         LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),

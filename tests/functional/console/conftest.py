@@ -16,6 +16,7 @@ import pytest
 from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
@@ -234,6 +235,7 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
+        self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -265,6 +267,7 @@ class Account(Door):
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
+        storage.appointments, storage.preferences = self.appointments, self.preferences
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
@@ -296,6 +299,7 @@ class Account(Door):
                 self._rule_use(storage),
                 self._mail_use(storage),
                 self._integration_use(storage),
+                self._queues(),
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,

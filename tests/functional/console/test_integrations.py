@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def integrations_of(account: Account) -> list[Integration]:
     return list(account.integrations.all(ACME))
 
 
-def connected(account: Account, browser: Browser, **typed: str) -> Integration:
+def connected(account: Account, browser: Browser, **typed: Any) -> Integration:
     """Make an integration by its form."""
     browser.open("/console/integrations/new")
     browser.send("/integrations/new", **{"name": "HubSpot", "kind": "crm", **typed})

@@ -16,6 +16,7 @@ from settings_api.blueprints import blueprints
 from tests.fakes.alert_rules import FakeAlertRules, FakeBacktests, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.conversations import FakeTwoWayNumbers
@@ -47,6 +48,7 @@ from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -143,6 +145,8 @@ class World:
         storage.mail_runs = self.mail_runs = FakeMailRuns()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
+        self.timer_queue = FakeTimerQueue()
+        storage.appointments = self.appointments = FakeAppointments(storage.timers)
         integration_use = self._integration_use(storage)
         app = create_app("settings_api")
         app.add(
@@ -151,6 +155,7 @@ class World:
                 rule_use,
                 mail_use,
                 integration_use,
+                ReminderUseCases(storage, self.timer_queue),
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,

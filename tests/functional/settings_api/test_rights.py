@@ -85,6 +85,7 @@ def operations() -> list[Operation]:
 
 ELSEWHERE = (
     "/alert_rules",
+    "/appointments",
     "/backtests",
     "/event_sources",
     "/integrations",

@@ -41,6 +41,7 @@ class ActingUseCases:
     def act(self) -> ActOnEvents:
         """Orders of events."""
         from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
         from tocsin.telephony.application.act_on_events import ActOnEvents
         from tocsin.telephony.application.act_on_legs import ActOnLeg
         from tocsin.telephony.application.follow_line import FollowLine
@@ -54,6 +55,7 @@ class ActingUseCases:
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
                 ActKind.MAIL: self._mail,
                 ActKind.INTEGRATION: self._integrations.report_by_event,
+                ActKind.APPOINTMENT: ReminderUseCases(storage, queues.timers).act,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
                     sources=storage.event_sources,

@@ -97,6 +97,7 @@ class IngestUseCases:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.integrations.application.reports_of_events import DecideReports, RefuseUnknownIntegration
+        from tocsin.reminders.application.act_on_appointments import DecideAppointments
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
         from tocsin.tenant_mail.application.decide_mails import DecideMails
@@ -105,7 +106,7 @@ class IngestUseCases:
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideReports(DecideMails(DecideEvent(self.book))),
+            decide=DecideReports(DecideAppointments(DecideMails(DecideEvent(self.book)))),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
             refuse=RefuseUnknownIntegration(storage.integrations),
