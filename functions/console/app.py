@@ -13,7 +13,6 @@ from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
 from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
@@ -61,7 +60,6 @@ app.add(
         signing_in=signing_in,
         people=DirectoryUseCases(storage, provider, system_mail(storage, queues)),
         rules=rules,
-        integrations=IntegrationUseCases(storage, queues, service=SERVICE, may_send=lambda: guard),
         mail=MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard),
         queues=queues,
         cookies=Cookies(local=not settings.secure_cookies),

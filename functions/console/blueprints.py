@@ -52,7 +52,6 @@ def blueprints(
     people: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
-    integrations: IntegrationUseCases,
     queues: Queues,
     *,
     cookies: Cookies,
@@ -61,6 +60,7 @@ def blueprints(
     login_url: str = "",
     company: Callable[[str], CompanySignIn] | None = None,
     connect_mailbox: Callable[[], ConnectMailbox] | None = None,
+    integrations: IntegrationUseCases | None = None,
 ) -> list[Blueprint | LateRoutes]:
     """Return the pages, to be added to the app.
 
@@ -70,12 +70,13 @@ def blueprints(
         login_url: address of managed login; "" = there is none.
         company: the use case of managed login, by the address of the console; None = there is none.
         connect_mailbox: returns the use case that connects a mailbox; None = no mailbox can be connected.
+        integrations: the use cases of integrations; None = made when they are first needed.
     """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
     parts = Parts(
-        site, storage, use, signing_in, people, rules, mail, integrations, queues, cookies, console_url, connect_mailbox
+        site, storage, use, signing_in, people, rules, mail, queues, cookies, console_url, connect_mailbox, integrations
     )
     return [
         sign_in_routes(site, entrance),
@@ -126,11 +127,20 @@ class Parts:
     people: DirectoryUseCases
     rules: RuleUseCases
     mail: MailUseCases
-    integrations: IntegrationUseCases
     queues: Queues
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
+    made_integrations: IntegrationUseCases | None = None
+
+    @cached_property
+    def integrations(self) -> IntegrationUseCases:
+        """The use cases of integrations."""
+        from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+
+        guard = self.use.may_send
+        made = IntegrationUseCases(self.storage, self.queues, service="console", may_send=lambda: guard)
+        return self.made_integrations or made
 
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""

@@ -96,12 +96,12 @@ def blueprints(
         return [event_source_routes(calls, rules.manage_sources)]
 
     def integrations() -> list[Blueprint]:
-        from settings_api.routes.integrations import integration_routes
+        from settings_api.integrations.routes import integration_routes
 
         return [integration_routes(calls, integration_use.manage)]
 
     def integration_alerts() -> list[Blueprint]:
-        from settings_api.routes.integration_alerts import integration_alert_routes
+        from settings_api.integrations.alert_routes import integration_alert_routes
 
         return [integration_alert_routes(calls, integration_use.alerts)]
 

@@ -298,12 +298,12 @@ class Account(Door):
                 people,
                 self._rule_use(storage),
                 self._mail_use(storage),
-                self._integration_use(storage),
                 self._queues(),
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,
                 connect_mailbox=lambda: self.connecting,
+                integrations=self._integration_use(storage),
             )
         )
         return Gateway(app)

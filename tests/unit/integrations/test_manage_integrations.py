@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.scenarios.integration_world import IntegrationWorld
@@ -28,9 +30,12 @@ from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Role, granted, system_role
 from tocsin.identity.domain.user import User
+from tocsin.integrations.application.manage_alerts import MOST_ALERTS
+from tocsin.integrations.application.manage_integrations import MOST_INTEGRATIONS
 from tocsin.integrations.domain.report import StatusReport
-from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound
-from tocsin.kernel.domain.ids import ApiKeyId, CompanyId
+from tocsin.integrations.domain.subscription import IntegrationAlert
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound, NotPossible
+from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, UserId
 
 SYSTEM_ROLES = {role.value for role in SystemRole}
 REPORT = StatusReport(FAILED, "", NOON)
@@ -114,3 +119,15 @@ def test_each_change_is_in_the_audit_trail_once_and_a_repeat_is_not(world: Integ
     assert [entry.action for entry in world.trail.entries.values()] == [
         "integration.created", "integration.reported", "integration_alert.created", "integration.deleted",
     ]  # fmt: skip
+
+
+def test_an_account_has_200_integrations_and_1000_alerts_of_them(world: IntegrationWorld) -> None:
+    for n in range(MOST_INTEGRATIONS - 1):
+        world.integrations.kept[ACME, f"i{n}"] = replace(HUB, id=f"i{n}")
+    with pytest.raises(NotPossible):
+        world.manage.create(caller(ADA), "One more", "crm", None)
+    for n in range(MOST_ALERTS):
+        alert = IntegrationAlert(tenant=ACME, id=f"a{n}", user=UserId(f"u{n}"), created_at=NOON)
+        world.alerts.kept[ACME, alert.id] = alert
+    with pytest.raises(NotPossible):
+        world.manage_alerts.create(caller(ADA), ADA.id, None)

@@ -94,7 +94,8 @@ OPERATIONS = (
         summary="Subscribe a person to alerts of integrations",
         description=f"{_PARTIES} Owners and admins subscribe owners, admins and managers. Managers subscribe "
         "themselves, and managers with whom they have a company in common, to companies of their own; without "
-        "`companies` another manager gets those that both have now. Other people are `NOT_ELIGIBLE`.",
+        "`companies` another manager gets those that both have now. Other people are `NOT_ELIGIBLE`. An account "
+        "has at most 1,000.",
         bodies=(AlertOfIntegrationsBody,), answer=shapes.AlertOfIntegrationsResource, errors=_NEW_ERRORS,
         idempotent=True, created=True, request={"user": "ana", "companies": ["north"]},
         response={**_ALERT, "companies": ["north"], "activating": None, "last_sent_at": None},

@@ -27,9 +27,12 @@ from tocsin.integrations.domain.rights import (
 )
 from tocsin.integrations.domain.subscription import Companies, IntegrationAlert
 from tocsin.integrations.ports import AlertChange, IntegrationAlerts
-from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, NotFound, StaleWrite
+from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, NotFound, NotPossible, StaleWrite
 from tocsin.kernel.domain.ids import CompanyId, TenantId, UserId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
+
+MOST_ALERTS = 1_000
+"""Of an account."""
 
 
 class NoCandidate(StrEnum):
@@ -133,6 +136,7 @@ class ManageIntegrationAlerts:
             InvalidRequest: there is no such person or company.
             NotEligible: the person's role receives no such alerts, or the person is disabled.
             AlreadyExists: the person has one with the same companies.
+            NotPossible: the account has MOST_ALERTS.
         """
         actor = self.check_may_change(caller)
         if id is not None and (earlier := self.alerts.get(caller.tenant, id)) is not None:
@@ -148,6 +152,8 @@ class ManageIntegrationAlerts:
             created_by=actor.id,
         )
         _check(actor, target, made.companies)
+        if len(self.alerts.all(caller.tenant)) >= MOST_ALERTS:
+            raise NotPossible(f"an account has at most {MOST_ALERTS} alerts of integrations")
         self.alerts.commit(AlertChange(None, made, self._entry(caller, None, made, "created")))
         return _seen(actor, made, target)
 
