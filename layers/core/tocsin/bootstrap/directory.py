@@ -121,6 +121,7 @@ class DirectoryUseCases:
     @cached_property
     def import_directory(self) -> ImportDirectory:
         """Imports a directory of elsewhere."""
+        from tocsin.bootstrap.telephony.account_events import import_finished
         from tocsin.directory.application.import_directory import ImportDirectory
         from tocsin.entrypoint.directory_body.shapes import read_fields
 
@@ -133,6 +134,7 @@ class DirectoryUseCases:
             fields=read_fields,
             clock=self._clock,
             randomness=self._randomness,
+            finished=import_finished(self._storage),
         )
 
     # --- keys and tokens ----------------------------------------------------------------------------------------
