@@ -10,7 +10,8 @@ import pytest
 from tests.fakes.telephony import FakeEventRows, FakeOwedEvents
 from tests.scenarios.integration_world import IntegrationWorld
 from tests.unit.integrations.people import ACME, ADA, DAY, HUB, NOON, subscribed
-from tocsin.integrations.application.reports_of_events import DecideReports, RefuseUnknownIntegration, ReportByEvent
+from tocsin.integrations.application.decide_reports import DecideReports, RefuseUnknownIntegration
+from tocsin.integrations.application.report_by_event import ReportByEvent
 from tocsin.integrations.domain.integration import IntegrationStatus
 from tocsin.integrations.domain.refusals import UNKNOWN_INTEGRATION
 from tocsin.kernel.domain.ids import TenantId

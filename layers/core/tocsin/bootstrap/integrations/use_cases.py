@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.integrations.application.manage_alerts import ManageIntegrationAlerts
     from tocsin.integrations.application.manage_integrations import ManageIntegrations
+    from tocsin.integrations.application.report_by_event import ReportByEvent
     from tocsin.integrations.application.report_status import MoveIncident, ReportStatus
-    from tocsin.integrations.application.reports_of_events import ReportByEvent
     from tocsin.integrations.application.tell_incident import TellIncident
     from tocsin.kernel.domain.ids import TenantId, UserId
     from tocsin.personal_notices.domain.account_mail import AccountMail
@@ -95,7 +95,7 @@ class IntegrationUseCases:
     @cached_property
     def report_by_event(self) -> ReportByEvent:
         """Reports what events say."""
-        from tocsin.integrations.application.reports_of_events import ReportByEvent
+        from tocsin.integrations.application.report_by_event import ReportByEvent
 
         return ReportByEvent(self.report)
 

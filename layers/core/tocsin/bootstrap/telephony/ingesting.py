@@ -96,7 +96,7 @@ class IngestUseCases:
     def ingest(self) -> IngestEvents:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
-        from tocsin.integrations.application.reports_of_events import DecideReports, RefuseUnknownIntegration
+        from tocsin.integrations.application.decide_reports import DecideReports, RefuseUnknownIntegration
         from tocsin.reminders.application.act_on_appointments import DecideAppointments
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack

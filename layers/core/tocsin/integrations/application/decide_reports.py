@@ -1,26 +1,19 @@
-"""Events `integration.status`: refused if they name no integration, decided when they come, and then reported."""
+"""Events `integration.status`: refused if they name no integration, and decided when they come."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from tocsin.integrations.application.report_status import Reporter, ReportStatus
-from tocsin.integrations.domain.integration import IntegrationStatus
 from tocsin.integrations.domain.refusals import UNKNOWN_INTEGRATION
-from tocsin.integrations.domain.report import StatusReport
 from tocsin.integrations.ports import Integrations
-from tocsin.kernel.domain.errors import Fault, NotFound
+from tocsin.kernel.domain.errors import Fault
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.ingest import Decide
-from tocsin.telephony.domain.acts import Act, ActKind
+from tocsin.telephony.domain.acts import ActKind
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.stored_event import EventDecision, StoredEvent
+from tocsin.telephony.domain.stored_event import EventDecision
 
 EVENT_TYPE = "integration.status"
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +41,3 @@ class DecideReports:
         if event.type != EVENT_TYPE or event.sandbox:
             return decision
         return replace(decision, acts=(*decision.acts, [ActKind.INTEGRATION.value]))
-
-
-@dataclass(frozen=True, slots=True)
-class ReportByEvent:
-    """Performs the act `integration`. The time of the event orders reports, and no person is subscribed by one.
-
-    Attributes:
-        report: returns the use case, which is made with the first such event.
-    """
-
-    report: Callable[[], ReportStatus]
-
-    def __call__(self, tenant: TenantId, stored: StoredEvent, act: Act) -> None:
-        """Do it. Raises StorageUnavailable, StaleWrite: to be repeated."""
-        data = stored.event.data
-        report = StatusReport(IntegrationStatus(data["status"]), data.get("reason") or "", stored.event.at)
-        try:
-            self.report()(tenant, data["integrationId"], report, Reporter())
-        except NotFound:
-            _log.info("an integration was deleted before its event was acted on", extra={"tenant": tenant})
