@@ -96,6 +96,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "identity/sessions.py:add": [("session", "sealed")],
     "integrations/integrations.py:_row": [("integration", "sealed")],
     "integrations/integration_alerts.py:_alert_row": [("alert of integrations", "sealed")],
+    "browser_push/push_subscriptions.py:_row": [("browsers of a person", "sealed")],
     "inbox/inboxes.py:_row": [("notice in an inbox", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
@@ -230,9 +231,8 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
         "alert of integrations", "companies of an alert of integrations",
-        "notice in an inbox",
-        "notification settings",
-        "appointment",
+        "notice in an inbox", "browsers of a person", "webhook delivery",
+        "notification settings", "appointment",
     }  # fmt: skip
 
     # when the operator erases her
