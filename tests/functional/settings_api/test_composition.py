@@ -45,8 +45,10 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
+    from tocsin.bootstrap.browsers.pushing import own_browsers
     from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
+    from tocsin.egress.domain.url_policy import EgressPolicy
 
     owner = User(
         ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), utc_now(), UserState.ACTIVE
@@ -64,6 +66,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),
+            lambda: own_browsers(app.storage, EgressPolicy()),
             app.settings.console_url,
         )
     )
