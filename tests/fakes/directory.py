@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from tests.fakes.outage import Outage
 from tocsin.audit.domain.entry import KEPT_FOR, AuditEntry
@@ -53,12 +54,19 @@ class FakeAuditTrail:
         return AuditPage(page, place + page[-1].id if len(found) > limit else None)
 
 
-class FakeDirectory:
-    """`things` may be inspected. The entries of changes go to `trail`."""
+class SettingsOfPeople(Protocol):
+    """What people chose, as `FakePreferencesStore` has it."""
 
-    def __init__(self, trail: FakeAuditTrail | None = None) -> None:
+    def forget(self, tenant: TenantId, user: UserId) -> None: ...
+
+
+class FakeDirectory:
+    """`things` may be inspected. The entries of changes go to `trail`, and settings go with their person."""
+
+    def __init__(self, trail: FakeAuditTrail | None = None, settings: SettingsOfPeople | None = None) -> None:
         self.things: dict[tuple[TenantId, Kind, str], AnyThing] = {}
         self.trail = trail or FakeAuditTrail()
+        self.settings = settings
         self.outage = Outage()
 
     def add(self, *things: AnyThing) -> None:
@@ -123,6 +131,9 @@ class FakeDirectory:
             self.things = kept
             raise
         self.trail.record([change.entry for change in changes])
+        for change in changes:
+            if self.settings is not None and isinstance(change.before, User) and change.after is None:
+                self.settings.forget(change.before.tenant, change.before.id)
 
     def _apply(self, change: DirectoryChange) -> None:
         before, after = change.before, change.after

@@ -64,6 +64,7 @@ from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
+from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -466,6 +467,9 @@ class PersonalWorld:
                 ACME, f"entry-{n}", now, who, Via.CONSOLE, f"{kind}.created", Thing(kind, thing.id, name), {}, told
             )
             self.storage.directory.commit([DirectoryChange(None, thing, entry)])
+        for of, chosen in ((eve.id, EVE_CALL), (bob.id, EVE)):  # Bob would be told by her telephone
+            settings = NotificationSettings(tenant=ACME, user=of, text_on=True, custom_number=chosen, version=1)
+            assert self.storage.preferences.save(settings)
         self.storage.sessions.add(
             Session(ACME, eve.id, "s1", "hash", b"form", now, now, now, device=f"the phone of {EVE_MAIL}")
         )

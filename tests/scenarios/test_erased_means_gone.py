@@ -108,6 +108,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "telephony/source_samples.py:_row": [("sample of a source", "sealed")],
     "connect_attempts.py:_row": [("mailbox being connected", "sealed")],
     "mail_runs.py:mail_actions": [("voicemails that were mailed", "sealed")],
+    "preferences.py:_row": [("notification settings", "sealed")],
     "mail_templates.py:save": [("mail template", "sealed")],
     "tenant_mail.py:save": [("mail settings", "sealed"), ("mail settings", "keys")],
     "tenant_mail.py:save_state": [("state of a mail server", "sealed")],
@@ -170,6 +171,7 @@ HOLDS_NOBODY = {
     "timer": IDS,
     "tokens of a receiver, of texts and of calls": HASHES,
     "version of the rules": IDS,
+    "version of the settings": "a number",
     "when a source was heard": "times",
     "work": "numbers",
 }
@@ -215,6 +217,7 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
+        "notification settings",
     }  # fmt: skip
 
     # when the operator erases her

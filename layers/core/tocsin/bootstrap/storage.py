@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from tocsin.linked_alerts.ports import LinkSets
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
+    from tocsin.preferences.ports import PreferencesStore
     from tocsin.privacy.ports import ErasureLedger, PersonalData
     from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
@@ -200,6 +201,13 @@ class Storage:
         from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
 
         return DynamoDbDirectory(self._table, self.sealer)
+
+    @cached_property
+    def preferences(self) -> PreferencesStore:
+        """The notification settings of people."""
+        from tocsin.adapters.dynamodb.preferences import DynamoDbPreferencesStore
+
+        return DynamoDbPreferencesStore(self._table, self.sealer)
 
     @cached_property
     def sessions(self) -> Sessions:

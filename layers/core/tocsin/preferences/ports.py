@@ -11,7 +11,10 @@ from tocsin.preferences.domain.settings import NotificationSettings
 
 
 class PreferencesStore(Protocol):
-    """The notification settings of people. Who never saved any has no row."""
+    """The notification settings of people. Who never saved any has no row.
+
+    The settings of a person who is deleted go in the transaction of the deletion (`Directory.commit`).
+    """
 
     def get(self, tenant: TenantId, user: UserId) -> NotificationSettings:
         """Return the settings of a person, strongly consistent; the defaults if they were never saved."""
@@ -26,7 +29,10 @@ class PreferencesStore(Protocol):
         ...
 
     def version(self, tenant: TenantId) -> int:
-        """Return a number that grows with every change of anybody's settings in the account; 0 = none was saved."""
+        """Return a number that grows with every change of anybody's settings in the account; 0 = none was saved.
+
+        A change that was committed within the last second may not be in it. `all`, read afterwards, has that change.
+        """
         ...
 
     def save(self, settings: NotificationSettings, entry: AuditEntry | None = None) -> bool:
@@ -35,8 +41,4 @@ class PreferencesStore(Protocol):
         Returns:
             False: another writer was first, and nothing was written.
         """
-        ...
-
-    def forget(self, tenant: TenantId, user: UserId) -> None:
-        """Remove the settings of a person who was deleted."""
         ...

@@ -38,7 +38,8 @@ def rings_too_big(plan: ImportPlan) -> list[ImportFault]:
 def rows_of(changes: Iterable[tuple[AnyThing | None, AnyThing | None]]) -> int:
     """Return the most rows that changes of one kind need, each before and after.
 
-    Each has a thing, an entry, an external id and a sign-in; a name that passes from one to another has one row.
+    Each has a thing, an entry, an external id and a sign-in; a name that passes from one to another has one row. The
+    rest of the 100 is for the settings of a person who is deleted, and for the list of owners.
     """
     pairs = list(changes)
     things = [each for pair in pairs for each in pair if each is not None]

@@ -59,6 +59,7 @@ class NotificationSettings:
         many_texts: tell of bursts of texts from one contact (`high_sms` in the API).
         text_on: texts are sent to the person.
         custom_on, custom_number: texts go to this number; kept while texts are off, when it has no effect.
+        number_by: who set the number: the person, or an admin. The first text to a number says it.
         mobile_push: goes to the inbox, until there is an app.
         quiet: their own quiet hours, none at all, or None = as the account says.
         topics: of the account; counts only while the person may see them.
@@ -75,6 +76,7 @@ class NotificationSettings:
     text_on: bool = False
     custom_on: bool = False
     custom_number: str | None = None
+    number_by: UserId | None = None
     browser_on: bool = False
     mobile_push: bool = False
     quiet: QuietChoice = None

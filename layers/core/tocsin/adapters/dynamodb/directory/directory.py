@@ -19,6 +19,7 @@ from tocsin.adapters.dynamodb.directory.keys import (
 )
 from tocsin.adapters.dynamodb.directory.rows import row_of, thing_of
 from tocsin.adapters.dynamodb.identity.key_rows import tenant_pk
+from tocsin.adapters.dynamodb.preferences import forgotten
 from tocsin.adapters.dynamodb.responses.two_way_numbers import NUMBER_PREFIX
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import FREE, delete, put, update
@@ -136,6 +137,9 @@ class DynamoDbDirectory:
         yield self._replace(change), StaleWrite("another call changed this thing of the directory")
         yield put(entry_row(self._sealer, change.entry), FREE), StaleWrite("this audit entry exists")
         yield from _memberships(change)
+        if isinstance(change.before, User) and change.after is None:
+            for action in forgotten(change.before.tenant, change.before.id):
+                yield action, StaleWrite("the settings of a person changed")
 
     def _replace(self, change: DirectoryChange) -> Item:
         before, after = change.before, change.after

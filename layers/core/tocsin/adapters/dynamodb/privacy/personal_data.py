@@ -15,11 +15,13 @@ from tocsin.adapters.dynamodb.alert_rules.rule_row import SECRETS, is_rule
 from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
+from tocsin.adapters.dynamodb.preferences import is_settings, person_of
 from tocsin.adapters.dynamodb.privacy.directory_rows import DirectoryRows
 from tocsin.adapters.dynamodb.privacy.redacted import (
     found_in_excluded,
     without_alertees,
     without_contact_in_set,
+    without_custom_number,
     without_excluded,
     without_person_on_policy,
     without_receiver_of_callback,
@@ -202,6 +204,8 @@ def _found(row: Item, name: str, value: Any, person: Person) -> Person:
         return found_in_group(json.loads(value["content"]), person)
     if is_set(row):
         return found_in_group(value["group"], person)
+    if is_settings(row) and value["number"] is not None and person_of(row) in person.things:
+        return Person(addresses=frozenset({value["number"]}))
     return Person()
 
 
@@ -229,6 +233,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_receiver_of_rule
         if sk == MAIL:
             return without_recipient_of_mail_settings
+        if is_settings(row):
+            return without_custom_number
         if is_policy(row):
             return without_person_on_policy
         if sk.startswith(RESPONSE):

@@ -107,6 +107,11 @@ def without_recipient_of_mail_settings(settings: dict[str, Any], person: Person)
     return kept
 
 
+def without_custom_number(personal: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return what is sealed of notification settings (`number`, `quiet`) without a number that is the person's."""
+    return {**personal, "number": None} if person.means(personal["number"]) else personal
+
+
 def without_contact_in_set(link_set: dict[str, Any], person: Person) -> dict[str, Any]:
     """Return a linked set (`ref` and `group`) without the person's contact."""
     return {
