@@ -44,7 +44,7 @@ class DecideNotices:
         if people_named(event, concern):
             return True
         side = called_side(event, concern, self.people.names(tenant))
-        if not side.ids:
+        if not side:
             return False
         settings = self.people.settings(tenant)
         # Who was told that a call rings reads of the voicemail in its place, whatever they want of voicemails.

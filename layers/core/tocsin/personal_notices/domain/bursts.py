@@ -1,16 +1,19 @@
 """Bursts: more than fifteen texts from one contact to one number within thirty seconds (UP-19 … UP-24).
 
-Texts of one contact to one of our numbers, by the time that each was received, fall into runs: a run goes on while texts
-follow within SPAN. A run is a burst if MANY of its texts lie within SPAN, both ends in. A burst is told once, however
+Texts of one contact to one of our numbers fall into runs, by their times: a run goes on while texts follow within SPAN.
+A run is a burst if MANY of its texts lie within SPAN, both ends in. A burst is told once, however
 its texts come: in any order, repeatedly, and one at a time or many at once.
 """
 
 from __future__ import annotations
 
+import hashlib
 from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from tocsin.telephony.domain.event import TelephonyEvent
 
 MANY = 16
 SPAN = timedelta(seconds=30)
@@ -26,10 +29,16 @@ BURSTS_KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, order=True)
 class CountedText:
-    """A text: when it was received, and its id with the source."""
+    """A text: when it was received, and a hash of its source and id."""
 
     at: datetime
     id: str
+
+    @classmethod
+    def of(cls, event: TelephonyEvent) -> CountedText:
+        """Return the text of an event `sms.received`."""
+        named = f"{event.source}\0{event.data['messageId']}".encode("utf-8", "surrogatepass")
+        return cls(event.at, hashlib.sha256(named).hexdigest()[:16])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +127,8 @@ def _joined(texts: Sequence[CountedText], bursts: Sequence[ToldBurst]) -> tuple[
             taken = [each.at for each in left if burst.holds(each.at)]
             if taken:
                 first, last = min(burst.first, *taken), max(burst.last, *taken)
-                grown[n] = burst = replace(burst, first=first, last=last)
-                left = [each for each in left if not burst.first <= each.at <= burst.last]
+                grown[n] = replace(burst, first=first, last=last)
+                left = [each for each in left if not first <= each.at <= last]
                 changed = True
     whole: list[ToldBurst] = []
     for burst in grown:

@@ -1,14 +1,16 @@
-"""Which calls of one caller people were told of, so that each person hears of a call once, in whatever order it is told.
+"""Which calls of one caller people were told of, so that each person hears of a call once.
 
-    call.offered                 who was not told yet is told that it rings; the end in its place, if it is known
-    call.ended                   who was not told yet is told the end; what was told as ringing gets the words of the end
-    voicemail, in either form    who was not told yet is told of the voicemail; no further person hears of the call
+    call.offered    who was not told yet is told that it rings; the end in its place, if it is known
+    call.ended      who was not told yet is told the end; who was told that it rings gets the words of the end
+    voicemail       in either form: who was not told yet is told of the voicemail; nobody else hears of the call
 
-An event without id of its call is about a call of the same caller and mailbox within SAME_WITHIN.
+Events come in any order, and repeatedly. One without the id of its call is about a call of the same caller and mailbox
+within SAME_WITHIN.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -48,7 +50,7 @@ class ToldCall:
     """A call.
 
     Attributes:
-        call: source and id of the call; "" = no event named it yet.
+        call: hash of the source and the id of the call; "" = no event named it yet.
         things: ids of the lines and groups that its events named.
         last_at: of its events.
         end: name of the event that told the end; "" = it is not known yet.
@@ -181,5 +183,6 @@ def _telling(calls: ToldCalls, call: ToldCall, event: TelephonyEvent, concern: C
 
 
 def _call_id(event: TelephonyEvent) -> str:
+    """Return a hash: an id that a telephone system makes may hold a number."""
     id = event.data.get("callId")
-    return f"{event.source}|{id}" if id else ""
+    return hashlib.sha256(f"{event.source}\0{id}".encode("utf-8", "surrogatepass")).hexdigest()[:32] if id else ""

@@ -34,15 +34,15 @@ FollowersOf = Callable[[str], Iterable[UserId]]
 class DirectoryNames(Protocol):
     """Things of an account's directory by the names that events give them; None = there is none."""
 
-    def line(self, name: str) -> Line | None:
+    def line(self, name: str, /) -> Line | None:
         """Return the line with this id, extension or alias."""
         ...
 
-    def group(self, name: str) -> Group | None:
+    def group(self, name: str, /) -> Group | None:
         """Return the group with this id, number or alias."""
         ...
 
-    def target(self, number: str) -> Line | Group | None:
+    def target(self, number: str, /) -> Line | Group | None:
         """Return the line or group that calls to a number of the account go to."""
         ...
 
@@ -58,7 +58,11 @@ class CalledSide:
     @property
     def ids(self) -> frozenset[str]:
         """Ids of both."""
-        return frozenset(thing.id for thing in (*self.lines, *self.groups))
+        return frozenset((*(line.id for line in self.lines), *(group.id for group in self.groups)))
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.lines or self.groups)
 
 
 def called_side(event: TelephonyEvent, concern: Concern, names: DirectoryNames) -> CalledSide:
@@ -138,14 +142,14 @@ def _of_call(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide:
     if not (data.get("fisher") or any(line.fisher_mode for line in side.lines)):
         return side
     # Offered to everybody who may take it: also to the group that the called number leads to, if only a line is named.
-    offered = _by_numbers(data, names) or CalledSide()
+    offered = _by_numbers(data, names)
     return CalledSide(_each_once(side.lines, offered.lines), _each_once(side.groups, offered.groups), fisher=True)
 
 
 def _internal(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide:
     """A telephone system names the line of the caller too; it is not called."""
     caller = names.line(data["from"]["number"])
-    named, called = _named(data, names) or CalledSide(), _by_numbers(data, names) or CalledSide()
+    named, called = _named(data, names), _by_numbers(data, names)
     lines = _each_once(named.lines, called.lines)
     return CalledSide(
         tuple(line for line in lines if caller is None or line.id != caller.id),
@@ -153,14 +157,13 @@ def _internal(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide:
     )
 
 
-def _named(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide | None:
+def _named(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide:
     lines = (names.line(name) for name in dict.fromkeys([data.get("line"), *data.get("lines", ())]) if name)
     groups = (names.group(each["id"]) for each in (data.get("group"), *data.get("groups", ())) if each)
-    side = CalledSide(_each_once(lines), _each_once(groups))
-    return side if side.ids else None
+    return CalledSide(_each_once(lines), _each_once(groups))
 
 
-def _by_numbers(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide | None:
+def _by_numbers(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide:
     """Return where the called number leads: a number of the account, an extension, or the number of a group."""
     to = data.get("to") or {}
     for number in (data.get("phoneNumber"), to.get("number")):
@@ -172,7 +175,7 @@ def _by_numbers(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide | 
             return CalledSide((found,))
         if isinstance(found, Group):
             return CalledSide((), (found,))
-    return None
+    return CalledSide()
 
 
 def _of_mailbox(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide:
@@ -181,7 +184,7 @@ def _of_mailbox(data: Mapping[str, Any], names: DirectoryNames) -> CalledSide:
     if line is not None:
         return CalledSide((line,))
     group = names.group(data["mailbox"])
-    return CalledSide((), (group,)) if group is not None else _named(data, names) or CalledSide()
+    return CalledSide((), (group,)) if group is not None else _named(data, names)
 
 
 def _each_once(*found: Iterable[Any]) -> tuple[Any, ...]:
