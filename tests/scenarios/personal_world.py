@@ -62,6 +62,7 @@ from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
+from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.preferences.domain.settings import NotificationSettings
@@ -473,6 +474,12 @@ class PersonalWorld:
         self.storage.sessions.add(
             Session(ACME, eve.id, "s1", "hash", b"form", now, now, now, device=f"the phone of {EVE_MAIL}")
         )
+        about = f"Missed call from {EVE_NAME}, {SPOKEN}"
+        notices = [
+            InboxNotice(tenant=ACME, user=user, key="call|c1", at=now, kind="call", title="Missed call", text=about)
+            for user in (bob.id, eve.id)
+        ]
+        self.storage.inboxes.put(notices)
         made = AuditEntry(
             ACME, "entry-token", now, by_eve, Via.CONSOLE, "token.created", Thing("token", "t1", f"of {EVE_MAIL}")
         )

@@ -93,6 +93,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "identity/api_keys.py:_row": [("API key", "sealed")],
     "identity/personal_tokens.py:add": [("personal token", "sealed")],
     "identity/sessions.py:add": [("session", "sealed")],
+    "inbox/inboxes.py:_row": [("notice in an inbox", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
     "responses/responses.py:_row": [("response", "sealed")],
@@ -217,6 +218,7 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
+        "notice in an inbox",
         "notification settings",
     }  # fmt: skip
 

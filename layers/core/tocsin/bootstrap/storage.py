@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
     from tocsin.identity.ports.tokens import PersonalTokens
+    from tocsin.inbox.ports import Inboxes
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets
@@ -222,6 +223,13 @@ class Storage:
         from tocsin.adapters.dynamodb.identity.personal_tokens import DynamoDbPersonalTokens
 
         return DynamoDbPersonalTokens(self._table, self.sealer)
+
+    @cached_property
+    def inboxes(self) -> Inboxes:
+        """The inboxes of people."""
+        from tocsin.adapters.dynamodb.inbox.inboxes import DynamoDbInboxes
+
+        return DynamoDbInboxes(self._table, self.sealer)
 
     @cached_property
     def attempts(self) -> Attempts:
