@@ -65,6 +65,8 @@ from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
 from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
+from tocsin.personal_notices.domain.notice import NoticeKind, PersonalNotice
+from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten
 from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
@@ -439,7 +441,12 @@ class PersonalWorld:
         assert self.storage.mail_settings.save_state(ACME, state)
         of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
         voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
-        work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])
+        notice = PersonalNotice(
+            tenant=ACME, kind=NoticeKind.CALL, key=f"call|{EVE_CALL}", at=utc_now(), subject=f"{EVE_MAIL} rang",
+            line=f"{EVE_CALL} rang", event="e1",
+        )  # fmt: skip
+        told = NoticeRunWritten(NoticeRun(notice, (), utc_now()))
+        work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails, told])
         assert self.storage.commit_together(work) == Committed()
 
     def _plant_account(self) -> None:

@@ -109,6 +109,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "telephony/source_samples.py:_row": [("sample of a source", "sealed")],
     "connect_attempts.py:_row": [("mailbox being connected", "sealed")],
     "mail_runs.py:mail_actions": [("voicemails that were mailed", "sealed")],
+    "notice_runs.py:notice_run_actions": [("run of a notice", "sealed")],
     "preferences.py:_row": [("notification settings", "sealed")],
     "mail_templates.py:save": [("mail template", "sealed")],
     "tenant_mail.py:save": [("mail settings", "sealed"), ("mail settings", "keys")],

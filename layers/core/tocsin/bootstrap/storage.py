@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from tocsin.linked_alerts.ports import LinkSets
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
+    from tocsin.personal_notices.ports import NoticeRuns
     from tocsin.preferences.ports import PreferencesStore
     from tocsin.privacy.ports import ErasureLedger, PersonalData
     from tocsin.responses.ports.answer_overview import AnswerOverview
@@ -530,6 +531,13 @@ class Storage:
         from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
 
         return DynamoDbMailRuns(self._table, self.sealer)
+
+    @cached_property
+    def notice_runs(self) -> NoticeRuns:
+        """What became of notices to people."""
+        from tocsin.adapters.dynamodb.notice_runs import DynamoDbNoticeRuns
+
+        return DynamoDbNoticeRuns(self._table, self.sealer)
 
     @cached_property
     def voicemail_lists(self) -> VoicemailLists:
