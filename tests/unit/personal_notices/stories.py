@@ -61,25 +61,36 @@ def call(id: str = "e1", status: str = "missed", **given: Any) -> TelephonyEvent
         "line": "2010",
         "durationSeconds": 18,
     } | parties()
-    return event("call.ended", id, **(data | given))
+    return event("call.ended", id, **data | given)
 
 
 def offered(id: str = "o1", **given: Any) -> TelephonyEvent:
     """Return a call that rings on Ana's line."""
-    return event("call.offered", id, **({"callId": "c1", "direction": "incoming", "line": "2010"} | parties() | given))
+    data: dict[str, Any] = {"callId": "c1", "direction": "incoming", "line": "2010"}
+    return event("call.offered", id, **data | parties() | given)
 
 
 def voicemail(id: str = "v1", **given: Any) -> TelephonyEvent:
     """Return a voicemail in Ana's mailbox; `callId` None = without."""
-    data = {"callId": "c1", "mailbox": "2010", "from": {"number": CALLER, "name": "Zoe"}, "durationSeconds": 25} | given
+    data: dict[str, Any] = {
+        "callId": "c1",
+        "mailbox": "2010",
+        "from": {"number": CALLER, "name": "Zoe"},
+        "durationSeconds": 25,
+    } | given
     return event("voicemail.received", id, **{name: value for name, value in data.items() if value is not None})
 
 
 def text(id: str = "t1", at: datetime = NOON, **given: Any) -> TelephonyEvent:
     """Return a text to Ana's line."""
-    data = {"messageId": id, "line": "2010", "text": "Is anybody there?"} | parties() | given
+    data: dict[str, Any] = {"messageId": id, "line": "2010", "text": "Is anybody there?"} | parties() | given
     return event("sms.received", id, at, **data)
 
 
 def parties(caller: str = CALLER, to: str = NOWHERE.e164) -> dict[str, Any]:
     return {"from": {"number": caller, "name": "Zoe"}, "to": {"number": to}}
+
+
+def caller(number: str = CALLER) -> dict[str, Any]:
+    """Return who calls, without a name."""
+    return {"from": {"number": number}}

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from tests.fakes.time import NOON
-from tests.unit.personal_notices.stories import ACME, ANA, BOB, EVE, call, event, offered, voicemail
+from tests.unit.personal_notices.stories import ACME, ANA, BOB, EVE, call, caller, event, offered, voicemail
 from tocsin.kernel.domain.ids import UserId
 from tocsin.personal_notices.domain.concern import concern_of
 from tocsin.personal_notices.domain.notice import NoticeKind
@@ -53,7 +53,7 @@ RING, MISSED, LEFT, RECEIVED = offered(), call(), call("e2", "voicemail"), voice
 def test_up_29_each_person_is_told_of_a_call_once_in_any_order_and_with_repeats(
     events: Sequence[TelephonyEvent],
 ) -> None:
-    for order in permutations(events * 2):
+    for order in permutations([*events, *events]):
         story = Telling()
         for it in order:
             story.take(it, ANA)
@@ -110,7 +110,7 @@ def test_decided_4_13_without_an_id_the_same_mailbox_and_caller_within_two_minut
     story = Telling()
     story.take(LEFT, ANA)
     at = NOON + timedelta(seconds=seconds)
-    without = event("voicemail.received", "v9", at, mailbox="2010", **{"from": {"number": "1"}})
+    without = event("voicemail.received", "v9", at, mailbox="2010", **caller("1"))
     story.take(without, ANA, things=frozenset(things))
     assert len(story.kinds(ANA)) == notices
 
@@ -135,6 +135,6 @@ def test_the_oldest_calls_of_a_caller_are_forgotten() -> None:
 
 
 def test_callers_without_a_number_do_not_share_one_list() -> None:
-    withheld = call(**{"from": {"number": "anonymous"}})
+    withheld = call(**caller("anonymous"))
     assert caller_name(withheld, {"l10"}) != caller_name(withheld, {"l11"})
     assert caller_name(call(), {"l10"}) == caller_name(call(), {"l11"}) == "+447700900123"

@@ -19,6 +19,7 @@ from tests.unit.personal_notices.stories import (
     TO_ANA,
     TO_SUPPORT,
     call,
+    caller,
     event,
     names,
     offered,
@@ -105,7 +106,7 @@ def test_up_04_texts_and_voicemails_are_as_calls_and_a_fax_is_for_a_personal_lin
     assert hears(text(line="x", to={"number": MAIN})) == {BOB: RING, EVE: RING}
     assert hears(voicemail(mailbox="2100")) == hears(voicemail(mailbox="g1")) == {BOB: RING, EVE: RING}
     assert hears(voicemail(mailbox="2012"), l12=[FAY]) == {FAY: FOLLOWED}
-    fax = {"from": {"number": "+447700900123"}}
+    fax = caller()
     assert hears(event("fax.received", line="2010", **fax), l10=[FAY]) == {ANA: OWN}
     assert hears(event("fax.received", line="2012", **fax), l12=[FAY]) == {}
     assert hears(event("fax.received", line="2100", **fax)) == hears(event("fax.received", **fax)) == {}
