@@ -54,7 +54,7 @@ def event(
 
 def call(id: str = "e1", status: str = "missed", **given: Any) -> TelephonyEvent:
     """Return an incoming call to Ana's line that is over."""
-    data = {
+    data: dict[str, Any] = {
         "callId": "c1",
         "direction": "incoming",
         "status": status,
