@@ -70,6 +70,8 @@ from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritte
 from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
+from tocsin.reports.domain.day_sums import DaySums
+from tocsin.reports.ports import CountedDay
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.telephony.application.pack_events import PackEvents
@@ -419,6 +421,11 @@ class PersonalWorld:
             next_hour=now, sums=sums,
         )  # fmt: skip
         self.storage.backtests.add(backtest)
+        count = CountedDay(
+            tenant=ACME, day=now.date(), zone="UTC", begin=now, end=now, received_before=now, next_hour=now,
+            sums=DaySums(lines={f"line of {EVE_MAIL}": 1}, numbers_out={EVE: 1}),
+        )  # fmt: skip
+        assert self.storage.reports.save_count(count)
 
     def _plant_mail(self) -> None:
         """Make her the sender and a receiver of the account's mails, and let its mail server speak of her."""
