@@ -53,7 +53,7 @@ class DecideNotices:
         return any(settings.wants(each.user, switch) for each in hears for switch in switches)
 
     def _is_counted(self, tenant: TenantId, event: TelephonyEvent) -> bool:
-        """Whether a text goes to where somebody wants to hear of bursts."""
+        """Whether a text goes to where a person wants to hear of bursts."""
         if event.type != "sms.received" or event.sandbox:
             return False
         settings = self.people.settings(tenant)

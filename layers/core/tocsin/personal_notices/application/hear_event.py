@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tocsin.directory.application.find_by_name import FindByName
-from tocsin.directory.domain.things import Line
+from tocsin.directory.domain.things import Group, Kind, Line
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import TenantId, UserId
@@ -17,8 +17,8 @@ from tocsin.personal_notices.domain.who_hears import CalledSide, author_named, c
 from tocsin.preferences.ports import PreferencesStore
 from tocsin.telephony.domain.event import TelephonyEvent
 
-MayFollow = Callable[[User, Line], bool]
-"""Whether a person may follow a line, as both are now."""
+MayFollow = Callable[[User, Line, Sequence[Group]], bool]
+"""Whether a person may follow a line, as both are now; the groups are those of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class HearEvent:
             return ()
         settings = self.settings.get_many(find.tenant, noted)
         asked = [user for user in noted if line.id in settings[user].lines]
-        return [person.id for person in find.people(asked) if self.may_follow(person, line)]
+        groups = [each for each in self.directory.all(find.tenant, Kind.GROUP) if isinstance(each, Group)]
+        return [person.id for person in find.people(asked) if self.may_follow(person, line, groups)]
 
     def _named(self, find: FindByName, event: TelephonyEvent, concern: Concern) -> Sequence[Addressee]:
         """Return the people whom the event names, but for who did it: a name may be an id of ours or of the source."""

@@ -1,4 +1,4 @@
-"""What a process knows of the people of an account: enough to see that nobody hears of an event."""
+"""What a process knows of the people of an account: enough to see that no person hears of an event."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class KnownSettings:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _KnownAccount:
     names: KnownNames
     named_at: datetime
     settings: KnownSettings | None = None
@@ -108,7 +108,7 @@ class PeopleBook:
 
     def __init__(self, directory: Directory, settings: PreferencesStore, clock: Clock) -> None:
         self._directory, self._settings, self._clock = directory, settings, clock
-        self._kept: OrderedDict[TenantId, _Kept] = OrderedDict()
+        self._kept: OrderedDict[TenantId, _KnownAccount] = OrderedDict()
 
     def names(self, tenant: TenantId) -> KnownNames:
         """Return the names of an account's things, at most NAMES_EVERY old."""
@@ -125,11 +125,11 @@ class PeopleBook:
             kept.asked_at = now
         return kept.settings
 
-    def _of(self, tenant: TenantId) -> _Kept:
+    def _of(self, tenant: TenantId) -> _KnownAccount:
         kept, now = self._kept.get(tenant), self._clock()
         if kept is None or now - kept.named_at >= NAMES_EVERY:
             names = KnownNames(lambda kind: self._directory.all(tenant, kind))
-            kept = _Kept(names, now, *((kept.settings, kept.asked_at) if kept else ()))
+            kept = _KnownAccount(names, now, *((kept.settings, kept.asked_at) if kept else ()))
         self._kept[tenant] = kept
         self._kept.move_to_end(tenant)
         if len(self._kept) > BOOKS:

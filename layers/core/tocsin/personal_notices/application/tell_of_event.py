@@ -4,7 +4,7 @@
                                                                   calls only
 
 What is noted comes first, and names its event: a worker that dies leaves the event owed, and the next one tells the
-same people again, which tells nobody twice.
+same people again, which tells no one twice.
 """
 
 from __future__ import annotations

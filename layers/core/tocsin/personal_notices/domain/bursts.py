@@ -18,7 +18,7 @@ from tocsin.telephony.domain.event import TelephonyEvent
 MANY = 16
 SPAN = timedelta(seconds=30)
 TOO_LATE_AFTER = timedelta(minutes=15)
-"""Nobody is told of a burst later than this after the text that made it one."""
+"""No person is told of a burst later than this after the text that made it one."""
 
 REMEMBERED = timedelta(minutes=10)
 """Before the newest text: older texts that come late are not counted."""

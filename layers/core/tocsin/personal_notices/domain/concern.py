@@ -11,7 +11,7 @@ from tocsin.preferences.domain.settings import AccountTopic, Communication
 from tocsin.telephony.domain.event import TelephonyEvent
 
 OLDEST = timedelta(hours=1)
-"""Of an event that is received later than this after it happened, nobody is told."""
+"""Of an event that is received later than this after it happened, no person is told."""
 
 
 class Concern(StrEnum):
@@ -63,7 +63,7 @@ _JOBS: Mapping[str, AccountTopic] = {
 
 
 def concern_of(event: TelephonyEvent) -> Concern | None:
-    """Return what an event is about; None = it concerns nobody. Events of sandbox keys concern nobody."""
+    """Return what an event is about; None = it concerns no person. Events of sandbox keys concern no person."""
     if event.sandbox:
         return None
     if event.type == "call.ended" and event.data.get("status") == "voicemail":
@@ -91,5 +91,5 @@ def topic_of(event: TelephonyEvent) -> AccountTopic | None:
 
 
 def too_old(event: TelephonyEvent) -> bool:
-    """Whether an event came so late that nobody is told of it."""
+    """Whether an event came so late that no person is told of it."""
     return event.received_at - event.at > OLDEST

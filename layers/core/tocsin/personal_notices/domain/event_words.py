@@ -4,7 +4,7 @@
     line       the first line of all, and the whole of a text
     fields     further lines of mails and of the inbox
 
-A value in braces is one of VALUES; what an event does not tell is left out. A field without value is left out too.
+A value in braces is one of VALUES; what an event does not tell is omitted. A field without value is omitted too.
 Times are written in the zone of each person, else of the account.
 """
 
@@ -29,7 +29,7 @@ class NoticeCase(StrEnum):
     """What happened, as words tell it."""
 
     CALL_RINGS = "call_rings"
-    CALL_OFFERED = "call_offered"  # in Fisher mode: whoever likes takes it
+    CALL_OFFERED = "call_offered"  # in Fisher mode: the first who likes takes it
     CALL_MISSED = "call_missed"
     CALL_ANSWERED = "call_answered"
     CALL_ABANDONED = "call_abandoned"
@@ -186,7 +186,7 @@ def _values(event: TelephonyEvent, side: CalledSide) -> Mapping[str, str | datet
         "caller": _party(data.get("from")),
         "called": _called(side) or number or "",
         "number": number if isinstance(number, str) and number.startswith("+") else None,
-        "by": _line(answered) if answered else f"line {data['line']}" if data.get("line") else "somebody",
+        "by": _line(answered) if answered else f"line {data['line']}" if data.get("line") else "a colleague",
         "time": event.at,
         "duration": _minutes(data.get("durationSeconds")),
         "talk": _minutes(data.get("talkSeconds")),

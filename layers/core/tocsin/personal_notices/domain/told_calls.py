@@ -2,7 +2,7 @@
 
     call.offered    who was not told yet is told that it rings; the end in its place, if it is known
     call.ended      who was not told yet is told the end; who was told that it rings gets the words of the end
-    voicemail       in either form: who was not told yet is told of the voicemail; nobody else hears of the call
+    voicemail       in either form: who was not told yet is told of the voicemail; no further person hears of it
 
 Events come in any order, and repeatedly. One without the id of its call is about a call of the same caller and mailbox
 within SAME_WITHIN.
@@ -91,7 +91,7 @@ class CallTelling:
 
     Attributes:
         calls: what is kept before anything is told; the version that was read = nothing changes.
-        part: who is told; None = nobody.
+        part: who is told; None = no person.
         rewritten: who was told as ringing, and reads the end now.
         words_of: name of another event whose words are told; "" = those of the event itself.
     """

@@ -3,7 +3,7 @@
     incoming     the line, the lines and the groups that the event names; if it names none that is known, where the
                  number leads that was called
     internal     the called side
-    outgoing     nobody
+    outgoing     no person
     text         as an incoming call, and the person whose conversation it is
     voicemail    the mailbox, which is a line's or a group's
     fax          who has the line as their own
@@ -66,7 +66,7 @@ class CalledSide:
 
 
 def called_side(event: TelephonyEvent, concern: Concern, names: DirectoryNames) -> CalledSide:
-    """Return which lines and groups an event is about. Things that the directory does not know are left out."""
+    """Return which lines and groups an event is about. Things that the directory does not know are omitted."""
     data = event.data
     match concern:
         case Concern.CALL_RINGS | Concern.CALL_ENDED:
@@ -122,7 +122,7 @@ def people_named(event: TelephonyEvent, concern: Concern) -> tuple[tuple[str, st
 
 
 def author_named(event: TelephonyEvent) -> str | None:
-    """Return who did what an event tells, as the event names them: they do not hear of it. None = nobody is named."""
+    """Return who did what an event tells, as the event names them: they do not hear of it."""
     data = event.data
     if event.type == "mention":
         return data.get("byUserId")
