@@ -122,6 +122,10 @@ fmt: .venv/made-from ## Format, and mend what the linter can mend
 bench: .venv/made-from .venv-engine/made-from ## Measure against the budgets and the peers (ARGS=--quick, --only 1,4)
 	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m tests.benchmarks $(ARGS)
 
+.PHONY: scale
+scale: .venv/made-from .venv-engine/made-from ## Count what a million recipients in an hour would ask of AWS, and write docs/scale.md
+	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m tests.benchmarks.scale $(ARGS)
+
 .PHONY: key
 key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")
 	@$(ENGINE)/python -m infra.local.commands.operate key create $(if $(findstring --tenant,$(ARGS)),,--tenant demo) \

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.benchmarks.partitions import Partitions
 from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient
 from tocsin.adapters.aws.signed.connections import Connections
 from tocsin.adapters.aws.signed.rest import SchedulerClient
@@ -34,6 +35,7 @@ class Record:
         tries: HTTP requests; more than calls if something was repeated.
         writes, reads: request units, index writes included.
         by_call: request units by operation.
+        partitions: which partitions they went to.
     """
 
     calls: Counter[str] = field(default_factory=Counter)
@@ -41,9 +43,11 @@ class Record:
     writes: float = 0.0
     reads: float = 0.0
     by_call: Counter[str] = field(default_factory=Counter)
+    partitions: Partitions = field(default_factory=Partitions)
 
     def consumed(self, operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """Add what a call of DynamoDB consumed."""
+        self.partitions.take(operation, asked, answer)
         match operation:
             case "BatchExecuteStatement":
                 units = float(sum(statement_units(statement) for statement in asked["Statements"]))

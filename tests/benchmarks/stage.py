@@ -130,6 +130,37 @@ def client(service: str, url: str) -> Any:
     return session.client(service, endpoint_url=url)  # type: ignore[call-overload]
 
 
+def environment_of(
+    dynamodb_url: str, engine_url: str, stub: str, key_id: str, queues: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what the template gives to every function that is measured."""
+    return {
+        "PYTHONPATH": _PYTHONPATH,
+        "AWS_LAMBDA_FUNCTION_NAME": "bench",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "t" * 400,  # Lambda's credentials come with one; it is signed and sent on every call
+        "AWS_ENDPOINT_URL": engine_url,
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+        "AWS_ENDPOINT_URL_SNS": stub,
+        "TABLE_NAME": TABLE,
+        "BUCKET_NAME": "bench",
+        "KEY_ID": key_id,
+        "OPEN_EGRESS": "false",
+        "LINK_BASE_URL": "https://l.invalid",
+        "SMS_EVENTS_TOPIC_ARN": SMS_TOPIC,
+        "SMS_INBOUND_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:sms-inbound",
+        "EMAIL_EVENTS_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:ses-events",
+        "MAIL_BUCKET_NAME": "bench-mail",
+        "MAIL_RECEIVED_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:mail-received",
+        "EMAIL_DOMAIN": "alerts.example",
+        "VOICE_LINES": "10",
+        **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
+    }
+
+
 @contextlib.contextmanager
 def stage(*, with_redis: bool) -> Iterator[Stage]:
     """Start everything; all of it ends with the block.
@@ -147,30 +178,7 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in QUEUES}
         key_id = kms.create_key()["KeyMetadata"]["KeyId"]
         client("s3", engine_url).create_bucket(Bucket="bench", CreateBucketConfiguration={"LocationConstraint": REGION})
-        environment = {
-            "PYTHONPATH": _PYTHONPATH,
-            "AWS_LAMBDA_FUNCTION_NAME": "bench",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_SESSION_TOKEN": "t" * 400,  # Lambda's credentials come with one; it is signed and sent on every call
-            "AWS_ENDPOINT_URL": engine_url,
-            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
-            "AWS_ENDPOINT_URL_SNS": stub,
-            "TABLE_NAME": TABLE,
-            "BUCKET_NAME": "bench",
-            "KEY_ID": key_id,
-            "OPEN_EGRESS": "false",
-            "LINK_BASE_URL": "https://l.invalid",
-            "SMS_EVENTS_TOPIC_ARN": SMS_TOPIC,
-            "SMS_INBOUND_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:sms-inbound",
-            "EMAIL_EVENTS_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:ses-events",
-            "MAIL_BUCKET_NAME": "bench-mail",
-            "MAIL_RECEIVED_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:mail-received",
-            "EMAIL_DOMAIN": "alerts.example",
-            **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
-        }
+        environment = environment_of(dynamodb_url, engine_url, stub, key_id, queues)
         token = make_key(client("dynamodb", dynamodb_url), kms, TABLE, key_id)
         pids = {"dynamodb": dynamodb_pid, "ministack": engine_pid, "redis": redis_pid}
         yield Stage(dynamodb_url, engine_url, stub, redis_url, pids, key_id, queues, token, environment)

@@ -12,6 +12,7 @@ from tests.fakes.outage import Outage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
+from tocsin.limits.domain.sending_totals import Amounts, quarter_of
 
 
 class FakeLimitSettings:
@@ -87,3 +88,25 @@ class FakeCounters:
         with self._lock:
             for fingerprint in fingerprints:
                 self._tokens[tenant, fingerprint, begin] -= self._tokens[tenant, fingerprint, begin] > 0
+
+
+class FakeSendingTotals:
+    """`quarters` may be inspected."""
+
+    def __init__(self) -> None:
+        self.quarters: dict[tuple[TenantId, datetime], Counter[str]] = {}
+        self.outage = Outage()
+
+    def add(self, tenant: TenantId, at: datetime, amounts: Amounts) -> None:
+        self.outage.check()
+        counted = {name: amount for name, amount in amounts.items() if amount}
+        if counted:
+            self.quarters.setdefault((tenant, quarter_of(at)), Counter()).update(counted)
+
+    def read(self, tenant: TenantId, first: datetime, before: datetime) -> Amounts:
+        self.outage.check()
+        sums: Counter[str] = Counter()
+        for (of, quarter), amounts in self.quarters.items():
+            if of == tenant and first <= quarter < before:
+                sums.update(amounts)
+        return dict(sums)

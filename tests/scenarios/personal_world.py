@@ -62,11 +62,16 @@ from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
+from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
+from tocsin.personal_notices.domain.notice import NoticeKind, PersonalNotice
+from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten
 from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
+from tocsin.reports.domain.day_sums import DaySums
+from tocsin.reports.ports import CountedDay
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.telephony.application.pack_events import PackEvents
@@ -416,6 +421,11 @@ class PersonalWorld:
             next_hour=now, sums=sums,
         )  # fmt: skip
         self.storage.backtests.add(backtest)
+        count = CountedDay(
+            tenant=ACME, day=now.date(), zone="UTC", begin=now, end=now, received_before=now, next_hour=now,
+            sums=DaySums(lines={f"line of {EVE_MAIL}": 1}, numbers_out={EVE: 1}),
+        )  # fmt: skip
+        assert self.storage.reports.save_count(count)
 
     def _plant_mail(self) -> None:
         """Make her the sender and a receiver of the account's mails, and let its mail server speak of her."""
@@ -438,7 +448,12 @@ class PersonalWorld:
         assert self.storage.mail_settings.save_state(ACME, state)
         of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
         voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
-        work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails])
+        notice = PersonalNotice(
+            tenant=ACME, kind=NoticeKind.CALL, key=f"call|{EVE_CALL}", at=utc_now(), subject=f"{EVE_MAIL} rang",
+            line=f"{EVE_CALL} rang", event="e1",
+        )  # fmt: skip
+        told = NoticeRunWritten(NoticeRun(notice, (), utc_now()))
+        work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails, told])
         assert self.storage.commit_together(work) == Committed()
 
     def _plant_account(self) -> None:
@@ -473,6 +488,12 @@ class PersonalWorld:
         self.storage.sessions.add(
             Session(ACME, eve.id, "s1", "hash", b"form", now, now, now, device=f"the phone of {EVE_MAIL}")
         )
+        about = f"Missed call from {EVE_NAME}, {SPOKEN}"
+        notices = [
+            InboxNotice(tenant=ACME, user=user, key="call|c1", at=now, kind="call", title="Missed call", text=about)
+            for user in (bob.id, eve.id)
+        ]
+        self.storage.inboxes.put(notices)
         made = AuditEntry(
             ACME, "entry-token", now, by_eve, Via.CONSOLE, "token.created", Thing("token", "t1", f"of {EVE_MAIL}")
         )

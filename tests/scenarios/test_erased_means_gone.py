@@ -93,8 +93,10 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "identity/api_keys.py:_row": [("API key", "sealed")],
     "identity/personal_tokens.py:add": [("personal token", "sealed")],
     "identity/sessions.py:add": [("session", "sealed")],
+    "inbox/inboxes.py:_row": [("notice in an inbox", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
+    "reports/report_store.py:save_count": [("count of a day", "sealed")],
     "responses/responses.py:_row": [("response", "sealed")],
     "results/event_publisher.py:_add": [("single event", "sealed")],
     "results/results.py:_row": [("result pack", "sealed")],
@@ -108,6 +110,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "telephony/source_samples.py:_row": [("sample of a source", "sealed")],
     "connect_attempts.py:_row": [("mailbox being connected", "sealed")],
     "mail_runs.py:mail_actions": [("voicemails that were mailed", "sealed")],
+    "notice_runs.py:notice_run_actions": [("run of a notice", "sealed")],
     "preferences.py:_row": [("notification settings", "sealed")],
     "mail_templates.py:save": [("mail template", "sealed")],
     "tenant_mail.py:save": [("mail settings", "sealed"), ("mail settings", "keys")],
@@ -149,11 +152,13 @@ HOLDS_NOBODY = {
     "message": "states, times and the provider's id",
     "name of a thing": HASHES,
     "name of stored content": HASHES,
+    "totals of what was sent": "numbers of a tenant",
     "notice told once": IDS,
     "number": "a number of ours",
     "number, lookup": "a number of ours",
     "open digest of a rule": IDS,
     "person counted in an escalation": HASHES,
+    "plan of reports": "a day",
     "presses": HASHES,
     "run of a mail": IDS,
     "sender of events without a secret": "an account of AWS, with a role or a source",
@@ -217,6 +222,7 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
+        "notice in an inbox",
         "notification settings",
     }  # fmt: skip
 

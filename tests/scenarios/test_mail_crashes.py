@@ -54,7 +54,7 @@ def play(plan: Mapping[int, Fault]) -> tuple[EventWorld, list[str]]:
 
 def told(world: EventWorld) -> Counter[tuple[str, tuple[str, ...]]]:
     """Return how many messages went to the same receivers for the same cause."""
-    return Counter((alert.cause.parent, tuple(message.to)) for alert in world.sent for message in alert.messages)
+    return Counter((alert.cause.parent, message.addresses) for alert in world.sent for message in alert.messages)
 
 
 def outcomes(world: EventWorld) -> Counter[tuple[str, MailOutcome]]:

@@ -44,7 +44,7 @@ def a_world() -> EventWorld:
 
 def mailed(world: EventWorld) -> list[tuple[str, list[str]]]:
     """Return the template and the receivers of each message, in order."""
-    return [(alert.cause.parent, list(message.to)) for alert in world.sent for message in alert.messages]
+    return [(alert.cause.parent, list(message.addresses)) for alert in world.sent for message in alert.messages]
 
 
 def run_of(world: EventWorld, event: TelephonyEvent) -> Any:

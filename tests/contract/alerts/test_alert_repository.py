@@ -93,6 +93,7 @@ NIGHT = QuietHours(time(22), time(7))
         {"expires_at": None},
         {"sandbox": True},
         {"urgent": True},
+        {"ends_on_time": True},
         {"click_counts": True},
         {"title": "Straße gesperrt 🚧"},
         {"sent_by": SentBy(SenderKind.KEY, "k1", "Control room")},

@@ -32,7 +32,7 @@ from tests.fakes.restore import FakeRestoreLedger
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.schedules import FakeCommitTogether, FakeSchedules
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeSendingTotals
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
@@ -150,6 +150,7 @@ class Door:
         storage.account_notices = self.told
         storage.limit_settings = self.sending_limits
         storage.counters = self.counters
+        storage.totals = FakeSendingTotals()
         storage.idempotency_store = self.book
         storage.alerts = self.alerts
         storage.commit_together = self.together

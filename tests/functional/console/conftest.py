@@ -21,6 +21,7 @@ from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
@@ -227,7 +228,7 @@ class Account(Door):
         super().__post_init__()
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
-        self.drafts = FakeDrafts()
+        self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -254,7 +255,7 @@ class Account(Door):
         storage.audit_trail = self.directory.trail
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
-        storage.drafts = self.drafts
+        storage.drafts, storage.inboxes = self.drafts, self.inboxes
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples

@@ -21,6 +21,7 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
+from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
@@ -106,6 +107,7 @@ class World:
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        storage.inboxes = self.inboxes = FakeInboxes()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()

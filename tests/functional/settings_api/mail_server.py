@@ -35,6 +35,6 @@ class FakeMailServer:
     def _outcome(self, alert: InsideAlert, at: datetime) -> MessageOutcome:
         state, reason = self.fate if self.clock() >= at + self.needs else ("sending", None)
         return MessageOutcome(
-            tag=alert.messages[0].tag, channel=Channel.EMAIL, address=alert.messages[0].to[0], state=state, reason=reason,
+            tag=alert.messages[0].tag, channel=Channel.EMAIL, address=alert.messages[0].addresses[0], state=state, reason=reason,
             accepted_at=at, updated_at=self.clock(),
         )  # fmt: skip

@@ -13,6 +13,7 @@ from tocsin.directory.domain.things import Group, Kind, Line
 from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.identity.domain.role import Role, Scope, ScopeKind
 from tocsin.identity.domain.user import User, UserState
+from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.kernel.domain.ids import RoleId, UserId
 
 OWNER, ADMIN, MEMBER = f"account_owner-{ACME}", f"admin-{ACME}", f"user-{ACME}"
@@ -51,6 +52,16 @@ def test_a_person_is_made_read_changed_and_deleted(world: World) -> None:
     assert world.call("GET", path).status == 404
     actions = [entry.action for entry in world.trail.entries.values()]
     assert actions == ["user.created", "user.updated", "user.deleted"]
+
+
+def test_a_deleted_person_has_no_inbox(world: World) -> None:
+    at = world.clock()
+    reporter = UserId("reporting-acme")
+    for user_id in (reporter, UserId(ADMIN)):
+        notice = InboxNotice(tenant=ACME, user=user_id, key="call|1", at=at, kind="call", title="Missed", text="")
+        world.inboxes.put([notice])
+    assert world.call("DELETE", f"/users/{reporter}").status == 204
+    assert [notice.user for notice in world.inboxes.kept.values()] == [ADMIN]
 
 
 @pytest.mark.parametrize("role", [SystemRole.OWNER, SystemRole.ADMIN])

@@ -17,11 +17,19 @@ from tests.unit.alerts.desk import Desk
 from tocsin.alerts.application.send_inside import ParticipantSuperseded, SendInside
 from tocsin.alerts.domain.alert import Alert, Lane
 from tocsin.alerts.domain.cause import Cause, CauseKind
-from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage, InsideMessageSent, InsideSent
+from tocsin.alerts.domain.internal.inside_alert import (
+    InsideAlert,
+    InsideMessage,
+    InsideMessageSent,
+    InsideReceiver,
+    InsideSent,
+)
 from tocsin.alerts.domain.participants import Participant
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_hours
-from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.account_key import INSIDE
 from tocsin.identity.domain.notification import NotificationMode
@@ -262,3 +270,39 @@ def test_a_store_that_fails_is_told(inside: InsideDesk) -> None:
     inside.desk.alerts.outage.failing = 1
     with pytest.raises(StorageUnavailable):
         inside.send(inside.inside(a_text(number(1))))
+
+
+def test_each_receiver_may_have_words_and_quiet_hours_of_their_own(inside: InsideDesk) -> None:
+    night = QuietHours(time(22), time(6))
+    ana = InsideReceiver("ana@example.org", night, {"why": "it is your line"})
+    content = EmailContent("A call was missed", "by 2010, {why}", PLAIN_TEXT)
+    message = InsideMessage(
+        "mail", [ana, InsideReceiver("ben@example.org", None, {"why": "{datetime--HH:mm}"})], content
+    )
+
+    sent = inside.send(inside.inside(message))
+    all_day = replace(inside.inside(message, run="run2"), has_quiet_hours=False)
+
+    first, second = inside.desk.alerts.recipients(next(iter(inside.stored(sent).batches())).key)
+    assert (first.quiet, first.lookups) == (night, {"why": "it is your line"})
+    assert (second.quiet, second.lookups) == (None, {"why": "{datetime--HH:mm}"})
+    assert inside.stored(sent).items[0].lookups == LookupTerms("tocsin", frozenset({"why"}))
+    undisturbed = inside.stored(inside.send(all_day))
+    assert [who.quiet for who in inside.desk.alerts.recipients(next(iter(undisturbed.batches())).key)] == [None, None]
+
+
+def test_decided_5_10_texts_of_notices_may_come_from_a_name(inside: InsideDesk) -> None:
+    named = replace(inside.inside(a_text(number(1), sender="Acme")), from_a_name=True)
+    foreign = replace(inside.inside(a_text(number(1), sender="+447700900101"), run="run2"), from_a_name=True)
+    assert inside.send(named).messages == (InsideMessageSent("text", 1),)
+    assert inside.send(foreign).messages == (InsideMessageSent("text", 0, ((number(1), "sender_not_allowed"),)),)
+
+
+def test_decided_5_7_an_alert_may_end_at_an_instant_that_quiet_hours_do_not_move(inside: InsideDesk) -> None:
+    at = inside.desk.clock() + timedelta(minutes=15)
+    stored = inside.stored(inside.send(replace(inside.inside(a_mail("ana@example.org")), not_after=at)))
+    quiet = QuietHours(time(12, 10), time(12, 20))  # noon is the hour of this test
+    terms = delivery_terms(
+        stored, Recipient("ana@example.org", quiet=quiet), inside.desk.clock() + timedelta(minutes=12)
+    )
+    assert (terms.send_before, terms.why) == (at, "quiet_hours_outlast_alert")

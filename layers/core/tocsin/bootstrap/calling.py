@@ -143,7 +143,7 @@ def end_call(
         lines=lines,
         queue=queues.dispatch,
         call_in_ended=call_in_ended,
-        settle=SettleCall(RecentLimits(storage.limit_settings, storage.clock), storage.counters),
+        settle=SettleCall(RecentLimits(storage.limit_settings, storage.clock), storage.counters, storage.totals),
         clock=storage.clock,
     )
     return _reading_once(storage, end)

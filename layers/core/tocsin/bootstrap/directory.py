@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.identity.application.own_tokens import OwnTokens
     from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
+    from tocsin.kernel.domain.ids import TenantId, UserId
     from tocsin.preferences.application.manage_settings import ManagePreferences
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
@@ -229,4 +230,9 @@ class DirectoryUseCases:
             tokens=self._storage.personal_tokens,
             provider=self._provider,
             tell=TellPerson(self._storage.tenants, self._mail, self._clock),
+            forget=self._forget,
         )
+
+    def _forget(self, tenant: TenantId, user: UserId) -> None:
+        """Remove what is kept for a person who was deleted; the places are read when a person is."""
+        self._storage.inboxes.forget(tenant, user)

@@ -61,6 +61,7 @@ def dispatch_batch(
         clock=storage.clock,
         mail_owners=None if spends is None else mail_owners(storage, queues),
         count_spend=None if spends is None else lambda millionths: emit(spends, {"TextSpend": millionths}),
+        totals=None if spends is None else storage.totals,
     )
     return DispatchBatch(
         alerts=storage.alerts,

@@ -121,4 +121,5 @@ def _notify_refusals(storage: Storage, service: str) -> NotifyRefusals:
     return NotifyRefusals(
         storage.account_notices,
         lambda sending_limit, count: emit(service, {"LimitsExceeded": count}, reason=sending_limit.value),
+        storage.totals,
     )

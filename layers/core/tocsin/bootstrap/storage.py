@@ -47,13 +47,16 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.keys import ApiKeyRepository, TenantRepository
     from tocsin.identity.ports.people import Sessions
     from tocsin.identity.ports.tokens import PersonalTokens
+    from tocsin.inbox.ports import Inboxes
     from tocsin.kernel.ports import Clock, Randomness, Sealer
-    from tocsin.limits.ports import Counters, LimitSettings
+    from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
     from tocsin.linked_alerts.ports import LinkSets
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
+    from tocsin.personal_notices.ports import NoticeRuns
     from tocsin.preferences.ports import PreferencesStore
     from tocsin.privacy.ports import ErasureLedger, PersonalData
+    from tocsin.reports.ports import ReportStore
     from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
     from tocsin.responses.ports.responses import Responses
@@ -224,6 +227,13 @@ class Storage:
         return DynamoDbPersonalTokens(self._table, self.sealer)
 
     @cached_property
+    def inboxes(self) -> Inboxes:
+        """The inboxes of people."""
+        from tocsin.adapters.dynamodb.inbox.inboxes import DynamoDbInboxes
+
+        return DynamoDbInboxes(self._table, self.sealer)
+
+    @cached_property
     def attempts(self) -> Attempts:
         """Counts of failed sign-ins."""
         from tocsin.adapters.dynamodb.sign_in import DynamoDbAttempts
@@ -257,6 +267,20 @@ class Storage:
         from tocsin.adapters.dynamodb.limits import DynamoDbCounters
 
         return DynamoDbCounters(self._table)
+
+    @cached_property
+    def totals(self) -> SendingTotals:
+        """What accounts have sent and spent."""
+        from tocsin.adapters.dynamodb.limits import DynamoDbSendingTotals
+
+        return DynamoDbSendingTotals(self._table)
+
+    @cached_property
+    def reports(self) -> ReportStore:
+        """Plans and counts of daily reports."""
+        from tocsin.adapters.dynamodb.reports.report_store import DynamoDbReportStore
+
+        return DynamoDbReportStore(self._table, self.sealer)
 
     @cached_property
     def idempotency_store(self) -> IdempotencyStore:
@@ -522,6 +546,13 @@ class Storage:
         from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
 
         return DynamoDbMailRuns(self._table, self.sealer)
+
+    @cached_property
+    def notice_runs(self) -> NoticeRuns:
+        """What became of notices to people."""
+        from tocsin.adapters.dynamodb.notice_runs import DynamoDbNoticeRuns
+
+        return DynamoDbNoticeRuns(self._table, self.sealer)
 
     @cached_property
     def voicemail_lists(self) -> VoicemailLists:

@@ -10,6 +10,12 @@ from typing import Protocol
 from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.kernel.domain.ids import TenantId, UserId
 
+MOST_COUNTED = 100
+"""Unread notices are counted up to here."""
+
+MARKED_AT_ONCE = 1_000
+"""Most notices that are marked as read by one call."""
+
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
@@ -40,9 +46,17 @@ class Inboxes(Protocol):
         ...
 
     def unread(self, tenant: TenantId, user: UserId, now: datetime) -> int:
-        """Return how many notices are unread; 100 = a hundred or more."""
+        """Return how many notices are unread; 100 = a hundred or more. It may be some seconds old."""
         ...
 
     def mark(self, tenant: TenantId, user: UserId, id: str, now: datetime, *, read: bool) -> InboxNotice | None:
         """Mark a notice as read or unread, and return it; None = there is none."""
+        ...
+
+    def mark_all(self, tenant: TenantId, user: UserId, now: datetime) -> int:
+        """Mark the newest unread notices as read, 1,000 at most, and return how many there were."""
+        ...
+
+    def forget(self, tenant: TenantId, user: UserId) -> None:
+        """Remove the inbox of a person who was deleted."""
         ...

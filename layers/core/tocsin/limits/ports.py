@@ -1,4 +1,4 @@
-"""Ports of sending limits: the settings of tenants, and counters."""
+"""Ports of sending limits: the settings of tenants, counters, and totals."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
+from tocsin.limits.domain.sending_totals import Amounts
 
 
 class LimitSettings(Protocol):
@@ -57,4 +58,23 @@ class Counters(Protocol):
 
     def give_back(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> None:
         """Give back one token of each fingerprint in the window of `now`; where none was taken, nothing changes."""
+        ...
+
+
+class SendingTotals(Protocol):
+    """What each tenant has sent and spent, by the quarter of an hour, for TOTALS_KEPT. No limit hangs on it."""
+
+    def add(self, tenant: TenantId, at: datetime, amounts: Amounts) -> None:
+        """Add to the quarter of an hour that holds `at`. A repeat after a lost response may count twice.
+
+        Raises:
+            StorageUnavailable: it may be counted.
+        """
+        ...
+
+    def read(self, tenant: TenantId, first: datetime, before: datetime) -> Amounts:
+        """Return the sums of the quarters that begin from `first` on and before `before`, strongly consistent.
+
+        Names that were never counted are missing.
+        """
         ...

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.domain.participants import Participant
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRun
 from tocsin.personal_notices.domain.push_message import PushMessage
@@ -18,8 +18,17 @@ TellPeople = Callable[[PersonalNotice, Sequence[Addressee]], NoticeRun]
 Settings, roles and states of the people are read when it is called. Raises StorageUnavailable: repeat it.
 """
 
-OwedPushes = Callable[[Sequence[PushMessage]], Sequence[Participant]]
-"""Returns what is written with an alert so that each browser of these people gets its push; none for who has none."""
+OwedPushes = Callable[[Sequence[PushMessage]], Mapping[UserId, Sequence[Participant]]]
+"""Returns what is written so that each browser of these people gets its push; who has no browser is missing.
+
+A participant whose push was written before is superseded. It needs no alert.
+"""
+
+MailedByTemplate = Callable[[PersonalNotice], Collection[UserId]]
+"""Returns who gets a mail by a template of the account about the same event. The order of the two does not matter.
+
+Raises StorageUnavailable: it is not known yet; repeat it.
+"""
 
 
 class NoticeRuns(Protocol):

@@ -1,10 +1,14 @@
-"""Sending limits in DynamoDB: a row of settings per tenant, a row per counter, a row per receiver and window."""
+"""Sending limits in DynamoDB: a row of settings per tenant, a row per counter, a row per receiver and window.
+
+Totals of what was sent have a row per hour.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -16,6 +20,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
+from tocsin.limits.domain.sending_totals import QUARTER, TOTALS_KEPT, Amounts, quarter_of
 
 _ROUNDS = 20
 _PAUSED = "paused_"
@@ -174,6 +179,47 @@ class DynamoDbCounters:
         change = "SET #exp = :exp, #ttl = :ttl ADD n :amount"
         row = self._table.change(update(_counter(tenant, counter), change, condition, values))
         return int(row["n"]["N"])
+
+
+class DynamoDbSendingTotals:
+    """Totals in `T#<tenant>#TOTALS` / `<yyyymmddhh>`: `q<0..3>_<name>` is what one quarter of the hour counts."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def add(self, tenant: TenantId, at: datetime, amounts: Amounts) -> None:
+        """Add to the quarter: one UpdateItem, whatever is counted."""
+        quarter = quarter_of(at)
+        names = {f"q{quarter.minute // 15}_{name}": amount for name, amount in amounts.items() if amount}
+        if not names:
+            return
+        values = {f":{name}": number(amount) for name, amount in names.items()}
+        values |= {f":{name}": value for name, value in expiry(quarter + TOTALS_KEPT).items()}
+        added = ", ".join(f"#{name} :{name}" for name in names)
+        self._table.change(
+            update(_totals_key(tenant, quarter), f"SET #exp = :exp, #ttl = :ttl ADD {added}", None, values)
+        )
+
+    def read(self, tenant: TenantId, first: datetime, before: datetime) -> Amounts:
+        """Return the sums: one Query."""
+        sums: Counter[str] = Counter()
+        last = before - timedelta(microseconds=1)
+        for row in self._table.between(
+            f"T#{tenant}#TOTALS", *(_totals_key(tenant, at)["sk"]["S"] for at in (first, last))
+        ):
+            hour = datetime.strptime(row["sk"]["S"], _TOTALS_HOUR).replace(tzinfo=UTC)
+            for attribute, value in row.items():
+                place, _, name = attribute.partition("_")
+                if name and first <= hour + int(place[1:]) * QUARTER < before:
+                    sums[name] += int(value["N"])
+        return dict(sums)
+
+
+_TOTALS_HOUR = "%Y%m%d%H"
+
+
+def _totals_key(tenant: TenantId, at: datetime) -> Item:
+    return key(f"T#{tenant}#TOTALS", f"{at.astimezone(UTC):{_TOTALS_HOUR}}")
 
 
 def _counter(tenant: TenantId, counter: str) -> Item:

@@ -37,6 +37,9 @@ from tocsin.stored_content.domain.stored_content import StoredContent
 BeginEscalation = Callable[[Alert, SendRequest, set[str]], Participant]
 """Returns the transaction participant that begins an escalation; the set holds the people whom the alert contacts."""
 
+Exceeded = Mapping[tuple[Channel, str], int]
+"""Number of receivers that each sending limit excluded, by channel and the limit's word."""
+
 
 class EscalationStep(Protocol):
     """The step of an escalation, for a send that is one."""
@@ -127,8 +130,8 @@ class Draft:
     begin_escalation: BeginEscalation | None = None
 
     @property
-    def exceeded(self) -> Mapping[str, int]:
-        """Number of receivers that each sending limit excluded, by the limit's word."""
+    def exceeded(self) -> Exceeded:
+        """Number of receivers that each sending limit excluded."""
         return exceeded_of(self.prepared)
 
     @property
@@ -225,10 +228,11 @@ def _subject_ref(terms: Terms, reservations: Sequence[CapacityReservation]) -> s
     return terms.reference if sends_email else None
 
 
-def exceeded_of(prepared: Sequence[Prepared]) -> Mapping[str, int]:
-    """Return the number of receivers that each sending limit excluded, by the limit's word."""
-    excluded = (who for each in prepared for who in each.element.excluded)
-    return Counter(who.detail for who in excluded if who.category is ExclusionReason.SENDING_LIMIT)
+def exceeded_of(prepared: Sequence[Prepared]) -> Exceeded:
+    """Return the number of receivers that each sending limit excluded."""
+    elements = (each.element for each in prepared)
+    excluded = ((element.channel, who) for element in elements for who in element.excluded)
+    return Counter((channel, who.detail) for channel, who in excluded if who.category is ExclusionReason.SENDING_LIMIT)
 
 
 def chunks_of(alert: Alert, reservations: Sequence[CapacityReservation]) -> dict[ChunkKey, Sequence[Recipient]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.application.draft import Draft, Origin
+from tocsin.alerts.application.draft import Draft, Exceeded, Origin
 from tocsin.alerts.application.group_ignored import group_ignored
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.domain.alert import Alert
@@ -31,7 +31,7 @@ from tocsin.timers.ports import TimerQueue
 _TRIES = 8
 """Attempts of a call if other calls use the capacity it needs, or begin its linked set, at the same time."""
 
-NotifyRefusals = Callable[[ApiKey, Mapping[str, int], AlertRef | None, datetime], None]
+NotifyRefusals = Callable[[ApiKey, Exceeded, AlertRef | None, datetime], None]
 """Notifies a key how many receivers each sending limit excluded; the alert is None if none was accepted."""
 
 _log = logging.getLogger(__name__)

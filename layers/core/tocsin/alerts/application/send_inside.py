@@ -36,7 +36,7 @@ from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.compose import check_mail
-from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions, SmsOptions
@@ -162,7 +162,7 @@ class SendInside:
             sandbox=inside.sandbox,
             client_ref=CLIENT_REF,
             accepted_at=now,
-            send_before=now + (inside.sent_within or MESSAGE_EXPIRY),
+            send_before=inside.not_after or now + (inside.sent_within or MESSAGE_EXPIRY),
             expires_at=now + inside.kept_for,
             lane=lane_for(sum(len(each.recipients) for each in reservations)),
             notification=NotificationMode.NONE,
@@ -171,6 +171,7 @@ class SendInside:
             account=clock if inside.has_quiet_hours else replace(clock, quiet=None),
             cause=inside.cause,
             title=inside.title[:TITLE_CHARACTERS],
+            ends_on_time=inside.not_after is not None,
         )
 
 
@@ -184,7 +185,7 @@ def _require_committed(outcome: object) -> None:
 
 
 def _element(message: InsideMessage) -> Element:
-    receivers = Receivers(recipients=tuple(message.to))
+    receivers = Receivers(recipients=message.addresses)
     match message.content:
         case SmsContent(sender=sender):
             return Element(Channel.SMS, message.tag, receivers, SmsOptions(sender))
@@ -194,8 +195,13 @@ def _element(message: InsideMessage) -> Element:
 
 def _prepared(message: InsideMessage, element: Element, key: ApiKey, alert: InsideAlert, now: datetime) -> Prepared:
     content = message.content
-    resolved = resolve(element.channel, RequestedReceivers(tuple(message.to)), None)
+    asked = RequestedReceivers(message.addresses)
+    resolved = resolve(element.channel, asked, None)
     assert isinstance(resolved, Resolved)  # only contacts and sets are looked for
+    resolved, terms = _personal(resolved, message, quiet=alert.has_quiet_hours)
+    if isinstance(content, SmsContent) and not (content.sender.startswith("+") or alert.from_a_name):
+        reason = ExclusionReason.FOREIGN_SENDER
+        return failed(element, "its From is no number of this account", resolved, reason, "sender_not_allowed")
     if isinstance(content, EmailContent):
         content = replace(content, reply_to=None)
         try:
@@ -203,7 +209,7 @@ def _prepared(message: InsideMessage, element: Element, key: ApiKey, alert: Insi
         except UnsafeMail as error:
             detail = f"unsafe_mail_{error.code.lower()}"
             return failed(element, told(error), resolved, ExclusionReason.UNSENDABLE, detail)
-    result = rendered(content, None, resolved, alert.ref, now, "", gsm_only=False, mail_bytes=key.mail_bytes)
+    result = rendered(content, terms, resolved, alert.ref, now, "", gsm_only=False, mail_bytes=key.mail_bytes)
     return Prepared(
         PreparedElement(
             element.channel,
@@ -212,11 +218,23 @@ def _prepared(message: InsideMessage, element: Element, key: ApiKey, alert: Insi
             resolved.requested,
             result.content,
             result.resolved.failure_reason,
+            result.terms,
             segments=result.segments,
             excluded=result.resolved.excluded,
         ),
         (),
     )
+
+
+def _personal(resolved: Resolved, message: InsideMessage, *, quiet: bool) -> tuple[Resolved, LookupTerms | None]:
+    """Return the receivers with what is their own, and how keywords are replaced; None = there are none."""
+    own = {f"recipients[{number}]": who for number, who in enumerate(message.receivers)}
+    custom = frozenset(name for who in own.values() for name in who.words)
+    recipients = tuple(
+        replace(each, lookups=own[each.place].words, quiet=own[each.place].quiet if quiet else None)
+        for each in resolved.recipients
+    )
+    return replace(resolved, recipients=recipients), LookupTerms(CLIENT_REF, custom) if custom else None
 
 
 def _sent(reservation: CapacityReservation) -> InsideMessageSent:

@@ -140,7 +140,7 @@ class Alert:
 
     Attributes:
         sandbox: whether it was sent with a sandbox key: the whole pipeline runs, but with simulated providers.
-        send_before: no submission at or after this instant; quiet hours may extend it.
+        send_before: no submission at or after this instant; quiet hours may extend it, unless `ends_on_time`.
         expires_at: the end of its lifetime: results are deleted and answers do not count any more; None = never.
         email_subject_ref: reference in every subject of this alert, None without an email item.
         cancelled_at: when the alert was cancelled, None if it was not.
@@ -185,6 +185,7 @@ class Alert:
     title: str = ""
     sent_by: SentBy | None = None
     company: CompanyId | None = None
+    ends_on_time: bool = False
 
     @property
     def inside(self) -> bool:

@@ -68,7 +68,7 @@ def delivery_terms(
     send_before = alert.send_before
     begin, end = next_quiet(quiet, alert.accepted_at, zone)
     # Only the first quiet hours extend the time. Else a message that no provider accepts would be tried for days.
-    if begin < alert.send_before:
+    if begin < alert.send_before and not alert.ends_on_time:
         send_before = max(send_before, end + LATITUDE)
         send_before = send_before if alert.expires_at is None else min(send_before, alert.expires_at)
     if released <= at:

@@ -5,6 +5,7 @@ The sign-in belongs to the person. With memberships of several tenants, no tenan
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from tocsin.identity.ports.people import People, Sessions
 from tocsin.identity.ports.provider import IdentityProvider
 from tocsin.identity.ports.tokens import PersonalTokens
 from tocsin.kernel.domain.errors import AlreadyExists
+from tocsin.kernel.domain.ids import TenantId, UserId
 
 
 class Tell(Protocol):
@@ -38,6 +40,9 @@ class PersonSignIn:
 
     An account whose invitation waits for acceptance changes nothing of the sign-in, and learns nothing. The person is
     told.
+
+    Attributes:
+        forget: removes what other subjects keep for a person who was deleted, such as the inbox.
     """
 
     people: People
@@ -45,6 +50,7 @@ class PersonSignIn:
     tokens: PersonalTokens
     provider: IdentityProvider
     tell: Tell
+    forget: Callable[[TenantId, UserId], None]
 
     def move(self, before: User, after: User) -> None:
         """Give the sign-in the address that its person is about to get. Only then the directory changes.
@@ -100,13 +106,16 @@ class PersonSignIn:
             self.provider.enable(user.sub, enabled=True)
 
     def ended(self, user: User) -> None:
-        """End sessions and tokens of a person who was deleted; delete the sign-in, if it was the last membership.
+        """End sessions and tokens of a person who was deleted, and forget what is kept for them.
+
+        The sign-in is deleted too, if it was the last membership.
 
         An invitation that waits elsewhere keeps no sign-in that a member has used: that account invites again. It keeps
         an unused one, because the first password may be in the mail of that account.
         """
         self.sessions.end_all(user.tenant, user.id)
         self.tokens.delete_all(user.tenant, user.id)
+        self.forget(user.tenant, user.id)
         if user.sub is None:
             return
         others = [other for other in self.people.memberships(user.sub) if other != user]

@@ -27,8 +27,9 @@ from tocsin.limits.domain.call_prices import RESERVED_SECONDS, estimated_call_pr
 from tocsin.limits.domain.day_counters import counter_expires_at, day_counter
 from tocsin.limits.domain.notifications import spend_cap_notification
 from tocsin.limits.domain.sending_limits import Rate, SendingLimit, SendingLimits
+from tocsin.limits.domain.sending_totals import CALL_COST, CALLS, SEGMENTS, TEXT_COST, TEXTS, refused
 from tocsin.limits.domain.sms_prices import estimated_price
-from tocsin.limits.ports import Counters, LimitSettings
+from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
 from tocsin.notices.domain.account_notice import Category, Severity, notice_about
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.voice.domain.call_content import CallContent
@@ -61,6 +62,7 @@ class LimitGuard:
     Args:
         mail_owners: None = owners get no mail.
         count_spend: counts the estimated cost of what passes, in millionths of a US dollar; None = no count.
+        totals: counts, for reports, what passes and what limits stop; None = no count.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class LimitGuard:
         clock: Clock,
         mail_owners: MailOwners | None = None,
         count_spend: Callable[[int], None] | None = None,
+        totals: SendingTotals | None = None,
     ) -> None:
         self._recent = RecentLimits(settings, clock)
         self._counters = counters
@@ -80,6 +83,7 @@ class LimitGuard:
         self._clock = clock
         self._mail_owners = mail_owners
         self._count_spend = count_spend
+        self._totals = totals
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. Must be the last guard, because it counts every message that it lets pass.
@@ -99,6 +103,9 @@ class LimitGuard:
             throttled = self._throttled(alert, item, receivers, sending_limits, now)
         except StorageUnavailable:
             throttled = dict.fromkeys(receivers, (SendingLimit.UNREADABLE, timedelta(0)))
+        self._add_to_totals(
+            alert, item, [who for place, who in receivers.items() if place not in throttled], throttled, now
+        )
         if throttled:
             self._notify(alert, item, Counter(sending_limit for sending_limit, _ in throttled.values()), now)
         return {
@@ -125,6 +132,31 @@ class LimitGuard:
                 self._counters.add(alert.tenant, day_counter(now, "spend"), -sum(costs), counter_expires_at(now))
         except StorageUnavailable:
             _log.warning("limits_not_given_back", extra={"tenant": alert.tenant, "alert": alert.ref})
+        self._add_to_totals(alert, item, [one.recipient for one in claimed], {}, now, sign=-1)
+
+    def _add_to_totals(
+        self, alert: Alert, item: AlertItem, passed: Sequence[Recipient], throttled: _Throttled, now: datetime,
+        sign: int = 1,
+    ) -> None:  # fmt: skip
+        """Count a batch for reports: one write. What cannot be counted is missing there, and sent all the same."""
+        if self._totals is None:
+            return
+        amounts = Counter(refused(item.channel, sending_limit) for sending_limit, _ in throttled.values())
+        match item.content:
+            case SmsContent(text=text):
+                segments = measure(text).segments
+                amounts[TEXTS] += sign * len(passed)
+                amounts[SEGMENTS] += sign * len(passed) * segments
+                amounts[TEXT_COST] += sign * sum(_costs(passed, partial(estimated_price, segments=segments)))
+            case CallContent() if item.channel is Channel.CALL:
+                amounts[CALLS] += sign * len(passed)
+                amounts[CALL_COST] += sign * sum(_costs(passed, _CALL_PRICE))
+            case _:
+                return
+        try:
+            self._totals.add(alert.tenant, now, amounts)
+        except StorageUnavailable:
+            _log.warning("totals_not_counted", extra={"tenant": alert.tenant, "alert": alert.ref})
 
     def _throttled(
         self,

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.personal_notices.domain.outcomes import NoticeOutcome
+from tocsin.preferences.domain.settings import AppointmentMoment, Communication, NotificationSettings
 
 
 class NoticeKind(StrEnum):
@@ -31,10 +33,13 @@ class Addressee:
 
     Attributes:
         because: why, as the end of the sentence "You get this because …"; without personal data of others.
+        refused: why the person is not told after all, as was found before, for example "not_member"; None = see the
+            person's settings.
     """
 
     user: UserId
     because: str
+    refused: NoticeOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ class PersonalNotice:
         url: where it leads; None = nowhere.
         event: name of the telephony event; None = there is none.
         too_late_at: nothing is sent at or after this time; None = as for any alert.
+        switches: a person who has one of them on is told; none = the switch of the kind counts.
     """
 
     tenant: TenantId
@@ -62,11 +68,24 @@ class PersonalNotice:
     url: str | None = None
     event: str | None = None
     too_late_at: datetime | None = None
+    switches: frozenset[Communication | AppointmentMoment] = frozenset()
 
     @property
     def cause(self) -> Cause:
         """Of the alert that carries its mails and texts."""
         return Cause(CauseKind.NOTICE, self.kind.value, self.key, self.at)
+
+    def is_wanted(self, settings: NotificationSettings) -> bool:
+        """Whether a person with these settings is told, by whatever channel."""
+        if self.switches:
+            return not self.switches.isdisjoint(settings.communication | settings.moments)
+        match self.kind:
+            case NoticeKind.SAMPLE:
+                return True
+            case NoticeKind.MANY_TEXTS:
+                return settings.many_texts
+            case kind:
+                return Communication(kind.value) in settings.communication
 
     @property
     def inbox_key(self) -> str:

@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.ids import AlertRef, UserId
 from tocsin.personal_notices.domain.notice import PersonalNotice
+from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
 
 RUN_KEPT = timedelta(days=7)
 """How long it can be read: as long as the event."""
-
-
-class NoticeChannel(StrEnum):
-    """How a person is told; the values are words of the API."""
-
-    EMAIL = "email"
-    TEXT = "text"
-    BROWSER = "browser"
-    INBOX = "inbox"
-
-
-class NoticeOutcome(StrEnum):
-    """What became of a channel; the values are words of the API. All but `sent` are reasons why it was skipped."""
-
-    SENT = "sent"  # given to dispatch, or stored
-    OFF = "off"  # the switch of this kind, or of this channel, is off
-    NO_NUMBER = "no_number"  # neither an own number nor a backup phone
-    OWN_NUMBER = "own_number"  # the number is one of the account's
-    OPTED_OUT = "opted_out"
-    NOT_MEMBER = "not_member"  # no more, when it was looked at again
-    TOO_LATE = "too_late"
-    QUIET_HOURS = "quiet_hours"  # they end after it would be too late
-    ALREADY_MAILED = "already_mailed"  # a mail by a template of the account tells the same
-    DISABLED = "disabled"  # the person is, or has said "this is not me"
-    NO_DEVICE = "no_device"  # no browser is subscribed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +19,18 @@ class PersonTold:
     """What became of a notice for one person. A channel that is missing was not chosen.
 
     Attributes:
-        channels: the outcome of each channel.
+        channels: the outcome of each channel; of a person who is not told at all, the inbox alone.
+        zone: IANA name of the zone in which the person reads times; "" = UTC.
     """
 
     user: UserId
     because: str
     channels: tuple[tuple[NoticeChannel, NoticeOutcome], ...]
+    zone: str = ""
+
+    def is_told_by(self, channel: NoticeChannel) -> bool:
+        """Whether the notice went by this channel."""
+        return (channel, NoticeOutcome.SENT) in self.channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +38,13 @@ class NoticeRun:
     """The run of a notice: there is one for each kind and key.
 
     Attributes:
+        decided_at: when the settings of the people were read; it is kept for RUN_KEPT from then on.
         alert: that has its mails and texts; None = there are none.
     """
 
     notice: PersonalNotice
     people: tuple[PersonTold, ...]
+    decided_at: datetime
     alert: AlertRef | None = None
 
 

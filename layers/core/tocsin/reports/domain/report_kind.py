@@ -12,3 +12,11 @@ class ReportKind(StrEnum):
     INBOUND_SMS = "daily_inbound_sms"
     OUTBOUND_SMS = "daily_outbound_sms"
     SPENDING = "daily_spending"
+
+
+TITLES = {
+    ReportKind.ACTIVITY: "Daily activity",
+    ReportKind.INBOUND_SMS: "Texts received",
+    ReportKind.OUTBOUND_SMS: "Texts sent",
+    ReportKind.SPENDING: "Spending",
+}

@@ -85,7 +85,7 @@ class CheckSender:
     def _objection(self, key: ApiKey, element: PreparedElement) -> str | None:
         """Return why the number may not be used, None if it may."""
         match element.content:
-            case SmsContent(sender=sender) if key.id == INSIDE:
+            case SmsContent(sender=sender) if key.id == INSIDE and sender.startswith("+"):
                 owner = self._recent.owner(sender)
                 return None if owner is not None and owner.tenant == key.tenant else _NOT_OF_THE_ACCOUNT
             case SmsContent(sender=sender) if sender.startswith("+"):

@@ -24,7 +24,7 @@ RECOUNT_AFTER = timedelta(hours=6)
 PART_BYTES = 8_000_000
 """JSON of one part before it is deflated, so that its reader needs little memory. The last event may go beyond."""
 
-_QUARTER = timedelta(minutes=15)
+QUARTER = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -128,7 +128,7 @@ def contents_of(events: Iterable[TelephonyEvent]) -> PackContents:
         data = event.data
         is_call = event.type == "call.ended"
         words = (data["direction"], data["status"]) if is_call else ("", "")
-        quarter = event.at - (event.at - _EPOCH) % _QUARTER
+        quarter = event.at - (event.at - _EPOCH) % QUARTER
         counts[quarter, event.type if event.type in TYPES else "", *words] += 1
         lines.update(_named(data, "line", "lines"))
         groups.update(_named(data, "group", "groups"))

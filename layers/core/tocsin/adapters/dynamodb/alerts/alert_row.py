@@ -75,6 +75,8 @@ def head(alert: Alert, receivers: str) -> list[Any]:
         more["escalation"] = alert.escalation
     if alert.urgent:
         more["urgent"] = True
+    if alert.ends_on_time:
+        more["ends_on_time"] = True
     if alert.click_counts:
         more["click_counts"] = True
     if alert.least_evidence is not Evidence.OPENED:
@@ -188,6 +190,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         escalation=AlertRef(more["escalation"]) if "escalation" in more else None,
         stopped_at=time_or_none(row, "stopped"),
         urgent=more.get("urgent", False),
+        ends_on_time=more.get("ends_on_time", False),
         click_counts=more.get("click_counts", False),
         least_evidence=Evidence(more.get("least_evidence", Evidence.OPENED)),
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,

@@ -17,6 +17,7 @@ from tocsin.alerts.domain.participants import Participant
 from tocsin.escalation.domain.escalation import EscalationBegun, StepTaken
 from tocsin.kernel.ports import Sealer
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
+from tocsin.personal_notices.domain.notice_run import NoticeRunWritten
 from tocsin.schedules.domain.schedule import ScheduleChanged, ScheduleRun
 from tocsin.tenant_mail.domain.mail_run import MailRunWritten
 from tocsin.tenant_mail.domain.voicemails import VoicemailsWritten
@@ -58,6 +59,10 @@ def actions_alone(participant: Participant, sealer: Sealer) -> Sequence[Item]:
             from tocsin.adapters.dynamodb.mail_runs import mail_actions
 
             return mail_actions(participant, sealer)
+        case NoticeRunWritten():
+            from tocsin.adapters.dynamodb.notice_runs import notice_run_actions
+
+            return notice_run_actions(participant, sealer)
         case _:
             # Only the functions that run alert rules get here, so the others do not load what belongs to rules.
             from tocsin.adapters.dynamodb.alert_rules.windows import run_actions

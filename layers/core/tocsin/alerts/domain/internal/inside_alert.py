@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.participants import Participant
+from tocsin.calendar.domain.quiet_hours import QuietChoice
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
@@ -16,18 +17,43 @@ INSIDE_KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
+class InsideReceiver:
+    """A receiver who is not like all others of a message.
+
+    Attributes:
+        quiet: their own quiet hours, none at all, or None = as the account says.
+        words: what keywords in braces of the content stand for in their message; every receiver has the same keywords.
+    """
+
+    address: str
+    quiet: QuietChoice = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class InsideMessage:
     """One element of an alert of the inside.
 
     Attributes:
         tag: what the element is for, for example the id of a notification: 1..64 characters.
-        to: addresses of one channel, canonical or not.
-        content: as it is sent; of a mail without reply mailbox, and with no reference in its subject.
+        to: addresses of one channel, canonical or not. An address that stands twice is one receiver, the first.
+        content: as it is sent, but for keywords in braces, if receivers have words; braces mean nothing else.
+            A mail has no reply mailbox, and no reference in its subject.
     """
 
     tag: str
-    to: Sequence[str]
+    to: Sequence[str | InsideReceiver]
     content: EmailContent | SmsContent
+
+    @property
+    def receivers(self) -> tuple[InsideReceiver, ...]:
+        """The receivers, in their order."""
+        return tuple(InsideReceiver(who) if isinstance(who, str) else who for who in self.to)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Their addresses as given."""
+        return tuple(who.address for who in self.receivers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +70,9 @@ class InsideAlert:
         stored_at: when the addresses were stored, for example with a rule: who was erased since then gets nothing.
             None = they are of now.
         sent_within: no message is submitted later than this after the acceptance; None = as long as a client's.
-        has_quiet_hours: the account's quiet hours hold the messages.
+        not_after: no message is submitted at or after this time, not even after quiet hours; None = see `sent_within`.
+        has_quiet_hours: quiet hours of the account or of the receiver hold the messages.
+        from_a_name: its texts may come from a name instead of a number of the account.
         kept_for: how long the alert is kept, from its acceptance; at least `sent_within`.
     """
 
@@ -57,7 +85,9 @@ class InsideAlert:
     sandbox: bool = False
     stored_at: datetime | None = None
     sent_within: timedelta | None = None
+    not_after: datetime | None = None
     has_quiet_hours: bool = True
+    from_a_name: bool = False
     kept_for: timedelta = INSIDE_KEPT_FOR
 
     @property

@@ -1,0 +1,73 @@
+"""Composition of how people are told: of events, and of their account.
+
+The imports are inside the functions, so that a Lambda function loads only what it uses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+    from tocsin.kernel.domain.ids import TenantId
+    from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
+    from tocsin.personal_notices.application.tell_people import TellPeopleOnce
+    from tocsin.personal_notices.ports import MailedByTemplate, OwedPushes
+
+
+def tell_people(
+    storage: Storage,
+    queues: Queues,
+    *,
+    service: str,
+    console: str = "",
+    mailed: MailedByTemplate = lambda notice: (),
+    pushes: OwedPushes | None = None,
+) -> TellPeopleOnce:
+    """Return the `TellPeople`. For one thread.
+
+    Args:
+        service: the function's name, as a metric dimension.
+        console: address of the console; "" = it is not known, and notices name no page.
+        mailed: who gets a mail by a template of the account about the same event.
+        pushes: of browsers; None = no browser can be pushed to.
+    """
+    from tocsin.bootstrap.sending import send_inside
+    from tocsin.identity.application.account_clocks import AccountClocks
+    from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
+    from tocsin.personal_notices.application.tell_people import TellPeopleOnce
+    from tocsin.personal_notices.application.text_numbers import NoticeSenders, OptedOut, OurNumbers
+    from tocsin.suppressions.application.suppress import Suppress
+
+    def numbers(tenant: TenantId) -> Sequence[str]:
+        return [each.number for each in storage.two_way_numbers.of_tenant(tenant)]
+
+    return TellPeopleOnce(
+        runs=storage.notice_runs,
+        people=ReadNoticePeople(storage.directory, storage.preferences),
+        inboxes=storage.inboxes,
+        clocks=AccountClocks(storage.tenants, storage.clock),
+        send=send_inside(storage, queues, service=service),
+        sender=NoticeSenders(lambda tenant: None, numbers, storage.clock),
+        our_numbers=OurNumbers(storage.directory, numbers),
+        opted_out=OptedOut(Suppress(storage.suppressions, storage.sealer)),
+        clock=storage.clock,
+        mailed=mailed,
+        pushes=pushes,
+        console=console,
+    )
+
+
+def mail_people_of_account(storage: Storage, queues: Queues, *, service: str) -> MailPeopleOfAccount:
+    """Return what mails people about their account. For one thread.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
+    from tocsin.bootstrap.sending import send_inside
+    from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
+
+    return MailPeopleOfAccount(storage.directory, send_inside(storage, queues, service=service))

@@ -1,0 +1,96 @@
+"""What the texts of an account come from, and to which numbers none are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tocsin.contacts.domain.channel import Channel
+from tocsin.directory.domain.things import Kind
+from tocsin.directory.ports import Directory
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock
+from tocsin.suppressions.application.suppress import Suppress
+
+NAMELESS = "Tocsin"
+"""The sender of texts of an account that has no number and has chosen no name."""
+
+SENDER_KNOWN_FOR = timedelta(seconds=5)
+"""How long a process keeps the sender of an account."""
+
+_AT_ONCE = 100
+_KEPT = 256
+
+
+@dataclass(slots=True)
+class NoticeSenders:
+    """The sender of each account's notices, each at most SENDER_KNOWN_FOR old. For one thread.
+
+    Attributes:
+        chosen: returns what the account has chosen: a number, a name, or None.
+        numbers: returns the numbers that the account may text from, in ascending order.
+    """
+
+    chosen: Callable[[TenantId], str | None]
+    numbers: Callable[[TenantId], Sequence[str]]
+    clock: Clock
+    _known: dict[TenantId, tuple[datetime, str]] = field(default_factory=dict)
+
+    def __call__(self, tenant: TenantId) -> str:
+        """Return the sender: what was chosen, unless the account has lost the number; else its first number."""
+        now = self.clock()
+        read_at, sender = self._known.get(tenant, (None, NAMELESS))
+        if read_at is None or not timedelta(0) <= now - read_at < SENDER_KNOWN_FOR:
+            sender = notice_sender(self.chosen(tenant), self.numbers(tenant))
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[tenant] = (now, sender)
+        return sender
+
+
+def notice_sender(chosen: str | None, numbers: Sequence[str]) -> str:
+    """Return what notices come from.
+
+    Args:
+        chosen: a number or a name; None = nothing was chosen.
+        numbers: that the account may text from.
+    """
+    if chosen is not None and (not chosen.startswith("+") or chosen in numbers):
+        return chosen
+    return numbers[0] if numbers else NAMELESS
+
+
+@dataclass(frozen=True, slots=True)
+class OurNumbers:
+    """Finds the account's own numbers among some: a notice to one of them would come back as an event.
+
+    Attributes:
+        numbers: returns the numbers that the account may text from.
+    """
+
+    directory: Directory
+    numbers: Callable[[TenantId], Sequence[str]]
+
+    def __call__(self, tenant: TenantId, among: Sequence[str]) -> Collection[str]:
+        """Return those that are the account's. E.164."""
+        texted_from = set(self.numbers(tenant))
+        return {
+            number
+            for number in among
+            if number in texted_from or self.directory.by_natural_key(tenant, Kind.PHONE_NUMBER, number) is not None
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut:
+    """Finds those among some numbers that said STOP."""
+
+    suppress: Suppress
+
+    def __call__(self, tenant: TenantId, among: Sequence[str]) -> Collection[str]:
+        """Return those that said STOP, or that an operator or the carrier has stopped. E.164."""
+        found: set[str] = set()
+        for start in range(0, len(among), _AT_ONCE):
+            found |= self.suppress.standing(tenant, Channel.SMS, among[start : start + _AT_ONCE]).keys()
+        return found
