@@ -21,6 +21,7 @@ from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
+from tocsin.entrypoint.preferences_body import operations as preference_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
 from tocsin.entrypoint.telephony_body import event_operations, source_operations
@@ -46,6 +47,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *rule_operations.OPERATIONS,
     *history.OPERATIONS,
     *backtests.OPERATIONS,
+    *preference_operations.OPERATIONS,
     *tokens.OPERATIONS,
     *keys.OPERATIONS,
     *oauth.OPERATIONS,

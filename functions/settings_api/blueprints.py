@@ -50,6 +50,11 @@ def blueprints(
 
         return [tokens_routes(caller, use.own_tokens, use.idempotent_call)]
 
+    def notification_settings() -> list[Blueprint]:
+        from settings_api.routes.notification_settings import notification_settings_routes
+
+        return [notification_settings_routes(caller, use.preferences)]
+
     def oauth() -> list[Blueprint]:
         from settings_api.routes.oauth import oauth_routes
 
@@ -121,6 +126,7 @@ def blueprints(
         things_routes(calls),
         LateRoutes(["/keys"], keys),
         LateRoutes(["/users/me/tokens"], tokens),
+        LateRoutes(["/users/me/notification_settings", "/users/{id}/notification_settings"], notification_settings),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),

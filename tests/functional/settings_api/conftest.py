@@ -17,13 +17,15 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.callbacks import FakeWebhookDeliveries
-from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
+from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
@@ -45,6 +47,7 @@ from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
@@ -62,6 +65,7 @@ from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp
@@ -87,7 +91,10 @@ class World:
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
-        self.directory, self.provider, self.outbox = FakeDirectory(), FakeIdentityProvider(), Outbox()
+        trail = FakeAuditTrail()
+        self.preferences, self.numbers = FakePreferencesStore(trail), FakeTwoWayNumbers()
+        self.directory = FakeDirectory(trail, self.preferences)
+        self.provider, self.outbox = FakeIdentityProvider(), Outbox()
         self.trail, self.sessions = self.directory.trail, FakeSessions(self.directory)
         self.tokens, self.keys = FakePersonalTokens(self.directory), FakeApiKeyRepository()
         self.tenants = FakeTenantRepository()
@@ -96,6 +103,7 @@ class World:
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
+        storage.preferences, storage.two_way_numbers = self.preferences, self.numbers
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
@@ -169,7 +177,7 @@ class World:
             FakeMailTemplates(),
         )
         self.mail_server = FakeMailServer(self.clock)
-        self.suppressions = FakeSuppressions()
+        self.suppressions = storage.suppressions = FakeSuppressions()
         use: Any = MailUseCases(storage)
         use.settings = replace(use.settings, system_allowed=lambda tenant: self.system_mail)
         use.test = SendTestMail(
@@ -266,6 +274,7 @@ class World:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
         mail, templates = dict(self.mail.kept), dict(self.templates.kept)
+        chosen = dict(self.preferences.kept)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -277,6 +286,10 @@ class World:
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
         changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
+        chosen_now = self.preferences.kept
+        changed |= {
+            place[1] for place in chosen.keys() | chosen_now.keys() if chosen.get(place) != chosen_now.get(place)
+        }
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         changed |= {tenant for tenant, kept in self.mail.kept.items() if mail.get(tenant) != kept}
@@ -286,6 +299,9 @@ class World:
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)
         return answer
+
+    def suppress(self, channel: Channel, address: str, reason: SuppressionReason) -> None:
+        Suppress(self.suppressions, FakeSealer())(ACME, channel, address, reason, self.clock())
 
     def made(self, of: Kind, /, **body: Any) -> Mapping[str, Any]:
         answer = self.call("POST", f"/{of.value}", body)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tocsin.directory.application.delete_thing import DeleteThing
     from tocsin.directory.application.entries import Changes
     from tocsin.directory.application.import_directory import ImportDirectory
+    from tocsin.directory.application.own_numbers import OwnNumbers
     from tocsin.directory.application.person_sign_in import PersonSignIn
     from tocsin.directory.application.person_states import PersonStates
     from tocsin.directory.application.read_directory import ReadDirectory
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.preferences.application.manage_settings import ManagePreferences
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
 
@@ -74,6 +76,7 @@ class DirectoryUseCases:
             directory=self._storage.directory,
             read=self.read,
             references=self._references,
+            own_numbers=self.own_numbers,
             changes=self._changes,
             sign_in=self._sign_in,
             fields=read_fields,
@@ -124,6 +127,7 @@ class DirectoryUseCases:
         return ImportDirectory(
             directory=self._storage.directory,
             references=self._references,
+            own_numbers=self.own_numbers,
             changes=self._changes,
             sign_in=self._sign_in,
             states=self.person_states,
@@ -131,6 +135,13 @@ class DirectoryUseCases:
             clock=self._clock,
             randomness=self._randomness,
         )
+
+    @cached_property
+    def preferences(self) -> ManagePreferences:
+        """Notification settings of people."""
+        from tocsin.bootstrap.preferences import manage_preferences
+
+        return manage_preferences(self._storage, self.own_numbers)
 
     # --- keys and tokens ----------------------------------------------------------------------------------------
 
@@ -182,6 +193,13 @@ class DirectoryUseCases:
         return WaitsUnderKey(self._storage.schedules, self._storage.triggers, self._clock)
 
     # --- parts that several use cases share ---------------------------------------------------------------------
+
+    @cached_property
+    def own_numbers(self) -> OwnNumbers:
+        """Which numbers are an account's own."""
+        from tocsin.bootstrap.preferences import own_numbers
+
+        return own_numbers(self._storage)
 
     @cached_property
     def _references(self) -> References:

@@ -23,6 +23,8 @@
     ├── InUse                   other things need this one
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── LineNotYours            the person may not follow this line
+    ├── TextsAreOff             a custom number cannot be enabled while texts are off
     ├── NothingFailed           no message of the alert has failed
     ├── NothingEnabled          all notifications of the rule are off, or there are none
     ├── NotPossible             the request is right, and the thing cannot do it
@@ -39,8 +41,9 @@
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
 StepUpRequired, TenantRequired and SharedSignIn are in `identity/domain/refusals.py`, MailNotSent and its kinds in
-`tenant_mail/domain/refusals.py`. `code` is part of the API; the sentence is for people and may change. Messages are
-logged, so they hold no address, name, secret or text of an alert.
+`tenant_mail/domain/refusals.py`, LineNotYours and TextsAreOff in `preferences/domain/refusals.py`. `code` is part of
+the API; the sentence is for people and may change. Messages are logged, so they hold no address, name, secret or text
+of an alert.
 """
 
 from __future__ import annotations
