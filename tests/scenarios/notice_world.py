@@ -65,7 +65,9 @@ class NoticeWorld:
             send=wrap("send", self.desk.send).__call__,
         )
         administrators = TellAdministratorsOfEvent(
-            AdministratorsWhoWant(directory, preferences), MailPeopleOfAccount(directory, self.desk.send), lambda _: _UTC
+            AdministratorsWhoWant(directory, preferences),
+            MailPeopleOfAccount(directory, self.desk.send),
+            lambda _: _UTC,
         )
         of_event = TellOfEvent(
             hear=hear,
@@ -78,9 +80,7 @@ class NoticeWorld:
             administrators=administrators,
             clock=self.clock,
         )
-        count = CountText(
-            hear=hear, settings=preferences, texts=wrap("texts", self.texts), tell=tell, clock=self.clock
-        )
+        count = CountText(hear=hear, settings=preferences, texts=wrap("texts", self.texts), tell=tell, clock=self.clock)
         self.act = ActOnEvents(events, {ActKind.NOTICE: of_event, ActKind.BURST: count}, self.clock)
 
     def take(self, *events: TelephonyEvent) -> None:

@@ -73,12 +73,7 @@ def mail_people_of_account(storage: Storage, queues: Queues, *, service: str) ->
         service: the function's name, as a metric dimension.
     """
     from tocsin.bootstrap.sending import send_inside
-    from tocsin.personal_notices.application.count_text import CountText
-    from tocsin.personal_notices.application.hear_event import HearEvent
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
-    from tocsin.personal_notices.application.people_book import PeopleBook
-    from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent, WhoWants
-    from tocsin.personal_notices.application.tell_of_event import TellOfEvent
 
     return MailPeopleOfAccount(storage.directory, send_inside(storage, queues, service=service))
 
@@ -134,7 +129,7 @@ def tell_of_event(
         events=storage.event_rows,
         tell=tell,
         rewrite=RewriteInbox(storage.inboxes),
-        administrators=lambda tenant, event: tell_administrators(storage, queues, service=service)(tenant, event),
+        administrators=tell_administrators(storage, queues, service=service),
         clock=storage.clock,
     )
 

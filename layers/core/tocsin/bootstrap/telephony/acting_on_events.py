@@ -55,8 +55,8 @@ class ActingUseCases:
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
                 ActKind.MAIL: self._mail,
-                ActKind.NOTICE: lambda tenant, stored, act: self._tell_of_event(tenant, stored, act),
-                ActKind.BURST: lambda tenant, stored, act: self._count_text(tenant, stored, act),
+                ActKind.NOTICE: self._tell_of_event,
+                ActKind.BURST: self._count_text,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
                     sources=storage.event_sources,
