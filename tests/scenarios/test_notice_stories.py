@@ -110,7 +110,7 @@ def test_up_18_a_followed_line_is_told_to_those_who_may_follow_it_at_that_moment
 ) -> None:
     fay = person(FAY, role, companies=frozenset({CompanyId("co1")}))
     world = NoticeWorld(
-        settings(FAY, lines=("l12",)), things=[fay, replace(SHARED, company=company and CompanyId(company))]
+        settings(FAY, lines=("l12",)), things=[fay, replace(SHARED, company=CompanyId(company) if company else None)]
     )
     world.tell(call(line="2012"))
     may = role in ("account_owner", "admin") or company == "co1" or (company is None and role == "reporting")
