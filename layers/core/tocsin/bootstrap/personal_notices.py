@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.application.count_text import CountText
+    from tocsin.personal_notices.application.explain_notices import ExplainNotices
     from tocsin.personal_notices.application.hear_event import HearEvent
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
     from tocsin.personal_notices.application.people_book import PeopleBook
@@ -143,5 +144,19 @@ def count_text(storage: Storage, people: PeopleBook, tell: TellPeople) -> CountT
         settings=storage.preferences,
         texts=storage.texts_of_contacts,
         tell=tell,
+        clock=storage.clock,
+    )
+
+
+def explain_notices(storage: Storage) -> ExplainNotices:
+    """Return what explains who was told of an event."""
+    from tocsin.personal_notices.application.explain_notices import ExplainNotices
+
+    return ExplainNotices(
+        hear=hear_event(storage, people_book(storage)),
+        directory=storage.directory,
+        settings=storage.preferences,
+        runs=storage.notice_runs,
+        calls=storage.calls_told,
         clock=storage.clock,
     )

@@ -84,6 +84,11 @@ class ToldCalls:
     calls: Sequence[ToldCall] = ()
     version: int = 0
 
+    def parts_of(self, event: TelephonyEvent) -> Sequence[ToldPart]:
+        """Return who was told of the call that an event names; none if it names no call, or one that is not known."""
+        id = _call_id(event)
+        return next((call.parts for call in self.calls if id and call.call == id), ())
+
 
 @dataclass(frozen=True, slots=True)
 class CallTelling:
