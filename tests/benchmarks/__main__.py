@@ -1,4 +1,7 @@
-"""`make bench`: every budget of docs/measurements.md, one table, and reports/bench.json. See `--help`."""
+"""`make bench`: every budget of docs/measurements.md, one table, and reports/bench.json. See `--help`.
+
+A whole run draws a picture of each budget to docs/benchmarks; `--draw` draws them from the last report.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ import importlib.metadata
 import json
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,6 +49,7 @@ from tests.benchmarks import (
     urgent,
 )
 from tests.benchmarks.findings import NO_VERDICT, Finding, table
+from tests.benchmarks.pictures import draw
 from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
 from tocsin.adapters.aws.signed.signature import Credentials
@@ -60,6 +65,39 @@ PACKAGES = (
 
 WARM_UP_ROWS = 10_000
 """DynamoDB Local takes five times the CPU for its first thousand rows of what it takes for its ten thousandth."""
+
+REPORT = processes.ROOT / "reports" / "bench.json"
+
+TOOLS = {
+    "java": ("java", "Debian: apt-get install default-jre-headless", None),
+    "npm": ("npm", "Debian: apt-get install npm", None),
+    "redis-server": ("redis-server", "Debian: apt-get install redis-server", (1, 2, 5)),
+}
+"""Programs that are no Python packages: how to get them, and which budgets need them (None = all)."""
+
+TITLES = {
+    1: "Fan-out",
+    2: "CPU for each recipient",
+    3: "Acceptance of a call",
+    4: "Calls, units and dollars",
+    5: "Urgent behind a broadcast",
+    6: "History",
+    7: "Cold start",
+    8: "Faults and killed workers",
+    9: "Webhooks",
+    10: "Short links",
+    11: "Timers",
+    12: "Escalation",
+    13: "Schedules",
+    14: "Answers behind receipts",
+    15: "The dearest call",
+    16: "Schedules of one second",
+    17: "Events and rules",
+    18: "From an event to the provider",
+    19: "Steps of a phone call",
+    20: "Calls placed",
+}
+"""What each budget is about."""
 
 Measure = Callable[[Stage], list[Finding]]
 
@@ -108,10 +146,20 @@ def main(words: Sequence[str] | None = None) -> int:
         metavar="S",
         help="wait up to S seconds for a quiet machine before each budget",
     )
+    arguments.add_argument("--draw", action="store_true", help="draw docs/benchmarks from the last report, and end")
     chosen = arguments.parse_args(words)
+    if chosen.draw:
+        draw(json.loads(REPORT.read_text()), TITLES)
+        return 0
     known = budgets(chosen.quick, chosen.full)
     wanted = {int(word) for word in chosen.only.split(",") if word} or set(known)
     todo = {n: do for n, do in known.items() if n in wanted or (n == 1 and 2 in wanted)}
+    if missing := missing_tools(todo):
+        print(f"bench: missing: {'; '.join(missing.values())}", file=sys.stderr)
+        lost = {n for tool in missing for n in (TOOLS[tool][2] or todo)}
+        todo = {n: do for n, do in todo.items() if n not in lost}
+        if not todo:
+            return 1
     for ending in (signal.SIGTERM, signal.SIGHUP):  # so that whatever was started ends with us
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     began = time.monotonic()
@@ -141,10 +189,20 @@ def main(words: Sequence[str] | None = None) -> int:
         "excluded": [{"budget": number, "reason": why} for number, why in excluded],
     }
     _print(report, found)
-    folder = processes.ROOT / "reports"
-    folder.mkdir(exist_ok=True)
-    (folder / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    if not chosen.quick and not chosen.only:
+        draw(report, TITLES)
     return 1 if any(finding.verdict == "MISSED" for finding in found) or excluded else 0
+
+
+def missing_tools(todo: Iterable[int], which: Callable[[str], str | None] = shutil.which) -> dict[str, str]:
+    """Return what this machine lacks of what these budgets need, each with how to get it."""
+    return {
+        tool: f"{tool} ({how})"
+        for tool, (program, how, needed_by) in TOOLS.items()
+        if (needed_by is None or set(needed_by) & set(todo)) and which(program) is None
+    }
 
 
 def _one(number: int, measure: Measure, s: Stage, excluded: list[tuple[int, str]]) -> list[Finding]:

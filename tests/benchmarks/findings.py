@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ class Finding:
         samples: what was measured, one value per round; the median counts.
         must, aim: bounds, None where there is none; `at_least` tells their direction.
         note: what the number was made from: denominators, conditions.
+        ours, peer: of a ratio, the two values it was made of, with their units; "" = the note says it.
         steady: whether it is a count, on which the speed of the machine has no influence.
     """
 
@@ -32,6 +33,8 @@ class Finding:
     aim: float | None = None
     at_least: bool = False
     note: str = ""
+    ours: str = ""
+    peer: str = ""
     steady: bool = False
     drift: float = 1.0
 
@@ -53,6 +56,23 @@ class Finding:
             return "aim missed"
         return "kept" if self._keeps(self.must) else "MISSED"
 
+    @property
+    def share(self) -> float | None:
+        """How much of its goal is used up: above 1 it is missed. None = there is no goal."""
+        bound = self.must if self.must is not None else self.aim
+        if bound is None:
+            return None
+        low, high = (bound, self.median) if self.at_least else (self.median, bound)
+        return low / high if high else float(low > 0)
+
+    @property
+    def goal(self) -> str:
+        """The bounds, as the table says them."""
+        sign = "≥" if self.at_least else "≤"
+        said = [f"{sign} {number(self.must)}"] if self.must is not None else []
+        said += [f"aim {sign} {number(self.aim)}"] if self.aim is not None else []
+        return ", ".join(said)
+
     def _keeps(self, bound: float) -> bool:
         return self.median >= bound if self.at_least else self.median <= bound
 
@@ -69,7 +89,10 @@ class Finding:
             "samples": list(self.samples),
             "verdict": self.verdict,
             "drift": round(self.drift, 3),
+            "ours": self.ours,
+            "peer": self.peer,
             "note": self.note,
+            "steady": self.steady,
         }
 
 
@@ -90,22 +113,28 @@ def number(value: float | None) -> str:
     return f"{value:#.3g}".rstrip(".")
 
 
+def from_json(told: Mapping[str, Any]) -> Finding:
+    """Return a finding of reports/bench.json."""
+    names = ("budget", "metric", "samples", "unit", "must", "aim", "note", "ours", "peer", "steady", "drift")
+    return Finding(**{name: told[name] for name in names if name in told}, at_least=told["atLeast"])
+
+
 def table(lines: Iterable[Finding]) -> str:
-    """Return the findings as one table in Markdown."""
-    rows = [("#", "metric", "must", "aim", "median", "min – max (n)", "verdict", "made from")]
+    """Return the findings as one table in Markdown, and below it where each figure comes from."""
+    rows = [("#", "what", "ours", "peer", "ratio", "goal", "verdict")]
+    notes = []
     for line in lines:
-        sign = "≥ " if line.at_least else "≤ "
-        bound: Callable[[float | None], str] = lambda value, sign=sign: "" if value is None else sign + number(value)  # type: ignore[misc]  # noqa: E731
-        spread = f"{number(min(line.samples))} – {number(max(line.samples))} ({len(line.samples)})"
-        median = f"{number(line.median)} {line.unit}".strip()
-        rows.append(
-            (str(line.budget), line.metric, bound(line.must), bound(line.aim), median, spread, line.verdict, line.note)
-        )
-    widths = [max(len(row[column]) for row in rows) for column in range(7)]
-    texts = []
-    for index, row in enumerate(rows):
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        texts.append("| " + " | ".join([*cells, row[7]]) + " |")
-        if index == 0:
-            texts.append("|" + "|".join("-" * (width + 2) for width in widths) + "|---|")
-    return "\n".join(texts)
+        value = f"{number(line.median)} {line.unit}".strip()
+        is_ratio = line.unit == "x"
+        ours, ratio = (line.ours, f"{number(line.median)} ×") if is_ratio else (value, "")
+        rows.append((str(line.budget), line.metric, ours, line.peer, ratio, line.goal, line.verdict))
+        spread = f"{number(min(line.samples))} – {number(max(line.samples))}, {len(line.samples)} rounds"
+        about = "; ".join(said for said in (spread if len(line.samples) > 1 else "", line.note) if said)
+        if about:
+            notes.append(f"  {line.budget} {line.metric.strip()}: {about}")
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    texts = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    texts.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join([*texts, "", "where the figures come from (least – most):", *notes])
