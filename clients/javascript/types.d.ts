@@ -775,7 +775,7 @@ export interface CommunicationBody {
   voicemail?: boolean;
   /** a fax arrived on the person's own line */
   fax?: boolean;
-  /** somebody else mentioned the person */
+  /** another person mentioned the person */
   mention?: boolean;
   /** a contact was assigned to the person */
   contact?: boolean;
@@ -2400,9 +2400,13 @@ export interface MomentsBody {
 /** When a person is told of their appointments. */
 export interface MomentsResource {
   created: boolean;
+  /** one day before */
   "1d": boolean;
+  /** one hour before */
   "1h": boolean;
+  /** 15 minutes before */
   "15m": boolean;
+  /** one minute before */
   "1m": boolean;
 }
 
@@ -2824,6 +2828,7 @@ export interface PersonalQuietHoursBody {
 /** Hours in which notices wait. */
 export interface PersonalQuietHoursResource {
   from: string;
+  /** the first minute that is not quiet */
   to: string;
   zone: string | null;
 }

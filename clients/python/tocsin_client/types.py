@@ -880,7 +880,7 @@ class CommunicationBody(TypedDict):
     fax: NotRequired[bool]
     """a fax arrived on the person's own line"""
     mention: NotRequired[bool]
-    """somebody else mentioned the person"""
+    """another person mentioned the person"""
     contact: NotRequired[bool]
     """a contact was assigned to the person"""
     appointment: NotRequired[bool]
@@ -2904,9 +2904,13 @@ MomentsResource = TypedDict(
     "MomentsResource",
     {
         "created": "bool",
+        # one day before
         "1d": "bool",
+        # one hour before
         "1h": "bool",
+        # 15 minutes before
         "15m": "bool",
+        # one minute before
         "1m": "bool",
     },
 )
@@ -3433,6 +3437,7 @@ PersonalQuietHoursResource = TypedDict(
     "PersonalQuietHoursResource",
     {
         "from": "str",
+        # the first minute that is not quiet
         "to": "str",
         "zone": "str | None",
     },
