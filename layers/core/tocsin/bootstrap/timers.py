@@ -8,10 +8,12 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
 from tocsin.bootstrap.telephony.ingesting import pack_action
+from tocsin.delivery.application.try_now import TryNow
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.end import EndEscalation
 from tocsin.schedules.application.run import RunSchedule
+from tocsin.tenant_mail.application.try_waiting import TryWaitingMails
 from tocsin.timers.domain.timer import TimerKind
 from tocsin.triggers.application.send import SendTriggered
 
@@ -73,6 +75,16 @@ def timer_actions(
             send=send,
             read=read_for_run,
             notices=storage.account_notices,
+        ),
+        TimerKind.MAIL: TryWaitingMails(
+            storage.refused_mails,
+            storage.alerts,
+            TryNow(
+                rows=storage.message_rows,
+                dispatch_progress=storage.dispatch_progress,
+                queue=queues.dispatch,
+                clock=storage.clock,
+            ),
         ),
         TimerKind.PACK: pack_action(storage),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
