@@ -18,10 +18,13 @@ from tocsin.timers.domain.timer import TimerKind
 from tocsin.triggers.application.send import SendTriggered
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tocsin.alerts.application.send import SendAlert
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.timers.application.run import Action
+    from tocsin.timers.domain.timer import Timer
 
 
 def timer_actions(
@@ -88,6 +91,18 @@ def timer_actions(
         ),
         TimerKind.PACK: pack_action(storage),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
+        TimerKind.REPORT: _report(storage, queues, service),
         TimerKind.HEARTBEAT: lambda timer, now: None,
         **ActingUseCases(storage, queues, service=service, console=console).timer_actions,
     }
+
+
+def _report(storage: Storage, queues: Queues, service: str) -> Action:
+    """Return the action of reports. Its modules are imported when the reports of a day are due."""
+
+    def tell(timer: Timer, now: datetime) -> datetime | None:
+        from tocsin.bootstrap.reports.use_cases import ReportUseCases
+
+        return ReportUseCases(storage).tell(queues, service=service)(timer, now)
+
+    return tell
