@@ -16,6 +16,7 @@ class Settings(Environment):
         user_pool_id, user_pool_client_id: the pool that makes access tokens, and the client that they are for.
         token_issuer, token_keys_url: what the pool's tokens name, and where their keys are.
         open_egress: allow the pool to be on this machine; on the local engine only.
+        trusted_ca: file of certificates that calls trust beside the public ones; on the local engine only.
     """
 
     table_name: str
@@ -25,3 +26,4 @@ class Settings(Environment):
     token_issuer: str
     token_keys_url: str
     open_egress: bool
+    trusted_ca: str = ""

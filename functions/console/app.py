@@ -67,7 +67,7 @@ app.add(
         simulator=settings.simulator_url,
         login_url=settings.managed_login_url,
         company=company_sign_in(signing_in, storage, settings),
-        connect_mailbox=mailbox_connection(storage, clients, settings),
+        connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
     )
 )
 

@@ -57,7 +57,7 @@ app.add(
         mail=mail,
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
-        connect_mailbox=mailbox_connection(storage, clients, settings),
+        connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         console_url=settings.console_url,
     )
 )

@@ -17,6 +17,7 @@ class Settings(Environment):
         console_url: where people reach the console, as `Call.address_by` reads it; empty for the API's own address.
         sms_urgent_queue_url to timers_queue_url: for tests of alert rules.
         open_egress: this is the local engine, where everybody comes from one address, and webhooks may stay on it.
+        trusted_ca: file of certificates that calls trust beside the public ones; on the local engine only.
         allow_plain_smtp: mails may go without TLS to an account's own server without sign-in.
         mail_apps_name, simulated_mail_vendors: as `MailVendorSettings` has them.
         sending: `on`, or `off` during a restore.
@@ -38,6 +39,7 @@ class Settings(Environment):
     webhook_slow_queue_url: str
     timers_queue_url: str
     open_egress: bool
+    trusted_ca: str = ""
     allow_plain_smtp: bool = False
     console_url: str = ""
     mail_apps_name: str = ""

@@ -16,10 +16,10 @@ from tests.contract.partiql import MotoWithPartiQl
 from tests.contract.schedules.test_commit_together import a_schedule, a_store
 from tocsin.adapters.dynamodb.alerts.unit_of_work import DynamoDbUnitOfWork
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.mail_templates import DynamoDbMailTemplates
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.telephony.event_rows import DynamoDbEventRows
+from tocsin.adapters.dynamodb.tenant_mail.mail_templates import DynamoDbMailTemplates
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import UnitOfWork

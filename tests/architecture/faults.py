@@ -79,11 +79,11 @@ def granting(role: str, sid: str, **changes: Any) -> Fault:
 
 
 # --- messaging ---
-breaks("messages_stay_hidden_for_six_timeouts")(setting(61, MAIN, "DispatchSms", "Timeout"))
+breaks("messages_stay_hidden_for_three_timeouts")(setting(61, MAIN, "DispatchSms", "Timeout"))
 breaks("failures_are_reported_by_message")(
     dropping(MAIN, "DispatchSms", "Events", "Bulk", "Properties", "FunctionResponseTypes")
 )
-breaks("messages_stay_hidden_for_six_timeouts")(
+breaks("messages_stay_hidden_for_three_timeouts")(
     setting(3, MAIN, "TrackEvents", "Events", "InboundEvents", "Properties", "MaximumBatchingWindowInSeconds")
 )
 breaks("batches_are_small")(setting(11, MAIN, "DispatchEmail", "Events", "Bulk", "Properties", "BatchSize"))
@@ -134,7 +134,7 @@ breaks("only_its_own_function_reads_what_comes_in")(
     granting("ReceiveTextsRole", "BigContents", Resource={"Fn::Sub": "${Inbound.Outputs.MailBucketArn}/*"})
 )
 breaks("answers_that_failed_come_back_within_30_s")(setting(60, INBOUND, "TextsQueue", "VisibilityTimeout"))
-breaks("messages_stay_hidden_for_six_timeouts")(setting(6, MAIN, "ReceiveMails", "Timeout"))
+breaks("messages_stay_hidden_for_three_timeouts")(setting(11, MAIN, "ReceiveMails", "Timeout"))
 breaks("what_became_of_a_message_is_told")(
     setting(["bounce"], INBOUND, "EmailConfigurationEvents", "EventDestination", "MatchingEventTypes")
 )

@@ -280,7 +280,8 @@ def test_an_authority_of_ones_own_is_trusted_on_the_local_engine_alone(sources: 
         environments = {f.name: f.properties["Environment"]["Variables"] for f in functions}
         return {name: known["TRUSTED_CA"] for name, known in environments.items() if known.get("TRUSTED_CA")}
 
-    assert trusting(Engine="local") == {"DeliverWebhook": "/ca.pem", "DispatchEmail": "/ca.pem"}
+    callers = ("AlertsApi", "Authorizer", "Console", "DeliverWebhook", "DispatchEmail", "SettingsApi")
+    assert trusting(Engine="local") == dict.fromkeys(callers, "/ca.pem")
     assert trusting(Engine="aws") == trusting(Engine="aws", OpenEgress="true") == {}
     assert sources["template.yaml"]["Parameters"]["TrustedCa"]["Default"] == ""
     assert "TrustedCa" not in (ROOT / "samconfig.toml").read_text()

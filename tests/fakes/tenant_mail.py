@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.fakes.outage import Outage
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.senders import OutgoingEmail
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
+from tocsin.tenant_mail.domain.refused_mail import WAITS_KEPT, WORDS_KEPT, WaitingMail
 from tocsin.tenant_mail.domain.server_answer import MailReason, ServerAnswer, ServerFault, accepted
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 
@@ -104,6 +107,41 @@ class FakeMailTemplates:
     def delete(self, tenant: TenantId, name: str) -> bool:
         self.outage.check()
         return self.kept.pop((tenant, name), None) is not None
+
+
+class FakeRefusedMails:
+    """`words` and `alerts` may be inspected."""
+
+    def __init__(self) -> None:
+        self.words: dict[tuple[ChunkKey, int], tuple[str, datetime]] = {}
+        self.alerts: dict[tuple[TenantId, AlertRef], WaitingMail] = {}
+        self.outage = Outage()
+
+    def note(self, id: MessageId, said: str, now: datetime, *, waits: bool) -> None:
+        self.outage.check()
+        if waits:
+            at = _milliseconds(now)
+            assert at is not None
+            self.alerts[id.key.tenant, id.key.alert] = WaitingMail(id.key.alert, at)
+        if said:
+            self.words[id.key, id.position] = (said, now + WORDS_KEPT)
+
+    def said(
+        self, tenant: TenantId, messages: Sequence[tuple[ChunkKey, int]], now: datetime
+    ) -> Mapping[tuple[ChunkKey, int], str]:
+        self.outage.check()
+        found = {place: self.words[place] for place in messages if place in self.words}
+        return {place: said for place, (said, until) in found.items() if now < until}
+
+    def waiting(self, tenant: TenantId, limit: int, now: datetime) -> Sequence[WaitingMail]:
+        self.outage.check()
+        found = [each for (owner, _), each in sorted(self.alerts.items(), key=lambda kept: kept[0]) if owner == tenant]
+        return [each for each in found if now < each.at + WAITS_KEPT][:limit]
+
+    def forget(self, tenant: TenantId, waiting: WaitingMail) -> None:
+        self.outage.check()
+        if self.alerts.get((tenant, waiting.alert)) == waiting:
+            del self.alerts[tenant, waiting.alert]
 
 
 class FakeOwnServers:

@@ -38,6 +38,7 @@ from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.ports.backtests import Backtest
 from tocsin.alert_rules.ports.rules import RuleChange
+from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
 from tocsin.alerts.ports.alerts import Committed
@@ -49,6 +50,7 @@ from tocsin.bootstrap.sending import send_inside
 from tocsin.bootstrap.storage import Storage
 from tocsin.calls.ports.calls_in import CallUnderWay
 from tocsin.content.domain.content import EmailContent
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import WORD, AnyThing, Group, GroupKind, Line, PhoneNumber
 from tocsin.directory.ports import DirectoryChange
@@ -446,6 +448,8 @@ class PersonalWorld:
         assert self.storage.connect_attempts.save(exchanged)
         state = MailServerState(ServerState.FAILING, utc_now(), "refused", f"550 {EVE_MAIL} unknown", version=1)
         assert self.storage.mail_settings.save_state(ACME, state)
+        refused = MessageId(ChunkKey(ACME, AlertRef("a1"), 0, 0), 0, 1)
+        self.storage.refused_mails.note(refused, f"550 ask {EVE_MAIL}", utc_now(), waits=True)
         of_call = Voicemail(utc_now(), f"call of {EVE_MAIL}", AlertRef("a1"))
         voicemails = VoicemailsWritten(MailedVoicemails(ACME, f"line|{EVE_CALL}").add(of_call))
         notice = PersonalNotice(

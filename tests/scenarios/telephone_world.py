@@ -19,7 +19,7 @@ from tests.fakes.calls import FakeLinePool, FakePlacedCalls, FakePromptFiles
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeSendingTotals
 from tests.fakes.timers import FakeTimerQueue
 from tests.scenarios.world import Crash, World
 from tocsin.bootstrap.calling import answer_call_in, end_call, record_sandbox_key, run_dialogue
@@ -208,6 +208,7 @@ class TelephoneWorld(World):
             "short_links": ("links", self.links),
             "limit_settings": ("limits", FakeLimitSettings()),
             "counters": ("counters", FakeCounters()),
+            "totals": ("totals", FakeSendingTotals()),
         }
         for name, (port, store) in stores.items():
             setattr(storage, name, self._port(port, store))

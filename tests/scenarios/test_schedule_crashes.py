@@ -19,7 +19,7 @@ from tocsin.schedules.domain.schedule import ScheduleId, ScheduleState
 
 MINUTE = timedelta(minutes=1)
 THRICE = asked(delay="5m", repeat="5m", end=NOON + 17 * MINUTE)
-SWEPT = timedelta(seconds=150)
+SWEPT = timedelta(seconds=75)
 """90 s until an overdue timer is looked at, and up to 60 s until the sweeper comes by."""
 
 

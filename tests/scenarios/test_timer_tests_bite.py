@@ -76,7 +76,7 @@ def one_fault(worker: type[RunTimer]) -> None:
 def in_time(worker: type[RunTimer]) -> None:
     calls = run({}, FAR)[1]
     for step in [n for n, name in enumerate(calls) if name == "scheduler.set"]:
-        judge(run({step: Fault.BEFORE}, FAR, worker=worker)[0], FAR, timedelta(seconds=75))
+        judge(run({step: Fault.BEFORE}, FAR, worker=worker)[0], FAR, timedelta(seconds=14))
 
 
 BROKEN: list[tuple[type[RunTimer], Callable[[type[RunTimer]], None]]] = [

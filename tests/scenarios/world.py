@@ -88,7 +88,7 @@ CLIENT = ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash")
 OURS = number(50)
 """The number of ours that people can answer to."""
 
-VISIBILITY = timedelta(minutes=6)
+VISIBILITY = timedelta(minutes=3)
 LAMBDA_TIMEOUT = timedelta(minutes=1)
 MAX_RECEIVES = 5
 RECEIPT_AFTER = timedelta(seconds=3)

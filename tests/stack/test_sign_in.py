@@ -46,6 +46,7 @@ class AtTheEngine:
     token_keys_url: str
     providers: Mapping[str, str] = field(default_factory=dict)
     open_egress: bool = True
+    trusted_ca: str = ""
 
 
 @pytest.fixture

@@ -29,7 +29,16 @@ from tocsin.contacts.domain.email_address import EmailFault
 from tocsin.contacts.domain.phone_number import PhoneFault
 from tocsin.delivery.domain import delivery_terms
 from tocsin.delivery.domain.call_events import ATTEMPT, CALL_COMPLETE
-from tocsin.delivery.domain.message import BOUNCED, RESENT, RESTORED, STOPPED, Message, MessageState, Step
+from tocsin.delivery.domain.message import (
+    BOUNCED,
+    RESENT,
+    RESTORED,
+    SETTINGS_SAVED,
+    STOPPED,
+    Message,
+    MessageState,
+    Step,
+)
 from tocsin.delivery.domain.message_events import EVENT_OF, event_of
 from tocsin.delivery.domain.outcome import WithheldReason, recorded
 from tocsin.egress.domain.outbound_reason import OutboundReason
@@ -185,7 +194,7 @@ def reasons() -> Iterator[str]:
     # what became of a call
     yield from CallReason
     yield MessageState.SKIPPED
-    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, RESENT, RESTORED, BOUNCED, NO_RECEIVER_REACHED)
+    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, RESENT, RESTORED, SETTINGS_SAVED, BOUNCED, NO_RECEIVER_REACHED)
     yield from (delivery_terms.QUIET_HOURS, delivery_terms.OUTLASTED, delivery_terms.OVERRIDDEN)
     # an event of a step without a reason tells its state
     yield from (MessageState.EXPIRED, MessageState.CANCELLED)

@@ -880,7 +880,7 @@ class CommunicationBody(TypedDict):
     fax: NotRequired[bool]
     """a fax arrived on the person's own line"""
     mention: NotRequired[bool]
-    """somebody else mentioned the person"""
+    """another person mentioned the person"""
     contact: NotRequired[bool]
     """a contact was assigned to the person"""
     appointment: NotRequired[bool]
@@ -2685,7 +2685,7 @@ class MailListed(TypedDict):
     reason: str | None
     """a stable word; without a recipient the outcome of the act"""
     said: str | None
-    """the mail server's words, while it fails for this reason"""
+    """words of the mail server that did not take it, without the address"""
     attempts: int
     next_try_at: str | None
     """if it waits"""
@@ -2750,6 +2750,8 @@ class MailSettingsBody(TypedDict):
     """after a lost answer: one more copy (default), or none"""
     transport: NotRequired[Literal["api", "smtp"] | None]
     """of MS365 and GMAIL; default api"""
+    mails_per_minute: NotRequired[int | None]
+    """more wait; null: no limit, with MS365 30, as Exchange takes"""
     client_id: NotRequired[str | None]
     """of the account's own app at Microsoft or Google"""
     client_secret: NotRequired[str | None]
@@ -2780,6 +2782,7 @@ class MailSettingsResource(TypedDict):
     notify_trunk_call_limited: bool | None
     on_unknown: Literal["resend", "silence"]
     transport: Literal["api", "smtp"]
+    mails_per_minute: int | None
     client_id: str
     enable_system_email_server: bool
     """without an own server, mails go by the system's"""
@@ -2821,7 +2824,7 @@ class MailedResource(TypedDict):
     reason: str | None
     """a stable word; without a recipient the outcome of the act"""
     said: str | None
-    """the mail server's words, while it fails for this reason"""
+    """words of the mail server that did not take it, without the address"""
     attempts: int
     next_try_at: str | None
     """if it waits"""
@@ -2904,9 +2907,13 @@ MomentsResource = TypedDict(
     "MomentsResource",
     {
         "created": "bool",
+        # one day before
         "1d": "bool",
+        # one hour before
         "1h": "bool",
+        # 15 minutes before
         "15m": "bool",
+        # one minute before
         "1m": "bool",
     },
 )
@@ -3433,6 +3440,7 @@ PersonalQuietHoursResource = TypedDict(
     "PersonalQuietHoursResource",
     {
         "from": "str",
+        # the first minute that is not quiet
         "to": "str",
         "zone": "str | None",
     },
@@ -3749,6 +3757,8 @@ Reason: TypeAlias = Literal[
     "no_receivers",
     "country_not_allowed",
     "special_number",
+    "mail_rate",
+    "settings_saved",
     "number_rate",
     "tenant_rate",
     "spend_cap",

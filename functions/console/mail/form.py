@@ -10,13 +10,14 @@ from tocsin.tenant_mail.domain.mail_settings import OFF_BY_DEFAULT, MailFlag, Ma
 
 _CHOICES = ("type", "username", "auth", "on_unknown", "transport")
 _TEXTS = ("server", "from_address", "reply_to", "client_id")
+_NUMBERS = ("port", "mails_per_minute")
 _TICKS = ("enable_tls_ssl", "enable_starttls_auto")
 
 
 def standing(settings: MailSettings) -> Form:
     """Return the form of settings as they stand. Secrets are never shown."""
     fields = told(settings)
-    values = {name: ["" if fields[name] is None else str(fields[name])] for name in (*_CHOICES, *_TEXTS, "port")}
+    values = {name: ["" if fields[name] is None else str(fields[name])] for name in (*_CHOICES, *_TEXTS, *_NUMBERS)}
     values["type"] = [str(settings.type or MailServerType.SMTP)]
     values["recipients"] = ["\n".join(settings.recipients)]
     ticked = [name for name in _TICKS if fields[name]]
@@ -30,12 +31,10 @@ def body_of(form: Form, before: MailSettings) -> dict[str, Any]:
     Args:
         before: a switch that is as it was, stays a default if it is one.
     """
-    port = form.get("port")
-    is_number = port.isascii() and port.isdecimal() and len(port) < 10
     body: dict[str, Any] = {name: form.get(name) for name in _CHOICES}
     body |= {name: form.get(name) or None for name in _TEXTS}
     body |= {name: form.ticked(name) for name in _TICKS}
-    body["port"] = int(port) if is_number else port or None
+    body |= {name: _number(form.get(name)) for name in _NUMBERS}
     body["recipients"] = ",".join(filter(None, map(str.strip, form.text("recipients").replace("\n", ",").split(","))))
     for flag in MailFlag:
         if form.ticked(flag.value) is not _is_on(before, flag):
@@ -46,6 +45,12 @@ def body_of(form: Form, before: MailSettings) -> dict[str, Any]:
         elif form.ticked(f"forget_{name}"):
             body[name] = None
     return body
+
+
+def _number(typed: str) -> int | str | None:
+    """Return a number; what is none stays as it was typed, and is refused."""
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) < 10
+    return int(typed) if is_number else typed or None
 
 
 def _is_on(settings: MailSettings, flag: MailFlag) -> bool:

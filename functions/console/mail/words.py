@@ -113,6 +113,7 @@ LABELS = {
     "recipients": "Recipients",
     "on_unknown": "After a lost answer",
     "transport": "Microsoft 365 and Gmail",
+    "mails_per_minute": "Mails a minute",
     "client_id": "Id of your own app",
     "client_secret": "Secret of your own app",
     **{flag.value: word for flag, word in FLAGS.items()},

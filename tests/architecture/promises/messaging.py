@@ -34,10 +34,12 @@ def dead_letters(stack: Deployment) -> set[str]:
 
 
 @promise
-def messages_stay_hidden_for_six_timeouts(stack: Deployment) -> Iterator[str]:
+def messages_stay_hidden_for_three_timeouts(stack: Deployment) -> Iterator[str]:
+    # AWS recommends six, for functions that are throttled: a throttled message is received again and again within its
+    # time-out. Ours are not: the maximum concurrency of each source is reserved.
     for mapping, function, queue in sources(stack):
         window = mapping.properties.get("MaximumBatchingWindowInSeconds", 0)
-        if int(queue.properties["VisibilityTimeout"]) < 6 * function.properties["Timeout"] + window:
+        if int(queue.properties["VisibilityTimeout"]) < 3 * function.properties["Timeout"] + window:
             yield queue.name
 
 

@@ -9,8 +9,8 @@ import pytest
 from tests.contract.alert_path import ACME, NOON, AlertPath
 from tests.fakes.mailbox_consents import FakeConnectAttempts
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.connect_attempts import DynamoDbConnectAttempts
 from tocsin.adapters.dynamodb.table.rows import key
+from tocsin.adapters.dynamodb.tenant_mail.connect_attempts import DynamoDbConnectAttempts
 from tocsin.tenant_mail.domain.connecting import ConnectAttempt, MailConsent, attempt_id
 from tocsin.tenant_mail.domain.mail_settings import MailServerType
 from tocsin.tenant_mail.ports import ConnectAttempts

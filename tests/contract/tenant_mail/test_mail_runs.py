@@ -11,7 +11,7 @@ from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.contract.tenant_mail.beside_alerts import accept
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
+from tocsin.adapters.dynamodb.tenant_mail.mail_runs import DynamoDbMailRuns
 from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef

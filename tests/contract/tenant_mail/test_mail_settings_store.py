@@ -11,7 +11,7 @@ from tests.canaries import blobs_of
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_mail import FakeMailSettingsStore
-from tocsin.adapters.dynamodb.tenant_mail import DynamoDbMailSettingsStore
+from tocsin.adapters.dynamodb.tenant_mail.mail_settings import DynamoDbMailSettingsStore
 from tocsin.tenant_mail.domain.mail_settings import (
     MailAuth,
     MailFlag,

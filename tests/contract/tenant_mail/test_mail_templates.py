@@ -10,7 +10,7 @@ from tests.canaries import blobs_of
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_mail import FakeMailTemplates
-from tocsin.adapters.dynamodb.mail_templates import DynamoDbMailTemplates
+from tocsin.adapters.dynamodb.tenant_mail.mail_templates import DynamoDbMailTemplates
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.ports import MailTemplates
 

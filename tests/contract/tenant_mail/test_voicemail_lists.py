@@ -12,8 +12,8 @@ from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.contract.tenant_mail.beside_alerts import accept
 from tests.fakes.mail_runs import FakeVoicemailLists
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.mail_runs import DynamoDbVoicemailLists
 from tocsin.adapters.dynamodb.table.rows import key
+from tocsin.adapters.dynamodb.tenant_mail.mail_runs import DynamoDbVoicemailLists
 from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.kernel.domain.ids import AlertRef

@@ -37,7 +37,7 @@ from tests.fakes.telephony import (
     FakeSourcePulses,
     FakeSourceSamples,
 )
-from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
+from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, FakeRefusedMails
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -61,6 +61,7 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
+from tocsin.tenant_mail.application.try_waiting import ArmWaitingMails
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp
 
 ACME = TenantId("acme")
@@ -240,6 +241,7 @@ class Account(Door):
         self.mail_templates, self.mail_runs = FakeMailTemplates(), FakeMailRuns()
         self.mail_server, self.system_mail = FakeMailServer(self.clock), True
         self.mailbox_owners, self.mail_settings = FakeMailboxOwners(), FakeMailSettingsStore()
+        self.refused_mails = FakeRefusedMails()
         self.connecting = self._connecting()
         self.events, self.packs, self.lines = FakeEventRows(), FakeEventPacks(), FakeLineStates()
         self.tenants.add(Tenant(ACME, "Northwater", self.clock(), "Europe/London"))
@@ -261,7 +263,7 @@ class Account(Door):
         storage.event_sources, storage.source_samples = self.sources, self.samples
         storage.event_rows, storage.event_packs, storage.line_states = self.events, self.packs, self.lines
         storage.mail_settings, storage.mail_templates = self.mail_settings, self.mail_templates
-        storage.mail_runs = self.mail_runs
+        storage.mail_runs, storage.refused_mails = self.mail_runs, self.refused_mails
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
@@ -301,6 +303,7 @@ class Account(Door):
             clock=self.clock,
             randomness=SeededRandomness(),
             system_allowed=lambda tenant: True,
+            waiting=ArmWaitingMails(self.timers, self._queues().timers, self.clock),
         )
         return ConnectMailbox(
             attempts=FakeConnectAttempts(),
@@ -330,7 +333,7 @@ class Account(Door):
         return found
 
     def _mail_use(self, storage: Storage) -> MailUseCases:
-        use: Any = MailUseCases(storage)
+        use: Any = MailUseCases(storage, self._queues())
         use.settings = replace(use.settings, system_allowed=lambda tenant: self.system_mail)
         use.test = SendTestMail(
             manage=use.settings,

@@ -10,13 +10,14 @@ import pytest
 from console.mail.words import MAIL_STATES
 from tests.functional.console.conftest import ACME, Account, Browser, plain
 from tests.functional.console.test_alerts import HOSTILE
+from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.message_outcomes import MessageOutcome
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.mail_body.mails import STATES
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.tenant_mail.domain.mail_run import MailRun
-from tocsin.tenant_mail.domain.mail_settings import MailServerState, ServerState
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
 from tocsin.tenant_mail.domain.server_answer import MailReason
 
@@ -35,15 +36,16 @@ def mailed(account: Account, number: int, *states: str, event: str = "e1", said:
     account.mail_runs.add(run)
     if alert is None:
         return
+    chunk = ChunkKey(ACME, alert, 0, 0)
+    account.refused_mails.note(MessageId(chunk, 0, 1), said, at, waits=True)
     account.outcomes[alert] = [
         MessageOutcome(
             tag="mail", channel=Channel.EMAIL, address=f"r{place}@example.org", state=state, attempts=2, accepted_at=at,
             reason=MailReason.AUTH_FAILED if state == "retry_wait" else None, updated_at=at,
-            waits_until=account.clock() + timedelta(minutes=4) if state == "retry_wait" else None,
+            waits_until=account.clock() + timedelta(minutes=4) if state == "retry_wait" else None, place=(chunk, place),
         )
         for place, state in enumerate(states)
     ]  # fmt: skip
-    account.mail_settings.states[ACME] = MailServerState(ServerState.FAILING, at, MailReason.AUTH_FAILED, said)
 
 
 def shown(browser: Browser, query: str = "") -> str:

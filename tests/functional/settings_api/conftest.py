@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -32,7 +33,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
-from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates
+from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, FakeRefusedMails
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
@@ -133,7 +134,7 @@ class World:
             clock=self.clock,
             randomness=SeededRandomness(),
         )
-        storage.source_pulses, storage.timers = FakeSourcePulses(), FakeTimers()
+        storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples = (
             FakeEventSources(),
             FakeSourceSamples(),
@@ -178,7 +179,10 @@ class World:
         )
         self.mail_server = FakeMailServer(self.clock)
         self.suppressions = storage.suppressions = FakeSuppressions()
-        use: Any = MailUseCases(storage)
+        self.timers, self.timer_queue, self.refused_mails = FakeTimers(), FakeTimerQueue(), FakeRefusedMails()
+        storage.timers, storage.refused_mails = self.timers, self.refused_mails
+        queues: Any = SimpleNamespace(timers=self.timer_queue)
+        use: Any = MailUseCases(storage, queues)
         use.settings = replace(use.settings, system_allowed=lambda tenant: self.system_mail)
         use.test = SendTestMail(
             manage=use.settings,

@@ -60,7 +60,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             app.mail,
             lambda call: principal,
             lambda: app.signing_in.password_grant,
-            mailbox_connection(app.storage, app.clients, app.settings),
+            mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),
             app.settings.console_url,
         )
     )

@@ -12,16 +12,16 @@ from tests.builders import an_acceptance, email
 from tests.functional.settings_api.conftest import ACME, RIVAL, World
 from tests.unit.tenant_mail.mailed import SECRETS, an_event
 from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.directory.domain.things import Line
 from tocsin.identity.domain.permissions import Permission, Reach, SystemRole
 from tocsin.identity.domain.role import Role
 from tocsin.kernel.domain.ids import AlertRef, RoleId, UserId
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.tenant_mail.domain.mail_run import MailRun
-from tocsin.tenant_mail.domain.mail_settings import MailServerState, ServerState
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome, mailed_type
 
-SAID = "535 5.7.8 authentication failed"
+SAID = {"auth_failed": "535 5.7.8 authentication failed", "refused": "550 5.1.1 unknown"}
 MESSAGES = "/tenant/notification/messages"
 
 
@@ -53,6 +53,10 @@ def sent(world: World, stored: StoredEvent, *messages: Message) -> None:
     world.alerts.accept(acceptance)
     (chunk,) = acceptance.chunks
     world.messages.save(chunk, messages)
+    for message in messages:
+        if message.reason in SAID:
+            id = MessageId(chunk, message.position, message.attempt)
+            world.refused_mails.note(id, SAID[message.reason], world.clock(), waits=False)
     ran(world, stored, MailOutcome.SENT, acceptance.alert.ref, custom=True)
 
 
@@ -71,7 +75,6 @@ def test_decided_4_7_an_event_explains_what_became_of_its_mail(world: World) -> 
         row(2, MessageState.SENT, provider_id="<e1@smtp.example.com>"),
         row(3, MessageState.SENT, provider_id="0102-3f"),
     )
-    world.mail.states[ACME] = MailServerState(ServerState.FAILING, world.clock(), "auth_failed", SAID)
 
     answer = world.call("GET", f"/events/{stored.name}/explain")
 
@@ -80,8 +83,8 @@ def test_decided_4_7_an_event_explains_what_became_of_its_mail(world: World) -> 
     messages = act.pop("messages")
     assert act == {"kind": "mail", "template": "EMERGENCY_CALL", "custom": True, "outcome": "sent"}
     assert messages == [
-        shown("r0", "retry_wait", "auth_failed", said=SAID, next_try_at="2026-11-23T12:01:00.000Z"),
-        shown("r1", "failed", "refused"),
+        shown("r0", "retry_wait", "auth_failed", said=SAID["auth_failed"], next_try_at="2026-11-23T12:01:00.000Z"),
+        shown("r1", "failed", "refused", said=SAID["refused"]),
         shown("r2", "sent", transport="own"),
         shown("r3", "sent", transport="system"),
     ]

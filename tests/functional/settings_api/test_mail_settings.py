@@ -60,6 +60,7 @@ def test_pn_10_settings_that_were_never_saved_have_the_defaults(world: World) ->
         "notify_user_registration": False, "notify_queue_sla_breached": False, "notify_queue_callback": False,
         "notify_queue_callback_failed": False, "notify_queue_call_lost": False, "notify_emergency_call": None,
         "notify_license_limited": None, "notify_trunk_call_limited": None, "on_unknown": "resend", "transport": "api",
+        "mails_per_minute": None,
         "client_id": "", "enable_system_email_server": True, "own_server": False, "password_set": False,
         "connected": False, "server_state": {"state": "unknown", "since": None, "reason": None, "said": None},
         "client_secret_set": False, "version": 0,

@@ -35,7 +35,7 @@ from tests.fakes.randomness import SeededRandomness
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeSendingTotals
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
@@ -121,6 +121,7 @@ class CallInWorld:
             "account_notices": self.notices,
             "limit_settings": FakeLimitSettings(),
             "counters": FakeCounters(),
+            "totals": FakeSendingTotals(),
             "randomness": SeededRandomness(),
             "sealer": FakeSealer(),
         }

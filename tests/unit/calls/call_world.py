@@ -23,7 +23,7 @@ from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeSendingTotals
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
@@ -147,6 +147,7 @@ class CallWorld:
             "short_links": FakeShortLinks(),
             "limit_settings": self.limit_settings,
             "counters": self.counters,
+            "totals": FakeSendingTotals(),
         }
         for name, store in stores.items():
             setattr(storage, name, Counted(name, store, self.asked))

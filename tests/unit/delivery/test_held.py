@@ -13,8 +13,8 @@ from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.guards import Claimed, Objection
-from tocsin.delivery.domain.outcome import Waits
 from tocsin.delivery.domain.progress import WorkKey
+from tocsin.delivery.domain.submission import Waits
 from tocsin.history.domain.explanation import Found, chain
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.suppressions.domain.suppression import SuppressionReason

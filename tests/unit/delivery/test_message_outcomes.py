@@ -10,7 +10,7 @@ from tests.unit.delivery.stand import Counting, Stand
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.message_outcomes import EXCLUDED, ReadMessageOutcomes
-from tocsin.delivery.domain.outcome import Waits
+from tocsin.delivery.domain.submission import Waits
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.suppressions.domain.suppression import SuppressionReason
 

@@ -8,8 +8,8 @@ import pytest
 from tests.fakes.time import NOON
 from tests.unit.delivery.test_message import TERMS, a_message, held, taken
 from tocsin.delivery.domain.message import MAX_ATTEMPTS, RECEIPT_GRACE, Message, MessageState, claim_message
-from tocsin.delivery.domain.outcome import Outcome, Waits, WithheldReason, recorded
-from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
+from tocsin.delivery.domain.outcome import Outcome, WithheldReason, recorded
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Waits
 
 S = MessageState
 LATER = timedelta(seconds=20)

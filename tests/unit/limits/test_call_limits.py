@@ -17,8 +17,8 @@ from tests.unit.voice.calls import AMY
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.guards import Objection
-from tocsin.delivery.domain.outcome import Suppressed, Waits
-from tocsin.delivery.domain.submission import Rejected
+from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.delivery.domain.submission import Rejected, Waits
 from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.limits.application.read_limits import spent_today
 from tocsin.limits.domain.call_prices import estimated_call_price

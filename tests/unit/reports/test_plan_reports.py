@@ -105,7 +105,7 @@ def test_decided_5_15_moving_the_zone_tells_no_day_twice_and_loses_none(moves: l
         (timer,) = world.timers.rows.values()
         local = timer.due_at.astimezone(world.zone)
         assert (local.hour, local.minute) == (8, 0)
-    world.until(world.clock() + 3 * DAY)
+    world.until(world.clock() + 4 * DAY)
     first = datetime(2026, 11, 29, tzinfo=UTC)
     assert world.days == [f"{first + n * DAY:%Y-%m-%d}" for n in range(len(world.days))]
     assert len(world.days) >= 3

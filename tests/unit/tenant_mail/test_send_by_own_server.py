@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.builders import an_acceptance, email
 from tests.fakes.providers import FakeEmailSender
-from tests.fakes.tenant_mail import FakeAccessTokens, FakeMailSettingsStore, FakeOwnServers
+from tests.fakes.sending_limits import FakeCounters
+from tests.fakes.tenant_mail import FakeAccessTokens, FakeMailSettingsStore, FakeOwnServers, FakeRefusedMails
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission, Waits
 from tocsin.identity.domain.account_key import INSIDE
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.notices.domain.owner_notification import OwnerNotification
@@ -28,6 +31,7 @@ from tocsin.tenant_mail.domain.mail_settings import (
     OnUnknown,
     ServerState,
 )
+from tocsin.tenant_mail.domain.refused_mail import without_address
 from tocsin.tenant_mail.domain.server_answer import (
     MailReason,
     ServerAnswer,
@@ -52,6 +56,8 @@ class World:
         self.tokens = tokens or FakeAccessTokens()
         self.system = FakeEmailSender()
         self.system_mail = True
+        self.refused = FakeRefusedMails()
+        self.counters = FakeCounters()
         self.told: list[tuple[TenantId, OwnerNotification]] = []
         self.alert = replace(an_acceptance(email("ana@x.test", body="Hi")).alert, key_id=INSIDE)
         self.item = self.alert.items[0]
@@ -69,6 +75,8 @@ class World:
             system_allowed=lambda tenant: self.system_mail,
             mail_domain="t.example",
             mail_owner=lambda tenant, notification: self.told.append((tenant, notification)),
+            refused=self.refused,
+            counters=self.counters,
             clock=self.clock,
         )
         self.channel = EmailChannel(
@@ -262,3 +270,97 @@ def test_without_the_consent_of_the_mailbox_nothing_is_tried_until_it_is_back() 
     world.after(timedelta(hours=2))
     assert world.send() == Rejected("not_connected", permanent=False)
     assert (len(world.told), world.api.sent, len(world.tokens.refused)) == (1, [], 1)
+
+
+def test_pn_30_the_servers_words_about_a_mail_are_kept_without_the_address() -> None:
+    said = "550 5.1.1 <Ana@x.test>: no mailbox ANA here, see x.test/ana-lysis"
+    world = World(refused(ServerFault(MailReason.REFUSED, said, permanent=True, of_server=False), ()), **OWN)
+    world.send()
+    ((words, _),) = world.refused.words.values()
+    assert words == "550 5.1.1 <•••>: no mailbox ••• here, see x.test/ana-lysis"
+    assert not world.refused.alerts  # it is not tried again
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("550 RCPT TO:<ANA@X.TEST> no", "550 RCPT TO:<•••> no"),
+        ("550 user=ana@x.test.", "550 •••"),
+        ("451 greylisted, see https://x.test/?ana@x.te", "451 greylisted, see https://x.test/?ana@x.te"),
+        ("550 no such user ana@x.t", "550 no such user •••"),
+        ("550 'ana' is banana", "550 ••• is banana"),
+        ("", ""),
+    ],
+)
+def test_the_address_is_found_however_the_server_writes_it(said: str, kept: str) -> None:
+    assert without_address(said, "Ana@x.test") == kept
+
+
+def test_a_mail_that_waits_for_the_server_is_noted_though_it_was_not_tried() -> None:
+    world = World(BROKEN, **OWN)
+    world.send()
+    world.refused.alerts.clear()
+    world.refused.words.clear()
+    world.send()
+    assert [words for words, _ in world.refused.words.values()] == ["535 no"]
+    assert [alert for _, alert in world.refused.alerts] == [world.alert.ref]
+
+
+def test_a_mail_is_sent_or_waits_also_if_nothing_can_be_noted() -> None:
+    world = World(BROKEN, **OWN)
+    world.refused.outage.failing = 1
+    assert world.send() == Rejected("auth_failed", permanent=False)
+
+
+def test_a_test_mail_is_never_among_those_that_wait() -> None:
+    world = World(BROKEN, **OWN)
+    world.send(kind=CauseKind.MAIL_TEST)
+    assert not world.refused.alerts
+
+
+class SavedMeanwhile(FakeMailSettingsStore):
+    """The settings are saved while a mail is sent by those from before."""
+
+    def state(self, tenant: TenantId) -> MailServerState:
+        standing = self.get(tenant)
+        self.save(replace(standing, server="smtp.new.example", version=standing.version + 1), NOON)
+        return super().state(tenant)
+
+
+def test_a_failure_of_the_server_from_before_says_nothing_about_the_new_one() -> None:
+    world = World(BROKEN, **OWN)
+    ours = SavedMeanwhile()
+    ours.kept = world.store.kept
+    world.store = ours
+    world.route_by(ours)
+    assert world.send() == Rejected("auth_failed", permanent=False)
+    assert not ours.states
+
+
+MS365: dict[str, Any] = {"type": MailServerType.MS365, "username": "alerts@acme.example"}
+
+
+def outcomes(world: World, mails: int) -> list[str]:
+    """Return `sent`, or the second of the minute until which a mail waits, for each of some mails at once."""
+    found = (world.send() for _ in range(mails))
+    return [f"{each.until - NOON}" if isinstance(each, Waits) else "sent" for each in found]
+
+
+def test_ms365_takes_thirty_mails_a_minute_and_what_is_over_waits_for_the_minutes_after() -> None:
+    world = World(tokens=FakeAccessTokens(*["tok"] * 99), **MS365)
+    assert outcomes(world, 70) == ["sent"] * 30 + ["0:01:00"] * 30 + ["0:02:00"] * 10
+    assert isinstance(world.send(kind=CauseKind.MAIL_TEST), Accepted)  # a test is always tried
+    world.after(MINUTE)
+    assert outcomes(world, 31) == ["sent"] * 30 + ["0:02:00"]
+
+
+def test_the_mails_of_a_minute_are_a_setting() -> None:
+    assert outcomes(World(tokens=FakeAccessTokens(*["tok"] * 9), **MS365, mails_a_minute=2), 3)[-1] == "0:01:00"
+    assert outcomes(World(**OWN, mails_a_minute=2), 3)[-1] == "0:01:00"
+    assert outcomes(World(**OWN), 40) == ["sent"] * 40
+
+
+def test_a_failing_server_uses_up_no_turn() -> None:
+    world = World(BROKEN, **OWN, mails_a_minute=2)
+    assert world.send() == Rejected("auth_failed", permanent=False)
+    assert [world.send() for _ in range(9)] == [Rejected("auth_failed", permanent=False)] * 9

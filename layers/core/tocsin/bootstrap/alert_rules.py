@@ -207,7 +207,7 @@ class RuleUseCases:
 
         return ReadMails(
             runs=self._storage.mail_runs,
-            settings=self._storage.mail_settings,
+            refused=self._storage.refused_mails,
             outcomes=ReadMessageOutcomes(self._storage.alerts, self._storage.message_rows),
             clock=self._clock,
         )

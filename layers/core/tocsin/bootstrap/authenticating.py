@@ -24,6 +24,7 @@ class PoolSettings(Protocol):
 
     Attributes:
         token_issuer, token_keys_url: what tokens name, and where their keys are; on the local engine these differ.
+        trusted_ca: file of certificates that calls trust beside the public ones; on the local engine only.
         open_egress: allow pages of the pool to be on this machine, by plain http; on the local engine only.
     """
 
@@ -42,6 +43,9 @@ class PoolSettings(Protocol):
     @property
     def open_egress(self) -> bool: ...  # noqa: D102
 
+    @property
+    def trusted_ca(self) -> str: ...  # noqa: D102
+
 
 def pool_pages(settings: PoolSettings) -> PoolPages:
     """Return what calls the pages of the user pool."""
@@ -49,7 +53,7 @@ def pool_pages(settings: PoolSettings) -> PoolPages:
     from tocsin.adapters.outbound.connection import Outbound
     from tocsin.egress.domain.url_policy import EgressPolicy
 
-    return PoolPages(Outbound(policy=EgressPolicy(loopback=settings.open_egress)))
+    return PoolPages(Outbound(policy=EgressPolicy(loopback=settings.open_egress), trusted_ca=settings.trusted_ca))
 
 
 def pool_tokens(settings: PoolSettings, pages: PoolPages, clock: Clock) -> PoolTokens:

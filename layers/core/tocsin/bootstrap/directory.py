@@ -139,7 +139,7 @@ class DirectoryUseCases:
     @cached_property
     def preferences(self) -> ManagePreferences:
         """Notification settings of people."""
-        from tocsin.bootstrap.preferences import manage_preferences
+        from tocsin.bootstrap.people.preferences import manage_preferences
 
         return manage_preferences(self._storage, self.own_numbers)
 
@@ -197,7 +197,7 @@ class DirectoryUseCases:
     @cached_property
     def own_numbers(self) -> OwnNumbers:
         """Which numbers are an account's own."""
-        from tocsin.bootstrap.preferences import own_numbers
+        from tocsin.bootstrap.people.preferences import own_numbers
 
         return own_numbers(self._storage)
 

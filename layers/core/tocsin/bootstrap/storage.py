@@ -76,7 +76,14 @@ if TYPE_CHECKING:
     from tocsin.telephony.ports.line_states import LineStates
     from tocsin.telephony.ports.source_pulses import SourcePulses
     from tocsin.telephony.ports.source_samples import SourceSamples
-    from tocsin.tenant_mail.ports import ConnectAttempts, MailRuns, MailSettingsStore, MailTemplates, VoicemailLists
+    from tocsin.tenant_mail.ports import (
+        ConnectAttempts,
+        MailRuns,
+        MailSettingsStore,
+        MailTemplates,
+        RefusedMails,
+        VoicemailLists,
+    )
     from tocsin.timers.ports import Timers
     from tocsin.triggers.ports import Triggers
     from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
@@ -522,30 +529,37 @@ class Storage:
     @cached_property
     def connect_attempts(self) -> ConnectAttempts:
         """Connections of mailboxes that were begun."""
-        from tocsin.adapters.dynamodb.connect_attempts import DynamoDbConnectAttempts
+        from tocsin.adapters.dynamodb.tenant_mail.connect_attempts import DynamoDbConnectAttempts
 
         return DynamoDbConnectAttempts(self._table, self.sealer)
 
     @cached_property
     def mail_settings(self) -> MailSettingsStore:
         """The mail settings of accounts, and the states of their mail servers."""
-        from tocsin.adapters.dynamodb.tenant_mail import DynamoDbMailSettingsStore
+        from tocsin.adapters.dynamodb.tenant_mail.mail_settings import DynamoDbMailSettingsStore
 
         return DynamoDbMailSettingsStore(self._table, self.sealer)
 
     @cached_property
     def mail_templates(self) -> MailTemplates:
         """The mail templates of accounts."""
-        from tocsin.adapters.dynamodb.mail_templates import DynamoDbMailTemplates
+        from tocsin.adapters.dynamodb.tenant_mail.mail_templates import DynamoDbMailTemplates
 
         return DynamoDbMailTemplates(self._table, self.sealer)
 
     @cached_property
     def mail_runs(self) -> MailRuns:
         """What became of the mails about events."""
-        from tocsin.adapters.dynamodb.mail_runs import DynamoDbMailRuns
+        from tocsin.adapters.dynamodb.tenant_mail.mail_runs import DynamoDbMailRuns
 
         return DynamoDbMailRuns(self._table, self.sealer)
+
+    @cached_property
+    def refused_mails(self) -> RefusedMails:
+        """Mails that accounts' own servers did not take."""
+        from tocsin.adapters.dynamodb.tenant_mail.refused_mails import DynamoDbRefusedMails
+
+        return DynamoDbRefusedMails(self._table, self.sealer)
 
     @cached_property
     def notice_runs(self) -> NoticeRuns:
@@ -571,7 +585,7 @@ class Storage:
     @cached_property
     def voicemail_lists(self) -> VoicemailLists:
         """Voicemails that were mailed."""
-        from tocsin.adapters.dynamodb.mail_runs import DynamoDbVoicemailLists
+        from tocsin.adapters.dynamodb.tenant_mail.mail_runs import DynamoDbVoicemailLists
 
         return DynamoDbVoicemailLists(self._table, self.sealer)
 

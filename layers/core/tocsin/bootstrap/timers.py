@@ -8,18 +8,23 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
 from tocsin.bootstrap.telephony.ingesting import pack_action
+from tocsin.delivery.application.try_now import TryNow
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.end import EndEscalation
 from tocsin.schedules.application.run import RunSchedule
+from tocsin.tenant_mail.application.try_waiting import TryWaitingMails
 from tocsin.timers.domain.timer import TimerKind
 from tocsin.triggers.application.send import SendTriggered
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tocsin.alerts.application.send import SendAlert
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.timers.application.run import Action
+    from tocsin.timers.domain.timer import Timer
 
 
 def timer_actions(
@@ -74,8 +79,30 @@ def timer_actions(
             read=read_for_run,
             notices=storage.account_notices,
         ),
+        TimerKind.MAIL: TryWaitingMails(
+            storage.refused_mails,
+            storage.alerts,
+            TryNow(
+                rows=storage.message_rows,
+                dispatch_progress=storage.dispatch_progress,
+                queue=queues.dispatch,
+                clock=storage.clock,
+            ),
+        ),
         TimerKind.PACK: pack_action(storage),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
+        TimerKind.REPORT: _report(storage, queues, service),
         TimerKind.HEARTBEAT: lambda timer, now: None,
         **ActingUseCases(storage, queues, service=service, console=console).timer_actions,
     }
+
+
+def _report(storage: Storage, queues: Queues, service: str) -> Action:
+    """Return the action of reports. Its modules are imported when the reports of a day are due."""
+
+    def tell(timer: Timer, now: datetime) -> datetime | None:
+        from tocsin.bootstrap.reports.use_cases import ReportUseCases
+
+        return ReportUseCases(storage).tell(queues, service=service)(timer, now)
+
+    return tell

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.senders import OutgoingEmail
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.tenant_mail.domain.connecting import ConnectAttempt
 from tocsin.tenant_mail.domain.mail_run import MailRun
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, MailTransport
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp, MailTokens
+from tocsin.tenant_mail.domain.refused_mail import WaitingMail
 from tocsin.tenant_mail.domain.server_answer import ServerAnswer
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails
@@ -53,6 +56,36 @@ class OwnServers(Protocol):
 
     def close(self) -> None:
         """Close what is kept between mails. Call it before the process may be frozen."""
+        ...
+
+
+class RefusedMails(Protocol):
+    """Mails that accounts' own servers did not take: the servers' words, and which alerts have mails that wait.
+
+    Several threads may use it at once.
+    """
+
+    def note(self, id: MessageId, said: str, now: datetime, *, waits: bool) -> None:
+        """Keep the server's words about a mail in place of earlier ones, for WORDS_KEPT; "" = keep none.
+
+        Args:
+            said: without the receiver's address.
+            waits: it is tried again; its alert is among the waiting ones for WAITS_KEPT.
+        """
+        ...
+
+    def said(
+        self, tenant: TenantId, messages: Sequence[tuple[ChunkKey, int]], now: datetime
+    ) -> Mapping[tuple[ChunkKey, int], str]:
+        """Return the words about messages, given by chunk and position; those without words are absent."""
+        ...
+
+    def waiting(self, tenant: TenantId, limit: int, now: datetime) -> Sequence[WaitingMail]:
+        """Return at most `limit` alerts that may have mails that wait, strongly consistent, oldest alert first."""
+        ...
+
+    def forget(self, tenant: TenantId, waiting: WaitingMail) -> None:
+        """Take an alert off the waiting ones, unless another mail of it was refused since."""
         ...
 
 

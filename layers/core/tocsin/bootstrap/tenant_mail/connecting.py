@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.sending import SsmClients
     from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
@@ -17,11 +18,14 @@ class MailVendorSettings(Protocol):
     """Where Google and Microsoft are.
 
     Attributes:
-        open_egress, mail_apps_name, simulated_mail_vendors: as `MailingSettings` has them.
+        open_egress, trusted_ca, mail_apps_name, simulated_mail_vendors: as `MailingSettings` has them.
     """
 
     @property
     def open_egress(self) -> bool: ...  # noqa: D102
+
+    @property
+    def trusted_ca(self) -> str: ...  # noqa: D102
 
     @property
     def mail_apps_name(self) -> str: ...  # noqa: D102
@@ -31,7 +35,7 @@ class MailVendorSettings(Protocol):
 
 
 def mailbox_connection(
-    storage: Storage, clients: SsmClients, settings: MailVendorSettings
+    storage: Storage, queues: Queues, clients: SsmClients, settings: MailVendorSettings
 ) -> Callable[[], ConnectMailbox]:
     """Return what makes the use case, with its first use."""
 
@@ -47,12 +51,12 @@ def mailbox_connection(
 
         name = settings.mail_apps_name
         read = SecretParameter(clients.ssm, name, storage.real_clock) if name else None
-        outbound = Outbound(policy=EgressPolicy(loopback=settings.open_egress))
+        outbound = Outbound(policy=EgressPolicy(loopback=settings.open_egress), trusted_ca=settings.trusted_ca)
         return ConnectMailbox(
             attempts=storage.connect_attempts,
             settings=storage.mail_settings,
             servers=HttpTokenServers(outbound, simulated=settings.simulated_mail_vendors),
-            write=MailUseCases(storage, open_egress=settings.open_egress).settings.write,
+            write=MailUseCases(storage, queues, open_egress=settings.open_egress).settings.write,
             operators_app=mail_apps(read),
             clock=storage.clock,
             randomness=storage.randomness,

@@ -83,7 +83,9 @@ class MailUseCases:
         from tocsin.bootstrap.tenant_mail.sending import may_use_system
         from tocsin.egress.domain.url_policy import EgressPolicy
         from tocsin.tenant_mail.application.manage_settings import ManageMailSettings
+        from tocsin.tenant_mail.application.try_waiting import ArmWaitingMails
 
+        assert self._queues is not None, "a process without queues saves no mail settings"
         return ManageMailSettings(
             settings=self._storage.mail_settings,
             trail=self._storage.audit_trail,
@@ -92,6 +94,7 @@ class MailUseCases:
             policy=EgressPolicy(loopback=self._open_egress),
             plain_allowed=self._plain_allowed,
             system_allowed=may_use_system(self._storage),
+            waiting=ArmWaitingMails(self._storage.timers, self._queues.timers, self._storage.clock),
         )
 
     @cached_property

@@ -130,6 +130,8 @@ class TenantMailRoutes:
             system_allowed=may_use_system(storage),
             mail_domain=settings.email_domain,
             mail_owner=mail_owners(storage, self._queues).of_tenant,
+            refused=storage.refused_mails,
+            counters=storage.counters,
             clock=storage.clock,
         )
 

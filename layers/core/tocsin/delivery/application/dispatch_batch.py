@@ -53,7 +53,7 @@ from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.outcome import Outcome, WithheldReason
-from tocsin.delivery.domain.submission import Rejected
+from tocsin.delivery.domain.submission import Rejected, Waits
 from tocsin.delivery.ports.lines import CallLines
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
@@ -258,6 +258,6 @@ class DispatchBatch:
     def _notify_not_submitted(self, run: BatchRun, free: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
         if self._not_submitted is None:
             return
-        kept = [one for one in free if isinstance(outcomes[one.position], (Rejected, WithheldReason))]
+        kept = [one for one in free if isinstance(outcomes[one.position], (Rejected, Waits, WithheldReason))]
         # A try that was repeated may be with the provider since before.
         self._not_submitted(run.alert, run.item, [one for one in kept if not one.message.repeated])

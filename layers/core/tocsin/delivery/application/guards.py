@@ -15,8 +15,8 @@ from typing import NamedTuple, Protocol
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message
-from tocsin.delivery.domain.outcome import AlertCancelled, Skipped, Suppressed, Waits
-from tocsin.delivery.domain.submission import Rejected
+from tocsin.delivery.domain.outcome import AlertCancelled, Skipped, Suppressed
+from tocsin.delivery.domain.submission import Rejected, Waits
 
 Objection = Rejected | Suppressed | Skipped | AlertCancelled | Waits
 """The outcome of a message that a guard objects to. After a `Rejected` that is not permanent it is tried again, and

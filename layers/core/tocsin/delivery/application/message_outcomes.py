@@ -34,6 +34,7 @@ class MessageOutcome:
         updated_at: of the latest change of state; the acceptance while it is queued.
         waits_until: the end of the wait that state and reason name, None if it does not wait.
         log: its states with times and reasons, oldest first.
+        place: chunk and position of the message; None for an excluded receiver.
     """
 
     tag: str
@@ -48,6 +49,7 @@ class MessageOutcome:
     updated_at: datetime
     waits_until: datetime | None = None
     log: tuple[Step, ...] = ()
+    place: tuple[ChunkKey, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +83,24 @@ class ReadMessageOutcomes:
         for item in alert.items:
             for chunk in chunks:
                 if chunk.item == item.index:
+                    rows = messages.get(chunk, {})
                     found += (
-                        _of_message(alert, item.tag, item.channel, who, messages.get(chunk, {}).get(position))
+                        _of_message(alert, item.tag, item.channel, who, (chunk, position), rows.get(position))
                         for position, who in enumerate(recipients.get(chunk, ()))
                     )
             found += (_of_excluded(alert, item.tag, item.channel, who) for who in excluded.get(item.index, ()))
         return found
 
 
-def _of_message(alert: Alert, tag: str, channel: Channel, who: Recipient, message: Message | None) -> MessageOutcome:
+def _of_message(
+    alert: Alert, tag: str, channel: Channel, who: Recipient, place: tuple[ChunkKey, int], message: Message | None
+) -> MessageOutcome:
     if message is None:
         at = alert.accepted_at
         state = MessageState.QUEUED.value
-        return MessageOutcome(tag=tag, channel=channel, address=who.address, state=state, accepted_at=at, updated_at=at)
+        return MessageOutcome(
+            tag=tag, channel=channel, address=who.address, state=state, accepted_at=at, updated_at=at, place=place
+        )
     waits = message.state in (MessageState.HELD, MessageState.RETRY_WAIT)
     return MessageOutcome(
         tag=tag,
@@ -108,6 +115,7 @@ def _of_message(alert: Alert, tag: str, channel: Channel, who: Recipient, messag
         updated_at=message.log[-1].at if message.log else alert.accepted_at,
         waits_until=message.due_at if waits else None,
         log=message.log,
+        place=place,
     )
 
 

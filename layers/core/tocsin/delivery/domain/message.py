@@ -74,6 +74,10 @@ RESENT = "resent"
 """Reason of a RETRY_WAIT message that had failed, and that a client sends again."""
 
 
+SETTINGS_SAVED = "settings_saved"
+"""Reason of a RETRY_WAIT message that is tried at once, because the mail server's settings were saved."""
+
+
 OUT_OF_TIME = "out_of_time"
 """Reason of a RETRY_WAIT message whose worker or claim ended before it was submitted."""
 
@@ -626,6 +630,13 @@ def resent(message: Message, now: datetime) -> Message | None:
     if message.state is not MessageState.FAILED or message.attempt >= MAX_ATTEMPTS:
         return None
     return message._to(MessageState.RETRY_WAIT, now, RESENT, due_at=now)
+
+
+def tried_now(message: Message, now: datetime) -> Message | None:
+    """Return a message that waits for its next try as it is due now; None: it does not wait, or is due already."""
+    if message.state is not MessageState.RETRY_WAIT or message.due_at is None or message.due_at <= now:
+        return None
+    return message._to(MessageState.RETRY_WAIT, now, SETTINGS_SAVED, due_at=now)
 
 
 def ended_by_restore(current: Message | None, position: int, now: datetime) -> Message | None:

@@ -31,7 +31,15 @@ from tocsin.delivery.domain.message import (
     too_late,
     unconfirmed,
 )
-from tocsin.delivery.domain.submission import Accepted, CallOver, Dialled, OutcomeUnknown, Rejected, Submission
+from tocsin.delivery.domain.submission import (
+    Accepted,
+    CallOver,
+    Dialled,
+    OutcomeUnknown,
+    Rejected,
+    Submission,
+    Waits,
+)
 from tocsin.voice.domain.call_facts import CallFacts
 from tocsin.voice.domain.verdict import RETRY_AFTER, CallReason
 
@@ -65,15 +73,7 @@ class AlertCancelled:
     reason: str = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """A guard found, between claim and call, that the message must wait until `until`. That uses up no try."""
-
-    reason: str
-    until: datetime
-
-
-Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled | Waits
+Outcome = Submission | WithheldReason | Suppressed | Skipped | AlertCancelled
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tocsin.voice.domain.call_content import CallContent
 from tocsin.voice.domain.call_facts import CallFacts
@@ -70,4 +70,12 @@ class OutcomeUnknown:
     resend: bool = True
 
 
-Submission = Accepted | Dialled | CallOver | Rejected | OutcomeUnknown
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The message must wait until `until`, and the provider does not have it. That uses up no try."""
+
+    reason: str
+    until: datetime
+
+
+Submission = Accepted | Dialled | CallOver | Rejected | OutcomeUnknown | Waits

@@ -72,7 +72,7 @@ class MailedResource(TypedDict):
     recipient: Annotated[str | None, Field(description="null: nothing was sent, or the messages are gone")]
     state: Annotated[str, Field(json_schema_extra={"enum": list(STATES)})]
     reason: Annotated[str | None, Field(description="a stable word; without a recipient the outcome of the act")]
-    said: Annotated[str | None, Field(description="the mail server's words, while it fails for this reason")]
+    said: Annotated[str | None, Field(description="words of the mail server that did not take it, without the address")]
     attempts: int
     next_try_at: Annotated[str | None, Field(description="if it waits")]
     transport: Annotated[

@@ -16,7 +16,14 @@ from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.manage_settings import MailView
 from tocsin.tenant_mail.domain.changed_settings import told
-from tocsin.tenant_mail.domain.mail_settings import MailAuth, MailServerType, MailTransport, OnUnknown, ServerState
+from tocsin.tenant_mail.domain.mail_settings import (
+    MOST_MAILS_A_MINUTE,
+    MailAuth,
+    MailServerType,
+    MailTransport,
+    OnUnknown,
+    ServerState,
+)
 from tocsin.tenant_mail.domain.server_answer import MailReason
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
@@ -79,6 +86,10 @@ class MailSettingsBody(ResourceBody):
         OnUnknownWord | None, Field(description="after a lost answer: one more copy (default), or none")
     ] = None
     transport: Annotated[TransportWord | None, Field(description="of MS365 and GMAIL; default api")] = None
+    mails_per_minute: Annotated[
+        int | None,
+        Field(ge=1, le=MOST_MAILS_A_MINUTE, description="more wait; null: no limit, with MS365 30, as Exchange takes"),
+    ] = None
     client_id: Annotated[
         Annotated[str, Field(max_length=255), _Line] | None,
         Field(description="of the account's own app at Microsoft or Google"),
@@ -172,6 +183,7 @@ class MailSettingsResource(TypedDict):
     notify_trunk_call_limited: bool | None
     on_unknown: OnUnknownWord
     transport: TransportWord
+    mails_per_minute: int | None
     client_id: str
     enable_system_email_server: Annotated[bool, Field(description="without an own server, mails go by the system's")]
     own_server: Annotated[bool, Field(description="mails go by the account's own server")]

@@ -30,7 +30,7 @@ class CommunicationBody(ResourceBody):
     text: Annotated[bool, Field(description="a text arrived")] = True
     voicemail: Annotated[bool, Field(description="a voicemail was left")] = True
     fax: Annotated[bool, Field(description="a fax arrived on the person's own line")] = True
-    mention: Annotated[bool, Field(description="somebody else mentioned the person")] = True
+    mention: Annotated[bool, Field(description="another person mentioned the person")] = True
     contact: Annotated[bool, Field(description="a contact was assigned to the person")] = True
     appointment: Annotated[bool, Field(description="an appointment was assigned to the person")] = True
     reminder: Annotated[bool, Field(description="a reminder was assigned to the person")] = True
@@ -173,7 +173,11 @@ class CommunicationResource(TypedDict):
     reminder: bool
 
 
-_Moments = TypedDict("_Moments", {"created": bool, "1d": bool, "1h": bool, "15m": bool, "1m": bool})
+_Day = Annotated[bool, Field(description="one day before")]
+_Hour = Annotated[bool, Field(description="one hour before")]
+_Quarter = Annotated[bool, Field(description="15 minutes before")]
+_Minute = Annotated[bool, Field(description="one minute before")]
+_Moments = TypedDict("_Moments", {"created": bool, "1d": _Day, "1h": _Hour, "15m": _Quarter, "1m": _Minute})
 
 
 @_EXACT
@@ -212,7 +216,8 @@ class ChannelsResource(TypedDict):
     mobile_push: bool
 
 
-_Hours = TypedDict("_Hours", {"from": str, "to": str, "zone": str | None})
+_End = Annotated[str, Field(description="the first minute that is not quiet")]
+_Hours = TypedDict("_Hours", {"from": str, "to": _End, "zone": str | None})
 
 
 @_EXACT

@@ -113,11 +113,13 @@ class AcceptingSettings(QueueSettings):
     Attributes:
         email_domain: domain of the addresses to which people mail keywords.
         open_egress: allow callbacks to loopback addresses; on the local engine only.
+        trusted_ca: file of certificates that calls trust beside the public ones; on the local engine only.
         link_base_url: prefix of short links; empty for the API's own address, which the template cannot pass to it.
         sending: `on`, or `off` during a restore.
     """
 
     email_domain: str
     open_egress: bool
+    trusted_ca: str = ""
     link_base_url: str = ""
     sending: str = "on"

@@ -40,10 +40,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired, TenantRequired and SharedSignIn are in `identity/domain/refusals.py`, MailNotSent and its kinds in
-`tenant_mail/domain/refusals.py`, LineNotYours and TextsAreOff in `preferences/domain/refusals.py`. `code` is part of
-the API; the sentence is for people and may change. Messages are logged, so they hold no address, name, secret or text
-of an alert.
+Some are in `refusals.py` of `identity`, `tenant_mail` and `preferences`. `code` is part of the API; the sentence is for
+people and may change. Messages are logged, so they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -200,10 +198,7 @@ class WrongState(TocsinError):
 
 
 class InUse(TocsinError):
-    """Other things need this one. `faults` name them: one for each kind, with their ids.
-
-    With `confirm`, a token of exactly this list, the same call takes the thing from all of them; None = it cannot.
-    """
+    """Other things need this one; `faults` name them by kind. The call with `confirm` takes it from all; None = never."""
 
     code = "IN_USE"
 

@@ -18,8 +18,8 @@ from tocsin.content.domain.sms_text import measure
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import RETRY_CAP
-from tocsin.delivery.domain.outcome import Suppressed, Waits
-from tocsin.delivery.domain.submission import Rejected
+from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.delivery.domain.submission import Rejected, Waits
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.limits.application.recent_limits import RecentLimits

@@ -62,7 +62,7 @@ def resource(settings: NotificationSettings, topics: frozenset[AccountTopic], st
 def patched(
     settings: NotificationSettings, topics: frozenset[AccountTopic], patch: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the fields after a JSON merge patch, which are not judged yet; what is left out or null is absent.
+    """Return the fields after a JSON merge patch, which are not judged yet; what is omitted or null is absent.
 
     Args:
         patch: as a client sent it. `state` of the texts is only read, and says nothing.

@@ -34,7 +34,8 @@ class DaySums:
     Attributes:
         calls: by direction and status, as `incoming answered`.
         waits: number, sum and longest of the seconds that callers waited in incoming calls: until the answer, or until
-            the end without one. An answered call that does not say how long it was talked is not among them.
+            the end without one. A call that was taken, by a person or a mailbox, and does not say for how long, is not
+            among them.
         talks: likewise, of the seconds that were talked in answered calls.
         hours: calls by the hour of the day, from 0 = its first; a day has up to 25.
         lines: calls by line, as sources name it.

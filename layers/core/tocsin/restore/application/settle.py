@@ -42,7 +42,7 @@ _FAR = timedelta(days=366 * 20)
 
 _EVERY = 1_000_000
 
-_TELL_NOTHING = frozenset({TimerKind.HEARTBEAT, TimerKind.PACK, TimerKind.BACKTEST})
+_TELL_NOTHING = frozenset({TimerKind.HEARTBEAT, TimerKind.PACK, TimerKind.BACKTEST, TimerKind.MAIL})
 """Kinds of timers that go on although they are due: no person hears of them."""
 
 

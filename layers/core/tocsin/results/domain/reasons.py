@@ -144,6 +144,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "the account does not send to premium and other special numbers",
         "use an ordinary number of the person",
     ),
+    "mail_rate": ("as many mails as the account's mail server takes went in this minute", _WE_RETRY),
+    "settings_saved": ("the settings of the mail server were saved, so it is tried at once", _NOTHING),
     "number_rate": ("the receiver had got as many texts or calls as the account allows in a short time", _WE_RETRY),
     "tenant_rate": ("the account had sent as many texts as it may in a short time", _WE_RETRY),
     "spend_cap": (

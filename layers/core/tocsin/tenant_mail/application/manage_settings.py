@@ -15,6 +15,7 @@ from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.errors import Forbidden, StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
+from tocsin.tenant_mail.application.try_waiting import ArmWaitingMails
 from tocsin.tenant_mail.domain import breaker
 from tocsin.tenant_mail.domain.changed_settings import SECRETS, changed, is_other_server, may_use_port, told
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailServerType, MailSettings, ServerState
@@ -51,6 +52,7 @@ class ManageMailSettings:
         system_allowed: whether a tenant's mails may go by the system's server.
         policy: of the hosts of mail servers.
         plain_allowed: mails may go without TLS to a server without sign-in.
+        waiting: lets what waits be tried after a save.
 
     Raises:
         Forbidden: the caller may not manage the mail of the account.
@@ -61,6 +63,7 @@ class ManageMailSettings:
     clock: Clock
     randomness: Randomness
     system_allowed: Callable[[TenantId], bool]
+    waiting: ArmWaitingMails
     policy: EgressPolicy = CLOSED
     plain_allowed: bool = False
 
@@ -107,9 +110,11 @@ class ManageMailSettings:
                 return self._view(before)
             after = replace(after, version=before.version + 1)
             self._record(caller, before, after)
+            timer = self.waiting.arm(caller.tenant) if is_other_server(before, after) else None
             if self.settings.save(after, self.clock()):
-                if is_other_server(before, after):
+                if timer is not None:
                     self._begin_anew(after)
+                    self.waiting.order(timer)
                 return self._view(after)
         raise StaleWrite("another call kept changing the mail settings")
 

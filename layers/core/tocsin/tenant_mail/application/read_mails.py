@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.delivery.application.message_outcomes import MessageOutcome
+from tocsin.delivery.domain.message import MessageState
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -13,15 +14,17 @@ from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.acts import ActKind
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.tenant_mail.domain.mail_run import MailRun
-from tocsin.tenant_mail.domain.mail_settings import MailServerState, ServerState
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
-from tocsin.tenant_mail.ports import MailRuns, MailSettingsStore
+from tocsin.tenant_mail.ports import MailRuns, RefusedMails
 
 NOT_SENT = "not_sent"
 """State of a mail that was never a message; its reason is the outcome of its run."""
 
 FORGOTTEN = "forgotten"
 """State of a mail whose messages are gone: those with passwords are kept for two days."""
+
+_NOT_TAKEN = frozenset({MessageState.FAILED, MessageState.RETRY_WAIT, MessageState.SENDING, MessageState.EXPIRED})
+"""States of a mail that no server has taken, as far as we know."""
 
 Outcomes = Callable[[TenantId, Sequence[AlertRef]], Mapping[AlertRef, Sequence[MessageOutcome]]]
 """Returns what became of the messages of alerts; `ReadMessageOutcomes` is one."""
@@ -33,7 +36,7 @@ class MailedMessage:
 
     Attributes:
         message: what became of it; None = nothing was sent, or the messages are gone: see the run.
-        said: the mail server's own words, while it fails for the reason of this message; "" = none.
+        said: the own words of the mail server that did not take it; "" = none.
     """
 
     run: MailRun
@@ -76,7 +79,7 @@ class ReadMails:
     """Reads mails about events for a caller."""
 
     runs: MailRuns
-    settings: MailSettingsStore
+    refused: RefusedMails
     outcomes: Outcomes
     clock: Clock
 
@@ -119,11 +122,11 @@ class ReadMails:
     def _messages(self, runs: Sequence[MailRun]) -> Iterator[MailedMessage]:
         alerts = [run.alert for run in runs if run.alert is not None]
         outcomes = self.outcomes(runs[0].tenant, alerts) if alerts else {}
-        server = self.settings.state(runs[0].tenant) if alerts else MailServerState()
+        places = [each.place for ref in outcomes for each in outcomes[ref] if each.place and each.state in _NOT_TAKEN]
+        said = self.refused.said(runs[0].tenant, places, self.clock()) if places else {}
         for run in runs:
             if run.alert is None or run.alert not in outcomes:
                 yield MailedMessage(run, None)
                 continue
             for message in outcomes.get(run.alert, ()):
-                is_why = server.state is ServerState.FAILING and server.reason == message.reason
-                yield MailedMessage(run, message, server.said if is_why else "")
+                yield MailedMessage(run, message, said.get(message.place, "") if message.place else "")

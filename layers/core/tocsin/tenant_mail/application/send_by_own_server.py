@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
@@ -16,16 +16,18 @@ from tocsin.alerts.domain.cause import CauseKind
 from tocsin.content.domain.mail_header import UnsafeMail, single_address
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import MailRoute
-from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected, Submission
+from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected, Submission, Waits
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
+from tocsin.limits.ports import Counters
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.tenant_mail.domain import breaker
 from tocsin.tenant_mail.domain.mail_settings import MailServerState, MailSettings, OnUnknown
+from tocsin.tenant_mail.domain.refused_mail import without_address
 from tocsin.tenant_mail.domain.server_answer import MailReason, ServerAnswer
-from tocsin.tenant_mail.ports import AccessTokens, MailSettingsStore, OwnServers
+from tocsin.tenant_mail.ports import AccessTokens, MailSettingsStore, OwnServers, RefusedMails
 
 MailOwner = Callable[[TenantId, OwnerNotification], None]
 """Mails the owners of an account by the system's server, once per change. Raises StorageUnavailable."""
@@ -33,6 +35,8 @@ MailOwner = Callable[[TenantId, OwnerNotification], None]
 UNREADABLE = Rejected("check_failed", permanent=False)
 """The settings could not be read."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 _ROUNDS = 3
 _log = logging.getLogger(__name__)
 
@@ -55,6 +59,8 @@ class MailRouting:
     system_allowed: Callable[[TenantId], bool]
     mail_domain: str
     mail_owner: MailOwner
+    refused: RefusedMails
+    counters: Counters
     clock: Clock
 
     def __call__(self, alert: Alert, item: AlertItem) -> MailRoute | Rejected:
@@ -88,18 +94,33 @@ class OwnServer:
 
     def send(self, message: OutgoingEmail) -> Submission:
         """Send one mail by the account's server, unless the server is failing and was tried within a minute."""
+        submission, said = self._send(message)
+        if isinstance(submission, Rejected) and submission is not UNREADABLE and not self.always:
+            words = without_address(said, message.to)
+            try:
+                self.routing.refused.note(message.id, words, self.routing.clock(), waits=not submission.permanent)
+            except StorageUnavailable:
+                # It is tried at its own times, also if the settings are saved before.
+                _log.warning("refused_mail_not_noted", extra={"tenant": self.settings.tenant})
+        return submission
+
+    def _send(self, message: OutgoingEmail) -> tuple[Submission, str]:
+        """Return the outcome, and the server's words."""
         store, tenant = self.routing.store, self.settings.tenant
         try:
             now = self.routing.clock()
             state = store.state(tenant)
             if not self.always:
                 if not breaker.may_try(state, now):
-                    return Rejected(state.reason, permanent=False)
+                    return Rejected(state.reason, permanent=False), state.said
+                if (waits := self._turn(now)) is not None:
+                    return waits, ""
                 claimed = breaker.trying(state, now)
                 if claimed is not None and not store.save_state(tenant, claimed):
-                    return Rejected(state.reason, permanent=False)  # another worker tries in this minute
+                    # Another worker tries in this minute.
+                    return Rejected(state.reason, permanent=False), state.said
         except StorageUnavailable:
-            return UNREADABLE
+            return UNREADABLE, ""
         answer = self._answer(message)
         try:
             self._note(answer)
@@ -108,8 +129,21 @@ class OwnServer:
         submission = answer.submission
         once = self.always or self.settings.on_unknown is OnUnknown.SILENCE
         if once and isinstance(submission, OutcomeUnknown):
-            return replace(submission, resend=False)
-        return submission
+            return replace(submission, resend=False), answer.said
+        return submission, answer.said
+
+    def _turn(self, now: datetime) -> Waits | None:
+        """Count a mail in this minute; return until when it waits if the server takes no more. May raise."""
+        most = self.settings.most_a_minute
+        if most is None:
+            return None
+        minute = (now - _EPOCH) // _MINUTE
+        begins = _EPOCH + minute * _MINUTE
+        counter = f"own_mail#{minute}"
+        asked = self.routing.counters.add(self.settings.tenant, counter, 1, begins + 2 * _MINUTE)
+        # The second thirty wait for the next minute, the third for the one after it, so that few wait twice.
+        later = (asked - 1) // most
+        return Waits("mail_rate", begins + later * _MINUTE) if later else None
 
     def _answer(self, message: OutgoingEmail) -> ServerAnswer:
         servers = self.routing.api if self.settings.sends_by_api else self.routing.smtp
@@ -128,6 +162,8 @@ class OwnServer:
 
     def _note(self, answer: ServerAnswer) -> None:
         store, tenant = self.routing.store, self.settings.tenant
+        if not answer.works and store.get(tenant).version != self.settings.version:
+            return  # the settings were saved meanwhile: this says nothing about the server that they name
         for _ in range(_ROUNDS):
             now = self.routing.clock()
             state = store.state(tenant)

@@ -25,7 +25,8 @@ from tocsin.tenant_mail.domain.mail_settings import (
 WORDS = {
     "type": "type", "server": "server", "port": "port", "username": "username", "auth": "auth",
     "tls": "enable_tls_ssl", "starttls": "enable_starttls_auto", "from_address": "from_address", "reply_to": "reply_to",
-    "recipients": "recipients", "on_unknown": "on_unknown", "transport": "transport", "client_id": "client_id",
+    "recipients": "recipients", "on_unknown": "on_unknown", "transport": "transport",
+    "mails_a_minute": "mails_per_minute", "client_id": "client_id",
 }  # fmt: skip
 """The fields of settings, but for flags and secrets, by their words of the API."""
 

@@ -66,6 +66,11 @@ OFF_BY_DEFAULT = frozenset(
 
 MOST_RECIPIENTS = 15
 
+MS365_MAILS_A_MINUTE = 30
+"""What Exchange takes from a mailbox. Source: learn.microsoft.com, "Exchange Online limits"."""
+
+MOST_MAILS_A_MINUTE = 1_000
+
 SMTP_PORTS = (465, 587, 2525)
 """Ports by which mails are sent. 25 is closed on Lambda."""
 
@@ -98,6 +103,7 @@ class MailSettings:
         recipients: at most MOST_RECIPIENTS addresses.
         flags: by event; an event without an entry has the default, which is no for those that
             `MailFlag` names up to QUEUE_CALL_LOST, and yes for the others.
+        mails_a_minute: 1..MOST_MAILS_A_MINUTE; None = as many as there are, with MS365 those that Exchange takes.
         client_id: of the account's own app; "" = the operator's.
         version: counts writes, from 1; 0 = never saved.
     """
@@ -116,6 +122,7 @@ class MailSettings:
     flags: tuple[tuple[MailFlag, bool], ...] = ()
     on_unknown: OnUnknown = OnUnknown.RESEND
     transport: MailTransport = MailTransport.API
+    mails_a_minute: int | None = None
     client_id: str = ""
     secrets: MailSecrets = MailSecrets()
     version: int = 0
@@ -129,6 +136,11 @@ class MailSettings:
     def sends_by_api(self) -> bool:
         """Whether its mails go by an API of Microsoft or Google; else by SMTP."""
         return self.type in (MailServerType.MS365, MailServerType.GMAIL) and self.transport is MailTransport.API
+
+    @property
+    def most_a_minute(self) -> int | None:
+        """How many mails go by the account's own server in a minute; None = no limit."""
+        return self.mails_a_minute or (MS365_MAILS_A_MINUTE if self.type is MailServerType.MS365 else None)
 
     @property
     def sender_address(self) -> str | None:

@@ -26,7 +26,7 @@ _MINUTE = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=15)
 """The longest delay of a queue message (SQS `DelaySeconds`). A more distant timer needs the wake-up scheduler."""
 
-SWEEP_AFTER = timedelta(seconds=90)
+SWEEP_AFTER = timedelta(seconds=15)
 """Time between the due time of a timer and the sweeper's first check."""
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -49,6 +49,7 @@ class TimerKind(StrEnum):
     REMINDER = "reminder"  # of an appointment
     INCIDENT = "incident"  # the next stage of an integration that does not work
     REPORT = "report"  # the reports of the day before
+    MAIL = "mail"  # mails that wait for an account's mail server are tried, because its settings were saved
     SOURCE = "source"  # a source of events may be silent, or speak again
 
 

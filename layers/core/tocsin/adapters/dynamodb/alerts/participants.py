@@ -56,7 +56,7 @@ def actions_alone(participant: Participant, sealer: Sealer) -> Sequence[Item]:
         case DeliveryOwed(delivery):
             return [put(delivery_row(sealer, delivery), FREE)]
         case MailRunWritten() | VoicemailsWritten():
-            from tocsin.adapters.dynamodb.mail_runs import mail_actions
+            from tocsin.adapters.dynamodb.tenant_mail.mail_runs import mail_actions
 
             return mail_actions(participant, sealer)
         case NoticeRunWritten():

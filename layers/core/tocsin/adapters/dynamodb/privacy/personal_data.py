@@ -39,7 +39,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import key_of
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal_json
 from tocsin.adapters.dynamodb.table.table import Table, every_page
-from tocsin.adapters.dynamodb.tenant_mail import MAIL
+from tocsin.adapters.dynamodb.tenant_mail.mail_settings import MAIL
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.identity.domain.user import User

@@ -29,7 +29,7 @@ MAIL = "MAIL"
 
 _STATE = "MAIL#STATE"
 _SECRETS = "keys"
-_PLAIN = ("server", "port", "username", "tls", "starttls", "from_address", "reply_to", "client_id")
+_PLAIN = ("server", "port", "username", "tls", "starttls", "from_address", "reply_to", "client_id", "mails_a_minute")
 _OF_SECRETS = ("password", "client_secret", "refresh_token")
 
 
@@ -95,7 +95,7 @@ class DynamoDbMailSettingsStore:
             flags=tuple((MailFlag(name), value) for name, value in written["flags"].items()),
             secrets=MailSecrets(**unseal(self._sealer, tenant, row, _SECRETS)),
             version=int(row["v"]["N"]),
-            **{name: written[name] for name in _PLAIN},
+            **{name: written[name] for name in _PLAIN if name in written},
         )
 
     def _state(self, tenant: TenantId, row: Item) -> MailServerState:

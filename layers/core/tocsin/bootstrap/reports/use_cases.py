@@ -1,0 +1,119 @@
+"""Composition of reports: when they are sent, and how they are read.
+
+Each use case is made, and its modules are imported, with its first use; see `Storage`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+    from tocsin.kernel.domain.ids import TenantId
+    from tocsin.reports.application.count_day import CountDay
+    from tocsin.reports.application.plan_reports import PlanReports
+    from tocsin.reports.application.read_figures import ReadFigures
+    from tocsin.reports.application.read_reports import ReadReports
+    from tocsin.reports.application.tell_reports import TellReports
+
+
+def plan_reports(storage: Storage, queues: Queues | None) -> PlanReports:
+    """Return what arms and moves the timers of reports.
+
+    Args:
+        queues: None = the sweeper finds the timers when they are due.
+    """
+    from tocsin.reports.application.plan_reports import PlanReports
+
+    queue = None if queues is None else queues.timers
+    return PlanReports(
+        store=storage.reports, timers=storage.timers, zone=zone_of(storage), clock=storage.clock, queue=queue
+    )
+
+
+def zone_of(storage: Storage) -> Callable[[TenantId], ZoneInfo]:
+    """Return what reads the time zone of an account, strongly consistent."""
+    from tocsin.calendar.domain.account_clock import UTC_NAME
+    from tocsin.calendar.domain.time_zone import zone
+
+    def read(tenant: TenantId) -> ZoneInfo:
+        found = storage.tenants.get(tenant)
+        known = zone(found.zone if found else UTC_NAME) or zone(UTC_NAME)
+        assert known is not None
+        return known
+
+    return read
+
+
+class ReportUseCases:
+    """The use cases of reports. One object serves one process and thread."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def tell(self, queues: Queues, *, service: str) -> TellReports:
+        """Return the action of the timers REPORT.
+
+        Args:
+            service: the function's name, as a metric dimension.
+        """
+        from tocsin.bootstrap.personal_notices import mail_people_of_account
+        from tocsin.reports.application.tell_reports import TellReports
+        from tocsin.reports.application.who_wants import WhoWantsReports
+
+        storage = self._storage
+        return TellReports(
+            store=storage.reports,
+            count=self._count,
+            figures=self._figures,
+            who=WhoWantsReports(storage.directory, storage.preferences),
+            send=mail_people_of_account(storage, queues, service=service),
+            zone=zone_of(storage),
+            clock=storage.clock,
+        )
+
+    @cached_property
+    def read(self) -> ReadReports:
+        """The reports of any day, for people and for operators."""
+        from tocsin.reports.application.read_reports import ReadReports
+
+        storage = self._storage
+        return ReadReports(
+            store=storage.reports,
+            count=self._count,
+            figures=self._figures,
+            zone=zone_of(storage),
+            clock=storage.clock,
+        )
+
+    @cached_property
+    def _count(self) -> CountDay:
+        from tocsin.reports.application.count_day import CountDay
+        from tocsin.telephony.application.read_hours import ReadHours
+
+        storage = self._storage
+        return CountDay(storage.reports, ReadHours(storage.event_rows, storage.event_packs, storage.clock))
+
+    @cached_property
+    def _figures(self) -> ReadFigures:
+        from tocsin.reports.application.name_lines import NameAllLines
+        from tocsin.reports.application.read_figures import ReadFigures
+
+        storage = self._storage
+
+        def account_name(tenant: TenantId) -> str:
+            found = storage.tenants.get(tenant)
+            return found.name if found else tenant
+
+        return ReadFigures(
+            totals=storage.totals,
+            counters=storage.counters,
+            limits=storage.limit_settings,
+            name_lines=NameAllLines(storage.directory),
+            account_name=account_name,
+        )
