@@ -25,6 +25,8 @@ from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
+from tests.fakes.notice_runs import FakeNoticeRuns
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
@@ -38,6 +40,7 @@ from tests.fakes.telephony import (
     FakeSourceSamples,
 )
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, FakeRefusedMails
+from tests.fakes.told import FakeCallsTold
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -230,6 +233,7 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
+        self.notice_runs, self.preferences = FakeNoticeRuns(), FakePreferencesStore()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -258,6 +262,8 @@ class Account(Door):
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
+        storage.notice_runs, storage.calls_told = self.notice_runs, FakeCallsTold()
+        storage.preferences = self.preferences
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples

@@ -26,6 +26,7 @@ from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.notice_runs import FakeNoticeRuns
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
@@ -37,6 +38,7 @@ from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, Fa
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
+from tests.fakes.told import FakeCallsTold
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -143,6 +145,7 @@ class World:
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
         storage.mail_runs = self.mail_runs = FakeMailRuns()
+        storage.notice_runs, storage.calls_told = self.notice_runs, self.calls_told = FakeNoticeRuns(), FakeCallsTold()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         app = create_app("settings_api")
