@@ -198,7 +198,7 @@ class WrongState(TocsinError):
 
 
 class InUse(TocsinError):
-    """Other things need this one; `faults` name them by kind. The call with `confirm` takes it from all; None = never."""
+    """Others need this one; `faults` list them by kind. The call with `confirm` takes it from all; None: never."""
 
     code = "IN_USE"
 
