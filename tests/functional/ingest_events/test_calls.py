@@ -125,7 +125,7 @@ def test_s1_an_event_is_its_tenants_alone(world: IngestWorld) -> None:
 
 def test_what_a_rule_asks_for_is_owed_and_ordered(world: IngestWorld) -> None:
     id = world.a_rule()
-    world.post([world.now("missed"), world.now("answered", status="answered", line="2999")])
+    world.post([world.now("missed"), world.now("answered", status="answered", direction="outgoing")])
     assert {each.event.id: [act[:2] for act in each.acts] for each in world.rows.kept.values()} == {
         "missed": [["rule", id], ["notice"]],  # the line is a person's
         "answered": [],
