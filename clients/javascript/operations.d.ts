@@ -551,7 +551,7 @@ export declare class Tocsin extends Transport {
   sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
   /** Read all that an event did. `GET /events/{id}/explain` */
-  explainEvent(id: string, options?: CallOptions): Promise<EventExplained>;
+  explainEvent(id: string, query?: { user?: string }, options?: CallOptions): Promise<EventExplained>;
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;

@@ -665,8 +665,8 @@ export class Tocsin extends Transport {
     return this._request("POST", "/iam/events", request, options);
   }
 
-  explainEvent(id, options = {}) {
-    const request = {};
+  explainEvent(id, query = {}, options = {}) {
+    const request = { query };
     return this._request("GET", `/events/${part(id)}/explain`, request, options);
   }
 

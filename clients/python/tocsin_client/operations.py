@@ -1548,12 +1548,12 @@ class Tocsin(Transport):
         answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
         return answer
 
-    def explain_event(self, id: str) -> types.EventExplained:
+    def explain_event(self, id: str, *, user: str | None = None) -> types.EventExplained:
         """Read all that an event did.
 
         `GET /events/{id}/explain`
         """
-        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain")
+        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain", query={"user": user})
         return answer
 
     def explain_rule(self, id: str, *, event: str) -> types.RuleExplained:
