@@ -91,7 +91,7 @@ def hear_event(storage: Storage, people: PeopleBook) -> HearEvent:
     from tocsin.personal_notices.application.hear_event import HearEvent
     from tocsin.preferences.domain.following import may_follow
 
-    return HearEvent(storage.directory, storage.preferences, people, may_follow)
+    return HearEvent(directory=storage.directory, settings=storage.preferences, people=people, may_follow=may_follow)
 
 
 def who_wants(storage: Storage) -> WhoWants:

@@ -1,4 +1,4 @@
-"""Give what stands in inboxes other words, as when a call that rang is over."""
+"""Give what stands in inboxes other words, as when a call is over."""
 
 from __future__ import annotations
 
