@@ -80,8 +80,14 @@ def _records(api: Api, rule: str, event: str) -> list[dict[str, Any]]:
     return [record for record in newest if record["event_id"] == event]
 
 
-def lines_of(explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what came of an event, for people."""
+def lines_of(
+    explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what came of an event, for people.
+
+    Args:
+        names: of people, by their ids.
+    """
     event = explained["event"]
     yield f"event {event['event_id']}: {event['type']}, {event['time']}, {_words(event['data'])}"
     for rule in explained["rules"]:
@@ -92,8 +98,21 @@ def lines_of(explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]])
                 yield f"    {record['channel'] or 'held'} to {record['recipient'] or '-'}: {record['status']}{why}"
     if not explained["rules"]:
         yield "  no rule matches"
+    yield from _people_told(explained, names)
     for miss in explained["near_misses"]:
         yield f"  rule “{miss['name']}” does not match: {miss['filter']['sentence']}"
+
+
+def _people_told(explained: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    told = [person for act in explained["acts"] if act["kind"] == "notice" for person in act["people"]]
+    for person in told:
+        channels = ", ".join(
+            each["channel"] if each["state"] == "sent" else f"no {each['channel']} ({each['reason']})"
+            for each in person["channels"]
+        )
+        yield f"  told {names.get(person['user'], person['user'])}, because {person['because']}: {channels}"
+    if not told:
+        yield "  no person was told"
 
 
 def _words(data: Mapping[str, Any]) -> str:
@@ -125,7 +144,9 @@ def main(words: Sequence[str]) -> int:
             now = datetime.now(UTC)
             body = cloud_event(chosen.type, chosen.line, chosen.caller, chosen.text, found["number"], now)
             event = sent(found, body)
-        for line in lines_of(*followed(owner, event)):
+        explained, records = followed(owner, event)
+        names = {person["id"]: person["name"] for person in all_of(owner, "/users")}
+        for line in lines_of(explained, records, names):
             print(line)
     except Complaint as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)

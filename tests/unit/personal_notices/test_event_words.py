@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.architecture.deployment import ROOT
 from tests.fakes.time import NOON
 from tests.unit.personal_notices.stories import (
     CALLER,
@@ -101,3 +102,13 @@ def test_each_value_of_the_table_is_explained_and_used() -> None:
     used |= {name for each in WORDS.values() for _, name in each.fields}
     assert used == set(VALUES)
     assert set(WORDS) == set(NoticeCase)
+
+
+def test_decided_5_11_the_guide_has_the_words_of_every_notice() -> None:
+    guide = (ROOT / "docs/guides/notices.md").read_text().splitlines()
+    rows = {
+        f"| {case.value.replace('_', ' ')} | {words.subject} | {words.line} | {', '.join(each for each, _ in words.fields)} |"
+        for case, words in WORDS.items()
+    }
+    rows |= {f"| `{{{name}}}` | {meaning} |" for name, meaning in VALUES.items()}
+    assert rows <= set(guide)
