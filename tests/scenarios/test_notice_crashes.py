@@ -88,6 +88,6 @@ def test_up_29_a_fault_at_any_call_tells_no_one_twice_and_forgets_no_one(fault: 
 def test_up_29_two_faults_are_no_worse() -> None:
     calm, calls = play({})
     for number in range(len(calls)):
-        for later in range(1, 12):
+        for later in (1, 3, 6, 10):
             for fault in FOUR:
                 judge(play({number: fault, number + later: Fault.OUTCOME_UNKNOWN})[0], calm)

@@ -138,3 +138,13 @@ def test_callers_without_a_number_do_not_share_one_list() -> None:
     withheld = call(**caller("anonymous"))
     assert caller_name(withheld, {"l10"}) != caller_name(withheld, {"l11"})
     assert caller_name(call(), {"l10"}) == caller_name(call(), {"l11"}) == "+447700900123"
+
+
+def test_a_voicemail_without_an_id_belongs_to_the_call_though_it_came_before_that_was_known() -> None:
+    story = Telling()
+    story.take(offered("o2", line="2011"), BOB, things=frozenset({"l11"}))
+    story.take(RECEIVED, ANA)  # of the mailbox of a line that no event of the call has named yet
+    story.take(RING, ANA)
+    story.take(LEFT, ANA, BOB)
+    assert (story.kinds(ANA), story.kinds(BOB)) == ([V], [C])
+    assert len(story.known.calls) == 1

@@ -125,26 +125,48 @@ def telling(
         things: ids of lines and groups that the event is about.
         on: people who hear of it and want to, in order.
     """
-    call, place = _find(known, event, concern, things)
+    call, places = _find(known, event, concern, things)
     after = _with(call, event, concern, things, on)
-    if after == call:
+    if after == call and len(places) == 1:
         return _telling(known, after, event, concern)
-    others = [each for n, each in enumerate(known.calls) if n != place]
+    others = [each for n, each in enumerate(known.calls) if n not in places]
     newest = sorted([*others, after], key=lambda each: each.last_at)[-MOST_CALLS:]
     return _telling(replace(known, calls=tuple(newest), version=known.version + 1), after, event, concern)
 
 
-def _find(known: ToldCalls, event: TelephonyEvent, concern: Concern, things: frozenset[str]) -> tuple[ToldCall, int]:
-    """Return the call that an event is about, and its place; a new one has none, -1."""
+def _find(
+    known: ToldCalls, event: TelephonyEvent, concern: Concern, things: frozenset[str]
+) -> tuple[ToldCall, Collection[int]]:
+    """Return the call that an event is about, and its places; a new one has none.
+
+    It has two places if a voicemail without id was told before it was known that the call was for this mailbox too.
+    """
     id = _call_id(event)
-    for place, call in enumerate(known.calls):
-        if id and call.call == id:
-            return call, place
-    for place, call in reversed(list(enumerate(known.calls))):
-        is_near = abs(call.last_at - event.at) <= SAME_WITHIN and bool(call.things & things)
-        if is_near and not (id and call.call) and _may_be_same(call, event, concern):
-            return call, place
-    return ToldCall("", things, event.at), -1
+    named = [place for place, call in enumerate(known.calls) if id and call.call == id]
+    reached = things.union(*(known.calls[place].things for place in named))
+    near = [
+        place
+        for place, call in enumerate(known.calls)
+        if not (id and call.call)
+        and abs(call.last_at - event.at) <= SAME_WITHIN
+        and call.things & reached
+        and _may_be_same(call, event, concern)
+    ]
+    places = [*named, *near[-1:]]
+    calls = [known.calls[place] for place in places] or [ToldCall("", things, event.at)]
+    return (calls[0] if len(calls) == 1 else _one_call(*calls)), places
+
+
+def _one_call(named: ToldCall, other: ToldCall) -> ToldCall:
+    """Return a call of which an event without its id was taken for another call."""
+    return ToldCall(
+        call=named.call,
+        things=named.things | other.things,
+        last_at=max(named.last_at, other.last_at),
+        parts=(*named.parts, *other.parts),
+        end=other.end or named.end,
+        voicemail=named.voicemail or other.voicemail,
+    )
 
 
 def _may_be_same(call: ToldCall, event: TelephonyEvent, concern: Concern) -> bool:
