@@ -16,6 +16,7 @@ import pytest
 from console.blueprints import blueprints
 from tests.contract.directory.test_directory import a_user
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.audio import FakeDecodeAudio
 from tests.fakes.directory import FakeSessions
@@ -233,7 +234,8 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
-        self.notice_runs, self.preferences = FakeNoticeRuns(), FakePreferencesStore()
+        self.notice_runs = FakeNoticeRuns()
+        self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -263,7 +265,7 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
         storage.notice_runs, storage.calls_told = self.notice_runs, FakeCallsTold()
-        storage.preferences = self.preferences
+        storage.appointments, storage.preferences = self.appointments, self.preferences
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
@@ -294,6 +296,7 @@ class Account(Door):
                 people,
                 self._rule_use(storage),
                 self._mail_use(storage),
+                self._queues(),
                 cookies=Cookies(),
                 login_url="https://login.example",
                 company=company,

@@ -43,6 +43,7 @@ class ActingUseCases:
     def act(self) -> ActOnEvents:
         """Orders of events."""
         from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
         from tocsin.telephony.application.act_on_events import ActOnEvents
         from tocsin.telephony.application.act_on_legs import ActOnLeg
         from tocsin.telephony.application.follow_line import FollowLine
@@ -57,6 +58,7 @@ class ActingUseCases:
                 ActKind.MAIL: self._mail,
                 ActKind.NOTICE: self._tell_of_event,
                 ActKind.BURST: self._count_text,
+                ActKind.APPOINTMENT: ReminderUseCases(storage, queues.timers).act,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
                     sources=storage.event_sources,

@@ -105,6 +105,7 @@ class IngestUseCases:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.personal_notices.application.decide_notices import DecideNotices
+        from tocsin.reminders.application.act_on_appointments import DecideAppointments
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
         from tocsin.tenant_mail.application.decide_mails import DecideMails
@@ -113,7 +114,7 @@ class IngestUseCases:
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideNotices(DecideMails(DecideEvent(self.book)), self.people),
+            decide=DecideNotices(DecideAppointments(DecideMails(DecideEvent(self.book))), self.people),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
         )
