@@ -21,7 +21,7 @@ from infra.local.places import Places, chosen_home
 
 CALLS = ("missed", "answered", "voicemail", "abandoned", "busy", "failed")
 REGISTRATIONS = {"online": "registered", "offline": "unregistered"}
-TYPES = (*CALLS, *REGISTRATIONS, "text")
+TYPES = ("ringing", *CALLS, *REGISTRATIONS, "text")
 SETTLED = 30.0
 """Seconds to wait until all is done that an event brings about, and its messages are on their way."""
 OPEN_STATES = ("PENDING",)
@@ -39,6 +39,8 @@ def cloud_event(type: str, line: str, caller: str, text: str, number: str, at: d
     parties = {"from": {"number": caller}, "to": {"number": number}}
     if type in CALLS:
         data = {"callId": id, "direction": "incoming", "status": type, **parties, "line": line, "durationSeconds": 18}
+    elif type == "ringing":
+        kind, data = "call.offered", {"callId": id, "direction": "incoming", **parties, "line": line}
     elif type in REGISTRATIONS:
         kind, data = "sip.registration", {"line": line, "event": REGISTRATIONS[type], "contact": f"sip:{line}@phone"}
     else:
