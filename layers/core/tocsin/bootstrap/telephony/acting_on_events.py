@@ -181,6 +181,7 @@ class ActingUseCases:
             runs=storage.mail_runs,
             voicemails=storage.voicemail_lists,
             things=FindThings(storage.directory),
+            preferences=storage.preferences,
             compose=ComposeMail(storage.mail_templates, storage.tenants.get),
             new_person=NewPerson(storage.directory, AddPerson(storage.directory, storage.randomness, storage.clock)),
             send=self._send,
