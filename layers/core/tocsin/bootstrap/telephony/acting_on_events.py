@@ -205,8 +205,22 @@ class ActingUseCases:
     @cached_property
     def _tell(self) -> TellPeople:
         from tocsin.bootstrap.personal_notices import tell_people
+        from tocsin.personal_notices.domain.notice import NoticeKind
+        from tocsin.tenant_mail.application.voicemail_mailed import VoicemailMailed
 
-        return tell_people(self._storage, self._queues, service=self._service, console=self._console)
+        storage = self._storage
+        mailed = VoicemailMailed(
+            events=storage.event_rows, runs=storage.mail_runs, mail=self._mail, clock=storage.clock
+        )
+        return tell_people(
+            storage,
+            self._queues,
+            service=self._service,
+            console=self._console,
+            mailed=lambda notice: (
+                mailed(notice.tenant, notice.event) if notice.kind is NoticeKind.VOICEMAIL and notice.event else ()
+            ),
+        )
 
     @cached_property
     def _send(self) -> Send:
