@@ -9,7 +9,7 @@ from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.eventbridge.result_bus import EventBridgeResultBus
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.bootstrap.notifying import gone_webhook, mail_owners
+from tocsin.bootstrap.notifying import gone_webhook, mail_owners, webhook_failures
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
 from tocsin.bootstrap.storage import Storage
@@ -67,6 +67,7 @@ deliver = DeliverCallbacks(
     rule_stands=storage.standing_rules.stands,
     gone=gone_webhook(storage),
     signs_at=storage.real_clock,
+    tell=webhook_failures(storage),
 )
 executor = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, executor)

@@ -124,6 +124,7 @@ class DirectoryUseCases:
     @cached_property
     def import_directory(self) -> ImportDirectory:
         """Imports a directory of elsewhere."""
+        from tocsin.bootstrap.telephony.account_events import import_finished
         from tocsin.directory.application.import_directory import ImportDirectory
         from tocsin.entrypoint.directory_body.shapes import read_fields
 
@@ -137,6 +138,7 @@ class DirectoryUseCases:
             fields=read_fields,
             clock=self._clock,
             randomness=self._randomness,
+            finished=import_finished(self._storage),
         )
 
     @cached_property

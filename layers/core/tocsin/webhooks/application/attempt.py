@@ -34,6 +34,9 @@ GoneWebhook = Callable[[TenantId, RuleOrigin, str], None]
 Raises StorageUnavailable or StaleWrite: it may be on.
 """
 
+TellFailure = Callable[[Endpoint, Delivery], None]
+"""Tells the account of a failed delivery, and of its endpoint after it. Never raises."""
+
 _ROUNDS = 5
 
 EXCERPT_FOR = timedelta(days=7)
@@ -64,6 +67,7 @@ class AttemptDelivery:
         mail_owners: None = owners get no mail.
         rule_stands: the webhooks of a rule stop with it; None = there are no deliveries of rules.
         gone: switches the webhook of a rule off in the place of its endpoint; None = likewise.
+        tell: tells the account of deliveries that failed for good, and of endpoints that fail; None = it is not told.
     """
 
     deliveries: WebhookDeliveries
@@ -77,6 +81,7 @@ class AttemptDelivery:
     mail_owners: MailOwners | None = None
     rule_stands: RuleStands | None = None
     gone: GoneWebhook | None = None
+    tell: TellFailure | None = None
 
     def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool, urgent: bool) -> Attempted:
         """Return the result.
@@ -90,7 +95,7 @@ class AttemptDelivery:
         """
         if self._ended_with_rule(delivery):
             return Attempted(endpoint)
-        under_way = self._begin(delivery, fresh=fresh)
+        under_way = self._begin(delivery, endpoint, fresh=fresh)
         if under_way is None:
             return Attempted(endpoint)
         now = self.clock()
@@ -98,7 +103,7 @@ class AttemptDelivery:
         ended = self.clock()
         result = classify_attempt(under_way.retry_step, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
-        self._notify_exhausted(after)
+        self._notify_exhausted(after, endpoint)
         self._conclude(after)
         self._keep_answer(after, answer, result.verdict)
         if (delay := retry_delay(result)) is not None:
@@ -116,7 +121,7 @@ class AttemptDelivery:
         self.deliveries.save(without_call(delivery, DeliveryState.DROPPED, RULE_DELETED, self.clock()))
         return True
 
-    def _begin(self, delivery: Delivery, *, fresh: bool) -> Delivery | None:
+    def _begin(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool) -> Delivery | None:
         """Store the attempt as under way; None: nothing is due, or another worker makes the attempt."""
         now = self.clock()
         if fresh:
@@ -129,15 +134,17 @@ class AttemptDelivery:
         if after is None:
             return None
         if after.state is DeliveryState.EXHAUSTED:
-            self._notify_exhausted(after)
+            self._notify_exhausted(after, endpoint)
             self.deliveries.save(after)
             return None
         return self.deliveries.save(after)
 
-    def _notify_exhausted(self, after: Delivery) -> None:
+    def _notify_exhausted(self, after: Delivery, endpoint: Endpoint) -> None:
         """Store an account notice about an event that was not delivered; its owner looks for a test event itself."""
         if after.state is DeliveryState.EXHAUSTED and not after.is_test:
             self.notices.notify(exhausted_notice(after))
+            if self.tell is not None:
+                self.tell(endpoint, after)
 
     def _conclude(self, after: Delivery) -> None:
         """Store the outcome. Only this worker knows the outcome, so a failed write is retried up to five times."""
@@ -174,6 +181,8 @@ class AttemptDelivery:
                 break
             if notification is not None:
                 self._notify_owner(after, notification)
+                if self.tell is not None:
+                    self.tell(after, delivery)
             if delivery.origin is not None and self.gone is not None and after.disabled:
                 # The switch is the rule's, so the endpoint starts anew when the webhook is switched on again.
                 self.gone(delivery.key.tenant, delivery.origin, delivery.key.event_id)
