@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations, product
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,6 +33,7 @@ from tests.unit.personal_notices.stories import (
 )
 from tocsin.identity.domain.user import UserState
 from tocsin.kernel.domain.ids import CompanyId, UserId
+from tocsin.personal_notices.domain.account_words import account_words
 from tocsin.personal_notices.domain.notice import NoticeKind
 from tocsin.preferences.domain.settings import AccountTopic, Communication, NotificationSettings
 from tocsin.telephony.domain.acts import ActKind
@@ -336,6 +338,29 @@ def test_up_08_09_10_12_13_events_of_the_account_are_mailed_to_those_who_adminis
     unwanted = NoticeWorld(settings(FAY, topics=frozenset(AccountTopic) - {topic}), things=[ADMIN])
     unwanted.tell(it)
     assert (acts(unwanted, it), unwanted.desk.alerts) == ([], [])
+
+
+def test_up_12_the_mail_about_a_webhook_says_since_when_how_often_and_where_it_is_delivered_again() -> None:
+    it = event(
+        "webhook.failed", url="https://hooks.example/in", reason="refused", since="2026-11-20T08:00:00Z", failed=100,
+        answer="503 Service Unavailable", page="/console/callbacks",
+    )  # fmt: skip
+    words = account_words(it, ZoneInfo("Europe/London"), "https://console.example")
+    assert words.subject == "A webhook cannot be delivered"
+    assert words.text.split("\n") == [
+        "A webhook of the account cannot be delivered.",
+        "URL: https://hooks.example/in",
+        "Since: 2026-11-20 08:00 GMT",
+        "Failed deliveries in seven days: 100 or more",
+        "Last answer: 503 Service Unavailable",
+        "Deliver them again: https://console.example/console/callbacks",
+        "",
+        f"Time: {NOON:%Y-%m-%d %H:%M} GMT",
+        "",
+    ]
+    world = NoticeWorld(settings(FAY, topics=frozenset({AccountTopic.WEBHOOK_FAILURES})), things=[ADMIN])
+    world.tell(it)
+    assert len(world.desk.alerts) == 1
 
 
 def test_up_13_who_lost_the_role_a_moment_ago_gets_no_mail_of_the_account() -> None:

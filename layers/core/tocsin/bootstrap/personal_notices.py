@@ -97,18 +97,20 @@ def who_wants(storage: Storage) -> WhoWants:
     return AdministratorsWhoWant(storage.directory, storage.preferences)
 
 
-def tell_administrators(storage: Storage, queues: Queues, *, service: str) -> TellAdministratorsOfEvent:
+def tell_administrators(
+    storage: Storage, queues: Queues, *, service: str, console: str = ""
+) -> TellAdministratorsOfEvent:
     """Return what mails events about an account to those who administer it."""
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent
 
     clocks = AccountClocks(storage.tenants, storage.clock)
     mail = mail_people_of_account(storage, queues, service=service)
-    return TellAdministratorsOfEvent(who_wants(storage), mail, lambda tenant: clocks.get(tenant).zone_info)
+    return TellAdministratorsOfEvent(who_wants(storage), mail, lambda tenant: clocks.get(tenant).zone_info, console)
 
 
 def tell_of_event(
-    storage: Storage, queues: Queues, people: PeopleBook, tell: TellPeople, *, service: str
+    storage: Storage, queues: Queues, people: PeopleBook, tell: TellPeople, *, service: str, console: str = ""
 ) -> TellOfEvent:
     """Return what tells people of events.
 
@@ -126,7 +128,7 @@ def tell_of_event(
         events=storage.event_rows,
         tell=tell,
         rewrite=RewriteInbox(storage.inboxes),
-        administrators=tell_administrators(storage, queues, service=service),
+        administrators=tell_administrators(storage, queues, service=service, console=console),
         clock=storage.clock,
     )
 

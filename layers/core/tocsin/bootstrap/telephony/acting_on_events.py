@@ -194,7 +194,9 @@ class ActingUseCases:
         from tocsin.bootstrap.personal_notices import tell_of_event
 
         people = self._ingesting.people
-        return tell_of_event(self._storage, self._queues, people, self._tell, service=self._service)
+        return tell_of_event(
+            self._storage, self._queues, people, self._tell, service=self._service, console=self._console
+        )
 
     @cached_property
     def _count_text(self) -> CountText:

@@ -25,11 +25,13 @@ class TellAdministratorsOfEvent:
     Attributes:
         mail: sends an AccountMail; a repeat with its cause sends nothing.
         zone: returns the zone of an account.
+        console: address of the console; "" = it is not known.
     """
 
     who_wants: WhoWants
     mail: Callable[[AccountMail], object]
     zone: Callable[[TenantId], tzinfo]
+    console: str = ""
 
     def __call__(self, tenant: TenantId, event: TelephonyEvent) -> None:
         """Mail it to those who want it now. Raises StorageUnavailable: repeat it."""
@@ -37,6 +39,6 @@ class TellAdministratorsOfEvent:
         people = self.who_wants(tenant, topic) if topic else ()
         if topic is None or not people:
             return
-        words = account_words(event, self.zone(tenant))
+        words = account_words(event, self.zone(tenant), self.console)
         cause = Cause(CauseKind.REPORT, topic.value, event.name, event.at)
         self.mail(AccountMail(tenant=tenant, cause=cause, subject=words.subject, text=words.text, to=people))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from tocsin.telephony.domain.event import TelephonyEvent
 
@@ -15,7 +15,8 @@ _JOBS = {
     "contact_dispositions_sync": "synchronisation of contact dispositions",
     "call_disposition_sync": "synchronisation of call dispositions",
 }
-_WIDTH = 200
+_WIDTH = 2_100
+"""Most characters of a line: a URL may have 2,048."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,13 @@ class AccountWords:
     text: str
 
 
-def account_words(event: TelephonyEvent, zone: tzinfo) -> AccountWords:
+def account_words(event: TelephonyEvent, zone: tzinfo, console: str) -> AccountWords:
     """Return the words about an event of the account.
 
     Args:
         event: of a type that `topic_of` knows.
         zone: of the account.
+        console: address of the console; "" = it is not known, and no page is named.
     """
     data = event.data
     match event.type:
@@ -46,10 +48,19 @@ def account_words(event: TelephonyEvent, zone: tzinfo) -> AccountWords:
             lines = [f"The {job} {data['job']} {said}.", *counts]
         case _:
             subject = "A webhook cannot be delivered"
-            given = (("URL", data.get("url")), ("Reason", data.get("reason")))
+            page = data.get("page")
+            given = (
+                ("URL", data.get("url")),
+                ("Since", _time(datetime.fromisoformat(data["since"]), zone) if data.get("since") else None),
+                ("Failed deliveries in seven days", "100 or more" if data.get("failed") == 100 else data.get("failed")),
+                ("Last answer", data.get("answer") or data.get("reason")),
+                ("Deliver them again", f"{console}{page}" if page and console else None),
+            )
             lines = ["A webhook of the account cannot be delivered.", *(f"{name}: {it}" for name, it in given if it)]
-    return AccountWords(subject, "\n".join([*(line[:_WIDTH] for line in lines), "", _time(event, zone), ""]))
+    return AccountWords(
+        subject, "\n".join([*(line[:_WIDTH] for line in lines), "", f"Time: {_time(event.at, zone)}", ""])
+    )
 
 
-def _time(event: TelephonyEvent, zone: tzinfo) -> str:
-    return f"Time: {event.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+def _time(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
