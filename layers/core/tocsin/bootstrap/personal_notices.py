@@ -106,7 +106,9 @@ def tell_administrators(
 
     clocks = AccountClocks(storage.tenants, storage.clock)
     mail = mail_people_of_account(storage, queues, service=service)
-    return TellAdministratorsOfEvent(who_wants(storage), mail, lambda tenant: clocks.get(tenant).zone_info, console)
+    return TellAdministratorsOfEvent(
+        who_wants=who_wants(storage), mail=mail, zone=lambda tenant: clocks.get(tenant).zone_info, console=console
+    )
 
 
 def tell_of_event(
