@@ -14,6 +14,7 @@ from infra.local.demo_tenant.directory import (
     JOINING,
     fill_directory,
     make_appointment,
+    make_integration,
     make_rule,
     set_mail_server,
     set_preferences,
@@ -68,6 +69,7 @@ def seed_people(
     made += fill_directory(as_owner, manager)
     set_preferences(as_owner, made)
     set_mail_server(as_owner, mail_server)
+    make_integration(as_owner)
     make_appointment(as_owner, now)
     make_rule(Api(api, operator.token_of(made[1]["email"])))
     for person in made:

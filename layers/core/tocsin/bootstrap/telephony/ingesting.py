@@ -104,6 +104,7 @@ class IngestUseCases:
     def ingest(self) -> IngestEvents:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
+        from tocsin.integrations.application.decide_reports import DecideReports, RefuseUnknownIntegration
         from tocsin.personal_notices.application.decide_notices import DecideNotices
         from tocsin.reminders.application.act_on_appointments import DecideAppointments
         from tocsin.telephony.application.ingest import IngestEvents
@@ -114,9 +115,10 @@ class IngestUseCases:
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideNotices(DecideAppointments(DecideMails(DecideEvent(self.book))), self.people),
+            decide=DecideNotices(DecideReports(DecideAppointments(DecideMails(DecideEvent(self.book)))), self.people),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
+            refuse=RefuseUnknownIntegration(storage.integrations),
         )
 
     @cached_property
