@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.alert_rules import FakeAlertRules
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
@@ -56,6 +57,7 @@ class ImportWorld:
         storage.directory = self.wrap("directory", self.directory)
         storage.sessions = self.wrap("sessions", self.sessions)
         storage.idempotency_store, storage.tenants = FakeIdempotencyStore(), FakeTenantRepository()
+        storage.alert_rules = FakeAlertRules(self.directory.trail)
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.personal_tokens = self.wrap("tokens", FakePersonalTokens(self.directory))
         storage.api_keys, storage.audit_trail = FakeApiKeyRepository(), self.directory.trail
