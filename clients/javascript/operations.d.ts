@@ -13,6 +13,9 @@ import type {
   AlertRuleResource,
   AlertStatusResource,
   AlertSummaryResource,
+  AppointmentBody,
+  AppointmentPatch,
+  AppointmentResource,
   BacktestBody,
   BacktestResource,
   BriefLineResource,
@@ -57,6 +60,7 @@ import type {
   HistoryRecord,
   ImportBody,
   ImportResource,
+  InboxEntry,
   IncidentResource,
   KeyList,
   KeyResource,
@@ -66,11 +70,15 @@ import type {
   ListAlertRulesList,
   ListAlertRulesType,
   ListAlertsState,
+  ListAppointmentsState,
+  ListNotificationsUnread,
   ListRecipientsChannel,
   ListRecipientsState,
   MailListed,
   MailSettingsBody,
   MailSettingsResource,
+  MarkBody,
+  MarkedInbox,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -85,6 +93,11 @@ import type {
   PhoneNumberResource,
   PreviewBody,
   PreviewResource,
+  PushEndpointBody,
+  PushKey,
+  PushSubscriptionBody,
+  PushSubscriptionList,
+  PushSubscriptionResource,
   PutExternalAnswer,
   RecipientResource,
   ResendBody,
@@ -458,6 +471,30 @@ export declare class Tocsin extends Transport {
   /** Delete a personal token. `DELETE /users/me/tokens/{token_id}` */
   deleteToken(tokenId: string, options?: CallOptions): Promise<void>;
 
+  /** List your notifications. `GET /users/me/notifications` */
+  listNotifications(query?: { unread?: ListNotificationsUnread; limit?: number; cursor?: string }, options?: CallOptions): Pages<InboxEntry>;
+
+  /** Mark a notification as read or unread. `PATCH /users/me/notifications/{notification_id}` */
+  markNotification(notificationId: string, body: MarkBody, options?: CallOptions): Promise<InboxEntry>;
+
+  /** Mark all notifications as read. `POST /users/me/notifications/read_all` */
+  markAllNotifications(options?: CallOptions): Promise<MarkedInbox>;
+
+  /** Read the push key. `GET /push_key` */
+  getPushKey(options?: CallOptions): Promise<PushKey>;
+
+  /** List your browsers that are pushed to. `GET /users/me/push_subscriptions` */
+  listPushSubscriptions(options?: CallOptions): Promise<PushSubscriptionList>;
+
+  /** Add a browser. `POST /users/me/push_subscriptions` */
+  addPushSubscription(body: PushSubscriptionBody, options?: CallOptions): Promise<PushSubscriptionResource>;
+
+  /** Remove a browser by its endpoint. `DELETE /users/me/push_subscriptions` */
+  removePushEndpoint(body: PushEndpointBody, options?: CallOptions): Promise<void>;
+
+  /** Remove a browser. `DELETE /users/me/push_subscriptions/{subscription_id}` */
+  removePushSubscription(subscriptionId: string, options?: CallOptions): Promise<void>;
+
   /** List API keys. `GET /keys` */
   listKeys(options?: CallOptions): Promise<KeyList>;
 
@@ -580,4 +617,19 @@ export declare class Tocsin extends Transport {
 
   /** List the mails about events. `GET /tenant/notification/messages` */
   listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
+
+  /** List appointments. `GET /appointments` */
+  listAppointments(query?: { assignee?: string; from?: string; to?: string; state?: ListAppointmentsState; limit?: number; cursor?: string }, options?: CallOptions): Pages<AppointmentResource>;
+
+  /** Make an appointment. `POST /appointments` */
+  createAppointment(body: AppointmentBody, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Read an appointment. `GET /appointments/{id}` */
+  getAppointment(id: string, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Change, move or give away an appointment. `PATCH /appointments/{id}` */
+  changeAppointment(id: string, body: AppointmentPatch, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Cancel an appointment. `DELETE /appointments/{id}` */
+  cancelAppointment(id: string, options?: CallOptions): Promise<void>;
 }

@@ -516,6 +516,45 @@ export class Tocsin extends Transport {
     return this._request("DELETE", `/users/me/tokens/${part(tokenId)}`, request, options);
   }
 
+  listNotifications(query = {}, options = {}) {
+    return this._pages("/users/me/notifications", query, options);
+  }
+
+  markNotification(notificationId, body, options = {}) {
+    const request = { body };
+    return this._request("PATCH", `/users/me/notifications/${part(notificationId)}`, request, options);
+  }
+
+  markAllNotifications(options = {}) {
+    const request = {};
+    return this._request("POST", "/users/me/notifications/read_all", request, options);
+  }
+
+  getPushKey(options = {}) {
+    const request = {};
+    return this._request("GET", "/push_key", request, options);
+  }
+
+  listPushSubscriptions(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/push_subscriptions", request, options);
+  }
+
+  addPushSubscription(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushEndpoint(body, options = {}) {
+    const request = { body };
+    return this._request("DELETE", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushSubscription(subscriptionId, options = {}) {
+    const request = {};
+    return this._request("DELETE", `/users/me/push_subscriptions/${part(subscriptionId)}`, request, options);
+  }
+
   listKeys(options = {}) {
     const request = {};
     return this._request("GET", "/keys", request, options);
@@ -717,5 +756,29 @@ export class Tocsin extends Transport {
 
   listTenantMails(query = {}, options = {}) {
     return this._pages("/tenant/notification/messages", query, options);
+  }
+
+  listAppointments(query = {}, options = {}) {
+    return this._pages("/appointments", query, options);
+  }
+
+  createAppointment(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/appointments", request, options);
+  }
+
+  getAppointment(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/appointments/${part(id)}`, request, options);
+  }
+
+  changeAppointment(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/appointments/${part(id)}`, request, options);
+  }
+
+  cancelAppointment(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/appointments/${part(id)}`, request, options);
   }
 }

@@ -353,6 +353,56 @@ export interface ApiKeyHeaderBody {
   set?: boolean | null;
 }
 
+/** An appointment. */
+export interface AppointmentBody {
+  /** what it is; one line */
+  title: string;
+  /** RFC 3339, with its offset; the past is allowed: no reminders */
+  starts_at: string;
+  /** id of the person whose appointment it is; `me`, the default: the caller */
+  assignee?: string;
+  /** one line; reminders say it too */
+  note?: string;
+}
+
+/** Appointments of one person by their start. A page may be short, or empty, with a `next_cursor`. */
+export interface AppointmentList {
+  items: AppointmentResource[];
+  next_cursor: string | null;
+}
+
+/** A JSON merge patch (RFC 7396) of an appointment: null takes a field back to its default. */
+export interface AppointmentPatch {
+  title?: string;
+  starts_at?: string;
+  assignee?: string | null;
+  note?: string | null;
+}
+
+/** An appointment. */
+export interface AppointmentResource {
+  /** its id, for ever */
+  id: string;
+  title: string;
+  starts_at: string;
+  /** id of the person whose appointment it is */
+  assignee: string;
+  note: string;
+  state: "planned" | "cancelled";
+  /** none of one that is cancelled */
+  reminders: ReminderResource[];
+  /** id of the person who made it; null: an event or an API key */
+  created_by: string | null;
+  created_at: string;
+  cancelled_at: string | null;
+  /** of the event that made it; null: a person or an API key did */
+  source: string | null;
+  /** its id in that source */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** One attempt to deliver an event. */
 export interface AttemptAnswer {
   attempt: number;
@@ -1889,6 +1939,32 @@ export interface InboundCallElement {
   lookups?: Lookups | null;
 }
 
+/** A notification in your inbox. */
+export interface InboxEntry {
+  /** sorts by time */
+  id: string;
+  /** what it is about, for example `call` */
+  kind: string;
+  title: string;
+  /** some lines */
+  text: string;
+  /** when it happened */
+  at: string;
+  read: boolean;
+  /** where it leads */
+  url?: string;
+  /** the telephony event that it is about */
+  event_id?: string;
+}
+
+/** Notifications, newest first. A page of unread ones may be short with a `next_cursor`. */
+export interface InboxList {
+  items: InboxEntry[];
+  next_cursor: string | null;
+  /** of the whole inbox; 100 = so many or more */
+  unread: number;
+}
+
 /** An alert with all steps of its escalation. */
 export interface IncidentResource {
   /** the first alert, also if a step was asked for */
@@ -2002,6 +2078,14 @@ export interface KeyResource {
   capacity: CapacityResource;
   /** the token, in answers that make one only */
   token?: string;
+}
+
+/** Keys of the browser, in base64url. */
+export interface KeysBody {
+  /** its public key */
+  p256dh: string;
+  /** its secret */
+  auth: string;
 }
 
 /** One keyword of a trigger. */
@@ -2122,6 +2206,12 @@ export type ListAlertRulesType = "call" | "sip" | "sms";
 
 /** only alerts in this state */
 export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
+
+/** one state only */
+export type ListAppointmentsState = "planned" | "cancelled";
+
+/** `true`: only unread ones */
+export type ListNotificationsUnread = "true" | "false";
 
 /** only this channel */
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
@@ -2290,6 +2380,17 @@ export interface MailedResource {
   next_try_at: string | null;
   /** which mail server took it; null: none so far */
   transport: "own" | "system" | null;
+}
+
+/** Whether a notification counts as read. */
+export interface MarkBody {
+  read: boolean;
+}
+
+/** What became of marking all. */
+export interface MarkedInbox {
+  /** how many were unread; 1,000 = there may be more: repeat */
+  marked: number;
 }
 
 /** A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged. */
@@ -2888,6 +2989,47 @@ export interface ProblemEntry {
   said?: string;
 }
 
+/** Names a browser by its endpoint. */
+export interface PushEndpointBody {
+  endpoint: string;
+}
+
+/** The key for `applicationServerKey`. */
+export interface PushKey {
+  /** a public key of P-256, in base64url */
+  key: string;
+}
+
+/** What `PushSubscription.toJSON()` of the browser gives, and two words of yours. */
+export interface PushSubscriptionBody {
+  /** a secret */
+  endpoint: string;
+  keys: KeysBody;
+  /** not used: the push service tells when it is over */
+  expirationTime?: number | number | null;
+  /** pushes say who and what; else only that there is something */
+  details?: boolean;
+  /** how your list names the browser */
+  device?: string;
+}
+
+/** Your browsers, newest first. */
+export interface PushSubscriptionList {
+  items: PushSubscriptionResource[];
+  next_cursor: null;
+}
+
+/** A browser that is pushed to. Its endpoint and its keys are never read again. */
+export interface PushSubscriptionResource {
+  /** the first 32 hex digits of the SHA-256 of the endpoint */
+  id: string;
+  /** the push service */
+  service: string;
+  device: string;
+  details: boolean;
+  created_at: string;
+}
+
 /** One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`. */
 export interface PutExternalAnswer {
   /** its id, for ever */
@@ -2993,6 +3135,15 @@ export interface RecipientResource {
   responded_at: string | null;
   /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
+}
+
+/** A reminder: sent at its time, if the person then has this moment on. */
+export interface ReminderResource {
+  moment: "1d" | "1h" | "15m" | "1m";
+  /** when it is due */
+  at: string;
+  /** it was sent at its time, or it was past already: nothing is sent late */
+  past: boolean;
 }
 
 /** Play the message again on request, and ask whether all is well. */

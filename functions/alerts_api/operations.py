@@ -19,8 +19,10 @@ from alerts_api.routes import (
 from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.account_body import operations as account_operations
+from tocsin.entrypoint.appointment_body import operations as appointment_operations
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.inbox_body import notifications, push
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
@@ -48,6 +50,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *history.OPERATIONS,
     *backtests.OPERATIONS,
     *tokens.OPERATIONS,
+    *notifications.OPERATIONS,
+    *push.OPERATIONS,
     *keys.OPERATIONS,
     *account_operations.OPERATIONS,
     *oauth.OPERATIONS,
@@ -58,5 +62,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *template_operations.OPERATIONS,
     *connecting.OPERATIONS,
     *mails.OPERATIONS,
+    *appointment_operations.OPERATIONS,
 )
 """Those of the document."""

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from console.companies import Companies
+from console.inbox.unread import UnreadCounts
 from console.late import account_pages, alert_pages, mail_pages, telephony_pages
 from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
@@ -33,9 +34,12 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+    from tocsin.browser_push.application.own_browsers import OwnBrowsers
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
@@ -49,6 +53,7 @@ def blueprints(
     people: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    queues: Queues,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -67,9 +72,19 @@ def blueprints(
         connect_mailbox: returns the use case that connects a mailbox; None = no mailbox can be connected.
     """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
-    site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
+    counts = UnreadCounts(storage.inboxes, storage.clock)
+    site = Site(
+        find,
+        storage.clock,
+        signing_in.accounts.of,
+        lambda user: counts.of(user.tenant, user.id),
+        simulator=simulator,
+        sign_out_at=login_url,
+    )
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url, connect_mailbox)
+    parts = Parts(
+        site, storage, use, signing_in, people, rules, mail, queues, cookies, console_url, connect_mailbox, counts
+    )
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -83,6 +98,7 @@ def blueprints(
         LateRoutes(("/console/content",), partial(alert_pages.content, parts)),
         LateRoutes(("/console/schedules",), partial(alert_pages.schedules, parts)),
         LateRoutes(("/console/triggers",), partial(alert_pages.triggers, parts)),
+        LateRoutes(("/console/appointments",), partial(account_pages.appointments, parts)),
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
@@ -96,6 +112,7 @@ def blueprints(
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
+        LateRoutes(("/console/me/browsers", "/console/sw.js"), partial(account_pages.browsers, parts)),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
     ]
 
@@ -115,9 +132,17 @@ class Parts:
     people: DirectoryUseCases
     rules: RuleUseCases
     mail: MailUseCases
+    queues: Queues
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
+    unread: UnreadCounts
+
+    def own_browsers(self) -> OwnBrowsers:
+        """Return the use case of a person's browsers that are pushed to."""
+        from tocsin.bootstrap.browsers.pushing import own_browsers
+
+        return own_browsers(self.storage, self.use.set_info.egress)
 
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""
@@ -131,6 +156,13 @@ class Parts:
         from console.entries import Record
 
         return Record(self.storage.audit_trail, self.storage.randomness)
+
+    @cached_property
+    def reminders(self) -> ReminderUseCases:
+        """Appointments, and the reminders of them."""
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
+
+        return ReminderUseCases(self.storage, self.queues.timers)
 
     @cached_property
     def stores(self) -> AccountStores:

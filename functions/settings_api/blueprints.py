@@ -16,7 +16,9 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+from tocsin.browser_push.application.own_browsers import OwnBrowsers
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
@@ -26,9 +28,11 @@ def blueprints(
     use: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    reminders: ReminderUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
+    own_browsers: Callable[[], OwnBrowsers],
     console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
@@ -36,6 +40,7 @@ def blueprints(
     Args:
         grant: returns what gives access tokens to programs.
         connect_mailbox: returns the use case that connects a mailbox.
+        own_browsers: returns the use case of a person's browsers.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
@@ -54,6 +59,16 @@ def blueprints(
         from settings_api.routes.tokens import tokens_routes
 
         return [tokens_routes(caller, use.own_tokens, use.idempotent_call)]
+
+    def notifications() -> list[Blueprint]:
+        from settings_api.inbox.notifications import notification_routes
+
+        return [notification_routes(caller, use.own_inbox)]
+
+    def push() -> list[Blueprint]:
+        from settings_api.inbox.push import push_routes
+
+        return [push_routes(caller, own_browsers())]
 
     def oauth() -> list[Blueprint]:
         from settings_api.routes.oauth import oauth_routes
@@ -121,18 +136,26 @@ def blueprints(
 
         return [mail_connect_routes(calls, connect_mailbox)]
 
+    def appointments() -> list[Blueprint]:
+        from settings_api.routes.appointments import appointment_routes
+
+        return [appointment_routes(calls, reminders.manage)]
+
     return [
         people_routes(calls),
         things_routes(calls),
         LateRoutes(["/keys"], keys),
         LateRoutes(["/account"], account),
         LateRoutes(["/users/me/tokens"], tokens),
+        LateRoutes(["/users/me/notifications"], notifications),
+        LateRoutes(["/push_key", "/users/me/push_subscriptions"], push),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
+        LateRoutes(["/appointments"], appointments),
         LateRoutes(["/tenant/notification/connect"], connecting),
         LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),

@@ -43,8 +43,10 @@ OF_PEOPLE = frozenset(
         "Sign-in",
         "Alert rules",
         "Event sources",
+        "Appointments",
         "Telephony events",
         "Tenant mail",
+        "Notifications",
         "Mail templates",
     }
 )

@@ -45,9 +45,12 @@ from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.bootstrap.browsers.pushing import owed_pushes
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.sending import send_inside
 from tocsin.bootstrap.storage import Storage
+from tocsin.browser_push.domain.encryption import point_of, private_key
+from tocsin.browser_push.domain.subscription import PushSubscription
 from tocsin.calls.ports.calls_in import CallUnderWay
 from tocsin.content.domain.content import EmailContent
 from tocsin.delivery.domain.message_id import MessageId
@@ -69,9 +72,12 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, Tenant
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.personal_notices.domain.notice import NoticeKind, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten
+from tocsin.personal_notices.domain.push_message import PushMessage
 from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
+from tocsin.reminders.domain.appointment import Appointment
+from tocsin.reminders.ports import AppointmentChange
 from tocsin.reports.domain.day_sums import DaySums
 from tocsin.reports.ports import CountedDay
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -339,6 +345,7 @@ class PersonalWorld:
         self._plant_telephony()
         self._plant_rule()
         self._plant_mail()
+        self._plant_appointments()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
@@ -364,6 +371,16 @@ class PersonalWorld:
                 ACME, self.key_id, "n1", now, now, Severity.INFO, Category.GENERAL, "test", f"asked for by {EVE_MAIL}"
             )
         )
+
+    def _plant_appointments(self) -> None:
+        """Keep an appointment of hers, and one of another person that she made and that is about her."""
+        hers, other, now = UserId(HER_ACCOUNT), UserId("bob"), utc_now()
+        for id, assignee in (("a1", hers), ("a2", other)):
+            appointment = Appointment(
+                tenant=ACME, id=id, title=f"Call {EVE_MAIL}", note=f"call {SPOKEN}", starts_at=now + DAYS,
+                assignee=assignee, assigned_at=now, assigned_by=hers, created_at=now, changed_at=now, by=hers,
+            )  # fmt: skip
+            self.storage.appointments.commit(AppointmentChange(None, appointment))
 
     def _plant_telephony(self) -> None:
         data = {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": f"sip:{EVE_MAIL}", "durationSeconds": 18}
@@ -460,6 +477,21 @@ class PersonalWorld:
         work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails, told])
         assert self.storage.commit_together(work) == Committed()
 
+    def _plant_browser(self, eve: User) -> None:
+        """Subscribe her browser, and let a push to it wait."""
+        browser = PushSubscription(
+            tenant=ACME, user=eve.id, endpoint=f"https://push.example.org/?of={quote(EVE_MAIL)}",
+            public_key=point_of(private_key(b"b" * 32)), auth=b"a" * 16, created_at=utc_now(),
+            device=f"the phone of {EVE_MAIL}",
+        )  # fmt: skip
+        self.storage.push_subscriptions.put(browser)
+        message = PushMessage(
+            tenant=ACME, user=eve.id, key="call|c1", at=utc_now(), title="Missed call", text="", url="me/inbox"
+        )
+        (owed,) = owed_pushes(self.storage)([message])[eve.id]
+        assert isinstance(owed, DeliveryOwed)
+        self.storage.webhook_deliveries.add(owed.delivery)
+
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""
         now = utc_now()
@@ -498,6 +530,7 @@ class PersonalWorld:
             for user in (bob.id, eve.id)
         ]
         self.storage.inboxes.put(notices)
+        self._plant_browser(eve)
         made = AuditEntry(
             ACME, "entry-token", now, by_eve, Via.CONSOLE, "token.created", Thing("token", "t1", f"of {EVE_MAIL}")
         )

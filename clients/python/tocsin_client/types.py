@@ -382,6 +382,60 @@ class ApiKeyHeaderBody(TypedDict):
     """read only: whether there is a secret"""
 
 
+class AppointmentBody(TypedDict):
+    """An appointment."""
+
+    title: str
+    """what it is; one line"""
+    starts_at: str
+    """RFC 3339, with its offset; the past is allowed: no reminders"""
+    assignee: NotRequired[str]
+    """id of the person whose appointment it is; `me`, the default: the caller"""
+    note: NotRequired[str]
+    """one line; reminders say it too"""
+
+
+class AppointmentList(TypedDict):
+    """Appointments of one person by their start. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[AppointmentResource]
+    next_cursor: str | None
+
+
+class AppointmentPatch(TypedDict):
+    """A JSON merge patch (RFC 7396) of an appointment: null takes a field back to its default."""
+
+    title: NotRequired[str]
+    starts_at: NotRequired[str]
+    assignee: NotRequired[str | None]
+    note: NotRequired[str | None]
+
+
+class AppointmentResource(TypedDict):
+    """An appointment."""
+
+    id: str
+    """its id, for ever"""
+    title: str
+    starts_at: str
+    assignee: str
+    """id of the person whose appointment it is"""
+    note: str
+    state: Literal["planned", "cancelled"]
+    reminders: list[ReminderResource]
+    """none of one that is cancelled"""
+    created_by: str | None
+    """id of the person who made it; null: an event or an API key"""
+    created_at: str
+    cancelled_at: str | None
+    source: str | None
+    """of the event that made it; null: a person or an API key did"""
+    external_id: str | None
+    """its id in that source"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class AttemptAnswer(TypedDict):
     """One attempt to deliver an event."""
 
@@ -2267,6 +2321,34 @@ class InboundCallElement(TypedDict):
     """only for texts that are read out, and only with receivers"""
 
 
+class InboxEntry(TypedDict):
+    """A notification in your inbox."""
+
+    id: str
+    """sorts by time"""
+    kind: str
+    """what it is about, for example `call`"""
+    title: str
+    text: str
+    """some lines"""
+    at: str
+    """when it happened"""
+    read: bool
+    url: NotRequired[str]
+    """where it leads"""
+    event_id: NotRequired[str]
+    """the telephony event that it is about"""
+
+
+class InboxList(TypedDict):
+    """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
+
+    items: list[InboxEntry]
+    next_cursor: str | None
+    unread: int
+    """of the whole inbox; 100 = so many or more"""
+
+
 class IncidentResource(TypedDict):
     """An alert with all steps of its escalation."""
 
@@ -2399,6 +2481,15 @@ class KeyResource(TypedDict):
     """the token, in answers that make one only"""
 
 
+class KeysBody(TypedDict):
+    """Keys of the browser, in base64url."""
+
+    p256dh: str
+    """its public key"""
+    auth: str
+    """its secret"""
+
+
 class KeywordAnswer(TypedDict):
     """One keyword of a trigger."""
 
@@ -2529,6 +2620,12 @@ ListAlertRulesType: TypeAlias = Literal["call", "sip", "sms"]
 
 ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
 """only alerts in this state"""
+
+ListAppointmentsState: TypeAlias = Literal["planned", "cancelled"]
+"""one state only"""
+
+ListNotificationsUnread: TypeAlias = Literal["true", "false"]
+"""`true`: only unread ones"""
 
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
@@ -2769,6 +2866,19 @@ class MailedResource(TypedDict):
     """if it waits"""
     transport: Literal["own", "system"] | None
     """which mail server took it; null: none so far"""
+
+
+class MarkBody(TypedDict):
+    """Whether a notification counts as read."""
+
+    read: bool
+
+
+class MarkedInbox(TypedDict):
+    """What became of marking all."""
+
+    marked: int
+    """how many were unread; 1,000 = there may be more: repeat"""
 
 
 class MergePatch(TypedDict):
@@ -3498,6 +3608,52 @@ class ProblemEntry(TypedDict):
     """the mail server's own words"""
 
 
+class PushEndpointBody(TypedDict):
+    """Names a browser by its endpoint."""
+
+    endpoint: str
+
+
+class PushKey(TypedDict):
+    """The key for `applicationServerKey`."""
+
+    key: str
+    """a public key of P-256, in base64url"""
+
+
+class PushSubscriptionBody(TypedDict):
+    """What `PushSubscription.toJSON()` of the browser gives, and two words of yours."""
+
+    endpoint: str
+    """a secret"""
+    keys: KeysBody
+    expirationTime: NotRequired[float | int | None]
+    """not used: the push service tells when it is over"""
+    details: NotRequired[bool]
+    """pushes say who and what; else only that there is something"""
+    device: NotRequired[str]
+    """how your list names the browser"""
+
+
+class PushSubscriptionList(TypedDict):
+    """Your browsers, newest first."""
+
+    items: list[PushSubscriptionResource]
+    next_cursor: None
+
+
+class PushSubscriptionResource(TypedDict):
+    """A browser that is pushed to. Its endpoint and its keys are never read again."""
+
+    id: str
+    """the first 32 hex digits of the SHA-256 of the endpoint"""
+    service: str
+    """the push service"""
+    device: str
+    details: bool
+    created_at: str
+
+
 class PutExternalAnswer(TypedDict):
     """One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`."""
 
@@ -3783,6 +3939,16 @@ class RecipientResource(TypedDict):
     """when this message was first answered; null = not yet"""
     held_until: str | None
     """held: when the wait that `reason` names ends; else null"""
+
+
+class ReminderResource(TypedDict):
+    """A reminder: sent at its time, if the person then has this moment on."""
+
+    moment: Literal["1d", "1h", "15m", "1m"]
+    at: str
+    """when it is due"""
+    past: bool
+    """it was sent at its time, or it was past already: nothing is sent late"""
 
 
 class ReplayIvr(TypedDict):

@@ -13,16 +13,17 @@ EVERYBODY_BUT = {
     "GetItem": set[str](),
     "PutItem": {"AuthorizerRole"},
     "UpdateItem": set[str](),
-    "Query": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
-    "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
+    "Query": {"AuthorizerRole", "LinksRole"},
+    "BatchGetItem": {"AuthorizerRole", "LinksRole"},
 }
 """Roles without a right on the table that the other roles have."""
 
 NOBODY_BUT = {
     "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"},
     "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
-    "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
+    "DeleteItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"ActOnEventsRole", "IngestEventsRole", "ReceiveTextsRole", "RunTimersRole"}
+    | {"AlertsApiRole", "ConsoleRole", "DeliverWebhookRole", "SettingsApiRole"}  # events about the account itself
     | (
         _WRITE_MESSAGES := {
             "DispatchEmailRole",
@@ -34,7 +35,7 @@ NOBODY_BUT = {
             "TwimlRole",
         }
     ),
-    "PartiQLUpdate": _WRITE_MESSAGES,
+    "PartiQLUpdate": _WRITE_MESSAGES | {"RunTimersRole"},
 }
 """Roles with a right on the table that the other roles lack. Rights in neither table are refused."""
 

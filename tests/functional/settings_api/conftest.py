@@ -16,6 +16,7 @@ from settings_api.blueprints import blueprints
 from tests.fakes.alert_rules import FakeAlertRules, FakeBacktests, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.conversations import FakeTwoWayNumbers
@@ -26,6 +27,7 @@ from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
@@ -43,11 +45,14 @@ from tocsin.alert_rules.application.run_backtests import StartBacktest
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
+from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
+from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
 from tocsin.identity.application.authenticate_token import AuthenticateToken
@@ -103,6 +108,7 @@ class World:
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
         storage.inboxes = self.inboxes = FakeInboxes()
+        storage.push_subscriptions = self.browsers = FakePushSubscriptions()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
@@ -139,15 +145,19 @@ class World:
         storage.mail_runs = self.mail_runs = FakeMailRuns()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
+        self.timer_queue = FakeTimerQueue()
+        storage.appointments = self.appointments = FakeAppointments(storage.timers)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
                 rule_use,
                 mail_use,
+                ReminderUseCases(storage, self.timer_queue),
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
+                lambda: own_browsers(storage, CLOSED),
                 "https://console.example",
             )
         )

@@ -84,7 +84,11 @@ def operations() -> list[Operation]:
 
 
 ELSEWHERE = (
+    "/users/me/notifications",
+    "/users/me/push_subscriptions",
+    "/push_key",
     "/alert_rules",
+    "/appointments",
     "/backtests",
     "/event_sources",
     "/events",

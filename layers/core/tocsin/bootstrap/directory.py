@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.personal_notices.application.own_inbox import OwnInbox
+    from tocsin.reminders.application.transfer_appointments import TransferAppointments
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
 
@@ -57,6 +59,13 @@ class DirectoryUseCases:
         from tocsin.bootstrap.signing_in import own_address
 
         return own_address(self._storage, self._provider, self._mail)
+
+    @cached_property
+    def own_inbox(self) -> OwnInbox:
+        """Reads and marks the inbox of the person who asks."""
+        from tocsin.personal_notices.application.own_inbox import OwnInbox
+
+        return OwnInbox(self._storage.inboxes, self._clock)
 
     @cached_property
     def read(self) -> ReadDirectory:
@@ -114,11 +123,13 @@ class DirectoryUseCases:
             clock=self._clock,
             inviting=invite_person(self._storage, self._provider, self._mail),
             rules=lambda: self._rules,
+            appointments=lambda: self._appointments,
         )
 
     @cached_property
     def import_directory(self) -> ImportDirectory:
         """Imports a directory of elsewhere."""
+        from tocsin.bootstrap.telephony.account_events import import_finished
         from tocsin.directory.application.import_directory import ImportDirectory
         from tocsin.entrypoint.directory_body.shapes import read_fields
 
@@ -132,6 +143,7 @@ class DirectoryUseCases:
             rules=lambda: self._rules,
             clock=self._clock,
             randomness=self._randomness,
+            finished=import_finished(self._storage),
         )
 
     # --- keys and tokens ----------------------------------------------------------------------------------------
@@ -212,6 +224,13 @@ class DirectoryUseCases:
         return RuleUseCases(self._storage, mail=self._mail).of_directory
 
     @cached_property
+    def _appointments(self) -> TransferAppointments:
+        from tocsin.reminders.application.transfer_appointments import TransferAppointments
+
+        storage = self._storage
+        return TransferAppointments(storage.appointments, storage.clock, storage.randomness)
+
+    @cached_property
     def _changes(self) -> Changes:
         from tocsin.directory.application.entries import Changes
 
@@ -234,3 +253,5 @@ class DirectoryUseCases:
     def _forget(self, tenant: TenantId, user: UserId) -> None:
         """Remove what is kept for a person who was deleted; the places are read when a person is."""
         self._storage.inboxes.forget(tenant, user)
+        self._storage.push_subscriptions.forget(tenant, user)
+        self._storage.appointments.forget(tenant, user)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
+    from tocsin.browser_push.ports import PushSubscriptions
     from tocsin.calls.ports.calls_in import CallsIn
     from tocsin.calls.ports.line_pool import LinePool
     from tocsin.calls.ports.placed_calls import PlacedCalls
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from tocsin.personal_notices.ports import NoticeRuns
     from tocsin.preferences.ports import PreferencesStore
     from tocsin.privacy.ports import ErasureLedger, PersonalData
+    from tocsin.reminders.ports import Appointments
     from tocsin.reports.ports import ReportStore
     from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
@@ -240,6 +242,13 @@ class Storage:
         from tocsin.adapters.dynamodb.inbox.inboxes import DynamoDbInboxes
 
         return DynamoDbInboxes(self._table, self.sealer)
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptions:
+        """The browsers of people that are pushed to."""
+        from tocsin.adapters.dynamodb.browser_push.push_subscriptions import DynamoDbPushSubscriptions
+
+        return DynamoDbPushSubscriptions(self._table, self.sealer)
 
     @cached_property
     def attempts(self) -> Attempts:
@@ -630,6 +639,13 @@ class Storage:
         from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 
         return DynamoDbTriggers(self._table, self.sealer, self._bucket)
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """Appointments, each with its timers."""
+        from tocsin.adapters.dynamodb.reminders.appointments import DynamoDbAppointments
+
+        return DynamoDbAppointments(self._table, self.sealer)
 
     @cached_property
     def timers(self) -> Timers:

@@ -68,10 +68,11 @@ def without_alertees(events: list[Any], person: Person) -> list[Any]:
 def without_receiver_of_callback(stored: list[Any], person: Person) -> list[Any]:
     """Return a callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them.
 
-    That of a rule has more parts (`delivery_row`), and no JSON if it is a GET.
+    That of a rule has more parts (`delivery_row`), and no JSON if it is a GET; a push is encrypted for its browser.
     """
     url, encoding, body, *of_rule = stored
-    kept: list[Any] = without_mention([url, encoding, without_alertee(body, person) if body else "", *of_rule], person)
+    told = without_alertee(body, person) if body.startswith("{") else body
+    kept: list[Any] = without_mention([url, encoding, told, *of_rule], person)
     return kept
 
 
@@ -104,6 +105,13 @@ def without_recipient_of_mail_settings(settings: dict[str, Any], person: Person)
     others = [address for address in settings["recipients"] if not person.means(address)]
     named = {name: None for name in ("from_address", "reply_to") if person.means(settings[name])}
     kept: dict[str, Any] = without_mention({**settings, **named, "recipients": others}, person)
+    return kept
+
+
+def without_maker_of_appointment(appointment: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return another person's appointment that neither names the person nor says that the person made it."""
+    named = {name: None for name in ("by", "assigned_by") if appointment[name] in person.things}
+    kept: dict[str, Any] = without_mention({**appointment, **named}, person)
     return kept
 
 
