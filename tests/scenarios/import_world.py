@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.fakes.alert_rules import FakeAlertRules
@@ -61,9 +61,10 @@ class ImportWorld:
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.personal_tokens = self.wrap("tokens", FakePersonalTokens(self.directory))
         storage.api_keys, storage.audit_trail = FakeApiKeyRepository(), self.directory.trail
-        self.imports = DirectoryUseCases(
-            storage, self.wrap("provider", self.provider), FakeSystemMail()
-        ).import_directory
+        self.imports = replace(
+            DirectoryUseCases(storage, self.wrap("provider", self.provider), FakeSystemMail()).import_directory,
+            finished=None,
+        )
         self.owner = self._person("olivia", SystemRole.OWNER)
         self.ana, self.bob = self._person("ana", SystemRole.USER, external_id="x-ana"), self._person("bob")
         self.directory.add(

@@ -149,8 +149,8 @@ class ImportDirectory:
         if request.plan_id is not None and request.plan_id != planned:
             raise Superseded("the file or the directory is not that of the plan; plan it again")
         if confirm is not None and request.confirm != confirm:
-            counts = f"{len(gone)} people would be disabled, and {len(rules.stops)} triggers of alert rules would stop"
-            raise ConfirmFirst(counts, [*(user.id for user in gone), *rules.stops], confirm)
+            sentence = f"{len(gone)} people would be disabled, and {len(rules.stops)} triggers of rules would stop"
+            raise ConfirmFirst(sentence, [*(user.id for user in gone), *rules.stops], confirm)
         written: list[AnyThing] = []
         try:
             for things in self._written(caller, plan, gone):
