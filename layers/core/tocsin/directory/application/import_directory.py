@@ -15,6 +15,7 @@ from enum import StrEnum
 from tocsin.audit.domain.actor import Via
 from tocsin.directory.application.entries import Changes, in_parts
 from tocsin.directory.application.import_rows import Known, RowReader
+from tocsin.directory.application.own_numbers import OwnNumbers
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.references import References
@@ -112,6 +113,7 @@ class ImportDirectory:
 
     directory: Directory
     references: References
+    own_numbers: OwnNumbers
     changes: Changes
     sign_in: PersonSignIn
     states: PersonStates
@@ -184,7 +186,7 @@ class ImportDirectory:
             others = [each for each in known.things(kind) if not in_reach(caller, each, reach)]
             reader = RowReader(
                 caller, table, kind, reach, mine, known, faults,
-                fields=self.fields, references=self.references, sign_in=self.sign_in,
+                fields=self.fields, references=self.references, own_numbers=self.own_numbers, sign_in=self.sign_in,
                 clock=self.clock, randomness=self.randomness,
             )  # fmt: skip
             wrong = {fault.line for fault in faults}

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from tocsin.audit.domain.actor import Via
 from tocsin.directory.application.entries import Changes
+from tocsin.directory.application.own_numbers import OwnNumbers, check_backup_phone
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
@@ -65,6 +66,7 @@ class WriteDirectory:
     directory: Directory
     read: ReadDirectory
     references: References
+    own_numbers: OwnNumbers
     changes: Changes
     sign_in: PersonSignIn
     fields: ReadFields
@@ -157,6 +159,7 @@ class WriteDirectory:
             email = mine.pop("email")
             after = with_fields(before, {**now, **mine})
             assert isinstance(after, User)
+            check_backup_phone(before, after, self.own_numbers.has)
             if after == before or self._committed(caller, before, after):
                 return self.new_address(after, email, console, caller.via, caller.request_id)
         raise StaleWrite("another call kept changing this person")
@@ -263,6 +266,7 @@ class WriteDirectory:
     def _check(self, caller: Principal, before: AnyThing | None, after: AnyThing, reach: Reach) -> None:
         """Judge a new or changed thing: references, what it grants, and how many there are."""
         self.references.check(after)
+        check_backup_phone(before, after, self.own_numbers.has)
         role = self.references.role(after.tenant, after.role) if isinstance(after, User) else None
         check_result(caller, before, after, reach, role)
         kind = kind_of(after)
