@@ -61,7 +61,7 @@ def blueprints(
         return [account_routes(caller, use.account)]
 
     def samples() -> list[Blueprint]:
-        from settings_api.routes.samples import sample_routes
+        from settings_api.notices.samples import sample_routes
 
         return [sample_routes(caller, send_samples, use.idempotent_call)]
 

@@ -120,7 +120,6 @@ class World:
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
-        storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
         storage.inboxes = self.inboxes = FakeInboxes()
         storage.push_subscriptions = self.browsers = FakePushSubscriptions()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
