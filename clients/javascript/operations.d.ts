@@ -4,6 +4,8 @@ import type { CallOptions, Pages } from "./transport.js";
 import { Transport } from "./transport.js";
 import type {
   AccessTokenResource,
+  AccountBody,
+  AccountResource,
   AcknowledgeBody,
   AddRuleNotificationAnswer,
   AlertRowResource,
@@ -504,6 +506,12 @@ export declare class Tocsin extends Transport {
 
   /** Give an API key a new token. `POST /keys/{key_id}/rotate` */
   rotateKey(keyId: string, body: RotateBody, options?: CallOptions): Promise<KeyResource>;
+
+  /** Read the settings of the account. `GET /account` */
+  getAccount(options?: CallOptions): Promise<AccountResource>;
+
+  /** Change the settings of the account. `PATCH /account` */
+  changeAccount(body: AccountBody, options?: CallOptions): Promise<AccountResource>;
 
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;

@@ -591,6 +591,16 @@ export class Tocsin extends Transport {
     return this._request("POST", `/keys/${part(keyId)}/rotate`, request, options);
   }
 
+  getAccount(options = {}) {
+    const request = {};
+    return this._request("GET", "/account", request, options);
+  }
+
+  changeAccount(body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", "/account", request, options);
+  }
+
   grantToken(options = {}) {
     const request = {};
     return this._request("POST", "/oauth/token", request, options);

@@ -10,6 +10,60 @@ export interface AccessTokenResource {
   refresh_token?: string;
 }
 
+/** The settings of the account. What is omitted stays, null sets the default. */
+export interface AccountBody {
+  name?: string | null;
+  /** IANA name like Europe/London; null: UTC */
+  zone?: string;
+  /** of receivers who have none of their own */
+  quiet_hours?: AccountQuietHoursBody | null;
+  /** everybody signs in with an authenticator app */
+  mfa_required?: boolean;
+  /** ISO code; of numbers that telephone systems write nationally */
+  country?: string | null;
+  /**
+   * what notices by text come from: a number of the account, or a name of 1 to 11 letters and digits; null: the
+   * account's first number, else Tocsin
+   */
+  notice_sender?: string | null;
+  pbx?: PbxBody;
+}
+
+/** A part of the day in which no receiver gets a message that is not urgent. */
+export interface AccountQuietHoursBody {
+  /** the first quiet minute */
+  from: string;
+  /** the first minute that is not quiet */
+  to: string;
+  /** on which they begin; omitted: every day */
+  days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+}
+
+/** A part of the day in which no receiver gets a message that is not urgent. */
+export interface AccountQuietHoursResource {
+  /** the first quiet minute */
+  from: string;
+  /** the first minute that is not quiet */
+  to: string;
+  days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+}
+
+/** The settings of the account. */
+export interface AccountResource {
+  /** of the account, for ever */
+  id: string;
+  name: string;
+  zone: string;
+  quiet_hours: AccountQuietHoursResource | null;
+  mfa_required: boolean;
+  country: string | null;
+  /** as chosen */
+  notice_sender: string | null;
+  pbx: PbxResource;
+  /** what notices by text come from now */
+  notice_sender_now: string;
+}
+
 /** Topics of the account, by mail: for owners and admins. 403 for a topic that the person may not see. */
 export interface AccountTopicsBody {
   /** with the billing flag only */
@@ -1597,7 +1651,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "BAD_NUMBER" | "OWN_NUMBER" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "BAD_NUMBER" | "OWN_NUMBER" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "UNKNOWN_COUNTRY" | "UNKNOWN_NUMBER" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
 /** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
 export interface FilterResource {
@@ -2753,6 +2807,26 @@ export interface PausedAnswer {
   channel: "sms" | "email" | "call" | "inboundCall";
   since: string;
   reason: PauseReason;
+}
+
+/** Where the telephone system is reached, for the mails to its people. null: it is not said. */
+export interface PbxBody {
+  web_domain?: string | null;
+  sip_public_ip?: string | null;
+  sip_private_ip?: string | null;
+  udp_port?: number | null;
+  tcp_port?: number | null;
+  tls_port?: number | null;
+}
+
+/** Where the telephone system is reached; null = it is not said. */
+export interface PbxResource {
+  web_domain: string | null;
+  sip_public_ip: string | null;
+  sip_private_ip: string | null;
+  udp_port: number | null;
+  tcp_port: number | null;
+  tls_port: number | null;
 }
 
 /** People: who cannot come, who has answered otherwise, who was not reached, then the rest. */

@@ -18,6 +18,7 @@ from alerts_api.routes import (
 )
 from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
+from tocsin.entrypoint.account_body import operations as account_operations
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
@@ -50,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *preference_operations.OPERATIONS,
     *tokens.OPERATIONS,
     *keys.OPERATIONS,
+    *account_operations.OPERATIONS,
     *oauth.OPERATIONS,
     *source_operations.OPERATIONS,
     *sending_events.OPERATIONS,

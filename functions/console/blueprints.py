@@ -171,4 +171,4 @@ class Parts:
 
     def numbers(self, tenant: TenantId) -> list[str]:
         """Return the two-way numbers of an account."""
-        return [number.number for number in self.storage.two_way_numbers.of_tenant(tenant)]
+        return self.storage.text_numbers(tenant)

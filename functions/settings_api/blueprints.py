@@ -45,6 +45,11 @@ def blueprints(
 
         return [keys_routes(caller, use.keys, use.capacities, use.waits_under_key, use.idempotent_call)]
 
+    def account() -> list[Blueprint]:
+        from settings_api.routes.account import account_routes
+
+        return [account_routes(caller, use.account)]
+
     def tokens() -> list[Blueprint]:
         from settings_api.routes.tokens import tokens_routes
 
@@ -125,6 +130,7 @@ def blueprints(
         people_routes(calls),
         things_routes(calls),
         LateRoutes(["/keys"], keys),
+        LateRoutes(["/account"], account),
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/users/me/notification_settings", "/users/{id}/notification_settings"], notification_settings),
         LateRoutes(["/oauth"], oauth),

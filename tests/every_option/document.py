@@ -39,6 +39,7 @@ OF_PEOPLE = frozenset(
         "People",
         "Directory",
         "Keys",
+        "Account",
         "Sign-in",
         "Alert rules",
         "Event sources",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,6 +50,12 @@ class FakeTenantRepository:
 
     def set_country(self, tenant: TenantId, country: str | None) -> None:
         self._change(tenant, country=country)
+
+    def set_notice_sender(self, tenant: TenantId, sender: str | None) -> None:
+        self._change(tenant, notice_sender=sender)
+
+    def set_pbx(self, tenant: TenantId, pbx: Mapping[str, str]) -> None:
+        self._change(tenant, pbx=dict(pbx))
 
     def _change(self, tenant: TenantId, **changes: Any) -> None:
         known = self.tenants.get(tenant)

@@ -83,6 +83,7 @@ class EventWorld:
         self.sent_texts: list[SentText] = []
         self.directory, self.mail_settings = FakeDirectory(), FakeMailSettingsStore()
         self.mail_templates, self.may_use_system = FakeMailTemplates(), True
+        self.account = Tenant(ACME, "Acme", NOON)
         for rule in rules:
             self.rules.rules[ACME, rule.id] = rule
         events, lines, windows = wrap("events", self.rows), wrap("lines", self.lines), wrap("windows", self.windows)
@@ -107,7 +108,7 @@ class EventWorld:
             runs=wrap("mail runs", self.inside.mail_runs),
             voicemails=wrap("voicemails", self.inside.voicemails),
             things=FindThings(directory),
-            compose=ComposeMail(self.mail_templates, lambda tenant: Tenant(tenant, "Acme", NOON)),
+            compose=ComposeMail(self.mail_templates, lambda tenant: self.account),
             new_person=NewPerson(directory, AddPerson(directory, SeededRandomness(), self.clock)),
             send=send,
             may_use_system=lambda tenant: self.may_use_system,

@@ -235,6 +235,14 @@ def test_decided_4_3_the_new_user_gets_the_secrets_and_the_recipients_do_not() -
     assert "2010" in copy
 
 
+def test_decided_4_4_the_new_user_learns_where_the_telephone_system_is() -> None:
+    world = a_world()
+    world.account = replace(world.account, pbx={"sip_public_ip": "198.51.100.7", "tls_port": "5061"})
+    happen(world, an_event("user.created"))
+    assert "198.51.100.7" in world.said[0]
+    assert "5061" in world.said[0]
+
+
 @pytest.mark.parametrize("world", [a_world(), EventWorld()], ids=["mailed", "switched off"])
 def test_decided_4_3_secrets_leave_the_event_once_it_was_acted_on(world: EventWorld) -> None:
     event = an_event("user.created")

@@ -1397,6 +1397,22 @@ class Tocsin(Transport):
         )
         return answer
 
+    def get_account(self) -> types.AccountResource:
+        """Read the settings of the account.
+
+        `GET /account`
+        """
+        answer: types.AccountResource = self._request("GET", "/account")
+        return answer
+
+    def change_account(self, body: types.AccountBody, *, if_match: str | None = None) -> types.AccountResource:
+        """Change the settings of the account.
+
+        `PATCH /account`
+        """
+        answer: types.AccountResource = self._request("PATCH", "/account", body=body, headers={"If-Match": if_match})
+        return answer
+
     def grant_token(self) -> types.AccessTokenResource:
         """Exchange a password for an access token.
 

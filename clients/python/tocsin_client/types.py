@@ -16,6 +16,68 @@ class AccessTokenResource(TypedDict):
     """absent: the one before stays good"""
 
 
+class AccountBody(TypedDict):
+    """The settings of the account. What is omitted stays, null sets the default."""
+
+    name: NotRequired[str | None]
+    zone: NotRequired[str]
+    """IANA name like Europe/London; null: UTC"""
+    quiet_hours: NotRequired[AccountQuietHoursBody | None]
+    """of receivers who have none of their own"""
+    mfa_required: NotRequired[bool]
+    """everybody signs in with an authenticator app"""
+    country: NotRequired[str | None]
+    """ISO code; of numbers that telephone systems write nationally"""
+    notice_sender: NotRequired[str | None]
+    """what notices by text come from: a number of the account, or a name of 1 to 11 letters and digits; null: the
+    account's first number, else Tocsin
+    """
+    pbx: NotRequired[PbxBody]
+
+
+AccountQuietHoursBody = TypedDict(
+    "AccountQuietHoursBody",
+    {
+        # the first quiet minute
+        "from": "str",
+        # the first minute that is not quiet
+        "to": "str",
+        # on which they begin; omitted: every day
+        "days": "NotRequired[list[Literal['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']]]",
+    },
+)
+"""A part of the day in which no receiver gets a message that is not urgent."""
+
+AccountQuietHoursResource = TypedDict(
+    "AccountQuietHoursResource",
+    {
+        # the first quiet minute
+        "from": "str",
+        # the first minute that is not quiet
+        "to": "str",
+        "days": "list[Literal['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']]",
+    },
+)
+"""A part of the day in which no receiver gets a message that is not urgent."""
+
+
+class AccountResource(TypedDict):
+    """The settings of the account."""
+
+    id: str
+    """of the account, for ever"""
+    name: str
+    zone: str
+    quiet_hours: AccountQuietHoursResource | None
+    mfa_required: bool
+    country: str | None
+    notice_sender: str | None
+    """as chosen"""
+    pbx: PbxResource
+    notice_sender_now: str
+    """what notices by text come from now"""
+
+
 class AccountTopicsBody(TypedDict):
     """Topics of the account, by mail: for owners and admins. 403 for a topic that the person may not see."""
 
@@ -1908,6 +1970,8 @@ FaultCode: TypeAlias = Literal[
     "CONTACT_GROUP_REQUIRED",
     "UNKNOWN_CONTACT",
     "UNKNOWN_ZONE",
+    "UNKNOWN_COUNTRY",
+    "UNKNOWN_NUMBER",
     "NO_SUCH_STORE",
     "NO_SUCH_LINK",
     "INVALID_HOST",
@@ -3339,6 +3403,28 @@ class PausedAnswer(TypedDict):
     channel: Literal["sms", "email", "call", "inboundCall"]
     since: str
     reason: PauseReason
+
+
+class PbxBody(TypedDict):
+    """Where the telephone system is reached, for the mails to its people. null: it is not said."""
+
+    web_domain: NotRequired[str | None]
+    sip_public_ip: NotRequired[str | None]
+    sip_private_ip: NotRequired[str | None]
+    udp_port: NotRequired[int | None]
+    tcp_port: NotRequired[int | None]
+    tls_port: NotRequired[int | None]
+
+
+class PbxResource(TypedDict):
+    """Where the telephone system is reached; null = it is not said."""
+
+    web_domain: str | None
+    sip_public_ip: str | None
+    sip_private_ip: str | None
+    udp_port: int | None
+    tcp_port: int | None
+    tls_port: int | None
 
 
 class PeopleResource(TypedDict):

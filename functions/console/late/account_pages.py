@@ -159,7 +159,7 @@ def account(parts: Parts) -> list[Blueprint]:
     storage = parts.storage
     pages = AccountPages(
         tenants=storage.tenants,
-        change=ChangeAccount(storage.tenants),
+        change=ChangeAccount(storage.tenants, parts.numbers),
         limits=parts.use.read_limits,
         numbers=parts.numbers,
         drafting=Drafting(storage.drafts),

@@ -20,17 +20,27 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.application.change_account import ChangeAccount
 from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission, Reach
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import PBX_FACTS, Tenant
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.application.read_limits import AccountLimits, ReadLimits
 from tocsin.limits.domain.codes import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import MICROS, Rate
+from tocsin.personal_notices.application.text_numbers import notice_sender
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _PAGE = "account"
+_PBX = (
+    ("web_domain", "Web address", "url"),
+    ("sip_public_ip", "Public address of SIP", "text"),
+    ("sip_private_ip", "Private address of SIP", "text"),
+    ("udp_port", "UDP port", "numeric"),
+    ("tcp_port", "TCP port", "numeric"),
+    ("tls_port", "TLS port", "numeric"),
+)
+assert [name for name, *_ in _PBX] == list(PBX_FACTS)
 _CHANNELS = {Channel.SMS: "Texts", Channel.EMAIL: "Emails", Channel.CALL: "Calls"}
 
 
@@ -76,15 +86,24 @@ def _save(site: Site, use: AccountPages, visit: Visit, tenant: Tenant) -> Respon
         zone=form.get("zone"),
         quiet=quiet,
         mfa_required=form.ticked("mfa"),
+        country=form.get("country").strip().upper() or None,
+        notice_sender="".join(form.get("notice_sender").split()) or None,
+        pbx={name: value for name in PBX_FACTS if (value := form.get(f"pbx-{name}").strip())},
     )
     try:
         if faults:
             raise InvalidRequest(faults)
         use.change(tenant, wanted, record)
     except InvalidRequest as error:
-        found = [Fault(each.pointer.strip("/"), each.code, sentence(each.message)) for each in error.faults]
+        found = [
+            Fault(each.pointer.strip("/").replace("/", "-"), each.code, sentence(each.message)) for each in error.faults
+        ]
         return _shown(site, use, visit, tenant, form, found)
     return visit.go(_PAGE, said="saved")
+
+
+def _field(pointer: str) -> str:
+    return pointer.strip("/").replace("/", "-")
 
 
 def _quiet(form: Form) -> tuple[QuietHours | None, list[Fault]]:
@@ -119,6 +138,8 @@ def _shown(
         form=typed if typed.values else _stands(tenant),
         days=[(str(number), word) for number, word in enumerate(DAYS, 1)],
         numbers=use.numbers(tenant.id),
+        default_sender=notice_sender(None, use.numbers(tenant.id)),
+        pbx=_PBX,
         limits=_limits(limits),
         id=tenant.id,
         faults=FaultsShown(faults),
@@ -134,6 +155,9 @@ def _stands(tenant: Tenant) -> Form:
         "quiet-from": [f"{quiet.start:%H:%M}" if quiet else ""],
         "quiet-until": [f"{quiet.end:%H:%M}" if quiet else ""],
         "quiet-day": [str(day) for day in sorted(quiet.weekdays if quiet else EVERY_DAY)],
+        "country": [tenant.country or ""],
+        "notice_sender": [tenant.notice_sender or ""],
+        **{f"pbx-{name}": [value] for name, value in tenant.pbx.items()},
     }
     return Form(found | ({"mfa": ["on"]} if tenant.mfa_required else {}))
 

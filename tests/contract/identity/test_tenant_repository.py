@@ -121,6 +121,18 @@ def test_a_tenant_has_the_country_of_its_national_numbers_or_none(tenants: Tenan
         assert tenants.get(ACME.id) == replace(ACME, country=country)
 
 
+def test_a_tenant_says_what_its_notices_come_from_and_where_its_telephone_system_is(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.set_notice_sender(ACME.id, "Acme")
+    with pytest.raises(NotFound):
+        tenants.set_pbx(ACME.id, {})
+    tenants.add(ACME)
+    for sender, pbx in (("+447700900100", {"web_domain": "pbx.acme.example", "udp_port": "5060"}), (None, {})):
+        tenants.set_notice_sender(ACME.id, sender)
+        tenants.set_pbx(ACME.id, pbx)
+        assert tenants.get(ACME.id) == replace(ACME, notice_sender=sender, pbx=pbx)
+
+
 def test_a_tenant_may_use_the_mail_server_of_the_system_or_not(tenants: TenantRepository) -> None:
     with pytest.raises(NotFound):
         tenants.allow_system_mail(ACME.id, allowed=False)

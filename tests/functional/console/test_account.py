@@ -86,6 +86,11 @@ def test_empty_times_end_quiet_hours(account: Account) -> None:
         ({"quiet__from": "22:00"}, "quiet-until"),
         ({"quiet__from": "25:00", "quiet__until": "07:00"}, "quiet-from"),
         ({"quiet__from": "22:00", "quiet__until": "22:00"}, "quiet-until"),
+        ({"notice_sender": "+447700900999"}, "notice_sender"),
+        ({"notice_sender": "North-water"}, "notice_sender"),
+        ({"country": "XX"}, "country"),
+        ({"pbx__tls_port": "65536"}, "pbx-tls_port"),
+        ({"pbx__sip_public_ip": "a b"}, "pbx-sip_public_ip"),
     ],
 )
 def test_a_fault_stands_at_its_field_and_nothing_changes(account: Account, typed: dict[str, str], field: str) -> None:
@@ -142,3 +147,15 @@ def test_only_owners_and_admins_see_it(account: Account, role: SystemRole) -> No
 
     assert browser.answer.status == (200 if may else 403)
     assert ("Account settings" in {words.strip() for _, words in browser.page.links}) is may
+
+
+def test_decided_5_10_4_4_the_sender_of_notices_and_the_telephone_system_are_saved(account: Account) -> None:
+    saved(account, notice_sender="North water", country="gb", pbx__web_domain="pbx.example", pbx__udp_port="5060")
+    found = stands(account)
+    assert (found.notice_sender, found.country) == ("Northwater", "GB")
+    assert found.pbx == {"web_domain": "pbx.example", "udp_port": "5060"}
+    assert changes(account)[0][1]["pbx"] == {"web_domain": "pbx.example", "udp_port": "5060"}
+
+    saved(account, notice_sender=NUMBER, country="", pbx__udp_port="")
+    found = stands(account)
+    assert (found.notice_sender, found.country, found.pbx) == (NUMBER, None, {"web_domain": "pbx.example"})

@@ -108,6 +108,7 @@ class World:
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
+        storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
         storage.inboxes = self.inboxes = FakeInboxes()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
@@ -277,8 +278,8 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        mail, templates = dict(self.mail.kept), dict(self.templates.kept)
         chosen = dict(self.preferences.kept)
+        mail, templates, tenants = dict(self.mail.kept), dict(self.templates.kept), dict(self.tenants.tenants)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -297,6 +298,7 @@ class World:
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         changed |= {tenant for tenant, kept in self.mail.kept.items() if mail.get(tenant) != kept}
+        changed |= {id for id, tenant in self.tenants.tenants.items() if tenants.get(id) != tenant}
         words = self.templates.kept
         changed |= {place[1] for place in templates.keys() | words.keys() if templates.get(place) != words.get(place)}
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tocsin.directory.application.rules_of_directory import RulesOfDirectory
     from tocsin.directory.application.write_directory import WriteDirectory
     from tocsin.idempotency.application.idempotent_call import IdempotentCall
+    from tocsin.identity.application.manage_account import ManageAccount
     from tocsin.identity.application.manage_keys import ManageKeys
     from tocsin.identity.application.own_tokens import OwnTokens
     from tocsin.identity.application.read_capacities import ReadCapacities
@@ -153,6 +154,20 @@ class DirectoryUseCases:
         return OwnTokens(
             tokens=self._storage.personal_tokens,
             sealer=self._storage.sealer,
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+
+    @cached_property
+    def account(self) -> ManageAccount:
+        """The settings of the account."""
+        from tocsin.identity.application.change_account import ChangeAccount
+        from tocsin.identity.application.manage_account import ManageAccount
+
+        return ManageAccount(
+            tenants=self._storage.tenants,
+            change=ChangeAccount(self._storage.tenants, self._storage.text_numbers),
+            trail=self._storage.audit_trail,
             clock=self._clock,
             randomness=self._randomness,
         )

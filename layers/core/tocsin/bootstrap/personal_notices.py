@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
+    from tocsin.personal_notices.application.text_numbers import NoticeSenders
     from tocsin.personal_notices.ports import MailedByTemplate, OwedPushes
 
 
@@ -39,11 +38,8 @@ def tell_people(
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
-    from tocsin.personal_notices.application.text_numbers import NoticeSenders, OptedOut, OurNumbers
+    from tocsin.personal_notices.application.text_numbers import OptedOut, OurNumbers
     from tocsin.suppressions.application.suppress import Suppress
-
-    def numbers(tenant: TenantId) -> Sequence[str]:
-        return [each.number for each in storage.two_way_numbers.of_tenant(tenant)]
 
     return TellPeopleOnce(
         runs=storage.notice_runs,
@@ -51,8 +47,8 @@ def tell_people(
         inboxes=storage.inboxes,
         clocks=AccountClocks(storage.tenants, storage.clock),
         send=send_inside(storage, queues, service=service),
-        sender=NoticeSenders(lambda tenant: None, numbers, storage.clock),
-        our_numbers=OurNumbers(storage.directory, numbers),
+        sender=notice_senders(storage),
+        our_numbers=OurNumbers(storage.directory, storage.text_numbers),
         opted_out=OptedOut(Suppress(storage.suppressions, storage.sealer)),
         clock=storage.clock,
         mailed=mailed,
@@ -71,3 +67,14 @@ def mail_people_of_account(storage: Storage, queues: Queues, *, service: str) ->
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
 
     return MailPeopleOfAccount(storage.directory, send_inside(storage, queues, service=service))
+
+
+def notice_senders(storage: Storage) -> NoticeSenders:
+    """Return what says from what the notices of accounts come. For one thread."""
+    from tocsin.personal_notices.application.text_numbers import NoticeSenders
+
+    def chosen(tenant: TenantId) -> str | None:
+        account = storage.tenants.get(tenant)
+        return None if account is None else account.notice_sender
+
+    return NoticeSenders(chosen, storage.text_numbers, storage.clock)

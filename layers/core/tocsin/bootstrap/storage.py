@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.people import Sessions
     from tocsin.identity.ports.tokens import PersonalTokens
     from tocsin.inbox.ports import Inboxes
+    from tocsin.kernel.domain.ids import TenantId
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
     from tocsin.linked_alerts.ports import LinkSets
@@ -588,6 +589,10 @@ class Storage:
         from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 
         return DynamoDbTwoWayNumbers(self._table)
+
+    def text_numbers(self, tenant: TenantId) -> list[str]:
+        """Return the numbers that an account may text from, in ascending order."""
+        return [number.number for number in self.two_way_numbers.of_tenant(tenant)]
 
     @cached_property
     def short_links(self) -> ShortLinks:

@@ -171,7 +171,9 @@ _FAULTS: Mapping[str, Code] = {
     "NO_RECEIVERS": Code("the element has no receiver", "give at least one of the receiver fields"),
     "CONTACT_GROUP_REQUIRED": Code("contacts are named and there is no contact group", "send a `contactGroup`"),
     "UNKNOWN_CONTACT": Code("a set names a contact that is not in its group", "add the contact, or correct the id"),
-    "UNKNOWN_ZONE": Code("the contact's quiet hours name no time zone", "use a name like Europe/London"),
+    "UNKNOWN_ZONE": Code("quiet hours or an account name no time zone", "use a name like Europe/London"),
+    "UNKNOWN_COUNTRY": Code("there is no country of this code", "use an ISO code like GB"),
+    "UNKNOWN_NUMBER": Code("the number is not one of the account", "choose one that the message names"),
     "NO_SUCH_STORE": Code("the stored content does not exist, or is not yours", "correct its id or name, or store it"),
     "NO_SUCH_LINK": Code("there is no linked alert of this `linkRef`", "begin it without `linkOnlyIfRefAlreadyExists`"),
     # when it is sent

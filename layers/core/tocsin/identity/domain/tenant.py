@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.calendar.domain.account_clock import UTC_NAME, AccountClock
@@ -27,6 +28,13 @@ EVENTS_KEPT_DAYS = range(30, 367)
 """How many days telephony events of a customer may be kept."""
 
 
+PBX_FACTS = ("web_domain", "sip_public_ip", "sip_private_ip", "udp_port", "tcp_port", "tls_port")
+"""What a customer may say about its telephone system, for mails to its people."""
+
+PBX_PORTS = frozenset({"udp_port", "tcp_port", "tls_port"})
+"""Those of them that are ports: digits from 1 to 65535."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """One customer of the system.
@@ -39,6 +47,8 @@ class Tenant:
         country: ISO 3166 code of the country of numbers that telephone systems write nationally; None = unknown.
         password_grant: programs may exchange a person's password for an access token, at `POST /oauth/token`.
         system_mail: without a mail server of its own, its mails go by that of the system.
+        notice_sender: what notices by text come from: a number of its own or a name; None = its first number.
+        pbx: where its telephone system is reached, by the names of PBX_FACTS; what is not known is missing.
         events_kept_days: how long its telephony events are kept for backtests and reports; in EVENTS_KEPT_DAYS.
     """
 
@@ -52,6 +62,8 @@ class Tenant:
     system_mail: bool = True
     events_kept_days: int = 90
     country: str | None = None
+    notice_sender: str | None = None
+    pbx: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def clock(self) -> AccountClock:

@@ -47,6 +47,14 @@ class TenantRepository(Protocol):
         """Replace the country of numbers that are written nationally. Raises NotFound when there is no such tenant."""
         ...
 
+    def set_notice_sender(self, tenant: TenantId, sender: str | None) -> None:
+        """Replace what its notices by text come from. Raises NotFound when there is no such tenant."""
+        ...
+
+    def set_pbx(self, tenant: TenantId, pbx: Mapping[str, str]) -> None:
+        """Replace where its telephone system is reached. Raises NotFound when there is no such tenant."""
+        ...
+
     def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:
         """Say whether programs may exchange passwords for tokens. Raises NotFound when there is no such tenant."""
         ...

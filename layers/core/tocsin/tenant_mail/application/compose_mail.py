@@ -80,4 +80,5 @@ def _facts(account: Tenant | None, things: ThingsOfEvent) -> AccountFacts:
         person_name=person.name if person else "",
         person_email=person.email if person else "",
         person_extension=things.extension,
+        pbx=account.pbx if account else {},
     )

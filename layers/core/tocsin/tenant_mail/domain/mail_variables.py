@@ -40,10 +40,6 @@ class AccountFacts:
     pbx: Mapping[str, str] = field(default_factory=dict)
 
 
-PBX_FACTS = ("web_domain", "sip_public_ip", "sip_private_ip", "udp_port", "tcp_port", "tls_port")
-"""What an account may say about its telephone system."""
-
-
 @dataclass(frozen=True, slots=True)
 class MailVariable:
     """A variable.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -34,6 +34,8 @@ class TenantItem(CoreItem):
     system_mail = BooleanAttribute(null=True)
     events_kept = NumberAttribute(null=True)
     country = UnicodeAttribute(null=True)
+    notice_sender = UnicodeAttribute(null=True)
+    pbx = UnicodeAttribute(null=True)
 
 
 class DynamoDbTenantRepository:
@@ -100,6 +102,15 @@ class DynamoDbTenantRepository:
         """Replace the country of national numbers. Raises NotFound when there is no such tenant."""
         self._update(tenant, self._item.country.set(country) if country else self._item.country.remove())
 
+    def set_notice_sender(self, tenant: TenantId, sender: str | None) -> None:
+        """Replace what its notices by text come from. Raises NotFound when there is no such tenant."""
+        chosen = self._item.notice_sender
+        self._update(tenant, chosen.set(sender) if sender else chosen.remove())
+
+    def set_pbx(self, tenant: TenantId, pbx: Mapping[str, str]) -> None:
+        """Replace where its telephone system is reached. Raises NotFound when there is no such tenant."""
+        self._update(tenant, self._item.pbx.set(json.dumps(dict(pbx))) if pbx else self._item.pbx.remove())
+
     def _update(self, tenant: TenantId, action: Action) -> None:
         row = self._item(tenant_pk(tenant), _SK)
         try:
@@ -117,7 +128,8 @@ def _tenant(row: TenantItem) -> Tenant:
     return Tenant(
         tenant, row.name, created, clock.zone, clock.quiet,
         mfa_required=bool(row.mfa), password_grant=bool(row.password_grant), country=row.country,
-        system_mail=row.system_mail is not False, **kept,
+        system_mail=row.system_mail is not False, notice_sender=row.notice_sender,
+        pbx=json.loads(row.pbx) if row.pbx else {}, **kept,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The settings of an account, as calls and answers have them."""
