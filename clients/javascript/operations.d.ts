@@ -13,6 +13,9 @@ import type {
   AlertRuleResource,
   AlertStatusResource,
   AlertSummaryResource,
+  AppointmentBody,
+  AppointmentPatch,
+  AppointmentResource,
   BacktestBody,
   BacktestResource,
   BriefLineResource,
@@ -68,6 +71,7 @@ import type {
   ListAlertRulesList,
   ListAlertRulesType,
   ListAlertsState,
+  ListAppointmentsState,
   ListRecipientsChannel,
   ListRecipientsState,
   MailListed,
@@ -608,4 +612,19 @@ export declare class Tocsin extends Transport {
 
   /** List the mails about events. `GET /tenant/notification/messages` */
   listTenantMails(query?: { state?: string; limit?: number; cursor?: string }, options?: CallOptions): Pages<MailListed>;
+
+  /** List appointments. `GET /appointments` */
+  listAppointments(query?: { assignee?: string; from?: string; to?: string; state?: ListAppointmentsState; limit?: number; cursor?: string }, options?: CallOptions): Pages<AppointmentResource>;
+
+  /** Make an appointment. `POST /appointments` */
+  createAppointment(body: AppointmentBody, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Read an appointment. `GET /appointments/{id}` */
+  getAppointment(id: string, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Change, move or give away an appointment. `PATCH /appointments/{id}` */
+  changeAppointment(id: string, body: AppointmentPatch, options?: CallOptions): Promise<AppointmentResource>;
+
+  /** Cancel an appointment. `DELETE /appointments/{id}` */
+  cancelAppointment(id: string, options?: CallOptions): Promise<void>;
 }

@@ -758,4 +758,28 @@ export class Tocsin extends Transport {
   listTenantMails(query = {}, options = {}) {
     return this._pages("/tenant/notification/messages", query, options);
   }
+
+  listAppointments(query = {}, options = {}) {
+    return this._pages("/appointments", query, options);
+  }
+
+  createAppointment(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/appointments", request, options);
+  }
+
+  getAppointment(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/appointments/${part(id)}`, request, options);
+  }
+
+  changeAppointment(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/appointments/${part(id)}`, request, options);
+  }
+
+  cancelAppointment(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/appointments/${part(id)}`, request, options);
+  }
 }

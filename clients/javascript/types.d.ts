@@ -390,6 +390,56 @@ export interface ApiKeyHeaderBody {
   set?: boolean | null;
 }
 
+/** An appointment. */
+export interface AppointmentBody {
+  /** what it is; one line */
+  title: string;
+  /** RFC 3339, with its offset; the past is allowed: no reminders */
+  starts_at: string;
+  /** id of the person whose appointment it is; `me`, the default: the caller */
+  assignee?: string;
+  /** one line; reminders say it too */
+  note?: string;
+}
+
+/** Appointments of one person by their start. A page may be short, or empty, with a `next_cursor`. */
+export interface AppointmentList {
+  items: AppointmentResource[];
+  next_cursor: string | null;
+}
+
+/** A JSON merge patch (RFC 7396) of an appointment: null takes a field back to its default. */
+export interface AppointmentPatch {
+  title?: string;
+  starts_at?: string;
+  assignee?: string | null;
+  note?: string | null;
+}
+
+/** An appointment. */
+export interface AppointmentResource {
+  /** its id, for ever */
+  id: string;
+  title: string;
+  starts_at: string;
+  /** id of the person whose appointment it is */
+  assignee: string;
+  note: string;
+  state: "planned" | "cancelled";
+  /** none of one that is cancelled */
+  reminders: ReminderResource[];
+  /** id of the person who made it; null: an event or an API key */
+  created_by: string | null;
+  created_at: string;
+  cancelled_at: string | null;
+  /** of the event that made it; null: a person or an API key did */
+  source: string | null;
+  /** its id in that source */
+  external_id: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** One attempt to deliver an event. */
 export interface AttemptAnswer {
   attempt: number;
@@ -2234,6 +2284,9 @@ export type ListAlertRulesType = "call" | "sip" | "sms";
 /** only alerts in this state */
 export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
 
+/** one state only */
+export type ListAppointmentsState = "planned" | "cancelled";
+
 /** only this channel */
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
 
@@ -3176,6 +3229,15 @@ export interface RecipientResource {
   responded_at: string | null;
   /** held: when the wait that `reason` names ends; else null */
   held_until: string | null;
+}
+
+/** A reminder: sent at its time, if the person then has this moment on. */
+export interface ReminderResource {
+  moment: "1d" | "1h" | "15m" | "1m";
+  /** when it is due */
+  at: string;
+  /** it was sent at its time, or it was past already: nothing is sent late */
+  past: boolean;
 }
 
 /** Play the message again on request, and ask whether all is well. */

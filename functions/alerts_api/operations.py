@@ -19,6 +19,7 @@ from alerts_api.routes import (
 from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.account_body import operations as account_operations
+from tocsin.entrypoint.appointment_body import operations as appointment_operations
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
@@ -60,5 +61,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *template_operations.OPERATIONS,
     *connecting.OPERATIONS,
     *mails.OPERATIONS,
+    *appointment_operations.OPERATIONS,
 )
 """Those of the document."""

@@ -50,8 +50,7 @@ rules = RuleUseCases(
     open_egress=settings.open_egress,
     sms_provider=settings.sms_provider,
 )
-# On the local engine everybody comes from one address.
-throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)
+throttle = ThrottleSettings() if settings.secure_cookies else ThrottleSettings(per_source=None)  # locally all share one
 signing_in = SigningIn(storage, provider, throttle=throttle)
 app = create_app(SERVICE)
 app.add(
@@ -62,6 +61,7 @@ app.add(
         people=DirectoryUseCases(storage, provider, system_mail(storage, queues)),
         rules=rules,
         mail=MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard),
+        queues=queues,
         cookies=Cookies(local=not settings.secure_cookies),
         console_url=settings.console_url,
         simulator=settings.simulator_url,

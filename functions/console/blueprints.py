@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -49,6 +51,7 @@ def blueprints(
     people: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    queues: Queues,
     *,
     cookies: Cookies,
     console_url: str = "",
@@ -69,7 +72,7 @@ def blueprints(
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, mail, cookies, console_url, connect_mailbox)
+    parts = Parts(site, storage, use, signing_in, people, rules, mail, queues, cookies, console_url, connect_mailbox)
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -83,6 +86,7 @@ def blueprints(
         LateRoutes(("/console/content",), partial(alert_pages.content, parts)),
         LateRoutes(("/console/schedules",), partial(alert_pages.schedules, parts)),
         LateRoutes(("/console/triggers",), partial(alert_pages.triggers, parts)),
+        LateRoutes(("/console/appointments",), partial(account_pages.appointments, parts)),
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
@@ -115,6 +119,7 @@ class Parts:
     people: DirectoryUseCases
     rules: RuleUseCases
     mail: MailUseCases
+    queues: Queues
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
@@ -131,6 +136,13 @@ class Parts:
         from console.entries import Record
 
         return Record(self.storage.audit_trail, self.storage.randomness)
+
+    @cached_property
+    def reminders(self) -> ReminderUseCases:
+        """Appointments, and the reminders of them."""
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
+
+        return ReminderUseCases(self.storage, self.queues.timers)
 
     @cached_property
     def stores(self) -> AccountStores:

@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("schedules", "Schedules", "clock", Permission.ALERTS_SEND),
             Entry("escalations", "Escalations", "steps", Permission.ALERTS_SEND),
             Entry("triggers", "Triggers", "bolt", Permission.ALERTS_SEND),
+            Entry("appointments", "Appointments", "calendar", Permission.SELF),
         ),
     ),
     (

@@ -16,6 +16,7 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
@@ -26,6 +27,7 @@ def blueprints(
     use: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    reminders: ReminderUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
@@ -126,6 +128,11 @@ def blueprints(
 
         return [mail_connect_routes(calls, connect_mailbox)]
 
+    def appointments() -> list[Blueprint]:
+        from settings_api.routes.appointments import appointment_routes
+
+        return [appointment_routes(calls, reminders.manage)]
+
     return [
         people_routes(calls),
         things_routes(calls),
@@ -139,6 +146,7 @@ def blueprints(
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
         LateRoutes(["/events"], events),
+        LateRoutes(["/appointments"], appointments),
         LateRoutes(["/tenant/notification/connect"], connecting),
         LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),

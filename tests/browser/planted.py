@@ -16,6 +16,7 @@ from console.directory.words import KINDS
 from tests.functional.console.conftest import ACME, Account, Browser
 from tests.functional.console.rules_desk import OURS, made, path, rules_of
 from tests.functional.console.test_alerts import composed
+from tests.functional.console.test_appointments import made as appointed
 from tests.functional.console.test_call_states import (
     BUSY,
     HEARD,
@@ -172,6 +173,7 @@ def planted() -> Planted:
     ids["", "called"] = _called(account, session)
     ids |= _rule(account, session)
     ids["sources", "source_id"] = _source(account, session)
+    ids["appointments", "appointment_id"] = appointed(account, session).id
     ids["mail/templates", "name"] = _mail(account, session)
     ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
     return Planted(account, session, ids)

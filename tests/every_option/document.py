@@ -43,6 +43,7 @@ OF_PEOPLE = frozenset(
         "Sign-in",
         "Alert rules",
         "Event sources",
+        "Appointments",
         "Telephony events",
         "Tenant mail",
         "Mail templates",

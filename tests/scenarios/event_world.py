@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.telephony import (
     FakeCallsBeingAssembled,
@@ -83,6 +84,7 @@ class EventWorld:
         self.sent_texts: list[SentText] = []
         self.directory, self.mail_settings = FakeDirectory(), FakeMailSettingsStore()
         self.mail_templates, self.may_use_system = FakeMailTemplates(), True
+        self.preferences = FakePreferencesStore()
         self.account = Tenant(ACME, "Acme", NOON)
         for rule in rules:
             self.rules.rules[ACME, rule.id] = rule
@@ -108,12 +110,14 @@ class EventWorld:
             runs=wrap("mail runs", self.inside.mail_runs),
             voicemails=wrap("voicemails", self.inside.voicemails),
             things=FindThings(directory),
+            preferences=wrap("preferences", self.preferences),
             compose=ComposeMail(self.mail_templates, lambda tenant: self.account),
             new_person=NewPerson(directory, AddPerson(directory, SeededRandomness(), self.clock)),
             send=send,
             may_use_system=lambda tenant: self.may_use_system,
             clock=self.clock,
         )
+        self.mail = mail
         assemble = AssembleCall(wrap("calls", self.calls), self.ingest, self.clock)
         self.act = ActOnEvents(
             events,

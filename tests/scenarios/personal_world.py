@@ -72,6 +72,8 @@ from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritte
 from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
+from tocsin.reminders.domain.appointment import Appointment
+from tocsin.reminders.ports import AppointmentChange
 from tocsin.reports.domain.day_sums import DaySums
 from tocsin.reports.ports import CountedDay
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -339,6 +341,7 @@ class PersonalWorld:
         self._plant_telephony()
         self._plant_rule()
         self._plant_mail()
+        self._plant_appointments()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
@@ -364,6 +367,16 @@ class PersonalWorld:
                 ACME, self.key_id, "n1", now, now, Severity.INFO, Category.GENERAL, "test", f"asked for by {EVE_MAIL}"
             )
         )
+
+    def _plant_appointments(self) -> None:
+        """Keep an appointment of hers, and one of another person that she made and that is about her."""
+        hers, other, now = UserId(HER_ACCOUNT), UserId("bob"), utc_now()
+        for id, assignee in (("a1", hers), ("a2", other)):
+            appointment = Appointment(
+                tenant=ACME, id=id, title=f"Call {EVE_MAIL}", note=f"call {SPOKEN}", starts_at=now + DAYS,
+                assignee=assignee, assigned_at=now, assigned_by=hers, created_at=now, changed_at=now, by=hers,
+            )  # fmt: skip
+            self.storage.appointments.commit(AppointmentChange(None, appointment))
 
     def _plant_telephony(self) -> None:
         data = {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": f"sip:{EVE_MAIL}", "durationSeconds": 18}

@@ -85,6 +85,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "alert_rules/rule_row.py:row_of": [("alert rule", "sealed"), ("alert rule", "keys")],
     "alert_rules/runs.py:run_row": [("run of a rule", "sealed")],
     "alert_rules/backtests.py:_moving": [("backtest", "head")],
+    "reminders/appointments.py:_row": [("appointment", "sealed")],
     "drafts.py:keep": [("draft of a form", "sealed")],
     "audit.py:entry_row": [("audit entry", "sealed")],
     "directory/rows.py:row_of": [("thing of the directory", "sealed")],
@@ -224,8 +225,7 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
-        "notice in an inbox",
-        "notification settings",
+        "notice in an inbox", "notification settings", "appointment",
     }  # fmt: skip
 
     # when the operator erases her

@@ -18,8 +18,10 @@ from tocsin.content.domain.content import EmailContent
 from tocsin.directory.domain.things import Group, GroupKind, Kind, Line
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.preferences.domain.settings import Communication, NotificationSettings
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.event_pack import packed
+from tocsin.tenant_mail.application.voicemail_mailed import VoicemailMailed
 from tocsin.tenant_mail.domain.mail_settings import MailFlag
 from tocsin.tenant_mail.domain.mailed_events import MAILED, MailOutcome
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
@@ -215,6 +217,54 @@ def test_two_workers_mail_one_voicemail_once() -> None:
     assert mailed(world) == [("VOICEMAIL_RECEIVED", ["olga@example.com"])]
     assert run_of(world, second).outcome is MailOutcome.SENT
     assert run_of(world, first).outcome is MailOutcome.ALREADY_SENT
+
+
+OFF = NotificationSettings(
+    tenant=ACME, user=UserId("max"), communication=frozenset(Communication) - {Communication.VOICEMAIL}
+)
+"""Settings of who wants no notices of voicemails."""
+
+
+@pytest.mark.parametrize("settings", [OFF, NotificationSettings(tenant=ACME, user=UserId("max"), email_on=False)])
+def test_decided_4_13_who_wants_no_voicemails_or_no_mails_gets_none(settings: NotificationSettings) -> None:
+    world = a_world()
+    world.preferences.add(settings)
+    group = world.directory.things[ACME, Kind.GROUP, "q9"]
+    assert isinstance(group, Group)
+    world.directory.add(replace(group, managers=(UserId("max"), UserId("u1"))))
+    happen(world, a_voicemail(mailbox="8000"))
+    assert mailed(world) == [("VOICEMAIL_RECEIVED", ["u1@example.com"])]
+    world.preferences.add(replace(settings, user=UserId("u1")))
+    other = a_voicemail("v2", 600, mailbox="8000")
+    happen(world, other)
+    assert len(world.sent) == 1
+    assert run_of(world, other).outcome is MailOutcome.SWITCHED_OFF
+
+
+def voicemail_mailed(world: EventWorld) -> VoicemailMailed:
+    return VoicemailMailed(events=world.rows, runs=world.inside.mail_runs, mail=world.mail, clock=world.clock)
+
+
+@pytest.mark.parametrize("acted_before", [True, False])
+def test_decided_4_13_whose_mail_it_is_does_not_depend_on_the_order(acted_before: bool) -> None:
+    world, first, second = a_world(), a_voicemail(callId="c1"), a_call(seconds=1)
+    for event in (first, second):
+        world.take(event)
+        if acted_before:
+            world.work()
+        assert list(voicemail_mailed(world)(ACME, event.name)) == ["olga"]
+    world.work()
+    assert mailed(world) == [("VOICEMAIL_RECEIVED", ["olga@example.com"])]
+
+
+@pytest.mark.parametrize(
+    "event", [missed_call(), an_event("disk.low"), a_voicemail(mailbox="4999"), a_voicemail(sandbox=True)]
+)
+def test_what_is_not_mailed_to_an_owner_is_nobody_s_mail(event: TelephonyEvent) -> None:
+    world = a_world()
+    world.take(event)
+    assert list(voicemail_mailed(world)(ACME, event.name)) == []
+    assert list(voicemail_mailed(world)(ACME, "gone")) == []
 
 
 # --- secrets of new users ---------------------------------------------------------------------------------------

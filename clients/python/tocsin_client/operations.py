@@ -1731,3 +1731,61 @@ class Tocsin(Transport):
         `GET /tenant/notification/messages`
         """
         return self._pages("/tenant/notification/messages", query={"state": state, "limit": limit, "cursor": cursor})
+
+    def list_appointments(
+        self,
+        *,
+        assignee: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        state: types.ListAppointmentsState | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.AppointmentResource]:
+        """List appointments.
+
+        `GET /appointments`
+        """
+        return self._pages(
+            "/appointments",
+            query={"assignee": assignee, "from": from_, "to": to, "state": state, "limit": limit, "cursor": cursor},
+        )
+
+    def create_appointment(
+        self, body: types.AppointmentBody, *, idempotency_key: str | None = None
+    ) -> types.AppointmentResource:
+        """Make an appointment.
+
+        `POST /appointments`
+        """
+        answer: types.AppointmentResource = self._request(
+            "POST", "/appointments", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_appointment(self, id: str) -> types.AppointmentResource:
+        """Read an appointment.
+
+        `GET /appointments/{id}`
+        """
+        answer: types.AppointmentResource = self._request("GET", f"/appointments/{part(id)}")
+        return answer
+
+    def change_appointment(
+        self, id: str, body: types.AppointmentPatch, *, if_match: str | None = None
+    ) -> types.AppointmentResource:
+        """Change, move or give away an appointment.
+
+        `PATCH /appointments/{id}`
+        """
+        answer: types.AppointmentResource = self._request(
+            "PATCH", f"/appointments/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def cancel_appointment(self, id: str, *, if_match: str | None = None) -> None:
+        """Cancel an appointment.
+
+        `DELETE /appointments/{id}`
+        """
+        self._request("DELETE", f"/appointments/{part(id)}", headers={"If-Match": if_match})

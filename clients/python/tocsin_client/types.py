@@ -421,6 +421,60 @@ class ApiKeyHeaderBody(TypedDict):
     """read only: whether there is a secret"""
 
 
+class AppointmentBody(TypedDict):
+    """An appointment."""
+
+    title: str
+    """what it is; one line"""
+    starts_at: str
+    """RFC 3339, with its offset; the past is allowed: no reminders"""
+    assignee: NotRequired[str]
+    """id of the person whose appointment it is; `me`, the default: the caller"""
+    note: NotRequired[str]
+    """one line; reminders say it too"""
+
+
+class AppointmentList(TypedDict):
+    """Appointments of one person by their start. A page may be short, or empty, with a `next_cursor`."""
+
+    items: list[AppointmentResource]
+    next_cursor: str | None
+
+
+class AppointmentPatch(TypedDict):
+    """A JSON merge patch (RFC 7396) of an appointment: null takes a field back to its default."""
+
+    title: NotRequired[str]
+    starts_at: NotRequired[str]
+    assignee: NotRequired[str | None]
+    note: NotRequired[str | None]
+
+
+class AppointmentResource(TypedDict):
+    """An appointment."""
+
+    id: str
+    """its id, for ever"""
+    title: str
+    starts_at: str
+    assignee: str
+    """id of the person whose appointment it is"""
+    note: str
+    state: Literal["planned", "cancelled"]
+    reminders: list[ReminderResource]
+    """none of one that is cancelled"""
+    created_by: str | None
+    """id of the person who made it; null: an event or an API key"""
+    created_at: str
+    cancelled_at: str | None
+    source: str | None
+    """of the event that made it; null: a person or an API key did"""
+    external_id: str | None
+    """its id in that source"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class AttemptAnswer(TypedDict):
     """One attempt to deliver an event."""
 
@@ -2655,6 +2709,9 @@ ListAlertRulesType: TypeAlias = Literal["call", "sip", "sms"]
 ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
 """only alerts in this state"""
 
+ListAppointmentsState: TypeAlias = Literal["planned", "cancelled"]
+"""one state only"""
+
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
 
@@ -3995,6 +4052,16 @@ class RecipientResource(TypedDict):
     """when this message was first answered; null = not yet"""
     held_until: str | None
     """held: when the wait that `reason` names ends; else null"""
+
+
+class ReminderResource(TypedDict):
+    """A reminder: sent at its time, if the person then has this moment on."""
+
+    moment: Literal["1d", "1h", "15m", "1m"]
+    at: str
+    """when it is due"""
+    past: bool
+    """it was sent at its time, or it was past already: nothing is sent late"""
 
 
 class ReplayIvr(TypedDict):

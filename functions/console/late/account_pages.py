@@ -193,3 +193,10 @@ def own(parts: Parts) -> list[Blueprint]:
         proof_routes(site, own),
         token_routes(site, TokenPages(parts.people.own_tokens, Drafting(parts.storage.drafts))),
     ]
+
+
+def appointments(parts: Parts) -> list[Blueprint]:
+    """Return the pages of appointments."""
+    from console.appointments.routes import AppointmentPages, appointment_routes
+
+    return [appointment_routes(parts.site, AppointmentPages(parts.reminders.manage, parts.storage.preferences.get))]

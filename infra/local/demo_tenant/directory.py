@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.api import Answer, Api
@@ -125,6 +126,13 @@ def make_rule(admin: Api) -> None:
     named = [rule["name"] for rule in _taken(admin.get("/alert_rules?list=owned"))["items"]]
     if RULE["name"] not in named:
         _taken(admin.post("/alert_rules", RULE))
+
+
+def make_appointment(owner: Api, now: datetime) -> None:
+    """Make an appointment of the owner, all reminders of which are due within a day. Raises Complaint."""
+    start = now + timedelta(days=1, minutes=1)
+    body = {"title": "Fire drill", "starts_at": f"{start:%Y-%m-%dT%H:%M:%SZ}", "note": "Meet at the back gate"}
+    _taken(owner.post("/appointments", body))
 
 
 def set_mail_server(owner: Api, access: MailAccess) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.keys import Operator
-from infra.local.demo_tenant.directory import JOINING, fill_directory, make_rule, set_mail_server
+from infra.local.demo_tenant.directory import JOINING, fill_directory, make_appointment, make_rule, set_mail_server
 from infra.local.outside.tenant_mail.server import MailAccess
 
 PEOPLE = (
@@ -31,6 +32,7 @@ def seed_people(
     api: str,
     mail_server: MailAccess,
     earlier: Sequence[Mapping[str, Any]],
+    now: datetime,
     say: Callable[[str], None],
 ) -> list[dict[str, Any]]:
     """Make people and directory unless an earlier start made them; return the people with their passwords.
@@ -42,6 +44,7 @@ def seed_people(
         api: address of the API.
         mail_server: the account's own.
         earlier: `users` of the earlier `run.json`.
+        now: the time on the engine's clock.
     """
     cognito = aws.client("cognito-idp")
     known = {person.get("email"): person for person in earlier}
@@ -57,13 +60,14 @@ def seed_people(
     as_owner = Api(api, operator.token_of(owner["email"]))
     made += fill_directory(as_owner, manager)
     set_mail_server(as_owner, mail_server)
+    make_appointment(as_owner, now)
     make_rule(Api(api, operator.token_of(made[1]["email"])))
     for person in made:
         person["password"] = secrets.token_urlsafe(12)
         cognito.admin_set_user_password(
             UserPoolId=pool, Username=person["email"], Password=person["password"], Permanent=True
         )
-    say(f"demo tenant: made {len(made)} people who can sign in, a directory and an alert rule")
+    say(f"demo tenant: made {len(made)} people who can sign in, a directory, an alert rule and an appointment")
     return made
 
 

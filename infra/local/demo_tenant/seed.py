@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.api import Api
 from infra.local.aws import Aws
-from infra.local.clock import shown_now
+from infra.local.clock import ahead, shown_now
 from infra.local.commands.keys import NewKey, Operator
 from infra.local.complaint import Complaint
 from infra.local.demo_tenant.people import seed_people
@@ -101,8 +102,8 @@ def seed(engine: Engine, stack: Stack, places: Places, servers: Servers, say: Ca
         operator.give_number(TENANT, keys[0], NUMBER)
     pool = stack.outputs["UserPoolId"]
     mail_server = servers.mail_server
-    known = earlier.get("users", [])
-    users = seed_people(operator, Aws(engine.url), pool, TENANT, stack.api, mail_server, known, say)
+    known, now = earlier.get("users", []), datetime.now(UTC) + ahead(places)
+    users = seed_people(operator, Aws(engine.url), pool, TENANT, stack.api, mail_server, known, now, say)
     found = Found(stack.api, engine.url, keys[0], keys[1], servers, users)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)

@@ -21,7 +21,7 @@ EVERYBODY_BUT = {
 NOBODY_BUT = {
     "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"},
     "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
-    "DeleteItem": {"AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
+    "DeleteItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"ActOnEventsRole", "IngestEventsRole", "ReceiveTextsRole", "RunTimersRole"}
     | (
         _WRITE_MESSAGES := {
@@ -34,7 +34,7 @@ NOBODY_BUT = {
             "TwimlRole",
         }
     ),
-    "PartiQLUpdate": _WRITE_MESSAGES,
+    "PartiQLUpdate": _WRITE_MESSAGES | {"RunTimersRole"},
 }
 """Roles with a right on the table that the other roles lack. Rights in neither table are refused."""
 

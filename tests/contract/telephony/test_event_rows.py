@@ -29,7 +29,7 @@ def rows(world: AlertPath) -> EventRows:
 def stored(id: str, after: timedelta = timedelta(0), acts: tuple[Any, ...] = ()) -> StoredEvent:
     data = {"from": {"number": "+447700900123", "name": "Zoë Müller"}, "durationSeconds": 18}
     at = NOON - timedelta(seconds=18, microseconds=1)
-    event = TelephonyEvent("pbx-1", id, "call.ended", at, NOON + after, data)
+    event = TelephonyEvent("pbx-1", id, "call.ended", at, NOON + after, data, depth=len(acts))
     return StoredEvent.new(event, acts, {"traceparent": "00-1"})
 
 

@@ -14,7 +14,7 @@ from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.tenant_mail.mail_runs import DynamoDbMailRuns
 from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.kernel.domain.errors import InvalidRequest
-from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.ids import AlertRef, UserId
 from tocsin.tenant_mail.domain.mail_run import RUN_KEPT, MailRun, MailRunWritten
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
 from tocsin.tenant_mail.ports import MailRuns
@@ -33,7 +33,9 @@ def a_run(n: int = 0, **given: Any) -> MailRun:
 
 
 def test_a_run_is_read_as_it_was_added(runs: MailRuns) -> None:
-    run = a_run(outcome=MailOutcome.ALREADY_SENT, custom=True, alert=AlertRef("a1"))
+    run = a_run(
+        outcome=MailOutcome.ALREADY_SENT, custom=True, alert=AlertRef("a1"), people=(UserId("ana"), UserId("ben"))
+    )
     assert runs.add(run)
     assert runs.get(ACME, run.id, NOON) == run
     assert runs.get(OTHER, run.id, NOON) is None

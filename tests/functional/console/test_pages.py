@@ -30,6 +30,8 @@ PAGES = (
         "roles",
         "roles/new",
         "roles/admin",
+        "appointments",
+        "appointments/new",
         "rules",
         "rules/new",
         "events",

@@ -45,6 +45,7 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
+    from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 
     owner = User(
@@ -58,6 +59,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             app.use,
             app.rules,
             app.mail,
+            ReminderUseCases(app.storage, app.queues.timers),
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),

@@ -94,6 +94,7 @@ def operations() -> list[Operation]:
 
 ELSEWHERE = (
     "/alert_rules",
+    "/appointments",
     "/backtests",
     "/event_sources",
     "/events",

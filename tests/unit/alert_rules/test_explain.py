@@ -137,6 +137,11 @@ def test_al_32_a_text_of_a_rule_is_known_by_its_id_or_its_beginning(
     assert not is_loop(an_event(), [SENT])
 
 
+@pytest.mark.parametrize("type", ["call.ended", "sms.received"])
+def test_al_32_an_event_to_which_more_than_three_webhooks_led_fires_no_rule(type: str) -> None:
+    assert [is_loop(replace(an_event(type), depth=depth), []) for depth in (0, 3, 4)] == [False, False, True]
+
+
 def test_a_hold_comes_before_the_throttle_and_counts_nothing() -> None:
     both = replace(PHONES, options=RuleOptions(hold=2 * MINUTE, throttle=RuleThrottle(1, 60 * MINUTE)))
     found = why(both, an_event("sip.registration"), used=9)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.telephony.event_documents import INSTANTS, WORDS, document
 from tocsin.kernel.domain.errors import FAULTS_LISTED, InvalidRequest
 from tocsin.kernel.domain.warnings import WarningCode
-from tocsin.telephony.domain.cloud_events import EventReader, ReceivedEvent
+from tocsin.telephony.domain.cloud_events import EventReader, ReceivedEvent, depth_of
 from tocsin.telephony.domain.vocabulary import TYPES
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -203,3 +203,20 @@ def test_json_binary_batch_and_bus_give_the_same_event(event: dict[str, Any], qu
     assert structured.faults == ()
     assert [binary, plain, batch[0], bus] == [structured] * 4
     assert (batch[1].event, batch[1].repeated) == (structured.event, True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "depth"),
+    [
+        ({}, 0),
+        ({"x-tocsin-depth": "2"}, 2),
+        ({"X-TOCSIN-Depth": " 3 "}, 3),
+        ({"X-Tocsin-Depth": "9"}, 4),
+        ({"X-Tocsin-Depth": "12345678901"}, 4),
+        ({"X-Tocsin-Depth": "-1"}, 4),
+        ({"X-Tocsin-Depth": "²"}, 4),
+        ({"X-Tocsin-Depth": ""}, 4),
+    ],
+)
+def test_al_32_the_depth_of_events_is_read_from_the_request(headers: dict[str, str], depth: int) -> None:
+    assert depth_of(headers) == depth

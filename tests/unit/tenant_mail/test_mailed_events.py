@@ -11,6 +11,7 @@ import pytest
 from tests.fakes.time import NOON
 from tests.unit.tenant_mail.mailed import DATA, a_user, an_event, mail_settings
 from tocsin.identity.domain.user import UserState
+from tocsin.kernel.domain.ids import UserId
 from tocsin.telephony.domain.vocabulary import TYPES, data_faults
 from tocsin.tenant_mail.domain.mail_settings import MailFlag, MailSettings
 from tocsin.tenant_mail.domain.mailed_events import (
@@ -81,7 +82,10 @@ def test_sandbox_events_are_never_mailed(type: str) -> None:
     ],
 )
 def test_who_gets_which_mail(type: str, to: Sequence[str], without_secrets: Sequence[str]) -> None:
-    assert decided(type) == MailDecision(outcome=MailOutcome.SENT, to=tuple(to), without_secrets=tuple(without_secrets))
+    people = (UserId("olga"),) if to == ["olga@example.com"] else ()
+    assert decided(type) == MailDecision(
+        outcome=MailOutcome.SENT, to=tuple(to), without_secrets=tuple(without_secrets), people=people
+    )
 
 
 def test_only_emergency_calls_are_urgent() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
     from tocsin.preferences.application.manage_settings import ManagePreferences
+    from tocsin.reminders.application.transfer_appointments import TransferAppointments
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
 
@@ -117,6 +118,7 @@ class DirectoryUseCases:
             clock=self._clock,
             inviting=invite_person(self._storage, self._provider, self._mail),
             rules=lambda: self._rules,
+            appointments=lambda: self._appointments,
         )
 
     @cached_property
@@ -229,6 +231,13 @@ class DirectoryUseCases:
         return RuleUseCases(self._storage, mail=self._mail).of_directory
 
     @cached_property
+    def _appointments(self) -> TransferAppointments:
+        from tocsin.reminders.application.transfer_appointments import TransferAppointments
+
+        storage = self._storage
+        return TransferAppointments(storage.appointments, storage.clock, storage.randomness)
+
+    @cached_property
     def _changes(self) -> Changes:
         from tocsin.directory.application.entries import Changes
 
@@ -251,3 +260,4 @@ class DirectoryUseCases:
     def _forget(self, tenant: TenantId, user: UserId) -> None:
         """Remove what is kept for a person who was deleted; the places are read when a person is."""
         self._storage.inboxes.forget(tenant, user)
+        self._storage.appointments.forget(tenant, user)

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from tocsin.personal_notices.ports import NoticeRuns
     from tocsin.preferences.ports import PreferencesStore
     from tocsin.privacy.ports import ErasureLedger, PersonalData
+    from tocsin.reminders.ports import Appointments
     from tocsin.reports.ports import ReportStore
     from tocsin.responses.ports.answer_overview import AnswerOverview
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
@@ -630,6 +631,13 @@ class Storage:
         from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 
         return DynamoDbTriggers(self._table, self.sealer, self._bucket)
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """Appointments, each with its timers."""
+        from tocsin.adapters.dynamodb.reminders.appointments import DynamoDbAppointments
+
+        return DynamoDbAppointments(self._table, self.sealer)
 
     @cached_property
     def timers(self) -> Timers:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.notifying import event_publisher, mail_owners
+from tocsin.bootstrap.reminders.reminding import remind_action
 from tocsin.bootstrap.telephony.acting_on_events import ActingUseCases
 from tocsin.bootstrap.telephony.ingesting import pack_action
 from tocsin.delivery.application.try_now import TryNow
@@ -34,7 +35,7 @@ def timer_actions(
 
     Args:
         service: the function's name, as a metric dimension.
-        console: address of the console, for messages of alert rules.
+        console: address of the console, for messages of alert rules and reminders.
     """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
@@ -90,6 +91,7 @@ def timer_actions(
             ),
         ),
         TimerKind.PACK: pack_action(storage),
+        TimerKind.REMINDER: remind_action(storage, queues, service=service, console=console),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
         TimerKind.REPORT: _report(storage, queues, service),
         TimerKind.HEARTBEAT: lambda timer, now: None,

@@ -28,7 +28,7 @@ from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.acts import ActKind
-from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event import MOST_DEPTH, TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.ports.line_states import LineStates
 
@@ -126,8 +126,9 @@ class ExplainEvents:
         rule = self.rules.version(tenant, present.id, version, self.clock()) or present
         zone, names = self.zone(tenant), self.account(tenant).names
         found = explain(rule, event, names, zone, _situation(rule, run, zone))
-        if run is None and found.fired and event.type.startswith("sms.") and not stored.owed:
-            # All other gates let it pass: the text was one of a rule's own.
+        is_text = event.type.startswith("sms.")
+        if run is None and found.fired and (event.depth > MOST_DEPTH or (is_text and not stored.owed)):
+            # All other gates let it pass: it comes from a rule.
             found = explain(rule, event, names, zone, Situation(is_loop=True))
         return ExplainedRule(rule, found, run, _sentence(found, run, stored))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit, urlunsplit
 
+from tocsin.telephony.domain.event import DEPTH_HEADER
 from tocsin.webhooks.domain.callback import WebhookMethod
 
 MASK = "•••"
@@ -15,9 +16,9 @@ MASK = "•••"
 
 REFUSED_HEADERS = frozenset({
     "connection", "content-length", "content-type", "cookie", "host", "keep-alive", "proxy-authenticate",
-    "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+    "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", DEPTH_HEADER.lower(),
 })  # fmt: skip
-"""Names of headers that a rule cannot set: hop-by-hop (RFC 9110, 7.6.1), those of the body, and cookies."""
+"""Names of headers that a rule cannot set: hop-by-hop (RFC 9110, 7.6.1), those of the body, cookies, and our own."""
 
 SIGNATURE_PREFIX = "webhook-"
 """How names of the signature's own headers begin (Standard Webhooks)."""

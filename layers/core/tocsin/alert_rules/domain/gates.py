@@ -16,7 +16,7 @@ from tocsin.alert_rules.domain.clock_text import clock_text, span_text
 from tocsin.alert_rules.domain.rule import AlertRule, RuleThrottle
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.domain.windows import RuleWindow, is_within
-from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event import MOST_DEPTH, TelephonyEvent
 
 LOOP_SPAN = timedelta(minutes=15)
 """How long after a rule's text an event about the same text is recognised."""
@@ -42,11 +42,13 @@ class SentText:
 
 
 def is_loop(event: TelephonyEvent, sent: Iterable[SentText]) -> bool:
-    """Whether a valid `sms.*` event is about a text that a rule sent itself (AL-32).
+    """Whether an event comes from a rule: a valid `sms.*` event is about its text, or webhooks led to it (AL-32).
 
     Args:
         sent: texts of rules between the two numbers of the event.
     """
+    if event.depth > MOST_DEPTH:
+        return True
     if not event.type.startswith("sms."):
         return False
     data = event.data
@@ -85,7 +87,7 @@ class Situation:
     """What the gates must know beside rule and event.
 
     Attributes:
-        is_loop: the event is about a text that a rule sent itself, or is derived from such events.
+        is_loop: the event comes from a rule, see `is_loop`.
         is_held_long_enough: the hold of the line is over, and the line is offline still.
         used: messages of this window and value that the throttle let pass, without tests.
         window: of the throttle; None = there is no throttle.
@@ -173,7 +175,8 @@ def _fresh(rule: AlertRule, event: TelephonyEvent) -> Gate:
 
 
 def _no_loop(situation: Situation) -> Gate:
-    said = "the event is about a text of a rule" if situation.is_loop else "the event is not about a text of a rule"
+    said = "the event comes from a text or webhook of a rule"
+    said = said if situation.is_loop else said.replace("comes", "does not come")
     return Gate(GateName.LOOP, not situation.is_loop, said)
 
 

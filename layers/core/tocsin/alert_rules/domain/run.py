@@ -35,17 +35,20 @@ class RuleRunState(StrEnum):
     COLLECTED = "collected"  # for the digest
     HELD = "held"  # until the line has been offline long enough
     RELEASED = "released"  # it was held, and the line came back or the rule ended
+    TOLD_LATER = "told_later"  # a message that tells several matches: of a digest, or at the end of a window
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRun:
-    """A match of a rule that passed its gates as far as `state` says. It never changes but for its state.
+    """A match of a rule that passed its gates as far as `state` says, or a message that tells several matches.
+
+    It never changes but for its state.
 
     Attributes:
         id: of `run_id`, so that one event fires a rule once.
-        at: when the event was received.
-        event: the event's name in this account.
+        at: when the event was received; of several matches, when the message was due.
+        event: the event's name in this account; of several matches, the newest's.
         rule_version: that was decided on.
         trigger_ids, entities: of the triggers that matched, as they were then.
         line: id of the line that the event is about; "" = none.

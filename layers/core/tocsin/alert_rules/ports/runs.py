@@ -25,7 +25,9 @@ class RunFilter:
         test: only tests, or none.
     """
 
-    states: frozenset[RuleRunState] = frozenset({RuleRunState.SENT, RuleRunState.HELD, RuleRunState.FAILED})
+    states: frozenset[RuleRunState] = frozenset(
+        {RuleRunState.SENT, RuleRunState.HELD, RuleRunState.TOLD_LATER, RuleRunState.FAILED}
+    )
     since: datetime | None = None
     until: datetime | None = None
     entity: str | None = None

@@ -40,6 +40,7 @@ class ActingUseCases:
     def act(self) -> ActOnEvents:
         """Orders of events."""
         from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
+        from tocsin.bootstrap.reminders.managing import ReminderUseCases
         from tocsin.telephony.application.act_on_events import ActOnEvents
         from tocsin.telephony.application.act_on_legs import ActOnLeg
         from tocsin.telephony.application.follow_line import FollowLine
@@ -52,6 +53,7 @@ class ActingUseCases:
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
                 ActKind.MAIL: self._mail,
+                ActKind.APPOINTMENT: ReminderUseCases(storage, queues.timers).act,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
                     sources=storage.event_sources,
@@ -174,6 +176,7 @@ class ActingUseCases:
             runs=storage.mail_runs,
             voicemails=storage.voicemail_lists,
             things=FindThings(storage.directory),
+            preferences=storage.preferences,
             compose=ComposeMail(storage.mail_templates, storage.tenants.get),
             new_person=NewPerson(storage.directory, AddPerson(storage.directory, storage.randomness, storage.clock)),
             send=self._send,

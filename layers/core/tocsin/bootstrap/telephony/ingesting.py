@@ -96,6 +96,7 @@ class IngestUseCases:
     def ingest(self) -> IngestEvents:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
+        from tocsin.reminders.application.act_on_appointments import DecideAppointments
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
         from tocsin.tenant_mail.application.decide_mails import DecideMails
@@ -104,7 +105,7 @@ class IngestUseCases:
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideMails(DecideEvent(self.book)),
+            decide=DecideAppointments(DecideMails(DecideEvent(self.book))),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
         )

@@ -64,6 +64,7 @@ class PersonStates:
 
     Attributes:
         rules: returns what alert rules say; they are imported with the first question.
+        appointments: returns what gives the appointments of a person to another.
     """
 
     directory: Directory
@@ -74,6 +75,7 @@ class PersonStates:
     clock: Clock
     inviting: Invite
     rules: Callable[[], RulesOfDirectory]
+    appointments: Callable[[], Callable[[Principal, User, User], None]]
 
     def disable(self, caller: Principal, id: str, if_match: str | None = None) -> User:
         """Refuse everything of a person from now on. Raises LastOwner."""
@@ -152,7 +154,7 @@ class PersonStates:
         if_match: str | None = None,
         confirm: str | None = None,
     ) -> User:
-        """Give a person's lines, places in groups and alert rules to another person of the tenant.
+        """Give a person's lines, places in groups, alert rules and appointments to another person of the tenant.
 
         Args:
             whom: returns the id of the other person. Raises InvalidRequest.
@@ -182,6 +184,7 @@ class PersonStates:
                 for start in range(0, len(moved), _MOVED_AT_ONCE):
                     self.directory.commit(moved[start : start + _MOVED_AT_ONCE])
                 move_rules()
+                self.appointments()(caller, user, other)
             except StaleWrite:
                 continue
             return user

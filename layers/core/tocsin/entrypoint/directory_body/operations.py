@@ -201,7 +201,8 @@ OPERATIONS = (
          "A person who signs in elsewhere is asked to accept instead. 409 `WRONG_STATE` for a person who is active or "
          "disabled, or whose mailbox answered \"this is not me\"."),
     _act("hand_over", "transferThings", "Transfer what a person has",
-         "Lines, places in groups and alert rules go to another person, before the person is deleted. Needs "
+         "Lines, places in groups, alert rules and appointments to come go to another person, before the person is "
+         "deleted. Needs "
          "`directory.manage` too and, if there are rules, the right to edit them. 409 `CONFIRM_REQUIRED` lists "
          "triggers that stop because they name what the other person may not use; the same call with its `confirm` "
          "does it.",

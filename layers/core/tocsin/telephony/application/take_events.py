@@ -9,7 +9,7 @@ from typing import Any
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.application.ingest import IngestEvents
-from tocsin.telephony.domain.cloud_events import EventReader
+from tocsin.telephony.domain.cloud_events import EventReader, depth_of
 from tocsin.telephony.domain.events_answer import EventsAnswer
 
 
@@ -43,5 +43,5 @@ class TakeEvents:
             StorageUnavailable: some events may be stored; the same call may be repeated.
         """
         self.admit(tenant)
-        reader = EventReader(self.clock(), self.country(tenant), sandbox)
+        reader = EventReader(self.clock(), self.country(tenant), sandbox, depth_of(headers))
         return self.ingest(tenant, reader.from_http(headers, body))

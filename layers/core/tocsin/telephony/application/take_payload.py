@@ -14,7 +14,7 @@ from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable, Unau
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness, Sealer
 from tocsin.telephony.application.ingest import IngestEvents
-from tocsin.telephony.domain.cloud_events import EVENTS_A_CALL, EventReader, ReceivedEvent
+from tocsin.telephony.domain.cloud_events import EVENTS_A_CALL, EventReader, ReceivedEvent, depth_of
 from tocsin.telephony.domain.event_source import EventSource, tenant_of
 from tocsin.telephony.domain.events_answer import EventsAnswer, ItemStatus
 from tocsin.telephony.domain.mappings.mapping import MappedPayload, PayloadMapping
@@ -75,7 +75,7 @@ class TakePayload:
         except InvalidRequest as invalid:
             self._keep(source, [self._sample(now, request.body.decode("utf-8", "replace"), (), invalid.faults[0].code)])
             raise
-        reader = EventReader(now, source.region)
+        reader = EventReader(now, source.region, depth=depth_of(request.headers))
         mapping = source.payload_mapping()
         if mapping is None:
             answer = self._native(source, reader, request, payloads)

@@ -20,7 +20,7 @@ from urllib.parse import unquote_to_bytes
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
 from tocsin.kernel.domain.plain_text import composed
 from tocsin.kernel.domain.warnings import Warned, WarningCode
-from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event import DEPTH_HEADER, MOST_DEPTH, TelephonyEvent
 from tocsin.telephony.domain.event_data.fields import TIME, must, record
 from tocsin.telephony.domain.event_data.shapes import OneOf, TextShape, below, instant
 from tocsin.telephony.domain.numbers import with_normal_numbers
@@ -72,6 +72,17 @@ class ReceivedEvent:
     faults: tuple[Fault, ...] = ()
 
 
+def depth_of(headers: Mapping[str, str]) -> int:
+    """Return the depth of the events of a request. What is no number counts as too much: we write numbers only.
+
+    Args:
+        headers: names in any case.
+    """
+    written = next((value for name, value in headers.items() if name.lower() == DEPTH_HEADER.lower()), "0").strip()
+    is_number = written.isascii() and written.isdecimal() and len(written) <= len(str(MOST_DEPTH))
+    return min(int(written), MOST_DEPTH + 1) if is_number else MOST_DEPTH + 1
+
+
 @dataclass(frozen=True, slots=True)
 class EventReader:
     """Reads the events of one call.
@@ -80,11 +91,13 @@ class EventReader:
         now: when they were received.
         country: ISO 3166 code of the account's country, for numbers as people dial them; None = read none.
         sandbox: the sender is a sandbox key.
+        depth: of the events, see `depth_of`.
     """
 
     now: datetime
     country: str | None = None
     sandbox: bool = False
+    depth: int = 0
 
     def from_http(self, headers: Mapping[str, str], body: Any) -> list[ReceivedEvent]:
         """Return the events of an HTTP call, in their order.
@@ -161,6 +174,7 @@ class EventReader:
             received_at=self.now,
             data=with_normal_numbers(type, data, self.country),
             sandbox=self.sandbox,
+            depth=self.depth,
         )
         if type not in TYPES:
             warnings += (_unknown(type),)

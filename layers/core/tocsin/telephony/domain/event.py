@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+DEPTH_HEADER = "X-Tocsin-Depth"
+"""Header of rules' webhooks: the depth of an event that comes of this one."""
+
+MOST_DEPTH = 3
+"""An event of more depth fires no rule: rules and webhooks would go round for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class TelephonyEvent:
@@ -20,6 +26,7 @@ class TelephonyEvent:
         received_at: when we got it.
         data: JSON object of at most 64 KB; fields that the vocabulary does not know are kept.
         sandbox: a sandbox key sent it: rules are decided and shown, and nothing real happens.
+        depth: how many webhooks of rules led to it, one after another, as the request says (DEPTH_HEADER).
     """
 
     source: str
@@ -29,6 +36,7 @@ class TelephonyEvent:
     received_at: datetime
     data: Mapping[str, Any]
     sandbox: bool = False
+    depth: int = 0
 
     @property
     def is_refresh(self) -> bool:

@@ -9,7 +9,7 @@ or once it is known that it is not sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,8 +17,10 @@ from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import INSIDE_KEPT_FOR, InsideAlert
 from tocsin.alerts.domain.participants import Participant
 from tocsin.kernel.domain.errors import RequestTooLarge, StorageUnavailable, Superseded
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
+from tocsin.preferences.domain.settings import Communication
+from tocsin.preferences.ports import PreferencesStore
 from tocsin.telephony.domain.acts import Act
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
@@ -28,6 +30,7 @@ from tocsin.tenant_mail.application.find_things import FindThings
 from tocsin.tenant_mail.domain.mail_run import MailRun, MailRunWritten
 from tocsin.tenant_mail.domain.mail_settings import MailSettings
 from tocsin.tenant_mail.domain.mailed_events import (
+    Audience,
     MailedType,
     MailOutcome,
     ThingsOfEvent,
@@ -55,6 +58,7 @@ class MailEvent:
     Attributes:
         send: accepts an alert of the inside with its participants, or raises Superseded; `SendInside` is one.
         new_person: makes the person whom an event tells, before it is mailed.
+        preferences: whether the owners of a mailbox want mails about voicemails.
         may_use_system: returns whether an account without an own mail server may use the system's.
     """
 
@@ -63,6 +67,7 @@ class MailEvent:
     runs: MailRuns
     voicemails: VoicemailLists
     things: FindThings
+    preferences: PreferencesStore
     compose: ComposeMail
     new_person: Callable[[TenantId, TelephonyEvent], None]
     send: Callable[[InsideAlert], object]
@@ -99,7 +104,14 @@ class MailEvent:
     def _decided(self, stored: StoredEvent, mailed: MailedType, settings: MailSettings) -> None:
         tenant, event = settings.tenant, stored.event
         things = self.things(tenant, event)
-        decision = decide_mail(event, mailed, settings, things, may_use_system=self.may_use_system(tenant))
+        decision = decide_mail(
+            event,
+            mailed,
+            settings,
+            things,
+            may_use_system=self.may_use_system(tenant),
+            unwilling=self._unwilling(tenant, mailed, things),
+        )
         run = MailRun(
             tenant=tenant,
             id=stored.place,
@@ -107,6 +119,7 @@ class MailEvent:
             at=event.received_at,
             template=mailed.template,
             outcome=decision.outcome,
+            people=decision.people,
         )
         if decision.outcome is not MailOutcome.SENT:
             self.runs.add(run)
@@ -135,6 +148,17 @@ class MailEvent:
             )
         except RequestTooLarge:
             self.runs.add(replace(run, outcome=MailOutcome.TOO_LONG, alert=None))
+
+    def _unwilling(self, tenant: TenantId, mailed: MailedType, things: ThingsOfEvent) -> Collection[UserId]:
+        """Return the owners of the mailbox who want no mail about it: their switch of voicemails or of mails is off."""
+        if mailed.audience is not Audience.MAILBOX_OWNERS or not things.owners:
+            return ()
+        settings = self.preferences.get_many(tenant, [who.id for who in things.owners])
+        return {
+            user
+            for user, wants in settings.items()
+            if not wants.email_on or Communication.VOICEMAIL not in wants.communication
+        }
 
     def _voicemail(
         self, run: MailRun, event: TelephonyEvent, things: ThingsOfEvent

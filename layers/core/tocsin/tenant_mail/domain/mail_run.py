@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.participants import Participant
-from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId, UserId
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
 
 RUN_KEPT = timedelta(days=90)
@@ -22,6 +22,7 @@ class MailRun:
         event: its name.
         at: when the event was received.
         custom: the account's own template was used.
+        people: owners of the mailbox whose mail about the voicemail it is; of ALREADY_SENT as of SENT.
         alert: that has the messages; None = nothing was sent. Of ALREADY_SENT, the alert of the event that was first.
     """
 
@@ -33,6 +34,7 @@ class MailRun:
     outcome: MailOutcome
     custom: bool = False
     alert: AlertRef | None = None
+    people: tuple[UserId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

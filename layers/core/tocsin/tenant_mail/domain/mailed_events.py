@@ -7,7 +7,7 @@ The template is known from the event alone. The rest is decided when the event i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from enum import StrEnum
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.directory.domain.things import Group, Line
 from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import UserId
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.tenant_mail.domain.mail_settings import OFF_BY_DEFAULT, MailFlag, MailSettings
 
@@ -112,11 +113,13 @@ class MailDecision:
         outcome: SENT = the mail is to be sent.
         to: who gets the mail as it is; each mailbox once.
         without_secrets: who gets it without passwords and PINs; none of them is in `to`.
+        people: owners of the mailbox whose mail about the voicemail it is.
     """
 
     outcome: MailOutcome
     to: tuple[str, ...] = ()
     without_secrets: tuple[str, ...] = ()
+    people: tuple[UserId, ...] = ()
 
 
 def mailed_type(event: TelephonyEvent) -> MailedType | None:
@@ -126,18 +129,25 @@ def mailed_type(event: TelephonyEvent) -> MailedType | None:
 
 
 def decide_mail(
-    event: TelephonyEvent, mailed: MailedType, settings: MailSettings, things: ThingsOfEvent, *, may_use_system: bool
+    event: TelephonyEvent,
+    mailed: MailedType,
+    settings: MailSettings,
+    things: ThingsOfEvent,
+    *,
+    may_use_system: bool,
+    unwilling: Collection[UserId] = (),
 ) -> MailDecision:
     """Return to whom an event is mailed, or why it is not.
 
     Args:
         may_use_system: the account may use the system's mail server if it has none of its own.
+        unwilling: owners of the mailbox who want no mail about voicemails.
     """
     if not is_wanted(mailed, settings):
         return MailDecision(outcome=MailOutcome.SWITCHED_OFF)
     if event.received_at - event.at > OLDEST:
         return MailDecision(outcome=MailOutcome.TOO_OLD)
-    decision = _receivers(event, mailed.audience, settings.recipients, things)
+    decision = _receivers(event, mailed.audience, settings.recipients, things, unwilling)
     if decision.outcome is MailOutcome.SENT and not (settings.has_own_server or may_use_system):
         return MailDecision(outcome=MailOutcome.NO_MAIL_SERVER)
     return decision
@@ -150,7 +160,11 @@ def is_wanted(mailed: MailedType, settings: MailSettings) -> bool:
 
 
 def _receivers(
-    event: TelephonyEvent, audience: Audience, recipients: Iterable[str], things: ThingsOfEvent
+    event: TelephonyEvent,
+    audience: Audience,
+    recipients: Iterable[str],
+    things: ThingsOfEvent,
+    unwilling: Collection[UserId],
 ) -> MailDecision:
     match audience:
         case Audience.NEW_USER:
@@ -162,9 +176,12 @@ def _receivers(
         case Audience.QUEUE_MANAGERS:
             to = _once([*_addresses(things.managers), *recipients])
         case Audience.MAILBOX_OWNERS:
-            to = _addresses(things.owners)
-            if things.owners and not to:
-                return MailDecision(outcome=MailOutcome.NO_ADDRESS)
+            reached = [who for who in things.owners if _addresses([who])]
+            willing = [who for who in reached if who.id not in unwilling]
+            if things.owners and not willing:
+                return MailDecision(outcome=MailOutcome.SWITCHED_OFF if reached else MailOutcome.NO_ADDRESS)
+            outcome = MailOutcome.SENT if willing else MailOutcome.NO_RECIPIENTS
+            return MailDecision(outcome=outcome, to=_addresses(willing), people=tuple(who.id for who in willing))
         case Audience.PERSON:
             to = _addresses([things.person] if things.person else []) or _once(recipients)
         case Audience.RECIPIENTS:

@@ -24,12 +24,14 @@ from tocsin.adapters.dynamodb.privacy.redacted import (
     without_contact_in_set,
     without_custom_number,
     without_excluded,
+    without_maker_of_appointment,
     without_person_on_policy,
     without_receiver_of_callback,
     without_receiver_of_rule,
     without_recipient_of_mail_settings,
     without_recipients,
 )
+from tocsin.adapters.dynamodb.reminders.appointments import is_appointment
 from tocsin.adapters.dynamodb.responses.responses import RESPONSE
 from tocsin.adapters.dynamodb.results.pack_keys import PACK
 from tocsin.adapters.dynamodb.stored_content.store_row import STORE
@@ -239,6 +241,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_custom_number
         if is_policy(row):
             return without_person_on_policy
+        if is_appointment(row):
+            return without_maker_of_appointment
         if sk.startswith(RESPONSE):
             return lambda stored, person: _anonymous_response(row, stored, person)
         if is_set(row):
@@ -252,9 +256,9 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
 
 
 def _is_of(row: Item, person: Person) -> bool:
-    """Whether a row is the person's own, such as a session or a notice in their inbox."""
-    _, found, user = row["pk"]["S"].partition("#U#")
-    return bool(found) and user.partition("#")[0] in person.things
+    """Whether a row is the person's own: it stands in their partition, as sessions do, or in their list."""
+    names = (row["pk"]["S"], row.get("gsi1pk", {}).get("S", ""))
+    return any(name.partition("#U#")[2].partition("#")[0] in person.things for name in names)
 
 
 def _anonymous_response(row: Item, stored: list[Any], person: Person) -> list[Any]:

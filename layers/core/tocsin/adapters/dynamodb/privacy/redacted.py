@@ -107,6 +107,13 @@ def without_recipient_of_mail_settings(settings: dict[str, Any], person: Person)
     return kept
 
 
+def without_maker_of_appointment(appointment: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return another person's appointment that neither names the person nor says that the person made it."""
+    named = {name: None for name in ("by", "assigned_by") if appointment[name] in person.things}
+    kept: dict[str, Any] = without_mention({**appointment, **named}, person)
+    return kept
+
+
 def without_custom_number(personal: dict[str, Any], person: Person) -> dict[str, Any]:
     """Return what is sealed of notification settings (`number`, `quiet`) without a number that is the person's."""
     return {**personal, "number": None} if person.means(personal["number"]) else personal

@@ -118,6 +118,7 @@ class DynamoDbEventRows:
             "acts": stored.acts,
             "more": stored.extensions,
             **({"sandbox": True} if stored.sandbox else {}),
+            **({"depth": event.depth} if event.depth else {}),
         }  # fmt: skip
         return seal(self._sealer, tenant, _key(tenant, stored.name), value)
 
@@ -125,7 +126,8 @@ class DynamoDbEventRows:
         value = unseal(self._sealer, tenant, row)
         source, id, type, at, received_at, data = value["event"]
         times = datetime.fromisoformat(at), datetime.fromisoformat(received_at)
-        event = TelephonyEvent(source, id, type, *times, data, sandbox=value.get("sandbox", False))
+        how = {"sandbox": value.get("sandbox", False), "depth": value.get("depth", 0)}
+        event = TelephonyEvent(source, id, type, *times, data, **how)
         owed = row.get("st", {}).get("S") == _OWED
         return StoredEvent(row["sk"]["S"], event, tuple(value["acts"]), owed, value["more"])
 

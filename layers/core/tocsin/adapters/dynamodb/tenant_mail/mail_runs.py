@@ -11,7 +11,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, number, time, time_of
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId, UserId
 from tocsin.kernel.ports import Sealer
 from tocsin.tenant_mail.domain.mail_run import RUN_KEPT, MailRun, MailRunWritten
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
@@ -104,6 +104,8 @@ def _run_row(run: MailRun) -> Item:
     }
     if run.alert is not None:
         row["alert"] = {"S": run.alert}
+    if run.people:
+        row["people"] = {"L": [{"S": user} for user in run.people]}
     return row | expiry(run.at + RUN_KEPT)
 
 
@@ -117,6 +119,7 @@ def _run(tenant: TenantId, row: Item) -> MailRun:
         outcome=MailOutcome(row["st"]["S"]),
         custom=row["own"]["BOOL"],
         alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
+        people=tuple(UserId(user["S"]) for user in row["people"]["L"]) if "people" in row else (),
     )
 
 

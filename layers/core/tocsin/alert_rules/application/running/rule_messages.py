@@ -13,6 +13,7 @@ from tocsin.alert_rules.domain.words import Told, body, digest_body, subject, te
 from tocsin.alerts.domain.internal.inside_alert import InsideMessage
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.content_type import body_type
+from tocsin.telephony.domain.event import DEPTH_HEADER
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.delivery import Delivery
 from tocsin.webhooks.domain.rule_delivery import rule_delivery
@@ -52,6 +53,7 @@ def deliveries_of(actions: Iterable[RuleAction], told: Told, run: str, now: date
     if not hooks:
         return []
     said = payload(told.rule, told.triggers, told.event, told.names, test=told.test)
+    depth = (DEPTH_HEADER, str(told.event.depth + 1))
     as_text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return [
         rule_delivery(
@@ -63,7 +65,7 @@ def deliveries_of(actions: Iterable[RuleAction], told: Told, run: str, now: date
             body="" if hook.method is WebhookMethod.GET else as_text,
             now=now,
             method=hook.method,
-            headers=tuple((header.header_name, header.header_value()) for header in hook.headers),
+            headers=(*((header.header_name, header.header_value()) for header in hook.headers), depth),
             sandbox=told.event.sandbox,
         )
         for hook in hooks

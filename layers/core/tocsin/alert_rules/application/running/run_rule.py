@@ -129,9 +129,10 @@ class RunRule:
         """Return a match with what the gates must know. Sandbox events are not held, counted or collected."""
         told, situation = match.told, match.situation
         rule, event = told.rule, told.event
-        if event.type.startswith("sms."):
-            sent = self.sent_texts(rule.tenant, event.data["from"]["number"], event.data["to"]["number"])
-            situation = replace(situation, is_loop=is_loop(event, sent))
+        is_text = event.type.startswith("sms.")
+        numbers = (event.data["from"]["number"], event.data["to"]["number"]) if is_text else None
+        sent = self.sent_texts(rule.tenant, *numbers) if numbers else ()
+        situation = replace(situation, is_loop=is_loop(event, sent))
         if event.sandbox:
             return replace(match, situation=replace(situation, is_held_long_enough=True))
         if (throttle := rule.options.throttle) is not None:

@@ -16,8 +16,18 @@ from datetime import datetime
 from tocsin.alert_rules.application.running.rule_messages import digest_messages, messages_of
 from tocsin.alert_rules.application.running.run_rule import TRIES, RunRule, Send
 from tocsin.alert_rules.domain.book import RuleBook
+from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.rule import AlertRule
-from tocsin.alert_rules.domain.run import MatchToTell, MissedTold, RuleRunState, RuleUnchanged, instant, run_id
+from tocsin.alert_rules.domain.run import (
+    MatchToTell,
+    MissedTold,
+    RuleRun,
+    RuleRunState,
+    RuleUnchanged,
+    RunWritten,
+    instant,
+    run_id,
+)
 from tocsin.alert_rules.domain.windows import RuleWindow, is_offline_still
 from tocsin.alert_rules.domain.words import Told, event_url
 from tocsin.alert_rules.ports.rules import AlertRules
@@ -89,19 +99,31 @@ class _Telling:
         return found
 
     def written(
-        self, rule: AlertRule, run: str, at: datetime, messages: Sequence[InsideMessage], *beside: Participant
+        self,
+        told: Sequence[Told],
+        event: str,
+        cause: Cause,
+        messages: Sequence[InsideMessage],
+        *beside: Participant,
     ) -> bool:
-        """Send messages of a rule. False: the rule changed meanwhile, and nothing is written."""
+        """Send messages of a rule, with a run that history shows. False: the rule changed, and nothing is written.
+
+        Args:
+            told: what the messages tell, at least one.
+            event: name of the newest event among them.
+        """
+        rule = told[0].rule
         alert = InsideAlert(
             tenant=rule.tenant,
-            cause=Cause(CauseKind.RULE, rule.id, run, at),
+            cause=cause,
             title=rule.name,
             messages=messages,
-            participants=[RuleUnchanged(rule.tenant, rule.id, rule.version), *beside],
             urgent=rule.options.urgent,
         )
+        run = replace(_run(told, event, cause.run, cause.at), alert=alert.ref)
+        stands = RuleUnchanged(rule.tenant, rule.id, rule.version)
         try:
-            self.send(alert)
+            self.send(replace(alert, participants=[stands, RunWritten(run=run), *beside]))
         except Superseded:
             return False
         return True
@@ -125,8 +147,9 @@ class EndThrottle(_Telling):
             more = missed.count - missed.told - 1
             said = replace(told[0], not_told=more, not_told_since=start)
             actions = [action for action in rule.actions if action.enabled]
-            run = f"{timer.key.subject}.{missed.told}"
-            if self.written(rule, run, timer.due_at, messages_of(actions, said), MissedTold(tenant, rule_id, missed)):
+            cause = Cause(CauseKind.RULE, rule.id, f"{timer.key.subject}.{missed.told}", timer.due_at)
+            noted = MissedTold(tenant, rule_id, missed)
+            if self.written([said], missed.last.event, cause, messages_of(actions, said), noted):
                 return
         raise StorageUnavailable("the rule changed at every try")
 
@@ -143,9 +166,11 @@ class SendDigest(_Telling):
             rule = self.rules.get(tenant, rule_id)
             if rule is None or not rule.enabled:
                 return
-            told = self.told(rule, self.windows.collected(tenant, rule_id, start), now)
+            collected = self.windows.collected(tenant, rule_id, start)
+            told = self.told(rule, collected, now)
             mails = digest_messages((action for action in rule.actions if action.enabled), told) if told else []
-            if not mails or self.written(rule, timer.key.subject, timer.due_at, mails):
+            cause = Cause(CauseKind.RULE, rule.id, timer.key.subject, timer.due_at)
+            if not mails or self.written(told, collected[-1].event, cause, mails):
                 return
         raise StorageUnavailable("the rule changed at every try")
 
@@ -153,3 +178,27 @@ class SendDigest(_Telling):
 def _subject(timer: Timer) -> tuple[TenantId, str, datetime]:
     rule, _, start = timer.key.subject.partition(".")
     return timer.key.tenant, rule, instant(int(start))
+
+
+def _run(told: Sequence[Told], event: str, place: str, at: datetime) -> RuleRun:
+    """Return the run of messages that tell several matches, for history.
+
+    Args:
+        event: name of the newest event among them.
+        place: names the messages among those of the rule.
+        at: when they are due.
+    """
+    rule = told[0].rule
+    triggers = {trigger.id: trigger for each in told for trigger in each.triggers}
+    return RuleRun(
+        tenant=rule.tenant,
+        rule=rule.id,
+        id=run_id(rule.id, place, at),
+        at=at,
+        state=RuleRunState.TOLD_LATER,
+        event=event,
+        rule_version=rule.version,
+        trigger_ids=tuple(triggers),
+        entities=tuple(entity(trigger, rule) for trigger in triggers.values()),
+        test=told[0].test,
+    )

@@ -1,0 +1,1 @@
+"""Composition of appointments and reminders."""

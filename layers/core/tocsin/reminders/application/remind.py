@@ -1,0 +1,61 @@
+"""The action of REMINDER timers: tell the assignee, if the appointment still is as it was when the timer was set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.directory.domain.things import Kind
+from tocsin.directory.ports import Directory
+from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
+from tocsin.personal_notices.ports import TellPeople
+from tocsin.reminders.domain.reminding import due_notice, subject_of
+from tocsin.reminders.domain.words import BECAUSE, words_of
+from tocsin.reminders.ports import Appointments
+from tocsin.timers.domain.timer import Timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remind:
+    """Reminds of appointments, and tells that one is the person's. Safe to repeat: a notice of a key is sent once.
+
+    Attributes:
+        zone: returns the time zone of an account.
+        console: address of the console; "" = it is not known.
+    """
+
+    appointments: Appointments
+    directory: Directory
+    tell: TellPeople
+    zone: Callable[[TenantId], str]
+    console: str = ""
+
+    def __call__(self, timer: Timer, now: datetime) -> None:
+        """Tell the person, as their settings of now say, or nothing. Raises StorageUnavailable."""
+        tenant = timer.key.tenant
+        appointment = self.appointments.get(tenant, subject_of(timer.key.subject), now)
+        due = due_notice(appointment, timer)
+        if appointment is None or due is None:
+            return
+        person = self.directory.get(tenant, Kind.USER, appointment.assignee)
+        if not isinstance(person, User):
+            return
+        words = words_of(appointment, due, person.zone or self.zone(tenant))
+        self.tell(
+            PersonalNotice(
+                tenant=tenant,
+                kind=NoticeKind.APPOINTMENT,
+                key=due.key,
+                at=due.at,
+                subject=words.subject,
+                line=words.line,
+                fields=words.fields,
+                url=f"{self.console}/console/appointments/{appointment.id}" if self.console else None,
+                too_late_at=due.too_late_at,
+                switches=due.switches,
+            ),
+            [Addressee(person.id, BECAUSE)],
+        )
