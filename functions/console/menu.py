@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("triggers", "Triggers", "bolt", Permission.ALERTS_SEND),
         ),
     ),
+    ("You", (Entry("me/notifications", "My notifications", "sliders", Permission.SELF),)),
     (
         "Who and what",
         (
