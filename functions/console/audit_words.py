@@ -21,6 +21,7 @@ KINDS = {
     "group": "the group",
     "line": "the line",
     "mail_template": "the mail template",
+    "notification_settings": "the notification settings of",
     "phone_number": "the number",
     "role": "the role",
     "token": "the token",
