@@ -64,6 +64,11 @@ VARIANTS = (
     "rules/{rule}/notifications/{mail}",
     "rules/{rule}/notifications/{text}",
     "events/{near}",
+    "me/notifications?tab=appointments",
+    "me/notifications?tab=lines",
+    "me/notifications?tab=how",
+    "me/notifications?tab=account",
+    "users/user/notifications?tab=lines",
     "rules?list=deleted",
     "rules/{rule}?past=7",
     "rules/{rule}/explain?event={event}",
@@ -82,6 +87,7 @@ NOTIFICATIONS: dict[str, dict[str, Any]] = {
 }
 """A notification of each kind, as it is typed."""
 
+_NUMBER = {"channels_text_custom_number": "+447700900417"}
 _MEMBER, _COMPANY = (UserId("user"),), CompanyId("north")
 THINGS: dict[Kind, AnyThing] = {
     Kind.COMPANY: Company(tenant=ACME, id=_COMPANY, name="North"),
@@ -166,6 +172,7 @@ def planted() -> Planted:
     for kind, thing in THINGS.items():
         account.directory.add(thing)
         ids[f"directory/{kind.value}", "thing_id"] = thing.id
+    _notifications(session)
     callback = endpoint(account)
     ids |= {("callbacks", "key_id"): "k1", ("callbacks", "endpoint_id"): callback.key.hash}
     ids["callbacks", "event_id"] = _deliveries(account)
@@ -177,6 +184,13 @@ def planted() -> Planted:
     ids["mail/templates", "name"] = _mail(account, session)
     ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
     return Planted(account, session, ids)
+
+
+def _notifications(session: Browser) -> None:
+    """Let the owner follow a line, and be told by text."""
+    for tab, typed in (("lines", {"lines": "l1"}), ("how", {"text_on": "on", "custom": "on", **_NUMBER})):
+        session.open(f"/console/me/notifications?tab={tab}")
+        session.send("/me/notifications", **typed)
 
 
 def _rule(account: Account, session: Browser) -> dict[tuple[str, str], str]:
