@@ -106,7 +106,7 @@ LABELS_OF_HOW = {
     "mobile_push": "In the app",
     "quiet": "Quiet hours",
     "quiet_hours_from": "Quiet from",
-    "quiet_hours_to": "to",
+    "quiet_hours_to": "Quiet until",
     "quiet_hours_zone": "Time zone",
 }
 """Fields of the tab How."""
@@ -114,7 +114,7 @@ LABELS_OF_HOW = {
 LABELS = {
     "channels_text_custom_number": "Number",
     "quiet_hours_from": "Quiet from",
-    "quiet_hours_to": "to",
+    "quiet_hours_to": "Quiet until",
     "quiet_hours_zone": "Time zone",
     "lines": "Lines",
 }
