@@ -87,7 +87,7 @@ NOTIFICATIONS: dict[str, dict[str, Any]] = {
 }
 """A notification of each kind, as it is typed."""
 
-_NUMBER = {"channels_text_custom_number": "+447700900417"}
+_NUMBER: dict[str, Any] = {"channels_text_custom_number": "+447700900417"}
 _MEMBER, _COMPANY = (UserId("user"),), CompanyId("north")
 THINGS: dict[Kind, AnyThing] = {
     Kind.COMPANY: Company(tenant=ACME, id=_COMPANY, name="North"),
@@ -188,7 +188,8 @@ def planted() -> Planted:
 
 def _notifications(session: Browser) -> None:
     """Let the owner follow a line, and be told by text."""
-    for tab, typed in (("lines", {"lines": "l1"}), ("how", {"text_on": "on", "custom": "on", **_NUMBER})):
+    tabs: dict[str, dict[str, Any]] = {"lines": {"lines": "l1"}, "how": {"text_on": "on", "custom": "on", **_NUMBER}}
+    for tab, typed in tabs.items():
         session.open(f"/console/me/notifications?tab={tab}")
         session.send("/me/notifications", **typed)
 

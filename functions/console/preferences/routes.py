@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from chalice.app import Blueprint, Response
 
 from console.faults import FaultsShown
 from console.preferences.form import patch_of, standing
+from console.preferences.sampling import Sampled, Samples, sampled
 from console.preferences.words import (
     COMMUNICATION,
     LABELS,
@@ -28,12 +30,13 @@ from console.preferences.words import (
 from console.rules.refusals import REFUSALS, differences, faults_of
 from console.site import Site
 from console.visit import Form, Visit
+from console.words import sentence
 from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import Line
 from tocsin.directory.domain.versions import check_match
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.user import User
-from tocsin.kernel.domain.errors import Fault, PreconditionFailed
+from tocsin.kernel.domain.errors import Fault, PreconditionFailed, Restoring, TooManyRequests
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.preferences.application.manage_settings import ME, ManagePreferences, SettingsView
 from tocsin.preferences.application.read_lines import ReadLines
@@ -52,11 +55,13 @@ class PreferencePages:
 
     Attributes:
         standing: why mails to some addresses of a tenant do not go out.
+        samples: returns what sends samples; None = none can be sent.
     """
 
     manage: ManagePreferences
     lines: ReadLines
     standing: Callable[[TenantId, Channel, Sequence[str]], Mapping[str, SuppressionReason]]
+    samples: Callable[[], Samples] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,7 @@ class _Shown:
     typed: Form | None = None
     faults: Sequence[Fault] = ()
     lost: bool = False
+    sampled: Sequence[Sampled] = ()
 
 
 def preference_routes(site: Site, use: PreferencePages) -> Blueprint:
@@ -88,6 +94,8 @@ def _settings(site: Site, use: PreferencePages, visit: Visit, id: str, page: str
     tab = _tab(visit, view)
     if visit.call.method == "GET":
         return _page(site, use, visit, view, page, tab, _Shown())
+    if visit.form.get("act") == "sample" and use.samples is not None and page == MINE_PAGE:
+        return _page(site, use, visit, view, page, SettingsTab.HOW, _samples(use.samples, visit))
     form, match = visit.form, f'"{visit.form.get("version")}"'
     try:
         use.manage.change(visit.principal, id, patch_of(tab, form, view), lambda before: check_match(match, before))
@@ -96,6 +104,13 @@ def _settings(site: Site, use: PreferencePages, visit: Visit, id: str, page: str
         shown = _Shown(typed=form, faults=faults_of(error, LABELS), lost=lost)
         return _page(site, use, visit, use.manage.get(visit.principal, id), page, tab, shown)
     return visit.go(page, tab=tab.value, said="saved")
+
+
+def _samples(send: Callable[[], Samples], visit: Visit) -> _Shown:
+    try:
+        return _Shown(sampled=sampled(send, visit.principal, visit.seed))
+    except (TooManyRequests, Restoring) as error:
+        return _Shown(faults=[Fault("", error.code, sentence(str(error)))])
 
 
 def _tab(visit: Visit, view: SettingsView) -> SettingsTab:
@@ -121,6 +136,9 @@ def _page(
         "form": form,
         "version": form.get("version") if shown.typed is not None and not shown.lost else view.version,
         "faults": FaultsShown(shown.faults),
+        "may_try": is_mine and page == MINE_PAGE and use.samples is not None,
+        "sampled": shown.sampled,
+        "once": secrets.token_hex(16),
     }
     values |= _OF_TAB[tab](use, visit, view, words)
     values["lost"] = differences(_labels(values), standing(view), form) if shown.lost else None
@@ -173,7 +191,6 @@ def _how(use: PreferencePages, visit: Visit, view: SettingsView, words: Mapping[
         "text_state": (glyph, word),
         "backup": user.backup_phone,
         "browsers": False,
-        "may_try": False,
         "kept": settings.custom_number if not settings.text_on else None,
         "quiets": [
             ("", "as the account says"),
