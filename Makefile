@@ -91,6 +91,10 @@ pbx: .venv-engine/made-from ## Play a day of four telephone systems to the runni
 connect: .venv-engine/made-from ## Connect a mailbox of simulated Google or Microsoft, as a person clicks through (TYPE=GMAIL or MS365)
 	@$(ENGINE)/python -m infra.local.commands.connect --type="$(or $(TYPE),GMAIL)"
 
+.PHONY: pushes
+pushes: .venv-engine/made-from ## Be a browser in a second terminal: shows what is pushed to a person (ROLE=account_owner, manager, user …)
+	@exec $(ENGINE)/python -m infra.local.commands.pushes --role="$(or $(ROLE),account_owner)"
+
 .PHONY: tick
 tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)
 	@$(ENGINE)/python -m infra.local.commands.tick -- "$$BY"

@@ -62,6 +62,7 @@ import type {
   HistoryRecord,
   ImportBody,
   ImportResource,
+  InboxEntry,
   IncidentResource,
   KeyList,
   KeyResource,
@@ -72,11 +73,14 @@ import type {
   ListAlertRulesType,
   ListAlertsState,
   ListAppointmentsState,
+  ListNotificationsUnread,
   ListRecipientsChannel,
   ListRecipientsState,
   MailListed,
   MailSettingsBody,
   MailSettingsResource,
+  MarkBody,
+  MarkedInbox,
   MergePatch,
   NewKeyBody,
   NewSourceResource,
@@ -93,6 +97,11 @@ import type {
   PhoneNumberResource,
   PreviewBody,
   PreviewResource,
+  PushEndpointBody,
+  PushKey,
+  PushSubscriptionBody,
+  PushSubscriptionList,
+  PushSubscriptionResource,
   PutExternalAnswer,
   RecipientResource,
   ResendBody,
@@ -489,6 +498,30 @@ export declare class Tocsin extends Transport {
 
   /** Delete a personal token. `DELETE /users/me/tokens/{token_id}` */
   deleteToken(tokenId: string, options?: CallOptions): Promise<void>;
+
+  /** List your notifications. `GET /users/me/notifications` */
+  listNotifications(query?: { unread?: ListNotificationsUnread; limit?: number; cursor?: string }, options?: CallOptions): Pages<InboxEntry>;
+
+  /** Mark a notification as read or unread. `PATCH /users/me/notifications/{notification_id}` */
+  markNotification(notificationId: string, body: MarkBody, options?: CallOptions): Promise<InboxEntry>;
+
+  /** Mark all notifications as read. `POST /users/me/notifications/read_all` */
+  markAllNotifications(options?: CallOptions): Promise<MarkedInbox>;
+
+  /** Read the push key. `GET /push_key` */
+  getPushKey(options?: CallOptions): Promise<PushKey>;
+
+  /** List your browsers that are pushed to. `GET /users/me/push_subscriptions` */
+  listPushSubscriptions(options?: CallOptions): Promise<PushSubscriptionList>;
+
+  /** Add a browser. `POST /users/me/push_subscriptions` */
+  addPushSubscription(body: PushSubscriptionBody, options?: CallOptions): Promise<PushSubscriptionResource>;
+
+  /** Remove a browser by its endpoint. `DELETE /users/me/push_subscriptions` */
+  removePushEndpoint(body: PushEndpointBody, options?: CallOptions): Promise<void>;
+
+  /** Remove a browser. `DELETE /users/me/push_subscriptions/{subscription_id}` */
+  removePushSubscription(subscriptionId: string, options?: CallOptions): Promise<void>;
 
   /** List API keys. `GET /keys` */
   listKeys(options?: CallOptions): Promise<KeyList>;

@@ -556,6 +556,45 @@ export class Tocsin extends Transport {
     return this._request("DELETE", `/users/me/tokens/${part(tokenId)}`, request, options);
   }
 
+  listNotifications(query = {}, options = {}) {
+    return this._pages("/users/me/notifications", query, options);
+  }
+
+  markNotification(notificationId, body, options = {}) {
+    const request = { body };
+    return this._request("PATCH", `/users/me/notifications/${part(notificationId)}`, request, options);
+  }
+
+  markAllNotifications(options = {}) {
+    const request = {};
+    return this._request("POST", "/users/me/notifications/read_all", request, options);
+  }
+
+  getPushKey(options = {}) {
+    const request = {};
+    return this._request("GET", "/push_key", request, options);
+  }
+
+  listPushSubscriptions(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/push_subscriptions", request, options);
+  }
+
+  addPushSubscription(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushEndpoint(body, options = {}) {
+    const request = { body };
+    return this._request("DELETE", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushSubscription(subscriptionId, options = {}) {
+    const request = {};
+    return this._request("DELETE", `/users/me/push_subscriptions/${part(subscriptionId)}`, request, options);
+  }
+
   listKeys(options = {}) {
     const request = {};
     return this._request("GET", "/keys", request, options);

@@ -2050,6 +2050,32 @@ export interface InboundCallElement {
   lookups?: Lookups | null;
 }
 
+/** A notification in your inbox. */
+export interface InboxEntry {
+  /** sorts by time */
+  id: string;
+  /** what it is about, for example `call` */
+  kind: string;
+  title: string;
+  /** some lines */
+  text: string;
+  /** when it happened */
+  at: string;
+  read: boolean;
+  /** where it leads */
+  url?: string;
+  /** the telephony event that it is about */
+  event_id?: string;
+}
+
+/** Notifications, newest first. A page of unread ones may be short with a `next_cursor`. */
+export interface InboxList {
+  items: InboxEntry[];
+  next_cursor: string | null;
+  /** of the whole inbox; 100 = so many or more */
+  unread: number;
+}
+
 /** An alert with all steps of its escalation. */
 export interface IncidentResource {
   /** the first alert, also if a step was asked for */
@@ -2163,6 +2189,14 @@ export interface KeyResource {
   capacity: CapacityResource;
   /** the token, in answers that make one only */
   token?: string;
+}
+
+/** Keys of the browser, in base64url. */
+export interface KeysBody {
+  /** its public key */
+  p256dh: string;
+  /** its secret */
+  auth: string;
 }
 
 /** One keyword of a trigger. */
@@ -2286,6 +2320,9 @@ export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expire
 
 /** one state only */
 export type ListAppointmentsState = "planned" | "cancelled";
+
+/** `true`: only unread ones */
+export type ListNotificationsUnread = "true" | "false";
 
 /** only this channel */
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
@@ -2454,6 +2491,17 @@ export interface MailedResource {
   next_try_at: string | null;
   /** which mail server took it; null: none so far */
   transport: "own" | "system" | null;
+}
+
+/** Whether a notification counts as read. */
+export interface MarkBody {
+  read: boolean;
+}
+
+/** What became of marking all. */
+export interface MarkedInbox {
+  /** how many were unread; 1,000 = there may be more: repeat */
+  marked: number;
 }
 
 /** A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged. */
@@ -3122,6 +3170,47 @@ export interface ProblemEntry {
   reason?: Reason;
   /** the mail server's own words */
   said?: string;
+}
+
+/** Names a browser by its endpoint. */
+export interface PushEndpointBody {
+  endpoint: string;
+}
+
+/** The key for `applicationServerKey`. */
+export interface PushKey {
+  /** a public key of P-256, in base64url */
+  key: string;
+}
+
+/** What `PushSubscription.toJSON()` of the browser gives, and two words of yours. */
+export interface PushSubscriptionBody {
+  /** a secret */
+  endpoint: string;
+  keys: KeysBody;
+  /** not used: the push service tells when it is over */
+  expirationTime?: number | number | null;
+  /** pushes say who and what; else only that there is something */
+  details?: boolean;
+  /** how your list names the browser */
+  device?: string;
+}
+
+/** Your browsers, newest first. */
+export interface PushSubscriptionList {
+  items: PushSubscriptionResource[];
+  next_cursor: null;
+}
+
+/** A browser that is pushed to. Its endpoint and its keys are never read again. */
+export interface PushSubscriptionResource {
+  /** the first 32 hex digits of the SHA-256 of the endpoint */
+  id: string;
+  /** the push service */
+  service: string;
+  device: string;
+  details: boolean;
+  created_at: string;
 }
 
 /** One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`. */

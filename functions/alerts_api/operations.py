@@ -22,6 +22,7 @@ from tocsin.entrypoint.account_body import operations as account_operations
 from tocsin.entrypoint.appointment_body import operations as appointment_operations
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.inbox_body import notifications, push
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
 from tocsin.entrypoint.preferences_body import operations as preference_operations
 from tocsin.entrypoint.rule_body import backtests, history
@@ -51,6 +52,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *backtests.OPERATIONS,
     *preference_operations.OPERATIONS,
     *tokens.OPERATIONS,
+    *notifications.OPERATIONS,
+    *push.OPERATIONS,
     *keys.OPERATIONS,
     *account_operations.OPERATIONS,
     *oauth.OPERATIONS,

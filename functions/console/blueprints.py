@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from console.companies import Companies
+from console.inbox.unread import UnreadCounts
 from console.late import account_pages, alert_pages, mail_pages, telephony_pages
 from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+    from tocsin.browser_push.application.own_browsers import OwnBrowsers
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
@@ -70,9 +72,19 @@ def blueprints(
         connect_mailbox: returns the use case that connects a mailbox; None = no mailbox can be connected.
     """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
-    site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
+    counts = UnreadCounts(storage.inboxes, storage.clock)
+    site = Site(
+        find,
+        storage.clock,
+        signing_in.accounts.of,
+        lambda user: counts.of(user.tenant, user.id),
+        simulator=simulator,
+        sign_out_at=login_url,
+    )
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, mail, queues, cookies, console_url, connect_mailbox)
+    parts = Parts(
+        site, storage, use, signing_in, people, rules, mail, queues, cookies, console_url, connect_mailbox, counts
+    )
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -104,6 +116,7 @@ def blueprints(
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
+        LateRoutes(("/console/me/browsers", "/console/sw.js"), partial(account_pages.browsers, parts)),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
     ]
 
@@ -127,6 +140,13 @@ class Parts:
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
+    unread: UnreadCounts
+
+    def own_browsers(self) -> OwnBrowsers:
+        """Return the use case of a person's browsers that are pushed to."""
+        from tocsin.bootstrap.browsers.pushing import own_browsers
+
+        return own_browsers(self.storage, self.use.set_info.egress)
 
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""

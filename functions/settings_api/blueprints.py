@@ -18,6 +18,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+from tocsin.browser_push.application.own_browsers import OwnBrowsers
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
@@ -31,6 +32,7 @@ def blueprints(
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
+    own_browsers: Callable[[], OwnBrowsers],
     console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
@@ -38,6 +40,7 @@ def blueprints(
     Args:
         grant: returns what gives access tokens to programs.
         connect_mailbox: returns the use case that connects a mailbox.
+        own_browsers: returns the use case of a person's browsers.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
@@ -61,6 +64,16 @@ def blueprints(
         from settings_api.routes.notification_settings import notification_settings_routes
 
         return [notification_settings_routes(caller, use.preferences)]
+
+    def notifications() -> list[Blueprint]:
+        from settings_api.inbox.notifications import notification_routes
+
+        return [notification_routes(caller, use.own_inbox)]
+
+    def push() -> list[Blueprint]:
+        from settings_api.inbox.push import push_routes
+
+        return [push_routes(caller, own_browsers())]
 
     def oauth() -> list[Blueprint]:
         from settings_api.routes.oauth import oauth_routes
@@ -140,6 +153,8 @@ def blueprints(
         LateRoutes(["/account"], account),
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/users/me/notification_settings", "/users/{id}/notification_settings"], notification_settings),
+        LateRoutes(["/users/me/notifications"], notifications),
+        LateRoutes(["/push_key", "/users/me/push_subscriptions"], push),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),

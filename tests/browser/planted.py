@@ -44,8 +44,11 @@ from tests.functional.console.test_schedules import scheduled
 from tests.functional.console.test_sources import connected
 from tests.functional.gateway import Answer
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
+from tocsin.browser_push.domain.subscription import PushSubscription
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
+from tocsin.identity.domain.permissions import SystemRole
+from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.kernel.domain.ids import CompanyId, StoreId, UserId
 from tocsin.stored_content.domain.stored_content import ContentType
 from tocsin.telephony.ports.source_samples import SampledEvent, SourceSample
@@ -53,7 +56,7 @@ from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
-OTHER_FILES = ("assets/{name}", "export.csv", "{rule_id}/export")
+OTHER_FILES = ("assets/{name}", "sw.js", "export.csv", "{rule_id}/export")
 """Paths whose answers are no pages, by their end."""
 
 VARIANTS = (
@@ -183,6 +186,7 @@ def planted() -> Planted:
     ids["appointments", "appointment_id"] = appointed(account, session).id
     ids["mail/templates", "name"] = _mail(account, session)
     ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
+    _told(account)
     return Planted(account, session, ids)
 
 
@@ -236,6 +240,23 @@ def _mail(account: Account, session: Browser) -> str:
     mailed(account, 1, "retry_wait", "sent", custom=True)
     mailed(account, 2)
     return "DISK_LOW"
+
+
+def _told(account: Account) -> None:
+    """Put a read and an unread notice into the owner's inbox, and push to a browser of theirs."""
+    owner = account.people[SystemRole.OWNER].id
+    for n, url in enumerate((None, "https://desk.example/7")):
+        notice = InboxNotice(
+            tenant=ACME, user=owner, key=f"call|{n}", at=account.clock() - timedelta(hours=n), kind="call",
+            title="Missed call from +44 7700 900123", text="Line: 201, Hall\nYou get this because it is your own line.",
+            url=url, read=n == 1,
+        )  # fmt: skip
+        account.inboxes.put([notice])
+    browser = PushSubscription(
+        tenant=ACME, user=owner, endpoint="https://push.example.net/send/1", public_key=b"", auth=b"",
+        created_at=account.clock(), details=True, device="Firefox on Linux",
+    )  # fmt: skip
+    account.browsers.put(browser)
 
 
 def _consented(account: Account) -> str:

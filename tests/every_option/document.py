@@ -46,6 +46,7 @@ OF_PEOPLE = frozenset(
         "Appointments",
         "Telephony events",
         "Tenant mail",
+        "Notifications",
         "Mail templates",
     }
 )

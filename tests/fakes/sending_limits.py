@@ -53,13 +53,18 @@ class FakeCounters:
         self._lock = threading.Lock()
 
     def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
+        return self.draw(tenant, counter, costs, cap, until)[0]
+
+    def draw(
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
+    ) -> tuple[int, int | None]:
         self.outage.check()
         with self._lock:
-            for taken, cost in enumerate(costs):
-                if self.counters[tenant, counter] + cost > cap:
-                    return taken
-                self.counters[tenant, counter] += cost
-            return len(costs)
+            taken = 0
+            while taken < len(costs) and self.counters[tenant, counter] + costs[taken] <= cap:
+                self.counters[tenant, counter] += costs[taken]
+                taken += 1
+            return taken, self.counters[tenant, counter] if taken else None
 
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         self.outage.check()

@@ -94,6 +94,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "identity/api_keys.py:_row": [("API key", "sealed")],
     "identity/personal_tokens.py:add": [("personal token", "sealed")],
     "identity/sessions.py:add": [("session", "sealed")],
+    "browser_push/push_subscriptions.py:_row": [("browsers of a person", "sealed")],
     "inbox/inboxes.py:_row": [("notice in an inbox", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
@@ -225,7 +226,8 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
-        "notice in an inbox", "notification settings", "appointment",
+        "notice in an inbox", "browsers of a person", "webhook delivery",
+        "notification settings", "appointment",
     }  # fmt: skip
 
     # when the operator erases her

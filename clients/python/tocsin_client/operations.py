@@ -1325,6 +1325,73 @@ class Tocsin(Transport):
         """
         self._request("DELETE", f"/users/me/tokens/{part(token_id)}", headers={"If-Match": if_match})
 
+    def list_notifications(
+        self,
+        *,
+        unread: types.ListNotificationsUnread | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.InboxEntry]:
+        """List your notifications.
+
+        `GET /users/me/notifications`
+        """
+        return self._pages("/users/me/notifications", query={"unread": unread, "limit": limit, "cursor": cursor})
+
+    def mark_notification(self, notification_id: str, body: types.MarkBody) -> types.InboxEntry:
+        """Mark a notification as read or unread.
+
+        `PATCH /users/me/notifications/{notification_id}`
+        """
+        answer: types.InboxEntry = self._request("PATCH", f"/users/me/notifications/{part(notification_id)}", body=body)
+        return answer
+
+    def mark_all_notifications(self) -> types.MarkedInbox:
+        """Mark all notifications as read.
+
+        `POST /users/me/notifications/read_all`
+        """
+        answer: types.MarkedInbox = self._request("POST", "/users/me/notifications/read_all")
+        return answer
+
+    def get_push_key(self) -> types.PushKey:
+        """Read the push key.
+
+        `GET /push_key`
+        """
+        answer: types.PushKey = self._request("GET", "/push_key")
+        return answer
+
+    def list_push_subscriptions(self) -> types.PushSubscriptionList:
+        """List your browsers that are pushed to.
+
+        `GET /users/me/push_subscriptions`
+        """
+        answer: types.PushSubscriptionList = self._request("GET", "/users/me/push_subscriptions")
+        return answer
+
+    def add_push_subscription(self, body: types.PushSubscriptionBody) -> types.PushSubscriptionResource:
+        """Add a browser.
+
+        `POST /users/me/push_subscriptions`
+        """
+        answer: types.PushSubscriptionResource = self._request("POST", "/users/me/push_subscriptions", body=body)
+        return answer
+
+    def remove_push_endpoint(self, body: types.PushEndpointBody) -> None:
+        """Remove a browser by its endpoint.
+
+        `DELETE /users/me/push_subscriptions`
+        """
+        self._request("DELETE", "/users/me/push_subscriptions", body=body)
+
+    def remove_push_subscription(self, subscription_id: str) -> None:
+        """Remove a browser.
+
+        `DELETE /users/me/push_subscriptions/{subscription_id}`
+        """
+        self._request("DELETE", f"/users/me/push_subscriptions/{part(subscription_id)}")
+
     def list_keys(self) -> types.KeyList:
         """List API keys.
 

@@ -2446,6 +2446,34 @@ class InboundCallElement(TypedDict):
     """only for texts that are read out, and only with receivers"""
 
 
+class InboxEntry(TypedDict):
+    """A notification in your inbox."""
+
+    id: str
+    """sorts by time"""
+    kind: str
+    """what it is about, for example `call`"""
+    title: str
+    text: str
+    """some lines"""
+    at: str
+    """when it happened"""
+    read: bool
+    url: NotRequired[str]
+    """where it leads"""
+    event_id: NotRequired[str]
+    """the telephony event that it is about"""
+
+
+class InboxList(TypedDict):
+    """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
+
+    items: list[InboxEntry]
+    next_cursor: str | None
+    unread: int
+    """of the whole inbox; 100 = so many or more"""
+
+
 class IncidentResource(TypedDict):
     """An alert with all steps of its escalation."""
 
@@ -2576,6 +2604,15 @@ class KeyResource(TypedDict):
     capacity: CapacityResource
     token: NotRequired[str]
     """the token, in answers that make one only"""
+
+
+class KeysBody(TypedDict):
+    """Keys of the browser, in base64url."""
+
+    p256dh: str
+    """its public key"""
+    auth: str
+    """its secret"""
 
 
 class KeywordAnswer(TypedDict):
@@ -2711,6 +2748,9 @@ ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "ex
 
 ListAppointmentsState: TypeAlias = Literal["planned", "cancelled"]
 """one state only"""
+
+ListNotificationsUnread: TypeAlias = Literal["true", "false"]
+"""`true`: only unread ones"""
 
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
@@ -2951,6 +2991,19 @@ class MailedResource(TypedDict):
     """if it waits"""
     transport: Literal["own", "system"] | None
     """which mail server took it; null: none so far"""
+
+
+class MarkBody(TypedDict):
+    """Whether a notification counts as read."""
+
+    read: bool
+
+
+class MarkedInbox(TypedDict):
+    """What became of marking all."""
+
+    marked: int
+    """how many were unread; 1,000 = there may be more: repeat"""
 
 
 class MergePatch(TypedDict):
@@ -3765,6 +3818,52 @@ class ProblemEntry(TypedDict):
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
+
+
+class PushEndpointBody(TypedDict):
+    """Names a browser by its endpoint."""
+
+    endpoint: str
+
+
+class PushKey(TypedDict):
+    """The key for `applicationServerKey`."""
+
+    key: str
+    """a public key of P-256, in base64url"""
+
+
+class PushSubscriptionBody(TypedDict):
+    """What `PushSubscription.toJSON()` of the browser gives, and two words of yours."""
+
+    endpoint: str
+    """a secret"""
+    keys: KeysBody
+    expirationTime: NotRequired[float | int | None]
+    """not used: the push service tells when it is over"""
+    details: NotRequired[bool]
+    """pushes say who and what; else only that there is something"""
+    device: NotRequired[str]
+    """how your list names the browser"""
+
+
+class PushSubscriptionList(TypedDict):
+    """Your browsers, newest first."""
+
+    items: list[PushSubscriptionResource]
+    next_cursor: None
+
+
+class PushSubscriptionResource(TypedDict):
+    """A browser that is pushed to. Its endpoint and its keys are never read again."""
+
+    id: str
+    """the first 32 hex digits of the SHA-256 of the endpoint"""
+    service: str
+    """the push service"""
+    device: str
+    details: bool
+    created_at: str
 
 
 class PutExternalAnswer(TypedDict):

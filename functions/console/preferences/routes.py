@@ -190,7 +190,6 @@ def _how(use: PreferencePages, visit: Visit, view: SettingsView, words: Mapping[
         "email": (user.email, *_mail_state(use, user)),
         "text_state": (glyph, word),
         "backup": user.backup_phone,
-        "browsers": False,
         "kept": settings.custom_number if not settings.text_on else None,
         "quiets": [
             ("", "as the account says"),

@@ -27,6 +27,7 @@ from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.preferences import FakePreferencesStore
+from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
@@ -237,6 +238,7 @@ class Account(Door):
         self.directory.settings = self.preferences
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
         self.appointments = FakeAppointments(self.timers)
+        self.browsers = FakePushSubscriptions()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -266,6 +268,7 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
         storage.appointments = self.appointments
+        storage.push_subscriptions = self.browsers
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples

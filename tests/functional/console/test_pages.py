@@ -47,6 +47,8 @@ PAGES = (
         "me/sessions",
         "me/tokens",
         "me/accounts",
+        "me/inbox",
+        "me/browsers",
         "prove",
     ),
 )
@@ -152,6 +154,7 @@ def test_every_page_but_those_before_the_sign_in_needs_a_session(account: Accoun
 
     assert {path.removeprefix("/console/").split("/")[0] for path in open_to_all} == {
         "assets",
+        "sw.js",
         "forgot",
         "not-me",
         "signin",

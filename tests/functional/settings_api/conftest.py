@@ -28,6 +28,7 @@ from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.preferences import FakePreferencesStore
+from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
@@ -45,6 +46,7 @@ from tocsin.alert_rules.application.run_backtests import StartBacktest
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
+from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
@@ -52,6 +54,7 @@ from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
+from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
 from tocsin.identity.application.authenticate_token import AuthenticateToken
@@ -112,6 +115,7 @@ class World:
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
         storage.inboxes = self.inboxes = FakeInboxes()
+        storage.push_subscriptions = self.browsers = FakePushSubscriptions()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
@@ -160,6 +164,7 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
+                lambda: own_browsers(storage, CLOSED),
                 "https://console.example",
             )
         )

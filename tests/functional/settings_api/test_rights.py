@@ -93,6 +93,9 @@ def operations() -> list[Operation]:
 
 
 ELSEWHERE = (
+    "/users/me/notifications",
+    "/users/me/push_subscriptions",
+    "/push_key",
     "/alert_rules",
     "/appointments",
     "/backtests",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.personal_notices.application.own_inbox import OwnInbox
     from tocsin.preferences.application.manage_settings import ManagePreferences
     from tocsin.preferences.application.read_lines import ReadLines
     from tocsin.reminders.application.transfer_appointments import TransferAppointments
@@ -61,6 +62,13 @@ class DirectoryUseCases:
         from tocsin.bootstrap.signing_in import own_address
 
         return own_address(self._storage, self._provider, self._mail)
+
+    @cached_property
+    def own_inbox(self) -> OwnInbox:
+        """Reads and marks the inbox of the person who asks."""
+        from tocsin.personal_notices.application.own_inbox import OwnInbox
+
+        return OwnInbox(self._storage.inboxes, self._clock)
 
     @cached_property
     def read(self) -> ReadDirectory:
@@ -125,6 +133,7 @@ class DirectoryUseCases:
     @cached_property
     def import_directory(self) -> ImportDirectory:
         """Imports a directory of elsewhere."""
+        from tocsin.bootstrap.telephony.account_events import import_finished
         from tocsin.directory.application.import_directory import ImportDirectory
         from tocsin.entrypoint.directory_body.shapes import read_fields
 
@@ -138,6 +147,7 @@ class DirectoryUseCases:
             fields=read_fields,
             clock=self._clock,
             randomness=self._randomness,
+            finished=import_finished(self._storage),
         )
 
     @cached_property
@@ -268,4 +278,5 @@ class DirectoryUseCases:
     def _forget(self, tenant: TenantId, user: UserId) -> None:
         """Remove what is kept for a person who was deleted; the places are read when a person is."""
         self._storage.inboxes.forget(tenant, user)
+        self._storage.push_subscriptions.forget(tenant, user)
         self._storage.appointments.forget(tenant, user)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
+    from tocsin.browser_push.ports import PushSubscriptions
     from tocsin.calls.ports.calls_in import CallsIn
     from tocsin.calls.ports.line_pool import LinePool
     from tocsin.calls.ports.placed_calls import PlacedCalls
@@ -241,6 +242,13 @@ class Storage:
         from tocsin.adapters.dynamodb.inbox.inboxes import DynamoDbInboxes
 
         return DynamoDbInboxes(self._table, self.sealer)
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptions:
+        """The browsers of people that are pushed to."""
+        from tocsin.adapters.dynamodb.browser_push.push_subscriptions import DynamoDbPushSubscriptions
+
+        return DynamoDbPushSubscriptions(self._table, self.sealer)
 
     @cached_property
     def attempts(self) -> Attempts:

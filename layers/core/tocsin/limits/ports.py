@@ -44,6 +44,12 @@ class Counters(Protocol):
         """
         ...
 
+    def draw(
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
+    ) -> tuple[int, int | None]:
+        """Do as `consume`; return also the new value of the counter, None if no cost was added."""
+        ...
+
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         """Add to a counter without a cap, and return its new value."""
         ...

@@ -110,21 +110,27 @@ class DynamoDbCounters:
 
     def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
         """Add as many of the costs, in order, as keep the counter at `cap` or below; return how many."""
+        return self.draw(tenant, counter, costs, cap, until)[0]
+
+    def draw(
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
+    ) -> tuple[int, int | None]:
+        """Do as `consume`; return also the new value."""
         sums = list(accumulate(costs))
         room = cap
         for _ in range(_ROUNDS):
             fitting = sum(total <= room for total in sums)
             if fitting == 0:
-                return 0
+                return 0, None
             total = sums[fitting - 1]
             try:
-                self._bump(tenant, counter, total, until, at_most=cap - total)
+                value = self._bump(tenant, counter, total, until, at_most=cap - total)
             except ConditionFailed as failed:
                 # Another worker changed the counter: try what fits now.
                 standing = int(failed.current["n"]["N"]) if failed.current else 0
                 room = cap - standing
                 continue
-            return fitting
+            return fitting, value
         raise StorageUnavailable("other workers kept changing a counter")
 
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:

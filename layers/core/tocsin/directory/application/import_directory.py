@@ -6,7 +6,7 @@ the same import goes on with what is left, and what was written is then unchange
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -39,10 +39,14 @@ from tocsin.kernel.domain.errors import (
     TooManyRequests,
     WrongState,
 )
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
 
 WRITES_FOR = timedelta(seconds=18)
 """How long one call reads and writes: API Gateway hangs up after 29 s, and the last part takes a second or two."""
+
+ImportFinished = Callable[[TenantId, str, bool, Mapping[str, int]], None]
+"""Tells an account that an import is over: its id, whether it was applied, and what it did. Never raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,11 @@ class Imported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDirectory:
-    """Plans and applies imports for a caller."""
+    """Plans and applies imports for a caller.
+
+    Attributes:
+        finished: tells the account of an import that was applied, or could not be; None = it is not told.
+    """
 
     directory: Directory
     references: References
@@ -108,6 +116,7 @@ class ImportDirectory:
     fields: ReadFields
     clock: Clock
     randomness: Randomness
+    finished: ImportFinished | None = None
 
     def __call__(self, caller: Principal, request: ImportRequest) -> Imported:
         """Plan an import, or apply it.
@@ -131,6 +140,7 @@ class ImportDirectory:
         if not request.apply:
             return done
         if plan.faults:
+            self._tell(caller, planned, ok=False, counts={"lines with a fault": len({f.line for f in plan.faults})})
             raise ImportRefused([Fault(f"/csv/{f.line}/{f.column}", f.code, f.message) for f in plan.faults])
         if request.plan_id is not None and request.plan_id != planned:
             raise Superseded("the file or the directory is not that of the plan; plan it again")
@@ -149,11 +159,17 @@ class ImportDirectory:
         if request.invite is not None and not remaining:
             remaining = self._invite(caller, plan.never_invited, request.invite, ends, written)
         if not remaining:
+            counts = {"added": len(plan.adds), "changed": len(plan.changes), "disabled": len(gone)}
+            self._tell(caller, planned, ok=True, counts=counts)
             return replace(done, state=ImportState.APPLIED)
         ids = {thing.id for thing in written}
         confirm = confirmation(user.id for user in gone if user.id not in ids) if gone else None
         going_on = _plan_id(request, table, known, written)
         return replace(done, id=going_on, confirm=confirm, state=ImportState.PARTIAL, remaining=remaining)
+
+    def _tell(self, caller: Principal, id: str, *, ok: bool, counts: Mapping[str, int]) -> None:
+        if self.finished is not None:
+            self.finished(caller.tenant, id, ok, counts)
 
     def _plan(self, caller: Principal, table: ImportTable, known: Known, reaches: Mapping[Kind, Reach]) -> ImportPlan:
         plans, faults = [], [*table.faults]

@@ -23,6 +23,7 @@ from tocsin.delivery.domain.submission import Rejected, Waits
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.limits.application.recent_limits import RecentLimits
+from tocsin.limits.application.warn_of_spend import WarnOfSpend
 from tocsin.limits.domain.call_prices import RESERVED_SECONDS, estimated_call_price
 from tocsin.limits.domain.day_counters import counter_expires_at, day_counter
 from tocsin.limits.domain.notifications import spend_cap_notification
@@ -62,6 +63,7 @@ class LimitGuard:
     Args:
         mail_owners: None = owners get no mail.
         count_spend: counts the estimated cost of what passes, in millionths of a US dollar; None = no count.
+        warn: warns the account of its spend; None = no warning.
         totals: counts, for reports, what passes and what limits stop; None = no count.
     """
 
@@ -75,6 +77,7 @@ class LimitGuard:
         mail_owners: MailOwners | None = None,
         count_spend: Callable[[int], None] | None = None,
         totals: SendingTotals | None = None,
+        warn: WarnOfSpend | None = None,
     ) -> None:
         self._recent = RecentLimits(settings, clock)
         self._counters = counters
@@ -84,6 +87,7 @@ class LimitGuard:
         self._mail_owners = mail_owners
         self._count_spend = count_spend
         self._totals = totals
+        self._warn = warn
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. Must be the last guard, because it counts every message that it lets pass.
@@ -216,7 +220,10 @@ class LimitGuard:
         costs = _costs(free.values(), price)
         spent = len(costs)
         if cap is not None:
-            spent = self._counters.consume(alert.tenant, day_counter(now, "spend"), costs, cap, counter_expires_at(now))
+            until = counter_expires_at(now)
+            spent, value = self._counters.draw(alert.tenant, day_counter(now, "spend"), costs, cap, until)
+            if self._warn is not None and costs:
+                self._warn.spent(alert.tenant, value, cap, refused=spent < len(costs), now=now)
         if self._count_spend is not None:
             self._count_spend(sum(costs[:spent]))
         return dict.fromkeys(list(free)[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
