@@ -75,7 +75,7 @@ call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44
 	@exec $(ENGINE)/python -m infra.local.commands.phone -- call "$$NUMBER" "$$TO"
 
 .PHONY: event
-event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text …)
+event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text|integration-failed …)
 	@$(ENGINE)/python -m infra.local.commands.event --type="$(or $(TYPE),missed)" --line="$(or $(LINE),2010)" \
 		--from="$(or $(FROM),+447700900123)" --text="$(or $(TEXT),Is anybody there?)"
 

@@ -8,6 +8,8 @@ import type {
   AccountResource,
   AcknowledgeBody,
   AddRuleNotificationAnswer,
+  AlertOfIntegrationsBody,
+  AlertOfIntegrationsResource,
   AlertRowResource,
   AlertRuleItem,
   AlertRuleResource,
@@ -23,6 +25,7 @@ import type {
   CallTriggerBody,
   CancelAlertsBody,
   CancelAnswer,
+  CandidateList,
   ChangeRuleNotificationAnswer,
   ChangedAnswer,
   CloudEventBody,
@@ -64,6 +67,7 @@ import type {
   ImportResource,
   InboxEntry,
   IncidentResource,
+  IntegrationResource,
   KeyList,
   KeyResource,
   LineBody,
@@ -82,6 +86,7 @@ import type {
   MarkBody,
   MarkedInbox,
   MergePatch,
+  NewIntegrationBody,
   NewKeyBody,
   NewSourceResource,
   NewTemplateBody,
@@ -136,6 +141,7 @@ import type {
   SourceList,
   SourceResource,
   SpanBody,
+  StatusBody,
   StopBody,
   StoreAnswer,
   StoreContentBody,
@@ -600,6 +606,42 @@ export declare class Tocsin extends Transport {
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
+
+  /** List integrations. `GET /integrations` */
+  listIntegrations(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<IntegrationResource>;
+
+  /** Create an integration. `POST /integrations` */
+  createIntegration(body: NewIntegrationBody, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** Read an integration. `GET /integrations/{id}` */
+  getIntegration(id: string, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** Change an integration. `PATCH /integrations/{id}` */
+  changeIntegration(id: string, body: MergePatch, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** Delete an integration. `DELETE /integrations/{id}` */
+  deleteIntegration(id: string, options?: CallOptions): Promise<void>;
+
+  /** Report the status of an integration. `POST /integrations/{id}/status` */
+  reportIntegrationStatus(id: string, body: StatusBody, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** List who is told when integrations fail. `GET /integration_alerts` */
+  listIntegrationAlerts(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<AlertOfIntegrationsResource>;
+
+  /** Subscribe a person to alerts of integrations. `POST /integration_alerts` */
+  createIntegrationAlert(body: AlertOfIntegrationsBody, options?: CallOptions): Promise<AlertOfIntegrationsResource>;
+
+  /** List whom you may subscribe. `GET /integration_alerts/candidates` */
+  listIntegrationAlertCandidates(options?: CallOptions): Promise<CandidateList>;
+
+  /** Read a subscription. `GET /integration_alerts/{id}` */
+  getIntegrationAlert(id: string, options?: CallOptions): Promise<AlertOfIntegrationsResource>;
+
+  /** Change a subscription. `PATCH /integration_alerts/{id}` */
+  changeIntegrationAlert(id: string, body: MergePatch, options?: CallOptions): Promise<AlertOfIntegrationsResource>;
+
+  /** Delete a subscription. `DELETE /integration_alerts/{id}` */
+  deleteIntegrationAlert(id: string, options?: CallOptions): Promise<void>;
 
   /** Read the mail settings. `GET /tenant/notification` */
   getMailSettings(options?: CallOptions): Promise<MailSettingsResource>;

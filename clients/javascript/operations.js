@@ -724,6 +724,64 @@ export class Tocsin extends Transport {
     return this._request("GET", `/alert_rules/${part(id)}/explain`, request, options);
   }
 
+  listIntegrations(query = {}, options = {}) {
+    return this._pages("/integrations", query, options);
+  }
+
+  createIntegration(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/integrations", request, options);
+  }
+
+  getIntegration(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/integrations/${part(id)}`, request, options);
+  }
+
+  changeIntegration(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/integrations/${part(id)}`, request, options);
+  }
+
+  deleteIntegration(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/integrations/${part(id)}`, request, options);
+  }
+
+  reportIntegrationStatus(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/integrations/${part(id)}/status`, request, options);
+  }
+
+  listIntegrationAlerts(query = {}, options = {}) {
+    return this._pages("/integration_alerts", query, options);
+  }
+
+  createIntegrationAlert(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/integration_alerts", request, options);
+  }
+
+  listIntegrationAlertCandidates(options = {}) {
+    const request = {};
+    return this._request("GET", "/integration_alerts/candidates", request, options);
+  }
+
+  getIntegrationAlert(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/integration_alerts/${part(id)}`, request, options);
+  }
+
+  changeIntegrationAlert(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/integration_alerts/${part(id)}`, request, options);
+  }
+
+  deleteIntegrationAlert(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/integration_alerts/${part(id)}`, request, options);
+  }
+
   getMailSettings(options = {}) {
     const request = {};
     return this._request("GET", "/tenant/notification", request, options);

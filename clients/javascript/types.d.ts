@@ -216,6 +216,41 @@ export interface AlertListResource {
   next_cursor: string | null;
 }
 
+/** A subscription to alerts of integrations. */
+export interface AlertOfIntegrationsBody {
+  /** id of the person, one of `GET /integration_alerts/candidates` */
+  user: string;
+  /** ids of the companies whose integrations are told; omitted, null or `all` = all */
+  companies?: string[] | "all" | null;
+}
+
+/** The subscriptions that the caller may see, by id. */
+export interface AlertOfIntegrationsList {
+  items: AlertOfIntegrationsResource[];
+  next_cursor: string | null;
+}
+
+/** A subscription to alerts of integrations. */
+export interface AlertOfIntegrationsResource {
+  /** its id, for ever */
+  id: string;
+  user: string;
+  /** of the person, now */
+  name: string;
+  /** of the person, now: mails go there */
+  email: string;
+  companies: string[] | "all";
+  /** id of the person who made it */
+  created_by: string | null;
+  /** name of the integration whose activation made it; null = a person did */
+  activating: string | null;
+  created_at: string;
+  /** of the last mail because of it */
+  last_sent_at: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** An alert of the list, and its progress. */
 export interface AlertRowResource {
   alert_ref: string;
@@ -734,6 +769,22 @@ export interface CancelEntryAnswer {
 export interface CancelledTriggers {
   storeId?: string;
   storeName?: string;
+}
+
+/** Whom the caller may choose, by name. */
+export interface CandidateList {
+  items: CandidateResource[];
+  missing: MissingResource[];
+}
+
+/** A person who may be subscribed. */
+export interface CandidateResource {
+  /** of the person */
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  companies: string[];
 }
 
 /** What is left per channel; null = unlimited. */
@@ -1304,7 +1355,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LINE_NOT_YOURS" | "TEXTS_ARE_OFF" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "MAIL_NOT_CONFIGURED" | "MAIL_PORT_NOT_ALLOWED" | "MAIL_SERVER_UNREACHABLE" | "MAIL_SERVER_REFUSED" | "MAIL_SERVER_TIMEOUT" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "NOT_ELIGIBLE" | "IN_USE" | "LINE_NOT_YOURS" | "TEXTS_ARE_OFF" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "MAIL_NOT_CONFIGURED" | "MAIL_PORT_NOT_ALLOWED" | "MAIL_SERVER_UNREACHABLE" | "MAIL_SERVER_REFUSED" | "MAIL_SERVER_TIMEOUT" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1701,7 +1752,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "BAD_NUMBER" | "OWN_NUMBER" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "UNKNOWN_COUNTRY" | "UNKNOWN_NUMBER" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "BAD_NUMBER" | "OWN_NUMBER" | "UNKNOWN_INTEGRATION" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "UNKNOWN_COUNTRY" | "UNKNOWN_NUMBER" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
 /** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
 export interface FilterResource {
@@ -2156,6 +2207,44 @@ export interface InfoAnswer {
   messages?: MessageAnswer[];
 }
 
+/** An incident: failed and pending are one, with one clock. */
+export interface IntegrationIncidentResource {
+  /** sorts by its beginning */
+  id: string;
+  /** when it failed, or became pending; days are counted from then */
+  since: string;
+  told: StageToldResource[];
+  /** null after the last reminder */
+  next: NextStageResource | null;
+}
+
+/** The integrations that the caller may see, by id. */
+export interface IntegrationList {
+  items: IntegrationResource[];
+  next_cursor: string | null;
+}
+
+/** An integration. */
+export interface IntegrationResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: string;
+  /** null = the whole account */
+  company: string | null;
+  status: "active" | "disabled" | "pending" | "failed";
+  /** when this status began, as it was reported */
+  since: string;
+  reason: string | null;
+  /** time of the newest report; null = there was none */
+  reported_at: string | null;
+  created_at: string;
+  /** that goes on; null = there is none */
+  incident: IntegrationIncidentResource | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** One element of an alert. */
 export interface ItemResource {
   channel: "sms" | "email" | "call" | "inboundCall";
@@ -2541,6 +2630,12 @@ export interface MessageOptions {
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
 
+/** Why people are no candidates. */
+export interface MissingResource {
+  reason: "role" | "disabled" | "administrator" | "no_shared_company";
+  people: number;
+}
+
 /** When a person is told of their appointments. */
 export interface MomentsBody {
   /** when it is made */
@@ -2582,6 +2677,15 @@ export interface NearMisses {
   filter: string;
   more: number;
   sentence: string;
+}
+
+/** An integration. */
+export interface NewIntegrationBody {
+  name: string;
+  /** which system, for example `crm` */
+  kind: string;
+  /** id of the company that it is of, for ever; null = the whole account */
+  company?: string | null;
 }
 
 /** A new key. */
@@ -2692,6 +2796,13 @@ export interface NewUserBody {
   backup_phone?: string | null;
   /** mail an invitation with a first password; a push: if the person never got one */
   invite?: boolean;
+}
+
+/** The next mail about an incident, if it lasts. */
+export interface NextStageResource {
+  stage: "told" | "day_7" | "day_14" | "day_21";
+  /** when it is sent */
+  at: string;
 }
 
 /** A part of the mapping that makes no event of the payload. */
@@ -4154,10 +4265,28 @@ export interface SpanBody {
   to: string;
 }
 
+/** A mail about an incident. */
+export interface StageToldResource {
+  stage: "told" | "day_7" | "day_14" | "day_21";
+  /** when it was decided */
+  at: string;
+  /** how many were mailed; null while it is under way */
+  people: number | null;
+}
+
 /** How much is waiting. */
 export interface StatsAnswer {
   /** result events to be collected */
   eventsWaiting: number;
+}
+
+/** A report of the status of an integration. */
+export interface StatusBody {
+  status: "active" | "disabled" | "pending" | "failed";
+  /** why, in one line */
+  reason?: string | null;
+  /** since when, with a zone; omitted = now. It orders reports: an older one changes nothing */
+  time?: string | null;
 }
 
 /** One step: the alert that is sent if too few people have answered by then. */

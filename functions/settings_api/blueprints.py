@@ -16,6 +16,7 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.browser_push.application.own_browsers import OwnBrowsers
@@ -28,6 +29,7 @@ def blueprints(
     use: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    integration_use: IntegrationUseCases,
     reminders: ReminderUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
@@ -111,6 +113,16 @@ def blueprints(
 
         return [event_source_routes(calls, rules.manage_sources)]
 
+    def integrations() -> list[Blueprint]:
+        from settings_api.integrations.routes import integration_routes
+
+        return [integration_routes(calls, integration_use.manage)]
+
+    def integration_alerts() -> list[Blueprint]:
+        from settings_api.integrations.alert_routes import integration_alert_routes
+
+        return [integration_alert_routes(calls, integration_use.alerts)]
+
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
@@ -160,6 +172,8 @@ def blueprints(
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
+        LateRoutes(["/integrations"], integrations),
+        LateRoutes(["/integration_alerts"], integration_alerts),
         LateRoutes(["/events"], events),
         LateRoutes(["/appointments"], appointments),
         LateRoutes(["/tenant/notification/connect"], connecting),

@@ -1647,6 +1647,125 @@ class Tocsin(Transport):
         answer: types.RuleExplained = self._request("GET", f"/alert_rules/{part(id)}/explain", query={"event": event})
         return answer
 
+    def list_integrations(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.IntegrationResource]:
+        """List integrations.
+
+        `GET /integrations`
+        """
+        return self._pages("/integrations", query={"limit": limit, "cursor": cursor})
+
+    def create_integration(
+        self, body: types.NewIntegrationBody, *, idempotency_key: str | None = None
+    ) -> types.IntegrationResource:
+        """Create an integration.
+
+        `POST /integrations`
+        """
+        answer: types.IntegrationResource = self._request(
+            "POST", "/integrations", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_integration(self, id: str) -> types.IntegrationResource:
+        """Read an integration.
+
+        `GET /integrations/{id}`
+        """
+        answer: types.IntegrationResource = self._request("GET", f"/integrations/{part(id)}")
+        return answer
+
+    def change_integration(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.IntegrationResource:
+        """Change an integration.
+
+        `PATCH /integrations/{id}`
+        """
+        answer: types.IntegrationResource = self._request(
+            "PATCH", f"/integrations/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_integration(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete an integration.
+
+        `DELETE /integrations/{id}`
+        """
+        self._request("DELETE", f"/integrations/{part(id)}", headers={"If-Match": if_match})
+
+    def report_integration_status(
+        self, id: str, body: types.StatusBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.IntegrationResource:
+        """Report the status of an integration.
+
+        `POST /integrations/{id}/status`
+        """
+        answer: types.IntegrationResource = self._request(
+            "POST",
+            f"/integrations/{part(id)}/status",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def list_integration_alerts(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.AlertOfIntegrationsResource]:
+        """List who is told when integrations fail.
+
+        `GET /integration_alerts`
+        """
+        return self._pages("/integration_alerts", query={"limit": limit, "cursor": cursor})
+
+    def create_integration_alert(
+        self, body: types.AlertOfIntegrationsBody, *, idempotency_key: str | None = None
+    ) -> types.AlertOfIntegrationsResource:
+        """Subscribe a person to alerts of integrations.
+
+        `POST /integration_alerts`
+        """
+        answer: types.AlertOfIntegrationsResource = self._request(
+            "POST", "/integration_alerts", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def list_integration_alert_candidates(self) -> types.CandidateList:
+        """List whom you may subscribe.
+
+        `GET /integration_alerts/candidates`
+        """
+        answer: types.CandidateList = self._request("GET", "/integration_alerts/candidates")
+        return answer
+
+    def get_integration_alert(self, id: str) -> types.AlertOfIntegrationsResource:
+        """Read a subscription.
+
+        `GET /integration_alerts/{id}`
+        """
+        answer: types.AlertOfIntegrationsResource = self._request("GET", f"/integration_alerts/{part(id)}")
+        return answer
+
+    def change_integration_alert(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.AlertOfIntegrationsResource:
+        """Change a subscription.
+
+        `PATCH /integration_alerts/{id}`
+        """
+        answer: types.AlertOfIntegrationsResource = self._request(
+            "PATCH", f"/integration_alerts/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_integration_alert(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a subscription.
+
+        `DELETE /integration_alerts/{id}`
+        """
+        self._request("DELETE", f"/integration_alerts/{part(id)}", headers={"If-Match": if_match})
+
     def get_mail_settings(self) -> types.MailSettingsResource:
         """Read the mail settings.
 

@@ -242,6 +242,44 @@ class AlertListResource(TypedDict):
     """give it as `cursor` for what follows; null at the end"""
 
 
+class AlertOfIntegrationsBody(TypedDict):
+    """A subscription to alerts of integrations."""
+
+    user: str
+    """id of the person, one of `GET /integration_alerts/candidates`"""
+    companies: NotRequired[list[str] | Literal["all"] | None]
+    """ids of the companies whose integrations are told; omitted, null or `all` = all"""
+
+
+class AlertOfIntegrationsList(TypedDict):
+    """The subscriptions that the caller may see, by id."""
+
+    items: list[AlertOfIntegrationsResource]
+    next_cursor: str | None
+
+
+class AlertOfIntegrationsResource(TypedDict):
+    """A subscription to alerts of integrations."""
+
+    id: str
+    """its id, for ever"""
+    user: str
+    name: str
+    """of the person, now"""
+    email: str
+    """of the person, now: mails go there"""
+    companies: list[str] | Literal["all"]
+    created_by: str | None
+    """id of the person who made it"""
+    activating: str | None
+    """name of the integration whose activation made it; null = a person did"""
+    created_at: str
+    last_sent_at: str | None
+    """of the last mail because of it"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class AlertRowResource(TypedDict):
     """An alert of the list, and its progress."""
 
@@ -821,6 +859,24 @@ class CancelledTriggers(TypedDict):
 
     storeId: NotRequired[str]
     storeName: NotRequired[str]
+
+
+class CandidateList(TypedDict):
+    """Whom the caller may choose, by name."""
+
+    items: list[CandidateResource]
+    missing: list[MissingResource]
+
+
+class CandidateResource(TypedDict):
+    """A person who may be subscribed."""
+
+    id: str
+    """of the person"""
+    name: str
+    email: str
+    role: str
+    companies: list[str]
 
 
 class CapacitiesAnswer(TypedDict):
@@ -1494,6 +1550,7 @@ ErrorCode: TypeAlias = Literal[
     "NOTHING_FAILED",
     "NOTHING_ENABLED",
     "NOT_POSSIBLE",
+    "NOT_ELIGIBLE",
     "IN_USE",
     "LINE_NOT_YOURS",
     "TEXTS_ARE_OFF",
@@ -2013,6 +2070,7 @@ FaultCode: TypeAlias = Literal[
     "READ_ONLY",
     "BAD_NUMBER",
     "OWN_NUMBER",
+    "UNKNOWN_INTEGRATION",
     "NO_SUCH_THING",
     "COMPANY_REQUIRED",
     "UNKNOWN_COMPANY",
@@ -2568,6 +2626,47 @@ class InfoAnswer(TypedDict):
     messages: NotRequired[list[MessageAnswer]]
 
 
+class IntegrationIncidentResource(TypedDict):
+    """An incident: failed and pending are one, with one clock."""
+
+    id: str
+    """sorts by its beginning"""
+    since: str
+    """when it failed, or became pending; days are counted from then"""
+    told: list[StageToldResource]
+    next: NextStageResource | None
+    """null after the last reminder"""
+
+
+class IntegrationList(TypedDict):
+    """The integrations that the caller may see, by id."""
+
+    items: list[IntegrationResource]
+    next_cursor: str | None
+
+
+class IntegrationResource(TypedDict):
+    """An integration."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: str
+    company: str | None
+    """null = the whole account"""
+    status: Literal["active", "disabled", "pending", "failed"]
+    since: str
+    """when this status began, as it was reported"""
+    reason: str | None
+    reported_at: str | None
+    """time of the newest report; null = there was none"""
+    created_at: str
+    incident: IntegrationIncidentResource | None
+    """that goes on; null = there is none"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class ItemResource(TypedDict):
     """One element of an alert."""
 
@@ -3060,6 +3159,14 @@ MessageState: TypeAlias = Literal[
 alert.
 """
 
+
+class MissingResource(TypedDict):
+    """Why people are no candidates."""
+
+    reason: Literal["role", "disabled", "administrator", "no_shared_company"]
+    people: int
+
+
 MomentsBody = TypedDict(
     "MomentsBody",
     {
@@ -3110,6 +3217,16 @@ class NearMisses(TypedDict):
     """the filter, or `abandoned`: abandoned calls beside missed ones"""
     more: int
     sentence: str
+
+
+class NewIntegrationBody(TypedDict):
+    """An integration."""
+
+    name: str
+    kind: str
+    """which system, for example `crm`"""
+    company: NotRequired[str | None]
+    """id of the company that it is of, for ever; null = the whole account"""
 
 
 class NewKeyBody(TypedDict):
@@ -3232,6 +3349,14 @@ class NewUserBody(TypedDict):
     """for notices when there is no other number"""
     invite: NotRequired[bool]
     """mail an invitation with a first password; a push: if the person never got one"""
+
+
+class NextStageResource(TypedDict):
+    """The next mail about an incident, if it lasts."""
+
+    stage: Literal["told", "day_7", "day_14", "day_21"]
+    at: str
+    """when it is sent"""
 
 
 class NoEventResource(TypedDict):
@@ -5095,11 +5220,31 @@ SpanBody = TypedDict(
 """Which events are looked at, by when they were received."""
 
 
+class StageToldResource(TypedDict):
+    """A mail about an incident."""
+
+    stage: Literal["told", "day_7", "day_14", "day_21"]
+    at: str
+    """when it was decided"""
+    people: int | None
+    """how many were mailed; null while it is under way"""
+
+
 class StatsAnswer(TypedDict):
     """How much is waiting."""
 
     eventsWaiting: int
     """result events to be collected"""
+
+
+class StatusBody(TypedDict):
+    """A report of the status of an integration."""
+
+    status: Literal["active", "disabled", "pending", "failed"]
+    reason: NotRequired[str | None]
+    """why, in one line"""
+    time: NotRequired[str | None]
+    """since when, with a zone; omitted = now. It orders reports: an older one changes nothing"""
 
 
 class Step(TypedDict):

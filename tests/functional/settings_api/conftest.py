@@ -24,6 +24,7 @@ from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTok
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.inboxes import FakeInboxes
+from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
@@ -48,6 +49,7 @@ from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
@@ -69,6 +71,7 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -154,12 +157,14 @@ class World:
         mail_use = self._mail_use(storage)
         self.timer_queue = FakeTimerQueue()
         storage.appointments = self.appointments = FakeAppointments(storage.timers)
+        integration_use = self._integration_use(storage)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
                 rule_use,
                 mail_use,
+                integration_use,
                 ReminderUseCases(storage, self.timer_queue),
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
@@ -182,6 +187,15 @@ class World:
         for tenant in (ACME, RIVAL):
             self._fill(tenant)
         self.as_role(SystemRole.OWNER)
+
+    def _integration_use(self, storage: Any) -> IntegrationUseCases:
+        self.account_mails: list[AccountMail] = []
+        storage.integration_alerts = self.integration_alerts = FakeIntegrationAlerts(self.trail)
+        storage.integrations = self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
+        storage.preferences = FakePreferencesStore()
+        self.directory.watch = storage._keep_subscriptions
+        queues: Any = SimpleNamespace(timers=self.timer_queue)
+        return IntegrationUseCases(storage, queues, send=self.account_mails.append)
 
     def _mail_use(self, storage: Any) -> Any:
         storage.mail_settings, storage.mail_templates = self.mail, self.templates = (
@@ -289,6 +303,7 @@ class World:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
         chosen = dict(self.preferences.kept)
+        connected, subscribed = self._integrations_told(), dict(self.integration_alerts.kept)
         mail, templates, tenants = dict(self.mail.kept), dict(self.templates.kept), dict(self.tenants.tenants)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
@@ -311,6 +326,15 @@ class World:
         changed |= {id for id, tenant in self.tenants.tenants.items() if tenants.get(id) != tenant}
         words = self.templates.kept
         changed |= {place[1] for place in templates.keys() | words.keys() if templates.get(place) != words.get(place)}
+        now = self._integrations_told()
+        changed |= {id for id in connected.keys() | now.keys() if connected.get(id) != now.get(id)}
+        alerts = self.integration_alerts.kept
+        changed |= {
+            place[1]
+            for place in subscribed.keys() | alerts.keys()
+            if (it := subscribed.get(place)) != (other := alerts.get(place))
+            and (it and it.scope) != (other and other.scope)
+        }
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)
@@ -318,6 +342,10 @@ class World:
 
     def suppress(self, channel: Channel, address: str, reason: SuppressionReason) -> None:
         Suppress(self.suppressions, FakeSealer())(ACME, channel, address, reason, self.clock())
+
+    def _integrations_told(self) -> dict[str, tuple[object, ...]]:
+        kept = self.integrations.kept.values()
+        return {each.id: (each.name, each.kind, each.company, each.status, each.reason) for each in kept}
 
     def made(self, of: Kind, /, **body: Any) -> Mapping[str, Any]:
         answer = self.call("POST", f"/{of.value}", body)

@@ -100,6 +100,8 @@ ELSEWHERE = (
     "/appointments",
     "/backtests",
     "/event_sources",
+    "/integrations",
+    "/integration_alerts",
     "/events",
     "/tenant/notification",
     "/default_email",
