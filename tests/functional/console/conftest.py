@@ -317,7 +317,6 @@ class Account(Door):
 
     def _integration_use(self, storage: Any) -> IntegrationUseCases:
         storage.integration_alerts, storage.integrations = self.integration_alerts, self.integrations
-        storage.preferences = FakePreferencesStore()
         self.directory.watch = storage._keep_subscriptions
         self.integration_use = IntegrationUseCases(storage, self._queues(), send=self.account_mails.append)
         return self.integration_use

@@ -192,7 +192,6 @@ class World:
         self.account_mails: list[AccountMail] = []
         storage.integration_alerts = self.integration_alerts = FakeIntegrationAlerts(self.trail)
         storage.integrations = self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
-        storage.preferences = FakePreferencesStore()
         self.directory.watch = storage._keep_subscriptions
         queues: Any = SimpleNamespace(timers=self.timer_queue)
         return IntegrationUseCases(storage, queues, send=self.account_mails.append)
