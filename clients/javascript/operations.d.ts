@@ -383,7 +383,7 @@ export declare class Tocsin extends Transport {
   listPermissions(options?: CallOptions): Promise<PermissionList>;
 
   /** Push a thing of another system. `PUT /directory/{kind}/external/{external_id}` */
-  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
+  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, query?: { confirm?: string }, options?: CallOptions): Promise<PutExternalAnswer>;
 
   /** Plan or apply an import. `POST /directory/imports` */
   importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;
@@ -602,7 +602,7 @@ export declare class Tocsin extends Transport {
   sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
   /** Read all that an event did. `GET /events/{id}/explain` */
-  explainEvent(id: string, options?: CallOptions): Promise<EventExplained>;
+  explainEvent(id: string, query?: { user?: string }, options?: CallOptions): Promise<EventExplained>;
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;

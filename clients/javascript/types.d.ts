@@ -863,6 +863,16 @@ export interface ChangedAnswer {
   nextRunAt: string | null;
 }
 
+/** What became of a notice by one channel. */
+export interface ChannelTold {
+  channel: "email" | "text" | "browser" | "inbox";
+  /** sent: given to dispatch, or stored */
+  state: "sent" | "skipped";
+  /** why it was skipped; null: it was sent */
+  reason: "off" | "no_number" | "own_number" | "opted_out" | "not_member" | "too_late" | "quiet_hours" | "already_mailed" | "disabled" | "no_device" | null;
+  reason_text: string | null;
+}
+
 /** How a person is told. Topics of the account always come by mail. */
 export interface ChannelsBody {
   email?: boolean;
@@ -1548,8 +1558,10 @@ export interface EventExplained {
   event: EventResource;
   rules: RuleExplained[];
   near_misses: NearMissResource[];
-  /** what else it did: it was mailed, or why it was not */
-  acts: MailActResource[];
+  /** what else it did: it was mailed, or why it was not; and who was told */
+  acts: (MailActResource | NoticeActResource)[];
+  /** with `user` only: what became of it for this person, an entry for each notice */
+  people?: PersonToldResource[];
 }
 
 /** Why an event is refused. */
@@ -1994,7 +2006,7 @@ export interface ImportBody {
   invite?: boolean;
   /** `id` of a plan: apply exactly that */
   plan_id?: string | null;
-  /** `confirm` of the answer that listed who is disabled */
+  /** `confirm` of the answer that listed what is lost */
   confirm?: string | null;
 }
 
@@ -2016,6 +2028,7 @@ export interface ImportCounts {
   changes: number;
   missing: number;
   disables: number;
+  stops: number;
   invites: number;
   unchanged: number;
   faults: number;
@@ -2041,7 +2054,7 @@ export interface ImportResource {
   counts: ImportCounts;
   /** things that are not written yet, if it is partial */
   remaining: number;
-  /** says that the list of `disables` was seen */
+  /** says that the lists `disables` and `stops` were seen */
   confirm: string | null;
   /** new things, without ids; of a joined file with `kind` */
   adds: Record<string, unknown>[];
@@ -2050,6 +2063,8 @@ export interface ImportResource {
   missing: string[];
   /** ids of people who are disabled */
   disables: string[];
+  /** triggers of alert rules that stop, as `<rule>/<trigger>` */
+  stops: string[];
   /** addresses of people who are invited */
   invites: string[];
   faults: ImportLineFault[];
@@ -2925,6 +2940,15 @@ export interface NothingStoredAnswer {
   content?: StoreEntryAnswer[];
 }
 
+/** People were told of an event. */
+export interface NoticeActResource {
+  kind: "notice";
+  /** its kind, as in the inbox */
+  notice: string;
+  /** owners and admins see all, others themselves */
+  people: PersonToldResource[];
+}
+
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
 export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "source_silent" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
@@ -3102,6 +3126,18 @@ export interface PersonResource {
   answer: PersonAnswerResource | null;
   /** none of the messages reached the person, and none will */
   not_reached: boolean;
+}
+
+/** What became of an event for one person. */
+export interface PersonToldResource {
+  /** id of the person */
+  user: string;
+  /** its kind, as in the inbox; null: such events tell no person */
+  notice: string | null;
+  /** why it concerned the person, for example `own line 2010` */
+  because: string | null;
+  /** empty: the event came just now. A channel that is missing was not chosen */
+  channels: ChannelTold[];
 }
 
 /** Hours in which notices wait. They may go over midnight. */

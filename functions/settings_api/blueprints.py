@@ -126,7 +126,8 @@ def blueprints(
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
-        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails)]
+        notices = rules.explain_notices
+        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails, notices)]
 
     def mail_messages() -> list[Blueprint]:
         from settings_api.routes.mail_messages import mail_message_routes

@@ -26,7 +26,7 @@ def descendants(kind: type[TocsinError]) -> Iterator[type[TocsinError]]:
 
 
 # Only what these modules declare: adapters' tests may have made errors of their own.
-MODULES = {module.__name__ for module in (errors, refusals, mail_refusals, integration_refusals, preference_refusals)}
+MODULES = {each.__name__ for each in (errors, refusals, mail_refusals, preference_refusals, integration_refusals)}
 ALL = [kind for kind in descendants(TocsinError) if kind.__module__ in MODULES]
 
 

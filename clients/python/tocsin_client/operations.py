@@ -845,6 +845,7 @@ class Tocsin(Transport):
         external_id: str,
         body: types.NewUserBody | types.CompanyBody | types.LineBody | types.PhoneNumberBody | types.GroupBody,
         *,
+        confirm: str | None = None,
         if_match: str | None = None,
     ) -> types.PutExternalAnswer:
         """Push a thing of another system.
@@ -852,7 +853,11 @@ class Tocsin(Transport):
         `PUT /directory/{kind}/external/{external_id}`
         """
         answer: types.PutExternalAnswer = self._request(
-            "PUT", f"/directory/{part(kind)}/external/{part(external_id)}", body=body, headers={"If-Match": if_match}
+            "PUT",
+            f"/directory/{part(kind)}/external/{part(external_id)}",
+            query={"confirm": confirm},
+            body=body,
+            headers={"If-Match": if_match},
         )
         return answer
 
@@ -1631,12 +1636,12 @@ class Tocsin(Transport):
         answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
         return answer
 
-    def explain_event(self, id: str) -> types.EventExplained:
+    def explain_event(self, id: str, *, user: str | None = None) -> types.EventExplained:
         """Read all that an event did.
 
         `GET /events/{id}/explain`
         """
-        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain")
+        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain", query={"user": user})
         return answer
 
     def explain_rule(self, id: str, *, event: str) -> types.RuleExplained:

@@ -977,6 +977,31 @@ class ChangedAnswer(TypedDict):
     """when it is sent next, UTC; null while it is paused or over"""
 
 
+class ChannelTold(TypedDict):
+    """What became of a notice by one channel."""
+
+    channel: Literal["email", "text", "browser", "inbox"]
+    state: Literal["sent", "skipped"]
+    """sent: given to dispatch, or stored"""
+    reason: (
+        Literal[
+            "off",
+            "no_number",
+            "own_number",
+            "opted_out",
+            "not_member",
+            "too_late",
+            "quiet_hours",
+            "already_mailed",
+            "disabled",
+            "no_device",
+        ]
+        | None
+    )
+    """why it was skipped; null: it was sent"""
+    reason_text: str | None
+
+
 class ChannelsBody(TypedDict):
     """How a person is told. Topics of the account always come by mail."""
 
@@ -1807,8 +1832,10 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
-    acts: list[MailActResource]
-    """what else it did: it was mailed, or why it was not"""
+    acts: list[MailActResource | NoticeActResource]
+    """what else it did: it was mailed, or why it was not; and who was told"""
+    people: NotRequired[list[PersonToldResource]]
+    """with `user` only: what became of it for this person, an entry for each notice"""
 
 
 class EventFault(TypedDict):
@@ -2394,7 +2421,7 @@ class ImportBody(TypedDict):
     plan_id: NotRequired[str | None]
     """`id` of a plan: apply exactly that"""
     confirm: NotRequired[str | None]
-    """`confirm` of the answer that listed who is disabled"""
+    """`confirm` of the answer that listed what is lost"""
 
 
 class ImportChange(TypedDict):
@@ -2417,6 +2444,7 @@ class ImportCounts(TypedDict):
     """of fields"""
     missing: int
     disables: int
+    stops: int
     invites: int
     unchanged: int
     faults: int
@@ -2445,7 +2473,7 @@ class ImportResource(TypedDict):
     remaining: int
     """things that are not written yet, if it is partial"""
     confirm: str | None
-    """says that the list of `disables` was seen"""
+    """says that the lists `disables` and `stops` were seen"""
     adds: list[dict[str, Any]]
     """new things, without ids; of a joined file with `kind`"""
     changes: list[ImportChange]
@@ -2453,6 +2481,8 @@ class ImportResource(TypedDict):
     """ids of things that the file does not have"""
     disables: list[str]
     """ids of people who are disabled"""
+    stops: list[str]
+    """triggers of alert rules that stop, as `<rule>/<trigger>`"""
     invites: list[str]
     """addresses of people who are invited"""
     faults: list[ImportLineFault]
@@ -3485,6 +3515,16 @@ class NothingStoredAnswer(TypedDict):
     content: NotRequired[list[StoreEntryAnswer]]
 
 
+class NoticeActResource(TypedDict):
+    """People were told of an event."""
+
+    kind: Literal["notice"]
+    notice: str
+    """its kind, as in the inbox"""
+    people: list[PersonToldResource]
+    """owners and admins see all, others themselves"""
+
+
 NoticeCode: TypeAlias = Literal[
     "country_not_allowed",
     "special_number",
@@ -3742,6 +3782,19 @@ class PersonResource(TypedDict):
     """null: no answer that counts"""
     not_reached: bool
     """none of the messages reached the person, and none will"""
+
+
+class PersonToldResource(TypedDict):
+    """What became of an event for one person."""
+
+    user: str
+    """id of the person"""
+    notice: str | None
+    """its kind, as in the inbox; null: such events tell no person"""
+    because: str | None
+    """why it concerned the person, for example `own line 2010`"""
+    channels: list[ChannelTold]
+    """empty: the event came just now. A channel that is missing was not chosen"""
 
 
 PersonalQuietHoursBody = TypedDict(

@@ -27,6 +27,7 @@ from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
+from tests.fakes.notice_runs import FakeNoticeRuns
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
@@ -42,6 +43,7 @@ from tests.fakes.telephony import (
     FakeSourceSamples,
 )
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, FakeRefusedMails
+from tests.fakes.told import FakeCallsTold
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -241,6 +243,7 @@ class Account(Door):
         self.directory.settings = self.preferences
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
         self.appointments = FakeAppointments(self.timers)
+        self.notice_runs = FakeNoticeRuns()
         self.browsers = FakePushSubscriptions()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
@@ -274,6 +277,7 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
         storage.appointments = self.appointments
+        storage.notice_runs, storage.calls_told = self.notice_runs, FakeCallsTold()
         storage.push_subscriptions = self.browsers
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()

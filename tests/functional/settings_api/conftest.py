@@ -28,6 +28,7 @@ from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.notice_runs import FakeNoticeRuns
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
@@ -40,6 +41,7 @@ from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, Fa
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
+from tests.fakes.told import FakeCallsTold
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -153,6 +155,7 @@ class World:
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
         storage.mail_runs = self.mail_runs = FakeMailRuns()
+        storage.notice_runs, storage.calls_told = self.notice_runs, self.calls_told = FakeNoticeRuns(), FakeCallsTold()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         self.timer_queue = FakeTimerQueue()
@@ -301,9 +304,9 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
-        chosen = dict(self.preferences.kept)
         connected, subscribed = self._integrations_told(), dict(self.integration_alerts.kept)
         mail, templates, tenants = dict(self.mail.kept), dict(self.templates.kept), dict(self.tenants.tenants)
+        chosen = dict(self.preferences.kept)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -145,6 +145,7 @@ class DirectoryUseCases:
             sign_in=self._sign_in,
             states=self.person_states,
             fields=read_fields,
+            rules=lambda: self._rules,
             clock=self._clock,
             randomness=self._randomness,
             finished=import_finished(self._storage),

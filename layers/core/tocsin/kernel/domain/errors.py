@@ -41,8 +41,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-Some are in `domain/refusals.py` of their subjects. `code` is part of the API, the sentence is for people. Messages are
-logged: no address, name or text.
+Some are in `refusals.py` of `identity`, `tenant_mail`, `preferences` and `integrations`. `code` is part of the API; the
+sentence is for people and may change. Messages are logged, so they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
