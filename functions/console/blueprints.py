@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
+    from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.signing_in import SigningIn
@@ -61,6 +62,7 @@ def blueprints(
     login_url: str = "",
     company: Callable[[str], CompanySignIn] | None = None,
     connect_mailbox: Callable[[], ConnectMailbox] | None = None,
+    integrations: IntegrationUseCases | None = None,
 ) -> list[Blueprint | LateRoutes]:
     """Return the pages, to be added to the app.
 
@@ -70,6 +72,7 @@ def blueprints(
         login_url: address of managed login; "" = there is none.
         company: the use case of managed login, by the address of the console; None = there is none.
         connect_mailbox: returns the use case that connects a mailbox; None = no mailbox can be connected.
+        integrations: the use cases of integrations; None = made when they are first needed.
     """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
     counts = UnreadCounts(storage.inboxes, storage.clock)
@@ -83,7 +86,19 @@ def blueprints(
     )
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
     parts = Parts(
-        site, storage, use, signing_in, people, rules, mail, queues, cookies, console_url, connect_mailbox, counts
+        site,
+        storage,
+        use,
+        signing_in,
+        people,
+        rules,
+        mail,
+        queues,
+        cookies,
+        console_url,
+        connect_mailbox,
+        counts,
+        integrations,
     )
     return [
         sign_in_routes(site, entrance),
@@ -102,6 +117,9 @@ def blueprints(
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
+        LateRoutes(
+            ("/console/integrations", "/console/integration-alerts"), partial(telephony_pages.integrations, parts)
+        ),
         LateRoutes(("/console/mail/connect", "/oauth"), partial(account_pages.connecting, parts)),
         LateRoutes(("/console/mail",), partial(mail_pages.mail, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
@@ -137,6 +155,16 @@ class Parts:
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
     unread: UnreadCounts
+    made_integrations: IntegrationUseCases | None = None
+
+    @cached_property
+    def integrations(self) -> IntegrationUseCases:
+        """The use cases of integrations."""
+        from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+
+        guard = self.use.may_send
+        made = IntegrationUseCases(self.storage, self.queues, service="console", may_send=lambda: guard)
+        return self.made_integrations or made
 
     def own_browsers(self) -> OwnBrowsers:
         """Return the use case of a person's browsers that are pushed to."""

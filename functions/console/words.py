@@ -33,6 +33,8 @@ SAID = {
     "default-again": "The default's words are used again.",
     "disconnected": "The mailbox is not connected any more.",
     "turned-on": "Turned on.",
+    "integration-active": "It is active. Its incident is over, and no reminder follows.",
+    "integration-off": "It is off. Its incident is over, and no reminder follows.",
     "turned-off": "Turned off.",
     "kept": "The alert is kept. Use it as often as you like.",
     "draft-gone": "The draft is gone.",

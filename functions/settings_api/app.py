@@ -12,6 +12,7 @@ from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
@@ -48,6 +49,7 @@ rules = RuleUseCases(
     sms_provider=settings.sms_provider,
 )
 mail = MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=check_sending)
+integration_use = IntegrationUseCases(storage, queues, service=SERVICE, may_send=check_sending)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
@@ -58,6 +60,7 @@ app.add(
         use=use,
         rules=rules,
         mail=mail,
+        integration_use=integration_use,
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,

@@ -16,6 +16,7 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.browser_push.application.own_browsers import OwnBrowsers
@@ -28,6 +29,7 @@ def blueprints(
     use: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    integration_use: IntegrationUseCases,
     reminders: ReminderUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
@@ -59,6 +61,11 @@ def blueprints(
         from settings_api.routes.tokens import tokens_routes
 
         return [tokens_routes(caller, use.own_tokens, use.idempotent_call)]
+
+    def notification_settings() -> list[Blueprint]:
+        from settings_api.routes.notification_settings import notification_settings_routes
+
+        return [notification_settings_routes(caller, use.preferences)]
 
     def notifications() -> list[Blueprint]:
         from settings_api.inbox.notifications import notification_routes
@@ -106,10 +113,21 @@ def blueprints(
 
         return [event_source_routes(calls, rules.manage_sources)]
 
+    def integrations() -> list[Blueprint]:
+        from settings_api.integrations.routes import integration_routes
+
+        return [integration_routes(calls, integration_use.manage)]
+
+    def integration_alerts() -> list[Blueprint]:
+        from settings_api.integrations.alert_routes import integration_alert_routes
+
+        return [integration_alert_routes(calls, integration_use.alerts)]
+
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
-        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails)]
+        notices = rules.explain_notices
+        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails, notices)]
 
     def mail_messages() -> list[Blueprint]:
         from settings_api.routes.mail_messages import mail_message_routes
@@ -147,6 +165,7 @@ def blueprints(
         LateRoutes(["/keys"], keys),
         LateRoutes(["/account"], account),
         LateRoutes(["/users/me/tokens"], tokens),
+        LateRoutes(["/users/me/notification_settings", "/users/{id}/notification_settings"], notification_settings),
         LateRoutes(["/users/me/notifications"], notifications),
         LateRoutes(["/push_key", "/users/me/push_subscriptions"], push),
         LateRoutes(["/oauth"], oauth),
@@ -154,6 +173,8 @@ def blueprints(
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
+        LateRoutes(["/integrations"], integrations),
+        LateRoutes(["/integration_alerts"], integration_alerts),
         LateRoutes(["/events"], events),
         LateRoutes(["/appointments"], appointments),
         LateRoutes(["/tenant/notification/connect"], connecting),

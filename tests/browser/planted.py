@@ -34,6 +34,8 @@ from tests.functional.console.test_connecting import back, begun_by_api
 from tests.functional.console.test_escalations import STEPS
 from tests.functional.console.test_events import keep
 from tests.functional.console.test_groups import stored
+from tests.functional.console.test_integrations import connected as integrated
+from tests.functional.console.test_integrations import failed
 from tests.functional.console.test_mail import saved
 from tests.functional.console.test_mail_messages import mailed
 from tests.functional.console.test_mail_templates import written
@@ -176,6 +178,7 @@ def planted() -> Planted:
     ids["", "called"] = _called(account, session)
     ids |= _rule(account, session)
     ids["sources", "source_id"] = _source(account, session)
+    ids |= _integration(account, session)
     ids["appointments", "appointment_id"] = appointed(account, session).id
     ids["mail/templates", "name"] = _mail(account, session)
     ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
@@ -249,6 +252,15 @@ def _consented(account: Account) -> str:
     visitor = account.browser()
     visitor.open(back(account, begun_by_api(account)))
     return next(href for href, words in visitor.page.links if "Confirm" in words).split("/")[-1]
+
+
+def _integration(account: Account, session: Browser) -> dict[tuple[str, str], str]:
+    """Connect a system that fails, and tell its owner."""
+    found = integrated(account, session)
+    session.send("/state", ("act", "active"))
+    failed(account, found)
+    [alert] = account.integration_alerts.all(ACME)
+    return {("integrations", "integration_id"): found.id, ("integration-alerts", "alert_id"): alert.id}
 
 
 def _source(account: Account, session: Browser) -> str:

@@ -48,6 +48,8 @@ OF_PEOPLE = frozenset(
         "Tenant mail",
         "Notifications",
         "Mail templates",
+        "Integrations",
+        "Integration alerts",
     }
 )
 """Tags of the settings API and of events."""

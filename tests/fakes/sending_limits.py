@@ -27,7 +27,14 @@ class FakeLimitSettings:
         return self.books.get(tenant, SendingLimits())
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        self.books[tenant] = replace(sending_limits, paused=self.get(tenant).paused)
+        there = self.get(tenant)
+        self.books[tenant] = replace(sending_limits, paused=there.paused, counted_since=there.counted_since)
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        self.outage.check()
+        there = self.get(tenant)
+        at = since and (there.counted_since or since.replace(microsecond=since.microsecond // 1000 * 1000))
+        self.books[tenant] = replace(there, counted_since=at)
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         there = self.get(tenant)

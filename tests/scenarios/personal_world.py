@@ -68,6 +68,10 @@ from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
 from tocsin.inbox.domain.inbox_notice import InboxNotice
+from tocsin.integrations.domain.incident import IntegrationIncident
+from tocsin.integrations.domain.integration import Integration
+from tocsin.integrations.domain.subscription import IntegrationAlert
+from tocsin.integrations.ports import IntegrationChange
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.personal_notices.domain.notice import NoticeKind, PersonalNotice
@@ -345,6 +349,7 @@ class PersonalWorld:
         self._plant_telephony()
         self._plant_rule()
         self._plant_mail()
+        self._plant_integration()
         self._plant_appointments()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
@@ -476,6 +481,15 @@ class PersonalWorld:
         told = NoticeRunWritten(NoticeRun(notice, (), utc_now()))
         work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails, told])
         assert self.storage.commit_together(work) == Committed()
+
+    def _plant_integration(self) -> None:
+        """Make her the reason why an integration fails, and let her hear of it."""
+        now, name = utc_now(), f"CRM of {EVE_MAIL}"
+        begun = Integration(tenant=ACME, id="crm", name=name, kind="crm", created_at=now, since=now, reason=SPOKEN)
+        hers = IntegrationAlert(tenant=ACME, id="a1", user=UserId(HER_ACCOUNT), created_at=now, activating=name)
+        incident = IntegrationIncident(tenant=ACME, id="x1", integration="crm", since=now, failed=True)
+        change = IntegrationChange(before=None, after=begun, incident=incident, subscription=hers)
+        self.storage.integrations.commit(change)
 
     def _plant_browser(self, eve: User) -> None:
         """Subscribe her browser, and let a push to it wait."""

@@ -20,7 +20,15 @@ class LimitSettings(Protocol):
         ...
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        """Replace the settings, except for the paused channels."""
+        """Replace the settings, except for the paused channels, and whether what is sent is counted."""
+        ...
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        """Say whether what is sent is counted for reports.
+
+        Args:
+            since: from now on; an earlier time stays. None = no more.
+        """
         ...
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tocsin.adapters.dynamodb.table.actions import FREE, update
 from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
-from tocsin.adapters.dynamodb.table.rows import expiry, instant, key, milliseconds, number, time
+from tocsin.adapters.dynamodb.table.rows import expiry, instant, key, milliseconds, number, time, time_of
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -24,6 +24,7 @@ from tocsin.limits.domain.sending_totals import QUARTER, TOTALS_KEPT, Amounts, q
 
 _ROUNDS = 20
 _PAUSED = "paused_"
+_COUNTED = "counted"
 
 
 class DynamoDbLimitSettings:
@@ -36,13 +37,19 @@ class DynamoDbLimitSettings:
         """Return the settings, strongly consistent; the defaults if there are none."""
         row = self._table.get(_settings_key(tenant)) or {}
         terms = _terms(json.loads(row["terms"]["S"])) if "terms" in row else {}
-        return SendingLimits(**terms, paused=dict(_pauses(row)))
+        counted = time_of(row, _COUNTED) if _COUNTED in row else None
+        return SendingLimits(**terms, paused=dict(_pauses(row)), counted_since=counted)
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
         """Replace the settings. Paused channels stay paused."""
         self._table.write(
             update(_settings_key(tenant), "SET terms = :terms", values={":terms": {"S": _text(sending_limits)}})
         )
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        """Count what is sent from now on, or no more; an earlier time stays."""
+        change = f"SET {_COUNTED} = if_not_exists({_COUNTED}, :at)" if since else f"REMOVE {_COUNTED}"
+        self._table.write(update(_settings_key(tenant), change, values={":at": time(since)} if since else None))
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         """Pause a channel. False: it is paused already, and keeps its first reason."""

@@ -21,6 +21,7 @@ from tocsin.delivery.domain.message import RETRY_CAP
 from tocsin.delivery.domain.outcome import Suppressed
 from tocsin.delivery.domain.submission import Rejected, Waits
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.limits.application.recent_limits import RecentLimits
 from tocsin.limits.application.warn_of_spend import WarnOfSpend
@@ -142,8 +143,8 @@ class LimitGuard:
         self, alert: Alert, item: AlertItem, passed: Sequence[Recipient], throttled: _Throttled, now: datetime,
         sign: int = 1,
     ) -> None:  # fmt: skip
-        """Count a batch for reports: one write. What cannot be counted is missing there, and sent all the same."""
-        if self._totals is None:
+        """Count a batch if the account wants reports: one write. What cannot be counted is sent all the same."""
+        if self._totals is None or not self._is_counted(alert.tenant):
             return
         amounts = Counter(refused(item.channel, sending_limit) for sending_limit, _ in throttled.values())
         match item.content:
@@ -161,6 +162,12 @@ class LimitGuard:
             self._totals.add(alert.tenant, now, amounts)
         except StorageUnavailable:
             _log.warning("totals_not_counted", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+    def _is_counted(self, tenant: TenantId) -> bool:
+        try:
+            return self._recent.get(tenant).counted_since is not None
+        except StorageUnavailable:
+            return False
 
     def _throttled(
         self,
