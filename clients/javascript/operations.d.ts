@@ -383,7 +383,7 @@ export declare class Tocsin extends Transport {
   listPermissions(options?: CallOptions): Promise<PermissionList>;
 
   /** Push a thing of another system. `PUT /directory/{kind}/external/{external_id}` */
-  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
+  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, query?: { confirm?: string }, options?: CallOptions): Promise<PutExternalAnswer>;
 
   /** Plan or apply an import. `POST /directory/imports` */
   importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;

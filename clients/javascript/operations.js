@@ -353,8 +353,8 @@ export class Tocsin extends Transport {
     return this._request("GET", "/roles/permissions", request, options);
   }
 
-  putExternal(kind, externalId, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch } };
+  putExternal(kind, externalId, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("PUT", `/directory/${part(kind)}/external/${part(externalId)}`, request, options);
   }
 

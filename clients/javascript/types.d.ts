@@ -2006,7 +2006,7 @@ export interface ImportBody {
   invite?: boolean;
   /** `id` of a plan: apply exactly that */
   plan_id?: string | null;
-  /** `confirm` of the answer that listed who is disabled */
+  /** `confirm` of the answer that listed what is lost */
   confirm?: string | null;
 }
 
@@ -2028,6 +2028,7 @@ export interface ImportCounts {
   changes: number;
   missing: number;
   disables: number;
+  stops: number;
   invites: number;
   unchanged: number;
   faults: number;
@@ -2053,7 +2054,7 @@ export interface ImportResource {
   counts: ImportCounts;
   /** things that are not written yet, if it is partial */
   remaining: number;
-  /** says that the list of `disables` was seen */
+  /** says that the lists `disables` and `stops` were seen */
   confirm: string | null;
   /** new things, without ids; of a joined file with `kind` */
   adds: Record<string, unknown>[];
@@ -2062,6 +2063,8 @@ export interface ImportResource {
   missing: string[];
   /** ids of people who are disabled */
   disables: string[];
+  /** triggers of alert rules that stop, as `<rule>/<trigger>` */
+  stops: string[];
   /** addresses of people who are invited */
   invites: string[];
   faults: ImportLineFault[];

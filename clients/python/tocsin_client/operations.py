@@ -845,6 +845,7 @@ class Tocsin(Transport):
         external_id: str,
         body: types.NewUserBody | types.CompanyBody | types.LineBody | types.PhoneNumberBody | types.GroupBody,
         *,
+        confirm: str | None = None,
         if_match: str | None = None,
     ) -> types.PutExternalAnswer:
         """Push a thing of another system.
@@ -852,7 +853,11 @@ class Tocsin(Transport):
         `PUT /directory/{kind}/external/{external_id}`
         """
         answer: types.PutExternalAnswer = self._request(
-            "PUT", f"/directory/{part(kind)}/external/{part(external_id)}", body=body, headers={"If-Match": if_match}
+            "PUT",
+            f"/directory/{part(kind)}/external/{part(external_id)}",
+            query={"confirm": confirm},
+            body=body,
+            headers={"If-Match": if_match},
         )
         return answer
 

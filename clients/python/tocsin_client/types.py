@@ -2421,7 +2421,7 @@ class ImportBody(TypedDict):
     plan_id: NotRequired[str | None]
     """`id` of a plan: apply exactly that"""
     confirm: NotRequired[str | None]
-    """`confirm` of the answer that listed who is disabled"""
+    """`confirm` of the answer that listed what is lost"""
 
 
 class ImportChange(TypedDict):
@@ -2444,6 +2444,7 @@ class ImportCounts(TypedDict):
     """of fields"""
     missing: int
     disables: int
+    stops: int
     invites: int
     unchanged: int
     faults: int
@@ -2472,7 +2473,7 @@ class ImportResource(TypedDict):
     remaining: int
     """things that are not written yet, if it is partial"""
     confirm: str | None
-    """says that the list of `disables` was seen"""
+    """says that the lists `disables` and `stops` were seen"""
     adds: list[dict[str, Any]]
     """new things, without ids; of a joined file with `kind`"""
     changes: list[ImportChange]
@@ -2480,6 +2481,8 @@ class ImportResource(TypedDict):
     """ids of things that the file does not have"""
     disables: list[str]
     """ids of people who are disabled"""
+    stops: list[str]
+    """triggers of alert rules that stop, as `<rule>/<trigger>`"""
     invites: list[str]
     """addresses of people who are invited"""
     faults: list[ImportLineFault]

@@ -159,7 +159,7 @@ class ImportBody(ResourceBody):
     disable_missing: Annotated[bool, Field(description="of users: disable who is missing; wants `confirm`")] = False
     invite: Annotated[bool, Field(description="mail the people of the file who never got an invitation")] = False
     plan_id: Annotated[Id | None, Field(description="`id` of a plan: apply exactly that")] = None
-    confirm: Annotated[Id | None, Field(description="`confirm` of the answer that listed who is disabled")] = None
+    confirm: Annotated[Id | None, Field(description="`confirm` of the answer that listed what is lost")] = None
 
 
 class NothingBody(ResourceBody):
