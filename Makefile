@@ -75,7 +75,7 @@ call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44
 	@exec $(ENGINE)/python -m infra.local.commands.phone -- call "$$NUMBER" "$$TO"
 
 .PHONY: event
-event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text …)
+event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text|integration-failed …)
 	@$(ENGINE)/python -m infra.local.commands.event --type="$(or $(TYPE),missed)" --line="$(or $(LINE),2010)" \
 		--from="$(or $(FROM),+447700900123)" --text="$(or $(TEXT),Is anybody there?)"
 
@@ -90,6 +90,10 @@ pbx: .venv-engine/made-from ## Play a day of four telephone systems to the runni
 .PHONY: connect
 connect: .venv-engine/made-from ## Connect a mailbox of simulated Google or Microsoft, as a person clicks through (TYPE=GMAIL or MS365)
 	@$(ENGINE)/python -m infra.local.commands.connect --type="$(or $(TYPE),GMAIL)"
+
+.PHONY: pushes
+pushes: .venv-engine/made-from ## Be a browser in a second terminal: shows what is pushed to a person (ROLE=account_owner, manager, user …)
+	@exec $(ENGINE)/python -m infra.local.commands.pushes --role="$(or $(ROLE),account_owner)"
 
 .PHONY: tick
 tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)
@@ -177,7 +181,7 @@ wire: .venv/made-from .venv-phone/made-from ## A true telephone call over loopba
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed
-	@$(DEV)/python -m infra.newest_python $(ARGS)
+	@TOCSIN_EXAMPLES=100 $(DEV)/python -m infra.newest_python $(ARGS)
 
 .PHONY: dynamodb
 dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and npm are installed

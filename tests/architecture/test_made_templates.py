@@ -117,6 +117,9 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
                 f"{n}Role"
                 for n in (
                     "ActOnEvents",
+                    "AlertsApi",
+                    "Console",
+                    "DeliverWebhook",
                     "DispatchSms",
                     "DispatchEmail",
                     "DispatchVoice",
@@ -124,6 +127,7 @@ def test_numbers_may_differ_on_the_local_engine(checkout: Checkout) -> None:
                     "Ivr",
                     "ReceiveTexts",
                     "RunTimers",
+                    "SettingsApi",
                     "TrackEvents",
                     "Sweep",
                     "Twiml",

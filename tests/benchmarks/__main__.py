@@ -40,6 +40,7 @@ from tests.benchmarks import (
     fan_out,
     faults,
     history,
+    load,
     one_second,
     processes,
     rule_latency,
@@ -96,6 +97,7 @@ TITLES = {
     18: "From an event to the provider",
     19: "Steps of a phone call",
     20: "Calls placed",
+    22: "Sixty-four clients at once",
 }
 """What each budget is about."""
 
@@ -126,6 +128,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         18: lambda _: rule_latency.measure(10 if quick else 30),
         19: lambda s: dialogues.measure(s, rounds),
         20: lambda _: dialling.measure(50 if quick else 100),
+        22: lambda _: load.measure(1 if quick else 10),
     }
 
 

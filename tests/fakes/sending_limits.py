@@ -27,7 +27,14 @@ class FakeLimitSettings:
         return self.books.get(tenant, SendingLimits())
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        self.books[tenant] = replace(sending_limits, paused=self.get(tenant).paused)
+        there = self.get(tenant)
+        self.books[tenant] = replace(sending_limits, paused=there.paused, counted_since=there.counted_since)
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        self.outage.check()
+        there = self.get(tenant)
+        at = since and (there.counted_since or since.replace(microsecond=since.microsecond // 1000 * 1000))
+        self.books[tenant] = replace(there, counted_since=at)
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         there = self.get(tenant)
@@ -53,13 +60,18 @@ class FakeCounters:
         self._lock = threading.Lock()
 
     def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
+        return self.draw(tenant, counter, costs, cap, until)[0]
+
+    def draw(
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
+    ) -> tuple[int, int | None]:
         self.outage.check()
         with self._lock:
-            for taken, cost in enumerate(costs):
-                if self.counters[tenant, counter] + cost > cap:
-                    return taken
-                self.counters[tenant, counter] += cost
-            return len(costs)
+            taken = 0
+            while taken < len(costs) and self.counters[tenant, counter] + costs[taken] <= cap:
+                self.counters[tenant, counter] += costs[taken]
+                taken += 1
+            return taken, self.counters[tenant, counter] if taken else None
 
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         self.outage.check()

@@ -31,11 +31,15 @@ from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Cast
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.notices.domain.account_notice import AccountNotice
-from tocsin.webhooks.application.attempt import GoneWebhook, RuleStands
+from tocsin.telephony.domain.cloud_events import ReceivedEvent
+from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.webhooks.application.attempt import GoneWebhook, Pushes, RuleStands
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
+from tocsin.webhooks.application.tell_failures import TellFailures
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.webhooks.domain.delivery import OPEN, DeliveryState
 from tocsin.webhooks.domain.endpoint import IN_FLIGHT
@@ -73,7 +77,9 @@ class CallbackWorld(World):
         self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
         self.rule_stands: RuleStands | None = None
         self.gone: GoneWebhook | None = None
+        self.pushes: Pushes | None = None
         self.lost_orders: list[str] = []
+        self.account_events: dict[str, TelephonyEvent] = {}
         self._lose = lose
 
     # --- what a story says ------------------------------------------------------------------------------------
@@ -171,7 +177,15 @@ class CallbackWorld(World):
             ),
             rule_stands=self.rule_stands,
             gone=self.gone,
+            pushes=self.pushes,
+            tell=TellFailures(self.deliveries, self.account_heard, self.clock),
         )
+
+    def account_heard(self, tenant: TenantId, received: ReceivedEvent) -> None:
+        """Take an event about the account in: a repeat is one event."""
+        assert received.event is not None
+        assert tenant == TENANT
+        self.account_events.setdefault(received.event.id, received.event)
 
 
 class CallbackLambdas:

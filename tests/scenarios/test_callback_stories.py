@@ -18,8 +18,10 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.notices.domain.account_notice import Category, Severity
 from tocsin.results.domain.event_object import event_object
+from tocsin.telephony.domain.vocabulary import data_faults
 from tocsin.webhooks.application.endpoints import (
     DisableCallbackEndpoint,
     EnableCallbackEndpoint,
@@ -402,3 +404,35 @@ def test_s6_another_url_has_a_secret_of_its_own() -> None:
     world.until_quiet()
     one, other = (endpoint.secrets[0].value for endpoint in world.endpoints.rows.values())
     assert one != other
+
+
+def test_up_12_an_account_hears_once_a_day_of_an_endpoint_that_does_not_take_its_events() -> None:
+    world = a_world(disturbance=ONCE)
+    world.hook.failing(URL, times=10_000)
+    send(world, 1, 2, 3)
+    world.until_quiet()
+
+    # after ten attempts in about three days: of a day of failures, and of three deliveries that failed on one day
+    events = [world.account_events[id] for id in sorted(world.account_events)]
+    assert len({event.id for event in events}) == len({event.at.date() for event in events}) == len(events) >= 2
+    for event in events:
+        assert event.type == "webhook.failed"
+        assert data_faults(event.type, dict(event.data)) == []
+        assert (event.data["url"], event.data["answer"]) == (URL, "HTTP 500")
+        assert event.data["since"][:19] == wire_time(min(call.at for call in world.calls))[:19]
+        assert event.data["page"] == f"callbacks/{KEY}/{ENDPOINT.hash}"
+    assert [event.data["failed"] for event in events] == sorted(event.data["failed"] for event in events)
+    assert events[-1].data["failed"] >= 1
+
+
+def test_up_12_an_account_hears_of_an_endpoint_that_is_gone_and_not_of_one_that_fails_for_an_hour() -> None:
+    world = a_world(disturbance=ONCE)
+    world.hook.failing(URL, times=3)
+    send(world, 1)
+    world.until_quiet()
+    assert world.account_events == {}
+    world.hook.behaviours[URL] = lambda n: WebhookAnswer(410)
+    send(world, 2)
+    world.until_quiet()
+    (event,) = world.account_events.values()
+    assert (event.data["answer"], event.data["reason"]) == ("HTTP 410", "it answered 410 Gone, and is switched off")

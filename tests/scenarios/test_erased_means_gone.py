@@ -94,6 +94,9 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "identity/api_keys.py:_row": [("API key", "sealed")],
     "identity/personal_tokens.py:add": [("personal token", "sealed")],
     "identity/sessions.py:add": [("session", "sealed")],
+    "integrations/integrations.py:_row": [("integration", "sealed")],
+    "integrations/integration_alerts.py:_alert_row": [("alert of integrations", "sealed")],
+    "browser_push/push_subscriptions.py:_row": [("browsers of a person", "sealed")],
     "inbox/inboxes.py:_row": [("notice in an inbox", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
@@ -139,6 +142,7 @@ HOLDS_NOBODY = {
     "alert with mails that wait": IDS,
     "attempts": HASHES,
     "attribution": HASHES,
+    "calls that people were told of": HASHES,
     "capacity": "numbers of an API key",
     "conversation": HASHES,
     "count of a source's samples": "a number",
@@ -146,6 +150,8 @@ HOLDS_NOBODY = {
     "data key": "a ciphertext",
     "entry of a digest": IDS,
     "erasure": HASHES,
+    "companies of an alert of integrations": IDS,
+    "incident of an integration": "times and numbers",
     "journal of the rules": IDS,
     "lines of the provider of calls": HASHES,
     "mailbox being connected, lookup": IDS,
@@ -174,6 +180,7 @@ HOLDS_NOBODY = {
     "tenant": "settings of a tenant",
     "tenant's share": IDS,
     "the same in its tenant's list": "an account of AWS, with a role or a source",
+    "texts of a contact": HASHES,
     "throttle of a rule": HASHES,
     "time of the last erasure": IDS,
     "timer": IDS,
@@ -225,7 +232,9 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
-        "notice in an inbox", "notification settings", "appointment",
+        "alert of integrations", "companies of an alert of integrations",
+        "notice in an inbox", "browsers of a person", "webhook delivery",
+        "notification settings", "appointment",
     }  # fmt: skip
 
     # when the operator erases her

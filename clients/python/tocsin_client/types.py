@@ -78,6 +78,45 @@ class AccountResource(TypedDict):
     """what notices by text come from now"""
 
 
+class AccountTopicsBody(TypedDict):
+    """Topics of the account, by mail: for owners and admins. 403 for a topic that the person may not see."""
+
+    billing_warnings: NotRequired[bool]
+    """with the billing flag only"""
+    users_sync: NotRequired[bool]
+    contacts_sync: NotRequired[bool]
+    contact_dispositions_sync: NotRequired[bool]
+    call_disposition_sync: NotRequired[bool]
+    failed_integration: NotRequired[bool]
+    """every integration of the account that fails"""
+    daily_activity: NotRequired[bool]
+    """at 08:00 of the account's zone, as all daily reports"""
+    daily_inbound_sms: NotRequired[bool]
+    daily_outbound_sms: NotRequired[bool]
+    daily_spending: NotRequired[bool]
+    imports_exports: NotRequired[bool]
+    """an import or export ended"""
+    webhook_failures: NotRequired[bool]
+    """callbacks or webhooks are not delivered"""
+
+
+class AccountTopicsResource(TypedDict):
+    """Topics of the account; those that the person may not see are absent."""
+
+    billing_warnings: NotRequired[bool]
+    users_sync: bool
+    contacts_sync: bool
+    contact_dispositions_sync: bool
+    call_disposition_sync: bool
+    failed_integration: bool
+    daily_activity: bool
+    daily_inbound_sms: bool
+    daily_outbound_sms: bool
+    daily_spending: bool
+    imports_exports: bool
+    webhook_failures: bool
+
+
 class AcknowledgeBody(TypedDict):
     """Mark a receiver as having answered."""
 
@@ -201,6 +240,44 @@ class AlertListResource(TypedDict):
     items: list[AlertRowResource]
     next_cursor: str | None
     """give it as `cursor` for what follows; null at the end"""
+
+
+class AlertOfIntegrationsBody(TypedDict):
+    """A subscription to alerts of integrations."""
+
+    user: str
+    """id of the person, one of `GET /integration_alerts/candidates`"""
+    companies: NotRequired[list[str] | Literal["all"] | None]
+    """ids of the companies whose integrations are told; omitted, null or `all` = all"""
+
+
+class AlertOfIntegrationsList(TypedDict):
+    """The subscriptions that the caller may see, by id."""
+
+    items: list[AlertOfIntegrationsResource]
+    next_cursor: str | None
+
+
+class AlertOfIntegrationsResource(TypedDict):
+    """A subscription to alerts of integrations."""
+
+    id: str
+    """its id, for ever"""
+    user: str
+    name: str
+    """of the person, now"""
+    email: str
+    """of the person, now: mails go there"""
+    companies: list[str] | Literal["all"]
+    created_by: str | None
+    """id of the person who made it"""
+    activating: str | None
+    """name of the integration whose activation made it; null = a person did"""
+    created_at: str
+    last_sent_at: str | None
+    """of the last mail because of it"""
+    version: int
+    """grows with each change; `ETag` holds it"""
 
 
 class AlertRowResource(TypedDict):
@@ -784,6 +861,24 @@ class CancelledTriggers(TypedDict):
     storeName: NotRequired[str]
 
 
+class CandidateList(TypedDict):
+    """Whom the caller may choose, by name."""
+
+    items: list[CandidateResource]
+    missing: list[MissingResource]
+
+
+class CandidateResource(TypedDict):
+    """A person who may be subscribed."""
+
+    id: str
+    """of the person"""
+    name: str
+    email: str
+    role: str
+    companies: list[str]
+
+
 class CapacitiesAnswer(TypedDict):
     """What is left per channel; null = unlimited."""
 
@@ -882,6 +977,51 @@ class ChangedAnswer(TypedDict):
     """when it is sent next, UTC; null while it is paused or over"""
 
 
+class ChannelTold(TypedDict):
+    """What became of a notice by one channel."""
+
+    channel: Literal["email", "text", "browser", "inbox"]
+    state: Literal["sent", "skipped"]
+    """sent: given to dispatch, or stored"""
+    reason: (
+        Literal[
+            "off",
+            "no_number",
+            "own_number",
+            "opted_out",
+            "not_member",
+            "too_late",
+            "quiet_hours",
+            "already_mailed",
+            "disabled",
+            "no_device",
+        ]
+        | None
+    )
+    """why it was skipped; null: it was sent"""
+    reason_text: str | None
+
+
+class ChannelsBody(TypedDict):
+    """How a person is told. Topics of the account always come by mail."""
+
+    email: NotRequired[bool]
+    text: NotRequired[TextChannelBody]
+    browser: NotRequired[bool]
+    """pushes to the browsers that the person has added"""
+    mobile_push: NotRequired[bool]
+    """shown in the inbox, until there is an app"""
+
+
+class ChannelsResource(TypedDict):
+    """How a person is told."""
+
+    email: bool
+    text: TextChannelResource
+    browser: bool
+    mobile_push: bool
+
+
 ClickClassification: TypeAlias = Literal["human", "automated"]
 """Who followed a short link: `classification` of an event `shortlinkClick`."""
 
@@ -923,6 +1063,40 @@ class CollectOptions(TypedDict):
     """also say how many are left"""
     peek: NotRequired[bool]
     """only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again"""
+
+
+class CommunicationBody(TypedDict):
+    """What a person is told of: of their own line, of their groups, and of lines that they follow."""
+
+    call: NotRequired[bool]
+    """a call rings, was missed or was answered"""
+    text: NotRequired[bool]
+    """a text arrived"""
+    voicemail: NotRequired[bool]
+    """a voicemail was left"""
+    fax: NotRequired[bool]
+    """a fax arrived on the person's own line"""
+    mention: NotRequired[bool]
+    """another person mentioned the person"""
+    contact: NotRequired[bool]
+    """a contact was assigned to the person"""
+    appointment: NotRequired[bool]
+    """an appointment was assigned to the person"""
+    reminder: NotRequired[bool]
+    """a reminder was assigned to the person"""
+
+
+class CommunicationResource(TypedDict):
+    """What a person is told of."""
+
+    call: bool
+    text: bool
+    voicemail: bool
+    fax: bool
+    mention: bool
+    contact: bool
+    appointment: bool
+    reminder: bool
 
 
 class CompanyBody(TypedDict):
@@ -1094,6 +1268,24 @@ class CustomHeaderBody(TypedDict):
     """written, never read; absent or null = as it was"""
     set: NotRequired[bool | None]
     """read only: whether there is a secret"""
+
+
+class CustomNumberBody(TypedDict):
+    """A number for texts that is not the backup phone."""
+
+    enabled: NotRequired[bool]
+    """texts go to `number`; 409 while texts are off"""
+    number: NotRequired[str | None]
+    """no number of the account; kept while texts are off"""
+
+
+class CustomNumberResource(TypedDict):
+    """A number for texts that is not the backup phone."""
+
+    enabled: bool
+    """false while texts are off"""
+    number: str | None
+    """in E.164; null while texts are off, and kept for later"""
 
 
 DailyHoursBody = TypedDict(
@@ -1383,7 +1575,10 @@ ErrorCode: TypeAlias = Literal[
     "NOTHING_FAILED",
     "NOTHING_ENABLED",
     "NOT_POSSIBLE",
+    "NOT_ELIGIBLE",
     "IN_USE",
+    "LINE_NOT_YOURS",
+    "TEXTS_ARE_OFF",
     "LAST_OWNER",
     "ALREADY_EXISTS",
     "STEP_UP_REQUIRED",
@@ -1637,8 +1832,10 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
-    acts: list[MailActResource]
-    """what else it did: it was mailed, or why it was not"""
+    acts: list[MailActResource | NoticeActResource]
+    """what else it did: it was mailed, or why it was not; and who was told"""
+    people: NotRequired[list[PersonToldResource]]
+    """with `user` only: what became of it for this person, an entry for each notice"""
 
 
 class EventFault(TypedDict):
@@ -1898,6 +2095,9 @@ FaultCode: TypeAlias = Literal[
     "DUPLICATE",
     "CONFLICT",
     "READ_ONLY",
+    "BAD_NUMBER",
+    "OWN_NUMBER",
+    "UNKNOWN_INTEGRATION",
     "NO_SUCH_THING",
     "COMPANY_REQUIRED",
     "UNKNOWN_COMPANY",
@@ -1960,6 +2160,19 @@ class FilterResource(TypedDict):
     got: list[str]
     matched: bool
     sentence: str
+
+
+class FollowedLinesBody(TypedDict):
+    """The lines that a person follows beside their own."""
+
+    lines: list[str]
+    """ids of lines that the person follows beside their own; no id twice"""
+
+
+class FollowedLinesResource(TypedDict):
+    """The lines that a person follows beside their own."""
+
+    lines: list[str]
 
 
 class GateResource(TypedDict):
@@ -2208,7 +2421,7 @@ class ImportBody(TypedDict):
     plan_id: NotRequired[str | None]
     """`id` of a plan: apply exactly that"""
     confirm: NotRequired[str | None]
-    """`confirm` of the answer that listed who is disabled"""
+    """`confirm` of the answer that listed what is lost"""
 
 
 class ImportChange(TypedDict):
@@ -2231,6 +2444,7 @@ class ImportCounts(TypedDict):
     """of fields"""
     missing: int
     disables: int
+    stops: int
     invites: int
     unchanged: int
     faults: int
@@ -2259,7 +2473,7 @@ class ImportResource(TypedDict):
     remaining: int
     """things that are not written yet, if it is partial"""
     confirm: str | None
-    """says that the list of `disables` was seen"""
+    """says that the lists `disables` and `stops` were seen"""
     adds: list[dict[str, Any]]
     """new things, without ids; of a joined file with `kind`"""
     changes: list[ImportChange]
@@ -2267,6 +2481,8 @@ class ImportResource(TypedDict):
     """ids of things that the file does not have"""
     disables: list[str]
     """ids of people who are disabled"""
+    stops: list[str]
+    """triggers of alert rules that stop, as `<rule>/<trigger>`"""
     invites: list[str]
     """addresses of people who are invited"""
     faults: list[ImportLineFault]
@@ -2316,6 +2532,34 @@ class InboundCallElement(TypedDict):
     """the number that is called; one of yours"""
     lookups: NotRequired[Lookups | None]
     """only for texts that are read out, and only with receivers"""
+
+
+class InboxEntry(TypedDict):
+    """A notification in your inbox."""
+
+    id: str
+    """sorts by time"""
+    kind: str
+    """what it is about, for example `call`"""
+    title: str
+    text: str
+    """some lines"""
+    at: str
+    """when it happened"""
+    read: bool
+    url: NotRequired[str]
+    """where it leads"""
+    event_id: NotRequired[str]
+    """the telephony event that it is about"""
+
+
+class InboxList(TypedDict):
+    """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
+
+    items: list[InboxEntry]
+    next_cursor: str | None
+    unread: int
+    """of the whole inbox; 100 = so many or more"""
 
 
 class IncidentResource(TypedDict):
@@ -2412,6 +2656,47 @@ class InfoAnswer(TypedDict):
     messages: NotRequired[list[MessageAnswer]]
 
 
+class IntegrationIncidentResource(TypedDict):
+    """An incident: failed and pending are one, with one clock."""
+
+    id: str
+    """sorts by its beginning"""
+    since: str
+    """when it failed, or became pending; days are counted from then"""
+    told: list[StageToldResource]
+    next: NextStageResource | None
+    """null after the last reminder"""
+
+
+class IntegrationList(TypedDict):
+    """The integrations that the caller may see, by id."""
+
+    items: list[IntegrationResource]
+    next_cursor: str | None
+
+
+class IntegrationResource(TypedDict):
+    """An integration."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: str
+    company: str | None
+    """null = the whole account"""
+    status: Literal["active", "disabled", "pending", "failed"]
+    since: str
+    """when this status began, as it was reported"""
+    reason: str | None
+    reported_at: str | None
+    """time of the newest report; null = there was none"""
+    created_at: str
+    incident: IntegrationIncidentResource | None
+    """that goes on; null = there is none"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class ItemResource(TypedDict):
     """One element of an alert."""
 
@@ -2448,6 +2733,15 @@ class KeyResource(TypedDict):
     capacity: CapacityResource
     token: NotRequired[str]
     """the token, in answers that make one only"""
+
+
+class KeysBody(TypedDict):
+    """Keys of the browser, in base64url."""
+
+    p256dh: str
+    """its public key"""
+    auth: str
+    """its secret"""
 
 
 class KeywordAnswer(TypedDict):
@@ -2583,6 +2877,9 @@ ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "ex
 
 ListAppointmentsState: TypeAlias = Literal["planned", "cancelled"]
 """one state only"""
+
+ListNotificationsUnread: TypeAlias = Literal["true", "false"]
+"""`true`: only unread ones"""
 
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
@@ -2825,6 +3122,19 @@ class MailedResource(TypedDict):
     """which mail server took it; null: none so far"""
 
 
+class MarkBody(TypedDict):
+    """Whether a notification counts as read."""
+
+    read: bool
+
+
+class MarkedInbox(TypedDict):
+    """What became of marking all."""
+
+    marked: int
+    """how many were unread; 1,000 = there may be more: repeat"""
+
+
 class MergePatch(TypedDict):
     """A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged."""
 
@@ -2880,6 +3190,47 @@ alert.
 """
 
 
+class MissingResource(TypedDict):
+    """Why people are no candidates."""
+
+    reason: Literal["role", "disabled", "administrator", "no_shared_company"]
+    people: int
+
+
+MomentsBody = TypedDict(
+    "MomentsBody",
+    {
+        # when it is made
+        "created": "NotRequired[bool]",
+        # one day before
+        "1d": "NotRequired[bool]",
+        # one hour before
+        "1h": "NotRequired[bool]",
+        # 15 minutes before
+        "15m": "NotRequired[bool]",
+        # one minute before
+        "1m": "NotRequired[bool]",
+    },
+)
+"""When a person is told of their appointments."""
+
+MomentsResource = TypedDict(
+    "MomentsResource",
+    {
+        "created": "bool",
+        # one day before
+        "1d": "bool",
+        # one hour before
+        "1h": "bool",
+        # 15 minutes before
+        "15m": "bool",
+        # one minute before
+        "1m": "bool",
+    },
+)
+"""When a person is told of their appointments."""
+
+
 class NearMissResource(TypedDict):
     """An enabled rule that does not match by one filter."""
 
@@ -2896,6 +3247,16 @@ class NearMisses(TypedDict):
     """the filter, or `abandoned`: abandoned calls beside missed ones"""
     more: int
     sentence: str
+
+
+class NewIntegrationBody(TypedDict):
+    """An integration."""
+
+    name: str
+    kind: str
+    """which system, for example `crm`"""
+    company: NotRequired[str | None]
+    """id of the company that it is of, for ever; null = the whole account"""
 
 
 class NewKeyBody(TypedDict):
@@ -3018,6 +3379,14 @@ class NewUserBody(TypedDict):
     """for notices when there is no other number"""
     invite: NotRequired[bool]
     """mail an invitation with a first password; a push: if the person never got one"""
+
+
+class NextStageResource(TypedDict):
+    """The next mail about an incident, if it lasts."""
+
+    stage: Literal["told", "day_7", "day_14", "day_21"]
+    at: str
+    """when it is sent"""
 
 
 class NoEventResource(TypedDict):
@@ -3146,6 +3515,16 @@ class NothingStoredAnswer(TypedDict):
     content: NotRequired[list[StoreEntryAnswer]]
 
 
+class NoticeActResource(TypedDict):
+    """People were told of an event."""
+
+    kind: Literal["notice"]
+    notice: str
+    """its kind, as in the inbox"""
+    people: list[PersonToldResource]
+    """owners and admins see all, others themselves"""
+
+
 NoticeCode: TypeAlias = Literal[
     "country_not_allowed",
     "special_number",
@@ -3199,6 +3578,35 @@ class NotificationList(TypedDict):
     items: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
     next_cursor: str | None
     """`cursor` of the next page; null = this is the last"""
+
+
+class NotificationSettingsBody(TypedDict):
+    """Notification settings. What is omitted stays, null sets the default."""
+
+    communication: NotRequired[CommunicationBody]
+    events: NotRequired[MomentsBody]
+    lines: NotRequired[list[str]]
+    """ids of lines that the person follows beside their own; no id twice"""
+    high_sms: NotRequired[bool]
+    """more than 15 texts from one contact within 30 seconds"""
+    channels: NotRequired[ChannelsBody]
+    quiet_hours: NotRequired[PersonalQuietHoursBody | Literal["none"] | None]
+    """`none`: never quiet; null: the account's quiet hours"""
+    account: NotRequired[AccountTopicsBody | None]
+
+
+class NotificationSettingsResource(TypedDict):
+    """Notification settings of one person."""
+
+    communication: CommunicationResource
+    events: MomentsResource
+    lines: list[str]
+    """ids; a line that was deleted is in no list"""
+    high_sms: bool
+    channels: ChannelsResource
+    quiet_hours: PersonalQuietHoursResource | Literal["none"] | None
+    account: NotRequired[AccountTopicsResource]
+    """of owners and admins only"""
 
 
 class ObjectStore(TypedDict):
@@ -3376,6 +3784,44 @@ class PersonResource(TypedDict):
     """none of the messages reached the person, and none will"""
 
 
+class PersonToldResource(TypedDict):
+    """What became of an event for one person."""
+
+    user: str
+    """id of the person"""
+    notice: str | None
+    """its kind, as in the inbox; null: such events tell no person"""
+    because: str | None
+    """why it concerned the person, for example `own line 2010`"""
+    channels: list[ChannelTold]
+    """empty: the event came just now. A channel that is missing was not chosen"""
+
+
+PersonalQuietHoursBody = TypedDict(
+    "PersonalQuietHoursBody",
+    {
+        # the first quiet minute
+        "from": "str",
+        # the first minute that is not quiet
+        "to": "str",
+        # null: the account's
+        "zone": "NotRequired[str | None]",
+    },
+)
+"""Hours in which notices wait. They may go over midnight."""
+
+PersonalQuietHoursResource = TypedDict(
+    "PersonalQuietHoursResource",
+    {
+        "from": "str",
+        # the first minute that is not quiet
+        "to": "str",
+        "zone": "str | None",
+    },
+)
+"""Hours in which notices wait."""
+
+
 class PhoneNumberBody(TypedDict):
     """A number of the telephone system."""
 
@@ -3550,6 +3996,52 @@ class ProblemEntry(TypedDict):
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
+
+
+class PushEndpointBody(TypedDict):
+    """Names a browser by its endpoint."""
+
+    endpoint: str
+
+
+class PushKey(TypedDict):
+    """The key for `applicationServerKey`."""
+
+    key: str
+    """a public key of P-256, in base64url"""
+
+
+class PushSubscriptionBody(TypedDict):
+    """What `PushSubscription.toJSON()` of the browser gives, and two words of yours."""
+
+    endpoint: str
+    """a secret"""
+    keys: KeysBody
+    expirationTime: NotRequired[float | int | None]
+    """not used: the push service tells when it is over"""
+    details: NotRequired[bool]
+    """pushes say who and what; else only that there is something"""
+    device: NotRequired[str]
+    """how your list names the browser"""
+
+
+class PushSubscriptionList(TypedDict):
+    """Your browsers, newest first."""
+
+    items: list[PushSubscriptionResource]
+    next_cursor: None
+
+
+class PushSubscriptionResource(TypedDict):
+    """A browser that is pushed to. Its endpoint and its keys are never read again."""
+
+    id: str
+    """the first 32 hex digits of the SHA-256 of the endpoint"""
+    service: str
+    """the push service"""
+    device: str
+    details: bool
+    created_at: str
 
 
 class PutExternalAnswer(TypedDict):
@@ -4781,11 +5273,31 @@ SpanBody = TypedDict(
 """Which events are looked at, by when they were received."""
 
 
+class StageToldResource(TypedDict):
+    """A mail about an incident."""
+
+    stage: Literal["told", "day_7", "day_14", "day_21"]
+    at: str
+    """when it was decided"""
+    people: int | None
+    """how many were mailed; null while it is under way"""
+
+
 class StatsAnswer(TypedDict):
     """How much is waiting."""
 
     eventsWaiting: int
     """result events to be collected"""
+
+
+class StatusBody(TypedDict):
+    """A report of the status of an integration."""
+
+    status: Literal["active", "disabled", "pending", "failed"]
+    reason: NotRequired[str | None]
+    """why, in one line"""
+    time: NotRequired[str | None]
+    """since when, with a zone; omitted = now. It orders reports: an older one changes nothing"""
 
 
 class Step(TypedDict):
@@ -5075,6 +5587,24 @@ class TestMailWarning(TypedDict):
     pointer: str
     code: Literal["SUPPRESSED"]
     message: str
+
+
+class TextChannelBody(TypedDict):
+    """Texts to the person."""
+
+    enabled: NotRequired[bool]
+    custom: NotRequired[CustomNumberBody]
+
+
+class TextChannelResource(TypedDict):
+    """Texts to the person."""
+
+    enabled: bool
+    custom: CustomNumberResource
+    state: Literal["off", "no_number", "own_number", "opted_out", "ready"]
+    """whether texts arrive; `no_number`: neither a custom number nor a backup phone; `own_number`: the number is one
+    of the account's by now; `opted_out`: the number said STOP, or is blocked
+    """
 
 
 class TextEstimateResource(TypedDict):

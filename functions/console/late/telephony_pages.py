@@ -42,7 +42,8 @@ def events(parts: Parts) -> list[Blueprint]:
     """Return the pages of telephony events."""
     from console.events.routes import EventPages, event_routes
 
-    return [event_routes(parts.site, EventPages(parts.rules.read_events, parts.rules.explain_events))]
+    rules = parts.rules
+    return [event_routes(parts.site, EventPages(rules.read_events, rules.explain_events, rules.explain_notices))]
 
 
 def sources(parts: Parts) -> list[Blueprint]:
@@ -51,3 +52,15 @@ def sources(parts: Parts) -> list[Blueprint]:
 
     pages = SourcePages(parts.rules.manage_sources, parts.console_url)
     return [source_routes(parts.site, pages)]
+
+
+def integrations(parts: Parts) -> list[Blueprint]:
+    """Return the pages of integrations, and of who is told when one does not work."""
+    from console.integrations.alert_routes import AlertPages, integration_alert_routes
+    from console.integrations.routes import IntegrationPages, integration_routes
+
+    pages = IntegrationPages(parts.integrations.manage, parts.storage.directory, parts.console_url)
+    return [
+        integration_routes(parts.site, pages),
+        integration_alert_routes(parts.site, AlertPages(parts.integrations.alerts, pages)),
+    ]

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.api import Api
+from infra.local.clock import ahead
 from infra.local.commands.people import all_of, as_person, taken, wait_until_rules_count
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
@@ -21,26 +22,35 @@ from infra.local.places import Places, chosen_home
 
 CALLS = ("missed", "answered", "voicemail", "abandoned", "busy", "failed")
 REGISTRATIONS = {"online": "registered", "offline": "unregistered"}
-TYPES = (*CALLS, *REGISTRATIONS, "text")
+INTEGRATIONS = {f"integration-{status}": status for status in ("failed", "pending", "active", "disabled")}
+TYPES = ("ringing", *CALLS, *REGISTRATIONS, "text", *INTEGRATIONS)
 SETTLED = 30.0
 """Seconds to wait until all is done that an event brings about, and its messages are on their way."""
 OPEN_STATES = ("PENDING",)
 
 
-def cloud_event(type: str, line: str, caller: str, text: str, number: str, at: datetime) -> dict[str, Any]:
+def cloud_event(
+    type: str, line: str, caller: str, text: str, number: str, at: datetime, integration: str = ""
+) -> dict[str, Any]:
     """Return an event of a made-up telephone system as a CloudEvent.
 
     Args:
         type: one of TYPES.
         number: of the account.
+        integration: id of the one whose status is reported.
     """
     id = secrets.token_hex(8)
     kind, data = "call.ended", dict[str, Any]()
     parties = {"from": {"number": caller}, "to": {"number": number}}
     if type in CALLS:
         data = {"callId": id, "direction": "incoming", "status": type, **parties, "line": line, "durationSeconds": 18}
+    elif type == "ringing":
+        kind, data = "call.offered", {"callId": id, "direction": "incoming", **parties, "line": line}
     elif type in REGISTRATIONS:
         kind, data = "sip.registration", {"line": line, "event": REGISTRATIONS[type], "contact": f"sip:{line}@phone"}
+    elif type in INTEGRATIONS:
+        kind, data = "integration.status", {"integrationId": integration, "status": INTEGRATIONS[type]}
+        data |= {"reason": "the token has expired"} if type == "integration-failed" else {}
     else:
         kind, data = "sms.received", {"messageId": id, **parties, "text": text}
     return {
@@ -80,8 +90,14 @@ def _records(api: Api, rule: str, event: str) -> list[dict[str, Any]]:
     return [record for record in newest if record["event_id"] == event]
 
 
-def lines_of(explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what came of an event, for people."""
+def lines_of(
+    explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what came of an event, for people.
+
+    Args:
+        names: of people, by their ids.
+    """
     event = explained["event"]
     yield f"event {event['event_id']}: {event['type']}, {event['time']}, {_words(event['data'])}"
     for rule in explained["rules"]:
@@ -92,8 +108,31 @@ def lines_of(explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]])
                 yield f"    {record['channel'] or 'held'} to {record['recipient'] or '-'}: {record['status']}{why}"
     if not explained["rules"]:
         yield "  no rule matches"
+    yield from _people_told(explained, names)
     for miss in explained["near_misses"]:
         yield f"  rule “{miss['name']}” does not match: {miss['filter']['sentence']}"
+
+
+def _people_told(explained: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    told = [person for act in explained["acts"] if act["kind"] == "notice" for person in act["people"]]
+    for person in told:
+        channels = ", ".join(
+            each["channel"] if each["state"] == "sent" else f"no {each['channel']} ({each['reason']})"
+            for each in person["channels"]
+        )
+        yield f"  told {names.get(person['user'], person['user'])}, because {person['because']}: {channels}"
+    if not told:
+        yield "  no person was told"
+
+
+def integration_line(it: Mapping[str, Any]) -> str:
+    """Return an integration and its incident in one line, for people."""
+    said = f"integration “{it['name']}” is {it['status']}"
+    if (incident := it["incident"]) is None:
+        return said
+    mails = [f"{told['stage']} to {told['people']}" for told in incident["told"]]
+    follows = incident["next"] and f"next: {incident['next']['stage']}, {incident['next']['at']}"
+    return "; ".join(each for each in (said, f"mailed: {', '.join(mails) or 'not yet'}", follows) if each)
 
 
 def _words(data: Mapping[str, Any]) -> str:
@@ -122,11 +161,17 @@ def main(words: Sequence[str]) -> int:
             if chosen.line not in {each["extension"] for each in all_of(owner, "/lines")}:
                 raise Complaint(f"the demo tenant has no line {chosen.line}")
             wait_until_rules_count(owner)
-            now = datetime.now(UTC)
-            body = cloud_event(chosen.type, chosen.line, chosen.caller, chosen.text, found["number"], now)
-            event = sent(found, body)
-        for line in lines_of(*followed(owner, event)):
+            now = datetime.now(UTC) + ahead(Places(chosen_home()))
+            first = next(iter(all_of(owner, "/integrations")), {"id": "", "name": ""})
+            about = (chosen.line, chosen.caller, chosen.text, found["number"], now, first["id"])
+            event = sent(found, cloud_event(chosen.type, *about))
+        explained, records = followed(owner, event)
+        names = {person["id"]: person["name"] for person in all_of(owner, "/users")}
+        for line in lines_of(explained, records, names):
             print(line)
+        if chosen.type in INTEGRATIONS and not chosen.explain:
+            it = taken(owner.get(f"/integrations/{first['id']}"), "read the integration")
+            print(f"  {integration_line(it)}")
     except Complaint as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1

@@ -10,7 +10,15 @@ from typing import Any
 from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.keys import Operator
-from infra.local.demo_tenant.directory import JOINING, fill_directory, make_appointment, make_rule, set_mail_server
+from infra.local.demo_tenant.directory import (
+    JOINING,
+    fill_directory,
+    make_appointment,
+    make_integration,
+    make_rule,
+    set_mail_server,
+    set_preferences,
+)
 from infra.local.outside.tenant_mail.server import MailAccess
 
 PEOPLE = (
@@ -59,7 +67,9 @@ def seed_people(
     owner, manager = made[0], next(each for each in made if each["role"] == "manager")
     as_owner = Api(api, operator.token_of(owner["email"]))
     made += fill_directory(as_owner, manager)
+    set_preferences(as_owner, made)
     set_mail_server(as_owner, mail_server)
+    make_integration(as_owner)
     make_appointment(as_owner, now)
     make_rule(Api(api, operator.token_of(made[1]["email"])))
     for person in made:

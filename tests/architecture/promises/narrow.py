@@ -13,8 +13,8 @@ EVERYBODY_BUT = {
     "GetItem": set[str](),
     "PutItem": {"AuthorizerRole"},
     "UpdateItem": set[str](),
-    "Query": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
-    "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
+    "Query": {"AuthorizerRole", "LinksRole"},
+    "BatchGetItem": {"AuthorizerRole", "LinksRole"},
 }
 """Roles without a right on the table that the other roles have."""
 
@@ -23,6 +23,7 @@ NOBODY_BUT = {
     "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "DeleteItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"ActOnEventsRole", "IngestEventsRole", "ReceiveTextsRole", "RunTimersRole"}
+    | {"AlertsApiRole", "ConsoleRole", "DeliverWebhookRole", "SettingsApiRole"}  # events about the account itself
     | (
         _WRITE_MESSAGES := {
             "DispatchEmailRole",

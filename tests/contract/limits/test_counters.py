@@ -28,6 +28,12 @@ def counters(world: AlertPath) -> Counters:
     return DynamoDbCounters(Table(world.dynamodb, world.table_name, Backoff(tries=40, base=0.002, cap=0.05)))
 
 
+def test_a_counter_tells_its_value_with_what_was_added(counters: Counters) -> None:
+    assert counters.draw(ACME, "spend", [3, 3], 10, LATER) == (2, 6)
+    assert counters.draw(ACME, "spend", [3, 3], 10, LATER) == (1, 9)
+    assert counters.draw(ACME, "spend", [3], 10, LATER) == (0, None)
+
+
 def test_costs_are_taken_from_the_first_on_as_far_as_the_cap_goes(counters: Counters) -> None:
     assert counters.consume(ACME, "spend", [3, 3, 3], 10, LATER) == 3
     assert counters.consume(ACME, "spend", [1, 1, 1], 10, LATER) == 1

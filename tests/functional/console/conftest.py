@@ -23,10 +23,13 @@ from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.inboxes import FakeInboxes
+from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
+from tests.fakes.notice_runs import FakeNoticeRuns
 from tests.fakes.preferences import FakePreferencesStore
+from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
@@ -40,6 +43,7 @@ from tests.fakes.telephony import (
     FakeSourceSamples,
 )
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, FakeRefusedMails
+from tests.fakes.told import FakeCallsTold
 from tests.functional.alerts_api.conftest import Door
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -47,6 +51,7 @@ from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -57,6 +62,7 @@ from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.suppressions.application.suppress import Suppress
@@ -173,10 +179,13 @@ class Browser:
     def send(self, action: str, button: tuple[str, str] | None = None, **typed: Any) -> Page:
         """Fill in the form that leads to `action`, and press a button. A file of `attached` goes with it, once.
 
+        Of several forms that lead there, it is the first one that posts.
+
         Args:
             typed: a value for a field; a list sends several; None sends none.
         """
-        form = next(form for form in self.page.forms if self._resolved(form.action).split("?")[0].endswith(action))
+        there = [form for form in self.page.forms if self._resolved(form.action).split("?")[0].endswith(action)]
+        form = next((form for form in there if form.method == "post"), there[0])
         typed = {name.replace("__", "-"): value for name, value in typed.items()}
         fields = [(name, value) for name, value in form.fields if name not in typed]
         for name, value in typed.items():
@@ -230,9 +239,12 @@ class Account(Door):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.decode = FakeDecodeAudio()
-        self.sessions = FakeSessions(self.directory)
+        self.sessions, self.preferences = FakeSessions(self.directory), FakePreferencesStore(self.directory.trail)
+        self.directory.settings = self.preferences
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
-        self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore()
+        self.appointments = FakeAppointments(self.timers)
+        self.notice_runs = FakeNoticeRuns()
+        self.browsers = FakePushSubscriptions()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -241,6 +253,9 @@ class Account(Door):
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
         self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
+        self.integration_alerts = FakeIntegrationAlerts(self.directory.trail)
+        self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
+        self.account_mails: list[AccountMail] = []
         self.mail_templates, self.mail_runs = FakeMailTemplates(), FakeMailRuns()
         self.mail_server, self.system_mail = FakeMailServer(self.clock), True
         self.mailbox_owners, self.mail_settings = FakeMailboxOwners(), FakeMailSettingsStore()
@@ -256,12 +271,14 @@ class Account(Door):
         """Start the console, perhaps as a further process."""
         storage = self._storage()
         storage.directory = self.directory  # type: ignore[assignment]
-        storage.sessions = self.sessions
+        storage.sessions, storage.preferences = self.sessions, self.preferences
         storage.audit_trail = self.directory.trail
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
-        storage.appointments, storage.preferences = self.appointments, self.preferences
+        storage.appointments = self.appointments
+        storage.notice_runs, storage.calls_told = self.notice_runs, FakeCallsTold()
+        storage.push_subscriptions = self.browsers
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples
@@ -297,9 +314,16 @@ class Account(Door):
                 login_url="https://login.example",
                 company=company,
                 connect_mailbox=lambda: self.connecting,
+                integrations=self._integration_use(storage),
             )
         )
         return Gateway(app)
+
+    def _integration_use(self, storage: Any) -> IntegrationUseCases:
+        storage.integration_alerts, storage.integrations = self.integration_alerts, self.integrations
+        self.directory.watch = storage._keep_subscriptions
+        self.integration_use = IntegrationUseCases(storage, self._queues(), send=self.account_mails.append)
+        return self.integration_use
 
     def _connecting(self) -> ConnectMailbox:
         manage = ManageMailSettings(

@@ -20,13 +20,17 @@ from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.conversations import FakeTwoWayNumbers
-from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
+from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.inboxes import FakeInboxes
+from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.notice_runs import FakeNoticeRuns
+from tests.fakes.preferences import FakePreferencesStore
+from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
@@ -37,6 +41,7 @@ from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, Fa
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
+from tests.fakes.told import FakeCallsTold
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -44,12 +49,16 @@ from tocsin.alert_rules.application.run_backtests import StartBacktest
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
+from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
+from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
 from tocsin.identity.application.authenticate_token import AuthenticateToken
@@ -64,8 +73,10 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp
@@ -91,7 +102,10 @@ class World:
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
-        self.directory, self.provider, self.outbox = FakeDirectory(), FakeIdentityProvider(), Outbox()
+        trail = FakeAuditTrail()
+        self.preferences = FakePreferencesStore(trail)
+        self.directory = FakeDirectory(trail, self.preferences)
+        self.provider, self.outbox = FakeIdentityProvider(), Outbox()
         self.trail, self.sessions = self.directory.trail, FakeSessions(self.directory)
         self.tokens, self.keys = FakePersonalTokens(self.directory), FakeApiKeyRepository()
         self.tenants = FakeTenantRepository()
@@ -100,11 +114,13 @@ class World:
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
+        storage.preferences = self.preferences
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
         storage.inboxes = self.inboxes = FakeInboxes()
+        storage.push_subscriptions = self.browsers = FakePushSubscriptions()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
@@ -139,20 +155,24 @@ class World:
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
         storage.mail_runs = self.mail_runs = FakeMailRuns()
+        storage.notice_runs, storage.calls_told = self.notice_runs, self.calls_told = FakeNoticeRuns(), FakeCallsTold()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         self.timer_queue = FakeTimerQueue()
         storage.appointments = self.appointments = FakeAppointments(storage.timers)
+        integration_use = self._integration_use(storage)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
                 rule_use,
                 mail_use,
+                integration_use,
                 ReminderUseCases(storage, self.timer_queue),
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
+                lambda: own_browsers(storage, CLOSED),
                 "https://console.example",
             )
         )
@@ -171,13 +191,21 @@ class World:
             self._fill(tenant)
         self.as_role(SystemRole.OWNER)
 
+    def _integration_use(self, storage: Any) -> IntegrationUseCases:
+        self.account_mails: list[AccountMail] = []
+        storage.integration_alerts = self.integration_alerts = FakeIntegrationAlerts(self.trail)
+        storage.integrations = self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
+        self.directory.watch = storage._keep_subscriptions
+        queues: Any = SimpleNamespace(timers=self.timer_queue)
+        return IntegrationUseCases(storage, queues, send=self.account_mails.append)
+
     def _mail_use(self, storage: Any) -> Any:
         storage.mail_settings, storage.mail_templates = self.mail, self.templates = (
             FakeMailSettingsStore(),
             FakeMailTemplates(),
         )
         self.mail_server = FakeMailServer(self.clock)
-        self.suppressions = FakeSuppressions()
+        self.suppressions = storage.suppressions = FakeSuppressions()
         self.timers, self.timer_queue, self.refused_mails = FakeTimers(), FakeTimerQueue(), FakeRefusedMails()
         storage.timers, storage.refused_mails = self.timers, self.refused_mails
         queues: Any = SimpleNamespace(timers=self.timer_queue)
@@ -276,7 +304,9 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
+        connected, subscribed = self._integrations_told(), dict(self.integration_alerts.kept)
         mail, templates, tenants = dict(self.mail.kept), dict(self.templates.kept), dict(self.tenants.tenants)
+        chosen = dict(self.preferences.kept)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -288,16 +318,36 @@ class World:
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
         changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
+        chosen_now = self.preferences.kept
+        changed |= {
+            place[1] for place in chosen.keys() | chosen_now.keys() if chosen.get(place) != chosen_now.get(place)
+        }
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         changed |= {tenant for tenant, kept in self.mail.kept.items() if mail.get(tenant) != kept}
         changed |= {id for id, tenant in self.tenants.tenants.items() if tenants.get(id) != tenant}
         words = self.templates.kept
         changed |= {place[1] for place in templates.keys() | words.keys() if templates.get(place) != words.get(place)}
+        now = self._integrations_told()
+        changed |= {id for id in connected.keys() | now.keys() if connected.get(id) != now.get(id)}
+        alerts = self.integration_alerts.kept
+        changed |= {
+            place[1]
+            for place in subscribed.keys() | alerts.keys()
+            if (it := subscribed.get(place)) != (other := alerts.get(place))
+            and (it and it.scope) != (other and other.scope)
+        }
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)
         return answer
+
+    def suppress(self, channel: Channel, address: str, reason: SuppressionReason) -> None:
+        Suppress(self.suppressions, FakeSealer())(ACME, channel, address, reason, self.clock())
+
+    def _integrations_told(self) -> dict[str, tuple[object, ...]]:
+        kept = self.integrations.kept.values()
+        return {each.id: (each.name, each.kind, each.company, each.status, each.reason) for each in kept}
 
     def made(self, of: Kind, /, **body: Any) -> Mapping[str, Any]:
         answer = self.call("POST", f"/{of.value}", body)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.commands.event import TYPES, cloud_event, lines_of
+from infra.local.commands.event import TYPES, cloud_event, integration_line, lines_of
 from infra.local.commands.pbx import Played, is_right, table
 from infra.local.demo_tenant.directory import RULE
 from infra.local.pbx.day import day
@@ -30,7 +30,7 @@ RECORD = {"alert_rule": "r1", "channel": "EMAIL", "recipient": "a@example.org", 
 def test_an_event_that_is_sent_is_valid(type: str) -> None:
     (read,) = EventReader(NOW, None).from_http(
         {"content-type": "application/cloudevents+json"},
-        cloud_event(type, "2010", "+447700900123", "Hello", "+447700900100", NOW),
+        cloud_event(type, "2010", "+447700900123", "Hello", "+447700900100", NOW, "hub"),
     )
     assert (read.faults, read.warnings) == ((), ())
     assert read.event is not None
@@ -38,14 +38,29 @@ def test_an_event_that_is_sent_is_valid(type: str) -> None:
 
 def test_what_came_of_an_event_is_told() -> None:
     miss = {"name": "Long calls", "filter": {"sentence": "duration: 18 s"}}
-    told = list(lines_of({"event": EVENT, "rules": [RULE_SAID], "near_misses": [miss]}, [RECORD]))
+    channels = [{"channel": "email", "state": "sent"}, {"channel": "text", "state": "skipped", "reason": "no_number"}]
+    people = [{"user": "u1", "because": "own line 2010", "channels": channels}]
+    acts = [{"kind": "mail"}, {"kind": "notice", "people": people}]
+    explained = {"event": EVENT, "rules": [RULE_SAID], "near_misses": [miss], "acts": acts}
+    told = list(lines_of(explained, [RECORD], {"u1": "Ana"}))
     assert told == [
         "event e1: call.ended, 2026-11-21T10:00:00.000Z, missed, line 2010, from +447700900123",
         "  rule “Missed”: the rule fired",
         "    EMAIL to a@example.org: FAILED: the mailbox is full",
+        "  told Ana, because own line 2010: email, no text (no_number)",
         "  rule “Long calls” does not match: duration: 18 s",
     ]
-    assert list(lines_of({"event": EVENT, "rules": [], "near_misses": []}, []))[1:] == ["  no rule matches"]
+    nothing = list(lines_of({"event": EVENT, "rules": [], "near_misses": [], "acts": []}, [], {}))
+    assert nothing[1:] == ["  no rule matches", "  no person was told"]
+
+
+def test_what_became_of_an_integration_is_told_in_one_line() -> None:
+    told = [{"stage": "told", "at": "…", "people": 1}]
+    incident = {"told": told, "next": {"stage": "day_7", "at": "2026-11-28T10:00:00.000Z"}}
+    failed = {"name": "HubSpot", "status": "failed", "incident": incident}
+    said = "integration “HubSpot” is failed; mailed: told to 1; next: day_7, 2026-11-28T10:00:00.000Z"
+    assert integration_line(failed) == said
+    assert integration_line(failed | {"incident": None, "status": "active"}) == "integration “HubSpot” is active"
 
 
 @pytest.mark.parametrize("body", [RULE, *(rule.body for rule in RULES)], ids=lambda body: str(body["name"]))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tocsin.directory.application.delete_thing import DeleteThing
     from tocsin.directory.application.entries import Changes
     from tocsin.directory.application.import_directory import ImportDirectory
+    from tocsin.directory.application.own_numbers import OwnNumbers
     from tocsin.directory.application.person_sign_in import PersonSignIn
     from tocsin.directory.application.person_states import PersonStates
     from tocsin.directory.application.read_directory import ReadDirectory
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.personal_notices.application.own_inbox import OwnInbox
+    from tocsin.preferences.application.manage_settings import ManagePreferences
+    from tocsin.preferences.application.read_lines import ReadLines
     from tocsin.reminders.application.transfer_appointments import TransferAppointments
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
@@ -60,6 +64,13 @@ class DirectoryUseCases:
         return own_address(self._storage, self._provider, self._mail)
 
     @cached_property
+    def own_inbox(self) -> OwnInbox:
+        """Reads and marks the inbox of the person who asks."""
+        from tocsin.personal_notices.application.own_inbox import OwnInbox
+
+        return OwnInbox(self._storage.inboxes, self._clock)
+
+    @cached_property
     def read(self) -> ReadDirectory:
         """Things of the directory, one or many."""
         from tocsin.directory.application.read_directory import ReadDirectory
@@ -76,6 +87,7 @@ class DirectoryUseCases:
             directory=self._storage.directory,
             read=self.read,
             references=self._references,
+            own_numbers=self.own_numbers,
             changes=self._changes,
             sign_in=self._sign_in,
             fields=read_fields,
@@ -121,19 +133,37 @@ class DirectoryUseCases:
     @cached_property
     def import_directory(self) -> ImportDirectory:
         """Imports a directory of elsewhere."""
+        from tocsin.bootstrap.telephony.account_events import import_finished
         from tocsin.directory.application.import_directory import ImportDirectory
         from tocsin.entrypoint.directory_body.shapes import read_fields
 
         return ImportDirectory(
             directory=self._storage.directory,
             references=self._references,
+            own_numbers=self.own_numbers,
             changes=self._changes,
             sign_in=self._sign_in,
             states=self.person_states,
             fields=read_fields,
+            rules=lambda: self._rules,
             clock=self._clock,
             randomness=self._randomness,
+            finished=import_finished(self._storage),
         )
+
+    @cached_property
+    def preferences(self) -> ManagePreferences:
+        """Notification settings of people."""
+        from tocsin.bootstrap.people.preferences import manage_preferences
+
+        return manage_preferences(self._storage, self.own_numbers)
+
+    @cached_property
+    def lines(self) -> ReadLines:
+        """Lines that people follow, could follow, and who follows theirs."""
+        from tocsin.preferences.application.read_lines import ReadLines
+
+        return ReadLines(self._storage.preferences, self._storage.directory)
 
     # --- keys and tokens ----------------------------------------------------------------------------------------
 
@@ -201,6 +231,13 @@ class DirectoryUseCases:
     # --- parts that several use cases share ---------------------------------------------------------------------
 
     @cached_property
+    def own_numbers(self) -> OwnNumbers:
+        """Which numbers are an account's own."""
+        from tocsin.bootstrap.people.preferences import own_numbers
+
+        return own_numbers(self._storage)
+
+    @cached_property
     def _references(self) -> References:
         from tocsin.directory.application.references import References
 
@@ -242,4 +279,5 @@ class DirectoryUseCases:
     def _forget(self, tenant: TenantId, user: UserId) -> None:
         """Remove what is kept for a person who was deleted; the places are read when a person is."""
         self._storage.inboxes.forget(tenant, user)
+        self._storage.push_subscriptions.forget(tenant, user)
         self._storage.appointments.forget(tenant, user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.alert_rules.application.deleted_rules import StopDeletedRules
-from tocsin.bootstrap.notifying import mail_owners, result_events
+from tocsin.bootstrap.notifying import mail_owners, result_events, warn_of_spend
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
 from tocsin.delivery.application.follow_calls import FollowCalls
@@ -62,6 +62,7 @@ def dispatch_batch(
         mail_owners=None if spends is None else mail_owners(storage, queues),
         count_spend=None if spends is None else lambda millionths: emit(spends, {"TextSpend": millionths}),
         totals=None if spends is None else storage.totals,
+        warn=None if spends is None else warn_of_spend(storage),
     )
     return DispatchBatch(
         alerts=storage.alerts,

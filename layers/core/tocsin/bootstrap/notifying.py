@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.delivery.application.record_receipts import RecordReceipts
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.limits.application.warn_of_spend import WarnOfSpend
     from tocsin.telephony.application.watch_sources import MailAdministrators
     from tocsin.webhooks.application.attempt import GoneWebhook
     from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
+    from tocsin.webhooks.application.tell_failures import TellFailures
     from tocsin.webhooks.domain.callback import RuleOrigin
 
 
@@ -71,3 +73,19 @@ def gone_webhook(storage: Storage) -> GoneWebhook:
         SwitchOffWebhook(storage.alert_rules, storage.clock)(tenant, origin, request_id)
 
     return switch_off
+
+
+def webhook_failures(storage: Storage) -> TellFailures:
+    """Return what tells accounts of webhooks that fail. Events are loaded when it is first needed."""
+    from tocsin.bootstrap.telephony.account_events import AccountEvents
+    from tocsin.webhooks.application.tell_failures import TellFailures
+
+    return TellFailures(storage.webhook_deliveries, AccountEvents(storage), storage.clock)
+
+
+def warn_of_spend(storage: Storage) -> WarnOfSpend:
+    """Return what warns accounts of their spend. Events are loaded when it is first needed."""
+    from tocsin.bootstrap.telephony.account_events import AccountEvents
+    from tocsin.limits.application.warn_of_spend import WarnOfSpend
+
+    return WarnOfSpend(AccountEvents(storage))

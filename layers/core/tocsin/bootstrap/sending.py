@@ -19,11 +19,16 @@ from tocsin.responses.application.two_way_senders import CheckSender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from tocsin.alerts.application.element_filter import ElementFilter
+    from tocsin.alerts.application.send import CapacityUsedUp
     from tocsin.alerts.application.send_inside import SendInside
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.contacts.domain.channel import Channel
+    from tocsin.identity.domain.api_key import ApiKey
+    from tocsin.limits.application.warn_of_spend import WarnOfSpend
     from tocsin.voice.ports import DecodeAudio
 
 
@@ -81,6 +86,7 @@ def send_pipeline(
         timers=queues.timers,
         notify_refusals=notify_refusals,
         count_accepted=count_accepted,
+        capacity_used_up=_capacity_used_up(storage),
     )
     return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, notify_refusals=notify_refusals)
 
@@ -123,3 +129,17 @@ def _notify_refusals(storage: Storage, service: str) -> NotifyRefusals:
         lambda sending_limit, count: emit(service, {"LimitsExceeded": count}, reason=sending_limit.value),
         storage.totals,
     )
+
+
+def _capacity_used_up(storage: Storage) -> CapacityUsedUp:
+    """Return what warns of a capacity that is used up. Its modules are imported with the first one."""
+    warnings: list[WarnOfSpend] = []
+
+    def warn(key: ApiKey, channel: Channel, now: datetime) -> None:
+        from tocsin.bootstrap.notifying import warn_of_spend
+
+        if not warnings:
+            warnings.append(warn_of_spend(storage))
+        warnings[0].capacity_used_up(key, channel, now)
+
+    return warn

@@ -20,7 +20,15 @@ class LimitSettings(Protocol):
         ...
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        """Replace the settings, except for the paused channels."""
+        """Replace the settings, except for the paused channels, and whether what is sent is counted."""
+        ...
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        """Say whether what is sent is counted for reports.
+
+        Args:
+            since: from now on; an earlier time stays. None = no more.
+        """
         ...
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
@@ -42,6 +50,12 @@ class Counters(Protocol):
             The number of costs that were added. Concurrent calls never bring the counter above `cap`. If the response
                 of the store is lost, the costs may be counted twice.
         """
+        ...
+
+    def draw(
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
+    ) -> tuple[int, int | None]:
+        """Do as `consume`; return also the new value of the counter, None if no cost was added."""
         ...
 
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tocsin.adapters.dynamodb.table.actions import FREE, update
 from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
-from tocsin.adapters.dynamodb.table.rows import expiry, instant, key, milliseconds, number, time
+from tocsin.adapters.dynamodb.table.rows import expiry, instant, key, milliseconds, number, time, time_of
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -24,6 +24,7 @@ from tocsin.limits.domain.sending_totals import QUARTER, TOTALS_KEPT, Amounts, q
 
 _ROUNDS = 20
 _PAUSED = "paused_"
+_COUNTED = "counted"
 
 
 class DynamoDbLimitSettings:
@@ -36,13 +37,19 @@ class DynamoDbLimitSettings:
         """Return the settings, strongly consistent; the defaults if there are none."""
         row = self._table.get(_settings_key(tenant)) or {}
         terms = _terms(json.loads(row["terms"]["S"])) if "terms" in row else {}
-        return SendingLimits(**terms, paused=dict(_pauses(row)))
+        counted = time_of(row, _COUNTED) if _COUNTED in row else None
+        return SendingLimits(**terms, paused=dict(_pauses(row)), counted_since=counted)
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
         """Replace the settings. Paused channels stay paused."""
         self._table.write(
             update(_settings_key(tenant), "SET terms = :terms", values={":terms": {"S": _text(sending_limits)}})
         )
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        """Count what is sent from now on, or no more; an earlier time stays."""
+        change = f"SET {_COUNTED} = if_not_exists({_COUNTED}, :at)" if since else f"REMOVE {_COUNTED}"
+        self._table.write(update(_settings_key(tenant), change, values={":at": time(since)} if since else None))
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         """Pause a channel. False: it is paused already, and keeps its first reason."""
@@ -110,21 +117,27 @@ class DynamoDbCounters:
 
     def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
         """Add as many of the costs, in order, as keep the counter at `cap` or below; return how many."""
+        return self.draw(tenant, counter, costs, cap, until)[0]
+
+    def draw(
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
+    ) -> tuple[int, int | None]:
+        """Do as `consume`; return also the new value."""
         sums = list(accumulate(costs))
         room = cap
         for _ in range(_ROUNDS):
             fitting = sum(total <= room for total in sums)
             if fitting == 0:
-                return 0
+                return 0, None
             total = sums[fitting - 1]
             try:
-                self._bump(tenant, counter, total, until, at_most=cap - total)
+                value = self._bump(tenant, counter, total, until, at_most=cap - total)
             except ConditionFailed as failed:
                 # Another worker changed the counter: try what fits now.
                 standing = int(failed.current["n"]["N"]) if failed.current else 0
                 room = cap - standing
                 continue
-            return fitting
+            return fitting, value
         raise StorageUnavailable("other workers kept changing a counter")
 
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:

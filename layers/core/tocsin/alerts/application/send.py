@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.application.draft import Draft, Exceeded, Origin
+from tocsin.alerts.application.draft import Draft, Exceeded, Origin, Ready
 from tocsin.alerts.application.group_ignored import group_ignored
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.domain.alert import Alert
@@ -34,6 +34,9 @@ _TRIES = 8
 NotifyRefusals = Callable[[ApiKey, Exceeded, AlertRef | None, datetime], None]
 """Notifies a key how many receivers each sending limit excluded; the alert is None if none was accepted."""
 
+CapacityUsedUp = Callable[[ApiKey, Channel, datetime], None]
+"""Warns an account that the capacity of a key for a channel is used up. Never raises."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +52,7 @@ class SendAlert:
         timers: the queue of timers that are set in the transaction; None = alerts set no timers.
         notify_refusals: notifies of receivers that sending limits excluded; None = no notice.
         count_accepted: counts the receivers of each accepted alert for metrics; None = no count.
+        capacity_used_up: warns of a key whose capacity is used up; None = no warning.
     """
 
     prepare: PrepareSend
@@ -60,6 +64,7 @@ class SendAlert:
     timers: TimerQueue | None = None
     notify_refusals: NotifyRefusals | None = None
     count_accepted: Callable[[int], None] | None = None
+    capacity_used_up: CapacityUsedUp | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -87,6 +92,7 @@ class SendAlert:
             draft = draft or self.prepare(key, request, now, origin)
             ready = draft.ready(remaining_capacity(self.keys, draft), claim)
             if ready.acceptance is None:
+                self._warn_of_capacity(draft, ready, now)
                 notify_exceeded(self.notify_refusals, draft, None, now)
                 return ready.result
             match self.alerts.accept(ready.acceptance):
@@ -98,6 +104,7 @@ class SendAlert:
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
                     if self.count_accepted is not None:
                         self.count_accepted(sum(item.sent for item in ready.result.items))
+                    self._warn_of_capacity(draft, ready, now)
                     return ready.result
                 case CapacityShort():
                     continue
@@ -108,6 +115,16 @@ class SendAlert:
                 case repeated:
                     return replayed_or_raise(repeated, decode_answer)
         raise StorageUnavailable("what this call depends on changes too fast")
+
+    def _warn_of_capacity(self, draft: Draft, ready: Ready, now: datetime) -> None:
+        """Warn if nothing is left of a capacity that this call asked for."""
+        if self.capacity_used_up is None or draft.key.sandbox:
+            return
+        used_up = {
+            each.element.channel for each in ready.reservations if each.element.recipients and each.remaining == 0
+        }
+        for channel in sorted(used_up):
+            self.capacity_used_up(draft.key, channel, now)
 
 
 def remaining_capacity(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:

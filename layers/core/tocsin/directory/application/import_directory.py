@@ -6,7 +6,7 @@ the same import goes on with what is left, and what was written is then unchange
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,9 +15,11 @@ from enum import StrEnum
 from tocsin.audit.domain.actor import Via
 from tocsin.directory.application.entries import Changes, in_parts
 from tocsin.directory.application.import_rows import Known, RowReader
+from tocsin.directory.application.own_numbers import OwnNumbers
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.references import References
+from tocsin.directory.application.rules_of_directory import RulesOfDirectory
 from tocsin.directory.application.write_directory import ReadFields
 from tocsin.directory.domain.authority import in_reach, may_change
 from tocsin.directory.domain.import_file import ImportFault, ImportKind, ImportTable, table_of
@@ -38,10 +40,14 @@ from tocsin.kernel.domain.errors import (
     TooManyRequests,
     WrongState,
 )
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
 
 WRITES_FOR = timedelta(seconds=18)
 """How long one call reads and writes: API Gateway hangs up after 29 s, and the last part takes a second or two."""
+
+ImportFinished = Callable[[TenantId, str, bool, Mapping[str, int]], None]
+"""Tells an account that an import is over: its id, whether it was applied, and what it did. Never raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +58,7 @@ class ImportRequest:
         mapping: field by column name; "" ignores a column.
         disable_missing: of users: disable who is missing in the file.
         plan_id: apply this plan only.
-        confirm: says that the list of people to be disabled was seen.
+        confirm: says that the lists of people to be disabled and of triggers that stop were seen.
         invite: address of the console, if people of the file who never got an invitation get one; None = no mail.
     """
 
@@ -81,7 +87,8 @@ class Imported:
     Attributes:
         id: `plan_id` of a call that applies it, or of the call that goes on with what is left.
         table: the file as it was understood.
-        confirm: token of the people who are disabled; None = there are none.
+        stops: triggers of rules that stop, because the owners of the rules may use less then, as `<rule>/<trigger>`.
+        confirm: token of the people who are disabled and the triggers that stop; None = there are none.
         remaining: things that are not written and people who are not invited yet; 0 unless the state is PARTIAL.
     """
 
@@ -89,6 +96,7 @@ class Imported:
     plan: ImportPlan
     table: ImportTable
     disables: Sequence[User]
+    stops: Sequence[str]
     confirm: str | None
     state: ImportState
     remaining: int = 0
@@ -96,16 +104,24 @@ class Imported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDirectory:
-    """Plans and applies imports for a caller."""
+    """Plans and applies imports for a caller.
+
+    Attributes:
+        rules: that of WriteDirectory.
+        finished: tells the account of an import that was applied, or could not be; None = it is not told.
+    """
 
     directory: Directory
     references: References
+    own_numbers: OwnNumbers
     changes: Changes
     sign_in: PersonSignIn
     states: PersonStates
     fields: ReadFields
+    rules: Callable[[], RulesOfDirectory]
     clock: Clock
     randomness: Randomness
+    finished: ImportFinished | None = None
 
     def __call__(self, caller: Principal, request: ImportRequest) -> Imported:
         """Plan an import, or apply it.
@@ -114,7 +130,7 @@ class ImportDirectory:
             Forbidden: the caller may not change things of this kind.
             ImportRefused: something in the file is wrong, and it was to be applied.
             Superseded: file or directory are not those of the plan.
-            ConfirmFirst: people are to be disabled, and the list of them was not confirmed.
+            ConfirmFirst: people are to be disabled, or triggers stop, and the list of them was not confirmed.
             AlreadyExists, StaleWrite: the directory changed meanwhile; repeat the import.
         """
         ends = self.clock() + WRITES_FOR
@@ -124,16 +140,19 @@ class ImportDirectory:
         plan = self._plan(caller, table, known, reaches)
         planned = _plan_id(request, table, known, ())
         gone = _to_disable(caller, plan) if request.disable_missing and request.kind is ImportKind.USER else []
-        confirm = confirmation(user.id for user in gone) if gone else None
-        done = Imported(planned, plan, table, gone, confirm, ImportState.PLANNED)
+        rules = self.rules().narrow(caller, [each.after for each in plan.changes])
+        confirm = _token(gone, rules.stops)
+        done = Imported(planned, plan, table, gone, rules.stops, confirm, ImportState.PLANNED)
         if not request.apply:
             return done
         if plan.faults:
+            self._tell(caller, planned, ok=False, counts={"lines with a fault": len({f.line for f in plan.faults})})
             raise ImportRefused([Fault(f"/csv/{f.line}/{f.column}", f.code, f.message) for f in plan.faults])
         if request.plan_id is not None and request.plan_id != planned:
             raise Superseded("the file or the directory is not that of the plan; plan it again")
         if confirm is not None and request.confirm != confirm:
-            raise ConfirmFirst(f"{len(gone)} people would be disabled", [user.id for user in gone], confirm)
+            sentence = f"{len(gone)} people would be disabled, and {len(rules.stops)} triggers of rules would stop"
+            raise ConfirmFirst(sentence, [*(user.id for user in gone), *rules.stops], confirm)
         written: list[AnyThing] = []
         try:
             for things in self._written(caller, plan, gone):
@@ -147,11 +166,18 @@ class ImportDirectory:
         if request.invite is not None and not remaining:
             remaining = self._invite(caller, plan.never_invited, request.invite, ends, written)
         if not remaining:
+            rules.cut()
+            counts = {"added": len(plan.adds), "changed": len(plan.changes), "disabled": len(gone)}
+            self._tell(caller, planned, ok=True, counts=counts)
             return replace(done, state=ImportState.APPLIED)
         ids = {thing.id for thing in written}
-        confirm = confirmation(user.id for user in gone if user.id not in ids) if gone else None
+        confirm = _token([user for user in gone if user.id not in ids], rules.stops)
         going_on = _plan_id(request, table, known, written)
         return replace(done, id=going_on, confirm=confirm, state=ImportState.PARTIAL, remaining=remaining)
+
+    def _tell(self, caller: Principal, id: str, *, ok: bool, counts: Mapping[str, int]) -> None:
+        if self.finished is not None:
+            self.finished(caller.tenant, id, ok, counts)
 
     def _plan(self, caller: Principal, table: ImportTable, known: Known, reaches: Mapping[Kind, Reach]) -> ImportPlan:
         plans, faults = [], [*table.faults]
@@ -160,7 +186,7 @@ class ImportDirectory:
             others = [each for each in known.things(kind) if not in_reach(caller, each, reach)]
             reader = RowReader(
                 caller, table, kind, reach, mine, known, faults,
-                fields=self.fields, references=self.references, sign_in=self.sign_in,
+                fields=self.fields, references=self.references, own_numbers=self.own_numbers, sign_in=self.sign_in,
                 clock=self.clock, randomness=self.randomness,
             )  # fmt: skip
             wrong = {fault.line for fault in faults}
@@ -204,6 +230,10 @@ class ImportDirectory:
         if isinstance(wanted.before, User) and isinstance(wanted.after, User):
             self.sign_in.move(wanted.before, wanted.after)
         return self.changes(caller, wanted.before, wanted.after)
+
+
+def _token(gone: Sequence[User], stops: Sequence[str]) -> str | None:
+    return confirmation([*(user.id for user in gone), *stops]) if gone or stops else None
 
 
 def _plan_id(request: ImportRequest, table: ImportTable, known: Known, written: Sequence[AnyThing]) -> str:

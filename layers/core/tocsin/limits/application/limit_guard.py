@@ -21,8 +21,10 @@ from tocsin.delivery.domain.message import RETRY_CAP
 from tocsin.delivery.domain.outcome import Suppressed
 from tocsin.delivery.domain.submission import Rejected, Waits
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.limits.application.recent_limits import RecentLimits
+from tocsin.limits.application.warn_of_spend import WarnOfSpend
 from tocsin.limits.domain.call_prices import RESERVED_SECONDS, estimated_call_price
 from tocsin.limits.domain.day_counters import counter_expires_at, day_counter
 from tocsin.limits.domain.notifications import spend_cap_notification
@@ -62,6 +64,7 @@ class LimitGuard:
     Args:
         mail_owners: None = owners get no mail.
         count_spend: counts the estimated cost of what passes, in millionths of a US dollar; None = no count.
+        warn: warns the account of its spend; None = no warning.
         totals: counts, for reports, what passes and what limits stop; None = no count.
     """
 
@@ -75,6 +78,7 @@ class LimitGuard:
         mail_owners: MailOwners | None = None,
         count_spend: Callable[[int], None] | None = None,
         totals: SendingTotals | None = None,
+        warn: WarnOfSpend | None = None,
     ) -> None:
         self._recent = RecentLimits(settings, clock)
         self._counters = counters
@@ -84,6 +88,7 @@ class LimitGuard:
         self._mail_owners = mail_owners
         self._count_spend = count_spend
         self._totals = totals
+        self._warn = warn
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """Return objections by position. Must be the last guard, because it counts every message that it lets pass.
@@ -138,8 +143,8 @@ class LimitGuard:
         self, alert: Alert, item: AlertItem, passed: Sequence[Recipient], throttled: _Throttled, now: datetime,
         sign: int = 1,
     ) -> None:  # fmt: skip
-        """Count a batch for reports: one write. What cannot be counted is missing there, and sent all the same."""
-        if self._totals is None:
+        """Count a batch if the account wants reports: one write. What cannot be counted is sent all the same."""
+        if self._totals is None or not self._is_counted(alert.tenant):
             return
         amounts = Counter(refused(item.channel, sending_limit) for sending_limit, _ in throttled.values())
         match item.content:
@@ -157,6 +162,12 @@ class LimitGuard:
             self._totals.add(alert.tenant, now, amounts)
         except StorageUnavailable:
             _log.warning("totals_not_counted", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+    def _is_counted(self, tenant: TenantId) -> bool:
+        try:
+            return self._recent.get(tenant).counted_since is not None
+        except StorageUnavailable:
+            return False
 
     def _throttled(
         self,
@@ -216,7 +227,10 @@ class LimitGuard:
         costs = _costs(free.values(), price)
         spent = len(costs)
         if cap is not None:
-            spent = self._counters.consume(alert.tenant, day_counter(now, "spend"), costs, cap, counter_expires_at(now))
+            until = counter_expires_at(now)
+            spent, value = self._counters.draw(alert.tenant, day_counter(now, "spend"), costs, cap, until)
+            if self._warn is not None and costs:
+                self._warn.spent(alert.tenant, value, cap, refused=spent < len(costs), now=now)
         if self._count_spend is not None:
             self._count_spend(sum(costs[:spent]))
         return dict.fromkeys(list(free)[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))

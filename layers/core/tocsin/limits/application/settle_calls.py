@@ -45,9 +45,10 @@ class SettleCall:
         price = 0 if talk_seconds is None else estimated_call_price(region, talk_seconds)
         more = price - estimated_call_price(region, RESERVED_SECONDS)
         try:
-            if self.limits.get(alert.tenant).daily_spend is not None:
+            limits = self.limits.get(alert.tenant)
+            if limits.daily_spend is not None:
                 self.counters.add(alert.tenant, day_counter(began, "spend"), more, counter_expires_at(began))
-            if self.totals is not None:
+            if self.totals is not None and limits.counted_since is not None:
                 self.totals.add(alert.tenant, began, {CALL_COST: more})
         except StorageUnavailable:
             _log.warning("a call was not settled", extra={"tenant": alert.tenant, "alert": alert.ref})

@@ -199,6 +199,8 @@ TYPES: Mapping[str, EventType] = _types(
             may("previousUserId", REF),
             must("by", OneOf(("person", "api", "sequence"))),
             may("actorId", REF),
+            may("contactName", NAME),
+            may("url", URL, "where the contact is shown"),
         ),
     ),
     ("appointment.created", "An appointment was made.", (appointment(must),)),
@@ -250,7 +252,14 @@ TYPES: Mapping[str, EventType] = _types(
     (
         "webhook.failed",
         "A webhook of the account could not be delivered; made by Tocsin.",
-        (may("url", URL), may("reason", LINE_OF_TEXT)),
+        (
+            may("url", URL),
+            may("reason", LINE_OF_TEXT),
+            may("since", TIME, "when it began to fail"),
+            may("failed", COUNT, "deliveries that failed in seven days; 100: a hundred or more"),
+            may("answer", LINE_OF_TEXT, "what the receiver answered last, or why there was no answer"),
+            may("page", LINE_OF_TEXT, "path of the console on which they are delivered again"),
+        ),
     ),
     (
         "source.silent",
