@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tocsin.browser_push.application.own_browsers import OwnBrowsers
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.personal_notices.application.send_samples import SendSamples
     from tocsin.personal_notices.application.stop_texts import StopTexts
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
@@ -183,6 +184,19 @@ class Parts:
         if self.connecting is None:
             raise NotFound("connection")
         return self.connecting()
+
+    @cached_property
+    def samples(self) -> Callable[[], SendSamples]:
+        """What returns the use case that sends samples of notices."""
+        from tocsin.bootstrap.personal_notices import sample_sender
+
+        return sample_sender(
+            self.storage,
+            self.queues,
+            service="console",
+            may_send=lambda: self.use.may_send,
+            console=self.console_url,
+        )
 
     @cached_property
     def record(self) -> Record:

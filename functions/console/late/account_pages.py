@@ -43,7 +43,7 @@ def preferences(parts: Parts) -> list[Blueprint]:
 
     use = parts.people
     standing = Suppress(parts.storage.suppressions, parts.storage.sealer).standing
-    return [preference_routes(parts.site, PreferencePages(use.preferences, use.lines, standing))]
+    return [preference_routes(parts.site, PreferencePages(use.preferences, use.lines, standing, parts.samples))]
 
 
 def roles(parts: Parts) -> list[Blueprint]:

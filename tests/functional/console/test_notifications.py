@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +15,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import Group, GroupKind, Line
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.kernel.domain.ids import UserId
+from tocsin.personal_notices.domain.notice_run import NoticeRunWritten
 from tocsin.preferences.domain.settings import AccountTopic, AppointmentMoment, Communication, NotificationSettings
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -227,3 +229,22 @@ def test_the_audit_log_says_whose_settings_were_changed(account: Account) -> Non
     saved(browser, "communication", of(SystemRole.USER), fax=None)
     browser.open("/console/audit")
     assert f"changed the notification settings of {account.people[SystemRole.USER].name}" in plain(browser.page.words)
+
+
+def test_up_30_samples_go_to_oneself_and_each_channel_says_what_became_of_it(account: Account) -> None:
+    account.alerts.writes(NoticeRunWritten, account.notice_runs)
+    browser = account.signed_in()
+    saved(browser, "how", text_on="on")
+    browser.open(f"{MINE}?tab=how")
+    sample(browser)
+    assert browser.answer.status == 200
+    assert f"A mail to {account.people[SystemRole.OWNER].email} is on its way" in browser.page.words
+    assert "A text has no number to go to" in browser.page.words
+
+
+def sample(browser: Browser) -> None:
+    """Press the button of the samples: its form leads to the same page as the one above it."""
+    form = next(form for form in browser.page.forms if ("act", "sample", "submit") in form.buttons)
+    body = urlencode([*form.fields, ("act", "sample")])
+    browser.open(MINE)
+    browser._go("POST", MINE, body, {"Content-Type": "application/x-www-form-urlencoded"})
