@@ -45,15 +45,6 @@ def move_reports(storage: Storage) -> Callable[[TenantId], None]:
     return move
 
 
-def want_reports(storage: Storage) -> Callable[[TenantId], None]:
-    """Return what is called before a wish for a report is stored: it arms the timer. See `PlanReports.wanted`."""
-
-    def want(tenant: TenantId) -> None:
-        plan_reports(storage, None).wanted(tenant)
-
-    return want
-
-
 def zone_of(storage: Storage) -> Callable[[TenantId], ZoneInfo]:
     """Return what reads the time zone of an account, strongly consistent."""
     from tocsin.calendar.domain.account_clock import UTC_NAME
