@@ -154,13 +154,12 @@ def account(parts: Parts) -> list[Blueprint]:
     """Return the pages of the account's settings."""
     from console.drafting import Drafting
     from console.routes.account import AccountPages, account_routes
-    from tocsin.bootstrap.reports.use_cases import move_reports
     from tocsin.identity.application.change_account import ChangeAccount
 
     storage = parts.storage
     pages = AccountPages(
         tenants=storage.tenants,
-        change=ChangeAccount(storage.tenants, parts.numbers, move_reports(storage)),
+        change=ChangeAccount(storage.tenants, parts.numbers, parts.zone_moved),
         limits=parts.use.read_limits,
         numbers=parts.numbers,
         drafting=Drafting(storage.drafts),
