@@ -6,13 +6,14 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tests.fakes.outage import Outage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
-from tocsin.limits.domain.sending_totals import Amounts, quarter_of
+from tocsin.limits.domain.sending_totals import Amounts, quarter_of, quarters_beside_spend
+from tocsin.limits.ports import Beside
 
 
 class FakeLimitSettings:
@@ -44,10 +45,11 @@ class FakeLimitSettings:
 
 
 class FakeCounters:
-    """`counters` may be inspected."""
+    """`counters` may be inspected, and what stands `beside` them."""
 
     def __init__(self) -> None:
         self.counters: Counter[tuple[TenantId, str]] = Counter()
+        self.beside: dict[tuple[TenantId, str], Counter[str]] = {}
         self.outage = Outage()
         self._tokens: Counter[tuple[TenantId, bytes, datetime]] = Counter()
         self._lock = threading.Lock()
@@ -56,7 +58,13 @@ class FakeCounters:
         return self.draw(tenant, counter, costs, cap, until)[0]
 
     def draw(
-        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
+        self,
+        tenant: TenantId,
+        counter: str,
+        costs: Sequence[int],
+        cap: int,
+        until: datetime,
+        beside: Beside | None = None,
     ) -> tuple[int, int | None]:
         self.outage.check()
         with self._lock:
@@ -64,11 +72,14 @@ class FakeCounters:
             while taken < len(costs) and self.counters[tenant, counter] + costs[taken] <= cap:
                 self.counters[tenant, counter] += costs[taken]
                 taken += 1
+            if taken and beside is not None:
+                self.beside.setdefault((tenant, counter), Counter()).update(beside(taken))
             return taken, self.counters[tenant, counter] if taken else None
 
-    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
+    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime, beside: Amounts | None = None) -> int:
         self.outage.check()
         with self._lock:
+            self.beside.setdefault((tenant, counter), Counter()).update(beside or {})
             self.counters[tenant, counter] += amount
             return self.counters[tenant, counter]
 
@@ -98,7 +109,8 @@ class FakeCounters:
 class FakeSendingTotals:
     """`quarters` may be inspected."""
 
-    def __init__(self) -> None:
+    def __init__(self, counters: FakeCounters | None = None) -> None:
+        self.counters = counters or FakeCounters()
         self.quarters: dict[tuple[TenantId, datetime], Counter[str]] = {}
         self.outage = Outage()
 
@@ -114,4 +126,8 @@ class FakeSendingTotals:
         for (of, quarter), amounts in self.quarters.items():
             if of == tenant and first <= quarter < before:
                 sums.update(amounts)
-        return dict(sums)
+        for (of, counter), beside in self.counters.beside.items():
+            day = datetime.strptime(counter[-8:], "%Y%m%d").replace(tzinfo=UTC)
+            for at, name, amount in quarters_beside_spend(day, beside):
+                sums[name] += amount * (of == tenant and first <= at < before)
+        return {name: amount for name, amount in sums.items() if amount}

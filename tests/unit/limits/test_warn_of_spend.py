@@ -91,7 +91,8 @@ def test_decided_5_14_an_account_is_warned_when_a_capacity_runs_out() -> None:
 
 
 def test_up_11_what_is_sent_spent_and_refused_is_counted_for_reports() -> None:
-    stand, totals = Stand(sms(*TO)), FakeSendingTotals()
+    stand = Stand(sms(*TO))
+    totals = FakeSendingTotals(stand.counters)
     stand.sending_limits.books[TENANT] = SendingLimits(number_rate=None, daily_spend=20 * GB)
     guard = LimitGuard(stand.sending_limits, stand.counters, stand.told, FakeSealer(), stand.clock, totals=totals)
     guard(stand.alert, stand.alert.items[0], WAITING)
