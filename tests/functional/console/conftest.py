@@ -28,6 +28,7 @@ from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.reports import FakeReportStore
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.system_mail import FakeSystemMail
@@ -262,6 +263,7 @@ class Account(Door):
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
         storage.appointments, storage.preferences = self.appointments, self.preferences
+        storage.reports = FakeReportStore()
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples

@@ -27,6 +27,7 @@ from tocsin.alerts.domain.internal.inside_alert import (
 from tocsin.alerts.domain.participants import Participant
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_hours
+from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.delivery.domain.delivery_terms import delivery_terms
@@ -197,7 +198,7 @@ def test_sending_limits_hold_and_are_told_to_the_account(inside: InsideDesk) -> 
     inside.desk.sending_limits.set(TENANT, SendingLimits(countries=frozenset({"DE"})))
     sent = inside.send(inside.inside(a_text(number(1))))
     assert sent.messages == (InsideMessageSent("text", 0, ((number(1), "country_not_allowed"),)),)
-    assert inside.exceeded == [(INSIDE, {"country_not_allowed": 1})]
+    assert inside.exceeded == [(INSIDE, {(Channel.SMS, "country_not_allowed"): 1})]
 
 
 def test_who_was_erased_since_the_rule_was_saved_gets_nothing(inside: InsideDesk) -> None:
