@@ -75,7 +75,7 @@ call: .venv-engine/made-from ## Call the running system from a phone (NUMBER=+44
 	@exec $(ENGINE)/python -m infra.local.commands.phone -- call "$$NUMBER" "$$TO"
 
 .PHONY: event
-event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text …)
+event: .venv-engine/made-from ## Send a telephony event, and see what came of it (TYPE=missed LINE=2010 FROM=+44…; TYPE=offline|text|integration-failed …)
 	@$(ENGINE)/python -m infra.local.commands.event --type="$(or $(TYPE),missed)" --line="$(or $(LINE),2010)" \
 		--from="$(or $(FROM),+447700900123)" --text="$(or $(TEXT),Is anybody there?)"
 
@@ -94,6 +94,10 @@ connect: .venv-engine/made-from ## Connect a mailbox of simulated Google or Micr
 .PHONY: report
 report: .venv-engine/made-from ## Print the reports of a day of the running local engine (DATE=2026-11-29 ARGS="--tenant demo"); SEND=1 mails them
 	@$(ENGINE)/python -m infra.local.commands.report --date="$(DATE)" --send="$(SEND)" $(ARGS)
+
+.PHONY: pushes
+pushes: .venv-engine/made-from ## Be a browser in a second terminal: shows what is pushed to a person (ROLE=account_owner, manager, user …)
+	@exec $(ENGINE)/python -m infra.local.commands.pushes --role="$(or $(ROLE),account_owner)"
 
 .PHONY: tick
 tick: .venv-engine/made-from ## Move the clock of the running local engine forward, and let happen what becomes due (BY=7d)

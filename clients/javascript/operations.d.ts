@@ -8,6 +8,8 @@ import type {
   AccountResource,
   AcknowledgeBody,
   AddRuleNotificationAnswer,
+  AlertOfIntegrationsBody,
+  AlertOfIntegrationsResource,
   AlertRowResource,
   AlertRuleItem,
   AlertRuleResource,
@@ -23,6 +25,7 @@ import type {
   CallTriggerBody,
   CancelAlertsBody,
   CancelAnswer,
+  CandidateList,
   ChangeRuleNotificationAnswer,
   ChangedAnswer,
   CloudEventBody,
@@ -60,7 +63,9 @@ import type {
   HistoryRecord,
   ImportBody,
   ImportResource,
+  InboxEntry,
   IncidentResource,
+  IntegrationResource,
   KeyList,
   KeyResource,
   LineBody,
@@ -70,12 +75,16 @@ import type {
   ListAlertRulesType,
   ListAlertsState,
   ListAppointmentsState,
+  ListNotificationsUnread,
   ListRecipientsChannel,
   ListRecipientsState,
   MailListed,
   MailSettingsBody,
   MailSettingsResource,
+  MarkBody,
+  MarkedInbox,
   MergePatch,
+  NewIntegrationBody,
   NewKeyBody,
   NewSourceResource,
   NewTemplateBody,
@@ -89,6 +98,11 @@ import type {
   PhoneNumberResource,
   PreviewBody,
   PreviewResource,
+  PushEndpointBody,
+  PushKey,
+  PushSubscriptionBody,
+  PushSubscriptionList,
+  PushSubscriptionResource,
   PutExternalAnswer,
   RecipientResource,
   ResendBody,
@@ -123,6 +137,7 @@ import type {
   SourceList,
   SourceResource,
   SpanBody,
+  StatusBody,
   StopBody,
   StoreAnswer,
   StoreContentBody,
@@ -462,6 +477,30 @@ export declare class Tocsin extends Transport {
   /** Delete a personal token. `DELETE /users/me/tokens/{token_id}` */
   deleteToken(tokenId: string, options?: CallOptions): Promise<void>;
 
+  /** List your notifications. `GET /users/me/notifications` */
+  listNotifications(query?: { unread?: ListNotificationsUnread; limit?: number; cursor?: string }, options?: CallOptions): Pages<InboxEntry>;
+
+  /** Mark a notification as read or unread. `PATCH /users/me/notifications/{notification_id}` */
+  markNotification(notificationId: string, body: MarkBody, options?: CallOptions): Promise<InboxEntry>;
+
+  /** Mark all notifications as read. `POST /users/me/notifications/read_all` */
+  markAllNotifications(options?: CallOptions): Promise<MarkedInbox>;
+
+  /** Read the push key. `GET /push_key` */
+  getPushKey(options?: CallOptions): Promise<PushKey>;
+
+  /** List your browsers that are pushed to. `GET /users/me/push_subscriptions` */
+  listPushSubscriptions(options?: CallOptions): Promise<PushSubscriptionList>;
+
+  /** Add a browser. `POST /users/me/push_subscriptions` */
+  addPushSubscription(body: PushSubscriptionBody, options?: CallOptions): Promise<PushSubscriptionResource>;
+
+  /** Remove a browser by its endpoint. `DELETE /users/me/push_subscriptions` */
+  removePushEndpoint(body: PushEndpointBody, options?: CallOptions): Promise<void>;
+
+  /** Remove a browser. `DELETE /users/me/push_subscriptions/{subscription_id}` */
+  removePushSubscription(subscriptionId: string, options?: CallOptions): Promise<void>;
+
   /** List API keys. `GET /keys` */
   listKeys(options?: CallOptions): Promise<KeyList>;
 
@@ -539,6 +578,42 @@ export declare class Tocsin extends Transport {
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;
+
+  /** List integrations. `GET /integrations` */
+  listIntegrations(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<IntegrationResource>;
+
+  /** Create an integration. `POST /integrations` */
+  createIntegration(body: NewIntegrationBody, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** Read an integration. `GET /integrations/{id}` */
+  getIntegration(id: string, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** Change an integration. `PATCH /integrations/{id}` */
+  changeIntegration(id: string, body: MergePatch, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** Delete an integration. `DELETE /integrations/{id}` */
+  deleteIntegration(id: string, options?: CallOptions): Promise<void>;
+
+  /** Report the status of an integration. `POST /integrations/{id}/status` */
+  reportIntegrationStatus(id: string, body: StatusBody, options?: CallOptions): Promise<IntegrationResource>;
+
+  /** List who is told when integrations fail. `GET /integration_alerts` */
+  listIntegrationAlerts(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<AlertOfIntegrationsResource>;
+
+  /** Subscribe a person to alerts of integrations. `POST /integration_alerts` */
+  createIntegrationAlert(body: AlertOfIntegrationsBody, options?: CallOptions): Promise<AlertOfIntegrationsResource>;
+
+  /** List whom you may subscribe. `GET /integration_alerts/candidates` */
+  listIntegrationAlertCandidates(options?: CallOptions): Promise<CandidateList>;
+
+  /** Read a subscription. `GET /integration_alerts/{id}` */
+  getIntegrationAlert(id: string, options?: CallOptions): Promise<AlertOfIntegrationsResource>;
+
+  /** Change a subscription. `PATCH /integration_alerts/{id}` */
+  changeIntegrationAlert(id: string, body: MergePatch, options?: CallOptions): Promise<AlertOfIntegrationsResource>;
+
+  /** Delete a subscription. `DELETE /integration_alerts/{id}` */
+  deleteIntegrationAlert(id: string, options?: CallOptions): Promise<void>;
 
   /** Read the mail settings. `GET /tenant/notification` */
   getMailSettings(options?: CallOptions): Promise<MailSettingsResource>;

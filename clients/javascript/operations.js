@@ -516,6 +516,45 @@ export class Tocsin extends Transport {
     return this._request("DELETE", `/users/me/tokens/${part(tokenId)}`, request, options);
   }
 
+  listNotifications(query = {}, options = {}) {
+    return this._pages("/users/me/notifications", query, options);
+  }
+
+  markNotification(notificationId, body, options = {}) {
+    const request = { body };
+    return this._request("PATCH", `/users/me/notifications/${part(notificationId)}`, request, options);
+  }
+
+  markAllNotifications(options = {}) {
+    const request = {};
+    return this._request("POST", "/users/me/notifications/read_all", request, options);
+  }
+
+  getPushKey(options = {}) {
+    const request = {};
+    return this._request("GET", "/push_key", request, options);
+  }
+
+  listPushSubscriptions(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/push_subscriptions", request, options);
+  }
+
+  addPushSubscription(body, options = {}) {
+    const request = { body };
+    return this._request("POST", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushEndpoint(body, options = {}) {
+    const request = { body };
+    return this._request("DELETE", "/users/me/push_subscriptions", request, options);
+  }
+
+  removePushSubscription(subscriptionId, options = {}) {
+    const request = {};
+    return this._request("DELETE", `/users/me/push_subscriptions/${part(subscriptionId)}`, request, options);
+  }
+
   listKeys(options = {}) {
     const request = {};
     return this._request("GET", "/keys", request, options);
@@ -643,6 +682,64 @@ export class Tocsin extends Transport {
   explainRule(id, query = {}, options = {}) {
     const request = { query };
     return this._request("GET", `/alert_rules/${part(id)}/explain`, request, options);
+  }
+
+  listIntegrations(query = {}, options = {}) {
+    return this._pages("/integrations", query, options);
+  }
+
+  createIntegration(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/integrations", request, options);
+  }
+
+  getIntegration(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/integrations/${part(id)}`, request, options);
+  }
+
+  changeIntegration(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/integrations/${part(id)}`, request, options);
+  }
+
+  deleteIntegration(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/integrations/${part(id)}`, request, options);
+  }
+
+  reportIntegrationStatus(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch, "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", `/integrations/${part(id)}/status`, request, options);
+  }
+
+  listIntegrationAlerts(query = {}, options = {}) {
+    return this._pages("/integration_alerts", query, options);
+  }
+
+  createIntegrationAlert(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/integration_alerts", request, options);
+  }
+
+  listIntegrationAlertCandidates(options = {}) {
+    const request = {};
+    return this._request("GET", "/integration_alerts/candidates", request, options);
+  }
+
+  getIntegrationAlert(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/integration_alerts/${part(id)}`, request, options);
+  }
+
+  changeIntegrationAlert(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/integration_alerts/${part(id)}`, request, options);
+  }
+
+  deleteIntegrationAlert(id, options = {}) {
+    const request = { headers: { "If-Match": options.ifMatch } };
+    return this._request("DELETE", `/integration_alerts/${part(id)}`, request, options);
   }
 
   getMailSettings(options = {}) {

@@ -179,6 +179,41 @@ export interface AlertListResource {
   next_cursor: string | null;
 }
 
+/** A subscription to alerts of integrations. */
+export interface AlertOfIntegrationsBody {
+  /** id of the person, one of `GET /integration_alerts/candidates` */
+  user: string;
+  /** ids of the companies whose integrations are told; omitted, null or `all` = all */
+  companies?: string[] | "all" | null;
+}
+
+/** The subscriptions that the caller may see, by id. */
+export interface AlertOfIntegrationsList {
+  items: AlertOfIntegrationsResource[];
+  next_cursor: string | null;
+}
+
+/** A subscription to alerts of integrations. */
+export interface AlertOfIntegrationsResource {
+  /** its id, for ever */
+  id: string;
+  user: string;
+  /** of the person, now */
+  name: string;
+  /** of the person, now: mails go there */
+  email: string;
+  companies: string[] | "all";
+  /** id of the person who made it */
+  created_by: string | null;
+  /** name of the integration whose activation made it; null = a person did */
+  activating: string | null;
+  created_at: string;
+  /** of the last mail because of it */
+  last_sent_at: string | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** An alert of the list, and its progress. */
 export interface AlertRowResource {
   alert_ref: string;
@@ -699,6 +734,22 @@ export interface CancelledTriggers {
   storeName?: string;
 }
 
+/** Whom the caller may choose, by name. */
+export interface CandidateList {
+  items: CandidateResource[];
+  missing: MissingResource[];
+}
+
+/** A person who may be subscribed. */
+export interface CandidateResource {
+  /** of the person */
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  companies: string[];
+}
+
 /** What is left per channel; null = unlimited. */
 export interface CapacitiesAnswer {
   call: number | null;
@@ -1201,7 +1252,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "MAIL_NOT_CONFIGURED" | "MAIL_PORT_NOT_ALLOWED" | "MAIL_SERVER_UNREACHABLE" | "MAIL_SERVER_REFUSED" | "MAIL_SERVER_TIMEOUT" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "NOT_ELIGIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "MAIL_NOT_CONFIGURED" | "MAIL_PORT_NOT_ALLOWED" | "MAIL_SERVER_UNREACHABLE" | "MAIL_SERVER_REFUSED" | "MAIL_SERVER_TIMEOUT" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1598,7 +1649,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "UNKNOWN_COUNTRY" | "UNKNOWN_NUMBER" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "UNKNOWN_INTEGRATION" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "UNKNOWN_COUNTRY" | "UNKNOWN_NUMBER" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
 /** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
 export interface FilterResource {
@@ -1936,6 +1987,32 @@ export interface InboundCallElement {
   lookups?: Lookups | null;
 }
 
+/** A notification in your inbox. */
+export interface InboxEntry {
+  /** sorts by time */
+  id: string;
+  /** what it is about, for example `call` */
+  kind: string;
+  title: string;
+  /** some lines */
+  text: string;
+  /** when it happened */
+  at: string;
+  read: boolean;
+  /** where it leads */
+  url?: string;
+  /** the telephony event that it is about */
+  event_id?: string;
+}
+
+/** Notifications, newest first. A page of unread ones may be short with a `next_cursor`. */
+export interface InboxList {
+  items: InboxEntry[];
+  next_cursor: string | null;
+  /** of the whole inbox; 100 = so many or more */
+  unread: number;
+}
+
 /** An alert with all steps of its escalation. */
 export interface IncidentResource {
   /** the first alert, also if a step was asked for */
@@ -2016,6 +2093,44 @@ export interface InfoAnswer {
   messages?: MessageAnswer[];
 }
 
+/** An incident: failed and pending are one, with one clock. */
+export interface IntegrationIncidentResource {
+  /** sorts by its beginning */
+  id: string;
+  /** when it failed, or became pending; days are counted from then */
+  since: string;
+  told: StageToldResource[];
+  /** null after the last reminder */
+  next: NextStageResource | null;
+}
+
+/** The integrations that the caller may see, by id. */
+export interface IntegrationList {
+  items: IntegrationResource[];
+  next_cursor: string | null;
+}
+
+/** An integration. */
+export interface IntegrationResource {
+  /** its id, for ever */
+  id: string;
+  name: string;
+  kind: string;
+  /** null = the whole account */
+  company: string | null;
+  status: "active" | "disabled" | "pending" | "failed";
+  /** when this status began, as it was reported */
+  since: string;
+  reason: string | null;
+  /** time of the newest report; null = there was none */
+  reported_at: string | null;
+  created_at: string;
+  /** that goes on; null = there is none */
+  incident: IntegrationIncidentResource | null;
+  /** grows with each change; `ETag` holds it */
+  version: number;
+}
+
 /** One element of an alert. */
 export interface ItemResource {
   channel: "sms" | "email" | "call" | "inboundCall";
@@ -2049,6 +2164,14 @@ export interface KeyResource {
   capacity: CapacityResource;
   /** the token, in answers that make one only */
   token?: string;
+}
+
+/** Keys of the browser, in base64url. */
+export interface KeysBody {
+  /** its public key */
+  p256dh: string;
+  /** its secret */
+  auth: string;
 }
 
 /** One keyword of a trigger. */
@@ -2172,6 +2295,9 @@ export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expire
 
 /** one state only */
 export type ListAppointmentsState = "planned" | "cancelled";
+
+/** `true`: only unread ones */
+export type ListNotificationsUnread = "true" | "false";
 
 /** only this channel */
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
@@ -2342,6 +2468,17 @@ export interface MailedResource {
   transport: "own" | "system" | null;
 }
 
+/** Whether a notification counts as read. */
+export interface MarkBody {
+  read: boolean;
+}
+
+/** What became of marking all. */
+export interface MarkedInbox {
+  /** how many were unread; 1,000 = there may be more: repeat */
+  marked: number;
+}
+
 /** A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged. */
 export interface MergePatch {
   /** and any other field that can be set */
@@ -2379,6 +2516,12 @@ export interface MessageOptions {
  */
 export type MessageState = "queued" | "sending" | "calling" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
 
+/** Why people are no candidates. */
+export interface MissingResource {
+  reason: "role" | "disabled" | "administrator" | "no_shared_company";
+  people: number;
+}
+
 /** An enabled rule that does not match by one filter. */
 export interface NearMissResource {
   alert_rule: string;
@@ -2393,6 +2536,15 @@ export interface NearMisses {
   filter: string;
   more: number;
   sentence: string;
+}
+
+/** An integration. */
+export interface NewIntegrationBody {
+  name: string;
+  /** which system, for example `crm` */
+  kind: string;
+  /** id of the company that it is of, for ever; null = the whole account */
+  company?: string | null;
 }
 
 /** A new key. */
@@ -2503,6 +2655,13 @@ export interface NewUserBody {
   backup_phone?: string | null;
   /** mail an invitation with a first password; a push: if the person never got one */
   invite?: boolean;
+}
+
+/** The next mail about an incident, if it lasts. */
+export interface NextStageResource {
+  stage: "told" | "day_7" | "day_14" | "day_21";
+  /** when it is sent */
+  at: string;
 }
 
 /** A part of the mapping that makes no event of the payload. */
@@ -2936,6 +3095,47 @@ export interface ProblemEntry {
   reason?: Reason;
   /** the mail server's own words */
   said?: string;
+}
+
+/** Names a browser by its endpoint. */
+export interface PushEndpointBody {
+  endpoint: string;
+}
+
+/** The key for `applicationServerKey`. */
+export interface PushKey {
+  /** a public key of P-256, in base64url */
+  key: string;
+}
+
+/** What `PushSubscription.toJSON()` of the browser gives, and two words of yours. */
+export interface PushSubscriptionBody {
+  /** a secret */
+  endpoint: string;
+  keys: KeysBody;
+  /** not used: the push service tells when it is over */
+  expirationTime?: number | number | null;
+  /** pushes say who and what; else only that there is something */
+  details?: boolean;
+  /** how your list names the browser */
+  device?: string;
+}
+
+/** Your browsers, newest first. */
+export interface PushSubscriptionList {
+  items: PushSubscriptionResource[];
+  next_cursor: null;
+}
+
+/** A browser that is pushed to. Its endpoint and its keys are never read again. */
+export interface PushSubscriptionResource {
+  /** the first 32 hex digits of the SHA-256 of the endpoint */
+  id: string;
+  /** the push service */
+  service: string;
+  device: string;
+  details: boolean;
+  created_at: string;
 }
 
 /** One of `LineResource`, `CompanyResource`, `UserResource`, `PhoneNumberResource`, `GroupResource`. */
@@ -3879,10 +4079,28 @@ export interface SpanBody {
   to: string;
 }
 
+/** A mail about an incident. */
+export interface StageToldResource {
+  stage: "told" | "day_7" | "day_14" | "day_21";
+  /** when it was decided */
+  at: string;
+  /** how many were mailed; null while it is under way */
+  people: number | null;
+}
+
 /** How much is waiting. */
 export interface StatsAnswer {
   /** result events to be collected */
   eventsWaiting: number;
+}
+
+/** A report of the status of an integration. */
+export interface StatusBody {
+  status: "active" | "disabled" | "pending" | "failed";
+  /** why, in one line */
+  reason?: string | null;
+  /** since when, with a zone; omitted = now. It orders reports: an older one changes nothing */
+  time?: string | null;
 }
 
 /** One step: the alert that is sent if too few people have answered by then. */

@@ -179,6 +179,7 @@ _PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "history_id": ("the record's id", {"type": "string", "minLength": 1, "maxLength": 80}),
     "trigger_id": ("the trigger's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "notification_id": ("the notification's id", {"type": "string", "minLength": 1, "maxLength": 64}),
+    "subscription_id": ("the id of the subscription", {"type": "string", "minLength": 1, "maxLength": 64}),
     "token_id": ("the token's id", {"type": "string", "minLength": 1, "maxLength": 64}),
     "kind": ("the kind of things", {"type": "string", "enum": [kind.value for kind in Kind if kind is not Kind.ROLE]}),
     "external_id": ("the id in your system, percent-encoded", {"type": "string", "minLength": 1, "maxLength": 255}),

@@ -22,6 +22,8 @@ from tocsin.entrypoint.account_body import operations as account_operations
 from tocsin.entrypoint.appointment_body import operations as appointment_operations
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
+from tocsin.entrypoint.inbox_body import notifications, push
+from tocsin.entrypoint.integration_body import operations as integration_operations
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
@@ -49,12 +51,15 @@ OPERATIONS: tuple[Operation, ...] = (
     *history.OPERATIONS,
     *backtests.OPERATIONS,
     *tokens.OPERATIONS,
+    *notifications.OPERATIONS,
+    *push.OPERATIONS,
     *keys.OPERATIONS,
     *account_operations.OPERATIONS,
     *oauth.OPERATIONS,
     *source_operations.OPERATIONS,
     *sending_events.OPERATIONS,
     *event_operations.OPERATIONS,
+    *integration_operations.OPERATIONS,
     *setting_operations.OPERATIONS,
     *template_operations.OPERATIONS,
     *connecting.OPERATIONS,

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from console.companies import Companies
+from console.inbox.unread import UnreadCounts
 from console.late import account_pages, alert_pages, mail_pages, telephony_pages
 from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.alert_rules import RuleUseCases
     from tocsin.bootstrap.api import ApiUseCases
     from tocsin.bootstrap.directory import DirectoryUseCases
+    from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.signing_in import SigningIn
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+    from tocsin.browser_push.application.own_browsers import OwnBrowsers
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
@@ -59,6 +62,7 @@ def blueprints(
     login_url: str = "",
     company: Callable[[str], CompanySignIn] | None = None,
     connect_mailbox: Callable[[], ConnectMailbox] | None = None,
+    integrations: IntegrationUseCases | None = None,
 ) -> list[Blueprint | LateRoutes]:
     """Return the pages, to be added to the app.
 
@@ -68,11 +72,34 @@ def blueprints(
         login_url: address of managed login; "" = there is none.
         company: the use case of managed login, by the address of the console; None = there is none.
         connect_mailbox: returns the use case that connects a mailbox; None = no mailbox can be connected.
+        integrations: the use cases of integrations; None = made when they are first needed.
     """
     find = FindPerson(signing_in.read_session, PersonPrincipal(storage.directory), storage.tenants, cookies)
-    site = Site(find, storage.clock, signing_in.accounts.of, simulator=simulator, sign_out_at=login_url)
+    counts = UnreadCounts(storage.inboxes, storage.clock)
+    site = Site(
+        find,
+        storage.clock,
+        signing_in.accounts.of,
+        lambda user: counts.of(user.tenant, user.id),
+        simulator=simulator,
+        sign_out_at=login_url,
+    )
     entrance = SigningInPages(signing_in.sign_in, signing_in.passwords, cookies, company, console_url)
-    parts = Parts(site, storage, use, signing_in, people, rules, mail, queues, cookies, console_url, connect_mailbox)
+    parts = Parts(
+        site,
+        storage,
+        use,
+        signing_in,
+        people,
+        rules,
+        mail,
+        queues,
+        cookies,
+        console_url,
+        connect_mailbox,
+        counts,
+        integrations,
+    )
     return [
         sign_in_routes(site, entrance),
         company_routes(site, entrance),
@@ -90,6 +117,9 @@ def blueprints(
         LateRoutes(("/console/rules",), partial(telephony_pages.rules, parts)),
         LateRoutes(("/console/events",), partial(telephony_pages.events, parts)),
         LateRoutes(("/console/sources",), partial(telephony_pages.sources, parts)),
+        LateRoutes(
+            ("/console/integrations", "/console/integration-alerts"), partial(telephony_pages.integrations, parts)
+        ),
         LateRoutes(("/console/mail/connect", "/oauth"), partial(account_pages.connecting, parts)),
         LateRoutes(("/console/mail",), partial(mail_pages.mail, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
@@ -100,6 +130,7 @@ def blueprints(
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
+        LateRoutes(("/console/me/browsers", "/console/sw.js"), partial(account_pages.browsers, parts)),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
     ]
 
@@ -123,6 +154,23 @@ class Parts:
     cookies: Cookies
     console_url: str
     connecting: Callable[[], ConnectMailbox] | None
+    unread: UnreadCounts
+    made_integrations: IntegrationUseCases | None = None
+
+    @cached_property
+    def integrations(self) -> IntegrationUseCases:
+        """The use cases of integrations."""
+        from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+
+        guard = self.use.may_send
+        made = IntegrationUseCases(self.storage, self.queues, service="console", may_send=lambda: guard)
+        return self.made_integrations or made
+
+    def own_browsers(self) -> OwnBrowsers:
+        """Return the use case of a person's browsers that are pushed to."""
+        from tocsin.bootstrap.browsers.pushing import own_browsers
+
+        return own_browsers(self.storage, self.use.set_info.egress)
 
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""

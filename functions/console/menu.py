@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("rules", "Alert rules", "rules", Permission.RULES_OWN),
             Entry("events", "Events", "phone", Permission.RULES_OWN),
             Entry("sources", "Event sources", "plug", Permission.ACCOUNT, Reach.ALL),
+            Entry("integrations", "Integrations", "plug", Permission.INTEGRATIONS, Reach.COMPANIES),
             Entry("mail", "Mail", "mail", Permission.MAIL, Reach.ALL),
         ),
     ),

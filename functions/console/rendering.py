@@ -24,7 +24,7 @@ _PAGES = Path(__file__).parent / "pages"
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; "
-    "require-trusted-types-for 'script'; trusted-types tocsin"
+    "require-trusted-types-for 'script'; trusted-types tocsin tocsin-push"
 )
 """Content-Security-Policy of every page."""
 

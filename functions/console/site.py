@@ -66,6 +66,7 @@ class Site:
     Attributes:
         find_signed: finds the session of a request.
         accounts: reads the accounts of a person, for the menu that switches.
+        unread: counts the unread notices of a person, for the menu; 100 = so many or more.
         simulator: address of the simulator page of the local engine; "" on AWS.
         sign_out_at: address of managed login, to which the form of the sign-out leads on; "" = there is none.
     """
@@ -73,6 +74,7 @@ class Site:
     find_signed: FindSigned
     clock: Clock
     accounts: Callable[[User], Accounts] = lambda user: Accounts()
+    unread: Callable[[User], int] = lambda user: 0
     simulator: str = ""
     sign_out_at: str = ""
 
@@ -107,8 +109,12 @@ class Site:
     def show(self, visit: Visit, name: str, /, status: int = 200, **values: Any) -> Response:
         """Return a page in the frame with menu and name."""
         said = words.SAID.get(visit.query.get("said", ""), "")
+        user = visit.principal.user
+        unread = 0 if user is None else self.unread(user)
         frame = {
-            "person": visit.principal.user,
+            "person": user,
+            "unread": unread,
+            "unread_word": "99+" if unread > 99 else str(unread),
             "role": visit.principal.role and words.ROLES.get(visit.principal.role.id, visit.principal.role.name),
             "tenant": visit.tenant_name,
             "menu": menu_of(visit.principal),

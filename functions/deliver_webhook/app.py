@@ -9,6 +9,7 @@ from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.eventbridge.result_bus import EventBridgeResultBus
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
+from tocsin.bootstrap.browsers.pushing import pushes
 from tocsin.bootstrap.notifying import gone_webhook, mail_owners, webhook_failures
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import require_settled
@@ -29,6 +30,7 @@ class Settings(StoreSettings):
         open_egress: calls may go to loopback addresses; on the local engine only.
         trusted_ca: file of certificates that calls trust beside the public ones; on the local engine only.
         results_bus_name, stage: the event bus, and what follows `tocsin.` in the source of its events.
+        email_domain: operators of push services write to its postmaster.
         send_concurrency: orders of a queue batch that are processed at the same time.
     """
 
@@ -40,6 +42,7 @@ class Settings(StoreSettings):
     stage: str
     open_egress: bool
     trusted_ca: str = ""
+    email_domain: str = ""
     send_concurrency: int = 10
     restored_table: str = ""
 
@@ -67,6 +70,7 @@ deliver = DeliverCallbacks(
     rule_stands=storage.standing_rules.stands,
     gone=gone_webhook(storage),
     signs_at=storage.real_clock,
+    pushes=pushes(storage, settings.email_domain),
     tell=webhook_failures(storage),
 )
 executor = ThreadPoolExecutor(settings.send_concurrency, "call")

@@ -10,7 +10,9 @@ from settings_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
+from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
@@ -18,6 +20,7 @@ from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
 from tocsin.sign_in.domain.throttle import ThrottleSettings
@@ -46,6 +49,7 @@ rules = RuleUseCases(
     sms_provider=settings.sms_provider,
 )
 mail = MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=check_sending)
+integration_use = IntegrationUseCases(storage, queues, service=SERVICE, may_send=check_sending)
 # On the local engine everybody comes from one address.
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
@@ -56,10 +60,12 @@ app.add(
         use=use,
         rules=rules,
         mail=mail,
+        integration_use=integration_use,
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
+        own_browsers=lambda: own_browsers(storage, EgressPolicy(loopback=settings.open_egress)),
         console_url=settings.console_url,
     )
 )

@@ -16,8 +16,10 @@ from settings_api.routes.people import people_routes
 from settings_api.routes.things import things_routes
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+from tocsin.browser_push.application.own_browsers import OwnBrowsers
 from tocsin.entrypoint.http.late_routes import LateRoutes
 from tocsin.sign_in.application.password_grant import PasswordGrant
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
@@ -27,10 +29,12 @@ def blueprints(
     use: DirectoryUseCases,
     rules: RuleUseCases,
     mail: MailUseCases,
+    integration_use: IntegrationUseCases,
     reminders: ReminderUseCases,
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
+    own_browsers: Callable[[], OwnBrowsers],
     console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app.
@@ -38,6 +42,7 @@ def blueprints(
     Args:
         grant: returns what gives access tokens to programs.
         connect_mailbox: returns the use case that connects a mailbox.
+        own_browsers: returns the use case of a person's browsers.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
     calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
@@ -56,6 +61,16 @@ def blueprints(
         from settings_api.routes.tokens import tokens_routes
 
         return [tokens_routes(caller, use.own_tokens, use.idempotent_call)]
+
+    def notifications() -> list[Blueprint]:
+        from settings_api.inbox.notifications import notification_routes
+
+        return [notification_routes(caller, use.own_inbox)]
+
+    def push() -> list[Blueprint]:
+        from settings_api.inbox.push import push_routes
+
+        return [push_routes(caller, own_browsers())]
 
     def oauth() -> list[Blueprint]:
         from settings_api.routes.oauth import oauth_routes
@@ -92,6 +107,16 @@ def blueprints(
         from settings_api.routes.event_sources import event_source_routes
 
         return [event_source_routes(calls, rules.manage_sources)]
+
+    def integrations() -> list[Blueprint]:
+        from settings_api.integrations.routes import integration_routes
+
+        return [integration_routes(calls, integration_use.manage)]
+
+    def integration_alerts() -> list[Blueprint]:
+        from settings_api.integrations.alert_routes import integration_alert_routes
+
+        return [integration_alert_routes(calls, integration_use.alerts)]
 
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
@@ -134,11 +159,15 @@ def blueprints(
         LateRoutes(["/keys"], keys),
         LateRoutes(["/account"], account),
         LateRoutes(["/users/me/tokens"], tokens),
+        LateRoutes(["/users/me/notifications"], notifications),
+        LateRoutes(["/push_key", "/users/me/push_subscriptions"], push),
         LateRoutes(["/oauth"], oauth),
         LateRoutes(["/directory/imports"], importing),
         LateRoutes(["/alert_rules/{id}/explain", "/alert_rules/{id}/history"], reading_rules),
         LateRoutes(["/alert_rules", "/backtests"], alert_rules),
         LateRoutes(["/event_sources"], sources),
+        LateRoutes(["/integrations"], integrations),
+        LateRoutes(["/integration_alerts"], integration_alerts),
         LateRoutes(["/events"], events),
         LateRoutes(["/appointments"], appointments),
         LateRoutes(["/tenant/notification/connect"], connecting),

@@ -15,7 +15,9 @@ from tests.architecture.deployment import ROOT
 
 ENTRIES = locked()
 
-OWN = {"docs.css", "reference.js", "console.css", "console.js", "icon.svg", "tocsin.css"}
+OWN = {
+    "docs.css", "reference.js", "console.css", "console.js", "push.js", "sw.js", "icon.svg", "tocsin.css",
+}  # fmt: skip
 """Our own files beside them."""
 
 

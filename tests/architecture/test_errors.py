@@ -12,6 +12,7 @@ import pytest
 from tests.architecture.deployment import deployment, read_sources
 from tocsin.entrypoint.http.problems import PROBLEMS, failure_of, problem_details
 from tocsin.identity.domain import refusals
+from tocsin.integrations.domain import refusals as integration_refusals
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import TocsinError
 from tocsin.tenant_mail.domain import refusals as mail_refusals
@@ -24,7 +25,7 @@ def descendants(kind: type[TocsinError]) -> Iterator[type[TocsinError]]:
 
 
 # Only what these modules declare: adapters' tests may have made errors of their own.
-MODULES = {errors.__name__, refusals.__name__, mail_refusals.__name__}
+MODULES = {errors.__name__, refusals.__name__, mail_refusals.__name__, integration_refusals.__name__}
 ALL = [kind for kind in descendants(TocsinError) if kind.__module__ in MODULES]
 
 

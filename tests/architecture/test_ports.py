@@ -32,6 +32,7 @@ WITHOUT_A_SUITE = {
     "TokenServers": "its tests talk to a server over sockets (tests/adapters/test_mail_api.py)",
     "CallLines": "a use case of the subject `calls` implements it, on the port LinePool; tests/unit/calls has its tests",
     "CallsUnderWay": "a use case of the subject `calls` implements it, on the port VoiceCaller; tests/unit/calls as well",
+    "DirectoryWatch": "a use case of the subject `integrations` implements it; tests/unit/integrations has its tests",
     "Clock": "one function; the virtual clock is the fake, and the real one is the system's",
     "OwnServers": "its tests talk to mail servers, real and hostile ones, over sockets (tests/adapters/test_smtp_servers.py)",
     "PersonalData": "it walks what every other adapter wrote, so its tests stand on those (tests/adapters/test_erasure.py)",

@@ -34,6 +34,8 @@ from tests.functional.console.test_connecting import back, begun_by_api
 from tests.functional.console.test_escalations import STEPS
 from tests.functional.console.test_events import keep
 from tests.functional.console.test_groups import stored
+from tests.functional.console.test_integrations import connected as integrated
+from tests.functional.console.test_integrations import failed
 from tests.functional.console.test_mail import saved
 from tests.functional.console.test_mail_messages import mailed
 from tests.functional.console.test_mail_templates import written
@@ -44,8 +46,11 @@ from tests.functional.console.test_schedules import scheduled
 from tests.functional.console.test_sources import connected
 from tests.functional.gateway import Answer
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState
+from tocsin.browser_push.domain.subscription import PushSubscription
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.identity.domain.account_key import ACCOUNT_KEY
+from tocsin.identity.domain.permissions import SystemRole
+from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.kernel.domain.ids import CompanyId, StoreId, UserId
 from tocsin.stored_content.domain.stored_content import ContentType
 from tocsin.telephony.ports.source_samples import SampledEvent, SourceSample
@@ -53,7 +58,7 @@ from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
-OTHER_FILES = ("assets/{name}", "export.csv", "{rule_id}/export")
+OTHER_FILES = ("assets/{name}", "sw.js", "export.csv", "{rule_id}/export")
 """Paths whose answers are no pages, by their end."""
 
 VARIANTS = (
@@ -173,9 +178,11 @@ def planted() -> Planted:
     ids["", "called"] = _called(account, session)
     ids |= _rule(account, session)
     ids["sources", "source_id"] = _source(account, session)
+    ids |= _integration(account, session)
     ids["appointments", "appointment_id"] = appointed(account, session).id
     ids["mail/templates", "name"] = _mail(account, session)
     ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
+    _told(account)
     return Planted(account, session, ids)
 
 
@@ -223,11 +230,37 @@ def _mail(account: Account, session: Browser) -> str:
     return "DISK_LOW"
 
 
+def _told(account: Account) -> None:
+    """Put a read and an unread notice into the owner's inbox, and push to a browser of theirs."""
+    owner = account.people[SystemRole.OWNER].id
+    for n, url in enumerate((None, "https://desk.example/7")):
+        notice = InboxNotice(
+            tenant=ACME, user=owner, key=f"call|{n}", at=account.clock() - timedelta(hours=n), kind="call",
+            title="Missed call from +44 7700 900123", text="Line: 201, Hall\nYou get this because it is your own line.",
+            url=url, read=n == 1,
+        )  # fmt: skip
+        account.inboxes.put([notice])
+    browser = PushSubscription(
+        tenant=ACME, user=owner, endpoint="https://push.example.net/send/1", public_key=b"", auth=b"",
+        created_at=account.clock(), details=True, device="Firefox on Linux",
+    )  # fmt: skip
+    account.browsers.put(browser)
+
+
 def _consented(account: Account) -> str:
     """Let the owner of a mailbox consent to what the account owner began by API; return the attempt to confirm."""
     visitor = account.browser()
     visitor.open(back(account, begun_by_api(account)))
     return next(href for href, words in visitor.page.links if "Confirm" in words).split("/")[-1]
+
+
+def _integration(account: Account, session: Browser) -> dict[tuple[str, str], str]:
+    """Connect a system that fails, and tell its owner."""
+    found = integrated(account, session)
+    session.send("/state", ("act", "active"))
+    failed(account, found)
+    [alert] = account.integration_alerts.all(ACME)
+    return {("integrations", "integration_id"): found.id, ("integration-alerts", "alert_id"): alert.id}
 
 
 def _source(account: Account, session: Browser) -> str:

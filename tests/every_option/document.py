@@ -46,7 +46,10 @@ OF_PEOPLE = frozenset(
         "Appointments",
         "Telephony events",
         "Tenant mail",
+        "Notifications",
         "Mail templates",
+        "Integrations",
+        "Integration alerts",
     }
 )
 """Tags of the settings API and of events."""

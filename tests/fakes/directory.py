@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -12,7 +12,8 @@ from tocsin.audit.domain.entry import KEPT_FOR, AuditEntry
 from tocsin.audit.ports import AuditPage, AuditQuery
 from tocsin.directory.domain.natural_keys import FIELD, folded, kind_of, natural_keys
 from tocsin.directory.domain.things import AnyThing, Kind
-from tocsin.directory.ports import DirectoryChange, DirectoryPage
+from tocsin.directory.domain.watched import is_watched
+from tocsin.directory.ports import DirectoryChange, DirectoryPage, DirectoryWatch
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.personal_token import PersonalToken
 from tocsin.identity.domain.role import Role, system_role
@@ -63,8 +64,14 @@ class SettingsOfPeople(Protocol):
 class FakeDirectory:
     """`things` may be inspected. The entries of changes go to `trail`, and settings go with their person."""
 
-    def __init__(self, trail: FakeAuditTrail | None = None, settings: SettingsOfPeople | None = None) -> None:
+    def __init__(
+        self,
+        trail: FakeAuditTrail | None = None,
+        settings: SettingsOfPeople | None = None,
+        watch: Callable[[], DirectoryWatch] | None = None,
+    ) -> None:
         self.things: dict[tuple[TenantId, Kind, str], AnyThing] = {}
+        self.watch = watch
         self.trail = trail or FakeAuditTrail()
         self.settings = settings
         self.outage = Outage()
@@ -119,6 +126,15 @@ class FakeDirectory:
         return found if isinstance(found, Role) else None
 
     def commit(self, changes: Sequence[DirectoryChange]) -> None:
+        watched = [change for change in changes if is_watched(change.before, change.after)]
+        watch = self.watch() if watched and self.watch is not None else None
+        if watch is not None:
+            watch.before(watched)
+        self._write(changes)
+        if watch is not None:
+            watch.after(watched)
+
+    def _write(self, changes: Sequence[DirectoryChange]) -> None:
         self.outage.check()
         kept = dict(self.things)
         try:

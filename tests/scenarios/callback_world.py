@@ -35,7 +35,7 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.notices.domain.account_notice import AccountNotice
 from tocsin.telephony.domain.cloud_events import ReceivedEvent
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.webhooks.application.attempt import GoneWebhook, RuleStands
+from tocsin.webhooks.application.attempt import GoneWebhook, Pushes, RuleStands
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
@@ -77,6 +77,7 @@ class CallbackWorld(World):
         self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
         self.rule_stands: RuleStands | None = None
         self.gone: GoneWebhook | None = None
+        self.pushes: Pushes | None = None
         self.lost_orders: list[str] = []
         self.account_events: dict[str, TelephonyEvent] = {}
         self._lose = lose
@@ -176,6 +177,7 @@ class CallbackWorld(World):
             ),
             rule_stands=self.rule_stands,
             gone=self.gone,
+            pushes=self.pushes,
             tell=TellFailures(self.deliveries, self.account_heard, self.clock),
         )
 

@@ -45,9 +45,12 @@ from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.audit.domain.actor import OPERATOR, Actor, ActorKind, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.bootstrap.browsers.pushing import owed_pushes
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.sending import send_inside
 from tocsin.bootstrap.storage import Storage
+from tocsin.browser_push.domain.encryption import point_of, private_key
+from tocsin.browser_push.domain.subscription import PushSubscription
 from tocsin.calls.ports.calls_in import CallUnderWay
 from tocsin.content.domain.content import EmailContent
 from tocsin.delivery.domain.message_id import MessageId
@@ -65,10 +68,15 @@ from tocsin.identity.domain.session import Session
 from tocsin.identity.domain.user import User, UserState
 from tocsin.inbound.domain.mail import UnreadableMail, UnreadableReason
 from tocsin.inbox.domain.inbox_notice import InboxNotice
+from tocsin.integrations.domain.incident import IntegrationIncident
+from tocsin.integrations.domain.integration import Integration
+from tocsin.integrations.domain.subscription import IntegrationAlert
+from tocsin.integrations.ports import IntegrationChange
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, RoleId, StoreId, TenantId, UserId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.personal_notices.domain.notice import NoticeKind, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten
+from tocsin.personal_notices.domain.push_message import PushMessage
 from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.privacy.application.erase_contact import EraseContact
 from tocsin.privacy.application.waiting_messages import WaitingMessages
@@ -341,6 +349,7 @@ class PersonalWorld:
         self._plant_telephony()
         self._plant_rule()
         self._plant_mail()
+        self._plant_integration()
         self._plant_appointments()
         now, url = utc_now(), f"https://hooks.example.org/?to={quote(EVE)}"
         self.storage.webhook_endpoints.add(an_endpoint(url))
@@ -473,6 +482,30 @@ class PersonalWorld:
         work = UnitOfWork(ACME, self.key_id, utc_now(), participants=[voicemails, told])
         assert self.storage.commit_together(work) == Committed()
 
+    def _plant_integration(self) -> None:
+        """Make her the reason why an integration fails, and let her hear of it."""
+        now, name = utc_now(), f"CRM of {EVE_MAIL}"
+        begun = Integration(tenant=ACME, id="crm", name=name, kind="crm", created_at=now, since=now, reason=SPOKEN)
+        hers = IntegrationAlert(tenant=ACME, id="a1", user=UserId(HER_ACCOUNT), created_at=now, activating=name)
+        incident = IntegrationIncident(tenant=ACME, id="x1", integration="crm", since=now, failed=True)
+        change = IntegrationChange(before=None, after=begun, incident=incident, subscription=hers)
+        self.storage.integrations.commit(change)
+
+    def _plant_browser(self, eve: User) -> None:
+        """Subscribe her browser, and let a push to it wait."""
+        browser = PushSubscription(
+            tenant=ACME, user=eve.id, endpoint=f"https://push.example.org/?of={quote(EVE_MAIL)}",
+            public_key=point_of(private_key(b"b" * 32)), auth=b"a" * 16, created_at=utc_now(),
+            device=f"the phone of {EVE_MAIL}",
+        )  # fmt: skip
+        self.storage.push_subscriptions.put(browser)
+        message = PushMessage(
+            tenant=ACME, user=eve.id, key="call|c1", at=utc_now(), title="Missed call", text="", url="me/inbox"
+        )
+        (owed,) = owed_pushes(self.storage)([message])[eve.id]
+        assert isinstance(owed, DeliveryOwed)
+        self.storage.webhook_deliveries.add(owed.delivery)
+
     def _plant_account(self) -> None:
         """Make her a person of the directory with a line, a group, a session and a history, beside an owner."""
         now = utc_now()
@@ -511,6 +544,7 @@ class PersonalWorld:
             for user in (bob.id, eve.id)
         ]
         self.storage.inboxes.put(notices)
+        self._plant_browser(eve)
         made = AuditEntry(
             ACME, "entry-token", now, by_eve, Via.CONSOLE, "token.created", Thing("token", "t1", f"of {EVE_MAIL}")
         )

@@ -94,6 +94,9 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "identity/api_keys.py:_row": [("API key", "sealed")],
     "identity/personal_tokens.py:add": [("personal token", "sealed")],
     "identity/sessions.py:add": [("session", "sealed")],
+    "integrations/integrations.py:_row": [("integration", "sealed")],
+    "integrations/integration_alerts.py:_alert_row": [("alert of integrations", "sealed")],
+    "browser_push/push_subscriptions.py:_row": [("browsers of a person", "sealed")],
     "inbox/inboxes.py:_row": [("notice in an inbox", "sealed")],
     "linked_alerts.py:begun": [("linked set", "sealed")],
     "notices.py:_row": [("account notice", "sealed")],
@@ -146,6 +149,8 @@ HOLDS_NOBODY = {
     "data key": "a ciphertext",
     "entry of a digest": IDS,
     "erasure": HASHES,
+    "companies of an alert of integrations": IDS,
+    "incident of an integration": "times and numbers",
     "journal of the rules": IDS,
     "lines of the provider of calls": HASHES,
     "mailbox being connected, lookup": IDS,
@@ -225,7 +230,9 @@ def test_decided_8_24_a_person_in_every_place_is_gone_after_an_erasure(world: Pe
     assert sum(b"rang from" in value for _, _, value in world.rows()) == 2  # a note about her, and its event
     assert rows_of_her_account(world) == {
         "thing of the directory", "name of a thing", "sign-in, lookup", "session", "personal token",
-        "notice in an inbox", "notification settings", "appointment",
+        "alert of integrations", "companies of an alert of integrations",
+        "notice in an inbox", "browsers of a person", "webhook delivery",
+        "notification settings", "appointment",
     }  # fmt: skip
 
     # when the operator erases her

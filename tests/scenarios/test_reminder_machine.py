@@ -157,6 +157,6 @@ class Calendar(RuleBasedStateMachine):
 
 
 Calendar.TestCase.settings = settings(
-    max_examples=80, stateful_step_count=15, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=60, stateful_step_count=15, suppress_health_check=[HealthCheck.too_slow]
 )
 TestCalendar = Calendar.TestCase

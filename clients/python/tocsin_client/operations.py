@@ -1245,6 +1245,73 @@ class Tocsin(Transport):
         """
         self._request("DELETE", f"/users/me/tokens/{part(token_id)}", headers={"If-Match": if_match})
 
+    def list_notifications(
+        self,
+        *,
+        unread: types.ListNotificationsUnread | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.InboxEntry]:
+        """List your notifications.
+
+        `GET /users/me/notifications`
+        """
+        return self._pages("/users/me/notifications", query={"unread": unread, "limit": limit, "cursor": cursor})
+
+    def mark_notification(self, notification_id: str, body: types.MarkBody) -> types.InboxEntry:
+        """Mark a notification as read or unread.
+
+        `PATCH /users/me/notifications/{notification_id}`
+        """
+        answer: types.InboxEntry = self._request("PATCH", f"/users/me/notifications/{part(notification_id)}", body=body)
+        return answer
+
+    def mark_all_notifications(self) -> types.MarkedInbox:
+        """Mark all notifications as read.
+
+        `POST /users/me/notifications/read_all`
+        """
+        answer: types.MarkedInbox = self._request("POST", "/users/me/notifications/read_all")
+        return answer
+
+    def get_push_key(self) -> types.PushKey:
+        """Read the push key.
+
+        `GET /push_key`
+        """
+        answer: types.PushKey = self._request("GET", "/push_key")
+        return answer
+
+    def list_push_subscriptions(self) -> types.PushSubscriptionList:
+        """List your browsers that are pushed to.
+
+        `GET /users/me/push_subscriptions`
+        """
+        answer: types.PushSubscriptionList = self._request("GET", "/users/me/push_subscriptions")
+        return answer
+
+    def add_push_subscription(self, body: types.PushSubscriptionBody) -> types.PushSubscriptionResource:
+        """Add a browser.
+
+        `POST /users/me/push_subscriptions`
+        """
+        answer: types.PushSubscriptionResource = self._request("POST", "/users/me/push_subscriptions", body=body)
+        return answer
+
+    def remove_push_endpoint(self, body: types.PushEndpointBody) -> None:
+        """Remove a browser by its endpoint.
+
+        `DELETE /users/me/push_subscriptions`
+        """
+        self._request("DELETE", "/users/me/push_subscriptions", body=body)
+
+    def remove_push_subscription(self, subscription_id: str) -> None:
+        """Remove a browser.
+
+        `DELETE /users/me/push_subscriptions/{subscription_id}`
+        """
+        self._request("DELETE", f"/users/me/push_subscriptions/{part(subscription_id)}")
+
     def list_keys(self) -> types.KeyList:
         """List API keys.
 
@@ -1499,6 +1566,125 @@ class Tocsin(Transport):
         """
         answer: types.RuleExplained = self._request("GET", f"/alert_rules/{part(id)}/explain", query={"event": event})
         return answer
+
+    def list_integrations(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.IntegrationResource]:
+        """List integrations.
+
+        `GET /integrations`
+        """
+        return self._pages("/integrations", query={"limit": limit, "cursor": cursor})
+
+    def create_integration(
+        self, body: types.NewIntegrationBody, *, idempotency_key: str | None = None
+    ) -> types.IntegrationResource:
+        """Create an integration.
+
+        `POST /integrations`
+        """
+        answer: types.IntegrationResource = self._request(
+            "POST", "/integrations", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_integration(self, id: str) -> types.IntegrationResource:
+        """Read an integration.
+
+        `GET /integrations/{id}`
+        """
+        answer: types.IntegrationResource = self._request("GET", f"/integrations/{part(id)}")
+        return answer
+
+    def change_integration(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.IntegrationResource:
+        """Change an integration.
+
+        `PATCH /integrations/{id}`
+        """
+        answer: types.IntegrationResource = self._request(
+            "PATCH", f"/integrations/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_integration(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete an integration.
+
+        `DELETE /integrations/{id}`
+        """
+        self._request("DELETE", f"/integrations/{part(id)}", headers={"If-Match": if_match})
+
+    def report_integration_status(
+        self, id: str, body: types.StatusBody, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> types.IntegrationResource:
+        """Report the status of an integration.
+
+        `POST /integrations/{id}/status`
+        """
+        answer: types.IntegrationResource = self._request(
+            "POST",
+            f"/integrations/{part(id)}/status",
+            body=body,
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def list_integration_alerts(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.AlertOfIntegrationsResource]:
+        """List who is told when integrations fail.
+
+        `GET /integration_alerts`
+        """
+        return self._pages("/integration_alerts", query={"limit": limit, "cursor": cursor})
+
+    def create_integration_alert(
+        self, body: types.AlertOfIntegrationsBody, *, idempotency_key: str | None = None
+    ) -> types.AlertOfIntegrationsResource:
+        """Subscribe a person to alerts of integrations.
+
+        `POST /integration_alerts`
+        """
+        answer: types.AlertOfIntegrationsResource = self._request(
+            "POST", "/integration_alerts", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def list_integration_alert_candidates(self) -> types.CandidateList:
+        """List whom you may subscribe.
+
+        `GET /integration_alerts/candidates`
+        """
+        answer: types.CandidateList = self._request("GET", "/integration_alerts/candidates")
+        return answer
+
+    def get_integration_alert(self, id: str) -> types.AlertOfIntegrationsResource:
+        """Read a subscription.
+
+        `GET /integration_alerts/{id}`
+        """
+        answer: types.AlertOfIntegrationsResource = self._request("GET", f"/integration_alerts/{part(id)}")
+        return answer
+
+    def change_integration_alert(
+        self, id: str, body: types.MergePatch, *, if_match: str | None = None
+    ) -> types.AlertOfIntegrationsResource:
+        """Change a subscription.
+
+        `PATCH /integration_alerts/{id}`
+        """
+        answer: types.AlertOfIntegrationsResource = self._request(
+            "PATCH", f"/integration_alerts/{part(id)}", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def delete_integration_alert(self, id: str, *, if_match: str | None = None) -> None:
+        """Delete a subscription.
+
+        `DELETE /integration_alerts/{id}`
+        """
+        self._request("DELETE", f"/integration_alerts/{part(id)}", headers={"If-Match": if_match})
 
     def get_mail_settings(self) -> types.MailSettingsResource:
         """Read the mail settings.

@@ -203,6 +203,44 @@ class AlertListResource(TypedDict):
     """give it as `cursor` for what follows; null at the end"""
 
 
+class AlertOfIntegrationsBody(TypedDict):
+    """A subscription to alerts of integrations."""
+
+    user: str
+    """id of the person, one of `GET /integration_alerts/candidates`"""
+    companies: NotRequired[list[str] | Literal["all"] | None]
+    """ids of the companies whose integrations are told; omitted, null or `all` = all"""
+
+
+class AlertOfIntegrationsList(TypedDict):
+    """The subscriptions that the caller may see, by id."""
+
+    items: list[AlertOfIntegrationsResource]
+    next_cursor: str | None
+
+
+class AlertOfIntegrationsResource(TypedDict):
+    """A subscription to alerts of integrations."""
+
+    id: str
+    """its id, for ever"""
+    user: str
+    name: str
+    """of the person, now"""
+    email: str
+    """of the person, now: mails go there"""
+    companies: list[str] | Literal["all"]
+    created_by: str | None
+    """id of the person who made it"""
+    activating: str | None
+    """name of the integration whose activation made it; null = a person did"""
+    created_at: str
+    last_sent_at: str | None
+    """of the last mail because of it"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class AlertRowResource(TypedDict):
     """An alert of the list, and its progress."""
 
@@ -782,6 +820,24 @@ class CancelledTriggers(TypedDict):
 
     storeId: NotRequired[str]
     storeName: NotRequired[str]
+
+
+class CandidateList(TypedDict):
+    """Whom the caller may choose, by name."""
+
+    items: list[CandidateResource]
+    missing: list[MissingResource]
+
+
+class CandidateResource(TypedDict):
+    """A person who may be subscribed."""
+
+    id: str
+    """of the person"""
+    name: str
+    email: str
+    role: str
+    companies: list[str]
 
 
 class CapacitiesAnswer(TypedDict):
@@ -1383,6 +1439,7 @@ ErrorCode: TypeAlias = Literal[
     "NOTHING_FAILED",
     "NOTHING_ENABLED",
     "NOT_POSSIBLE",
+    "NOT_ELIGIBLE",
     "IN_USE",
     "LAST_OWNER",
     "ALREADY_EXISTS",
@@ -1898,6 +1955,7 @@ FaultCode: TypeAlias = Literal[
     "DUPLICATE",
     "CONFLICT",
     "READ_ONLY",
+    "UNKNOWN_INTEGRATION",
     "NO_SUCH_THING",
     "COMPANY_REQUIRED",
     "UNKNOWN_COMPANY",
@@ -2318,6 +2376,34 @@ class InboundCallElement(TypedDict):
     """only for texts that are read out, and only with receivers"""
 
 
+class InboxEntry(TypedDict):
+    """A notification in your inbox."""
+
+    id: str
+    """sorts by time"""
+    kind: str
+    """what it is about, for example `call`"""
+    title: str
+    text: str
+    """some lines"""
+    at: str
+    """when it happened"""
+    read: bool
+    url: NotRequired[str]
+    """where it leads"""
+    event_id: NotRequired[str]
+    """the telephony event that it is about"""
+
+
+class InboxList(TypedDict):
+    """Notifications, newest first. A page of unread ones may be short with a `next_cursor`."""
+
+    items: list[InboxEntry]
+    next_cursor: str | None
+    unread: int
+    """of the whole inbox; 100 = so many or more"""
+
+
 class IncidentResource(TypedDict):
     """An alert with all steps of its escalation."""
 
@@ -2412,6 +2498,47 @@ class InfoAnswer(TypedDict):
     messages: NotRequired[list[MessageAnswer]]
 
 
+class IntegrationIncidentResource(TypedDict):
+    """An incident: failed and pending are one, with one clock."""
+
+    id: str
+    """sorts by its beginning"""
+    since: str
+    """when it failed, or became pending; days are counted from then"""
+    told: list[StageToldResource]
+    next: NextStageResource | None
+    """null after the last reminder"""
+
+
+class IntegrationList(TypedDict):
+    """The integrations that the caller may see, by id."""
+
+    items: list[IntegrationResource]
+    next_cursor: str | None
+
+
+class IntegrationResource(TypedDict):
+    """An integration."""
+
+    id: str
+    """its id, for ever"""
+    name: str
+    kind: str
+    company: str | None
+    """null = the whole account"""
+    status: Literal["active", "disabled", "pending", "failed"]
+    since: str
+    """when this status began, as it was reported"""
+    reason: str | None
+    reported_at: str | None
+    """time of the newest report; null = there was none"""
+    created_at: str
+    incident: IntegrationIncidentResource | None
+    """that goes on; null = there is none"""
+    version: int
+    """grows with each change; `ETag` holds it"""
+
+
 class ItemResource(TypedDict):
     """One element of an alert."""
 
@@ -2448,6 +2575,15 @@ class KeyResource(TypedDict):
     capacity: CapacityResource
     token: NotRequired[str]
     """the token, in answers that make one only"""
+
+
+class KeysBody(TypedDict):
+    """Keys of the browser, in base64url."""
+
+    p256dh: str
+    """its public key"""
+    auth: str
+    """its secret"""
 
 
 class KeywordAnswer(TypedDict):
@@ -2583,6 +2719,9 @@ ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "ex
 
 ListAppointmentsState: TypeAlias = Literal["planned", "cancelled"]
 """one state only"""
+
+ListNotificationsUnread: TypeAlias = Literal["true", "false"]
+"""`true`: only unread ones"""
 
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
@@ -2825,6 +2964,19 @@ class MailedResource(TypedDict):
     """which mail server took it; null: none so far"""
 
 
+class MarkBody(TypedDict):
+    """Whether a notification counts as read."""
+
+    read: bool
+
+
+class MarkedInbox(TypedDict):
+    """What became of marking all."""
+
+    marked: int
+    """how many were unread; 1,000 = there may be more: repeat"""
+
+
 class MergePatch(TypedDict):
     """A JSON merge patch (RFC 7396): fields of the object, null takes one away. What comes of it is judged."""
 
@@ -2880,6 +3032,13 @@ alert.
 """
 
 
+class MissingResource(TypedDict):
+    """Why people are no candidates."""
+
+    reason: Literal["role", "disabled", "administrator", "no_shared_company"]
+    people: int
+
+
 class NearMissResource(TypedDict):
     """An enabled rule that does not match by one filter."""
 
@@ -2896,6 +3055,16 @@ class NearMisses(TypedDict):
     """the filter, or `abandoned`: abandoned calls beside missed ones"""
     more: int
     sentence: str
+
+
+class NewIntegrationBody(TypedDict):
+    """An integration."""
+
+    name: str
+    kind: str
+    """which system, for example `crm`"""
+    company: NotRequired[str | None]
+    """id of the company that it is of, for ever; null = the whole account"""
 
 
 class NewKeyBody(TypedDict):
@@ -3018,6 +3187,14 @@ class NewUserBody(TypedDict):
     """for notices when there is no other number"""
     invite: NotRequired[bool]
     """mail an invitation with a first password; a push: if the person never got one"""
+
+
+class NextStageResource(TypedDict):
+    """The next mail about an incident, if it lasts."""
+
+    stage: Literal["told", "day_7", "day_14", "day_21"]
+    at: str
+    """when it is sent"""
 
 
 class NoEventResource(TypedDict):
@@ -3550,6 +3727,52 @@ class ProblemEntry(TypedDict):
     """why a mail server did not take a mail"""
     said: NotRequired[str]
     """the mail server's own words"""
+
+
+class PushEndpointBody(TypedDict):
+    """Names a browser by its endpoint."""
+
+    endpoint: str
+
+
+class PushKey(TypedDict):
+    """The key for `applicationServerKey`."""
+
+    key: str
+    """a public key of P-256, in base64url"""
+
+
+class PushSubscriptionBody(TypedDict):
+    """What `PushSubscription.toJSON()` of the browser gives, and two words of yours."""
+
+    endpoint: str
+    """a secret"""
+    keys: KeysBody
+    expirationTime: NotRequired[float | int | None]
+    """not used: the push service tells when it is over"""
+    details: NotRequired[bool]
+    """pushes say who and what; else only that there is something"""
+    device: NotRequired[str]
+    """how your list names the browser"""
+
+
+class PushSubscriptionList(TypedDict):
+    """Your browsers, newest first."""
+
+    items: list[PushSubscriptionResource]
+    next_cursor: None
+
+
+class PushSubscriptionResource(TypedDict):
+    """A browser that is pushed to. Its endpoint and its keys are never read again."""
+
+    id: str
+    """the first 32 hex digits of the SHA-256 of the endpoint"""
+    service: str
+    """the push service"""
+    device: str
+    details: bool
+    created_at: str
 
 
 class PutExternalAnswer(TypedDict):
@@ -4781,11 +5004,31 @@ SpanBody = TypedDict(
 """Which events are looked at, by when they were received."""
 
 
+class StageToldResource(TypedDict):
+    """A mail about an incident."""
+
+    stage: Literal["told", "day_7", "day_14", "day_21"]
+    at: str
+    """when it was decided"""
+    people: int | None
+    """how many were mailed; null while it is under way"""
+
+
 class StatsAnswer(TypedDict):
     """How much is waiting."""
 
     eventsWaiting: int
     """result events to be collected"""
+
+
+class StatusBody(TypedDict):
+    """A report of the status of an integration."""
+
+    status: Literal["active", "disabled", "pending", "failed"]
+    reason: NotRequired[str | None]
+    """why, in one line"""
+    time: NotRequired[str | None]
+    """since when, with a zone; omitted = now. It orders reports: an older one changes nothing"""
 
 
 class Step(TypedDict):

@@ -168,9 +168,17 @@ def account(parts: Parts) -> list[Blueprint]:
     return [account_routes(parts.site, pages)]
 
 
+def browsers(parts: Parts) -> list[Blueprint]:
+    """Return the pages of browsers that are pushed to."""
+    from console.inbox.browser_routes import browser_routes, worker_routes
+
+    return [browser_routes(parts.site, parts.own_browsers), worker_routes()]
+
+
 def own(parts: Parts) -> list[Blueprint]:
     """Return the pages of the visitor's own sign-in, look and tokens."""
     from console.drafting import Drafting
+    from console.inbox.routes import inbox_routes
     from console.routes.address import address_routes
     from console.routes.me import OwnPages, own_routes, proof_routes
     from console.routes.memberships import MembershipPages, membership_routes
@@ -191,6 +199,7 @@ def own(parts: Parts) -> list[Blueprint]:
         address_routes(site, own),
         membership_routes(site, MembershipPages(signing_in.accounts, signing_in.switch, parts.cookies)),
         proof_routes(site, own),
+        inbox_routes(site, parts.people.own_inbox, parts.unread),
         token_routes(site, TokenPages(parts.people.own_tokens, Drafting(parts.storage.drafts))),
     ]
 

@@ -51,3 +51,15 @@ def sources(parts: Parts) -> list[Blueprint]:
 
     pages = SourcePages(parts.rules.manage_sources, parts.console_url)
     return [source_routes(parts.site, pages)]
+
+
+def integrations(parts: Parts) -> list[Blueprint]:
+    """Return the pages of integrations, and of who is told when one does not work."""
+    from console.integrations.alert_routes import AlertPages, integration_alert_routes
+    from console.integrations.routes import IntegrationPages, integration_routes
+
+    pages = IntegrationPages(parts.integrations.manage, parts.storage.directory, parts.console_url)
+    return [
+        integration_routes(parts.site, pages),
+        integration_alert_routes(parts.site, AlertPages(parts.integrations.alerts, pages)),
+    ]

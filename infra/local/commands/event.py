@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.api import Api
+from infra.local.clock import ahead
 from infra.local.commands.people import all_of, as_person, taken, wait_until_rules_count
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
@@ -21,18 +22,22 @@ from infra.local.places import Places, chosen_home
 
 CALLS = ("missed", "answered", "voicemail", "abandoned", "busy", "failed")
 REGISTRATIONS = {"online": "registered", "offline": "unregistered"}
-TYPES = (*CALLS, *REGISTRATIONS, "text")
+INTEGRATIONS = {f"integration-{status}": status for status in ("failed", "pending", "active", "disabled")}
+TYPES = (*CALLS, *REGISTRATIONS, "text", *INTEGRATIONS)
 SETTLED = 30.0
 """Seconds to wait until all is done that an event brings about, and its messages are on their way."""
 OPEN_STATES = ("PENDING",)
 
 
-def cloud_event(type: str, line: str, caller: str, text: str, number: str, at: datetime) -> dict[str, Any]:
+def cloud_event(
+    type: str, line: str, caller: str, text: str, number: str, at: datetime, integration: str = ""
+) -> dict[str, Any]:
     """Return an event of a made-up telephone system as a CloudEvent.
 
     Args:
         type: one of TYPES.
         number: of the account.
+        integration: id of the one whose status is reported.
     """
     id = secrets.token_hex(8)
     kind, data = "call.ended", dict[str, Any]()
@@ -41,6 +46,9 @@ def cloud_event(type: str, line: str, caller: str, text: str, number: str, at: d
         data = {"callId": id, "direction": "incoming", "status": type, **parties, "line": line, "durationSeconds": 18}
     elif type in REGISTRATIONS:
         kind, data = "sip.registration", {"line": line, "event": REGISTRATIONS[type], "contact": f"sip:{line}@phone"}
+    elif type in INTEGRATIONS:
+        kind, data = "integration.status", {"integrationId": integration, "status": INTEGRATIONS[type]}
+        data |= {"reason": "the token has expired"} if type == "integration-failed" else {}
     else:
         kind, data = "sms.received", {"messageId": id, **parties, "text": text}
     return {
@@ -96,6 +104,16 @@ def lines_of(explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]])
         yield f"  rule “{miss['name']}” does not match: {miss['filter']['sentence']}"
 
 
+def integration_line(it: Mapping[str, Any]) -> str:
+    """Return an integration and its incident in one line, for people."""
+    said = f"integration “{it['name']}” is {it['status']}"
+    if (incident := it["incident"]) is None:
+        return said
+    mails = [f"{told['stage']} to {told['people']}" for told in incident["told"]]
+    follows = incident["next"] and f"next: {incident['next']['stage']}, {incident['next']['at']}"
+    return "; ".join(each for each in (said, f"mailed: {', '.join(mails) or 'not yet'}", follows) if each)
+
+
 def _words(data: Mapping[str, Any]) -> str:
     caller = (data.get("from") or {}).get("number")
     said = [data.get("status") or data.get("event") or data.get("text"), data.get("line") and f"line {data['line']}"]
@@ -122,11 +140,15 @@ def main(words: Sequence[str]) -> int:
             if chosen.line not in {each["extension"] for each in all_of(owner, "/lines")}:
                 raise Complaint(f"the demo tenant has no line {chosen.line}")
             wait_until_rules_count(owner)
-            now = datetime.now(UTC)
-            body = cloud_event(chosen.type, chosen.line, chosen.caller, chosen.text, found["number"], now)
-            event = sent(found, body)
+            now = datetime.now(UTC) + ahead(Places(chosen_home()))
+            first = next(iter(all_of(owner, "/integrations")), {"id": "", "name": ""})
+            about = (chosen.line, chosen.caller, chosen.text, found["number"], now, first["id"])
+            event = sent(found, cloud_event(chosen.type, *about))
         for line in lines_of(*followed(owner, event)):
             print(line)
+        if chosen.type in INTEGRATIONS and not chosen.explain:
+            it = taken(owner.get(f"/integrations/{first['id']}"), "read the integration")
+            print(f"  {integration_line(it)}")
     except Complaint as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1

@@ -121,11 +121,22 @@ def fill_directory(owner: Api, manager: dict[str, Any]) -> list[dict[str, Any]]:
     return people
 
 
+INTEGRATION = {"name": "HubSpot", "kind": "crm"}
+"""An integration of the demo tenant; `make event TYPE=integration-failed` lets it fail."""
+
+
 def make_rule(admin: Api) -> None:
     """Make the admin's rule, unless there is one. Raises Complaint."""
     named = [rule["name"] for rule in _taken(admin.get("/alert_rules?list=owned"))["items"]]
     if RULE["name"] not in named:
         _taken(admin.post("/alert_rules", RULE))
+
+
+def make_integration(owner: Api) -> None:
+    """Make an integration that works, unless there is one: its activation subscribes the owner. Raises Complaint."""
+    if not _taken(owner.get("/integrations"))["items"]:
+        made = _taken(owner.post("/integrations", INTEGRATION))
+        _taken(owner.post(f"/integrations/{made['id']}/status", {"status": "active"}))
 
 
 def make_appointment(owner: Api, now: datetime) -> None:

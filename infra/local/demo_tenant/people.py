@@ -10,7 +10,14 @@ from typing import Any
 from infra.local.api import Api
 from infra.local.aws import Aws
 from infra.local.commands.keys import Operator
-from infra.local.demo_tenant.directory import JOINING, fill_directory, make_appointment, make_rule, set_mail_server
+from infra.local.demo_tenant.directory import (
+    JOINING,
+    fill_directory,
+    make_appointment,
+    make_integration,
+    make_rule,
+    set_mail_server,
+)
 from infra.local.outside.tenant_mail.server import MailAccess
 
 PEOPLE = (
@@ -60,6 +67,7 @@ def seed_people(
     as_owner = Api(api, operator.token_of(owner["email"]))
     made += fill_directory(as_owner, manager)
     set_mail_server(as_owner, mail_server)
+    make_integration(as_owner)
     make_appointment(as_owner, now)
     make_rule(Api(api, operator.token_of(made[1]["email"])))
     for person in made:

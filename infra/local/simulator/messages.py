@@ -42,6 +42,7 @@ class Message:
         reply_to: where a mail's answer goes; of a text "".
         files: names of a mail's attachments.
         arrived: whether it is on the phone; a mail in a folder is.
+        by_own_server: a mail that the account's own mail server took: it takes no replies.
     """
 
     id: str
@@ -54,11 +55,12 @@ class Message:
     reply_to: str = ""
     files: tuple[str, ...] = ()
     arrived: bool = True
+    by_own_server: bool = False
 
     @property
     def can_be_answered(self) -> bool:
         """Whether its sender takes replies: an alphanumeric sender does not."""
-        return self.arrived and (self.channel == EMAIL or self.sender.startswith("+"))
+        return self.arrived and not self.by_own_server and (self.channel == EMAIL or self.sender.startswith("+"))
 
 
 def text_message(text: Text, *, arrived: bool) -> Message:
@@ -66,7 +68,7 @@ def text_message(text: Text, *, arrived: bool) -> Message:
     return Message(text.id, SMS, text.to, text.sender, text.text, text.at, arrived=arrived)
 
 
-def mail_message(path: Path) -> Message:
+def mail_message(path: Path, *, by_own_server: bool = False) -> Message:
     """Return a mail of the mail folder as a message.
 
     Raises:
@@ -83,6 +85,7 @@ def mail_message(path: Path) -> Message:
         at=datetime.strptime(when[0], "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC) if when else None,
         subject=str(mail.get("Subject", "")),
         reply_to=parseaddr(str(mail.get("Reply-To", "")))[1],
+        by_own_server=by_own_server,
         files=tuple(part.get_filename() or part.get_content_type() for part in mail.iter_attachments()),
     )
 

@@ -77,13 +77,14 @@ class LocalEngine:
 
     Args:
         running: clients and outputs of the running system.
+        mails: what SES sent; the folder `tenant` in it has what the account's own mail server took.
         noted: the file that the engine appends texts to.
     """
 
     def __init__(self, running: Running, mails: MailFolder, noted: Path, phones: Phones) -> None:
         self.link_base = f"{running.aws.endpoint}/"
         self._running = running
-        self._mails = mails
+        self._mails, self._own_server = mails, MailFolder(mails.folder / "tenant")
         self._phones = phones
         self._turn = threading.Lock()
         self._submitted = SubmittedTexts(noted)
@@ -91,15 +92,17 @@ class LocalEngine:
         self._read: dict[str, Message] = {}
 
     def messages(self) -> Sequence[Message]:
-        """Return all texts and mails; for each receiver, oldest first. A mail is parsed once."""
+        """Return all texts and mails; of a phone or a folder, oldest first. A mail is parsed once."""
         with self._turn:
             self._texts |= {text.id: text for text in self._submitted.new()}
             read: dict[str, Message] = {}
-            for path in self._mails.paths():
-                try:
-                    read[path.name] = self._read.get(path.name) or mail_message(path)
-                except OSError:
-                    continue  # deleted a moment ago
+            for folder in (self._mails, self._own_server):
+                for path in folder.paths():
+                    own = folder is self._own_server
+                    try:
+                        read[str(path)] = self._read.get(str(path)) or mail_message(path, by_own_server=own)
+                    except OSError:
+                        continue  # deleted a moment ago
             self._read = read
             here = [text_message(text, arrived=self._phones.arrived(text.id)) for text in self._texts.values()]
             return [*here, *read.values()]

@@ -154,3 +154,27 @@ def test_five_hundred_notices_are_twenty_calls(real: AlertPath) -> None:
     table.dynamodb = Counted()  # type: ignore[assignment]
     DynamoDbInboxes(table, FakeSealer()).put([notice(1, UserId(f"u{n}")) for n in range(500)])
     assert len(calls) == 20
+
+
+def test_an_index_that_is_behind_shows_no_notice_as_unread_that_is_read(real: AlertPath) -> None:
+    table, earlier = real.table, []
+
+    class Behind:
+        """Answers every Query of the index as the first one."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real.dynamodb, name)
+
+        def query(self, **request: object) -> object:
+            answer = real.dynamodb.query(**request)
+            if "IndexName" in request:
+                earlier.append(answer)
+                return earlier[0]
+            return answer
+
+    table.dynamodb = Behind()  # type: ignore[assignment]
+    inboxes = DynamoDbInboxes(table, FakeSealer())
+    inboxes.put([notice(1), notice(2)])
+    assert len(inboxes.page(ACME, ANA, 10, None, NOW, unread=True).notices) == 2
+    inboxes.mark(ACME, ANA, notice(1).id, NOW, read=True)
+    assert inboxes.page(ACME, ANA, 10, None, NOW, unread=True).notices == [notice(2)]

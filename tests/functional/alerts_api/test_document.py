@@ -116,6 +116,8 @@ OPEN = {
     ("ReasonResource", "code"),  # a word of one of three sets: of reasons, or of states of messages or deliveries
     ("SampleResource", "reason"),  # a word and, after a colon, the field that it is about
     ("BacktestMatch", "event"),  # an id
+    ("StatusBody", "reason"),  # what the integration's own system says
+    ("IntegrationResource", "reason"),  # the same
     ("MailedResource", "reason"),  # a word of the reasons of messages, of mail servers, or of what was not sent
     ("MailListed", "reason"),  # the same
 }

@@ -23,10 +23,12 @@ from tests.fakes.directory import FakeSessions
 from tests.fakes.drafts import FakeDrafts
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.inboxes import FakeInboxes
+from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.managed_login import FakeManagedLogin
 from tests.fakes.preferences import FakePreferencesStore
+from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.reports import FakeReportStore
 from tests.fakes.sealer import FakeSealer
@@ -48,6 +50,7 @@ from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
@@ -58,6 +61,7 @@ from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.suppressions.application.suppress import Suppress
@@ -233,6 +237,7 @@ class Account(Door):
         self.decode = FakeDecodeAudio()
         self.sessions = FakeSessions(self.directory)
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
+        self.browsers = FakePushSubscriptions()
         self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
@@ -242,6 +247,9 @@ class Account(Door):
         self.inside = FakeInside(self.rules, self.runs, FakeRuleWindows(), self.timers)
         self.outcomes: dict[AlertRef, Sequence[MessageOutcome]] = {}
         self.sources, self.samples = FakeEventSources(), FakeSourceSamples()
+        self.integration_alerts = FakeIntegrationAlerts(self.directory.trail)
+        self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
+        self.account_mails: list[AccountMail] = []
         self.mail_templates, self.mail_runs = FakeMailTemplates(), FakeMailRuns()
         self.mail_server, self.system_mail = FakeMailServer(self.clock), True
         self.mailbox_owners, self.mail_settings = FakeMailboxOwners(), FakeMailSettingsStore()
@@ -262,6 +270,7 @@ class Account(Door):
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
+        storage.push_subscriptions = self.browsers
         storage.appointments, storage.preferences = self.appointments, self.preferences
         storage.reports = FakeReportStore()
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
@@ -299,9 +308,17 @@ class Account(Door):
                 login_url="https://login.example",
                 company=company,
                 connect_mailbox=lambda: self.connecting,
+                integrations=self._integration_use(storage),
             )
         )
         return Gateway(app)
+
+    def _integration_use(self, storage: Any) -> IntegrationUseCases:
+        storage.integration_alerts, storage.integrations = self.integration_alerts, self.integrations
+        storage.preferences = FakePreferencesStore()
+        self.directory.watch = storage._keep_subscriptions
+        self.integration_use = IntegrationUseCases(storage, self._queues(), send=self.account_mails.append)
+        return self.integration_use
 
     def _connecting(self) -> ConnectMailbox:
         manage = ManageMailSettings(

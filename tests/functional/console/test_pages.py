@@ -37,6 +37,10 @@ PAGES = (
         "events",
         "sources",
         "sources/new",
+        "integrations",
+        "integrations/new",
+        "integration-alerts",
+        "integration-alerts/new",
         "mail",
         "mail/templates",
         "mail/messages",
@@ -44,6 +48,8 @@ PAGES = (
         "me/sessions",
         "me/tokens",
         "me/accounts",
+        "me/inbox",
+        "me/browsers",
         "prove",
     ),
 )
@@ -149,6 +155,7 @@ def test_every_page_but_those_before_the_sign_in_needs_a_session(account: Accoun
 
     assert {path.removeprefix("/console/").split("/")[0] for path in open_to_all} == {
         "assets",
+        "sw.js",
         "forgot",
         "not-me",
         "signin",

@@ -24,9 +24,12 @@ from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSession
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.inboxes import FakeInboxes
+from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.preferences import FakePreferencesStore
+from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import FakeSchedules
 from tests.fakes.sealer import FakeSealer
@@ -44,12 +47,15 @@ from tocsin.alert_rules.application.run_backtests import StartBacktest
 from tocsin.alert_rules.application.test_rule import TestRule
 from tocsin.audit.domain.actor import Actor, ActorKind, Via
 from tocsin.bootstrap.alert_rules import RuleUseCases
+from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
+from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
 from tocsin.identity.application.authenticate_token import AuthenticateToken
@@ -64,6 +70,7 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
@@ -105,6 +112,7 @@ class World:
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
         storage.inboxes = self.inboxes = FakeInboxes()
+        storage.push_subscriptions = self.browsers = FakePushSubscriptions()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
         storage.alert_rules = self.rules = FakeAlertRules(self.trail)
         storage.rule_runs = self.runs = FakeRuleRuns()
@@ -143,16 +151,19 @@ class World:
         mail_use = self._mail_use(storage)
         self.timer_queue = FakeTimerQueue()
         storage.appointments = self.appointments = FakeAppointments(storage.timers)
+        integration_use = self._integration_use(storage)
         app = create_app("settings_api")
         app.add(
             blueprints(
                 use,
                 rule_use,
                 mail_use,
+                integration_use,
                 ReminderUseCases(storage, self.timer_queue),
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
+                lambda: own_browsers(storage, CLOSED),
                 "https://console.example",
             )
         )
@@ -170,6 +181,15 @@ class World:
         for tenant in (ACME, RIVAL):
             self._fill(tenant)
         self.as_role(SystemRole.OWNER)
+
+    def _integration_use(self, storage: Any) -> IntegrationUseCases:
+        self.account_mails: list[AccountMail] = []
+        storage.integration_alerts = self.integration_alerts = FakeIntegrationAlerts(self.trail)
+        storage.integrations = self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
+        storage.preferences = FakePreferencesStore()
+        self.directory.watch = storage._keep_subscriptions
+        queues: Any = SimpleNamespace(timers=self.timer_queue)
+        return IntegrationUseCases(storage, queues, send=self.account_mails.append)
 
     def _mail_use(self, storage: Any) -> Any:
         storage.mail_settings, storage.mail_templates = self.mail, self.templates = (
@@ -276,6 +296,7 @@ class World:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Make a call, and check that whatever changed stands in the audit trail."""
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
+        connected, subscribed = self._integrations_told(), dict(self.integration_alerts.kept)
         mail, templates, tenants = dict(self.mail.kept), dict(self.templates.kept), dict(self.tenants.tenants)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
@@ -294,10 +315,23 @@ class World:
         changed |= {id for id, tenant in self.tenants.tenants.items() if tenants.get(id) != tenant}
         words = self.templates.kept
         changed |= {place[1] for place in templates.keys() | words.keys() if templates.get(place) != words.get(place)}
+        now = self._integrations_told()
+        changed |= {id for id in connected.keys() | now.keys() if connected.get(id) != now.get(id)}
+        alerts = self.integration_alerts.kept
+        changed |= {
+            place[1]
+            for place in subscribed.keys() | alerts.keys()
+            if (it := subscribed.get(place)) != (other := alerts.get(place))
+            and (it and it.scope) != (other and other.scope)
+        }
         entries = [entry for id, entry in self.trail.entries.items() if id not in told]
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)
         return answer
+
+    def _integrations_told(self) -> dict[str, tuple[object, ...]]:
+        kept = self.integrations.kept.values()
+        return {each.id: (each.name, each.kind, each.company, each.status, each.reason) for each in kept}
 
     def made(self, of: Kind, /, **body: Any) -> Mapping[str, Any]:
         answer = self.call("POST", f"/{of.value}", body)

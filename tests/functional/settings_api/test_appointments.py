@@ -65,6 +65,8 @@ def test_decided_5_6_an_appointment_is_made_read_moved_and_cancelled(world: Worl
     assert (again.status, again.json["code"]) == (409, "WRONG_STATE")
     actions = [entry.action for entry in world.appointments.entries]
     assert actions == ["appointment.created", "appointment.updated", "appointment.cancelled"]
+    assert world.appointments.entries[1].after == {"starts_at": "2026-11-23T12:20:00.000Z", "note": "•••"}
+    assert "Fire drill" not in str(world.appointments.entries)  # an entry outlives the appointment
 
 
 def test_the_past_is_allowed_and_has_no_reminders(world: World) -> None:

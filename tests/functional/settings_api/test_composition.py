@@ -45,8 +45,10 @@ def app(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> object:
 def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
+    from tocsin.bootstrap.browsers.pushing import own_browsers
     from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
+    from tocsin.egress.domain.url_policy import EgressPolicy
 
     owner = User(
         ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), utc_now(), UserState.ACTIVE
@@ -59,10 +61,12 @@ def served_to_an_owner(app: Any) -> Gateway:
             app.use,
             app.rules,
             app.mail,
+            app.integration_use,
             ReminderUseCases(app.storage, app.queues.timers),
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),
+            lambda: own_browsers(app.storage, EgressPolicy()),
             app.settings.console_url,
         )
     )
@@ -149,3 +153,23 @@ def test_al_13_a_test_of_a_rule_leaves_by_the_queues_and_stands_in_history(stack
     assert len(stack.bodies("WEBHOOK_URGENT")) == 1
     run = storage.rule_runs.get(ACME, made.json["id"], answer.json["test"], utc_now())
     assert (run.test, run.alert, len(run.deliveries)) == (True, alert.ref, 1)
+
+
+def test_ia_01_a_failure_that_is_reported_leaves_by_the_mail_queue_and_arms_its_timer(stack: Stack, app: Any) -> None:
+    gateway = served_to_an_owner(app)
+    ana = gateway.post("/users", {"email": "ana@people.example", "name": "Ana", "role": "admin"}).json["id"]
+    assert gateway.post("/integration_alerts", {"user": ana}).status == 201
+    made = gateway.post("/integrations", {"name": "HubSpot", "kind": "crm"}).json["id"]
+
+    told = gateway.post(f"/integrations/{made}/status", {"status": "failed", "reason": "the token has expired"}).json
+
+    assert told["incident"]["told"][0]["people"] == 1
+    (order,) = [body for queue in ("EMAIL_URGENT", "EMAIL_BULK") for body in stack.bodies(queue)]
+    content = app.storage.alerts.get(ACME, DispatchJob.decode(order).batch.key.alert).items[0].content
+    assert content.subject == "Integration HubSpot does not work"
+    assert "the token has expired" in content.body
+    (incident,) = app.storage.integrations.incidents(ACME)
+    timer = app.storage.timers.get(incident.timer_key)
+    assert timer.due_at == incident.next_moment()
+    assert gateway.call("DELETE", f"/users/{ana}").status == 204
+    assert app.storage.integration_alerts.all(ACME) == []

@@ -84,10 +84,15 @@ def operations() -> list[Operation]:
 
 
 ELSEWHERE = (
+    "/users/me/notifications",
+    "/users/me/push_subscriptions",
+    "/push_key",
     "/alert_rules",
     "/appointments",
     "/backtests",
     "/event_sources",
+    "/integrations",
+    "/integration_alerts",
     "/events",
     "/tenant/notification",
     "/default_email",

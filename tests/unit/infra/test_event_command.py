@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.commands.event import TYPES, cloud_event, lines_of
+from infra.local.commands.event import TYPES, cloud_event, integration_line, lines_of
 from infra.local.commands.pbx import Played, is_right, table
 from infra.local.demo_tenant.directory import RULE
 from infra.local.pbx.day import day
@@ -30,7 +30,7 @@ RECORD = {"alert_rule": "r1", "channel": "EMAIL", "recipient": "a@example.org", 
 def test_an_event_that_is_sent_is_valid(type: str) -> None:
     (read,) = EventReader(NOW, None).from_http(
         {"content-type": "application/cloudevents+json"},
-        cloud_event(type, "2010", "+447700900123", "Hello", "+447700900100", NOW),
+        cloud_event(type, "2010", "+447700900123", "Hello", "+447700900100", NOW, "hub"),
     )
     assert (read.faults, read.warnings) == ((), ())
     assert read.event is not None
@@ -46,6 +46,15 @@ def test_what_came_of_an_event_is_told() -> None:
         "  rule “Long calls” does not match: duration: 18 s",
     ]
     assert list(lines_of({"event": EVENT, "rules": [], "near_misses": []}, []))[1:] == ["  no rule matches"]
+
+
+def test_what_became_of_an_integration_is_told_in_one_line() -> None:
+    told = [{"stage": "told", "at": "…", "people": 1}]
+    incident = {"told": told, "next": {"stage": "day_7", "at": "2026-11-28T10:00:00.000Z"}}
+    failed = {"name": "HubSpot", "status": "failed", "incident": incident}
+    said = "integration “HubSpot” is failed; mailed: told to 1; next: day_7, 2026-11-28T10:00:00.000Z"
+    assert integration_line(failed) == said
+    assert integration_line(failed | {"incident": None, "status": "active"}) == "integration “HubSpot” is active"
 
 
 @pytest.mark.parametrize("body", [RULE, *(rule.body for rule in RULES)], ids=lambda body: str(body["name"]))

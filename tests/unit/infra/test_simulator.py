@@ -555,3 +555,11 @@ def test_the_script_writes_into_the_page_in_one_place_only() -> None:
     script = (ASSETS / "simulator.js").read_text()
     assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(", script) == []
     assert script.count("parseFromString") == script.count("createHTML(html)") == 1
+
+
+def test_a_mail_of_the_accounts_own_server_is_shown_and_takes_no_replies(tmp_path: Path) -> None:
+    path = tmp_path / "20261121-194501-123456-0001-olivia@northwater.example.eml"
+    path.write_bytes(b"To: olivia@northwater.example\r\nSubject: Reminder, 1 hour before: Fire drill\r\n\r\nIn time.")
+    shown = mail_message(path, by_own_server=True)
+    assert (shown.to, shown.can_be_answered) == ("olivia@northwater.example", False)
+    assert mail_message(path).can_be_answered

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tocsin.identity.application.read_capacities import ReadCapacities
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.personal_notices.application.own_inbox import OwnInbox
     from tocsin.reminders.application.transfer_appointments import TransferAppointments
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
@@ -58,6 +59,13 @@ class DirectoryUseCases:
         from tocsin.bootstrap.signing_in import own_address
 
         return own_address(self._storage, self._provider, self._mail)
+
+    @cached_property
+    def own_inbox(self) -> OwnInbox:
+        """Reads and marks the inbox of the person who asks."""
+        from tocsin.personal_notices.application.own_inbox import OwnInbox
+
+        return OwnInbox(self._storage.inboxes, self._clock)
 
     @cached_property
     def read(self) -> ReadDirectory:
@@ -245,4 +253,5 @@ class DirectoryUseCases:
     def _forget(self, tenant: TenantId, user: UserId) -> None:
         """Remove what is kept for a person who was deleted; the places are read when a person is."""
         self._storage.inboxes.forget(tenant, user)
+        self._storage.push_subscriptions.forget(tenant, user)
         self._storage.appointments.forget(tenant, user)

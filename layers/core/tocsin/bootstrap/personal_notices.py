@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import NoticeSenders
-    from tocsin.personal_notices.ports import MailedByTemplate, OwedPushes
+    from tocsin.personal_notices.ports import MailedByTemplate
 
 
 def tell_people(
@@ -24,7 +24,6 @@ def tell_people(
     service: str,
     console: str = "",
     mailed: MailedByTemplate = lambda notice: (),
-    pushes: OwedPushes | None = None,
 ) -> TellPeopleOnce:
     """Return the `TellPeople`. For one thread.
 
@@ -32,8 +31,8 @@ def tell_people(
         service: the function's name, as a metric dimension.
         console: address of the console; "" = it is not known, and notices name no page.
         mailed: who gets a mail by a template of the account about the same event.
-        pushes: of browsers; None = no browser can be pushed to.
     """
+    from tocsin.bootstrap.browsers.pushing import owed_pushes
     from tocsin.bootstrap.sending import send_inside
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
@@ -52,7 +51,7 @@ def tell_people(
         opted_out=OptedOut(Suppress(storage.suppressions, storage.sealer)),
         clock=storage.clock,
         mailed=mailed,
-        pushes=pushes,
+        pushes=owed_pushes(storage),
         console=console,
     )
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import CommitTogether
     from tocsin.audit.ports import AuditTrail
+    from tocsin.browser_push.ports import PushSubscriptions
     from tocsin.calls.ports.calls_in import CallsIn
     from tocsin.calls.ports.line_pool import LinePool
     from tocsin.calls.ports.placed_calls import PlacedCalls
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from tocsin.delivery.ports.last_looks import LastLooks
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows, ReopenedBatches
     from tocsin.delivery.ports.results import ResultEvents
+    from tocsin.directory.ports import DirectoryWatch
     from tocsin.drafts.ports import Drafts
     from tocsin.entrypoint.process.environment import StoreSettings
     from tocsin.escalation.ports import Escalations
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.people import Sessions
     from tocsin.identity.ports.tokens import PersonalTokens
     from tocsin.inbox.ports import Inboxes
+    from tocsin.integrations.ports import IntegrationAlerts, Integrations
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
@@ -212,7 +215,17 @@ class Storage:
         """Companies, people, lines, numbers, groups and roles; also the people as authentication reads them."""
         from tocsin.adapters.dynamodb.directory.directory import DynamoDbDirectory
 
-        return DynamoDbDirectory(self._table, self.sealer)
+        return DynamoDbDirectory(self._table, self.sealer, self._keep_subscriptions)
+
+    def _keep_subscriptions(self) -> DirectoryWatch:
+        from tocsin.integrations.application.keep_subscriptions import KeepSubscriptions
+
+        return KeepSubscriptions(
+            alerts=self.integration_alerts,
+            integrations=self.integrations,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
 
     @cached_property
     def preferences(self) -> PreferencesStore:
@@ -243,6 +256,13 @@ class Storage:
         from tocsin.adapters.dynamodb.inbox.inboxes import DynamoDbInboxes
 
         return DynamoDbInboxes(self._table, self.sealer)
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptions:
+        """The browsers of people that are pushed to."""
+        from tocsin.adapters.dynamodb.browser_push.push_subscriptions import DynamoDbPushSubscriptions
+
+        return DynamoDbPushSubscriptions(self._table, self.sealer)
 
     @cached_property
     def attempts(self) -> Attempts:
@@ -473,6 +493,20 @@ class Storage:
         from tocsin.adapters.dynamodb.alert_rules.windows import DynamoDbRuleWindows
 
         return DynamoDbRuleWindows(self._table, self.sealer)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        """Integrations and their incidents."""
+        from tocsin.adapters.dynamodb.integrations.integrations import DynamoDbIntegrations
+
+        return DynamoDbIntegrations(self._table, self.sealer)
+
+    @cached_property
+    def integration_alerts(self) -> IntegrationAlerts:
+        """Who is told when integrations fail."""
+        from tocsin.adapters.dynamodb.integrations.integration_alerts import DynamoDbIntegrationAlerts
+
+        return DynamoDbIntegrationAlerts(self._table, self.sealer)
 
     @cached_property
     def event_rows(self) -> EventRows:

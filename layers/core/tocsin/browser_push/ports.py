@@ -16,13 +16,21 @@ class PushSubscriptions(Protocol):
     """The subscriptions of people. A person has one of an endpoint."""
 
     def put(self, subscription: PushSubscription) -> None:
-        """Add a subscription, or replace that of its endpoint."""
+        """Add a subscription, or replace that of its endpoint. If there are too many, the oldest others go."""
         ...
 
     def of(self, tenant: TenantId, users: Iterable[UserId]) -> Mapping[UserId, Sequence[PushSubscription]]:
-        """Return the subscriptions of each of these people."""
+        """Return the subscriptions of each of these people, oldest first; none for a person without one."""
         ...
 
-    def remove(self, tenant: TenantId, user: UserId, endpoint: str) -> bool:
+    def stands(self, tenant: TenantId, user: UserId, id: str) -> bool:
+        """Whether there is a subscription of this id, strongly consistent."""
+        ...
+
+    def remove(self, tenant: TenantId, user: UserId, id: str) -> bool:
         """Remove a subscription. False: there was none."""
+        ...
+
+    def forget(self, tenant: TenantId, user: UserId) -> None:
+        """Remove the subscriptions of a person who was deleted."""
         ...

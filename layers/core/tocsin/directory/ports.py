@@ -70,3 +70,15 @@ class Directory(Protocol):
             AlreadyExists: another thing has this natural key or external id.
         """
         ...
+
+
+class DirectoryWatch(Protocol):
+    """What other subjects do when a change is one that `is_watched`. It may be repeated."""
+
+    def before(self, changes: Sequence[DirectoryChange]) -> None:
+        """Do what must be done before these changes are written. Raises StorageUnavailable: nothing is written."""
+        ...
+
+    def after(self, changes: Sequence[DirectoryChange]) -> None:
+        """Do what follows from changes that were written. Never raises StorageUnavailable."""
+        ...

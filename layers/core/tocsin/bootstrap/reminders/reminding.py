@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def remind_action(storage: Storage, queues: Queues, *, service: str, console: str) -> Action:
-    """Return the action of REMINDER timers. Its modules are imported when the first one is due."""
+    """Return the action of REMINDER timers. Its modules are imported when the first one is due.
+
+    Args:
+        console: address at which the console is, whose pages begin with `/console`; "" = it is not known.
+    """
 
     @cache
     def made() -> Remind:
@@ -28,7 +32,7 @@ def remind_action(storage: Storage, queues: Queues, *, service: str, console: st
         return Remind(
             appointments=storage.appointments,
             directory=storage.directory,
-            tell=tell_people(storage, queues, service=service, console=console),
+            tell=tell_people(storage, queues, service=service, console=console and f"{console}/console"),
             zone=lambda tenant: clocks.get(tenant).zone,
             console=console,
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tocsin.alert_rules.application.running.run_rule import RunRule, Send
+    from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
@@ -53,6 +54,7 @@ class ActingUseCases:
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
                 ActKind.MAIL: self._mail,
+                ActKind.INTEGRATION: self._integrations.report_by_event,
                 ActKind.APPOINTMENT: ReminderUseCases(storage, queues.timers).act,
                 ActKind.LEG: ActOnLeg(
                     assemble=self._assemble,
@@ -74,7 +76,15 @@ class ActingUseCases:
             TimerKind.THROTTLE_END: _made_later(lambda: self._end_throttle),
             TimerKind.DIGEST: _made_later(lambda: self._send_digest),
             TimerKind.SOURCE: _made_later(lambda: self._watch_source),
+            TimerKind.INCIDENT: _made_later(lambda: self._integrations.move_incident),
         }
+
+    @cached_property
+    def _integrations(self) -> IntegrationUseCases:
+        from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+
+        console = self._console
+        return IntegrationUseCases(self._storage, self._queues, service=self._service, console=console)
 
     @cached_property
     def _settle_call(self) -> Action:

@@ -96,6 +96,7 @@ class IngestUseCases:
     def ingest(self) -> IngestEvents:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
+        from tocsin.integrations.application.decide_reports import DecideReports, RefuseUnknownIntegration
         from tocsin.reminders.application.act_on_appointments import DecideAppointments
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
@@ -105,9 +106,10 @@ class IngestUseCases:
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideAppointments(DecideMails(DecideEvent(self.book))),
+            decide=DecideReports(DecideAppointments(DecideMails(DecideEvent(self.book)))),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
+            refuse=RefuseUnknownIntegration(storage.integrations),
         )
 
     @cached_property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.kernel.domain.ids import TenantId, UserId
@@ -21,9 +22,19 @@ class PushSubscription:
 
     tenant: TenantId
     user: UserId
-    endpoint: str
+    endpoint: str = field(repr=False)
     public_key: bytes
-    auth: bytes
+    auth: bytes = field(repr=False)
     created_at: datetime
     details: bool = False
     device: str = ""
+
+    @property
+    def id(self) -> str:
+        """Names the subscription without telling its endpoint."""
+        return subscription_id(self.endpoint)
+
+
+def subscription_id(endpoint: str) -> str:
+    """Return the id of the subscription of an endpoint."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()[:32]

@@ -35,6 +35,10 @@ _ERRORS: Mapping[str, Code] = {
         "the request is right, and the alert can never do it: it has no escalation, or no all-clear to send",
         "see the message",
     ),
+    "NOT_ELIGIBLE": Code(
+        "the person receives no alerts of integrations: only owners, admins and managers do who are not disabled",
+        "choose one of `GET /integration_alerts/candidates`",
+    ),
     "IN_USE": Code(
         "a schedule or a trigger needs the store; or things of the directory, whose ids stand in `ids`, need this one",
         "cancel those of `waiting`, or give `endWaiting: true`; of the directory: repeat the call with `confirm`, or, "
@@ -145,6 +149,9 @@ _FAULTS: Mapping[str, Code] = {
     "DUPLICATE": Code("a name or id that must be unique is there twice", "use another one"),
     "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
     "READ_ONLY": Code("the field can be read and not be set", "leave it out"),
+    "UNKNOWN_INTEGRATION": Code(
+        "an event names no integration of the account", "create the integration first, and send its id"
+    ),
     "NO_SUCH_THING": Code("an id names nothing of the directory; `ids` lists all such", "correct or create those"),
     "COMPANY_REQUIRED": Code(
         "you belong to several companies, and what is made belongs to one", "name it in the header `X-Company`"

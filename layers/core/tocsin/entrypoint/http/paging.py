@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Item = TypeVar("Item")
 
 
 class Truth(StrEnum):
@@ -43,3 +45,25 @@ def choice(kind: type[Choice], query: Mapping[str, str], name: str, *others: str
     except ValueError:
         known = ", ".join(f"`{word}`" for word in (*(member.value for member in kind), *others))
         raise InvalidRequest([Fault(f"/{name}", "NOT_ALLOWED", f"must be one of {known}")]) from None
+
+
+def page_of(
+    items: Sequence[Item], id_of: Callable[[Item], str], limit: int, query: Mapping[str, str]
+) -> tuple[Sequence[Item], str | None]:
+    """Return a page of a short list that is read as a whole, and the cursor of the next one; None = it is the last.
+
+    Args:
+        items: in the order of their ids.
+
+    Raises:
+        InvalidRequest: the cursor is none of this list.
+    """
+    after = ""
+    if (cursor := query.get("cursor")) is not None:
+        try:
+            after = b64decode(cursor.encode("ascii"), b"-_", validate=True).decode("ascii")
+        except ValueError:
+            raise InvalidRequest([Fault("/cursor", "NOT_ALLOWED", "must be a `next_cursor` of this list")]) from None
+    rest = [item for item in items if id_of(item) > after]
+    page = rest[:limit]
+    return page, urlsafe_b64encode(id_of(page[-1]).encode()).decode() if len(rest) > limit else None

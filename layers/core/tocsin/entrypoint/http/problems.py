@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.identity.domain import refusals
+from tocsin.integrations.domain.refusals import NotEligible
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
 from tocsin.tenant_mail.domain import refusals as mail_refusals
@@ -65,6 +66,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.ImportRefused: Problem(422, "The file has faults"),
     errors.NotPossible: Problem(422, "It cannot do this"),
+    NotEligible: Problem(422, "This person cannot be chosen"),
     mail_refusals.MailNotConfigured: Problem(422, "No mail server"),
     mail_refusals.MailPortNotAllowed: Problem(422, "No mail goes by this port"),
     mail_refusals.MailServerUnreachable: Problem(422, "No mail server there"),

@@ -26,6 +26,7 @@
     ├── NothingFailed           no message of the alert has failed
     ├── NothingEnabled          all notifications of the rule are off, or there are none
     ├── NotPossible             the request is right, and the thing cannot do it
+    ├── NotEligible             the person cannot receive alerts of integrations
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
     ├── ProviderUnavailable     the identity provider did not answer; safe to try again
@@ -38,9 +39,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired, TenantRequired and SharedSignIn are in `identity/domain/refusals.py`, MailNotSent and its kinds in
-`tenant_mail/domain/refusals.py`. `code` is part of the API; the sentence is for people and may change. Messages are
-logged, so they hold no address, name, secret or text of an alert.
+StepUpRequired, TenantRequired, SharedSignIn, NotEligible, MailNotSent and its kinds are in `domain/refusals.py` of
+their subjects. `code` is part of the API, the sentence is for people. Messages are logged: no address, name or text.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ class RequestTooLarge(TocsinError):
 
     def __init__(self, limit: int, unit: str, counted: int | None = None, way: str = "") -> None:
         self.limit, self.unit, self.counted = limit, unit, counted
-        found = "" if counted is None else f": it has {counted}"
-        super().__init__(f"the request is larger than {limit} {unit}{found}" + (f"; {way}" if way else ""))
+        found = ("" if counted is None else f": it has {counted}") + (f"; {way}" if way else "")
+        super().__init__(f"the request is larger than {limit} {unit}{found}")
 
 
 class Unauthorized(TocsinError):

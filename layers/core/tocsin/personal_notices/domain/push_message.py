@@ -15,8 +15,9 @@ class PushMessage:
     Attributes:
         key: what it is about, unique within the account; a push of a key and browser is sent once.
         at: when it was accepted.
-        title, text: what is shown, with personal data only if the person asked for details.
-        url: the page that a click opens, below the console.
+        title, text: what is shown by browsers whose person asked for details; others only say that there is
+            something.
+        url: the page that a click opens: below the console, as `me/inbox`, or a whole address.
     """
 
     tenant: TenantId

@@ -30,6 +30,9 @@ from tocsin.reminders.domain.rights import (
 )
 from tocsin.reminders.ports import AppointmentFilter, AppointmentPage, Appointments
 
+MASK = "•••"
+"""Stands in the audit trail for words of an appointment that changed."""
+
 ROUNDS = 3
 """How often a change is tried that loses against others."""
 
@@ -195,7 +198,8 @@ class ManageAppointments:
         self, caller: Principal, before: Appointment | None, after: Appointment, verb: str = "created"
     ) -> AuditEntry:
         was, became = changes(told(before) if before else {}, told(after))
-        thing = Thing("appointment", after.id, after.title)
+        became |= {name: MASK for name in ("title", "note") if before and getattr(before, name) != getattr(after, name)}
+        thing = Thing("appointment", after.id)
         return audit_entry(
             caller, f"appointment.{verb}", thing, was, became, at=after.changed_at, randomness=self.randomness
         )
@@ -223,11 +227,9 @@ def next_version(appointment: Appointment, now: datetime) -> Appointment:
 
 
 def told(appointment: Appointment) -> dict[str, Any]:
-    """Return the fields of an appointment in words of the API."""
+    """Return the fields of an appointment that the audit trail keeps: an entry outlives the appointment."""
     return {
-        "title": appointment.title,
         "starts_at": wire_time(appointment.starts_at),
         "assignee": appointment.assignee,
-        "note": appointment.note,
         "state": appointment.state.value,
     }

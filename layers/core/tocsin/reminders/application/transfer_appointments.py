@@ -40,7 +40,7 @@ class TransferAppointments:
                 entry = audit_entry(
                     caller,
                     "appointment.transferred",
-                    Thing("appointment", after.id, after.title),
+                    Thing("appointment", after.id),
                     {"assignee": user.id},
                     {"assignee": to.id},
                     at=now,

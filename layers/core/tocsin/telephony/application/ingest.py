@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.errors import Fault, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.cloud_events import ReceivedEvent
@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 Decide = Callable[[TenantId, TelephonyEvent], EventDecision]
 """From an event to what it brings about. Pure: it has no effects, and does not wait."""
 
+Refuse = Callable[[TenantId, TelephonyEvent], Fault | None]
+"""Returns why an event is refused, None if it is not. Raises StorageUnavailable."""
+
 Prepare = Callable[[TenantId, Sequence[StoredEvent]], None]
 """Called with events that are about to be stored. What it raises is raised, and nothing is stored."""
 
@@ -40,6 +43,7 @@ class IngestEvents:
 
     Attributes:
         prepare: sees that the events will be packed: `ArmPack`.
+        refuse: judges what only the account's rows can tell.
     """
 
     rows: EventRows
@@ -47,6 +51,7 @@ class IngestEvents:
     decide: Decide
     clock: Clock
     prepare: Prepare = lambda tenant, events: None
+    refuse: Refuse = lambda tenant, event: None
 
     def __call__(
         self, tenant: TenantId, received: Sequence[ReceivedEvent], refreshes: Refreshes = Refreshes.AUTO
@@ -61,6 +66,7 @@ class IngestEvents:
         Raises:
             StorageUnavailable: some events may be stored and others not; the same call may be repeated.
         """
+        received = [self._judged(tenant, item) for item in received]
         decided: dict[str, tuple[StoredEvent, bool]] = {}
         for item in received:
             if (event := item.event) is not None and event.name not in decided:
@@ -76,6 +82,10 @@ class IngestEvents:
             known.update(self.rows.insert(tenant, events[first : first + EVENTS_AT_ONCE]))
         self._order(tenant, events, known)
         return answered(received, known, {name for name, (_, ignored) in decided.items() if ignored})
+
+    def _judged(self, tenant: TenantId, item: ReceivedEvent) -> ReceivedEvent:
+        fault = None if item.event is None else self.refuse(tenant, item.event)
+        return item if fault is None else replace(item, event=None, faults=(fault,))
 
     def _order(self, tenant: TenantId, events: Sequence[StoredEvent], known: set[str]) -> None:
         """Order what is owed, of events that stood already too: their sender may repeat because an order was lost."""

@@ -6,7 +6,7 @@ The attempt is stored before the call. The outcome is stored after the call, and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,12 +16,25 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.webhooks.application.notices import endpoint_notice, endpoint_notification, exhausted_notice
-from tocsin.webhooks.domain.callback import CONTENT_TYPES, RuleOrigin, WebhookMethod, callback_body
+from tocsin.webhooks.domain.callback import CONTENT_TYPES, PushOrigin, RuleOrigin, WebhookMethod, callback_body
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, retry_delay, started
 from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNotification, after_attempt, enabled
+from tocsin.webhooks.domain.push_delivery import (
+    TOO_LATE,
+    UNSUBSCRIBED,
+    classify_push,
+    health_of_service,
+    is_late,
+    push_request,
+)
 from tocsin.webhooks.domain.rule_delivery import RULE_DELETED, without_call
-from tocsin.webhooks.domain.standard_webhooks import AttemptVerdict, classify_attempt, signed_headers
+from tocsin.webhooks.domain.standard_webhooks import (
+    AttemptResult,
+    AttemptVerdict,
+    classify_attempt,
+    signed_headers,
+)
 from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest, WebhookSender
 
@@ -36,6 +49,22 @@ Raises StorageUnavailable or StaleWrite: it may be on.
 
 TellFailure = Callable[[Endpoint, Delivery], None]
 """Tells the account of a failed delivery, and of its endpoint after it. Never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushes:
+    """What deliveries of pushes need of the subscriptions. Each may raise StorageUnavailable.
+
+    Attributes:
+        stands: whether the browser is still subscribed.
+        gone: removes the subscription, because its push service knows it no more.
+        headers: returns who pushes, signed: for an account, the URL of the subscription, and a time.
+    """
+
+    stands: Callable[[TenantId, PushOrigin], bool]
+    gone: Callable[[TenantId, PushOrigin], object]
+    headers: Callable[[TenantId, str, datetime], Mapping[str, str]]
+
 
 _ROUNDS = 5
 
@@ -67,6 +96,7 @@ class AttemptDelivery:
         mail_owners: None = owners get no mail.
         rule_stands: the webhooks of a rule stop with it; None = there are no deliveries of rules.
         gone: switches the webhook of a rule off in the place of its endpoint; None = likewise.
+        pushes: None = there are no deliveries of pushes.
         tell: tells the account of deliveries that failed for good, and of endpoints that fail; None = it is not told.
     """
 
@@ -81,6 +111,7 @@ class AttemptDelivery:
     mail_owners: MailOwners | None = None
     rule_stands: RuleStands | None = None
     gone: GoneWebhook | None = None
+    pushes: Pushes | None = None
     tell: TellFailure | None = None
 
     def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool, urgent: bool) -> Attempted:
@@ -93,33 +124,78 @@ class AttemptDelivery:
         Raises:
             StorageUnavailable: the attempt was not made, or its outcome was not stored; the order must be retried.
         """
-        if self._ended_with_rule(delivery):
+        if self._ended_before(delivery):
             return Attempted(endpoint)
         under_way = self._begin(delivery, endpoint, fresh=fresh)
         if under_way is None:
             return Attempted(endpoint)
         now = self.clock()
-        answer = self.sender.send(_request(under_way, endpoint.signing(now), self.signs_at()))
+        answer = self.sender.send(self._request(under_way, endpoint.signing(now)))
         ended = self.clock()
-        result = classify_attempt(under_way.retry_step, answer.status, answer.retry_after, self.randomness.fraction())
+        result = self._classified(under_way, answer, ended)
         after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
         self._notify_exhausted(after, endpoint)
+        if under_way.push is not None and self.pushes is not None and result.verdict is AttemptVerdict.GONE:
+            self.pushes.gone(under_way.key.tenant, under_way.push)
         self._conclude(after)
         self._keep_answer(after, answer, result.verdict)
         if (delay := retry_delay(result)) is not None:
             self._queue_retry(after, delay, urgent=urgent)
         if under_way.is_test:
             return Attempted(endpoint, result.verdict)
+        if under_way.push is not None:
+            return self._push_ended(endpoint, answer, result.verdict, ended - now)
         return self._feed_back(after, endpoint, result.verdict, ended - now)
 
-    def _ended_with_rule(self, delivery: Delivery) -> bool:
-        """End the delivery of a rule that was deleted; False: it goes on."""
-        if delivery.origin is None or self.rule_stands is None or not delivery.startable(self.clock()):
+    def _ended_before(self, delivery: Delivery) -> bool:
+        """End a delivery that is not wanted any more; False: it goes on."""
+        reason = self._why_ended(delivery) if delivery.startable(self.clock()) else None
+        if reason is None:
             return False
-        if self.rule_stands(delivery.key.tenant, delivery.origin.rule):
-            return False
-        self.deliveries.save(without_call(delivery, DeliveryState.DROPPED, RULE_DELETED, self.clock()))
+        self.deliveries.save(without_call(delivery, DeliveryState.DROPPED, reason, self.clock()))
         return True
+
+    def _why_ended(self, delivery: Delivery) -> str | None:
+        tenant = delivery.key.tenant
+        if delivery.origin is not None and self.rule_stands is not None:
+            return None if self.rule_stands(tenant, delivery.origin.rule) else RULE_DELETED
+        if delivery.push is not None:
+            if is_late(delivery, self.clock()):
+                return TOO_LATE
+            stands = self.pushes is not None and self.pushes.stands(tenant, delivery.push)
+            return None if stands else UNSUBSCRIBED
+        return None
+
+    def _request(self, delivery: Delivery, secrets: Sequence[str]) -> WebhookRequest:
+        if delivery.push is None or self.pushes is None:
+            return _request(delivery, secrets, self.signs_at())
+        who = self.pushes.headers(delivery.key.tenant, delivery.url, self.signs_at())
+        headers, body = push_request(delivery, who)
+        return WebhookRequest(delivery.url, headers, body)
+
+    def _classified(self, delivery: Delivery, answer: WebhookAnswer, now: datetime) -> AttemptResult:
+        fraction = self.randomness.fraction()
+        result = classify_attempt(delivery.retry_step, answer.status, answer.retry_after, fraction)
+        return result if delivery.push is None else classify_push(delivery, answer.status, result, now)
+
+    def _push_ended(
+        self, endpoint: Endpoint, answer: WebhookAnswer, verdict: AttemptVerdict, took: timedelta
+    ) -> Attempted:
+        """Store the state of the push service. It serves many people, so it is never disabled."""
+        now = self.clock()
+        for _ in range(_ROUNDS):
+            after, _notification = after_attempt(endpoint, health_of_service(answer.status), took, now)
+            if after.disabled:
+                after = enabled(after)
+            if after is endpoint:
+                break
+            if (saved := self.endpoints.save(after)) is not None:
+                return Attempted(saved, verdict)
+            found = self.endpoints.get(endpoint.key)
+            if found is None:
+                break
+            endpoint = found
+        return Attempted(endpoint, verdict)
 
     def _begin(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool) -> Delivery | None:
         """Store the attempt as under way; None: nothing is due, or another worker makes the attempt."""
@@ -141,7 +217,7 @@ class AttemptDelivery:
 
     def _notify_exhausted(self, after: Delivery, endpoint: Endpoint) -> None:
         """Store an account notice about an event that was not delivered; its owner looks for a test event itself."""
-        if after.state is DeliveryState.EXHAUSTED and not after.is_test:
+        if after.state is DeliveryState.EXHAUSTED and not after.is_test and after.push is None:
             self.notices.notify(exhausted_notice(after))
             if self.tell is not None:
                 self.tell(endpoint, after)
@@ -159,7 +235,7 @@ class AttemptDelivery:
 
     def _keep_answer(self, after: Delivery, answer: WebhookAnswer, verdict: AttemptVerdict) -> None:
         """Store the beginning of the response to a failed attempt, for the key's owner to read."""
-        if verdict is AttemptVerdict.DELIVERED or answer.status is None or not answer.excerpt:
+        if verdict is AttemptVerdict.DELIVERED or answer.status is None or not answer.excerpt or after.push:
             return
         try:
             self.deliveries.keep_answer(after.key, after.made, answer.excerpt[:1024], self.clock() + EXCERPT_FOR)

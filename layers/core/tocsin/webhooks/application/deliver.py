@@ -31,7 +31,14 @@ from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
-from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted, GoneWebhook, RuleStands, TellFailure
+from tocsin.webhooks.application.attempt import (
+    AttemptDelivery,
+    Attempted,
+    GoneWebhook,
+    Pushes,
+    RuleStands,
+    TellFailure,
+)
 from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
 from tocsin.webhooks.application.put_on_bus import PutOnBus, PutOutcome
@@ -121,6 +128,7 @@ class DeliverCallbacks:
         rule_stands: RuleStands | None = None,
         gone: GoneWebhook | None = None,
         signs_at: Clock | None = None,
+        pushes: Pushes | None = None,
         tell: TellFailure | None = None,
     ) -> None:
         self._alerts = alerts
@@ -142,6 +150,7 @@ class DeliverCallbacks:
             mail_owners,
             rule_stands,
             gone,
+            pushes,
             tell,
         )
         self._put_on_bus = PutOnBus(packs, bus, notices, clock)

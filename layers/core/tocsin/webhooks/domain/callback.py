@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tocsin.egress.domain.callback_url import CallbackEncoding
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, UserId
 
 ORDER_PATIENCE = timedelta(minutes=2)
 """How long after publication the sweeper waits before it queues another order for a pack."""
@@ -41,6 +41,14 @@ class RuleOrigin:
 
     rule: str
     action: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushOrigin:
+    """The browser that a push is for: the person, and the id of their subscription."""
+
+    user: UserId
+    subscription: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.webhooks.domain.callback import EndpointKey, RuleOrigin, WebhookMethod
+from tocsin.webhooks.domain.callback import EndpointKey, PushOrigin, RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, AttemptResult, AttemptVerdict
 
 LEASE = timedelta(seconds=30)
@@ -38,6 +38,9 @@ KEPT_ATTEMPTS = 20
 
 KEPT_FOR = timedelta(days=30)
 """How long a delivery can be read and replayed."""
+
+PUSH_LIVES = timedelta(hours=1)
+"""A push that no push service took in this time is not sent any more; a push service keeps it as long."""
 
 RETRIES_FIT = timedelta(days=7)
 """Upper bound of a whole retry schedule, with the longest possible waits."""
@@ -96,16 +99,18 @@ class Delivery:
     """The delivery of one event to one endpoint.
 
     Attributes:
-        alert: None: a test event, which is about no alert, or a webhook of a rule.
+        alert: None: a test event, which is about no alert, a webhook of a rule, or a push.
         url: as it is called; of a GET with the data in its query.
-        body: the event as JSON text, before encoding; "" for a GET.
+        body: the event as JSON text, before encoding; "" for a GET. Of a push base64 of what is sent.
         retry_step: attempts made in the current retry schedule, 0..10; a replay sets it back.
         due_at: no attempt begins earlier; while attempting, the end of the attempt's lease. None: no attempt follows.
         next_check_at: when the sweeper queues an order, None: never.
         version: number of writes, for conditional writes.
         method, headers: of the request; headers are names and values beside those of the signature. Secrets.
         origin: the webhook of a rule, None for callbacks.
-        endpoint_url: the URL of the endpoint, if `url` has data in its query; None = `url`.
+        endpoint_url: the URL of the endpoint, if `url` has data in its query; None = `url`. Of a push the origin of
+            the push service.
+        push: the browser of a push, None for webhooks.
     """
 
     key: DeliveryKey
@@ -126,6 +131,7 @@ class Delivery:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     origin: RuleOrigin | None = None
     endpoint_url: str | None = None
+    push: PushOrigin | None = None
 
     def startable(self, now: datetime) -> bool:
         """Whether an attempt may begin."""
@@ -134,7 +140,7 @@ class Delivery:
     @property
     def is_test(self) -> bool:
         """Whether it is a test event. It is attempted once, whatever the endpoint's state, and never replayed."""
-        return self.alert is None and self.origin is None
+        return self.alert is None and self.origin is None and self.push is None
 
     @property
     def made(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TypeGuard
@@ -29,7 +29,8 @@ from tocsin.adapters.dynamodb.table.sealing import place_of
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.directory.domain.natural_keys import FIELD, kind_of, natural_keys
 from tocsin.directory.domain.things import AnyThing, Kind, PhoneNumber
-from tocsin.directory.ports import DirectoryChange, DirectoryPage
+from tocsin.directory.domain.watched import is_watched
+from tocsin.directory.ports import DirectoryChange, DirectoryPage, DirectoryWatch
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.role import Role, system_role
 from tocsin.identity.domain.user import User, UserState
@@ -44,11 +45,16 @@ _SYSTEM = frozenset(role.value for role in SystemRole)
 
 
 class DynamoDbDirectory:
-    """The directory, and the people in it as authentication reads them."""
+    """The directory, and the people in it as authentication reads them.
 
-    def __init__(self, table: Table, sealer: Sealer) -> None:
+    Args:
+        watch: returns what other subjects do when people and companies change; None = nothing is done.
+    """
+
+    def __init__(self, table: Table, sealer: Sealer, watch: Callable[[], DirectoryWatch] | None = None) -> None:
         self._table = table
         self._sealer = sealer
+        self._watch = watch
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -123,6 +129,15 @@ class DynamoDbDirectory:
             LastOwner: no active account owner would be left.
             ValueError: the changes need more than 100 rows, or both add and remove owners.
         """
+        watched = [change for change in changes if is_watched(change.before, change.after)]
+        watch = self._watch() if watched and self._watch is not None else None
+        if watch is not None:
+            watch.before(watched)
+        self._write(changes)
+        if watch is not None:
+            watch.after(watched)
+
+    def _write(self, changes: Sequence[DirectoryChange]) -> None:
         planned = [pair for change in changes for pair in self._actions(change)]
         planned += [*self._names(changes), *_owners(changes)]
         if len(planned) > _ROWS:

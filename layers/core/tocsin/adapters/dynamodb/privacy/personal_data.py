@@ -256,9 +256,10 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
 
 
 def _is_of(row: Item, person: Person) -> bool:
-    """Whether a row is the person's own: it stands in their partition, as sessions do, or in their list."""
+    """Whether a row is the person's own: it stands in their partition, as sessions do, in their list, or names them."""
     names = (row["pk"]["S"], row.get("gsi1pk", {}).get("S", ""))
-    return any(name.partition("#U#")[2].partition("#")[0] in person.things for name in names)
+    theirs = {name.partition("#U#")[2].partition("#")[0] for name in names} | {row.get("user", {}).get("S")}
+    return not theirs.isdisjoint(person.things)
 
 
 def _anonymous_response(row: Item, stored: list[Any], person: Person) -> list[Any]:

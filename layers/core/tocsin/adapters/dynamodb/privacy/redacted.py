@@ -68,10 +68,11 @@ def without_alertees(events: list[Any], person: Person) -> list[Any]:
 def without_receiver_of_callback(stored: list[Any], person: Person) -> list[Any]:
     """Return a callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them.
 
-    That of a rule has more parts (`delivery_row`), and no JSON if it is a GET.
+    That of a rule has more parts (`delivery_row`), and no JSON if it is a GET; a push is encrypted for its browser.
     """
     url, encoding, body, *of_rule = stored
-    kept: list[Any] = without_mention([url, encoding, without_alertee(body, person) if body else "", *of_rule], person)
+    told = without_alertee(body, person) if body.startswith("{") else body
+    kept: list[Any] = without_mention([url, encoding, told, *of_rule], person)
     return kept
 
 

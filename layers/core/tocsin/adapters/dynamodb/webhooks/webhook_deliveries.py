@@ -29,9 +29,9 @@ from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.webhooks.versions import save_over
 from tocsin.egress.domain.callback_url import CallbackEncoding
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, UserId
 from tocsin.kernel.ports import Sealer
-from tocsin.webhooks.domain.callback import EndpointKey, RuleOrigin, WebhookMethod
+from tocsin.webhooks.domain.callback import EndpointKey, PushOrigin, RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, DeliveryState
 from tocsin.webhooks.ports.callbacks import DeliveryPage
 
@@ -145,11 +145,12 @@ class DynamoDbWebhookDeliveries:
             headers=tuple((name, value) for name, value in headers),
             origin=RuleOrigin(row["rule"]["S"], row["action"]["S"]) if "rule" in row else None,
             endpoint_url=endpoint_url,
+            push=PushOrigin(UserId(row["user"]["S"]), row["browser"]["S"]) if "browser" in row else None,
         )
 
 
 def delivery_row(sealer: Sealer, delivery: Delivery) -> Item:
-    """Return the row of a new delivery. URL, headers and body are sealed; rows of callbacks have no `rule`."""
+    """Return the row of a new delivery. URL, headers, body are sealed; callbacks have neither `rule` nor `browser`."""
     row: Item = {
         **_key(delivery.key),
         **_moving(delivery, secrets.token_urlsafe(6)),
@@ -165,6 +166,9 @@ def delivery_row(sealer: Sealer, delivery: Delivery) -> Item:
     private: list[Any] = [delivery.url, delivery.encoding.value, delivery.body]
     if (origin := delivery.origin) is not None:
         row |= {"rule": {"S": origin.rule}, "action": {"S": origin.action}}
+    if (push := delivery.push) is not None:
+        row |= {"user": {"S": push.user}, "browser": {"S": push.subscription}}
+    if origin is not None or push is not None:
         private += [delivery.method.value, delivery.headers, delivery.endpoint_url]
     return row | seal(sealer, delivery.key.tenant, row, private)
 

@@ -1,0 +1,1 @@
+"""Pages of integrations, their incidents, and who is told."""

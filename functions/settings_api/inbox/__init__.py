@@ -1,0 +1,1 @@
+"""Routes of inboxes, and of browsers that are pushed to."""

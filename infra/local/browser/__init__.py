@@ -1,0 +1,1 @@
+"""A browser that is pushed to, on the local engine."""

@@ -1,0 +1,1 @@
+"""Rows of browsers that are pushed to."""

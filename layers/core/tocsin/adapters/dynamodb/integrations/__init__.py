@@ -1,0 +1,1 @@
+"""Integrations and the subscriptions to their alerts in DynamoDB."""

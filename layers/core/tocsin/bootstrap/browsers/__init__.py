@@ -1,0 +1,1 @@
+"""Composition of pushes to browsers."""

@@ -1,0 +1,1 @@
+"""Composition of integrations and their alerts."""

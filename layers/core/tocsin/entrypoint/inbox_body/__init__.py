@@ -1,0 +1,1 @@
+"""Inboxes and browsers as calls and answers have them, and their operations."""

@@ -1,0 +1,1 @@
+"""Bodies, answers and operations of integrations and their alerts."""
