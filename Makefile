@@ -93,7 +93,7 @@ connect: .venv-engine/made-from ## Connect a mailbox of simulated Google or Micr
 
 .PHONY: report
 report: .venv-engine/made-from ## Print the reports of a day of the running local engine (DATE=2026-11-29 ARGS="--tenant demo"); SEND=1 mails them
-	@$(ENGINE)/python -m infra.local.commands.report --date="$(DATE)" --send="$(SEND)" $(ARGS)
+	@$(ENGINE)/python -m infra.local.pbx.report --date="$(DATE)" --send="$(SEND)" $(ARGS)
 
 .PHONY: pushes
 pushes: .venv-engine/made-from ## Be a browser in a second terminal: shows what is pushed to a person (ROLE=account_owner, manager, user …)

@@ -1,6 +1,6 @@
 """`make report DATE=2026-11-29`: the reports of a day of an account in the running local engine, as text.
 
-python -m infra.local.commands.report --date=2026-11-29 --tenant demo [--send=1]
+python -m infra.local.pbx.report --date=2026-11-29 --tenant demo [--send=1]
 
 It starts itself again with the dependencies layer, as the operator's commands run.
 """
@@ -20,7 +20,7 @@ from infra.local.complaint import Complaint
 from infra.local.places import BUILD, ROOT, Places, chosen_home
 from infra.local.stack import NAME
 
-_ITSELF = "infra.local.commands.report"
+_ITSELF = "infra.local.pbx.report"
 
 
 def main(words: Sequence[str]) -> int:
