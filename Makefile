@@ -185,7 +185,7 @@ wire: .venv/made-from .venv-phone/made-from ## A true telephone call over loopba
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed
-	@$(DEV)/python -m infra.newest_python $(ARGS)
+	@TOCSIN_EXAMPLES=100 $(DEV)/python -m infra.newest_python $(ARGS)
 
 .PHONY: dynamodb
 dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and npm are installed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import time
 from collections import defaultdict
@@ -12,7 +13,11 @@ import pytest
 from hypothesis import settings
 
 # A wall clock says more about the machine than about the code: no example has to be over by a deadline.
-settings.register_profile("tests", deadline=None)
+# Each run makes other examples, so few in each run are many in a week.
+EXAMPLES = int(os.environ.get("TOCSIN_EXAMPLES", "40"))
+"""Examples of a property that does not say how many it needs."""
+
+settings.register_profile("tests", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("tests")
 
 # Importing and collecting leave no garbage worth a look, and what they leave stays until the end.

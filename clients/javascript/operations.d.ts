@@ -51,6 +51,8 @@ import type {
   ExampleRequestResource,
   ExplanationResource,
   ExportAlertRuleFormat,
+  FollowedLinesBody,
+  FollowedLinesResource,
   GetIncidentShow,
   GetInfoAnswer,
   GetInfoBody,
@@ -93,6 +95,8 @@ import type {
   NewUserBody,
   NothingBody,
   NotificationList,
+  NotificationSettingsBody,
+  NotificationSettingsResource,
   PermissionList,
   PhoneNumberBody,
   PhoneNumberResource,
@@ -379,7 +383,7 @@ export declare class Tocsin extends Transport {
   listPermissions(options?: CallOptions): Promise<PermissionList>;
 
   /** Push a thing of another system. `PUT /directory/{kind}/external/{external_id}` */
-  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, options?: CallOptions): Promise<PutExternalAnswer>;
+  putExternal(kind: string, externalId: string, body: NewUserBody | CompanyBody | LineBody | PhoneNumberBody | GroupBody, query?: { confirm?: string }, options?: CallOptions): Promise<PutExternalAnswer>;
 
   /** Plan or apply an import. `POST /directory/imports` */
   importDirectory(body: ImportBody, options?: CallOptions): Promise<ImportResource>;
@@ -467,6 +471,30 @@ export declare class Tocsin extends Transport {
 
   /** Read a backtest. `GET /backtests/{id}` */
   getBacktest(id: string, options?: CallOptions): Promise<BacktestResource>;
+
+  /** Read your notification settings. `GET /users/me/notification_settings` */
+  getOwnNotificationSettings(options?: CallOptions): Promise<NotificationSettingsResource>;
+
+  /** Change your notification settings. `PATCH /users/me/notification_settings` */
+  changeOwnNotificationSettings(body: NotificationSettingsBody, options?: CallOptions): Promise<NotificationSettingsResource>;
+
+  /** Read the lines that you follow. `GET /users/me/notification_settings/lines` */
+  getOwnFollowedLines(options?: CallOptions): Promise<FollowedLinesResource>;
+
+  /** Replace the lines that you follow. `PUT /users/me/notification_settings/lines` */
+  replaceOwnFollowedLines(body: FollowedLinesBody, options?: CallOptions): Promise<FollowedLinesResource>;
+
+  /** Read the notification settings of a person. `GET /users/{id}/notification_settings` */
+  getNotificationSettings(id: string, options?: CallOptions): Promise<NotificationSettingsResource>;
+
+  /** Change the notification settings of a person. `PATCH /users/{id}/notification_settings` */
+  changeNotificationSettings(id: string, body: NotificationSettingsBody, options?: CallOptions): Promise<NotificationSettingsResource>;
+
+  /** Read the lines that a person follows. `GET /users/{id}/notification_settings/lines` */
+  getFollowedLines(id: string, options?: CallOptions): Promise<FollowedLinesResource>;
+
+  /** Replace the lines that a person follows. `PUT /users/{id}/notification_settings/lines` */
+  replaceFollowedLines(id: string, body: FollowedLinesBody, options?: CallOptions): Promise<FollowedLinesResource>;
 
   /** List your personal tokens. `GET /users/me/tokens` */
   listTokens(options?: CallOptions): Promise<TokenList>;
@@ -574,7 +602,7 @@ export declare class Tocsin extends Transport {
   sendEventsByRole(body: CloudEventBody, options?: CallOptions): Promise<EventsAnswerBody>;
 
   /** Read all that an event did. `GET /events/{id}/explain` */
-  explainEvent(id: string, options?: CallOptions): Promise<EventExplained>;
+  explainEvent(id: string, query?: { user?: string }, options?: CallOptions): Promise<EventExplained>;
 
   /** Read why a rule fired for an event, or did not. `GET /alert_rules/{id}/explain` */
   explainRule(id: string, query: { event: string }, options?: CallOptions): Promise<RuleExplained>;

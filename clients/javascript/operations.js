@@ -353,8 +353,8 @@ export class Tocsin extends Transport {
     return this._request("GET", "/roles/permissions", request, options);
   }
 
-  putExternal(kind, externalId, body, options = {}) {
-    const request = { body, headers: { "If-Match": options.ifMatch } };
+  putExternal(kind, externalId, body, query = {}, options = {}) {
+    const request = { body, query, headers: { "If-Match": options.ifMatch } };
     return this._request("PUT", `/directory/${part(kind)}/external/${part(externalId)}`, request, options);
   }
 
@@ -499,6 +499,46 @@ export class Tocsin extends Transport {
   getBacktest(id, options = {}) {
     const request = {};
     return this._request("GET", `/backtests/${part(id)}`, request, options);
+  }
+
+  getOwnNotificationSettings(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/notification_settings", request, options);
+  }
+
+  changeOwnNotificationSettings(body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", "/users/me/notification_settings", request, options);
+  }
+
+  getOwnFollowedLines(options = {}) {
+    const request = {};
+    return this._request("GET", "/users/me/notification_settings/lines", request, options);
+  }
+
+  replaceOwnFollowedLines(body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PUT", "/users/me/notification_settings/lines", request, options);
+  }
+
+  getNotificationSettings(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/users/${part(id)}/notification_settings`, request, options);
+  }
+
+  changeNotificationSettings(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PATCH", `/users/${part(id)}/notification_settings`, request, options);
+  }
+
+  getFollowedLines(id, options = {}) {
+    const request = {};
+    return this._request("GET", `/users/${part(id)}/notification_settings/lines`, request, options);
+  }
+
+  replaceFollowedLines(id, body, options = {}) {
+    const request = { body, headers: { "If-Match": options.ifMatch } };
+    return this._request("PUT", `/users/${part(id)}/notification_settings/lines`, request, options);
   }
 
   listTokens(options = {}) {
@@ -674,8 +714,8 @@ export class Tocsin extends Transport {
     return this._request("POST", "/iam/events", request, options);
   }
 
-  explainEvent(id, options = {}) {
-    const request = {};
+  explainEvent(id, query = {}, options = {}) {
+    const request = { query };
     return this._request("GET", `/events/${part(id)}/explain`, request, options);
   }
 

@@ -64,6 +64,43 @@ export interface AccountResource {
   notice_sender_now: string;
 }
 
+/** Topics of the account, by mail: for owners and admins. 403 for a topic that the person may not see. */
+export interface AccountTopicsBody {
+  /** with the billing flag only */
+  billing_warnings?: boolean;
+  users_sync?: boolean;
+  contacts_sync?: boolean;
+  contact_dispositions_sync?: boolean;
+  call_disposition_sync?: boolean;
+  /** every integration of the account that fails */
+  failed_integration?: boolean;
+  /** at 08:00 of the account's zone, as all daily reports */
+  daily_activity?: boolean;
+  daily_inbound_sms?: boolean;
+  daily_outbound_sms?: boolean;
+  daily_spending?: boolean;
+  /** an import or export ended */
+  imports_exports?: boolean;
+  /** callbacks or webhooks are not delivered */
+  webhook_failures?: boolean;
+}
+
+/** Topics of the account; those that the person may not see are absent. */
+export interface AccountTopicsResource {
+  billing_warnings?: boolean;
+  users_sync: boolean;
+  contacts_sync: boolean;
+  contact_dispositions_sync: boolean;
+  call_disposition_sync: boolean;
+  failed_integration: boolean;
+  daily_activity: boolean;
+  daily_inbound_sms: boolean;
+  daily_outbound_sms: boolean;
+  daily_spending: boolean;
+  imports_exports: boolean;
+  webhook_failures: boolean;
+}
+
 /** Mark a receiver as having answered. */
 export interface AcknowledgeBody {
   /** an address in any spelling, or the `recipient` of an entry of the list of recipients */
@@ -826,6 +863,34 @@ export interface ChangedAnswer {
   nextRunAt: string | null;
 }
 
+/** What became of a notice by one channel. */
+export interface ChannelTold {
+  channel: "email" | "text" | "browser" | "inbox";
+  /** sent: given to dispatch, or stored */
+  state: "sent" | "skipped";
+  /** why it was skipped; null: it was sent */
+  reason: "off" | "no_number" | "own_number" | "opted_out" | "not_member" | "too_late" | "quiet_hours" | "already_mailed" | "disabled" | "no_device" | null;
+  reason_text: string | null;
+}
+
+/** How a person is told. Topics of the account always come by mail. */
+export interface ChannelsBody {
+  email?: boolean;
+  text?: TextChannelBody;
+  /** pushes to the browsers that the person has added */
+  browser?: boolean;
+  /** shown in the inbox, until there is an app */
+  mobile_push?: boolean;
+}
+
+/** How a person is told. */
+export interface ChannelsResource {
+  email: boolean;
+  text: TextChannelResource;
+  browser: boolean;
+  mobile_push: boolean;
+}
+
 /** Who followed a short link: `classification` of an event `shortlinkClick`. */
 export type ClickClassification = "human" | "automated";
 
@@ -863,6 +928,38 @@ export interface CollectOptions {
   returnNumRemaining?: boolean;
   /** only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again */
   peek?: boolean;
+}
+
+/** What a person is told of: of their own line, of their groups, and of lines that they follow. */
+export interface CommunicationBody {
+  /** a call rings, was missed or was answered */
+  call?: boolean;
+  /** a text arrived */
+  text?: boolean;
+  /** a voicemail was left */
+  voicemail?: boolean;
+  /** a fax arrived on the person's own line */
+  fax?: boolean;
+  /** another person mentioned the person */
+  mention?: boolean;
+  /** a contact was assigned to the person */
+  contact?: boolean;
+  /** an appointment was assigned to the person */
+  appointment?: boolean;
+  /** a reminder was assigned to the person */
+  reminder?: boolean;
+}
+
+/** What a person is told of. */
+export interface CommunicationResource {
+  call: boolean;
+  text: boolean;
+  voicemail: boolean;
+  fax: boolean;
+  mention: boolean;
+  contact: boolean;
+  appointment: boolean;
+  reminder: boolean;
 }
 
 /** A sub-unit of the account. */
@@ -1013,6 +1110,22 @@ export interface CustomHeaderBody {
   value?: string | null;
   /** read only: whether there is a secret */
   set?: boolean | null;
+}
+
+/** A number for texts that is not the backup phone. */
+export interface CustomNumberBody {
+  /** texts go to `number`; 409 while texts are off */
+  enabled?: boolean;
+  /** no number of the account; kept while texts are off */
+  number?: string | null;
+}
+
+/** A number for texts that is not the backup phone. */
+export interface CustomNumberResource {
+  /** false while texts are off */
+  enabled: boolean;
+  /** in E.164; null while texts are off, and kept for later */
+  number: string | null;
 }
 
 /** Hours of the day in the account's zone. Those that end before they begin go on after midnight. */
@@ -1252,7 +1365,7 @@ export type EndpointState = "enabled" | "failing" | "disabled";
  * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
  * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
  */
-export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "NOT_ELIGIBLE" | "IN_USE" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "MAIL_NOT_CONFIGURED" | "MAIL_PORT_NOT_ALLOWED" | "MAIL_SERVER_UNREACHABLE" | "MAIL_SERVER_REFUSED" | "MAIL_SERVER_TIMEOUT" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "NOTHING_FAILED" | "NOTHING_ENABLED" | "NOT_POSSIBLE" | "NOT_ELIGIBLE" | "IN_USE" | "LINE_NOT_YOURS" | "TEXTS_ARE_OFF" | "LAST_OWNER" | "ALREADY_EXISTS" | "STEP_UP_REQUIRED" | "TENANT_REQUIRED" | "EXCEEDS_YOURS" | "CONFIRM_REQUIRED" | "IMPORT_REFUSED" | "SHARED_SIGN_IN" | "IMMUTABLE" | "WRONG_STATE" | "LAST_CONTACT" | "PRECONDITION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "MAIL_NOT_CONFIGURED" | "MAIL_PORT_NOT_ALLOWED" | "MAIL_SERVER_UNREACHABLE" | "MAIL_SERVER_REFUSED" | "MAIL_SERVER_TIMEOUT" | "INTERNAL_ERROR" | "RESTORING" | "PROVIDER_UNAVAILABLE" | "STORAGE_UNAVAILABLE";
 
 /** One thing that is wrong, and how to correct it. */
 export interface ErrorEntry {
@@ -1445,8 +1558,10 @@ export interface EventExplained {
   event: EventResource;
   rules: RuleExplained[];
   near_misses: NearMissResource[];
-  /** what else it did: it was mailed, or why it was not */
-  acts: MailActResource[];
+  /** what else it did: it was mailed, or why it was not; and who was told */
+  acts: (MailActResource | NoticeActResource)[];
+  /** with `user` only: what became of it for this person, an entry for each notice */
+  people?: PersonToldResource[];
 }
 
 /** Why an event is refused. */
@@ -1649,7 +1764,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "UNKNOWN_INTEGRATION" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "UNKNOWN_COUNTRY" | "UNKNOWN_NUMBER" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TIME_IN_FUTURE" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "READ_ONLY" | "BAD_NUMBER" | "OWN_NUMBER" | "UNKNOWN_INTEGRATION" | "NO_SUCH_THING" | "COMPANY_REQUIRED" | "UNKNOWN_COMPANY" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "UNKNOWN_COUNTRY" | "UNKNOWN_NUMBER" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "INVALID_HOST" | "TLS_REQUIRED" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "NOT_AUDIO" | "AUDIO_UNSUPPORTED" | "BAD_SSML" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
 /** A filter of a trigger, or another reason: the event's type, the data scope of the rule, a stopped trigger. */
 export interface FilterResource {
@@ -1658,6 +1773,17 @@ export interface FilterResource {
   got: string[];
   matched: boolean;
   sentence: string;
+}
+
+/** The lines that a person follows beside their own. */
+export interface FollowedLinesBody {
+  /** ids of lines that the person follows beside their own; no id twice */
+  lines: string[];
+}
+
+/** The lines that a person follows beside their own. */
+export interface FollowedLinesResource {
+  lines: string[];
 }
 
 /** What was looked at after a trigger matched, in order; the first that is not passed ends it. */
@@ -1880,7 +2006,7 @@ export interface ImportBody {
   invite?: boolean;
   /** `id` of a plan: apply exactly that */
   plan_id?: string | null;
-  /** `confirm` of the answer that listed who is disabled */
+  /** `confirm` of the answer that listed what is lost */
   confirm?: string | null;
 }
 
@@ -1902,6 +2028,7 @@ export interface ImportCounts {
   changes: number;
   missing: number;
   disables: number;
+  stops: number;
   invites: number;
   unchanged: number;
   faults: number;
@@ -1927,7 +2054,7 @@ export interface ImportResource {
   counts: ImportCounts;
   /** things that are not written yet, if it is partial */
   remaining: number;
-  /** says that the list of `disables` was seen */
+  /** says that the lists `disables` and `stops` were seen */
   confirm: string | null;
   /** new things, without ids; of a joined file with `kind` */
   adds: Record<string, unknown>[];
@@ -1936,6 +2063,8 @@ export interface ImportResource {
   missing: string[];
   /** ids of people who are disabled */
   disables: string[];
+  /** triggers of alert rules that stop, as `<rule>/<trigger>` */
+  stops: string[];
   /** addresses of people who are invited */
   invites: string[];
   faults: ImportLineFault[];
@@ -2522,6 +2651,33 @@ export interface MissingResource {
   people: number;
 }
 
+/** When a person is told of their appointments. */
+export interface MomentsBody {
+  /** when it is made */
+  created?: boolean;
+  /** one day before */
+  "1d"?: boolean;
+  /** one hour before */
+  "1h"?: boolean;
+  /** 15 minutes before */
+  "15m"?: boolean;
+  /** one minute before */
+  "1m"?: boolean;
+}
+
+/** When a person is told of their appointments. */
+export interface MomentsResource {
+  created: boolean;
+  /** one day before */
+  "1d": boolean;
+  /** one hour before */
+  "1h": boolean;
+  /** 15 minutes before */
+  "15m": boolean;
+  /** one minute before */
+  "1m": boolean;
+}
+
 /** An enabled rule that does not match by one filter. */
 export interface NearMissResource {
   alert_rule: string;
@@ -2784,6 +2940,15 @@ export interface NothingStoredAnswer {
   content?: StoreEntryAnswer[];
 }
 
+/** People were told of an event. */
+export interface NoticeActResource {
+  kind: "notice";
+  /** its kind, as in the inbox */
+  notice: string;
+  /** owners and admins see all, others themselves */
+  people: PersonToldResource[];
+}
+
 /** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
 export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "call_without_message" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "bus_exhausted" | "source_silent" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "TRIGGER_LOOP" | "TRIGGER_OFTEN" | "trigger_sender_not_believed" | "trigger_restored" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
 
@@ -2792,6 +2957,33 @@ export interface NotificationList {
   items: (EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource)[];
   /** `cursor` of the next page; null = this is the last */
   next_cursor: string | null;
+}
+
+/** Notification settings. What is omitted stays, null sets the default. */
+export interface NotificationSettingsBody {
+  communication?: CommunicationBody;
+  events?: MomentsBody;
+  /** ids of lines that the person follows beside their own; no id twice */
+  lines?: string[];
+  /** more than 15 texts from one contact within 30 seconds */
+  high_sms?: boolean;
+  channels?: ChannelsBody;
+  /** `none`: never quiet; null: the account's quiet hours */
+  quiet_hours?: PersonalQuietHoursBody | "none" | null;
+  account?: AccountTopicsBody | null;
+}
+
+/** Notification settings of one person. */
+export interface NotificationSettingsResource {
+  communication: CommunicationResource;
+  events: MomentsResource;
+  /** ids; a line that was deleted is in no list */
+  lines: string[];
+  high_sms: boolean;
+  channels: ChannelsResource;
+  quiet_hours: PersonalQuietHoursResource | "none" | null;
+  /** of owners and admins only */
+  account?: AccountTopicsResource;
 }
 
 /** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
@@ -2934,6 +3126,36 @@ export interface PersonResource {
   answer: PersonAnswerResource | null;
   /** none of the messages reached the person, and none will */
   not_reached: boolean;
+}
+
+/** What became of an event for one person. */
+export interface PersonToldResource {
+  /** id of the person */
+  user: string;
+  /** its kind, as in the inbox; null: such events tell no person */
+  notice: string | null;
+  /** why it concerned the person, for example `own line 2010` */
+  because: string | null;
+  /** empty: the event came just now. A channel that is missing was not chosen */
+  channels: ChannelTold[];
+}
+
+/** Hours in which notices wait. They may go over midnight. */
+export interface PersonalQuietHoursBody {
+  /** the first quiet minute */
+  from: string;
+  /** the first minute that is not quiet */
+  to: string;
+  /** null: the account's */
+  zone?: string | null;
+}
+
+/** Hours in which notices wait. */
+export interface PersonalQuietHoursResource {
+  from: string;
+  /** the first minute that is not quiet */
+  to: string;
+  zone: string | null;
 }
 
 /** A number of the telephone system. */
@@ -4341,6 +4563,23 @@ export interface TestMailWarning {
   pointer: string;
   code: "SUPPRESSED";
   message: string;
+}
+
+/** Texts to the person. */
+export interface TextChannelBody {
+  enabled?: boolean;
+  custom?: CustomNumberBody;
+}
+
+/** Texts to the person. */
+export interface TextChannelResource {
+  enabled: boolean;
+  custom: CustomNumberResource;
+  /**
+   * whether texts arrive; `no_number`: neither a custom number nor a backup phone; `own_number`: the number is one
+   * of the account's by now; `opted_out`: the number said STOP, or is blocked
+   */
+  state: "off" | "no_number" | "own_number" | "opted_out" | "ready";
 }
 
 /** What the texts of one run come to, by a sample of what fires the rule. An estimate, and no invoice. */

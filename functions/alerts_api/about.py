@@ -12,6 +12,7 @@ GUIDES = {
     "telephony-events": "Telephony events: how a telephone system sends them",
     "alert-rules": "Alert rules: who is told of which calls, registrations and texts",
     "backtests": "Backtests: what a rule would have told",
+    "notices": "Notices: who hears of an event",
     "tenant-mail": "Tenant mail: your own mail server and your own words",
     "telephone-systems": "Telephone systems: how each is connected",
     "codes": "Codes: when each is given, and what to do",

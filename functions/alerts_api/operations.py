@@ -25,6 +25,7 @@ from tocsin.entrypoint.directory_body import operations as directory_operations
 from tocsin.entrypoint.inbox_body import notifications, push
 from tocsin.entrypoint.integration_body import operations as integration_operations
 from tocsin.entrypoint.mail_body import connecting, mails, setting_operations, template_operations
+from tocsin.entrypoint.preferences_body import operations as preference_operations
 from tocsin.entrypoint.rule_body import backtests, history
 from tocsin.entrypoint.rule_body import operations as rule_operations
 from tocsin.entrypoint.telephony_body import event_operations, source_operations
@@ -50,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *rule_operations.OPERATIONS,
     *history.OPERATIONS,
     *backtests.OPERATIONS,
+    *preference_operations.OPERATIONS,
     *tokens.OPERATIONS,
     *notifications.OPERATIONS,
     *push.OPERATIONS,

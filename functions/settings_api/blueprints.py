@@ -62,6 +62,11 @@ def blueprints(
 
         return [tokens_routes(caller, use.own_tokens, use.idempotent_call)]
 
+    def notification_settings() -> list[Blueprint]:
+        from settings_api.routes.notification_settings import notification_settings_routes
+
+        return [notification_settings_routes(caller, use.preferences)]
+
     def notifications() -> list[Blueprint]:
         from settings_api.inbox.notifications import notification_routes
 
@@ -121,7 +126,8 @@ def blueprints(
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
 
-        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails)]
+        notices = rules.explain_notices
+        return [event_routes(caller, rules.read_events, rules.explain_events, rules.read_mails, notices)]
 
     def mail_messages() -> list[Blueprint]:
         from settings_api.routes.mail_messages import mail_message_routes
@@ -159,6 +165,7 @@ def blueprints(
         LateRoutes(["/keys"], keys),
         LateRoutes(["/account"], account),
         LateRoutes(["/users/me/tokens"], tokens),
+        LateRoutes(["/users/me/notification_settings", "/users/{id}/notification_settings"], notification_settings),
         LateRoutes(["/users/me/notifications"], notifications),
         LateRoutes(["/push_key", "/users/me/push_subscriptions"], push),
         LateRoutes(["/oauth"], oauth),

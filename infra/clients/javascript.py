@@ -67,7 +67,8 @@ def _shape(shape: Shape) -> Iterator[str]:
     yield f"export interface {shape.name} {{"
     for member in shape.members:
         yield from _comment(member.about, "  ")
-        yield f"  {member.name}{'' if member.required else '?'}: {written(member.type)};"
+        name = member.name if member.name.isidentifier() else json.dumps(member.name)
+        yield f"  {name}{'' if member.required else '?'}: {written(member.type)};"
     yield "}"
 
 

@@ -42,7 +42,7 @@ def _shape(shape: Shape) -> Iterator[str]:
         quoted = written(shape.type) if isinstance(shape.type, Words) else json.dumps(written(shape.type))
         yield f"{shape.name}: TypeAlias = {quoted}"
         yield from _docstring(shape.about, "")
-    elif any(keyword.iskeyword(member.name) for member in shape.members):
+    elif any(keyword.iskeyword(member.name) or not member.name.isidentifier() for member in shape.members):
         # Such a field cannot be declared in a class.
         yield f"{shape.name} = TypedDict({json.dumps(shape.name)}, {{"
         for member in shape.members:

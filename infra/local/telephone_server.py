@@ -16,14 +16,14 @@ page asks its own server, which uses `Handsets` in the same process.
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local.complaint import Complaint
 from infra.local.outside.connect import Connect, ConnectError
 from infra.local.outside.exchange import Exchange
+from infra.local.simulator.loopback import LoopbackServer
 
 LONGEST_BODY = 100_000
 
@@ -48,28 +48,22 @@ class TelephoneServer:
         """Its address, without a trailing slash."""
         if self._server is None:
             raise RuntimeError("the telephone network is not started")
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._server.url
 
     def start(self) -> None:
         """Listen."""
-        try:
-            self._server = _Server(("127.0.0.1", self._port), _Request)
-        except (OSError, OverflowError):
-            self._server = _Server(("127.0.0.1", 0), _Request)
+        self._server = _Server.at(self._port, _Request)
         self._server.exchange, self._server.connect = self.exchange, Connect(self.exchange)
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="telephones", daemon=True).start()
+        self._server.start("telephones")
 
     def stop(self) -> None:
         """Stop listening. No effect if it does not run."""
         server, self._server = self._server, None
         if server is not None:
-            server.shutdown()
-            server.server_close()
+            server.stop()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Server(LoopbackServer):
     exchange: Exchange
     connect: Connect
 

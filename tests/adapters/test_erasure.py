@@ -255,7 +255,12 @@ def kept() -> Iterator[Kept]:
 
 @pytest.mark.parametrize(
     "whom",
-    [{"contact_id": "eve"}, {"address": EVE_SMS}, {"address": "eve.canary@EXAMPLE.org"}, {"address": EVE_CALL}],
+    [
+        {"contact_id": "eve"},
+        {"address": EVE_SMS},
+        pytest.param({"address": "eve.canary@EXAMPLE.org"}, marks=pytest.mark.deep),
+        pytest.param({"address": EVE_CALL}, marks=pytest.mark.deep),
+    ],
     ids=["contact", "phone", "mail", "other phone"],
 )
 def test_s8_after_an_erasure_nothing_of_the_person_is_found(kept: Kept, whom: dict[str, str]) -> None:

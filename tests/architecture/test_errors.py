@@ -15,6 +15,7 @@ from tocsin.identity.domain import refusals
 from tocsin.integrations.domain import refusals as integration_refusals
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import TocsinError
+from tocsin.preferences.domain import refusals as preference_refusals
 from tocsin.tenant_mail.domain import refusals as mail_refusals
 
 
@@ -25,7 +26,7 @@ def descendants(kind: type[TocsinError]) -> Iterator[type[TocsinError]]:
 
 
 # Only what these modules declare: adapters' tests may have made errors of their own.
-MODULES = {errors.__name__, refusals.__name__, mail_refusals.__name__, integration_refusals.__name__}
+MODULES = {each.__name__ for each in (errors, refusals, mail_refusals, preference_refusals, integration_refusals)}
 ALL = [kind for kind in descendants(TocsinError) if kind.__module__ in MODULES]
 
 

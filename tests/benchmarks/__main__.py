@@ -40,6 +40,7 @@ from tests.benchmarks import (
     fan_out,
     faults,
     history,
+    load,
     one_second,
     own_servers,
     processes,
@@ -99,7 +100,8 @@ TITLES = {
     19: "Steps of a phone call",
     20: "Calls placed",
     21: "Mails by an own server",
-    22: "Reports of a day",
+    22: "Sixty-four clients at once",
+    23: "Reports of a day",
 }
 """What each budget is about."""
 
@@ -131,7 +133,8 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         19: lambda s: dialogues.measure(s, rounds),
         20: lambda _: dialling.measure(50 if quick else 100),
         21: lambda _: own_servers.measure(100 if quick else 400, rounds),
-        22: lambda _: report_day.measure(24_000 if quick else 240_000),
+        22: lambda _: load.measure(1 if quick else 10),
+        23: lambda _: report_day.measure(24_000 if quick else 240_000),
     }
 
 

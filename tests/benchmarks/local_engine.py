@@ -28,12 +28,14 @@ LONGEST = 600.0
 
 @dataclass(frozen=True)
 class Caller:
-    """The caller, with the live key `api` of TENANT."""
+    """The caller, with the live key `api` of TENANT. `outputs` of the deployed stack."""
 
     places: Places
     api: Api
     operator: Operator
     outside: Outside
+    engine_url: str
+    outputs: Mapping[str, str]
 
     def arrivals(self, wanted: Collection[str], pause: float = 0.05) -> Mapping[str, float]:
         """Return when the provider got the text to each number, in seconds of the epoch, to `pause` seconds.
@@ -80,7 +82,7 @@ def deployed(*rights: str, calls: bool = False) -> Iterator[Caller]:
             operator.create_tenant(TENANT, "Bench", "anywhere")
             api = Api(stack.api, operator.create_key(NewKey(TENANT, "live", TENANT, rights)))
             with outside.playing_along(lambda: Aws(engine.url), stack.outputs):
-                yield Caller(places, api, operator, outside)
+                yield Caller(places, api, operator, outside, engine.url, stack.outputs)
         except Complaint as complaint:
             raise processes.NotHere(str(complaint)) from complaint
         finally:

@@ -83,13 +83,14 @@ def cpu_seconds(pid: int) -> float:
     A process's CPU clock can be read from outside: its id is made of the process id (`clock_getcpuclockid(3)`).
     """
     total = 0.0
-    for one in _tree(pid):
+    for one in tree(pid):
         with contextlib.suppress(OSError):
             total += time.clock_gettime((~one << 3) | 2)
     return total
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """Return a process and all its living descendants (Linux)."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

@@ -56,14 +56,16 @@ def test_a_look_up_in_vain_is_billed_as_the_smallest_row() -> None:
     keys = [{"pk": {"S": "a"}}, {"pk": {"S": "b"}}, {"pk": {"S": "c"}}]
     ten_bytes = {"Responses": {"core": [{"pk": {"S": "a"}}]}, "ConsumedCapacity": [{"CapacityUnits": 1.0}]}
     nothing = {"ScannedCount": 0, "ConsumedCapacity": CONSUMED}
+    one: dict[str, Any] = {"Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}, "ConsistentRead": True}
+    some = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "a"}}}
     record = Record()
     record.consumed("BatchGetItem", {"RequestItems": {"core": {"Keys": keys, "ConsistentRead": True}}}, ten_bytes)
     assert record.reads == 3  # one was found, two were not
-    record.consumed("Query", {"ConsistentRead": True}, nothing)
-    record.consumed("Query", {"IndexName": "gsi1"}, nothing)
-    record.consumed("GetItem", {"ConsistentRead": True}, {"ConsumedCapacity": CONSUMED})
+    record.consumed("Query", some | {"ConsistentRead": True}, nothing)
+    record.consumed("Query", some | {"IndexName": "gsi1"}, nothing)
+    record.consumed("GetItem", one, {"ConsumedCapacity": CONSUMED})
     assert record.reads == 3 + 1 + 0.5 + 1
     # what is counted already is not counted again
-    record.consumed("GetItem", {"ConsistentRead": True}, {"ConsumedCapacity": {"CapacityUnits": 1.0}})
-    record.consumed("Query", {}, {"ScannedCount": 2, "ConsumedCapacity": {"CapacityUnits": 0.5}})
+    record.consumed("GetItem", one, {"ConsumedCapacity": {"CapacityUnits": 1.0}})
+    record.consumed("Query", some, {"ScannedCount": 2, "ConsumedCapacity": {"CapacityUnits": 0.5}})
     assert record.reads == 3 + 1 + 0.5 + 1 + 1 + 0.5

@@ -6,14 +6,13 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
-from tocsin.limits.domain.sending_totals import Amounts, quarter_of, quarters_beside_spend
-from tocsin.limits.ports import Beside
+from tocsin.limits.domain.sending_totals import Amounts, quarter_of
 
 
 class FakeLimitSettings:
@@ -28,7 +27,14 @@ class FakeLimitSettings:
         return self.books.get(tenant, SendingLimits())
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        self.books[tenant] = replace(sending_limits, paused=self.get(tenant).paused)
+        there = self.get(tenant)
+        self.books[tenant] = replace(sending_limits, paused=there.paused, counted_since=there.counted_since)
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        self.outage.check()
+        there = self.get(tenant)
+        at = since and (there.counted_since or since.replace(microsecond=since.microsecond // 1000 * 1000))
+        self.books[tenant] = replace(there, counted_since=at)
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         there = self.get(tenant)
@@ -45,11 +51,10 @@ class FakeLimitSettings:
 
 
 class FakeCounters:
-    """`counters` may be inspected, and what stands `beside` them."""
+    """`counters` may be inspected."""
 
     def __init__(self) -> None:
         self.counters: Counter[tuple[TenantId, str]] = Counter()
-        self.beside: dict[tuple[TenantId, str], Counter[str]] = {}
         self.outage = Outage()
         self._tokens: Counter[tuple[TenantId, bytes, datetime]] = Counter()
         self._lock = threading.Lock()
@@ -58,13 +63,7 @@ class FakeCounters:
         return self.draw(tenant, counter, costs, cap, until)[0]
 
     def draw(
-        self,
-        tenant: TenantId,
-        counter: str,
-        costs: Sequence[int],
-        cap: int,
-        until: datetime,
-        beside: Beside | None = None,
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
     ) -> tuple[int, int | None]:
         self.outage.check()
         with self._lock:
@@ -72,14 +71,11 @@ class FakeCounters:
             while taken < len(costs) and self.counters[tenant, counter] + costs[taken] <= cap:
                 self.counters[tenant, counter] += costs[taken]
                 taken += 1
-            if taken and beside is not None:
-                self.beside.setdefault((tenant, counter), Counter()).update(beside(taken))
             return taken, self.counters[tenant, counter] if taken else None
 
-    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime, beside: Amounts | None = None) -> int:
+    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         self.outage.check()
         with self._lock:
-            self.beside.setdefault((tenant, counter), Counter()).update(beside or {})
             self.counters[tenant, counter] += amount
             return self.counters[tenant, counter]
 
@@ -109,8 +105,7 @@ class FakeCounters:
 class FakeSendingTotals:
     """`quarters` may be inspected."""
 
-    def __init__(self, counters: FakeCounters | None = None) -> None:
-        self.counters = counters or FakeCounters()
+    def __init__(self) -> None:
         self.quarters: dict[tuple[TenantId, datetime], Counter[str]] = {}
         self.outage = Outage()
 
@@ -126,8 +121,4 @@ class FakeSendingTotals:
         for (of, quarter), amounts in self.quarters.items():
             if of == tenant and first <= quarter < before:
                 sums.update(amounts)
-        for (of, counter), beside in self.counters.beside.items():
-            day = datetime.strptime(counter[-8:], "%Y%m%d").replace(tzinfo=UTC)
-            for at, name, amount in quarters_beside_spend(day, beside):
-                sums[name] += amount * (of == tenant and first <= at < before)
-        return {name: amount for name, amount in sums.items() if amount}
+        return dict(sums)

@@ -19,8 +19,13 @@ from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.audit.domain.actor import OPERATOR, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.content.domain.content import text_of
+from tocsin.directory.domain.things import Line
+from tocsin.directory.ports import DirectoryChange
 from tocsin.entrypoint.process.clock import utc_now
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
+from tocsin.personal_notices.domain.notice import NoticeKind
+from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import EventOrder, StoredEvent
 from tocsin.tenant_mail.domain.mail_settings import MailSettings
@@ -164,3 +169,44 @@ def test_a_low_disk_is_mailed_to_the_recipients_by_the_default_template(stack: S
     assert [who.address for who in storage.alerts.recipients_of([chunk])[chunk]] == list(recipients)
     assert len(stack.bodies("EMAIL_BULK") + stack.bodies("EMAIL_URGENT")) == 1
     assert not storage.event_rows.read(ACME, [event.name], utc_now())[event.name].owed
+
+
+def test_a_person_hears_of_a_call_to_their_line_by_mail_and_in_the_inbox(stack: Stack) -> None:
+    storage, now = stack.storage, utc_now()
+    ana = User(ACME, UserId("ana"), "ana@example.com", "Ana", RoleId("user"), now, state=UserState.ACTIVE)
+    line = Line(tenant=ACME, id="l1", extension="2001", user=ana.id)
+    for thing in (ana, line):
+        entry = AuditEntry(ACME, thing.id, now, OPERATOR, Via.OPERATOR, "made", Thing("thing", thing.id, ""))
+        storage.directory.commit([DirectoryChange(None, thing, entry)])
+    event = missed_call("c1", now, line="2001")
+    app = stack.start("act_on_events.app")
+    app.storage.event_rows.insert(ACME, [StoredEvent.new(event, (["notice"],), {})])
+    order = EventOrder(ACME, (event.name,)).encode()
+    assert app.handler(sqs_event([order, order]), Context(60_000)) == {"batchItemFailures": []}
+
+    run = storage.notice_runs.get(ACME, NoticeKind.CALL, event.name, utc_now())
+    assert run is not None
+    assert [(each.user, each.because) for each in run.people] == [("ana", "own line 2001")]
+    (notice,) = storage.inboxes.page(ACME, ana.id, 10, None, utc_now()).notices
+    assert notice.title == "Missed call from Ana (+447700900123)"
+    assert len(stack.bodies("EMAIL_BULK") + stack.bodies("EMAIL_URGENT")) == 1
+    assert not storage.event_rows.read(ACME, [event.name], utc_now())[event.name].owed
+
+
+def test_sixteen_texts_are_one_notice_to_who_wants_to_hear_of_many(stack: Stack) -> None:
+    storage, now = stack.storage, utc_now()
+    ana = User(ACME, UserId("ana"), "ana@example.com", "Ana", RoleId("user"), now, state=UserState.ACTIVE)
+    for thing in (ana, Line(tenant=ACME, id="l1", extension="2001", user=ana.id)):
+        entry = AuditEntry(ACME, thing.id, now, OPERATOR, Via.OPERATOR, "made", Thing("thing", thing.id, ""))
+        storage.directory.commit([DirectoryChange(None, thing, entry)])
+    storage.preferences.save(NotificationSettings(tenant=ACME, user=ana.id, many_texts=True, version=1))
+    data = {"from": {"number": "+447700900123"}, "to": {"number": "2001"}, "line": "2001"}
+    events = [
+        TelephonyEvent("pbx", f"t{n}", "sms.received", now, now, {"messageId": f"t{n}", **data}) for n in range(16)
+    ]
+    app = stack.start("act_on_events.app")
+    app.storage.event_rows.insert(ACME, [StoredEvent.new(event, (["burst"],), {}) for event in events])
+    order = EventOrder(ACME, tuple(event.name for event in events)).encode()
+    assert app.handler(sqs_event([order]), Context(60_000)) == {"batchItemFailures": []}
+    (notice,) = storage.inboxes.page(ACME, ana.id, 10, None, utc_now()).notices
+    assert notice.kind == NoticeKind.MANY_TEXTS

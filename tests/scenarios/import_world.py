@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.fakes.alert_rules import FakeAlertRules
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
@@ -56,12 +57,14 @@ class ImportWorld:
         storage.directory = self.wrap("directory", self.directory)
         storage.sessions = self.wrap("sessions", self.sessions)
         storage.idempotency_store, storage.tenants = FakeIdempotencyStore(), FakeTenantRepository()
+        storage.alert_rules = FakeAlertRules(self.directory.trail)
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.personal_tokens = self.wrap("tokens", FakePersonalTokens(self.directory))
         storage.api_keys, storage.audit_trail = FakeApiKeyRepository(), self.directory.trail
-        self.imports = DirectoryUseCases(
-            storage, self.wrap("provider", self.provider), FakeSystemMail()
-        ).import_directory
+        self.imports = replace(
+            DirectoryUseCases(storage, self.wrap("provider", self.provider), FakeSystemMail()).import_directory,
+            finished=None,
+        )
         self.owner = self._person("olivia", SystemRole.OWNER)
         self.ana, self.bob = self._person("ana", SystemRole.USER, external_id="x-ana"), self._person("bob")
         self.directory.add(

@@ -845,6 +845,7 @@ class Tocsin(Transport):
         external_id: str,
         body: types.NewUserBody | types.CompanyBody | types.LineBody | types.PhoneNumberBody | types.GroupBody,
         *,
+        confirm: str | None = None,
         if_match: str | None = None,
     ) -> types.PutExternalAnswer:
         """Push a thing of another system.
@@ -852,7 +853,11 @@ class Tocsin(Transport):
         `PUT /directory/{kind}/external/{external_id}`
         """
         answer: types.PutExternalAnswer = self._request(
-            "PUT", f"/directory/{part(kind)}/external/{part(external_id)}", body=body, headers={"If-Match": if_match}
+            "PUT",
+            f"/directory/{part(kind)}/external/{part(external_id)}",
+            query={"confirm": confirm},
+            body=body,
+            headers={"If-Match": if_match},
         )
         return answer
 
@@ -1220,6 +1225,86 @@ class Tocsin(Transport):
         answer: types.BacktestResource = self._request("GET", f"/backtests/{part(id)}")
         return answer
 
+    def get_own_notification_settings(self) -> types.NotificationSettingsResource:
+        """Read your notification settings.
+
+        `GET /users/me/notification_settings`
+        """
+        answer: types.NotificationSettingsResource = self._request("GET", "/users/me/notification_settings")
+        return answer
+
+    def change_own_notification_settings(
+        self, body: types.NotificationSettingsBody, *, if_match: str | None = None
+    ) -> types.NotificationSettingsResource:
+        """Change your notification settings.
+
+        `PATCH /users/me/notification_settings`
+        """
+        answer: types.NotificationSettingsResource = self._request(
+            "PATCH", "/users/me/notification_settings", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def get_own_followed_lines(self) -> types.FollowedLinesResource:
+        """Read the lines that you follow.
+
+        `GET /users/me/notification_settings/lines`
+        """
+        answer: types.FollowedLinesResource = self._request("GET", "/users/me/notification_settings/lines")
+        return answer
+
+    def replace_own_followed_lines(
+        self, body: types.FollowedLinesBody, *, if_match: str | None = None
+    ) -> types.FollowedLinesResource:
+        """Replace the lines that you follow.
+
+        `PUT /users/me/notification_settings/lines`
+        """
+        answer: types.FollowedLinesResource = self._request(
+            "PUT", "/users/me/notification_settings/lines", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def get_notification_settings(self, id: str) -> types.NotificationSettingsResource:
+        """Read the notification settings of a person.
+
+        `GET /users/{id}/notification_settings`
+        """
+        answer: types.NotificationSettingsResource = self._request("GET", f"/users/{part(id)}/notification_settings")
+        return answer
+
+    def change_notification_settings(
+        self, id: str, body: types.NotificationSettingsBody, *, if_match: str | None = None
+    ) -> types.NotificationSettingsResource:
+        """Change the notification settings of a person.
+
+        `PATCH /users/{id}/notification_settings`
+        """
+        answer: types.NotificationSettingsResource = self._request(
+            "PATCH", f"/users/{part(id)}/notification_settings", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
+    def get_followed_lines(self, id: str) -> types.FollowedLinesResource:
+        """Read the lines that a person follows.
+
+        `GET /users/{id}/notification_settings/lines`
+        """
+        answer: types.FollowedLinesResource = self._request("GET", f"/users/{part(id)}/notification_settings/lines")
+        return answer
+
+    def replace_followed_lines(
+        self, id: str, body: types.FollowedLinesBody, *, if_match: str | None = None
+    ) -> types.FollowedLinesResource:
+        """Replace the lines that a person follows.
+
+        `PUT /users/{id}/notification_settings/lines`
+        """
+        answer: types.FollowedLinesResource = self._request(
+            "PUT", f"/users/{part(id)}/notification_settings/lines", body=body, headers={"If-Match": if_match}
+        )
+        return answer
+
     def list_tokens(self) -> types.TokenList:
         """List your personal tokens.
 
@@ -1551,12 +1636,12 @@ class Tocsin(Transport):
         answer: types.EventsAnswerBody = self._request("POST", "/iam/events", body=body)
         return answer
 
-    def explain_event(self, id: str) -> types.EventExplained:
+    def explain_event(self, id: str, *, user: str | None = None) -> types.EventExplained:
         """Read all that an event did.
 
         `GET /events/{id}/explain`
         """
-        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain")
+        answer: types.EventExplained = self._request("GET", f"/events/{part(id)}/explain", query={"user": user})
         return answer
 
     def explain_rule(self, id: str, *, event: str) -> types.RuleExplained:

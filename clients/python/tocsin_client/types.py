@@ -78,6 +78,45 @@ class AccountResource(TypedDict):
     """what notices by text come from now"""
 
 
+class AccountTopicsBody(TypedDict):
+    """Topics of the account, by mail: for owners and admins. 403 for a topic that the person may not see."""
+
+    billing_warnings: NotRequired[bool]
+    """with the billing flag only"""
+    users_sync: NotRequired[bool]
+    contacts_sync: NotRequired[bool]
+    contact_dispositions_sync: NotRequired[bool]
+    call_disposition_sync: NotRequired[bool]
+    failed_integration: NotRequired[bool]
+    """every integration of the account that fails"""
+    daily_activity: NotRequired[bool]
+    """at 08:00 of the account's zone, as all daily reports"""
+    daily_inbound_sms: NotRequired[bool]
+    daily_outbound_sms: NotRequired[bool]
+    daily_spending: NotRequired[bool]
+    imports_exports: NotRequired[bool]
+    """an import or export ended"""
+    webhook_failures: NotRequired[bool]
+    """callbacks or webhooks are not delivered"""
+
+
+class AccountTopicsResource(TypedDict):
+    """Topics of the account; those that the person may not see are absent."""
+
+    billing_warnings: NotRequired[bool]
+    users_sync: bool
+    contacts_sync: bool
+    contact_dispositions_sync: bool
+    call_disposition_sync: bool
+    failed_integration: bool
+    daily_activity: bool
+    daily_inbound_sms: bool
+    daily_outbound_sms: bool
+    daily_spending: bool
+    imports_exports: bool
+    webhook_failures: bool
+
+
 class AcknowledgeBody(TypedDict):
     """Mark a receiver as having answered."""
 
@@ -938,6 +977,51 @@ class ChangedAnswer(TypedDict):
     """when it is sent next, UTC; null while it is paused or over"""
 
 
+class ChannelTold(TypedDict):
+    """What became of a notice by one channel."""
+
+    channel: Literal["email", "text", "browser", "inbox"]
+    state: Literal["sent", "skipped"]
+    """sent: given to dispatch, or stored"""
+    reason: (
+        Literal[
+            "off",
+            "no_number",
+            "own_number",
+            "opted_out",
+            "not_member",
+            "too_late",
+            "quiet_hours",
+            "already_mailed",
+            "disabled",
+            "no_device",
+        ]
+        | None
+    )
+    """why it was skipped; null: it was sent"""
+    reason_text: str | None
+
+
+class ChannelsBody(TypedDict):
+    """How a person is told. Topics of the account always come by mail."""
+
+    email: NotRequired[bool]
+    text: NotRequired[TextChannelBody]
+    browser: NotRequired[bool]
+    """pushes to the browsers that the person has added"""
+    mobile_push: NotRequired[bool]
+    """shown in the inbox, until there is an app"""
+
+
+class ChannelsResource(TypedDict):
+    """How a person is told."""
+
+    email: bool
+    text: TextChannelResource
+    browser: bool
+    mobile_push: bool
+
+
 ClickClassification: TypeAlias = Literal["human", "automated"]
 """Who followed a short link: `classification` of an event `shortlinkClick`."""
 
@@ -979,6 +1063,40 @@ class CollectOptions(TypedDict):
     """also say how many are left"""
     peek: NotRequired[bool]
     """only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again"""
+
+
+class CommunicationBody(TypedDict):
+    """What a person is told of: of their own line, of their groups, and of lines that they follow."""
+
+    call: NotRequired[bool]
+    """a call rings, was missed or was answered"""
+    text: NotRequired[bool]
+    """a text arrived"""
+    voicemail: NotRequired[bool]
+    """a voicemail was left"""
+    fax: NotRequired[bool]
+    """a fax arrived on the person's own line"""
+    mention: NotRequired[bool]
+    """another person mentioned the person"""
+    contact: NotRequired[bool]
+    """a contact was assigned to the person"""
+    appointment: NotRequired[bool]
+    """an appointment was assigned to the person"""
+    reminder: NotRequired[bool]
+    """a reminder was assigned to the person"""
+
+
+class CommunicationResource(TypedDict):
+    """What a person is told of."""
+
+    call: bool
+    text: bool
+    voicemail: bool
+    fax: bool
+    mention: bool
+    contact: bool
+    appointment: bool
+    reminder: bool
 
 
 class CompanyBody(TypedDict):
@@ -1150,6 +1268,24 @@ class CustomHeaderBody(TypedDict):
     """written, never read; absent or null = as it was"""
     set: NotRequired[bool | None]
     """read only: whether there is a secret"""
+
+
+class CustomNumberBody(TypedDict):
+    """A number for texts that is not the backup phone."""
+
+    enabled: NotRequired[bool]
+    """texts go to `number`; 409 while texts are off"""
+    number: NotRequired[str | None]
+    """no number of the account; kept while texts are off"""
+
+
+class CustomNumberResource(TypedDict):
+    """A number for texts that is not the backup phone."""
+
+    enabled: bool
+    """false while texts are off"""
+    number: str | None
+    """in E.164; null while texts are off, and kept for later"""
 
 
 DailyHoursBody = TypedDict(
@@ -1441,6 +1577,8 @@ ErrorCode: TypeAlias = Literal[
     "NOT_POSSIBLE",
     "NOT_ELIGIBLE",
     "IN_USE",
+    "LINE_NOT_YOURS",
+    "TEXTS_ARE_OFF",
     "LAST_OWNER",
     "ALREADY_EXISTS",
     "STEP_UP_REQUIRED",
@@ -1694,8 +1832,10 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
-    acts: list[MailActResource]
-    """what else it did: it was mailed, or why it was not"""
+    acts: list[MailActResource | NoticeActResource]
+    """what else it did: it was mailed, or why it was not; and who was told"""
+    people: NotRequired[list[PersonToldResource]]
+    """with `user` only: what became of it for this person, an entry for each notice"""
 
 
 class EventFault(TypedDict):
@@ -1955,6 +2095,8 @@ FaultCode: TypeAlias = Literal[
     "DUPLICATE",
     "CONFLICT",
     "READ_ONLY",
+    "BAD_NUMBER",
+    "OWN_NUMBER",
     "UNKNOWN_INTEGRATION",
     "NO_SUCH_THING",
     "COMPANY_REQUIRED",
@@ -2018,6 +2160,19 @@ class FilterResource(TypedDict):
     got: list[str]
     matched: bool
     sentence: str
+
+
+class FollowedLinesBody(TypedDict):
+    """The lines that a person follows beside their own."""
+
+    lines: list[str]
+    """ids of lines that the person follows beside their own; no id twice"""
+
+
+class FollowedLinesResource(TypedDict):
+    """The lines that a person follows beside their own."""
+
+    lines: list[str]
 
 
 class GateResource(TypedDict):
@@ -2266,7 +2421,7 @@ class ImportBody(TypedDict):
     plan_id: NotRequired[str | None]
     """`id` of a plan: apply exactly that"""
     confirm: NotRequired[str | None]
-    """`confirm` of the answer that listed who is disabled"""
+    """`confirm` of the answer that listed what is lost"""
 
 
 class ImportChange(TypedDict):
@@ -2289,6 +2444,7 @@ class ImportCounts(TypedDict):
     """of fields"""
     missing: int
     disables: int
+    stops: int
     invites: int
     unchanged: int
     faults: int
@@ -2317,7 +2473,7 @@ class ImportResource(TypedDict):
     remaining: int
     """things that are not written yet, if it is partial"""
     confirm: str | None
-    """says that the list of `disables` was seen"""
+    """says that the lists `disables` and `stops` were seen"""
     adds: list[dict[str, Any]]
     """new things, without ids; of a joined file with `kind`"""
     changes: list[ImportChange]
@@ -2325,6 +2481,8 @@ class ImportResource(TypedDict):
     """ids of things that the file does not have"""
     disables: list[str]
     """ids of people who are disabled"""
+    stops: list[str]
+    """triggers of alert rules that stop, as `<rule>/<trigger>`"""
     invites: list[str]
     """addresses of people who are invited"""
     faults: list[ImportLineFault]
@@ -3039,6 +3197,40 @@ class MissingResource(TypedDict):
     people: int
 
 
+MomentsBody = TypedDict(
+    "MomentsBody",
+    {
+        # when it is made
+        "created": "NotRequired[bool]",
+        # one day before
+        "1d": "NotRequired[bool]",
+        # one hour before
+        "1h": "NotRequired[bool]",
+        # 15 minutes before
+        "15m": "NotRequired[bool]",
+        # one minute before
+        "1m": "NotRequired[bool]",
+    },
+)
+"""When a person is told of their appointments."""
+
+MomentsResource = TypedDict(
+    "MomentsResource",
+    {
+        "created": "bool",
+        # one day before
+        "1d": "bool",
+        # one hour before
+        "1h": "bool",
+        # 15 minutes before
+        "15m": "bool",
+        # one minute before
+        "1m": "bool",
+    },
+)
+"""When a person is told of their appointments."""
+
+
 class NearMissResource(TypedDict):
     """An enabled rule that does not match by one filter."""
 
@@ -3323,6 +3515,16 @@ class NothingStoredAnswer(TypedDict):
     content: NotRequired[list[StoreEntryAnswer]]
 
 
+class NoticeActResource(TypedDict):
+    """People were told of an event."""
+
+    kind: Literal["notice"]
+    notice: str
+    """its kind, as in the inbox"""
+    people: list[PersonToldResource]
+    """owners and admins see all, others themselves"""
+
+
 NoticeCode: TypeAlias = Literal[
     "country_not_allowed",
     "special_number",
@@ -3376,6 +3578,35 @@ class NotificationList(TypedDict):
     items: list[EmailNotificationResource | SmsNotificationResource | WebhookNotificationResource]
     next_cursor: str | None
     """`cursor` of the next page; null = this is the last"""
+
+
+class NotificationSettingsBody(TypedDict):
+    """Notification settings. What is omitted stays, null sets the default."""
+
+    communication: NotRequired[CommunicationBody]
+    events: NotRequired[MomentsBody]
+    lines: NotRequired[list[str]]
+    """ids of lines that the person follows beside their own; no id twice"""
+    high_sms: NotRequired[bool]
+    """more than 15 texts from one contact within 30 seconds"""
+    channels: NotRequired[ChannelsBody]
+    quiet_hours: NotRequired[PersonalQuietHoursBody | Literal["none"] | None]
+    """`none`: never quiet; null: the account's quiet hours"""
+    account: NotRequired[AccountTopicsBody | None]
+
+
+class NotificationSettingsResource(TypedDict):
+    """Notification settings of one person."""
+
+    communication: CommunicationResource
+    events: MomentsResource
+    lines: list[str]
+    """ids; a line that was deleted is in no list"""
+    high_sms: bool
+    channels: ChannelsResource
+    quiet_hours: PersonalQuietHoursResource | Literal["none"] | None
+    account: NotRequired[AccountTopicsResource]
+    """of owners and admins only"""
 
 
 class ObjectStore(TypedDict):
@@ -3551,6 +3782,44 @@ class PersonResource(TypedDict):
     """null: no answer that counts"""
     not_reached: bool
     """none of the messages reached the person, and none will"""
+
+
+class PersonToldResource(TypedDict):
+    """What became of an event for one person."""
+
+    user: str
+    """id of the person"""
+    notice: str | None
+    """its kind, as in the inbox; null: such events tell no person"""
+    because: str | None
+    """why it concerned the person, for example `own line 2010`"""
+    channels: list[ChannelTold]
+    """empty: the event came just now. A channel that is missing was not chosen"""
+
+
+PersonalQuietHoursBody = TypedDict(
+    "PersonalQuietHoursBody",
+    {
+        # the first quiet minute
+        "from": "str",
+        # the first minute that is not quiet
+        "to": "str",
+        # null: the account's
+        "zone": "NotRequired[str | None]",
+    },
+)
+"""Hours in which notices wait. They may go over midnight."""
+
+PersonalQuietHoursResource = TypedDict(
+    "PersonalQuietHoursResource",
+    {
+        "from": "str",
+        # the first minute that is not quiet
+        "to": "str",
+        "zone": "str | None",
+    },
+)
+"""Hours in which notices wait."""
 
 
 class PhoneNumberBody(TypedDict):
@@ -5318,6 +5587,24 @@ class TestMailWarning(TypedDict):
     pointer: str
     code: Literal["SUPPRESSED"]
     message: str
+
+
+class TextChannelBody(TypedDict):
+    """Texts to the person."""
+
+    enabled: NotRequired[bool]
+    custom: NotRequired[CustomNumberBody]
+
+
+class TextChannelResource(TypedDict):
+    """Texts to the person."""
+
+    enabled: bool
+    custom: CustomNumberResource
+    state: Literal["off", "no_number", "own_number", "opted_out", "ready"]
+    """whether texts arrive; `no_number`: neither a custom number nor a backup phone; `own_number`: the number is one
+    of the account's by now; `opted_out`: the number said STOP, or is blocked
+    """
 
 
 class TextEstimateResource(TypedDict):

@@ -237,6 +237,7 @@ def _shown(references: References, visit: Visit, done: Imported, *, invite: bool
         "same": plan.unchanged,
         "missing": _listed([thing for thing in plan.missing if thing not in done.disables]),
         "disables": _listed(done.disables),
+        "stops": (len(done.stops), sorted({each.partition("/")[0] for each in done.stops})[:SHOWN]),
         "invites": _listed(invites),
         "must_type": _must_type(done),
         "confirm": done.confirm or "",

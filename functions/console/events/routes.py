@@ -10,7 +10,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from console.events.words import deeds, detail, explained, party, type_word, types, verdict_words
+from console.events.words import deeds, detail, explained, party, told, type_word, types, verdict_words
 from console.faults import FaultsShown
 from console.rules.words import names_of_things
 from console.site import Site
@@ -22,6 +22,7 @@ from tocsin.alert_rules.domain.explain import NearMiss
 from tocsin.alert_rules.domain.rights import may_see
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import Fault, Forbidden, NotFound
+from tocsin.personal_notices.application.explain_notices import ExplainNotices
 from tocsin.telephony.domain.acts import ActKind
 from tocsin.telephony.domain.stored_event import EVENT_KEPT, StoredEvent
 
@@ -37,6 +38,7 @@ class EventPages:
 
     events: ReadEvents
     explain: ExplainEvents
+    notices: ExplainNotices
 
 
 def event_routes(site: Site, use: EventPages) -> Blueprint:
@@ -79,6 +81,7 @@ def event_routes(site: Site, use: EventPages) -> Blueprint:
             extensions=_written(found.stored.extensions) if found.stored.extensions else "",
             rules=[explained(each, names) for each in found.rules],
             misses=[_miss(each, names) for each in found.near_misses],
+            people=[told(each) for each in use.notices.concerned(visit.principal, found.stored)],
         )
 
     return routes

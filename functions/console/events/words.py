@@ -11,6 +11,9 @@ from tocsin.alert_rules.application.explain_events import ExplainedRule
 from tocsin.alert_rules.domain.explain import FilterVerdict
 from tocsin.alert_rules.domain.run import RuleRunState
 from tocsin.alert_rules.domain.triggers import FilterName
+from tocsin.entrypoint.telephony_body.told_people import outcome_said
+from tocsin.personal_notices.application.explain_notices import ExplainedPerson
+from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
 from tocsin.telephony.domain.acts import ActKind
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
@@ -61,7 +64,11 @@ def deeds(stored: StoredEvent) -> list[str]:
     return said + (["not all of it is done yet"] if stored.owed else [])
 
 
-_DEEDS = {ActKind.LINE: "the state of its line is followed", ActKind.LEG: "it is added to its call"}
+_DEEDS = {
+    ActKind.LINE: "the state of its line is followed",
+    ActKind.LEG: "it is added to its call",
+    ActKind.BURST: "it is counted, in case it is one of many texts",
+}
 
 
 def explained(found: ExplainedRule, names: Mapping[str, str]) -> dict[str, Any]:
@@ -96,3 +103,30 @@ def verdict_words(verdict: FilterVerdict, names: Mapping[str, str]) -> dict[str,
 
 def _named(values: Sequence[str], names: Mapping[str, str], between: str) -> str:
     return between.join(names.get(each) or CHOICES.get(each, each) for each in values) or "nothing"
+
+
+def told(found: ExplainedPerson) -> dict[str, Any]:
+    """Return what a page shows of how a person was told of an event, or why not."""
+    channels = found.told.channels if found.told else ()
+    reasons = {outcome for _, outcome in channels}
+    if len(channels) > 1 and len(reasons) == 1 and NoticeOutcome.SENT not in reasons:
+        # The same reason by every channel is one sentence.
+        shown = [{"glyph": "idle", "sentence": f"Not told: {outcome_said(channels[0][1])}"}]
+    else:
+        shown = [_by_channel(channel, outcome) for channel, outcome in channels]
+    because = found.told.because if found.told else ""
+    return {"name": found.name or "A person who is gone", "because": because, "channels": shown}
+
+
+def _by_channel(channel: NoticeChannel, outcome: NoticeOutcome) -> dict[str, Any]:
+    if outcome is NoticeOutcome.SENT:
+        return {"glyph": "ok", "sentence": _CHANNELS[channel]}
+    return {"glyph": "idle", "sentence": f"{_CHANNELS[channel]}: {outcome_said(outcome)}"}
+
+
+_CHANNELS = {
+    NoticeChannel.EMAIL: "Mail",
+    NoticeChannel.TEXT: "Text",
+    NoticeChannel.BROWSER: "Browser",
+    NoticeChannel.INBOX: "Inbox",
+}

@@ -42,7 +42,8 @@ def events(parts: Parts) -> list[Blueprint]:
     """Return the pages of telephony events."""
     from console.events.routes import EventPages, event_routes
 
-    return [event_routes(parts.site, EventPages(parts.rules.read_events, parts.rules.explain_events))]
+    rules = parts.rules
+    return [event_routes(parts.site, EventPages(rules.read_events, rules.explain_events, rules.explain_notices))]
 
 
 def sources(parts: Parts) -> list[Blueprint]:

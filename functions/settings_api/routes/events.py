@@ -21,6 +21,7 @@ from tocsin.entrypoint.rule_body.history import record
 from tocsin.entrypoint.telephony_body.events import event_explained, event_shown, rule_explained
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.personal_notices.application.explain_notices import ExplainNotices
 from tocsin.telephony.domain.stored_event import EVENT_KEPT
 from tocsin.tenant_mail.application.read_mails import ReadMails
 
@@ -29,7 +30,9 @@ Word = TypeVar("Word", bound=StrEnum)
 _PER_PAGE = 100
 
 
-def event_routes(caller: Caller, events: ReadEvents, explain: ExplainEvents, mails: ReadMails) -> Blueprint:
+def event_routes(
+    caller: Caller, events: ReadEvents, explain: ExplainEvents, mails: ReadMails, notices: ExplainNotices
+) -> Blueprint:
     """Return the routes of telephony events."""
     routes = Blueprint(__name__)
 
@@ -66,8 +69,9 @@ def event_routes(caller: Caller, events: ReadEvents, explain: ExplainEvents, mai
     def explained_event(call: Call, id: str) -> Response:
         who = caller(call)
         found = explain.event(who, id)
-        call.query()
-        return answer(event_explained(found, mails.of_event(who, found.stored)))
+        stored, user = found.stored, call.query("user").get("user")
+        person = None if user is None else notices.person(who, stored, user)
+        return answer(event_explained(found, mails.of_event(who, stored), notices.all(who, stored), person))
 
     return routes
 

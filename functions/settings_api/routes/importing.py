@@ -87,6 +87,7 @@ def _shown(done: Imported, body: ImportBody, encoding: str) -> Mapping[str, Any]
         "changes": changes,
         "missing": [thing.id for thing in plan.missing],
         "disables": [user.id for user in done.disables],
+        "stops": list(done.stops),
         "invites": [user.email for user in plan.never_invited] if body.invite else [],
         "faults": [
             {"line": fault.line, "column": fault.column, "code": fault.code, "message": fault.message}

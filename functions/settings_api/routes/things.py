@@ -32,9 +32,9 @@ def things_routes(calls: SettingsCalls) -> Blueprint:
         if kind not in set(Kind):
             raise NotFound("kind of things")
         may_change(who, Kind(kind))
-        call.query()
+        confirm = call.query("confirm").get("confirm")
         invite = kind == Kind.USER and invitation_wanted(body)
-        thing, new = calls.write.upsert(who, Kind(kind), _external_id(call), body, call.header("if-match"))
+        thing, new = calls.write.upsert(who, Kind(kind), _external_id(call), body, call.header("if-match"), confirm)
         if invite and isinstance(thing, User) and thing.state is UserState.INVITED and thing.invited_at is None:
             thing = calls.states.invite(who, thing.id, calls.console(call))
         return shown(thing, 201 if new else 200)

@@ -23,7 +23,7 @@ from infra.local.places import Places, chosen_home
 CALLS = ("missed", "answered", "voicemail", "abandoned", "busy", "failed")
 REGISTRATIONS = {"online": "registered", "offline": "unregistered"}
 INTEGRATIONS = {f"integration-{status}": status for status in ("failed", "pending", "active", "disabled")}
-TYPES = (*CALLS, *REGISTRATIONS, "text", *INTEGRATIONS)
+TYPES = ("ringing", *CALLS, *REGISTRATIONS, "text", *INTEGRATIONS)
 SETTLED = 30.0
 """Seconds to wait until all is done that an event brings about, and its messages are on their way."""
 OPEN_STATES = ("PENDING",)
@@ -44,6 +44,8 @@ def cloud_event(
     parties = {"from": {"number": caller}, "to": {"number": number}}
     if type in CALLS:
         data = {"callId": id, "direction": "incoming", "status": type, **parties, "line": line, "durationSeconds": 18}
+    elif type == "ringing":
+        kind, data = "call.offered", {"callId": id, "direction": "incoming", **parties, "line": line}
     elif type in REGISTRATIONS:
         kind, data = "sip.registration", {"line": line, "event": REGISTRATIONS[type], "contact": f"sip:{line}@phone"}
     elif type in INTEGRATIONS:
@@ -88,8 +90,14 @@ def _records(api: Api, rule: str, event: str) -> list[dict[str, Any]]:
     return [record for record in newest if record["event_id"] == event]
 
 
-def lines_of(explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what came of an event, for people."""
+def lines_of(
+    explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what came of an event, for people.
+
+    Args:
+        names: of people, by their ids.
+    """
     event = explained["event"]
     yield f"event {event['event_id']}: {event['type']}, {event['time']}, {_words(event['data'])}"
     for rule in explained["rules"]:
@@ -100,8 +108,21 @@ def lines_of(explained: Mapping[str, Any], records: Sequence[Mapping[str, Any]])
                 yield f"    {record['channel'] or 'held'} to {record['recipient'] or '-'}: {record['status']}{why}"
     if not explained["rules"]:
         yield "  no rule matches"
+    yield from _people_told(explained, names)
     for miss in explained["near_misses"]:
         yield f"  rule “{miss['name']}” does not match: {miss['filter']['sentence']}"
+
+
+def _people_told(explained: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    told = [person for act in explained["acts"] if act["kind"] == "notice" for person in act["people"]]
+    for person in told:
+        channels = ", ".join(
+            each["channel"] if each["state"] == "sent" else f"no {each['channel']} ({each['reason']})"
+            for each in person["channels"]
+        )
+        yield f"  told {names.get(person['user'], person['user'])}, because {person['because']}: {channels}"
+    if not told:
+        yield "  no person was told"
 
 
 def integration_line(it: Mapping[str, Any]) -> str:
@@ -144,7 +165,9 @@ def main(words: Sequence[str]) -> int:
             first = next(iter(all_of(owner, "/integrations")), {"id": "", "name": ""})
             about = (chosen.line, chosen.caller, chosen.text, found["number"], now, first["id"])
             event = sent(found, cloud_event(chosen.type, *about))
-        for line in lines_of(*followed(owner, event)):
+        explained, records = followed(owner, event)
+        names = {person["id"]: person["name"] for person in all_of(owner, "/users")}
+        for line in lines_of(explained, records, names):
             print(line)
         if chosen.type in INTEGRATIONS and not chosen.explain:
             it = taken(owner.get(f"/integrations/{first['id']}"), "read the integration")

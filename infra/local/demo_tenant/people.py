@@ -17,6 +17,7 @@ from infra.local.demo_tenant.directory import (
     make_integration,
     make_rule,
     set_mail_server,
+    set_preferences,
 )
 from infra.local.outside.tenant_mail.server import MailAccess
 
@@ -66,6 +67,7 @@ def seed_people(
     owner, manager = made[0], next(each for each in made if each["role"] == "manager")
     as_owner = Api(api, operator.token_of(owner["email"]))
     made += fill_directory(as_owner, manager)
+    set_preferences(as_owner, made)
     set_mail_server(as_owner, mail_server)
     make_integration(as_owner)
     make_appointment(as_owner, now)

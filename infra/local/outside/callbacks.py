@@ -11,8 +11,10 @@ import os
 import re
 import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from infra.local.simulator.loopback import LoopbackServer
 
 MOST_BYTES = 20_000_000
 """Longest file. A longer one is renamed to `….1`, and a new file begins."""
@@ -32,24 +34,22 @@ class CallbackReceiver:
         """The endpoint's URL."""
         if self._server is None:
             raise RuntimeError("the webhook endpoint is not started")
-        return f"http://127.0.0.1:{self._server.server_address[1]}/callbacks"
+        return f"{self._server.url}/callbacks"
 
     def start(self) -> None:
         """Listen on a free port of loopback."""
-        self._server = _Server(("127.0.0.1", 0), _Call)
+        self._server = _Server.at(0, _Call)
         self._server.file = self.file
-        threading.Thread(target=self._server.serve_forever, name="callbacks", daemon=True).start()
+        self._server.start("callbacks")
 
     def stop(self) -> None:
         """Stop listening. No effect if it does not run."""
         server, self._server = self._server, None
         if server is not None:
-            server.shutdown()
-            server.server_close()
+            server.stop()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(LoopbackServer):
     file: Path
     writing = threading.Lock()
 

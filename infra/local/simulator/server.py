@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local.simulator.guard import Guard, Request
+from infra.local.simulator.loopback import LoopbackServer
 from infra.local.simulator.responses import Response
 from infra.local.simulator.site import ALWAYS, Site
 
@@ -26,15 +26,12 @@ class Simulator:
     """
 
     def __init__(self, port: int) -> None:
-        try:
-            self._server = _Server(("127.0.0.1", port), _Visit)
-        except (OSError, OverflowError):
-            self._server = _Server(("127.0.0.1", 0), _Visit)
+        self._server = _Server.at(port, _Visit)
 
     @property
     def url(self) -> str:
         """The page's URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+        return f"{self._server.url}/"
 
     @contextmanager
     def serving(self, site: Callable[[Guard], Site]) -> Iterator[None]:
@@ -43,8 +40,7 @@ class Simulator:
         port = server.server_address[1]
         hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         server.site = site(Guard(hosts, secrets.token_urlsafe(32)))
-        thread = threading.Thread(target=server.serve_forever, name="simulator", daemon=True)
-        thread.start()
+        thread = server.start("simulator")
         try:
             yield
         finally:
@@ -56,9 +52,7 @@ class Simulator:
         self._server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Server(LoopbackServer):
     site: Site
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -54,3 +55,17 @@ def test_a_channel_is_stopped_once_and_new_settings_do_not_start_it(book: LimitS
     book.resume(ACME, Channel.CALL)
     assert book.get(ACME).paused == {Channel.EMAIL: first}
     assert book.get(ACME).countries == TIGHT.countries
+
+
+def test_what_is_sent_is_counted_from_the_first_wish_until_no_one_wants_it(book: LimitSettings) -> None:
+    assert book.get(ACME).counted_since is None
+    book.count(ACME, NOON)
+    book.count(ACME, NOON + timedelta(days=1))
+    book.set(ACME, TIGHT)
+    assert book.get(ACME) == replace(TIGHT, counted_since=NOON)
+    assert book.get(OTHER).counted_since is None
+    book.count(ACME, None)
+    book.count(ACME, None)
+    assert book.get(ACME) == TIGHT
+    book.count(ACME, NOON + timedelta(days=2))
+    assert book.get(ACME).counted_since == NOON + timedelta(days=2)

@@ -7,12 +7,10 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
-from tests.fakes.sending_limits import FakeCounters, FakeSendingTotals
-from tocsin.adapters.dynamodb.limits import DynamoDbCounters, DynamoDbSendingTotals
+from tests.fakes.sending_limits import FakeSendingTotals
+from tocsin.adapters.dynamodb.limits import DynamoDbSendingTotals
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.limits.domain.day_counters import day_counter
-from tocsin.limits.domain.sending_totals import beside_spend
-from tocsin.limits.ports import Counters, SendingTotals
+from tocsin.limits.ports import SendingTotals
 
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
@@ -54,28 +52,3 @@ def test_a_meter_is_the_tenants_own_and_nothing_is_written_for_nothing(totals: S
     totals.add(ACME, NOON, {})
     totals.add(OTHER, NOON, {"texts": 2})
     assert totals.read(ACME, NOON - DAY, NOON + DAY) == {}
-
-
-def test_what_stands_beside_the_spend_of_a_day_is_read_with_the_totals(world: AlertPath) -> None:
-    counters, totals = stores_of(world)
-    until = NOON + DAY
-
-    def beside(fitting: int) -> dict[str, int]:
-        return dict(beside_spend(NOON, {"texts": fitting, "text_spend_cap": 3 - fitting}))
-
-    assert counters.draw(ACME, day_counter(NOON, "spend"), [5, 5, 5], 12, until, beside) == (2, 10)
-    assert counters.draw(ACME, day_counter(NOON, "spend"), [5, 5, 5], 12, until, beside) == (0, None)
-    counters.add(ACME, day_counter(NOON, "spend"), -5, until, beside_spend(NOON + QUARTER, {"texts": -1}))
-    totals.add(ACME, NOON, {"texts": 4})
-    assert totals.read(ACME, NOON, NOON + QUARTER) == {"texts": 6, "text_spend_cap": 1}
-    assert totals.read(ACME, NOON - DAY, NOON + DAY) == {"texts": 5, "text_spend_cap": 1}
-    assert totals.read(ACME, NOON + DAY, NOON + 2 * DAY) == {}
-
-
-def stores_of(world: AlertPath) -> tuple[Counters, SendingTotals]:
-    """Return counters and totals that keep what they count in one place."""
-    if world.engine == "fake":
-        counters = FakeCounters()
-        return counters, FakeSendingTotals(counters)
-    table = Table(world.dynamodb, world.table_name)
-    return DynamoDbCounters(table), DynamoDbSendingTotals(table)

@@ -13,7 +13,13 @@ from tests.functional.console.test_alerts import HOSTILE
 from tests.functional.console.test_rules import with_role
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.run import RuleRun, RuleRunState, run_id
+from tocsin.directory.domain.things import Kind, Line
 from tocsin.identity.domain.permissions import Permission, SystemRole
+from tocsin.kernel.domain.ids import UserId
+from tocsin.personal_notices.domain.notice import NoticeKind, PersonalNotice
+from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten, PersonTold
+from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
+from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.telephony.domain.acts import ActKind
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
@@ -219,3 +225,23 @@ def test_s17_what_a_caller_or_a_telephone_system_wrote_is_text(account: Account,
         assert browser.answer.status == 200, address
         assert "<script>alert" not in browser.answer.text
         assert "<img src=x" not in browser.answer.text
+
+
+def test_decided_5_13_the_page_says_who_was_told_and_why_not(account: Account) -> None:
+    with_directory(account)
+    browser = account.signed_in()
+    me = next(each for each in account.directory.all(ACME, Kind.USER))
+    account.directory.add(Line(tenant=ACME, id="mine", extension="2077", user=UserId(me.id)))
+    stored, off = keep(account, "e1", line="2077"), keep(account, "e2", line="2077")
+    notice = PersonalNotice(
+        tenant=ACME, kind=NoticeKind.CALL, key="k", at=account.clock(), subject="x", line="x", event=stored.name
+    )
+    channels = ((NoticeChannel.EMAIL, NoticeOutcome.SENT), (NoticeChannel.TEXT, NoticeOutcome.NO_NUMBER))
+    run = NoticeRun(notice, (PersonTold(UserId(me.id), "own line 2077", channels),), account.clock())
+    account.notice_runs.write(NoticeRunWritten(run))
+    account.preferences.add(NotificationSettings(tenant=ACME, user=UserId(me.id), communication=frozenset(), version=1))
+
+    words = plain(browser.open(f"/console/events/{stored.name}").words)
+    assert "Who was told" in words
+    assert "own line 2077 Mail Text: there is neither an own number nor a backup phone" in words
+    assert "own line 2077 Not told: the switch is off" in plain(browser.open(f"/console/events/{off.name}").words)

@@ -14,6 +14,7 @@ from ingest_events.handler import EventsFunction, bus_worker
 from ingest_events.routes import event_routes
 from tests.fakes.alert_rules import FakeAlertRules
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
@@ -88,6 +89,7 @@ class IngestWorld:
         storage.alert_rules, storage.directory = self.rules, self.directory
         storage.event_rows, storage.event_senders = self.rows, self.senders
         storage.source_pulses, storage.timers = self.pulses, FakeTimers()
+        storage.preferences = FakePreferencesStore()
         storage.event_sources, storage.source_samples = self.sources, self.samples
         queues: Any = SimpleNamespace(owed_events=self.owed, timers=FakeTimerQueue())
         use = IngestUseCases(storage, queues)

@@ -125,9 +125,9 @@ def test_s1_an_event_is_its_tenants_alone(world: IngestWorld) -> None:
 
 def test_what_a_rule_asks_for_is_owed_and_ordered(world: IngestWorld) -> None:
     id = world.a_rule()
-    world.post([world.now("missed"), world.now("answered", status="answered")])
+    world.post([world.now("missed"), world.now("answered", status="answered", direction="outgoing")])
     assert {each.event.id: [act[:2] for act in each.acts] for each in world.rows.kept.values()} == {
-        "missed": [["rule", id]],
+        "missed": [["rule", id], ["notice"]],  # the line is a person's
         "answered": [],
     }
     (order,) = world.owed.queued
@@ -150,7 +150,7 @@ def test_decided_3_11_events_of_a_sandbox_key_are_decided_and_never_taken_for_re
     world.as_key()
     assert statuses(world.post(sent)) == ["accepted"] * 3
     acts = {each.event.id: [act[0] for act in each.acts] for each in world.rows.kept.values() if not each.sandbox}
-    assert acts == {"missed": ["rule"], "r": ["line"], "l": ["leg"]}
+    assert acts == {"missed": ["rule", "notice"], "r": ["line"], "l": ["leg"]}
 
 
 def test_national_numbers_are_those_of_the_accounts_country(world: IngestWorld) -> None:

@@ -20,7 +20,7 @@ from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.callbacks import FakeWebhookDeliveries
 from tests.fakes.conversations import FakeTwoWayNumbers
-from tests.fakes.directory import FakeDirectory, FakePersonalTokens, FakeSessions
+from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
 from tests.fakes.inboxes import FakeInboxes
@@ -28,6 +28,7 @@ from tests.fakes.integrations import FakeIntegrationAlerts, FakeIntegrations
 from tests.fakes.mail_runs import FakeMailRuns
 from tests.fakes.mailbox_consents import FakeConnectAttempts, FakeMailboxOwners
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.notice_runs import FakeNoticeRuns
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
@@ -40,6 +41,7 @@ from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, Fa
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
+from tests.fakes.told import FakeCallsTold
 from tests.fakes.triggers import FakeTriggers
 from tests.functional.gateway import Answer, Gateway
 from tests.functional.settings_api.mail_server import FakeMailServer
@@ -54,6 +56,7 @@ from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
 from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.http.app import Call, create_app
@@ -73,6 +76,7 @@ from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, User
 from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 from tocsin.tenant_mail.application.send_test_mail import SendTestMail
 from tocsin.tenant_mail.domain.mailbox_consent import MailApp
@@ -98,7 +102,10 @@ class World:
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
-        self.directory, self.provider, self.outbox = FakeDirectory(), FakeIdentityProvider(), Outbox()
+        trail = FakeAuditTrail()
+        self.preferences, self.numbers = FakePreferencesStore(trail), FakeTwoWayNumbers()
+        self.directory = FakeDirectory(trail, self.preferences)
+        self.provider, self.outbox = FakeIdentityProvider(), Outbox()
         self.trail, self.sessions = self.directory.trail, FakeSessions(self.directory)
         self.tokens, self.keys = FakePersonalTokens(self.directory), FakeApiKeyRepository()
         self.tenants = FakeTenantRepository()
@@ -107,6 +114,7 @@ class World:
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
+        storage.preferences, storage.two_way_numbers = self.preferences, self.numbers
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
@@ -147,6 +155,7 @@ class World:
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
         storage.mail_runs = self.mail_runs = FakeMailRuns()
+        storage.notice_runs, storage.calls_told = self.notice_runs, self.calls_told = FakeNoticeRuns(), FakeCallsTold()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
         self.timer_queue = FakeTimerQueue()
@@ -186,7 +195,6 @@ class World:
         self.account_mails: list[AccountMail] = []
         storage.integration_alerts = self.integration_alerts = FakeIntegrationAlerts(self.trail)
         storage.integrations = self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
-        storage.preferences = FakePreferencesStore()
         self.directory.watch = storage._keep_subscriptions
         queues: Any = SimpleNamespace(timers=self.timer_queue)
         return IntegrationUseCases(storage, queues, send=self.account_mails.append)
@@ -197,7 +205,7 @@ class World:
             FakeMailTemplates(),
         )
         self.mail_server = FakeMailServer(self.clock)
-        self.suppressions = FakeSuppressions()
+        self.suppressions = storage.suppressions = FakeSuppressions()
         self.timers, self.timer_queue, self.refused_mails = FakeTimers(), FakeTimerQueue(), FakeRefusedMails()
         storage.timers, storage.refused_mails = self.timers, self.refused_mails
         queues: Any = SimpleNamespace(timers=self.timer_queue)
@@ -298,6 +306,7 @@ class World:
         before, told, tokens = dict(self.directory.things), set(self.trail.entries), dict(self.tokens.tokens)
         connected, subscribed = self._integrations_told(), dict(self.integration_alerts.kept)
         mail, templates, tenants = dict(self.mail.kept), dict(self.templates.kept), dict(self.tenants.tenants)
+        chosen = dict(self.preferences.kept)
         keys, rules, sources = dict(self.keys.keys), dict(self.rules.rules), dict(self.sources.kept)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -309,6 +318,10 @@ class World:
         changed |= {id for _, user, id in tokens.keys() ^ self.tokens.tokens.keys() if user not in changed}
         changed |= {place[1] for place, key in self.keys.keys.items() if keys.get(place) != key}
         changed |= {place[1] for place, rule in self.rules.rules.items() if rules.get(place) != rule}
+        chosen_now = self.preferences.kept
+        changed |= {
+            place[1] for place in chosen.keys() | chosen_now.keys() if chosen.get(place) != chosen_now.get(place)
+        }
         kept = self.sources.kept
         changed |= {place[1] for place in sources.keys() | kept.keys() if sources.get(place) != kept.get(place)}
         changed |= {tenant for tenant, kept in self.mail.kept.items() if mail.get(tenant) != kept}
@@ -328,6 +341,9 @@ class World:
         assert {entry.thing.id for entry in entries} == changed, (method, path, answer.text)
         assert answer.status < 400 or not changed, (method, path, answer.text)
         return answer
+
+    def suppress(self, channel: Channel, address: str, reason: SuppressionReason) -> None:
+        Suppress(self.suppressions, FakeSealer())(ACME, channel, address, reason, self.clock())
 
     def _integrations_told(self) -> dict[str, tuple[object, ...]]:
         kept = self.integrations.kept.values()

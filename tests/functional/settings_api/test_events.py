@@ -17,6 +17,10 @@ from tocsin.directory.domain.things import Group, GroupKind, Line, PhoneNumber
 from tocsin.identity.domain.permissions import Permission, SystemRole
 from tocsin.identity.domain.role import Scope, ScopeKind, system_role
 from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
+from tocsin.personal_notices.domain.notice import NoticeKind, PersonalNotice
+from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten, PersonTold
+from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
+from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.telephony.domain.acts import ActKind
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
@@ -264,3 +268,64 @@ def test_who_may_not_see_the_rule_or_the_event_gets_no_explanation(world: World)
 
 def at(time: datetime) -> str:
     return time.isoformat().replace("+00:00", "Z")
+
+
+def told(world: World, stored: StoredEvent, *people: PersonTold) -> None:
+    """Note that people were told of an event."""
+    notice = PersonalNotice(
+        tenant=ACME, kind=NoticeKind.CALL, key=stored.name, at=world.clock(), subject="Missed call", line="Missed call",
+        event=stored.name,
+    )  # fmt: skip
+    world.notice_runs.write(NoticeRunWritten(NoticeRun(notice, people, world.clock())))
+
+
+def test_decided_5_13_an_event_says_who_was_told_and_why_a_person_was_not(world: World) -> None:
+    filled(world)
+    me, boss = UserId(f"user-{ACME}"), UserId(f"admin-{ACME}")
+    stored = next(each for each in world.events.kept.values() if each.event.id == "of-mine")
+    mails = ((NoticeChannel.EMAIL, NoticeOutcome.SENT), (NoticeChannel.TEXT, NoticeOutcome.NO_NUMBER))
+    told(world, stored, PersonTold(me, "own line 2010", mails))
+    path = f"/events/{stored.name}/explain"
+    channels = [
+        {"channel": "email", "state": "sent", "reason": None, "reason_text": None},
+        {"channel": "text", "state": "skipped", "reason": "no_number",
+         "reason_text": "there is neither an own number nor a backup phone"},
+    ]  # fmt: skip
+    mine = {"user": me, "notice": "call", "because": "own line 2010", "channels": channels}
+
+    world.as_role(SystemRole.USER)
+    found = world.call("GET", path).json
+    assert found["acts"] == [{"kind": "notice", "notice": "call", "people": [mine]}]
+    assert "people" not in found
+    assert world.call("GET", f"{path}?user=me").json["people"] == [mine]
+    assert world.call("GET", f"{path}?user={me}").json["people"] == [mine]
+    assert world.call("GET", f"{path}?user={boss}").status == 403
+
+    world.as_role(SystemRole.ADMIN)
+    assert world.call("GET", f"{path}?user={me}").json["people"] == [mine]
+    assert world.call("GET", f"{path}?user=no-such-person").status == 404
+    assert world.call("GET", f"{path}?nonsense=1").status == 400
+    (other,) = world.call("GET", f"{path}?user=me").json["people"]
+    assert {each["reason"] for each in other["channels"]} == {"not_member"}
+
+
+def test_decided_5_13_reasons_of_a_person_who_was_not_told(world: World) -> None:
+    filled(world)
+    me = UserId(f"user-{ACME}")
+    late = world.clock() - timedelta(hours=2)
+    event = TelephonyEvent(
+        "pbx", "late", "call.ended", late, world.clock(),
+        {"callId": "c", "direction": "incoming", "status": "missed", "durationSeconds": 1, "line": "2010",
+         "from": {"number": "+447700900777"}, "to": {"number": "2010"}},
+    )  # fmt: skip
+    world.events.insert(ACME, [StoredEvent.new(event, (), {})])
+    coming = keep(world, "now", line="2010", acts=[[ActKind.NOTICE.value]])
+    off = keep(world, "off", line="2010")
+    world.preferences.add(NotificationSettings(tenant=ACME, user=me, communication=frozenset(), version=1))
+    world.as_role(SystemRole.USER)
+
+    def asked(name: str) -> list[Any]:
+        (person,) = world.call("GET", f"/events/{name}/explain?user=me").json["people"]
+        return sorted({each["reason"] for each in person["channels"]})
+
+    assert (asked(event.name), asked(off.name), asked(coming.name)) == (["too_late"], ["off"], [])

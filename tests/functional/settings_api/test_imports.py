@@ -33,7 +33,8 @@ def test_a_plan_says_what_an_import_would_do_and_changes_nothing(world: World) -
     answer = load(world, "lines", LINES.format(who=f"{MEMBER.upper()}@people.example"))
 
     assert (answer.status, answer.json["state"], answer.json["counts"]) == (
-        200, "planned", {"adds": 1, "changes": 1, "missing": 0, "disables": 0, "invites": 0, "faults": 0, "unchanged": 0},
+        200, "planned", {"adds": 1, "changes": 1, "missing": 0, "disables": 0, "stops": 0, "invites": 0, "faults": 0,
+                          "unchanged": 0},
     )  # fmt: skip
     (added,) = answer.json["adds"]
     assert (added["extension"], added["user"]) == ("2002", MEMBER)  # named by the address, in any case

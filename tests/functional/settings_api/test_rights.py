@@ -16,6 +16,7 @@ from tocsin.identity.domain.role import system_role
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import ApiKeyId, RoleId, UserId
 
+SETTINGS = "notification_settings"
 EMAIL = "new@people.example"
 NEW: dict[Kind, dict[str, Any]] = {
     Kind.COMPANY: {"name": "West"},
@@ -46,6 +47,14 @@ def operations() -> list[Operation]:
         Operation("GET", "/users/me/tokens", Permission.SELF, Reach.OWN, 200),
         Operation("POST", "/users/me/tokens", Permission.SELF, Reach.OWN, 201, {"name": "Backup"}),
         Operation("DELETE", "/users/me/tokens/{token_id}", Permission.SELF, Reach.OWN, 204),
+        Operation("GET", f"/users/me/{SETTINGS}", Permission.SELF, Reach.OWN, 200),
+        Operation("PATCH", f"/users/me/{SETTINGS}", Permission.SELF, Reach.OWN, 200, {"high_sms": True}),
+        Operation("GET", f"/users/me/{SETTINGS}/lines", Permission.SELF, Reach.OWN, 200),
+        Operation("PUT", f"/users/me/{SETTINGS}/lines", Permission.SELF, Reach.OWN, 200, {"lines": []}),
+        Operation("GET", f"/users/{{id}}/{SETTINGS}", Permission.SELF, Reach.ALL, 200),
+        Operation("PATCH", f"/users/{{id}}/{SETTINGS}", Permission.SELF, Reach.ALL, 200, {"high_sms": True}),
+        Operation("GET", f"/users/{{id}}/{SETTINGS}/lines", Permission.SELF, Reach.ALL, 200),
+        Operation("PUT", f"/users/{{id}}/{SETTINGS}/lines", Permission.SELF, Reach.ALL, 200, {"lines": []}),
         Operation("GET", "/keys", Permission.KEYS, Reach.ALL, 200),
         Operation("POST", "/keys", Permission.KEYS, Reach.ALL, 201, {"name": "Boiler room", "kind": "live"}),
         Operation("GET", "/keys/{key_id}", Permission.KEYS, Reach.ALL, 200),

@@ -50,7 +50,7 @@ def test_al_13_each_enabled_notification_gets_a_sample_marked_as_a_test(world: W
     assert texted.text.startswith("TEST: ")
     (delivery,) = world.inside.deliveries.values()
     assert '"test":true' in delivery.body
-    assert dict(delivery.headers) == {"Authorization": "Bearer canary-token"}
+    assert dict(delivery.headers) == {"Authorization": "Bearer canary-token", "X-Tocsin-Depth": "1"}
     run = world.runs.runs[ACME, made["id"], answer.json["test"]]
     assert (run.test, run.alert, run.deliveries) == (True, alert.ref, (delivery.key.event_id,))
     assert run.entities == ("Hall",)

@@ -213,6 +213,61 @@ def test_decided_3_15_a_line_that_goes_to_another_person_stops_triggers(world: W
     assert world.rules.rules[ACME, made["id"]].triggers[0].out_of_scope
 
 
+def test_decided_3_15_a_push_that_narrows_stops_triggers_after_the_list(world: World, rules: Rules) -> None:
+    world.directory.add(Line(tenant=ACME, id="own", extension="2002", user=UserId(MEMBER), external_id="pbx-2"))
+    made = rules.made("user", triggers=[{"filters": {"lines": ["own"]}}])
+    world.as_role(SystemRole.OWNER)
+    path, body = "/directory/lines/external/pbx-2", {"extension": "2002", "label": "Lobby", "user": MEMBER}
+    assert world.call("PUT", path, body).status == 200
+    body["user"] = MANAGER
+    first = world.call("PUT", path, body)
+    assert first.json["errors"][0]["ids"] == [f"{made['id']}/{made['triggers'][0]['id']}"]
+    line = world.thing(Kind.LINE, "own")
+    assert isinstance(line, Line)
+    assert line.user == MEMBER, "nothing has changed"
+    assert confirmed(world, "PUT", path, body).status == 200
+    assert world.rules.rules[ACME, made["id"]].triggers[0].out_of_scope
+    assert world.call("PUT", path, body).status == 200, "nothing is left to stop"
+
+
+def test_decided_3_15_a_pushed_thing_whose_process_died_leaves_the_work_to_the_next_push(
+    world: World, rules: Rules
+) -> None:
+    line = Line(
+        tenant=ACME, id="own", extension="2002", label="", user=UserId(MEMBER), external_id="pbx-2", source="x"
+    )  # fmt: skip
+    world.directory.add(line)
+    made = rules.made("user", triggers=[{"filters": {"lines": ["own"]}}])
+    world.directory.add(replace(line, user=UserId(MANAGER)))
+    world.as_role(SystemRole.OWNER)
+    body = {"extension": "2002", "label": "", "user": MANAGER}
+    assert confirmed(world, "PUT", "/directory/lines/external/pbx-2", body).status == 200
+    assert world.rules.rules[ACME, made["id"]].triggers[0].out_of_scope
+
+
+def test_decided_3_15_an_import_that_narrows_lists_what_stops_and_stops_it_when_that_is_confirmed(
+    world: World, rules: Rules
+) -> None:
+    world.person("ben", "admin")
+    made = rules.made("account_owner", owner="ben", triggers=[{"filters": {"lines": ["2001"]}}])
+    stops = [f"{made['id']}/{made['triggers'][0]['id']}"]
+    world.as_role(SystemRole.OWNER)
+    body = {"kind": "users", "mode": "plan", "csv": f"email,name,role\n{address(world, 'ben')},Ben,user\n"}
+    plan = world.call("POST", "/directory/imports", body)
+    assert (plan.json["stops"], plan.json["counts"]["stops"]) == (stops, 1)
+    refused = world.call("POST", "/directory/imports", body | {"mode": "apply"})
+    assert (refused.status, refused.json["code"]) == (409, "CONFIRM_REQUIRED")
+    assert refused.json["errors"][0]["ids"] == stops
+    assert refused.json["confirm"] == plan.json["confirm"]
+    assert not world.rules.rules[ACME, made["id"]].triggers[0].out_of_scope
+    done = world.call("POST", "/directory/imports", body | {"mode": "apply", "confirm": plan.json["confirm"]})
+    assert (done.status, done.json["state"]) == (200, "applied"), done.text
+    assert world.rules.rules[ACME, made["id"]].triggers[0].out_of_scope
+    assert set(mails(world)) == addresses(world, "ben", f"admin-{ACME}", f"account_owner-{ACME}")
+    again = world.call("POST", "/directory/imports", body | {"mode": "apply"})
+    assert (again.status, again.json["stops"]) == (200, [])
+
+
 def test_decided_3_15_a_process_that_dies_before_the_rules_are_cut_leaves_the_work_to_the_repeated_call(
     world: World, rules: Rules
 ) -> None:

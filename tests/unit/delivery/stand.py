@@ -21,7 +21,7 @@ from tests.fakes.providers import FakeSmsSender
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeSendingTotals
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeDispatchProgress
@@ -88,8 +88,15 @@ class Stand:
         carrier = SmsChannel(self.sms, self.sms)
         self.sending_limits, self.counters, self.told = FakeLimitSettings(), FakeCounters(), FakeAccountNotices()
         self.spent: list[int] = []
+        self.totals = FakeSendingTotals()
         self.limits = LimitGuard(
-            self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, count_spend=self.spent.append
+            self.sending_limits,
+            self.counters,
+            self.told,
+            FakeSealer(),
+            self.clock,
+            count_spend=self.spent.append,
+            totals=self.totals,
         )
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),

@@ -38,14 +38,20 @@ def test_an_event_that_is_sent_is_valid(type: str) -> None:
 
 def test_what_came_of_an_event_is_told() -> None:
     miss = {"name": "Long calls", "filter": {"sentence": "duration: 18 s"}}
-    told = list(lines_of({"event": EVENT, "rules": [RULE_SAID], "near_misses": [miss]}, [RECORD]))
+    channels = [{"channel": "email", "state": "sent"}, {"channel": "text", "state": "skipped", "reason": "no_number"}]
+    people = [{"user": "u1", "because": "own line 2010", "channels": channels}]
+    acts = [{"kind": "mail"}, {"kind": "notice", "people": people}]
+    explained = {"event": EVENT, "rules": [RULE_SAID], "near_misses": [miss], "acts": acts}
+    told = list(lines_of(explained, [RECORD], {"u1": "Ana"}))
     assert told == [
         "event e1: call.ended, 2026-11-21T10:00:00.000Z, missed, line 2010, from +447700900123",
         "  rule “Missed”: the rule fired",
         "    EMAIL to a@example.org: FAILED: the mailbox is full",
+        "  told Ana, because own line 2010: email, no text (no_number)",
         "  rule “Long calls” does not match: duration: 18 s",
     ]
-    assert list(lines_of({"event": EVENT, "rules": [], "near_misses": []}, []))[1:] == ["  no rule matches"]
+    nothing = list(lines_of({"event": EVENT, "rules": [], "near_misses": [], "acts": []}, [], {}))
+    assert nothing[1:] == ["  no rule matches", "  no person was told"]
 
 
 def test_what_became_of_an_integration_is_told_in_one_line() -> None:

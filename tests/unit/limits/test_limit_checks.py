@@ -287,3 +287,35 @@ def test_emails_are_counted_when_they_go_out() -> None:
     assert (
         RecordMailOutcome(stand.sending_limits, stand.counters, stand.clock).reputation(TENANT, stand.clock()).sent == 2
     )
+
+
+# --- what reports count -------------------------------------------------------------------------------------------
+
+
+def test_up_11_what_is_sent_is_counted_for_an_account_that_wants_reports_and_costs_others_nothing() -> None:
+    for wanted in (False, True):
+        stand = Stand(sms(ANA, number(2), text="x" * 161))
+        if wanted:
+            stand.sending_limits.count(TENANT, stand.clock())
+        stand.dispatch()
+        counted = dict(
+            stand.totals.read(TENANT, stand.clock() - timedelta(hours=1), stand.clock() + timedelta(hours=1))
+        )
+        assert counted == ({"texts": 2, "segments": 4, "text_cost": 4 * GB} if wanted else {})
+
+
+def test_up_11_what_a_limit_stops_is_counted_apart() -> None:
+    stand = Stand(sms(ANA, number(2)))
+    stand.sending_limits.books[TENANT] = SendingLimits(daily_spend=GB)
+    stand.sending_limits.count(TENANT, stand.clock())
+    stand.dispatch()
+    counted = stand.totals.read(TENANT, stand.clock() - timedelta(hours=1), stand.clock() + timedelta(hours=1))
+    assert counted == {"texts": 1, "segments": 1, "text_cost": GB, "text_spend_cap": 1}
+
+
+def test_a_text_goes_out_although_it_cannot_be_counted() -> None:
+    stand = Stand(sms(ANA))
+    stand.sending_limits.count(TENANT, stand.clock())
+    stand.totals.outage.failing = 1
+    stand.dispatch()
+    assert [call.to for call in stand.sms.calls] == [ANA]

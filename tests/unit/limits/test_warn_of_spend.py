@@ -91,9 +91,9 @@ def test_decided_5_14_an_account_is_warned_when_a_capacity_runs_out() -> None:
 
 
 def test_up_11_what_is_sent_spent_and_refused_is_counted_for_reports() -> None:
-    stand = Stand(sms(*TO))
-    totals = FakeSendingTotals(stand.counters)
+    stand, totals = Stand(sms(*TO)), FakeSendingTotals()
     stand.sending_limits.books[TENANT] = SendingLimits(number_rate=None, daily_spend=20 * GB)
+    stand.sending_limits.count(TENANT, stand.clock())
     guard = LimitGuard(stand.sending_limits, stand.counters, stand.told, FakeSealer(), stand.clock, totals=totals)
     guard(stand.alert, stand.alert.items[0], WAITING)
     now = stand.clock()

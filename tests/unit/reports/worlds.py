@@ -65,7 +65,7 @@ class ReportWorld:
         self.wants: dict[UserId, set[ReportKind]] = {}
         self.mails: dict[AlertRef, AccountMail] = {}
         store, timers, self.out = wrap("store", self.store), wrap("timers", self.timers), wrap("mail", self)
-        self.plan = PlanReports(store, timers, lambda tenant: self.zone, self.clock, self.queue)
+        self.plan = PlanReports(store, timers, self.limits, lambda tenant: self.zone, self.clock, self.queue)
         self.count = CountDay(store, ReadHours(self.rows, self.packs, self.clock))
         self.figures = ReadFigures(
             totals=self.totals,
@@ -78,6 +78,7 @@ class ReportWorld:
             store=store,
             count=self.count,
             figures=self.figures,
+            limits=self.limits,
             who=self.who,
             send=lambda mail: self.out.send(mail),
             zone=lambda tenant: self.zone,

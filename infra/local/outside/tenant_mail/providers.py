@@ -13,16 +13,16 @@ import binascii
 import html
 import json
 import secrets
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import getaddresses
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.tenant_mail.consents import GOOGLE, MICROSOFT, Consents, Refusal
+from infra.local.simulator.loopback import LoopbackServer
 
 MAILBOX = "desk@northwater.example"
 """The mailbox that consents, unless another is typed on the page."""
@@ -68,23 +68,19 @@ class MailProviders:
         """Its address, without a trailing slash."""
         if self._server is None:
             raise RuntimeError("the mail providers are not started")
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._server.url
 
     def start(self) -> None:
         """Listen."""
-        try:
-            self._server = _Server(("127.0.0.1", self._port), _Request)
-        except (OSError, OverflowError):
-            self._server = _Server(("127.0.0.1", 0), _Request)
+        self._server = _Server.at(self._port, _Request)
         self._server.providers = self
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="mail providers", daemon=True).start()
+        self._server.start("mail providers")
 
     def stop(self) -> None:
         """Stop listening. No effect if it does not run."""
         server, self._server = self._server, None
         if server is not None:
-            server.shutdown()
-            server.server_close()
+            server.stop()
 
     def keep(self, mail: bytes) -> None:
         """Keep a mail for each of its receivers. Raises Refusal."""
@@ -96,9 +92,7 @@ class MailProviders:
             self.mails.keep(receiver, mail, datetime.now(UTC))
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Server(LoopbackServer):
     providers: MailProviders
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.identity.domain.principal import Principal
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.personal_notices.application.explain_notices import ExplainNotices
     from tocsin.sign_in.ports.system_mail import SystemMail
     from tocsin.telephony.application.manage_sources import ManageSources
     from tocsin.tenant_mail.application.read_mails import ReadMails
@@ -210,6 +211,13 @@ class RuleUseCases:
             outcomes=ReadMessageOutcomes(self._storage.alerts, self._storage.message_rows),
             clock=self._clock,
         )
+
+    @cached_property
+    def explain_notices(self) -> ExplainNotices:
+        """Who was told of events."""
+        from tocsin.bootstrap.personal_notices import explain_notices
+
+        return explain_notices(self._storage)
 
     @cached_property
     def read_history(self) -> ReadHistory:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tocsin.directory.application.delete_thing import DeleteThing
     from tocsin.directory.application.entries import Changes
     from tocsin.directory.application.import_directory import ImportDirectory
+    from tocsin.directory.application.own_numbers import OwnNumbers
     from tocsin.directory.application.person_sign_in import PersonSignIn
     from tocsin.directory.application.person_states import PersonStates
     from tocsin.directory.application.read_directory import ReadDirectory
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tocsin.identity.ports.provider import IdentityProvider
     from tocsin.kernel.domain.ids import TenantId, UserId
     from tocsin.personal_notices.application.own_inbox import OwnInbox
+    from tocsin.preferences.application.manage_settings import ManagePreferences
     from tocsin.reminders.application.transfer_appointments import TransferAppointments
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
@@ -84,6 +86,7 @@ class DirectoryUseCases:
             directory=self._storage.directory,
             read=self.read,
             references=self._references,
+            own_numbers=self.own_numbers,
             changes=self._changes,
             sign_in=self._sign_in,
             fields=read_fields,
@@ -136,14 +139,23 @@ class DirectoryUseCases:
         return ImportDirectory(
             directory=self._storage.directory,
             references=self._references,
+            own_numbers=self.own_numbers,
             changes=self._changes,
             sign_in=self._sign_in,
             states=self.person_states,
             fields=read_fields,
+            rules=lambda: self._rules,
             clock=self._clock,
             randomness=self._randomness,
             finished=import_finished(self._storage),
         )
+
+    @cached_property
+    def preferences(self) -> ManagePreferences:
+        """Notification settings of people."""
+        from tocsin.bootstrap.people.preferences import manage_preferences
+
+        return manage_preferences(self._storage, self.own_numbers)
 
     # --- keys and tokens ----------------------------------------------------------------------------------------
 
@@ -210,6 +222,13 @@ class DirectoryUseCases:
         return WaitsUnderKey(self._storage.schedules, self._storage.triggers, self._clock)
 
     # --- parts that several use cases share ---------------------------------------------------------------------
+
+    @cached_property
+    def own_numbers(self) -> OwnNumbers:
+        """Which numbers are an account's own."""
+        from tocsin.bootstrap.people.preferences import own_numbers
+
+        return own_numbers(self._storage)
 
     @cached_property
     def _references(self) -> References:

@@ -11,10 +11,16 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.personal_notices.application.count_text import CountText
+    from tocsin.personal_notices.application.explain_notices import ExplainNotices
+    from tocsin.personal_notices.application.hear_event import HearEvent
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
+    from tocsin.personal_notices.application.people_book import PeopleBook
+    from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent, WhoWants
+    from tocsin.personal_notices.application.tell_of_event import TellOfEvent
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import NoticeSenders
-    from tocsin.personal_notices.ports import MailedByTemplate
+    from tocsin.personal_notices.ports import MailedByTemplate, TellPeople
 
 
 def tell_people(
@@ -66,6 +72,93 @@ def mail_people_of_account(storage: Storage, queues: Queues, *, service: str) ->
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
 
     return MailPeopleOfAccount(storage.directory, send_inside(storage, queues, service=service))
+
+
+def people_book(storage: Storage) -> PeopleBook:
+    """Return what a process knows of the people of accounts. It keeps it, so a process has one."""
+    from tocsin.personal_notices.application.people_book import PeopleBook
+
+    return PeopleBook(storage.directory, storage.preferences, storage.clock)
+
+
+def hear_event(storage: Storage, people: PeopleBook) -> HearEvent:
+    """Return what finds who hears of an event."""
+    from tocsin.personal_notices.application.hear_event import HearEvent
+    from tocsin.preferences.domain.following import may_follow
+
+    return HearEvent(directory=storage.directory, settings=storage.preferences, people=people, may_follow=may_follow)
+
+
+def who_wants(storage: Storage) -> WhoWants:
+    """Return what finds those who administer an account and want to hear of a topic of it."""
+    from tocsin.personal_notices.application.administrators_who_want import AdministratorsWhoWant
+
+    return AdministratorsWhoWant(storage.directory, storage.preferences)
+
+
+def tell_administrators(
+    storage: Storage, queues: Queues, *, service: str, console: str = ""
+) -> TellAdministratorsOfEvent:
+    """Return what mails events about an account to those who administer it."""
+    from tocsin.identity.application.account_clocks import AccountClocks
+    from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent
+
+    clocks = AccountClocks(storage.tenants, storage.clock)
+    mail = mail_people_of_account(storage, queues, service=service)
+    return TellAdministratorsOfEvent(
+        who_wants=who_wants(storage), mail=mail, zone=lambda tenant: clocks.get(tenant).zone_info, console=console
+    )
+
+
+def tell_of_event(
+    storage: Storage, queues: Queues, people: PeopleBook, tell: TellPeople, *, service: str, console: str = ""
+) -> TellOfEvent:
+    """Return what tells people of events.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
+    from tocsin.personal_notices.application.rewrite_inbox import RewriteInbox
+    from tocsin.personal_notices.application.tell_of_event import TellOfEvent
+
+    return TellOfEvent(
+        hear=hear_event(storage, people),
+        settings=storage.preferences,
+        calls=storage.calls_told,
+        runs=storage.notice_runs,
+        events=storage.event_rows,
+        tell=tell,
+        rewrite=RewriteInbox(storage.inboxes),
+        administrators=tell_administrators(storage, queues, service=service, console=console),
+        clock=storage.clock,
+    )
+
+
+def count_text(storage: Storage, people: PeopleBook, tell: TellPeople) -> CountText:
+    """Return what counts texts towards bursts."""
+    from tocsin.personal_notices.application.count_text import CountText
+
+    return CountText(
+        hear=hear_event(storage, people),
+        settings=storage.preferences,
+        texts=storage.texts_of_contacts,
+        tell=tell,
+        clock=storage.clock,
+    )
+
+
+def explain_notices(storage: Storage) -> ExplainNotices:
+    """Return what explains who was told of an event."""
+    from tocsin.personal_notices.application.explain_notices import ExplainNotices
+
+    return ExplainNotices(
+        hear=hear_event(storage, people_book(storage)),
+        directory=storage.directory,
+        settings=storage.preferences,
+        runs=storage.notice_runs,
+        calls=storage.calls_told,
+        clock=storage.clock,
+    )
 
 
 def notice_senders(storage: Storage) -> NoticeSenders:

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from tocsin.linked_alerts.ports import LinkSets
     from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
-    from tocsin.personal_notices.ports import NoticeRuns
+    from tocsin.personal_notices.ports import CallsTold, NoticeRuns, TextsOfContacts
     from tocsin.preferences.ports import PreferencesStore
     from tocsin.privacy.ports import ErasureLedger, PersonalData
     from tocsin.reminders.ports import Appointments
@@ -605,6 +605,20 @@ class Storage:
         from tocsin.adapters.dynamodb.notice_runs import DynamoDbNoticeRuns
 
         return DynamoDbNoticeRuns(self._table, self.sealer)
+
+    @cached_property
+    def calls_told(self) -> CallsTold:
+        """Calls that people were told of."""
+        from tocsin.adapters.dynamodb.personal_notices.calls_told import DynamoDbCallsTold
+
+        return DynamoDbCallsTold(self._table, self.sealer)
+
+    @cached_property
+    def texts_of_contacts(self) -> TextsOfContacts:
+        """Texts that may become a burst."""
+        from tocsin.adapters.dynamodb.personal_notices.texts_of_contacts import DynamoDbTextsOfContacts
+
+        return DynamoDbTextsOfContacts(self._table, self.sealer)
 
     @cached_property
     def voicemail_lists(self) -> VoicemailLists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,8 +10,6 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
 from tocsin.limits.domain.sending_totals import Amounts
-
-Beside = Callable[[int], Amounts]
 
 
 class LimitSettings(Protocol):
@@ -22,7 +20,15 @@ class LimitSettings(Protocol):
         ...
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        """Replace the settings, except for the paused channels."""
+        """Replace the settings, except for the paused channels, and whether what is sent is counted."""
+        ...
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        """Say whether what is sent is counted for reports.
+
+        Args:
+            since: from now on; an earlier time stays. None = no more.
+        """
         ...
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
@@ -47,24 +53,13 @@ class Counters(Protocol):
         ...
 
     def draw(
-        self,
-        tenant: TenantId,
-        counter: str,
-        costs: Sequence[int],
-        cap: int,
-        until: datetime,
-        beside: Beside | None = None,
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
     ) -> tuple[int, int | None]:
-        """Do as `consume`; return also the new value of the counter, None if no cost was added.
-
-        Args:
-            beside: returns what is added to further names of the counter in the same write, by the number of costs that
-                are added. If no cost is added, nothing is.
-        """
+        """Do as `consume`; return also the new value of the counter, None if no cost was added."""
         ...
 
-    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime, beside: Amounts | None = None) -> int:
-        """Add to a counter without a cap, and to further names of it; return its new value."""
+    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
+        """Add to a counter without a cap, and return its new value."""
         ...
 
     def read(self, tenant: TenantId, counter: str) -> int:
@@ -81,10 +76,7 @@ class Counters(Protocol):
 
 
 class SendingTotals(Protocol):
-    """What each tenant has sent and spent, by the quarter of an hour, for TOTALS_KEPT. No limit hangs on it.
-
-    What stands beside the counter of a day's spend, by `beside_spend`, is read with it.
-    """
+    """What each tenant has sent and spent, by the quarter of an hour, for TOTALS_KEPT. No limit hangs on it."""
 
     def add(self, tenant: TenantId, at: datetime, amounts: Amounts) -> None:
         """Add to the quarter of an hour that holds `at`. A repeat after a lost response may count twice.

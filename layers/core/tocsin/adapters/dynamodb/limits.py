@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
 from tocsin.adapters.dynamodb.table.actions import FREE, update
 from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
-from tocsin.adapters.dynamodb.table.rows import expiry, instant, key, milliseconds, number, time
+from tocsin.adapters.dynamodb.table.rows import expiry, instant, key, milliseconds, number, time, time_of
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.day_counters import day_counter
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
-from tocsin.limits.domain.sending_totals import QUARTER, TOTALS_KEPT, Amounts, quarter_of, quarters_beside_spend
-from tocsin.limits.ports import Beside
+from tocsin.limits.domain.sending_totals import QUARTER, TOTALS_KEPT, Amounts, quarter_of
 
 _ROUNDS = 20
 _PAUSED = "paused_"
+_COUNTED = "counted"
 
 
 class DynamoDbLimitSettings:
@@ -38,13 +37,19 @@ class DynamoDbLimitSettings:
         """Return the settings, strongly consistent; the defaults if there are none."""
         row = self._table.get(_settings_key(tenant)) or {}
         terms = _terms(json.loads(row["terms"]["S"])) if "terms" in row else {}
-        return SendingLimits(**terms, paused=dict(_pauses(row)))
+        counted = time_of(row, _COUNTED) if _COUNTED in row else None
+        return SendingLimits(**terms, paused=dict(_pauses(row)), counted_since=counted)
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
         """Replace the settings. Paused channels stay paused."""
         self._table.write(
             update(_settings_key(tenant), "SET terms = :terms", values={":terms": {"S": _text(sending_limits)}})
         )
+
+    def count(self, tenant: TenantId, since: datetime | None) -> None:
+        """Count what is sent from now on, or no more; an earlier time stays."""
+        change = f"SET {_COUNTED} = if_not_exists({_COUNTED}, :at)" if since else f"REMOVE {_COUNTED}"
+        self._table.write(update(_settings_key(tenant), change, values={":at": time(since)} if since else None))
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         """Pause a channel. False: it is paused already, and keeps its first reason."""
@@ -115,13 +120,7 @@ class DynamoDbCounters:
         return self.draw(tenant, counter, costs, cap, until)[0]
 
     def draw(
-        self,
-        tenant: TenantId,
-        counter: str,
-        costs: Sequence[int],
-        cap: int,
-        until: datetime,
-        beside: Beside | None = None,
+        self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime
     ) -> tuple[int, int | None]:
         """Do as `consume`; return also the new value."""
         sums = list(accumulate(costs))
@@ -132,8 +131,7 @@ class DynamoDbCounters:
                 return 0, None
             total = sums[fitting - 1]
             try:
-                more = beside(fitting) if beside is not None else {}
-                value = self._bump(tenant, counter, total, until, cap - total, more)
+                value = self._bump(tenant, counter, total, until, at_most=cap - total)
             except ConditionFailed as failed:
                 # Another worker changed the counter: try what fits now.
                 standing = int(failed.current["n"]["N"]) if failed.current else 0
@@ -142,9 +140,9 @@ class DynamoDbCounters:
             return fitting, value
         raise StorageUnavailable("other workers kept changing a counter")
 
-    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime, beside: Amounts | None = None) -> int:
+    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         """Add to a counter without a cap and return its new value."""
-        return self._bump(tenant, counter, amount, until, beside=beside or {})
+        return self._bump(tenant, counter, amount, until)
 
     def read(self, tenant: TenantId, counter: str) -> int:
         """Return the value of a counter, strongly consistent; 0 if it is not there."""
@@ -185,18 +183,13 @@ class DynamoDbCounters:
         values = {":one": number(1), ":count": number(rate.count)}
         return self._table.write_if(update(row, "SET n = n + :one", "n < :count", values))
 
-    def _bump(
-        self, tenant: TenantId, counter: str, amount: int, until: datetime, at_most: int | None = None,
-        beside: Amounts | None = None,
-    ) -> int:  # fmt: skip
+    def _bump(self, tenant: TenantId, counter: str, amount: int, until: datetime, at_most: int | None = None) -> int:
         values = {":amount": number(amount), **{f":{name}": value for name, value in expiry(until).items()}}
         condition = None
         if at_most is not None:
             values[":most"] = number(at_most)
             condition = f"{FREE} OR n <= :most"
-        more = {name: number(value) for name, value in (beside or {}).items() if value}
-        values |= {f":{name}": value for name, value in more.items()}
-        change = "SET #exp = :exp, #ttl = :ttl ADD " + ", ".join(("n :amount", *(f"#{name} :{name}" for name in more)))
+        change = "SET #exp = :exp, #ttl = :ttl ADD n :amount"
         row = self._table.change(update(_counter(tenant, counter), change, condition, values))
         return int(row["n"]["N"])
 
@@ -232,19 +225,7 @@ class DynamoDbSendingTotals:
                 place, _, name = attribute.partition("_")
                 if name and first <= hour + int(place[1:]) * QUARTER < before:
                     sums[name] += int(value["N"])
-        for at, name, amount in self._beside_spend(tenant, first, last):
-            if first <= at < before:
-                sums[name] += amount
-        return {name: amount for name, amount in sums.items() if amount}
-
-    def _beside_spend(self, tenant: TenantId, first: datetime, last: datetime) -> Iterator[tuple[datetime, str, int]]:
-        day = first.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        while day <= last:
-            row = self._table.get(_counter(tenant, day_counter(day, "spend"))) or {}
-            yield from quarters_beside_spend(
-                day, {name: int(value["N"]) for name, value in row.items() if name.startswith("q")}
-            )
-            day += timedelta(days=1)
+        return dict(sums)
 
 
 _TOTALS_HOUR = "%Y%m%d%H"

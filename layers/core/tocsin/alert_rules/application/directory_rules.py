@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from tocsin.alert_rules.application.account import Account, names_of
 from tocsin.alert_rules.application.manage_rules import ManageRules
-from tocsin.alert_rules.application.stop_triggers import check_confirmed, narrowed
+from tocsin.alert_rules.application.stop_triggers import check_confirmed, narrowed, stopped_triggers
 from tocsin.alert_rules.domain.references import names
 from tocsin.alert_rules.domain.rights import RuleOperation, check_may
+from tocsin.directory.application.rules_of_directory import Narrowed
 from tocsin.directory.domain.things import AnyThing
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Role
@@ -62,24 +63,22 @@ class DirectoryRules:
 
         return given
 
-    def narrow(self, caller: Principal, after: AnyThing, confirm: str | None) -> Callable[[], None]:
-        """Return what cuts all rules to the data scopes of their owners, once a thing has changed.
+    def narrow(self, caller: Principal, after: Sequence[AnyThing]) -> Narrowed:
+        """Return what cuts all rules to the data scopes of their owners, once things have changed.
 
         A role or a person that changes may use less, and a line, group or number that changes may belong to another
         person. A process may die between the change and the cut: the repeated call finds the same rules.
 
-        Raises:
-            ConfirmFirst: triggers name what their owners may not use any more; they would be stopped.
+        Args:
+            after: the things as they will be; at most one of them is a role.
         """
         change = self.manage.change
-        rules = change.rules.all(after.tenant)
+        rules = change.rules.all(caller.tenant)
         if not rules:
-            return lambda: None
-        account, role = _with(change.account(after.tenant), [after]), after if isinstance(after, Role) else None
+            return Narrowed()
+        account = _with(change.account(caller.tenant), after)
+        role = next((thing for thing in after if isinstance(thing, Role)), None)
         changes = narrowed(change.account, account, rules, role)
-        check_confirmed(
-            changes, confirm, "triggers of rules name what their owners could not use any more, and would stop"
-        )
 
         def cut() -> None:
             done = []
@@ -89,7 +88,7 @@ class DirectoryRules:
                 )
             self.manage.tell_stopped(caller, done)
 
-        return cut
+        return Narrowed(stopped_triggers(changes), cut)
 
 
 def _with(account: Account, moved: Sequence[AnyThing]) -> Account:

@@ -32,7 +32,12 @@ def plan_reports(storage: Storage, queues: Queues | None) -> PlanReports:
 
     queue = None if queues is None else queues.timers
     return PlanReports(
-        store=storage.reports, timers=storage.timers, zone=zone_of(storage), clock=storage.clock, queue=queue
+        store=storage.reports,
+        timers=storage.timers,
+        limits=storage.limit_settings,
+        zone=zone_of(storage),
+        clock=storage.clock,
+        queue=queue,
     )
 
 
@@ -80,6 +85,7 @@ class ReportUseCases:
             store=storage.reports,
             count=self._count,
             figures=self._figures,
+            limits=storage.limit_settings,
             who=WhoWantsReports(storage.directory, storage.preferences),
             send=mail_people_of_account(storage, queues, service=service),
             zone=zone_of(storage),

@@ -38,7 +38,9 @@ class AccountEvents:
     @cached_property
     def _ingest(self) -> IngestEvents:
         from tocsin.alert_rules.application.decide_event import DecideEvent
+        from tocsin.bootstrap.personal_notices import people_book
         from tocsin.bootstrap.telephony.ingesting import keep_book
+        from tocsin.personal_notices.application.decide_notices import DecideNotices
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
         from tocsin.tenant_mail.application.decide_mails import DecideMails
@@ -47,7 +49,7 @@ class AccountEvents:
         return IngestEvents(
             rows=storage.event_rows,
             orders=_SweptOrders(),
-            decide=DecideMails(DecideEvent(keep_book(storage))),
+            decide=DecideNotices(DecideMails(DecideEvent(keep_book(storage))), people_book(storage)),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, _SweptTimers(), storage.clock),
         )

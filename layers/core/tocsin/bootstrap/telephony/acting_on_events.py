@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
+    from tocsin.personal_notices.application.count_text import CountText
+    from tocsin.personal_notices.application.tell_of_event import TellOfEvent
+    from tocsin.personal_notices.ports import TellPeople
     from tocsin.telephony.application.act_on_events import ActOnEvents
     from tocsin.telephony.application.assemble_call import AssembleCall
     from tocsin.tenant_mail.application.mail_event import MailEvent
@@ -54,6 +57,8 @@ class ActingUseCases:
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
                 ActKind.MAIL: self._mail,
+                ActKind.NOTICE: self._tell_of_event,
+                ActKind.BURST: self._count_text,
                 ActKind.INTEGRATION: self._integrations.report_by_event,
                 ActKind.APPOINTMENT: ReminderUseCases(storage, queues.timers).act,
                 ActKind.LEG: ActOnLeg(
@@ -192,6 +197,41 @@ class ActingUseCases:
             send=self._send,
             may_use_system=may_use_system(storage),
             clock=storage.clock,
+        )
+
+    @cached_property
+    def _tell_of_event(self) -> TellOfEvent:
+        from tocsin.bootstrap.personal_notices import tell_of_event
+
+        people = self._ingesting.people
+        return tell_of_event(
+            self._storage, self._queues, people, self._tell, service=self._service, console=self._console
+        )
+
+    @cached_property
+    def _count_text(self) -> CountText:
+        from tocsin.bootstrap.personal_notices import count_text
+
+        return count_text(self._storage, self._ingesting.people, self._tell)
+
+    @cached_property
+    def _tell(self) -> TellPeople:
+        from tocsin.bootstrap.personal_notices import tell_people
+        from tocsin.personal_notices.domain.notice import NoticeKind
+        from tocsin.tenant_mail.application.voicemail_mailed import VoicemailMailed
+
+        storage = self._storage
+        mailed = VoicemailMailed(
+            events=storage.event_rows, runs=storage.mail_runs, mail=self._mail, clock=storage.clock
+        )
+        return tell_people(
+            storage,
+            self._queues,
+            service=self._service,
+            console=self._console,
+            mailed=lambda notice: (
+                mailed(notice.tenant, notice.event) if notice.kind is NoticeKind.VOICEMAIL and notice.event else ()
+            ),
         )
 
     @cached_property

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tocsin.inbound.application.text_events import TextEvents
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.limits.application.limit_calls import LimitCalls
+    from tocsin.personal_notices.application.people_book import PeopleBook
     from tocsin.telephony.application.ingest import IngestEvents
     from tocsin.telephony.application.take_bus_events import TakeBusEvents
     from tocsin.telephony.application.take_events import TakeEvents
@@ -93,10 +94,18 @@ class IngestUseCases:
         return keep_book(self._storage)
 
     @cached_property
+    def people(self) -> PeopleBook:
+        """The people of accounts."""
+        from tocsin.bootstrap.personal_notices import people_book
+
+        return people_book(self._storage)
+
+    @cached_property
     def ingest(self) -> IngestEvents:
         """Stores events, and orders what they bring about."""
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.integrations.application.decide_reports import DecideReports, RefuseUnknownIntegration
+        from tocsin.personal_notices.application.decide_notices import DecideNotices
         from tocsin.reminders.application.act_on_appointments import DecideAppointments
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
@@ -106,7 +115,7 @@ class IngestUseCases:
         return IngestEvents(
             rows=storage.event_rows,
             orders=queues.owed_events,
-            decide=DecideReports(DecideAppointments(DecideMails(DecideEvent(self.book)))),
+            decide=DecideNotices(DecideReports(DecideAppointments(DecideMails(DecideEvent(self.book)))), self.people),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, queues.timers, storage.clock),
             refuse=RefuseUnknownIntegration(storage.integrations),

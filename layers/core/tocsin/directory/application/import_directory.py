@@ -15,9 +15,11 @@ from enum import StrEnum
 from tocsin.audit.domain.actor import Via
 from tocsin.directory.application.entries import Changes, in_parts
 from tocsin.directory.application.import_rows import Known, RowReader
+from tocsin.directory.application.own_numbers import OwnNumbers
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.person_states import PersonStates
 from tocsin.directory.application.references import References
+from tocsin.directory.application.rules_of_directory import RulesOfDirectory
 from tocsin.directory.application.write_directory import ReadFields
 from tocsin.directory.domain.authority import in_reach, may_change
 from tocsin.directory.domain.import_file import ImportFault, ImportKind, ImportTable, table_of
@@ -56,7 +58,7 @@ class ImportRequest:
         mapping: field by column name; "" ignores a column.
         disable_missing: of users: disable who is missing in the file.
         plan_id: apply this plan only.
-        confirm: says that the list of people to be disabled was seen.
+        confirm: says that the lists of people to be disabled and of triggers that stop were seen.
         invite: address of the console, if people of the file who never got an invitation get one; None = no mail.
     """
 
@@ -85,7 +87,8 @@ class Imported:
     Attributes:
         id: `plan_id` of a call that applies it, or of the call that goes on with what is left.
         table: the file as it was understood.
-        confirm: token of the people who are disabled; None = there are none.
+        stops: triggers of rules that stop, because the owners of the rules may use less then, as `<rule>/<trigger>`.
+        confirm: token of the people who are disabled and the triggers that stop; None = there are none.
         remaining: things that are not written and people who are not invited yet; 0 unless the state is PARTIAL.
     """
 
@@ -93,6 +96,7 @@ class Imported:
     plan: ImportPlan
     table: ImportTable
     disables: Sequence[User]
+    stops: Sequence[str]
     confirm: str | None
     state: ImportState
     remaining: int = 0
@@ -103,15 +107,18 @@ class ImportDirectory:
     """Plans and applies imports for a caller.
 
     Attributes:
+        rules: that of WriteDirectory.
         finished: tells the account of an import that was applied, or could not be; None = it is not told.
     """
 
     directory: Directory
     references: References
+    own_numbers: OwnNumbers
     changes: Changes
     sign_in: PersonSignIn
     states: PersonStates
     fields: ReadFields
+    rules: Callable[[], RulesOfDirectory]
     clock: Clock
     randomness: Randomness
     finished: ImportFinished | None = None
@@ -123,7 +130,7 @@ class ImportDirectory:
             Forbidden: the caller may not change things of this kind.
             ImportRefused: something in the file is wrong, and it was to be applied.
             Superseded: file or directory are not those of the plan.
-            ConfirmFirst: people are to be disabled, and the list of them was not confirmed.
+            ConfirmFirst: people are to be disabled, or triggers stop, and the list of them was not confirmed.
             AlreadyExists, StaleWrite: the directory changed meanwhile; repeat the import.
         """
         ends = self.clock() + WRITES_FOR
@@ -133,8 +140,9 @@ class ImportDirectory:
         plan = self._plan(caller, table, known, reaches)
         planned = _plan_id(request, table, known, ())
         gone = _to_disable(caller, plan) if request.disable_missing and request.kind is ImportKind.USER else []
-        confirm = confirmation(user.id for user in gone) if gone else None
-        done = Imported(planned, plan, table, gone, confirm, ImportState.PLANNED)
+        rules = self.rules().narrow(caller, [each.after for each in plan.changes])
+        confirm = _token(gone, rules.stops)
+        done = Imported(planned, plan, table, gone, rules.stops, confirm, ImportState.PLANNED)
         if not request.apply:
             return done
         if plan.faults:
@@ -143,7 +151,8 @@ class ImportDirectory:
         if request.plan_id is not None and request.plan_id != planned:
             raise Superseded("the file or the directory is not that of the plan; plan it again")
         if confirm is not None and request.confirm != confirm:
-            raise ConfirmFirst(f"{len(gone)} people would be disabled", [user.id for user in gone], confirm)
+            sentence = f"{len(gone)} people would be disabled, and {len(rules.stops)} triggers of rules would stop"
+            raise ConfirmFirst(sentence, [*(user.id for user in gone), *rules.stops], confirm)
         written: list[AnyThing] = []
         try:
             for things in self._written(caller, plan, gone):
@@ -157,11 +166,12 @@ class ImportDirectory:
         if request.invite is not None and not remaining:
             remaining = self._invite(caller, plan.never_invited, request.invite, ends, written)
         if not remaining:
+            rules.cut()
             counts = {"added": len(plan.adds), "changed": len(plan.changes), "disabled": len(gone)}
             self._tell(caller, planned, ok=True, counts=counts)
             return replace(done, state=ImportState.APPLIED)
         ids = {thing.id for thing in written}
-        confirm = confirmation(user.id for user in gone if user.id not in ids) if gone else None
+        confirm = _token([user for user in gone if user.id not in ids], rules.stops)
         going_on = _plan_id(request, table, known, written)
         return replace(done, id=going_on, confirm=confirm, state=ImportState.PARTIAL, remaining=remaining)
 
@@ -176,7 +186,7 @@ class ImportDirectory:
             others = [each for each in known.things(kind) if not in_reach(caller, each, reach)]
             reader = RowReader(
                 caller, table, kind, reach, mine, known, faults,
-                fields=self.fields, references=self.references, sign_in=self.sign_in,
+                fields=self.fields, references=self.references, own_numbers=self.own_numbers, sign_in=self.sign_in,
                 clock=self.clock, randomness=self.randomness,
             )  # fmt: skip
             wrong = {fault.line for fault in faults}
@@ -220,6 +230,10 @@ class ImportDirectory:
         if isinstance(wanted.before, User) and isinstance(wanted.after, User):
             self.sign_in.move(wanted.before, wanted.after)
         return self.changes(caller, wanted.before, wanted.after)
+
+
+def _token(gone: Sequence[User], stops: Sequence[str]) -> str | None:
+    return confirmation([*(user.id for user in gone), *stops]) if gone or stops else None
 
 
 def _plan_id(request: ImportRequest, table: ImportTable, known: Known, written: Sequence[AnyThing]) -> str:

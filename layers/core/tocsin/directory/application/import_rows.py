@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from tocsin.directory.application.own_numbers import OwnNumbers, check_backup_phone
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.references import References
 from tocsin.directory.application.write_directory import ReadFields
@@ -87,6 +89,7 @@ class RowReader:
         *,
         fields: ReadFields,
         references: References,
+        own_numbers: OwnNumbers,
         sign_in: PersonSignIn,
         clock: Clock,
         randomness: Randomness,
@@ -95,6 +98,7 @@ class RowReader:
         self._match, self._faults = Matcher(existing), faults
         self._fields, self._references, self._sign_in = fields, references, sign_in
         self._clock, self._randomness = clock, randomness
+        self._own_numbers = cache(own_numbers.all)  # read with the first backup phone that is new
         self._roles: dict[str, Role | None] = {}
 
     def read(self, row: Row) -> Wanted | None:
@@ -138,6 +142,7 @@ class RowReader:
         return Wanted(row.line, before, after)
 
     def _judge(self, before: AnyThing | None, after: AnyThing) -> None:
+        check_backup_phone(before, after, lambda tenant, number: number in self._own_numbers(tenant))
         was = before if isinstance(before, User) else None
         if isinstance(after, User) and SystemRole.OWNER.value in (after.role, was.role if was else None):
             if after != before:

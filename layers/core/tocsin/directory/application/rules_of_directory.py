@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from tocsin.directory.domain.import_plan import confirmation
 from tocsin.directory.domain.things import AnyThing
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.errors import ConfirmFirst
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a change of things does to rules whose owners may use less then.
+
+    Attributes:
+        stops: triggers that name what the owners of their rules may not use any more, as `<rule>/<trigger>`.
+        cut: stops them, and mails who has to do with them. It may be called again.
+    """
+
+    stops: Sequence[str] = ()
+    cut: Callable[[], None] = lambda: None
+
+    def check(self, confirm: str | None) -> None:
+        """Raise ConfirmFirst unless no trigger is stopped, or `confirm` says that this list of them was seen."""
+        if self.stops and confirm != (token := confirmation(self.stops)):
+            raise ConfirmFirst(STOPS, self.stops, token)
+
+
+STOPS = "triggers of rules name what their owners could not use any more, and would stop"
 
 
 class RulesOfDirectory(Protocol):
@@ -32,14 +56,10 @@ class RulesOfDirectory(Protocol):
         """
         ...
 
-    def narrow(self, caller: Principal, after: AnyThing, confirm: str | None) -> Callable[[], None]:
-        """Return what cuts all rules to the data scopes of their owners, once a thing has changed.
+    def narrow(self, caller: Principal, after: Sequence[AnyThing]) -> Narrowed:
+        """Return what cuts all rules to the data scopes of their owners, once things have changed.
 
         Args:
-            after: the thing as it will be.
-            confirm: as for `transfer`.
-
-        Raises:
-            ConfirmFirst: triggers name what the owners of their rules may not use any more; they would be stopped.
+            after: the things as they will be.
         """
         ...

@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 from tocsin.audit.domain.actor import Via
 from tocsin.directory.application.entries import Changes
+from tocsin.directory.application.own_numbers import OwnNumbers, check_backup_phone
 from tocsin.directory.application.person_sign_in import PersonSignIn
 from tocsin.directory.application.read_directory import ReadDirectory
 from tocsin.directory.application.references import References
-from tocsin.directory.application.rules_of_directory import RulesOfDirectory
+from tocsin.directory.application.rules_of_directory import Narrowed, RulesOfDirectory
 from tocsin.directory.domain.authority import check_result, check_touch, may_change
 from tocsin.directory.domain.fields import Fields, made, settable, with_fields
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
@@ -65,6 +66,7 @@ class WriteDirectory:
     directory: Directory
     read: ReadDirectory
     references: References
+    own_numbers: OwnNumbers
     changes: Changes
     sign_in: PersonSignIn
     fields: ReadFields
@@ -125,15 +127,16 @@ class WriteDirectory:
 
         if patch.keys().isdisjoint(_DECIDES_SCOPES):
             return self._replace(caller, kind, id, reach, changed)
-        cut: list[Callable[[], None]] = []
+        rules: list[Narrowed] = []
 
         def judged(before: AnyThing) -> AnyThing:
             after = changed(before)
-            cut[:] = [self.rules().narrow(caller, after, confirm)]
+            rules[:] = [self.rules().narrow(caller, [after])]
+            rules[0].check(confirm)
             return after
 
         after = self._replace(caller, kind, id, reach, judged)
-        cut[0]()
+        rules[0].cut()
         return after
 
     def change_me(self, caller: Principal, patch: Mapping[str, Any], console: str, if_match: str | None = None) -> User:
@@ -156,6 +159,7 @@ class WriteDirectory:
             email = mine.pop("email")
             after = with_fields(before, {**now, **mine})
             assert isinstance(after, User)
+            check_backup_phone(before, after, self.own_numbers.has)
             if after == before or self._committed(caller, before, after):
                 return self.new_address(after, email, console, caller.via, caller.request_id)
         raise StaleWrite("another call kept changing this person")
@@ -167,12 +171,17 @@ class WriteDirectory:
         external_id: str,
         body: Mapping[str, Any],
         if_match: str | None = None,
+        confirm: str | None = None,
     ) -> tuple[AnyThing, bool]:
         """Make or replace the thing that another system knows by an id; return it and whether it is new.
 
         A thing that was made by hand is found by its natural key and taken over.
 
+        Args:
+            confirm: as for `change`.
+
         Raises:
+            ConfirmFirst: as for `change`.
             Forbidden: also for a person with a role above `user` who was not linked to this id by an administrator.
             PreconditionFailed, InvalidRequest, ExceedsYours, SharedSignIn, StaleWrite.
             AlreadyExists: the natural key belongs to a thing with another external id.
@@ -193,13 +202,18 @@ class WriteDirectory:
             if isinstance(before, User) and "contacts" not in body:  # other systems do not know them
                 fields = {**fields, "contacts": before.contacts}
             after = self._pushed(caller, kind, before, fields, external_id)
+            rules = Narrowed() if before is None else self.rules().narrow(caller, [after])
             if after == before:
+                rules.check(confirm)  # an earlier call may have died before it cut them
+                rules.cut()
                 return after, False
             _check_push(before, after, external_id)
             self._check(caller, before, after, reach)
+            rules.check(confirm)
             if isinstance(before, User) and isinstance(after, User):
                 self.sign_in.move(before, after)
             if self._committed(caller, before, after):
+                rules.cut()
                 return after, before is None
         raise StaleWrite("another call kept changing this thing of the directory")
 
@@ -252,6 +266,7 @@ class WriteDirectory:
     def _check(self, caller: Principal, before: AnyThing | None, after: AnyThing, reach: Reach) -> None:
         """Judge a new or changed thing: references, what it grants, and how many there are."""
         self.references.check(after)
+        check_backup_phone(before, after, self.own_numbers.has)
         role = self.references.role(after.tenant, after.role) if isinstance(after, User) else None
         check_result(caller, before, after, reach, role)
         kind = kind_of(after)

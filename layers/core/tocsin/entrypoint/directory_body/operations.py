@@ -218,7 +218,9 @@ OPERATIONS = (
         summary="Push a thing of another system",
         description="Creates or replaces what your system knows by this id. What was made by hand is found by its "
         "email, extension, number or name, and taken over. Owners are never made or changed by a push, and people with "
-        "a role above `user` are never taken over: 403. Two external ids for one thing: 409 `ALREADY_EXISTS`.",
+        "a role above `user` are never taken over: 403. Two external ids for one thing: 409 `ALREADY_EXISTS`."
+        f"{_STOPS}",
+        query=(_CONFIRMED,),
         bodies=(
             shapes.NewUserBody,
             *(shapes.BODIES[kind] for kind in Kind if kind not in (Kind.ROLE, Kind.USER)),
@@ -240,7 +242,8 @@ OPERATIONS = (
         "to 18 things may pass theirs on in a ring. An address that another person has at the time of the import is "
         "refused for people who sign in.\n\n"
         "`apply` with faults is 422 `IMPORT_REFUSED` and changes nothing; 409 `SUPERSEDED` if "
-        "file or directory are not those of `plan_id`; 409 `CONFIRM_REQUIRED` lists who would be disabled. Owners are "
+        "file or directory are not those of `plan_id`; 409 `CONFIRM_REQUIRED` lists who would be disabled, and the "
+        "triggers of alert rules that would stop because the owners could use no more what they name. Owners are "
         "never made, changed or disabled by an import, nor is who imports. A call writes for 18 s. What remains then "
         "is written by the same call, sent again with the `id` of the answer as `plan_id`: 202 until all is done.\n\n"
         "Needs `people.manage` for users, `directory.manage` for everything else, both for `joined`. The file may also "
@@ -254,9 +257,12 @@ OPERATIONS = (
         },
         response={
             "id": "8a1f6f0c9b7d4e35a2c81d0e6f7b9c44", "kind": "lines", "mode": "plan", "state": "planned",
-            "counts": {"adds": 0, "changes": 1, "missing": 0, "disables": 0, "invites": 0, "unchanged": 0, "faults": 0},
+            "counts": {
+                "adds": 0, "changes": 1, "missing": 0, "disables": 0, "stops": 0, "invites": 0, "unchanged": 0,
+                "faults": 0,
+            },
             "remaining": 0, "confirm": None,
-            "adds": [], "missing": [], "disables": [], "invites": [], "faults": [], "encoding": "utf-8",
+            "adds": [], "missing": [], "disables": [], "stops": [], "invites": [], "faults": [], "encoding": "utf-8",
             "changes": [{"id": _LINE, "field": "label", "before": "Ana, desk", "after": "Front desk"}],
         },
     ),

@@ -201,6 +201,7 @@ class ImportCounts(TypedDict):
     changes: Annotated[int, Field(description="of fields")]
     missing: int
     disables: int
+    stops: int
     invites: int
     unchanged: int
     faults: int
@@ -243,11 +244,12 @@ class ImportResource(TypedDict):
     ]
     counts: ImportCounts
     remaining: Annotated[int, Field(description="things that are not written yet, if it is partial", ge=0)]
-    confirm: Annotated[str | None, Field(description="says that the list of `disables` was seen")]
+    confirm: Annotated[str | None, Field(description="says that the lists `disables` and `stops` were seen")]
     adds: Annotated[list[dict[str, Any]], Field(description="new things, without ids; of a joined file with `kind`")]
     changes: list[ImportChange]
     missing: Annotated[list[str], Field(description="ids of things that the file does not have")]
     disables: Annotated[list[str], Field(description="ids of people who are disabled")]
+    stops: Annotated[list[str], Field(description="triggers of alert rules that stop, as `<rule>/<trigger>`")]
     invites: Annotated[list[str], Field(description="addresses of people who are invited")]
     faults: list[ImportLineFault]
     encoding: str

@@ -42,6 +42,13 @@ def _phone(text: str) -> str:
         mistake("WRONG_FORM", str(error))
 
 
+def _personal_phone(text: str) -> str:
+    try:
+        return parse_phone(text)
+    except InvalidPhone as error:
+        mistake("BAD_NUMBER", str(error))
+
+
 def _zone(text: str) -> str:
     if zone_named(text) is None:
         mistake("UNKNOWN_ZONE", "must be the name of a time zone, like Europe/London")
@@ -57,6 +64,9 @@ Name = Annotated[
 ]
 Email = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_phone)]
+PersonalPhone = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_personal_phone)]
+"""A number for texts to a person; that it is none of the account's own is judged by `OwnNumbers`."""
+
 Zone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_zone)]
 Id = Annotated[
     str, Field(min_length=1, max_length=ID_CHARACTERS), Form(r"[A-Za-z0-9_-]+", "be an id as the API gave it")
@@ -111,7 +121,7 @@ class UserBody(ResourceBody):
     ] = Field(default_factory=list)
     billing: Annotated[bool, Field(description="notices about money; given by owners, to owners and admins")] = False
     zone: Annotated[Zone | None, Field(description="IANA time zone; null = the account's")] = None
-    backup_phone: Annotated[Phone | None, Field(description="for notices when there is no other number")] = None
+    backup_phone: Annotated[PersonalPhone | None, Field(description="for notices when there is no other number")] = None
 
 
 class NewUserBody(UserBody):
@@ -149,7 +159,7 @@ class ImportBody(ResourceBody):
     disable_missing: Annotated[bool, Field(description="of users: disable who is missing; wants `confirm`")] = False
     invite: Annotated[bool, Field(description="mail the people of the file who never got an invitation")] = False
     plan_id: Annotated[Id | None, Field(description="`id` of a plan: apply exactly that")] = None
-    confirm: Annotated[Id | None, Field(description="`confirm` of the answer that listed who is disabled")] = None
+    confirm: Annotated[Id | None, Field(description="`confirm` of the answer that listed what is lost")] = None
 
 
 class NothingBody(ResourceBody):
@@ -162,7 +172,7 @@ class OwnUserBody(ResourceBody):
     name: Name
     email: Annotated[Email, Field(description="holds after its link is confirmed by the person, signed in")]
     zone: Annotated[Zone | None, Field(description="IANA time zone; null = the account's")] = None
-    backup_phone: Annotated[Phone | None, Field(description="for notices when there is no other number")] = None
+    backup_phone: Annotated[PersonalPhone | None, Field(description="for notices when there is no other number")] = None
 
 
 class LineBody(ResourceBody):

@@ -44,6 +44,13 @@ _ERRORS: Mapping[str, Code] = {
         "cancel those of `waiting`, or give `endWaiting: true`; of the directory: repeat the call with `confirm`, or, "
         "if the answer has none, change those of `ids` first",
     ),
+    "LINE_NOT_YOURS": Code(
+        "the person may not follow these lines; `ids` lists them",
+        "people follow shared lines of their companies and lines of people in their groups; admins follow any",
+    ),
+    "TEXTS_ARE_OFF": Code(
+        "a custom number cannot be enabled while texts are off", "enable both in one call, or enable texts first"
+    ),
     "LAST_OWNER": Code("it is the tenant's only active account owner", "make another person account owner first"),
     "ALREADY_EXISTS": Code(
         "another thing of this kind has this name, address, number or external id",
@@ -149,6 +156,10 @@ _FAULTS: Mapping[str, Code] = {
     "DUPLICATE": Code("a name or id that must be unique is there twice", "use another one"),
     "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
     "READ_ONLY": Code("the field can be read and not be set", "leave it out"),
+    "BAD_NUMBER": Code("the number for texts to a person is no phone number", "write it like +447777100100"),
+    "OWN_NUMBER": Code(
+        "the number for texts to a person belongs to the account itself", "give one at which the person answers"
+    ),
     "UNKNOWN_INTEGRATION": Code(
         "an event names no integration of the account", "create the integration first, and send its id"
     ),

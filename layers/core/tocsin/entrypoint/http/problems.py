@@ -17,6 +17,7 @@ from tocsin.identity.domain import refusals
 from tocsin.integrations.domain.refusals import NotEligible
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
+from tocsin.preferences.domain import refusals as preference_refusals
 from tocsin.tenant_mail.domain import refusals as mail_refusals
 from tocsin.tenant_mail.domain.refusals import MailNotSent
 
@@ -48,6 +49,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.Forbidden: Problem(403, "Not allowed"),
     refusals.StepUpRequired: Problem(403, "Sign in again first"),
     errors.ExceedsYours: Problem(403, "More than you have"),
+    preference_refusals.LineNotYours: Problem(403, "Not a line of theirs"),
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
     errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
@@ -62,6 +64,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     refusals.SharedSignIn: Problem(409, "The sign-in is the person's"),
     errors.Immutable: Problem(409, "It never changes"),
     errors.WrongState: Problem(409, "Its state does not allow it"),
+    preference_refusals.TextsAreOff: Problem(409, "Texts are off"),
     errors.PreconditionFailed: Problem(412, "Another version is stored"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.ImportRefused: Problem(422, "The file has faults"),
@@ -143,6 +146,8 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, errors.ConfirmFirst):
         fault = Fault("", error.code, str(error), error.ids)
         return Failure(problem, error.code, str(error), (fault,), confirm=error.confirm)
+    if isinstance(error, preference_refusals.LineNotYours):
+        return Failure(problem, error.code, str(error), (Fault("/lines", error.code, str(error), error.ids),))
     if isinstance(error, MailNotSent):
         fault, words = Fault("", error.code, str(error)), {"reason": error.reason, "said": error.said}
         return Failure(problem, error.code, str(error), (fault,), server=words if error.reason else {})

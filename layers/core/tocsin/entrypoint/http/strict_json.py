@@ -29,7 +29,7 @@ MAX_DIGITS = 18
 
 _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}|[0-9]{1,2}[a-z]")  # or a span, like `15m`
 
 
 def bytes_of(body: str | bytes | None, *, is_base64: bool) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 from tocsin.entrypoint.http.operation import RESOURCE_ERRORS, Operation, QueryParameter
 from tocsin.entrypoint.mail_body import mails
 from tocsin.entrypoint.telephony_body import events as shapes
+from tocsin.entrypoint.telephony_body import told_people
 
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "format": "date-time"}
@@ -67,9 +68,13 @@ OPERATIONS = (
         method="GET", path="/events/{id}/explain", name="explainEvent", tags=("Telephony events",),
         summary="Read all that an event did",
         description=f"{_NEED} The answer has the rules that matched and that you may see, and the enabled rules that "
-        "do not match by one filter, at most 100 of each; and what became of the mail about the event.",
+        "do not match by one filter, at most 100 of each; what became of the mail about the event; and which people "
+        "were told, of whom you see yourself, and owners and admins all. With `user` the answer says for one person by "
+        "which channels they were told, or why not: yourself (`me`), or for owners and admins any person.",
+        query=(QueryParameter("user", "id of a person, or `me`", _TEXT),),
         answer=shapes.EventExplained, errors=RESOURCE_ERRORS,
-        response={"event": _EVENT, "rules": [_RULE], "near_misses": [_MISS], "acts": [mails.ACT]},
+        response={"event": _EVENT, "rules": [_RULE], "near_misses": [_MISS],
+                  "acts": [mails.ACT, told_people.NOTICE_ACT], "people": [told_people.PERSON_TOLD]},
     ),
     Operation(
         method="GET", path="/alert_rules/{id}/explain", name="explainRule", tags=("Alert rules",),

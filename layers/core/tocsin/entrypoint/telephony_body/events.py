@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -12,7 +12,14 @@ from tocsin.alert_rules.application.explain_events import ExplainedEvent, Explai
 from tocsin.alert_rules.domain.explain import FilterVerdict, NearMiss
 from tocsin.alert_rules.domain.run import RuleRun
 from tocsin.entrypoint.mail_body.mails import MailActResource, mail_explained
+from tocsin.entrypoint.telephony_body.told_people import (
+    NoticeActResource,
+    PersonToldResource,
+    notice_acts,
+    person_told,
+)
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.personal_notices.application.explain_notices import ExplainedPerson
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.telephony.domain.vocabulary import without_secrets
 from tocsin.tenant_mail.application.read_mails import ExplainedMail
@@ -55,14 +62,24 @@ def rule_explained(found: ExplainedRule, event_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def event_explained(found: ExplainedEvent, mails: Sequence[ExplainedMail]) -> dict[str, Any]:
-    """Return all that an event did, as answers show it."""
-    return {
+def event_explained(
+    found: ExplainedEvent,
+    mails: Sequence[ExplainedMail],
+    told: Sequence[ExplainedPerson],
+    person: Sequence[ExplainedPerson] | None = None,
+) -> dict[str, Any]:
+    """Return all that an event did, as answers show it.
+
+    Args:
+        person: what became of it for the person whom the caller asks about; None = the caller asks about none.
+    """
+    answer = {
         "event": event_shown(found.stored),
         "rules": [rule_explained(each, found.stored.name) for each in found.rules],
         "near_misses": [_near_miss(each) for each in found.near_misses],
-        "acts": [mail_explained(each) for each in mails],
+        "acts": [*(mail_explained(each) for each in mails), *notice_acts(told)],
     }
+    return answer if person is None else answer | {"people": [person_told(each) for each in person]}
 
 
 def _filter(verdict: FilterVerdict) -> dict[str, Any]:
@@ -189,4 +206,11 @@ class EventExplained(TypedDict):
     event: EventResource
     rules: list[RuleExplained]
     near_misses: list[NearMissResource]
-    acts: Annotated[list[MailActResource], Field(description="what else it did: it was mailed, or why it was not")]
+    acts: Annotated[
+        list[MailActResource | NoticeActResource],
+        Field(description="what else it did: it was mailed, or why it was not; and who was told"),
+    ]
+    people: Annotated[
+        NotRequired[list[PersonToldResource]],
+        Field(description="with `user` only: what became of it for this person, an entry for each notice"),
+    ]

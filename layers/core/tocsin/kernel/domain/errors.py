@@ -23,6 +23,8 @@
     ├── InUse                   other things need this one
     ├── AlreadyExists           another thing of this kind has this name, address, number or external id
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
+    ├── LineNotYours            the person may not follow this line
+    ├── TextsAreOff             a custom number cannot be enabled while texts are off
     ├── NothingFailed           no message of the alert has failed
     ├── NothingEnabled          all notifications of the rule are off, or there are none
     ├── NotPossible             the request is right, and the thing cannot do it
@@ -39,8 +41,8 @@
     ├── Restoring               restored from a backup, and not settled yet
     └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-StepUpRequired, TenantRequired, SharedSignIn, NotEligible, MailNotSent and its kinds are in `domain/refusals.py` of
-their subjects. `code` is part of the API, the sentence is for people. Messages are logged: no address, name or text.
+Some are in `refusals.py` of `identity`, `tenant_mail`, `preferences` and `integrations`. `code` is part of the API; the
+sentence is for people and may change. Messages are logged, so they hold no address, name, secret or text of an alert.
 """
 
 from __future__ import annotations
@@ -197,10 +199,7 @@ class WrongState(TocsinError):
 
 
 class InUse(TocsinError):
-    """Other things need this one. `faults` name them: one for each kind, with their ids.
-
-    With `confirm`, a token of exactly this list, the same call takes the thing from all of them; None = it cannot.
-    """
+    """Others need this one; `faults` list them by kind. The call with `confirm` takes it from all; None: never."""
 
     code = "IN_USE"
 

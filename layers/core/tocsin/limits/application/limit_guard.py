@@ -21,6 +21,7 @@ from tocsin.delivery.domain.message import RETRY_CAP
 from tocsin.delivery.domain.outcome import Suppressed
 from tocsin.delivery.domain.submission import Rejected, Waits
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.limits.application.recent_limits import RecentLimits
 from tocsin.limits.application.warn_of_spend import WarnOfSpend
@@ -28,16 +29,7 @@ from tocsin.limits.domain.call_prices import RESERVED_SECONDS, estimated_call_pr
 from tocsin.limits.domain.day_counters import counter_expires_at, day_counter
 from tocsin.limits.domain.notifications import spend_cap_notification
 from tocsin.limits.domain.sending_limits import Rate, SendingLimit, SendingLimits
-from tocsin.limits.domain.sending_totals import (
-    CALL_COST,
-    CALLS,
-    SEGMENTS,
-    TEXT_COST,
-    TEXTS,
-    Amounts,
-    beside_spend,
-    refused,
-)
+from tocsin.limits.domain.sending_totals import CALL_COST, CALLS, SEGMENTS, TEXT_COST, TEXTS, refused
 from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.limits.ports import Counters, LimitSettings, SendingTotals
 from tocsin.notices.domain.account_notice import Category, Severity, notice_about
@@ -116,8 +108,9 @@ class LimitGuard:
             throttled = self._throttled(alert, item, receivers, sending_limits, now)
         except StorageUnavailable:
             throttled = dict.fromkeys(receivers, (SendingLimit.UNREADABLE, timedelta(0)))
-        stopped = (limit for limit, _ in throttled.values() if limit is not SendingLimit.SPEND_CAP)
-        self._count(alert, Counter(refused(item.channel, sending_limit) for sending_limit in stopped), now)
+        self._add_to_totals(
+            alert, item, [who for place, who in receivers.items() if place not in throttled], throttled, now
+        )
         if throttled:
             self._notify(alert, item, Counter(sending_limit for sending_limit, _ in throttled.values()), now)
         return {
@@ -141,20 +134,40 @@ class LimitGuard:
                 self._counters.give_back(alert.tenant, prints, sending_limits.call_rate, now)
             if sending_limits.daily_spend is not None:
                 costs = _costs([one.recipient for one in claimed], _CALL_PRICE)
-                until, back = counter_expires_at(now), {CALLS: -len(costs), CALL_COST: -sum(costs)}
-                beside = beside_spend(now, back) if self._totals is not None else None
-                self._counters.add(alert.tenant, day_counter(now, "spend"), -sum(costs), until, beside)
+                self._counters.add(alert.tenant, day_counter(now, "spend"), -sum(costs), counter_expires_at(now))
         except StorageUnavailable:
             _log.warning("limits_not_given_back", extra={"tenant": alert.tenant, "alert": alert.ref})
+        self._add_to_totals(alert, item, [one.recipient for one in claimed], {}, now, sign=-1)
 
-    def _count(self, alert: Alert, amounts: Amounts, now: datetime) -> None:
-        """Count for reports what no spend is counted with. What cannot be counted is missing there."""
-        if self._totals is None or not amounts:
+    def _add_to_totals(
+        self, alert: Alert, item: AlertItem, passed: Sequence[Recipient], throttled: _Throttled, now: datetime,
+        sign: int = 1,
+    ) -> None:  # fmt: skip
+        """Count a batch if the account wants reports: one write. What cannot be counted is sent all the same."""
+        if self._totals is None or not self._is_counted(alert.tenant):
             return
+        amounts = Counter(refused(item.channel, sending_limit) for sending_limit, _ in throttled.values())
+        match item.content:
+            case SmsContent(text=text):
+                segments = measure(text).segments
+                amounts[TEXTS] += sign * len(passed)
+                amounts[SEGMENTS] += sign * len(passed) * segments
+                amounts[TEXT_COST] += sign * sum(_costs(passed, partial(estimated_price, segments=segments)))
+            case CallContent() if item.channel is Channel.CALL:
+                amounts[CALLS] += sign * len(passed)
+                amounts[CALL_COST] += sign * sum(_costs(passed, _CALL_PRICE))
+            case _:
+                return
         try:
             self._totals.add(alert.tenant, now, amounts)
         except StorageUnavailable:
             _log.warning("totals_not_counted", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+    def _is_counted(self, tenant: TenantId) -> bool:
+        try:
+            return self._recent.get(tenant).counted_since is not None
+        except StorageUnavailable:
+            return False
 
     def _throttled(
         self,
@@ -184,7 +197,7 @@ class LimitGuard:
         if rate:
             throttled |= self._without_tokens(alert, free, rate, counted, now)
             free = {position: who for position, who in free.items() if position not in throttled}
-        return throttled | self._over_daily_spend(alert, item, free, price, sending_limits.daily_spend, now)
+        return throttled | self._over_daily_spend(alert, free, price, sending_limits.daily_spend, now)
 
     def _over_tenant_rate(
         self, alert: Alert, free: Mapping[int, Recipient], rate: Rate | None, now: datetime
@@ -209,21 +222,15 @@ class LimitGuard:
         }
 
     def _over_daily_spend(
-        self, alert: Alert, item: AlertItem, free: Mapping[int, Recipient], price: Price, cap: int | None, now: datetime
+        self, alert: Alert, free: Mapping[int, Recipient], price: Price, cap: int | None, now: datetime
     ) -> _Throttled:
         costs = _costs(free.values(), price)
         spent = len(costs)
-        if cap is not None and costs:
-            until, counter = counter_expires_at(now), day_counter(now, "spend")
-
-            def beside(fitting: int) -> Amounts:
-                return beside_spend(now, _amounts(item, costs, fitting)) if self._totals is not None else {}
-
-            spent, value = self._counters.draw(alert.tenant, counter, costs, cap, until, beside)
-            if self._warn is not None:
+        if cap is not None:
+            until = counter_expires_at(now)
+            spent, value = self._counters.draw(alert.tenant, day_counter(now, "spend"), costs, cap, until)
+            if self._warn is not None and costs:
                 self._warn.spent(alert.tenant, value, cap, refused=spent < len(costs), now=now)
-        if costs and (cap is None or not spent):
-            self._count(alert, _amounts(item, costs, spent), now)
         if self._count_spend is not None:
             self._count_spend(sum(costs[:spent]))
         return dict.fromkeys(list(free)[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
@@ -255,15 +262,6 @@ class LimitGuard:
             except TocsinError:
                 # A failed notice must not let the claims of the whole batch expire.
                 _log.warning("message_not_kept", extra=facts)
-
-
-def _amounts(item: AlertItem, costs: Sequence[int], fitting: int) -> Amounts:
-    """Return what is counted for reports if the first of these messages fit into the spend, and the others do not."""
-    stopped = {refused(item.channel, SendingLimit.SPEND_CAP): len(costs) - fitting}
-    cost = sum(costs[:fitting])
-    if isinstance(item.content, SmsContent):
-        return {TEXTS: fitting, SEGMENTS: fitting * measure(item.content.text).segments, TEXT_COST: cost} | stopped
-    return {CALLS: fitting, CALL_COST: cost} | stopped
 
 
 def _costs(receivers: Iterable[Recipient], price: Price) -> list[int]:

@@ -13,7 +13,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.limits.application.recent_limits import RecentLimits
 from tocsin.limits.domain.call_prices import RESERVED_SECONDS, estimated_call_price
 from tocsin.limits.domain.day_counters import counter_expires_at, day_counter
-from tocsin.limits.domain.sending_totals import CALL_COST, beside_spend
+from tocsin.limits.domain.sending_totals import CALL_COST
 from tocsin.limits.ports import Counters, SendingTotals
 
 _log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class SettleCall:
     """Replaces the reserved price in the day's estimated cost by the price of what was talked.
 
     Attributes:
-        totals: counts the same for reports if there is no limit; None = no count.
+        totals: counts the same for reports; None = no count.
     """
 
     limits: RecentLimits
@@ -45,10 +45,10 @@ class SettleCall:
         price = 0 if talk_seconds is None else estimated_call_price(region, talk_seconds)
         more = price - estimated_call_price(region, RESERVED_SECONDS)
         try:
-            if self.limits.get(alert.tenant).daily_spend is not None:
-                until, beside = counter_expires_at(began), beside_spend(began, {CALL_COST: more})
-                self.counters.add(alert.tenant, day_counter(began, "spend"), more, until, beside)
-            elif self.totals is not None:
+            limits = self.limits.get(alert.tenant)
+            if limits.daily_spend is not None:
+                self.counters.add(alert.tenant, day_counter(began, "spend"), more, counter_expires_at(began))
+            if self.totals is not None and limits.counted_since is not None:
                 self.totals.add(alert.tenant, began, {CALL_COST: more})
         except StorageUnavailable:
             _log.warning("a call was not settled", extra={"tenant": alert.tenant, "alert": alert.ref})

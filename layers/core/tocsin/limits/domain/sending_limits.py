@@ -70,6 +70,7 @@ class SendingLimits:
         daily_spend: estimated cost of texts and calls in a UTC day, in MICROS; None = no limit.
         paused: channels that are paused.
         call_rate: of calls placed to one number; a third of them is kept for urgent calls. None = no limit.
+        counted_since: since when what is sent is counted for reports; None = it is not, because no one wants them.
     """
 
     countries: frozenset[str] | None = None
@@ -79,6 +80,7 @@ class SendingLimits:
     daily_spend: int | None = 500 * MICROS
     paused: Mapping[Channel, Pause] = field(default_factory=dict)
     call_rate: Rate | None = Rate(6, timedelta(hours=1))
+    counted_since: datetime | None = None
 
     def rate_of_calls(self, *, urgent: bool) -> Rate | None:
         """Return how often an urgent call, or any other, may be placed to one number; None = no limit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from tocsin.contacts.domain.channel import Channel
@@ -30,23 +30,6 @@ def refusals(amounts: Amounts, channel: Channel) -> dict[SendingLimit, int]:
     """Return how many receivers each limit refused or made wait."""
     found = {each: amounts.get(refused(channel, each), 0) for each in SendingLimit}
     return {each: count for each, count in found.items() if count}
-
-
-def beside_spend(at: datetime, amounts: Amounts) -> Amounts:
-    """Return amounts by the names that they have beside the spend of a UTC day: `q<00-95>_<name>`.
-
-    So what is sent costs no write beside the one that counts its price.
-    """
-    at = at.astimezone(UTC)
-    quarter = at.hour * 4 + at.minute // 15
-    return {f"q{quarter:02}_{name}": amount for name, amount in amounts.items() if amount}
-
-
-def quarters_beside_spend(day: datetime, beside: Amounts) -> Iterator[tuple[datetime, str, int]]:
-    """Yield the quarter, name and amount of what stands beside the spend of the UTC day that begins at `day`."""
-    for named, amount in beside.items():
-        quarter, _, name = named.partition("_")
-        yield day + int(quarter[1:]) * QUARTER, name, amount
 
 
 def quarter_of(at: datetime) -> datetime:

@@ -8,6 +8,9 @@ from enum import StrEnum
 from tocsin.calendar.domain.quiet_hours import QuietChoice
 from tocsin.kernel.domain.ids import TenantId, UserId
 
+MOST_LINES = 200
+"""Most lines that a person follows."""
+
 
 class Communication(StrEnum):
     """What a person may be told of; the values are words of the API."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
+from tocsin.limits.ports import LimitSettings
 from tocsin.reports.domain.report_day import due_at, next_day_told
 from tocsin.reports.ports import ReportPlan, ReportStore
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
@@ -25,11 +26,13 @@ class PlanReports:
 
     Attributes:
         zone: returns the time zone of an account.
+        limits: say that what is sent is counted from then on: it costs a write a batch, which others are spared.
         queue: None = the sweeper finds the timer when it is due, up to two minutes later.
     """
 
     store: ReportStore
     timers: Timers
+    limits: LimitSettings
     zone: Callable[[TenantId], ZoneInfo]
     clock: Clock
     queue: TimerQueue | None = None
@@ -45,6 +48,7 @@ class PlanReports:
             StaleWrite: likewise.
         """
         zone, now = self.zone(tenant), self.clock()
+        self.limits.count(tenant, now)
         standing = self.timers.get(_key(tenant))
         for _ in range(_ROUNDS):
             plan = self.store.plan(tenant)

@@ -36,6 +36,7 @@ class ReadFigures:
         last = (count.end - timedelta(microseconds=1)).date()
         first = count.begin.date()
         days = [first + n * _DAY for n in range((last - first).days + 1)]
+        limits = self.limits.get(tenant)
         return DayFigures(
             account=self.account_name(tenant),
             day=count.day,
@@ -43,8 +44,9 @@ class ReadFigures:
             begin=count.begin,
             sums=count.sums,
             amounts=self.totals.read(tenant, count.begin, count.end),
+            counted_since=limits.counted_since,
             spent={day: spent_today(self.counters, tenant, _noon(day)) for day in days},
-            cap=self.limits.get(tenant).daily_spend,
+            cap=limits.daily_spend,
             line_names=self.name_lines(tenant) if count.sums.lines else {},
         )
 

@@ -18,6 +18,7 @@ from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
+from tocsin.limits.ports import LimitSettings
 from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.reports.application.count_day import CountDay
 from tocsin.reports.application.read_figures import ReadFigures
@@ -48,6 +49,7 @@ class TellReports:
     store: ReportStore
     count: CountDay
     figures: ReadFigures
+    limits: LimitSettings
     who: WhoWants
     send: SendAccountMail
     zone: Callable[[TenantId], ZoneInfo]
@@ -76,7 +78,10 @@ class TellReports:
             unwanted = 0
         if not self.store.save_plan(replace(plan, day=plan.day + _DAY, unwanted=unwanted, version=plan.version + 1)):
             raise StorageUnavailable("the plan of reports was changed meanwhile")
-        return None if unwanted >= 2 else due_at(plan.day + _DAY, zone)
+        if unwanted < 2:
+            return due_at(plan.day + _DAY, zone)
+        self.limits.count(tenant, None)
+        return None
 
     def tell(self, count: CountedDay) -> None:
         """Send each report of a day to those who want it now. Safe to repeat. Raises StorageUnavailable: repeat it."""

@@ -41,6 +41,7 @@ class DayFigures:
         account: its name.
         begin: of the day.
         amounts: what the account itself sent and spent, by the quarters of an hour of the day.
+        counted_since: from when on it is counted; None = it is not.
         spent: estimated cost of each UTC day that the day touches, in millionths of a US dollar; as limits count it.
         cap: the account's limit for a UTC day; None = none.
         line_names: by every name that events give a line, in lower case.
@@ -52,9 +53,20 @@ class DayFigures:
     begin: datetime
     sums: DaySums
     amounts: Amounts = field(default_factory=dict)
+    counted_since: datetime | None = None
     spent: Mapping[date, int] = field(default_factory=dict)
     cap: int | None = None
     line_names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def not_counted(self) -> Sequence[str]:
+        """A sentence, if some of what was sent on the day is not counted."""
+        since = self.counted_since
+        if since is None:
+            return ["Alerts and notices are not counted: the account wants no report of them."]
+        if since <= self.begin:
+            return []
+        return [f"Alerts and notices are counted since {since.astimezone(self.zone):%Y-%m-%d %H:%M}, not before."]
 
 
 def written(kind: ReportKind, figures: DayFigures) -> WrittenReport:
@@ -120,7 +132,7 @@ def _outbound(figures: DayFigures) -> _Parts:
     limited = refusals(amounts, Channel.SMS)
     refused = sum(limited.get(each, 0) for each in _REFUSED)
     if not number and not alerts and not limited:
-        return ["No texts were sent on this day."], [], []
+        return ["No texts were sent on this day."], [], figures.not_counted
     tables = [
         ReportTable(
             "Texts sent",
@@ -137,7 +149,8 @@ def _outbound(figures: DayFigures) -> _Parts:
     if limited:
         tables.append(_two("Limits", [(_LIMIT_WORDS[each], count) for each, count in limited.items()]))
     said = f"{_many(number + alerts, 'text')} went out, and {refused} were refused."
-    return [said], tables, ["A text that is tried again counts again: it costs again."]
+    notes = ["A text that is tried again counts again: it costs again.", *figures.not_counted]
+    return [said], tables, notes
 
 
 def _spending(figures: DayFigures) -> _Parts:
@@ -177,7 +190,8 @@ def _spending(figures: DayFigures) -> _Parts:
     said = f"The estimated cost of this day is {_money(texts + calls)} USD."
     no_cap = "" if cap is not None else " The account has no daily limit."
     hit = "Some messages met a limit." if limits else "No limit was hit."
-    return [f"{said} {hit}{no_cap}"], tables, ["Prices are estimates, for limits; the invoice says what is paid."]
+    notes = ["Prices are estimates, for limits; the invoice says what is paid.", *figures.not_counted]
+    return [f"{said} {hit}{no_cap}"], tables, notes
 
 
 _WRITERS: Mapping[ReportKind, Callable[[DayFigures], _Parts]] = {

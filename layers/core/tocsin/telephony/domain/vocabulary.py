@@ -199,6 +199,8 @@ TYPES: Mapping[str, EventType] = _types(
             may("previousUserId", REF),
             must("by", OneOf(("person", "api", "sequence"))),
             may("actorId", REF),
+            may("contactName", NAME),
+            may("url", URL, "where the contact is shown"),
         ),
     ),
     ("appointment.created", "An appointment was made.", (appointment(must),)),

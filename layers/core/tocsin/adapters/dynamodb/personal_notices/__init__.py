@@ -1,0 +1,1 @@
+"""Rows of personal notices in the table."""

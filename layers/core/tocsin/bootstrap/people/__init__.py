@@ -1,0 +1,1 @@
+"""Composition of what people chose, and of what they are told."""

@@ -1,0 +1,44 @@
+"""Composition of the use cases of notification settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tocsin.bootstrap.storage import Storage
+    from tocsin.directory.application.own_numbers import OwnNumbers
+    from tocsin.kernel.domain.ids import TenantId
+    from tocsin.preferences.application.manage_settings import ManagePreferences
+
+
+def own_numbers(storage: Storage) -> OwnNumbers:
+    """Return what knows the numbers of accounts: those of the directory, and those that the operator gave."""
+    from tocsin.directory.application.own_numbers import OwnNumbers
+
+    def given(tenant: TenantId) -> list[str]:
+        return [each.number for each in storage.two_way_numbers.of_tenant(tenant)]
+
+    return OwnNumbers(storage.directory, given)
+
+
+def manage_preferences(storage: Storage, own: OwnNumbers) -> ManagePreferences:
+    """Return what reads and changes notification settings."""
+    from tocsin.contacts.domain.channel import Channel
+    from tocsin.entrypoint.preferences_body.settings import read_settings
+    from tocsin.preferences.application.manage_settings import ManagePreferences
+    from tocsin.suppressions.application.suppress import Suppress
+
+    suppress = Suppress(storage.suppressions, storage.sealer)
+
+    def is_suppressed(tenant: TenantId, number: str) -> bool:
+        return number in suppress.standing(tenant, Channel.SMS, [number])
+
+    return ManagePreferences(
+        settings=storage.preferences,
+        directory=storage.directory,
+        is_ours=own.has,
+        is_suppressed=is_suppressed,
+        read=read_settings,
+        clock=storage.clock,
+        randomness=storage.randomness,
+    )
