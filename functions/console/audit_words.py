@@ -24,6 +24,7 @@ KINDS = {
     "integration_alert": "an alert of integrations",
     "line": "the line",
     "mail_template": "the mail template",
+    "notification_settings": "the notification settings of",
     "phone_number": "the number",
     "role": "the role",
     "token": "the token",

@@ -123,6 +123,10 @@ def blueprints(
         LateRoutes(("/console/mail/connect", "/oauth"), partial(account_pages.connecting, parts)),
         LateRoutes(("/console/mail",), partial(mail_pages.mail, parts)),
         LateRoutes(("/console/directory/import", "/console/users/import"), partial(account_pages.imports, parts)),
+        LateRoutes(
+            ("/console/me/notifications", "/console/users/{user_id}/notifications"),
+            partial(account_pages.preferences, parts),
+        ),
         LateRoutes(("/console/users",), partial(account_pages.people, parts)),
         LateRoutes(("/console/roles",), partial(account_pages.roles, parts)),
         LateRoutes(("/console/directory",), partial(account_pages.directory, parts)),

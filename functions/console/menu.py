@@ -30,6 +30,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("appointments", "Appointments", "calendar", Permission.SELF),
         ),
     ),
+    ("You", (Entry("me/notifications", "My notifications", "sliders", Permission.SELF),)),
     (
         "Who and what",
         (

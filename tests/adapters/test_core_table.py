@@ -11,8 +11,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.contract.cloud import Cloud, cloud
 from tests.contract.core_table import create_core_table
-from tocsin.adapters.dynamodb.identity.api_keys import ApiKeyItem
-from tocsin.adapters.dynamodb.identity.tenants import TenantItem
+from tocsin.adapters.dynamodb.identity.key_writes import ApiKeyItem, CapacityItem
 from tocsin.adapters.dynamodb.stored_content.items import StoreItem
 from tocsin.adapters.dynamodb.table.client import Cancelled, ConditionFailed
 from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynamodb_errors_mapped
@@ -41,12 +40,12 @@ def test_every_model_of_a_process_works_over_its_one_client(world: Cloud, monkey
     world.dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
 
     # when models read, write, query and commit
-    tenant = table.of(TenantItem)
-    tenant("T#acme", "TENANT", name="Acme", created=1).save()
-    assert table.find(TenantItem, "T#acme", "TENANT") is not None
+    capacity = table.of(CapacityItem)
+    capacity("T#acme", "CAP#sms", remaining=1).save()
+    assert table.find(CapacityItem, "T#acme", "CAP#sms") is not None
     assert list(table.of(ApiKeyItem).query("T#acme")) != []
     with table.transaction() as transaction:
-        transaction.delete(tenant("T#acme", "TENANT"))
+        transaction.delete(capacity("T#acme", "CAP#sms"))
 
     # then all of it went through ours
     assert calls == ["PutItem", "GetItem", "Query", "TransactWriteItems"]
@@ -56,43 +55,41 @@ def test_two_tables_live_side_by_side(world: Cloud) -> None:
     create_core_table(world.dynamodb, "other")
     one, two = CoreTable(world.table), CoreTable(Table(world.dynamodb, "other"))
 
-    one.of(TenantItem)("T#acme", "TENANT", name="one", created=1).save()
-    two.of(TenantItem)("T#acme", "TENANT", name="two", created=1).save()
+    one.of(CapacityItem)("T#acme", "CAP#sms", remaining=1).save()
+    two.of(CapacityItem)("T#acme", "CAP#sms", remaining=2).save()
 
-    for table, name in ((one, "one"), (two, "two")):
-        found = table.find(TenantItem, "T#acme", "TENANT")
+    for table, left in ((one, 1), (two, 2)):
+        found = table.find(CapacityItem, "T#acme", "CAP#sms")
         assert found is not None
-        assert found.name == name
+        assert found.remaining == left
 
 
 def test_a_model_that_is_not_bound_has_no_table() -> None:
     with pytest.raises(AttributeError):
-        CoreItem.get("T#acme", "TENANT")
+        CoreItem.get("T#acme", "CAP#sms")
 
 
 def test_rows_say_what_they_are(world: Cloud) -> None:
     table = CoreTable(world.table)
-    table.of(TenantItem)("T#acme", "TENANT", name="Acme", created=1).save()
+    table.of(CapacityItem)("T#acme", "CAP#sms", remaining=1).save()
 
-    assert world.rows() == [
-        {"pk": {"S": "T#acme"}, "sk": ANY, "kind": {"S": "tenant"}, "name": {"S": "Acme"}, "created": {"N": "1"}}
-    ]
+    assert world.rows() == [{"pk": {"S": "T#acme"}, "sk": ANY, "kind": {"S": "capacity"}, "remaining": {"N": "1"}}]
 
 
 def test_a_condition_that_does_not_hold_is_told_from_an_outage(world: Cloud) -> None:
     table = CoreTable(world.table)
-    row = table.of(TenantItem)("T#acme", "TENANT", name="Acme", created=1)
+    row = table.of(CapacityItem)("T#acme", "CAP#sms", remaining=1)
 
     with pytest.raises(ConditionFailed), pynamodb_errors_mapped():
-        row.save(condition=table.of(TenantItem).pk.exists())
+        row.save(condition=table.of(CapacityItem).pk.exists())
     with pytest.raises(Cancelled) as cancelled, pynamodb_errors_mapped(), table.transaction() as transaction:
-        transaction.save(row, condition=table.of(TenantItem).pk.exists())
+        transaction.save(row, condition=table.of(CapacityItem).pk.exists())
     assert [reason["Code"] for reason in cancelled.value.reasons] == ["ConditionalCheckFailed"]
 
 
 def make(table: CoreTable, call: str) -> None:
     """Make one call of each kind that the repositories make."""
-    row = table.of(TenantItem)("T#acme", "TENANT", name="Acme", created=1)
+    row = table.of(CapacityItem)("T#acme", "CAP#sms", remaining=1)
     with pynamodb_errors_mapped():
         match call:
             case "find":
@@ -133,4 +130,4 @@ def test_a_mistake_of_ours_is_not_called_an_outage(world: Cloud) -> None:
     table = CoreTable(Table(world.dynamodb, "no-such-table"))
 
     with pytest.raises(ClientError, match="ResourceNotFound"), pynamodb_errors_mapped():
-        table.find(TenantItem, "T#acme", "TENANT")
+        table.find(CapacityItem, "T#acme", "CAP#sms")

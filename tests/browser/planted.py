@@ -69,6 +69,11 @@ VARIANTS = (
     "rules/{rule}/notifications/{mail}",
     "rules/{rule}/notifications/{text}",
     "events/{near}",
+    "me/notifications?tab=appointments",
+    "me/notifications?tab=lines",
+    "me/notifications?tab=how",
+    "me/notifications?tab=account",
+    "users/user/notifications?tab=lines",
     "rules?list=deleted",
     "rules/{rule}?past=7",
     "rules/{rule}/explain?event={event}",
@@ -87,6 +92,7 @@ NOTIFICATIONS: dict[str, dict[str, Any]] = {
 }
 """A notification of each kind, as it is typed."""
 
+_NUMBER: dict[str, Any] = {"channels_text_custom_number": "+447700900417"}
 _MEMBER, _COMPANY = (UserId("user"),), CompanyId("north")
 THINGS: dict[Kind, AnyThing] = {
     Kind.COMPANY: Company(tenant=ACME, id=_COMPANY, name="North"),
@@ -171,6 +177,7 @@ def planted() -> Planted:
     for kind, thing in THINGS.items():
         account.directory.add(thing)
         ids[f"directory/{kind.value}", "thing_id"] = thing.id
+    _notifications(session)
     callback = endpoint(account)
     ids |= {("callbacks", "key_id"): "k1", ("callbacks", "endpoint_id"): callback.key.hash}
     ids["callbacks", "event_id"] = _deliveries(account)
@@ -184,6 +191,14 @@ def planted() -> Planted:
     ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
     _told(account)
     return Planted(account, session, ids)
+
+
+def _notifications(session: Browser) -> None:
+    """Let the owner follow a line, and be told by text."""
+    tabs: dict[str, dict[str, Any]] = {"lines": {"lines": "l1"}, "how": {"text_on": "on", "custom": "on", **_NUMBER}}
+    for tab, typed in tabs.items():
+        session.open(f"/console/me/notifications?tab={tab}")
+        session.send("/me/notifications", **typed)
 
 
 def _rule(account: Account, session: Browser) -> dict[tuple[str, str], str]:

@@ -36,6 +36,16 @@ def people(parts: Parts) -> list[Blueprint]:
     return [people_routes(parts.site, pages)]
 
 
+def preferences(parts: Parts) -> list[Blueprint]:
+    """Return the pages of notification settings."""
+    from console.preferences.routes import PreferencePages, preference_routes
+    from tocsin.suppressions.application.suppress import Suppress
+
+    use = parts.people
+    standing = Suppress(parts.storage.suppressions, parts.storage.sealer).standing
+    return [preference_routes(parts.site, PreferencePages(use.preferences, use.lines, standing))]
+
+
 def roles(parts: Parts) -> list[Blueprint]:
     """Return the pages of roles."""
     from console.drafting import Drafting

@@ -260,6 +260,7 @@ def _person(
         form=typed if typed.values else Form(stands),
         may_change=may,
         may_link=is_administrator(visit.principal),
+        may_notify=is_administrator(visit.principal),
         may_reset=may and visit.may(Permission.ACCOUNT, Reach.ALL),
         is_me=visit.principal.user is not None and visit.principal.user.id == user.id,
         has=has,

@@ -180,10 +180,13 @@ class Browser:
     def send(self, action: str, button: tuple[str, str] | None = None, **typed: Any) -> Page:
         """Fill in the form that leads to `action`, and press a button. A file of `attached` goes with it, once.
 
+        Of several forms that lead there, it is the first one that posts.
+
         Args:
             typed: a value for a field; a list sends several; None sends none.
         """
-        form = next(form for form in self.page.forms if self._resolved(form.action).split("?")[0].endswith(action))
+        there = [form for form in self.page.forms if self._resolved(form.action).split("?")[0].endswith(action)]
+        form = next((form for form in there if form.method == "post"), there[0])
         typed = {name.replace("__", "-"): value for name, value in typed.items()}
         fields = [(name, value) for name, value in form.fields if name not in typed]
         for name, value in typed.items():
@@ -237,11 +240,12 @@ class Account(Door):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.decode = FakeDecodeAudio()
-        self.sessions = FakeSessions(self.directory)
+        self.sessions, self.preferences = FakeSessions(self.directory), FakePreferencesStore(self.directory.trail)
+        self.directory.settings = self.preferences
         self.drafts, self.inboxes = FakeDrafts(), FakeInboxes()
+        self.appointments = FakeAppointments(self.timers)
         self.notice_runs = FakeNoticeRuns()
         self.browsers = FakePushSubscriptions()
-        self.appointments, self.preferences = FakeAppointments(self.timers), FakePreferencesStore()
         self.rules = FakeAlertRules(self.directory.trail)
         self.mails = FakeSystemMail()
         self.provider = FakeIdentityProvider(self.clock)
@@ -268,14 +272,14 @@ class Account(Door):
         """Start the console, perhaps as a further process."""
         storage = self._storage()
         storage.directory = self.directory  # type: ignore[assignment]
-        storage.sessions = self.sessions
+        storage.sessions, storage.preferences = self.sessions, self.preferences
         storage.audit_trail = self.directory.trail
         storage.alert_rules, storage.rule_runs = self.rules, FakeRuleRuns()
         storage.attempts = FakeAttempts()
         storage.drafts, storage.inboxes = self.drafts, self.inboxes
+        storage.appointments = self.appointments
         storage.notice_runs, storage.calls_told = self.notice_runs, FakeCallsTold()
         storage.push_subscriptions = self.browsers
-        storage.appointments, storage.preferences = self.appointments, self.preferences
         storage.reports = FakeReportStore()
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
@@ -319,7 +323,6 @@ class Account(Door):
 
     def _integration_use(self, storage: Any) -> IntegrationUseCases:
         storage.integration_alerts, storage.integrations = self.integration_alerts, self.integrations
-        storage.preferences = FakePreferencesStore()
         self.directory.watch = storage._keep_subscriptions
         self.integration_use = IntegrationUseCases(storage, self._queues(), send=self.account_mails.append)
         return self.integration_use

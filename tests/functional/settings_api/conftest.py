@@ -103,7 +103,7 @@ class World:
     def __init__(self) -> None:
         self.clock = VirtualClock()
         trail = FakeAuditTrail()
-        self.preferences, self.numbers = FakePreferencesStore(trail), FakeTwoWayNumbers()
+        self.preferences = FakePreferencesStore(trail)
         self.directory = FakeDirectory(trail, self.preferences)
         self.provider, self.outbox = FakeIdentityProvider(), Outbox()
         self.trail, self.sessions = self.directory.trail, FakeSessions(self.directory)
@@ -114,7 +114,7 @@ class World:
             StoreClients(None), table_name="", key_id="", clock=self.clock, randomness=SeededRandomness()
         )
         storage.directory, storage.sessions, storage.tenants = self.directory, self.sessions, self.tenants
-        storage.preferences, storage.two_way_numbers = self.preferences, self.numbers
+        storage.preferences = self.preferences
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()

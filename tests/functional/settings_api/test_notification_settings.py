@@ -285,15 +285,18 @@ def test_decided_5_2_who_is_followed_sees_by_whom(world: World) -> None:
     def followers(id: str) -> dict[str, list[str]]:
         user = world.directory.user(ACME, UserId(id))
         assert user is not None
-        return {line: [who.id for who in those] for line, those in world.use.preferences.followers_of(user).items()}
+        return {line.id: [who.id for who in those] for line, those in world.use.lines.followers(user)}
 
     assert followers(REPORTING) == {"colleague": [USER]}
     assert followers(OWNER) == {"boss": [ADMIN]}
-    assert followers(USER) == {"desk": []}
+    assert followers(USER) == {}
     assert followers(ADMIN) == {}
     me = world.directory.user(ACME, UserId(USER))
     assert me is not None
-    assert [line.id for line in world.use.preferences.lines_for(me)] == [f"lines-{ACME}", "colleague"]
+    choices = world.use.lines.choices(me, world.preferences.get(ACME, me.id))
+    assert [(each.line.id, each.followed) for each in choices] == [
+        ("desk", True), ("colleague", True), (f"lines-{ACME}", False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", [MINE, f"{MINE}/lines", of(USER)])

@@ -8,6 +8,7 @@ import pytest
 
 from tocsin.entrypoint.http.problems import PROBLEMS, envelope, failure_of, problem_details
 from tocsin.identity.domain import refusals
+from tocsin.integrations.domain import refusals as refusals_of_integrations
 from tocsin.kernel.domain import errors
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
 from tocsin.preferences.domain import refusals as refusals_of_preferences
@@ -15,7 +16,7 @@ from tocsin.tenant_mail.domain import refusals as refusals_of_mail
 
 CLASSES = {
     found
-    for module in (errors, refusals, refusals_of_mail, refusals_of_preferences)
+    for module in (errors, refusals, refusals_of_integrations, refusals_of_mail, refusals_of_preferences)
     for _, found in inspect.getmembers(module, inspect.isclass)
     if issubclass(found, TocsinError) and found not in (TocsinError, refusals_of_mail.MailNotSent)
 }

@@ -15,6 +15,7 @@ from tests.fakes.tenant_mail import FakeAccessTokens, FakeMailSettingsStore, Fak
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent, LookupTerms
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
 from tocsin.delivery.domain.message_id import MessageId
@@ -41,6 +42,7 @@ from tocsin.tenant_mail.domain.server_answer import (
 )
 
 MINUTE = timedelta(minutes=1)
+WORDS = {"subject": "Fire drill", "body": "At noon"}
 BROKEN = refused(ServerFault(MailReason.AUTH_FAILED, "535 no"), ())
 UNKNOWN_RECEIVER = refused(ServerFault(MailReason.REFUSED, "550 unknown", permanent=True, of_server=False), ())
 
@@ -58,6 +60,7 @@ class World:
         self.system_mail = True
         self.refused = FakeRefusedMails()
         self.counters = FakeCounters()
+        self.words: dict[str, str] = {}
         self.told: list[tuple[TenantId, OwnerNotification]] = []
         self.alert = replace(an_acceptance(email("ana@x.test", body="Hi")).alert, key_id=INSIDE)
         self.item = self.alert.items[0]
@@ -87,7 +90,9 @@ class World:
     def send(self, *, key: ApiKeyId = INSIDE, attempt: int = 1, kind: CauseKind = CauseKind.TENANT_MAIL) -> Submission:
         alert, item = replace(self.alert, key_id=key, cause=Cause(kind, "p", "r", NOON)), self.item
         id = MessageId(next(alert.batches()).key, 0, attempt)
-        return self.channel.load(alert, item)(Recipient("ana@x.test"), id, self.clock(), alert.send_before)
+        return self.channel.load(alert, item)(
+            Recipient("ana@x.test", lookups=self.words), id, self.clock(), alert.send_before
+        )
 
     def after(self, wait: timedelta) -> datetime:
         self.clock.advance(wait)
@@ -364,3 +369,19 @@ def test_a_failing_server_uses_up_no_turn() -> None:
     world = World(BROKEN, **OWN, mails_a_minute=2)
     assert world.send() == Rejected("auth_failed", permanent=False)
     assert [world.send() for _ in range(9)] == [Rejected("auth_failed", permanent=False)] * 9
+
+
+@pytest.mark.parametrize("settings", [OWN, {}], ids=["own server", "system"])
+def test_each_receiver_gets_their_own_words_by_whatever_server(settings: dict[str, Any]) -> None:
+    world = World(**settings)
+    content, terms = (
+        EmailContent("{subject}", "{body}", "text/plain; charset=utf-8"),
+        LookupTerms("r", frozenset(WORDS)),
+    )
+    world.item = replace(world.item, content=content, lookups=terms)
+    world.words = WORDS
+    assert isinstance(world.send(), Accepted)
+    mime = str(world.servers.sent[0][4] if settings else next(iter(world.system.received.values()))[0])
+    assert "Subject: Fire drill" in mime
+    assert "At noon" in mime
+    assert "{" not in mime

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tocsin.kernel.domain.ids import TenantId, UserId
     from tocsin.personal_notices.application.own_inbox import OwnInbox
     from tocsin.preferences.application.manage_settings import ManagePreferences
+    from tocsin.preferences.application.read_lines import ReadLines
     from tocsin.reminders.application.transfer_appointments import TransferAppointments
     from tocsin.sign_in.application.own_address import OwnAddress
     from tocsin.sign_in.ports.system_mail import SystemMail
@@ -156,6 +157,13 @@ class DirectoryUseCases:
         from tocsin.bootstrap.people.preferences import manage_preferences
 
         return manage_preferences(self._storage, self.own_numbers)
+
+    @cached_property
+    def lines(self) -> ReadLines:
+        """Lines that people follow, could follow, and who follows theirs."""
+        from tocsin.preferences.application.read_lines import ReadLines
+
+        return ReadLines(self._storage.preferences, self._storage.directory)
 
     # --- keys and tokens ----------------------------------------------------------------------------------------
 

@@ -7,12 +7,13 @@ function loads only what it uses: every module adds to a cold start.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, cast
 
 from tocsin.entrypoint.process.clock import now, utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -113,6 +114,20 @@ class StoreClients(NamedTuple):
     dynamodb: Any
     kms: Any = None
     s3: Any = None
+
+
+class MadeLater:
+    """Stands for an object that is made when it is first used. Not thread-safe, as `Storage` is not."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> object:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
 
 
 class Storage:
@@ -663,7 +678,10 @@ class Storage:
 
     @cached_property
     def stored_content(self) -> StoredContentRepository:
-        """Stored content by id or name."""
+        """Stored content by id or name. Most calls name none, and start without PynamoDB, which only it needs."""
+        return cast("StoredContentRepository", MadeLater(self._stored_content))
+
+    def _stored_content(self) -> StoredContentRepository:
         from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 
         return DynamoDbStoredContentRepository(self._table, self.sealer, self._bucket)

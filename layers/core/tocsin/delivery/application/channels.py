@@ -208,16 +208,23 @@ class EmailChannel(WithShortLinks):
     def _by_route(
         self, routes: MailRoutes, alert: Alert, item: AlertItem, content: EmailContent, platform_mail: Mail
     ) -> Submit:
+        terms = item.lookups
+        personal = None if terms is None else MailRendering.of(content, terms, alert.ref, platform_mail.sender)
+
         def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
             route = routes(alert, item)
             if isinstance(route, Rejected):
                 return route
             try:
-                mail = platform_mail if route.compile is None else route.compile(content)
+                own = content if personal is None else personal.to(recipient, now, self.link(id))
+                shared = platform_mail if route.compile is None and personal is None else None
+                mail = shared or (route.compile or self._compile)(own)
                 message_id = str(id) if route.compile is None else id.of_message
                 mime = mail.addressed(recipient.address, message_id, now, route.reply_to)
             except UnsafeMail as error:
                 return _unsafe(error)
+            except StorageUnavailable:
+                return NO_LINK
             return route.sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return submit

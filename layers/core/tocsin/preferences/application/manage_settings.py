@@ -141,26 +141,6 @@ class ManagePreferences:
 
         return self._replace(caller, user, changed)
 
-    def followers_of(self, user: User) -> Mapping[str, Sequence[User]]:
-        """Return who else follows each of a person's own lines, by the id of the line; it reads all settings."""
-        lines = [line for line in self._lines(user.tenant) if line.user == user.id]
-        if not lines:
-            return {}
-        following = [each for each in self.settings.all(user.tenant) if each.user != user.id]
-        wanted = {line.id: [each.user for each in following if line.id in each.lines] for line in lines}
-        people = {id: self._user(user.tenant, id) for ids in wanted.values() for id in ids}
-        groups = self._groups(user.tenant) if people else []
-        return {
-            line.id: [who for id in wanted[line.id] if (who := people[id]) and may_follow(who, line, groups)]
-            for line in lines
-        }
-
-    def lines_for(self, user: User) -> Sequence[Line]:
-        """Return the lines that a person may follow, but for their own, by extension."""
-        groups = self._groups(user.tenant)
-        found = [each for each in self._lines(user.tenant) if each.user != user.id and may_follow(user, each, groups)]
-        return sorted(found, key=lambda line: line.extension)
-
     def _replace(
         self, caller: Principal, user: User, changed: Callable[[NotificationSettings], NotificationSettings]
     ) -> SettingsView:
@@ -171,7 +151,7 @@ class ManagePreferences:
             if after == before:
                 return self._view(before, user)
             topics = topics_of(user)
-            was, became = changes(settable(before, topics), settable(after, topics))
+            was, became = changes(_flat(settable(before, topics)), _flat(settable(after, topics)))
             thing = Thing("notification_settings", user.id, user.name)
             entry = audit_entry(
                 caller, "notification_settings.updated", thing, was, became,
@@ -241,11 +221,16 @@ class ManagePreferences:
         found = self.directory.get(tenant, Kind.USER, id)
         return found if isinstance(found, User) else None
 
-    def _lines(self, tenant: TenantId) -> Sequence[Line]:
-        return [each for each in self.directory.all(tenant, Kind.LINE) if isinstance(each, Line)]
-
     def _groups(self, tenant: TenantId) -> Sequence[Group]:
         return [each for each in self.directory.all(tenant, Kind.GROUP) if isinstance(each, Group)]
+
+
+def _flat(fields: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return fields by their names with dots, so that an entry of the audit trail has only what changed."""
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        found |= _flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
+    return found
 
 
 def _check_topics(patch: Mapping[str, Any], topics: frozenset[AccountTopic]) -> None:
