@@ -255,6 +255,12 @@ class Parts:
 
         return stop_texts(self.storage)
 
+    def zone_moved(self, tenant: TenantId) -> None:
+        """Move what is due by the clock of an account."""
+        from tocsin.bootstrap.reports.use_cases import plan_reports
+
+        plan_reports(self.storage, self.queues).moved(tenant)
+
     def numbers(self, tenant: TenantId) -> list[str]:
         """Return the two-way numbers of an account."""
         return self.storage.text_numbers(tenant)

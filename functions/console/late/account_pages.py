@@ -169,7 +169,7 @@ def account(parts: Parts) -> list[Blueprint]:
     storage = parts.storage
     pages = AccountPages(
         tenants=storage.tenants,
-        change=ChangeAccount(storage.tenants, parts.numbers),
+        change=ChangeAccount(storage.tenants, parts.numbers, parts.zone_moved),
         limits=parts.use.read_limits,
         numbers=parts.numbers,
         drafting=Drafting(storage.drafts),

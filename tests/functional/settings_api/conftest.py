@@ -19,6 +19,7 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.callbacks import FakeWebhookDeliveries
+from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.identity_provider import FakeIdentityProvider
@@ -118,6 +119,7 @@ class World:
         storage.preferences = self.preferences
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
+        storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.inboxes = self.inboxes = FakeInboxes()
         storage.push_subscriptions = self.browsers = FakePushSubscriptions()
