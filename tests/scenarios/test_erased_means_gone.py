@@ -91,7 +91,7 @@ SEALED: dict[str, list[tuple[str, str]]] = {
     "directory/rows.py:row_of": [("thing of the directory", "sealed")],
     "escalation.py:begun": [("escalation policy", "sealed")],
     "idempotency.py:claimed": [("idempotency", "sealed")],
-    "identity/api_keys.py:_row": [("API key", "sealed")],
+    "identity/key_writes.py:_row": [("API key", "sealed")],
     "identity/personal_tokens.py:add": [("personal token", "sealed")],
     "identity/sessions.py:add": [("session", "sealed")],
     "integrations/integrations.py:_row": [("integration", "sealed")],
