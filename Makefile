@@ -91,6 +91,10 @@ pbx: .venv-engine/made-from ## Play a day of four telephone systems to the runni
 connect: .venv-engine/made-from ## Connect a mailbox of simulated Google or Microsoft, as a person clicks through (TYPE=GMAIL or MS365)
 	@$(ENGINE)/python -m infra.local.commands.connect --type="$(or $(TYPE),GMAIL)"
 
+.PHONY: report
+report: .venv-engine/made-from ## Print the reports of a day of the running local engine (DATE=2026-11-29 ARGS="--tenant demo"); SEND=1 mails them
+	@$(ENGINE)/python -m infra.local.pbx.report --date="$(DATE)" --send="$(SEND)" $(ARGS)
+
 .PHONY: pushes
 pushes: .venv-engine/made-from ## Be a browser in a second terminal: shows what is pushed to a person (ROLE=account_owner, manager, user …)
 	@exec $(ENGINE)/python -m infra.local.commands.pushes --role="$(or $(ROLE),account_owner)"

@@ -119,6 +119,7 @@ import type {
   RuleTriggerList,
   RuleTriggerResource,
   SampleList,
+  SampleNoticesResource,
   ScheduleStoredAlertBody,
   ScheduledAlertBody,
   ScheduledAnswer,
@@ -555,6 +556,9 @@ export declare class Tocsin extends Transport {
 
   /** Change the settings of the account. `PATCH /account` */
   changeAccount(body: AccountBody, options?: CallOptions): Promise<AccountResource>;
+
+  /** Send yourself a sample of a notice. `POST /users/me/notification_settings/sample` */
+  sendSampleNotices(body: NothingBody, options?: CallOptions): Promise<SampleNoticesResource>;
 
   /** Exchange a password for an access token. `POST /oauth/token` */
   grantToken(options?: CallOptions): Promise<AccessTokenResource>;

@@ -640,6 +640,11 @@ export class Tocsin extends Transport {
     return this._request("PATCH", "/account", request, options);
   }
 
+  sendSampleNotices(body, options = {}) {
+    const request = { body, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/users/me/notification_settings/sample", request, options);
+  }
+
   grantToken(options = {}) {
     const request = {};
     return this._request("POST", "/oauth/token", request, options);

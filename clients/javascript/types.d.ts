@@ -3645,6 +3645,15 @@ export interface RunResource {
   entities: string[];
 }
 
+/** A sample by one channel. */
+export interface SampleChannel {
+  channel: "email" | "text" | "browser" | "inbox";
+  /** address or number; null = the inbox, the browsers, or none */
+  to: string | null;
+  /** `sent`, or why none was sent */
+  state: "sent" | "no_number" | "own_number" | "opted_out" | "no_device";
+}
+
 /** What one receiver would read. */
 export interface SampleEntry {
   /** as in `recipients` */
@@ -3666,6 +3675,12 @@ export interface SampleEntry {
 export interface SampleList {
   items: SampleResource[];
   next_cursor: null;
+}
+
+/** Where the samples go. */
+export interface SampleNoticesResource {
+  /** the channels that are on, and the inbox */
+  channels: SampleChannel[];
 }
 
 /** A payload, and what became of it. */

@@ -19,6 +19,7 @@ from alerts_api.routes import (
 from alerts_api.routes.acts import acting_operations
 from alerts_api.routes.incidents import operations as incidents
 from tocsin.entrypoint.account_body import operations as account_operations
+from tocsin.entrypoint.account_body import samples
 from tocsin.entrypoint.appointment_body import operations as appointment_operations
 from tocsin.entrypoint.credential_body import keys, oauth, tokens
 from tocsin.entrypoint.directory_body import operations as directory_operations
@@ -57,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *push.OPERATIONS,
     *keys.OPERATIONS,
     *account_operations.OPERATIONS,
+    *samples.OPERATIONS,
     *oauth.OPERATIONS,
     *source_operations.OPERATIONS,
     *sending_events.OPERATIONS,

@@ -73,6 +73,7 @@ ACTIONS = {
     "user.mfa_disabled": "turned the authenticator app off",
     "user.mfa_enabled": "turned the authenticator app on",
     "user.mfa_reset": "turned off the authenticator app of {}",
+    "user.texts_stopped": "ended the texts of notices to {}, by the link in a text",
     "user.not_me": "said about an invitation: this is not me",
     "user.password_changed": "changed their password",
     "user.password_reset": "set a new password after forgetting the former one",

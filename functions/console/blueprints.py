@@ -43,8 +43,9 @@ if TYPE_CHECKING:
     from tocsin.browser_push.application.own_browsers import OwnBrowsers
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.personal_notices.application.stop_texts import StopTexts
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
-    from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
+from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
 
 def blueprints(
@@ -134,6 +135,7 @@ def blueprints(
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
+        LateRoutes(("/console/stop-texts",), partial(account_pages.stopping_texts, parts)),
         LateRoutes(("/console/me/browsers", "/console/sw.js"), partial(account_pages.browsers, parts)),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
     ]
@@ -232,6 +234,18 @@ class Parts:
             sent_request=ReadSentRequest(storage.alerts, storage.escalations),
             drafts=storage.drafts,
         )
+
+    def stop_texts(self) -> StopTexts:
+        """Return what ends the texts of notices to a number."""
+        from tocsin.bootstrap.personal_notices import stop_texts
+
+        return stop_texts(self.storage)
+
+    def zone_moved(self, tenant: TenantId) -> None:
+        """Move what is due by the clock of an account."""
+        from tocsin.bootstrap.reports.use_cases import plan_reports
+
+        plan_reports(self.storage, self.queues).moved(tenant)
 
     def numbers(self, tenant: TenantId) -> list[str]:
         """Return the two-way numbers of an account."""

@@ -13,6 +13,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+from tocsin.bootstrap.personal_notices import sample_sender
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
@@ -54,6 +55,7 @@ integration_use = IntegrationUseCases(storage, queues, service=SERVICE, may_send
 throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
 signing_in = SigningIn(storage, provider, throttle=throttle)
 
+
 app = create_app(SERVICE)
 app.add(
     blueprints(
@@ -64,6 +66,9 @@ app.add(
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
+        send_samples=sample_sender(
+            storage, queues, service=SERVICE, may_send=check_sending, console=settings.console_url
+        ),
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         own_browsers=lambda: own_browsers(storage, EgressPolicy(loopback=settings.open_egress)),
         console_url=settings.console_url,

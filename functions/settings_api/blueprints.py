@@ -21,6 +21,7 @@ from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.browser_push.application.own_browsers import OwnBrowsers
 from tocsin.entrypoint.http.late_routes import LateRoutes
+from tocsin.personal_notices.application.send_samples import SendSamples
 from tocsin.sign_in.application.password_grant import PasswordGrant
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
@@ -34,6 +35,7 @@ def blueprints(
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
+    send_samples: Callable[[], SendSamples],
     own_browsers: Callable[[], OwnBrowsers],
     console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
@@ -42,6 +44,7 @@ def blueprints(
     Args:
         grant: returns what gives access tokens to programs.
         connect_mailbox: returns the use case that connects a mailbox.
+        send_samples: returns what sends samples of notices; the same one each time.
         own_browsers: returns the use case of a person's browsers.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
@@ -56,6 +59,11 @@ def blueprints(
         from settings_api.routes.account import account_routes
 
         return [account_routes(caller, use.account)]
+
+    def samples() -> list[Blueprint]:
+        from settings_api.notices.samples import sample_routes
+
+        return [sample_routes(caller, send_samples, use.idempotent_call)]
 
     def tokens() -> list[Blueprint]:
         from settings_api.routes.tokens import tokens_routes
@@ -164,6 +172,7 @@ def blueprints(
         things_routes(calls),
         LateRoutes(["/keys"], keys),
         LateRoutes(["/account"], account),
+        LateRoutes(["/users/me/notification_settings/sample"], samples),
         LateRoutes(["/users/me/tokens"], tokens),
         LateRoutes(["/users/me/notification_settings", "/users/{id}/notification_settings"], notification_settings),
         LateRoutes(["/users/me/notifications"], notifications),

@@ -164,7 +164,8 @@ class StackQueues(Environment):
     timers_queue_url: str
 
 
-def _queues(stack: FoundStack, clients: Callable[[str], Any]) -> Queues:
+def queues_of(stack: FoundStack, clients: Callable[[str], Any]) -> Queues:
+    """Return the queues of a stack."""
     urls = {each.name: stack.outputs[camel(each.name)] for each in fields(StackQueues)}
     return Queues(clients("sqs"), StackQueues(**urls))
 
@@ -178,8 +179,8 @@ def _invite(
         raise InvalidRequest([Fault("/stack", "UNKNOWN", f"{stack.name} has no user pool yet: deploy this version")])
     pool_id, client_id, console = (stack.outputs[output] for output in pool)
     provider = CognitoIdentityProvider(clients("cognito-idp"), pool_id, client_id)
-    return invite_person(storage, provider, system_mail(storage, _queues(stack, clients)))(user, who, via, console)
+    return invite_person(storage, provider, system_mail(storage, queues_of(stack, clients)))(user, who, via, console)
 
 
 def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:
-    return settle_restored(storage, _queues(stack, clients))(dry_run=dry_run)
+    return settle_restored(storage, queues_of(stack, clients))(dry_run=dry_run)

@@ -42,7 +42,9 @@ from tests.benchmarks import (
     history,
     load,
     one_second,
+    own_servers,
     processes,
+    report_day,
     rule_latency,
     schedules,
     telephony_events,
@@ -97,7 +99,9 @@ TITLES = {
     18: "From an event to the provider",
     19: "Steps of a phone call",
     20: "Calls placed",
+    21: "Mails by an own server",
     22: "Sixty-four clients at once",
+    23: "Reports of a day",
 }
 """What each budget is about."""
 
@@ -128,7 +132,9 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         18: lambda _: rule_latency.measure(10 if quick else 30),
         19: lambda s: dialogues.measure(s, rounds),
         20: lambda _: dialling.measure(50 if quick else 100),
+        21: lambda _: own_servers.measure(100 if quick else 400, rounds),
         22: lambda _: load.measure(1 if quick else 10),
+        23: lambda _: report_day.measure(24_000 if quick else 240_000),
     }
 
 

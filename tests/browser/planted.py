@@ -82,7 +82,7 @@ VARIANTS = (
 )
 """Further pages of paths that show other things in another way."""
 
-ERRORS = {"me/address": 404, "not-me": 404, "signin/callback": 422, "/oauth/google/callback": 400}
+ERRORS = {"me/address": 404, "not-me": 404, "stop-texts": 404, "signin/callback": 422, "/oauth/google/callback": 400}
 """Status of the pages that say that a link is void, as any visitor without the code of a mail or a provider sees them."""
 
 NOTIFICATIONS: dict[str, dict[str, Any]] = {

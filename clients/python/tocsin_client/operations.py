@@ -1485,6 +1485,18 @@ class Tocsin(Transport):
         answer: types.AccountResource = self._request("PATCH", "/account", body=body, headers={"If-Match": if_match})
         return answer
 
+    def send_sample_notices(
+        self, body: types.NothingBody, *, idempotency_key: str | None = None
+    ) -> types.SampleNoticesResource:
+        """Send yourself a sample of a notice.
+
+        `POST /users/me/notification_settings/sample`
+        """
+        answer: types.SampleNoticesResource = self._request(
+            "POST", "/users/me/notification_settings/sample", body=body, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
     def grant_token(self) -> types.AccessTokenResource:
         """Exchange a password for an access token.
 

@@ -4568,6 +4568,16 @@ class RunResource(TypedDict):
     """descriptions of the triggers that matched"""
 
 
+class SampleChannel(TypedDict):
+    """A sample by one channel."""
+
+    channel: Literal["email", "text", "browser", "inbox"]
+    to: str | None
+    """address or number; null = the inbox, the browsers, or none"""
+    state: Literal["sent", "no_number", "own_number", "opted_out", "no_device"]
+    """`sent`, or why none was sent"""
+
+
 class SampleEntry(TypedDict):
     """What one receiver would read."""
 
@@ -4590,6 +4600,13 @@ class SampleList(TypedDict):
 
     items: list[SampleResource]
     next_cursor: None
+
+
+class SampleNoticesResource(TypedDict):
+    """Where the samples go."""
+
+    channels: list[SampleChannel]
+    """the channels that are on, and the inbox"""
 
 
 class SampleResource(TypedDict):

@@ -169,13 +169,20 @@ def account(parts: Parts) -> list[Blueprint]:
     storage = parts.storage
     pages = AccountPages(
         tenants=storage.tenants,
-        change=ChangeAccount(storage.tenants, parts.numbers),
+        change=ChangeAccount(storage.tenants, parts.numbers, parts.zone_moved),
         limits=parts.use.read_limits,
         numbers=parts.numbers,
         drafting=Drafting(storage.drafts),
         record=parts.record,
     )
     return [account_routes(parts.site, pages)]
+
+
+def stopping_texts(parts: Parts) -> list[Blueprint]:
+    """Return the page behind the link of the first text to a number."""
+    from console.routes.stop_texts import stop_texts_routes
+
+    return [stop_texts_routes(parts.site, parts.stop_texts())]
 
 
 def browsers(parts: Parts) -> list[Blueprint]:

@@ -12,6 +12,7 @@ import pytest
 from alerts_api.blueprints import blueprints
 from tests.adapters.audio_files import tone, wav
 from tests.fakes.account_notices import FakeAccountNotices
+from tests.fakes.alert_rules import FakeAlertRules
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
@@ -35,6 +36,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings, FakeSendingTotals
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
+from tests.fakes.telephony import FakeEventRows
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
@@ -151,6 +153,7 @@ class Door:
         storage.limit_settings = self.sending_limits
         storage.counters = self.counters
         storage.totals = FakeSendingTotals()
+        storage.event_rows, storage.alert_rules = FakeEventRows(), FakeAlertRules()  # a capacity that is used up
         storage.idempotency_store = self.book
         storage.alerts = self.alerts
         storage.commit_together = self.together

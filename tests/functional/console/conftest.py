@@ -31,6 +31,7 @@ from tests.fakes.notice_runs import FakeNoticeRuns
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.push_subscriptions import FakePushSubscriptions
 from tests.fakes.randomness import SeededRandomness
+from tests.fakes.reports import FakeReportStore
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.system_mail import FakeSystemMail
@@ -279,6 +280,7 @@ class Account(Door):
         storage.appointments = self.appointments
         storage.notice_runs, storage.calls_told = self.notice_runs, FakeCallsTold()
         storage.push_subscriptions = self.browsers
+        storage.reports = FakeReportStore()
         storage.alert_rules, storage.rule_runs = self.rules, self.runs
         storage.source_pulses = FakeSourcePulses()
         storage.event_sources, storage.source_samples = self.sources, self.samples

@@ -162,6 +162,7 @@ def test_every_page_but_those_before_the_sign_in_needs_a_session(account: Accoun
         "forgot",
         "not-me",
         "signin",
+        "stop-texts",
         "",  # /oauth/{provider}/callback
     }
     for path in pages_of(account):

@@ -37,6 +37,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.telephony import FakeEventRows, FakeEventSources, FakeLineStates, FakeSourcePulses, FakeSourceSamples
+from tests.fakes.tell_people import FakeTellPeople
 from tests.fakes.tenant_mail import FakeMailSettingsStore, FakeMailTemplates, FakeRefusedMails
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
@@ -73,6 +74,7 @@ from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import Restoring
 from tocsin.kernel.domain.ids import ApiKeyId, CompanyId, RoleId, TenantId, UserId
+from tocsin.personal_notices.application.send_samples import SendSamples
 from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.sign_in.domain.personal_mail import PersonalMail
 from tocsin.suppressions.application.suppress import Suppress
@@ -117,8 +119,8 @@ class World:
         storage.preferences = self.preferences
         self.answers = storage.idempotency_store = FakeIdempotencyStore()
         storage.personal_tokens, storage.api_keys, storage.audit_trail = self.tokens, self.keys, self.trail
-        storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.two_way_numbers = self.numbers = FakeTwoWayNumbers()
+        storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.inboxes = self.inboxes = FakeInboxes()
         storage.push_subscriptions = self.browsers = FakePushSubscriptions()
         storage.schedules, storage.triggers = self.schedules, self.triggers = FakeSchedules(), FakeTriggers()
@@ -172,6 +174,7 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
+                lambda: self.notice_samples,
                 lambda: own_browsers(storage, CLOSED),
                 "https://console.example",
             )
@@ -185,6 +188,16 @@ class World:
             operators_app=lambda type: MailApp("app", "secret"),
             clock=self.clock,
             randomness=storage.randomness,
+        )
+        self.notices = FakeTellPeople()
+        self.notice_samples = SendSamples(
+            tell=self.notices,
+            runs=self.notices.runs,
+            preferences=self.preferences,
+            counters=self.counters,
+            may_send=self._may_send,
+            clock=self.clock,
+            randomness=SeededRandomness(),
         )
         self.use, self.gateway = use, Gateway(app)
         for tenant in (ACME, RIVAL):

@@ -46,6 +46,7 @@ def served_to_an_owner(app: Any) -> Gateway:
     """Return the routes of the app, called by an account owner."""
     from settings_api.blueprints import blueprints
     from tocsin.bootstrap.browsers.pushing import own_browsers
+    from tocsin.bootstrap.personal_notices import sample_sender
     from tocsin.bootstrap.reminders.managing import ReminderUseCases
     from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
     from tocsin.egress.domain.url_policy import EgressPolicy
@@ -66,6 +67,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             lambda call: principal,
             lambda: app.signing_in.password_grant,
             mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),
+            sample_sender(app.storage, app.queues, service="settings_api", may_send=app.check_sending),
             lambda: own_browsers(app.storage, EgressPolicy()),
             app.settings.console_url,
         )

@@ -62,6 +62,7 @@ def operations() -> list[Operation]:
         Operation("POST", "/keys/{key_id}/disable", Permission.KEYS, Reach.ALL, 200, {}),
         Operation("POST", "/keys/{key_id}/enable", Permission.KEYS, Reach.ALL, 200, {}),
         Operation("POST", "/keys/{key_id}/rotate", Permission.KEYS, Reach.ALL, 200, {}),
+        Operation("POST", "/users/me/notification_settings/sample", Permission.SELF, Reach.OWN, 202, {}),
         Operation("GET", "/account", Permission.ACCOUNT, Reach.ALL, 200),
         Operation("PATCH", "/account", Permission.ACCOUNT, Reach.ALL, 200, {"notice_sender": "Northwater"}),
         Operation("GET", "/roles/permissions", Permission.PEOPLE_READ, Reach.OWN, 200),

@@ -13,6 +13,7 @@ from tests.fakes.inboxes import FakeInboxes
 from tests.fakes.notice_runs import FakeNoticeRuns
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.schedules import FakeCommitTogether, FakeSchedules
+from tests.fakes.sending_limits import FakeCounters
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
@@ -26,6 +27,7 @@ from tocsin.kernel.domain.ids import ApiKeyId, RoleId, UserId
 from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
 from tocsin.personal_notices.application.tell_people import TellPeopleOnce
 from tocsin.personal_notices.application.text_numbers import NoticeSenders, OptedOut, OurNumbers
+from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRunWritten
 from tocsin.preferences.domain.settings import NotificationSettings
@@ -89,6 +91,14 @@ class NoticeDesk:
             clock=desk.clock,
         )
         self.suppress = Suppress(self.suppressions, desk.sealer)
+        self.welcomes = WelcomeTexts(
+            counters=FakeCounters(),
+            directory=self.directory,
+            sealer=desk.sealer,
+            account=lambda tenant: "Acme",
+            clock=desk.clock,
+            console=CONSOLE,
+        )
         self.tell = self.telling()
 
     def telling(self, **given: Any) -> TellPeopleOnce:

@@ -24,6 +24,7 @@ from tocsin.personal_notices.domain.notice import Addressee, NoticeKind
 from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
 from tocsin.personal_notices.domain.push_message import PushMessage
 from tocsin.preferences.domain.settings import Communication
+from tocsin.sign_in.application.person_links import PersonLinks
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
@@ -45,7 +46,7 @@ def test_up_29_one_notice_by_each_channel_in_one_alert(desk: NoticeDesk) -> None
     body = (
         "Eve rang 2001\n\nFrom: +447700900555\nAt: 2026-11-23 12:00 UTC\n\n"
         f"{CONSOLE}/app/events/e1\n\n-- \nYou get this because it rang your line.\n"
-        f"Change what you are told: {CONSOLE}/notifications\n"
+        f"Change what you are told: {CONSOLE}/me/notifications\n"
     )
     assert desk.messages() == [("email", "ana@example.org", body), ("sms", HERS, "Eve rang 2001")]
     (row,) = desk.inboxes.kept.values()
@@ -216,3 +217,48 @@ def test_a_person_who_was_disabled_a_moment_ago_gets_nothing(desk: NoticeDesk) -
     desk.directory.add(a_person(state=UserState.DISABLED))
     desk.tell(a_notice(), to())
     assert (desk.alerts, desk.inboxes.kept) == ([], {})
+
+
+def test_a_sample_is_sent_at_once_in_quiet_hours_too(desk: NoticeDesk) -> None:
+    desk.preferences.add(wants(quiet=QuietHours(time(11), time(13)), browser_on=True))
+    tell = desk.telling(pushes=lambda messages: {each.user: () for each in messages})
+    run = tell(a_notice(kind=NoticeKind.SAMPLE), to())
+    (alert,) = desk.alerts
+    (ana,) = desk.desk.alerts.recipients(next(iter(alert.batches())).key)
+    assert delivery_terms(alert, ana, NOON).not_before == NOON
+    assert dict(run.people[0].channels)[NoticeChannel.BROWSER] is NoticeOutcome.SENT
+
+
+def test_decided_5_9_the_first_text_to_a_number_says_who_set_it_and_how_to_end_it(desk: NoticeDesk) -> None:
+    desk.preferences.add(wants(email_on=False, text_on=True))
+    tell = desk.telling(welcomes=desk.welcomes)
+
+    for key in ("c1", "c2"):
+        tell(a_notice(key=key), to())
+
+    link = PersonLinks(desk.desk.sealer).stop_texts(a_person(), HERS, CONSOLE)
+    first, second = (words for _, _, words in desk.messages())
+    assert first == (
+        "Eve rang 2001\nAna set this number for notices of Acme. STOP ends all texts of Acme, alarms too; "
+        f"only these: {link}"
+    )
+    assert second == "Eve rang 2001"
+
+
+def test_an_admin_who_set_the_number_is_named_and_a_new_number_is_welcomed_anew(desk: NoticeDesk) -> None:
+    tell = desk.telling(welcomes=desk.welcomes)
+    for n, (setter, number) in enumerate([("ben", "+447700900801"), ("gone", "+447700900802")]):
+        settings = wants(email_on=False, text_on=True, custom_on=True, custom_number=number, number_by=UserId(setter))
+        desk.preferences.add(settings)
+        tell(a_notice(key=f"c{n}"), to())
+    assert [words.split("\n")[1].split(".")[0] for _, _, words in desk.messages()] == [
+        "Ben set this number for notices of Acme", "Ana set this number for notices of Acme",
+    ]  # fmt: skip
+
+
+def test_a_name_takes_no_stop(desk: NoticeDesk) -> None:
+    desk.preferences.add(wants(email_on=False, text_on=True))
+    desk.telling(welcomes=desk.welcomes, sender=lambda tenant: "Acme")(a_notice(), to())
+    ((_, _, text),) = desk.messages()
+    assert "STOP" not in text
+    assert "To end them: https://" in text

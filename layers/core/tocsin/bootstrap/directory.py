@@ -182,12 +182,13 @@ class DirectoryUseCases:
     @cached_property
     def account(self) -> ManageAccount:
         """The settings of the account."""
+        from tocsin.bootstrap.reports.use_cases import move_reports
         from tocsin.identity.application.change_account import ChangeAccount
         from tocsin.identity.application.manage_account import ManageAccount
 
         return ManageAccount(
             tenants=self._storage.tenants,
-            change=ChangeAccount(self._storage.tenants, self._storage.text_numbers),
+            change=ChangeAccount(self._storage.tenants, self._storage.text_numbers, move_reports(self._storage)),
             trail=self._storage.audit_trail,
             clock=self._clock,
             randomness=self._randomness,

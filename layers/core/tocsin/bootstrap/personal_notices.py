@@ -5,9 +5,12 @@ The imports are inside the functions, so that a Lambda function loads only what 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.kernel.domain.ids import TenantId
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from tocsin.personal_notices.application.hear_event import HearEvent
     from tocsin.personal_notices.application.mail_people_of_account import MailPeopleOfAccount
     from tocsin.personal_notices.application.people_book import PeopleBook
+    from tocsin.personal_notices.application.send_samples import SendSamples
+    from tocsin.personal_notices.application.stop_texts import StopTexts
     from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent, WhoWants
     from tocsin.personal_notices.application.tell_of_event import TellOfEvent
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
@@ -35,7 +40,7 @@ def tell_people(
 
     Args:
         service: the function's name, as a metric dimension.
-        console: address of the console; "" = it is not known, and notices name no page.
+        console: where the console is, whose pages begin with `/console`; "" = it is not known, and notices name none.
         mailed: who gets a mail by a template of the account about the same event.
     """
     from tocsin.bootstrap.browsers.pushing import owed_pushes
@@ -44,8 +49,10 @@ def tell_people(
     from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import OptedOut, OurNumbers
+    from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
     from tocsin.suppressions.application.suppress import Suppress
 
+    pages = f"{console}/console" if console else ""
     return TellPeopleOnce(
         runs=storage.notice_runs,
         people=ReadNoticePeople(storage.directory, storage.preferences),
@@ -56,9 +63,17 @@ def tell_people(
         our_numbers=OurNumbers(storage.directory, storage.text_numbers),
         opted_out=OptedOut(Suppress(storage.suppressions, storage.sealer)),
         clock=storage.clock,
+        welcomes=WelcomeTexts(
+            counters=storage.counters,
+            directory=storage.directory,
+            sealer=storage.sealer,
+            account=lambda tenant: _account_name(storage, tenant),
+            clock=storage.clock,
+            console=pages,
+        ),
         mailed=mailed,
         pushes=owed_pushes(storage),
-        console=console,
+        console=pages,
     )
 
 
@@ -170,3 +185,54 @@ def notice_senders(storage: Storage) -> NoticeSenders:
         return None if account is None else account.notice_sender
 
     return NoticeSenders(chosen, storage.text_numbers, storage.clock)
+
+
+def sample_sender(
+    storage: Storage,
+    queues: Queues,
+    *,
+    service: str,
+    may_send: Callable[[], Callable[[], None]],
+    console: str = "",
+) -> Callable[[], SendSamples]:
+    """Return what returns the use case that sends samples, always the same one, made with the first call.
+
+    Args:
+        may_send: returns what raises Restoring while nothing is sent.
+        service, console: as of `tell_people`.
+    """
+
+    @cache
+    def made() -> SendSamples:
+        from tocsin.personal_notices.application.send_samples import SendSamples
+
+        return SendSamples(
+            tell=tell_people(storage, queues, service=service, console=console),
+            runs=storage.notice_runs,
+            preferences=storage.preferences,
+            counters=storage.counters,
+            may_send=may_send(),
+            clock=storage.clock,
+            randomness=storage.randomness,
+        )
+
+    return made
+
+
+def stop_texts(storage: Storage) -> StopTexts:
+    """Return what ends the texts of notices to a number, by the link of its first text."""
+    from tocsin.personal_notices.application.stop_texts import StopTexts
+
+    return StopTexts(
+        people=storage.directory,
+        preferences=storage.preferences,
+        account=lambda tenant: _account_name(storage, tenant),
+        sealer=storage.sealer,
+        clock=storage.clock,
+        randomness=storage.randomness,
+    )
+
+
+def _account_name(storage: Storage, tenant: TenantId) -> str:
+    account = storage.tenants.get(tenant)
+    return "" if account is None else account.name

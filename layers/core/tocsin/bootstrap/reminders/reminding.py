@@ -32,7 +32,7 @@ def remind_action(storage: Storage, queues: Queues, *, service: str, console: st
         return Remind(
             appointments=storage.appointments,
             directory=storage.directory,
-            tell=tell_people(storage, queues, service=service, console=console and f"{console}/console"),
+            tell=tell_people(storage, queues, service=service, console=console),
             zone=lambda tenant: clocks.get(tenant).zone,
             console=console,
         )

@@ -41,6 +41,15 @@ def plan_reports(storage: Storage, queues: Queues | None) -> PlanReports:
     )
 
 
+def move_reports(storage: Storage) -> Callable[[TenantId], None]:
+    """Return what moves the timer of reports when an account has another zone. The sweeper finds one that is due."""
+
+    def move(tenant: TenantId) -> None:
+        plan_reports(storage, None).moved(tenant)
+
+    return move
+
+
 def zone_of(storage: Storage) -> Callable[[TenantId], ZoneInfo]:
     """Return what reads the time zone of an account, strongly consistent."""
     from tocsin.calendar.domain.account_clock import UTC_NAME

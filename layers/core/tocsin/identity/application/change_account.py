@@ -31,11 +31,13 @@ class ChangeAccount:
     """Changes what an account sets for all its people. Alerts use the new clock within 30 s.
 
     Attributes:
+        moved: called when the account has another zone: what is due by its clock moves. Raises StorageUnavailable.
         numbers: returns the numbers that an account may text from.
     """
 
     tenants: TenantRepository
     numbers: Callable[[TenantId], Sequence[str]]
+    moved: Callable[[TenantId], None] = lambda tenant: None
 
     def __call__(self, before: Tenant, after: Tenant, record: Recorded = lambda before, after: None) -> Tenant:
         """Return the tenant as it is stored. Nothing is recorded if nothing changes.
@@ -56,6 +58,8 @@ class ChangeAccount:
             self.tenants.rename(after.id, after.name)
         if before.clock != after.clock:
             self.tenants.set_clock(after.id, after.clock)
+        if before.zone != after.zone:
+            self.moved(after.id)
         if "mfa_required" in changed:
             self.tenants.require_mfa(after.id, required=after.mfa_required)
         if "country" in changed:

@@ -18,13 +18,13 @@ from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessag
 from tocsin.alerts.domain.participants import Participant
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.identity.application.account_clocks import AccountClocks
-from tocsin.identity.domain.user import User
 from tocsin.inbox.domain.inbox_notice import InboxNotice
 from tocsin.inbox.ports import Inboxes
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
 from tocsin.personal_notices.application.people_of_notice import KnownPerson, NumbersAmong, ReadNoticePeople
+from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
 from tocsin.personal_notices.domain.notice import Addressee, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten, PersonTold
 from tocsin.personal_notices.domain.outcomes import NoticeChannel
@@ -45,9 +45,6 @@ TRIES = 3
 Send = Callable[[InsideAlert], object]
 """Accepts an alert of the inside with its participants, or raises Superseded; `SendInside` is one."""
 
-Welcomes = Callable[[TenantId, Sequence[tuple[User, str]]], Mapping[UserId, str]]
-"""Returns what the first text to a number says beside, for those people whose number gets its first one."""
-
 _MAIL = EmailContent("{subject}", "{body}", "text/plain; charset=utf-8")
 _TEXT = "{text}"
 
@@ -62,7 +59,7 @@ class TellPeopleOnce:
         opted_out: returns those among some numbers that said STOP.
         mailed: who gets a mail by a template about the same event.
         pushes: of browsers; None = no browser can be pushed to.
-        welcomes: what the first text to a number says beside.
+        welcomes: what the first text to a number says beside; None = nothing.
         console: address of the console; "" = it is not known.
     """
 
@@ -76,7 +73,7 @@ class TellPeopleOnce:
     opted_out: NumbersAmong
     clock: Clock
     mailed: MailedByTemplate = lambda notice: ()
-    welcomes: Welcomes = lambda tenant, texted: {}
+    welcomes: WelcomeTexts | None = None
     pushes: OwedPushes | None = None
     console: str = ""
 
@@ -108,12 +105,16 @@ class TellPeopleOnce:
             messages=messages,
             not_after=notice.too_late_at,
             from_a_name=True,
+            has_quiet_hours=notice.knows_quiet_hours,
         )
         run = NoticeRun(notice, tuple(told), now, alert.ref if messages else None)
         try:
             self.send(replace(alert, participants=[NoticeRunWritten(run)]))
         except Superseded:
             return None
+        if self.welcomes is not None:
+            pairs = zip(people, told, strict=True)
+            self.welcomes.told(tenant, [who for who, how in pairs if how.is_told_by(NoticeChannel.TEXT)])
         # Another worker may have sent the same alert a moment ago. Then it is their run that stands.
         return self.runs.get(tenant, notice.kind, notice.key, now)
 
@@ -140,19 +141,20 @@ class TellPeopleOnce:
             for who, how in told
             if who.user is not None and how.is_told_by(NoticeChannel.EMAIL)
         ]
-        texted = [
-            (who.user, who.number, who.settings.quiet)
-            for who, how in told
-            if who.user is not None and who.number is not None and how.is_told_by(NoticeChannel.TEXT)
-        ]
+        texted = [who for who, how in told if who.number is not None and how.is_told_by(NoticeChannel.TEXT)]
         messages = [InsideMessage("email", mails, _MAIL)] if mails else []
         if texted:
-            welcomes = self.welcomes(notice.tenant, [(user, number) for user, number, _ in texted])
+            sender = self.sender(notice.tenant)
+            welcomes = {} if self.welcomes is None else self.welcomes.words(notice.tenant, texted, sender)
             texts = [
-                InsideReceiver(number, quiet, {"text": text_of_notice(notice, welcomes.get(user.id, ""))})
-                for user, number, quiet in texted
+                InsideReceiver(
+                    who.number or "",
+                    who.settings.quiet,
+                    {"text": text_of_notice(notice, welcomes.get(who.addressee.user, ""))},
+                )
+                for who in texted
             ]
-            messages.append(InsideMessage("text", texts, SmsContent(self.sender(notice.tenant), _TEXT)))
+            messages.append(InsideMessage("text", texts, SmsContent(sender, _TEXT)))
         return messages
 
     def _finish(self, run: NoticeRun) -> None:

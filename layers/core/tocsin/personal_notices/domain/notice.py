@@ -71,6 +71,11 @@ class PersonalNotice:
     switches: frozenset[Communication | AppointmentMoment] = frozenset()
 
     @property
+    def knows_quiet_hours(self) -> bool:
+        """Whether it waits in quiet hours; a sample is looked at by the person who asked for it."""
+        return self.kind is not NoticeKind.SAMPLE
+
+    @property
     def cause(self) -> Cause:
         """Of the alert that carries its mails and texts."""
         return Cause(CauseKind.NOTICE, self.kind.value, self.key, self.at)

@@ -101,19 +101,21 @@ def _in_time(notice: PersonalNotice, settings: NotificationSettings, facts: Noti
         return NoticeOutcome.SENT
     if facts.now >= notice.too_late_at:
         return NoticeOutcome.TOO_LATE
-    return NoticeOutcome.SENT if _quiet_until(settings, facts) < notice.too_late_at else NoticeOutcome.QUIET_HOURS
+    return (
+        NoticeOutcome.SENT if _quiet_until(notice, settings, facts) < notice.too_late_at else NoticeOutcome.QUIET_HOURS
+    )
 
 
 def _at_once(notice: PersonalNotice, settings: NotificationSettings, facts: NoticeFacts) -> NoticeOutcome:
     """Return SENT if a message can be submitted now."""
     if notice.too_late_at is not None and facts.now >= notice.too_late_at:
         return NoticeOutcome.TOO_LATE
-    return NoticeOutcome.QUIET_HOURS if _quiet_until(settings, facts) > facts.now else NoticeOutcome.SENT
+    return NoticeOutcome.QUIET_HOURS if _quiet_until(notice, settings, facts) > facts.now else NoticeOutcome.SENT
 
 
-def _quiet_until(settings: NotificationSettings, facts: NoticeFacts) -> datetime:
+def _quiet_until(notice: PersonalNotice, settings: NotificationSettings, facts: NoticeFacts) -> datetime:
     """Return when the person's quiet hours end; now = they are over, or there are none."""
-    quiet = in_effect(settings.quiet, facts.clock.quiet)
+    quiet = in_effect(settings.quiet, facts.clock.quiet) if notice.knows_quiet_hours else None
     return facts.now if quiet is None else release(quiet, facts.now, facts.clock.zone_info)
 
 

@@ -13,7 +13,7 @@ from tocsin.personal_notices.domain.notice_run import PersonTold
 TEXT_CHARACTERS = 160
 """Most characters of a text, without what the first text to a number says beside."""
 
-SETTINGS_PAGE = "/notifications"
+SETTINGS_PAGE = "/me/notifications"
 """The page of the console on which people say what they want to hear of."""
 
 

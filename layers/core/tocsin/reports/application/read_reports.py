@@ -57,7 +57,7 @@ class ReadReports:
         """Return the reports of a day; None = yesterday, by the account's clock. Raises StorageUnavailable."""
         now, zone = self.clock(), self.zone(tenant)
         day = day or now.astimezone(zone).date() - timedelta(days=1)
-        found = self._counted(tenant, day, zone)
+        found = self.counted(tenant, day)
         figures = None if found is None else self.figures(found)
         reports = [] if figures is None else [written(kind, figures) for kind in ReportKind]
         complete = found is not None and found.end + timedelta(hours=8) <= now
@@ -68,8 +68,9 @@ class ReadReports:
         today = self.clock().astimezone(self.zone(tenant)).date()
         return today - COUNT_KEPT + timedelta(days=1), today
 
-    def _counted(self, tenant: TenantId, day: date, zone: ZoneInfo) -> CountedDay | None:
-        now, began = self.clock(), self.seconds()
+    def counted(self, tenant: TenantId, day: date) -> CountedDay | None:
+        """Return the count of a day; None: it is to come, or has too many events to count while a person waits."""
+        now, began, zone = self.clock(), self.seconds(), self.zone(tenant)
         found = self.store.count(tenant, day, now)
         if found is not None and found.done:
             return found

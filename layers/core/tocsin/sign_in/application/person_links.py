@@ -38,6 +38,14 @@ class PersonLinks:
         """Whether the token is that of `new_address`, for what the person wants now."""
         return user.new_email is not None and _equal(self._token("new address", user, _wanted(user)), token)
 
+    def stop_texts(self, user: User, number: str, console: str) -> str:
+        """Return the link that ends the texts of notices to a number. Another number of the person voids it."""
+        return f"{console}/stop-texts?token={self._token('stop texts', user, number)}"
+
+    def is_stop_texts(self, user: User, number: str, token: str) -> bool:
+        """Whether the token is that of `stop_texts`."""
+        return _equal(self._token("stop texts", user, number), token)
+
     def _token(self, purpose: str, user: User, about: str) -> str:
         digest = self.sealer.fingerprint(user.tenant, f"link|{purpose}", f"{user.id}|{about}".encode())
         return f"{user.tenant}.{user.id}.{digest.hex()}"

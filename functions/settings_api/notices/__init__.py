@@ -1,0 +1,1 @@
+"""Routes of notices to people."""
