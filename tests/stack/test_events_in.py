@@ -14,10 +14,13 @@ from infra.local.commands.event import followed
 from infra.local.commands.people import wait_until_rules_count
 from tests.fakes.receiver import receiver
 from tests.stack.system import System
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.take_payload import secret_hash
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_pack import hour_name, hour_of
 from tocsin.telephony.domain.event_source import EventSource
+from tocsin.timers.domain.timer import TimerKey, TimerKind
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
 SOURCE = "acme-stack001"
@@ -59,6 +62,23 @@ def test_events_come_by_the_api_and_from_a_source(lively: System) -> None:
     assert stored(lively, ACME, "pbx", "of the source")
     # the gateway answers a call without a signature as one that no route takes, and starts no function
     assert nobody.post("/iam/events", sent).status == 404
+
+
+def test_the_events_of_an_hour_are_packed_by_the_timer_with_the_rights_that_it_has(lively: System) -> None:
+    # given an event, and the timer of its hour, which is made due at once
+    assert lively.callers["live"].post("/events", event()).status == 202
+    now = datetime.now(UTC)
+    key = TimerKey(ACME, TimerKind.PACK, hour_name(hour_of(now)))
+    timer = lively.awaited(lambda: lively.storage.timers.get(key), bool, 10)
+    assert timer is not None
+    due = timer.next(now)
+    assert lively.storage.timers.move(timer, due)
+    SqsTimerQueue(lively.aws.client("sqs"), lively.stack.outputs["TimersQueueUrl"]).enqueue([due], now)
+
+    # then the hour has a pack with it
+    hour = hour_of(now)
+    (part,) = lively.awaited(lambda: lively.storage.event_packs.parts(ACME, hour, hour, now), bool, 60)
+    assert part.events >= 1
 
 
 def test_entries_of_the_bus_come_to_the_tenant_of_account_and_source(lively: System) -> None:
