@@ -17,7 +17,6 @@ from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.facts import AccountNames
 from tocsin.directory.domain.things import AnyThing
 from tocsin.kernel.domain.ids import UserId
-from tocsin.personal_notices.application.administrators_who_want import AdministratorsWhoWant
 from tocsin.personal_notices.application.count_text import CountText
 from tocsin.personal_notices.application.decide_notices import DecideNotices
 from tocsin.personal_notices.application.hear_event import HearEvent
@@ -26,6 +25,7 @@ from tocsin.personal_notices.application.people_book import PeopleBook
 from tocsin.personal_notices.application.rewrite_inbox import RewriteInbox
 from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent
 from tocsin.personal_notices.application.tell_of_event import TellOfEvent
+from tocsin.preferences.application.administrators_who_want import AdministratorsWhoWant
 from tocsin.preferences.domain.following import may_follow
 from tocsin.preferences.domain.settings import NotificationSettings
 from tocsin.telephony.application.act_on_events import ActOnEvents

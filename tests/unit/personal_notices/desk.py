@@ -21,12 +21,13 @@ from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.unit.alerts.desk import Desk
 from tocsin.alerts.application.send_inside import SendInside
 from tocsin.alerts.domain.alert import Alert
+from tocsin.directory.application.own_numbers import OwnNumbers
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.ids import ApiKeyId, RoleId, UserId
 from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
 from tocsin.personal_notices.application.tell_people import TellPeopleOnce
-from tocsin.personal_notices.application.text_numbers import NoticeSenders, OptedOut, OurNumbers
+from tocsin.personal_notices.application.text_numbers import NoticeSenders, OptedOut
 from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRunWritten
@@ -115,7 +116,7 @@ class NoticeDesk:
             "clocks": self.clocks,
             "send": self.send,
             "sender": NoticeSenders(lambda tenant: None, numbers, desk.clock),
-            "our_numbers": OurNumbers(self.directory, numbers),
+            "our_numbers": OwnNumbers(self.directory, numbers).among,
             "opted_out": OptedOut(self.suppress),
             "clock": desk.clock,
             "mailed": lambda notice: self.mailed,

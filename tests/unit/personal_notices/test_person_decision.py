@@ -6,8 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.unit.personal_notices.desk import ANA, HERS, OURS, a_notice, a_person, to, wants
 from tocsin.calendar.domain.account_clock import AccountClock
@@ -15,7 +13,7 @@ from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.identity.domain.user import User, UserState
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind
 from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
-from tocsin.personal_notices.domain.person_decision import NoticeFacts, decide_for, text_number
+from tocsin.personal_notices.domain.person_decision import NoticeFacts, decide_for
 from tocsin.preferences.domain.settings import AppointmentMoment, Communication, NotificationSettings
 
 NIGHT = QuietHours(time(22), time(7))
@@ -127,12 +125,3 @@ def test_decided_5_5_one_of_several_switches_is_enough() -> None:
         )
         told = outcomes(settings, kind=NoticeKind.APPOINTMENT, switches=both)
         assert (NoticeChannel.EMAIL in told) is bool(communication or moments)
-
-
-@given(st.booleans(), st.booleans(), st.sampled_from([None, "+447700900123"]), st.sampled_from([None, "+447700900124"]))
-def test_up_26_texts_go_to_the_own_number_while_it_is_on_else_to_the_backup_phone(
-    custom_on: bool, text_on: bool, custom: str | None, backup: str | None
-) -> None:
-    settings = wants(text_on=text_on, custom_on=custom_on, custom_number=custom)
-    expected = custom if custom_on and custom is not None else backup
-    assert text_number(a_person(backup_phone=backup), settings) == expected

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from tocsin.personal_notices.application.people_book import PeopleBook
     from tocsin.personal_notices.application.send_samples import SendSamples
     from tocsin.personal_notices.application.stop_texts import StopTexts
-    from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent, WhoWants
+    from tocsin.personal_notices.application.tell_administrators import TellAdministratorsOfEvent
     from tocsin.personal_notices.application.tell_of_event import TellOfEvent
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
     from tocsin.personal_notices.application.text_numbers import NoticeSenders
     from tocsin.personal_notices.ports import MailedByTemplate, TellPeople
+    from tocsin.preferences.ports import WhoWants
 
 
 def tell_people(
@@ -44,11 +45,12 @@ def tell_people(
         mailed: who gets a mail by a template of the account about the same event.
     """
     from tocsin.bootstrap.browsers.pushing import owed_pushes
+    from tocsin.bootstrap.people.preferences import own_numbers
     from tocsin.bootstrap.sending import send_inside
     from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.personal_notices.application.people_of_notice import ReadNoticePeople
     from tocsin.personal_notices.application.tell_people import TellPeopleOnce
-    from tocsin.personal_notices.application.text_numbers import OptedOut, OurNumbers
+    from tocsin.personal_notices.application.text_numbers import OptedOut
     from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
     from tocsin.suppressions.application.suppress import Suppress
 
@@ -60,7 +62,7 @@ def tell_people(
         clocks=AccountClocks(storage.tenants, storage.clock),
         send=send_inside(storage, queues, service=service),
         sender=notice_senders(storage),
-        our_numbers=OurNumbers(storage.directory, storage.text_numbers),
+        our_numbers=own_numbers(storage).among,
         opted_out=OptedOut(Suppress(storage.suppressions, storage.sealer)),
         clock=storage.clock,
         welcomes=WelcomeTexts(
@@ -106,7 +108,7 @@ def hear_event(storage: Storage, people: PeopleBook) -> HearEvent:
 
 def who_wants(storage: Storage) -> WhoWants:
     """Return what finds those who administer an account and want to hear of a topic of it."""
-    from tocsin.personal_notices.application.administrators_who_want import AdministratorsWhoWant
+    from tocsin.preferences.application.administrators_who_want import AdministratorsWhoWant
 
     return AdministratorsWhoWant(storage.directory, storage.preferences)
 

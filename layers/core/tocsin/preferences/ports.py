@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from tocsin.audit.domain.entry import AuditEntry
 from tocsin.kernel.domain.ids import TenantId, UserId
-from tocsin.preferences.domain.settings import NotificationSettings
+from tocsin.preferences.domain.settings import AccountTopic, NotificationSettings
+
+WhoWants = Callable[[TenantId, AccountTopic], Sequence[UserId]]
+"""Returns those who want to hear of a topic and may, as settings and roles are then. Raises StorageUnavailable."""
 
 
 class PreferencesStore(Protocol):

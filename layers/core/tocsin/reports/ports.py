@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.reports.domain.day_sums import DaySums
-from tocsin.reports.domain.report_kind import ReportKind
 
 COUNT_KEPT = timedelta(days=35)
 """How long what was counted of a day can be read, from its begin: as long as the totals of what was sent."""
-
-WhoWants = Callable[[TenantId, ReportKind], Sequence[UserId]]
-"""Returns the owners and admins who want a report now. Raises StorageUnavailable."""
 
 SendAccountMail = Callable[[AccountMail], object]
 """Mails people of an account, once for each cause. Raises StorageUnavailable: repeat the call."""

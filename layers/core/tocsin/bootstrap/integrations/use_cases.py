@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from tocsin.bootstrap.queues import Queues
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.integrations.application.report_by_event import ReportByEvent
     from tocsin.integrations.application.report_status import MoveIncident, ReportStatus
     from tocsin.integrations.application.tell_incident import TellIncident
-    from tocsin.kernel.domain.ids import TenantId, UserId
+    from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.domain.account_mail import AccountMail
 
 
@@ -107,6 +107,7 @@ class IntegrationUseCases:
         return MoveIncident(integrations=self._storage.integrations, tell=self._tell())
 
     def _tell(self, console: str = "") -> TellIncident:
+        from tocsin.bootstrap.personal_notices import who_wants
         from tocsin.identity.application.account_clocks import AccountClocks
         from tocsin.integrations.application.tell_incident import TellIncident
 
@@ -119,20 +120,11 @@ class IntegrationUseCases:
         return TellIncident(
             alerts=storage.integration_alerts,
             directory=storage.directory,
-            wanting=self._wanting,
+            who_wants=who_wants(storage),
             send=self._mail,
             zone=zone,
             console=console or self._console,
         )
-
-    def _wanting(self, tenant: TenantId) -> Collection[UserId]:
-        from tocsin.directory.application.administrators import administrators
-        from tocsin.preferences.domain.settings import AccountTopic
-
-        storage = self._storage
-        people = [person.id for person in administrators(storage.directory, tenant)]
-        wanted = storage.preferences.get_many(tenant, people)
-        return [id for id in people if AccountTopic.FAILED_INTEGRATION in wanted[id].topics]
 
     @cached_property
     def _mail(self) -> Callable[[AccountMail], object]:

@@ -15,10 +15,7 @@ def own_numbers(storage: Storage) -> OwnNumbers:
     """Return what knows the numbers of accounts: those of the directory, and those that the operator gave."""
     from tocsin.directory.application.own_numbers import OwnNumbers
 
-    def given(tenant: TenantId) -> list[str]:
-        return [each.number for each in storage.two_way_numbers.of_tenant(tenant)]
-
-    return OwnNumbers(storage.directory, given)
+    return OwnNumbers(storage.directory, storage.text_numbers)
 
 
 def manage_preferences(storage: Storage, own: OwnNumbers) -> ManagePreferences:

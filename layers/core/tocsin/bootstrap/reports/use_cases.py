@@ -76,9 +76,8 @@ class ReportUseCases:
         Args:
             service: the function's name, as a metric dimension.
         """
-        from tocsin.bootstrap.personal_notices import mail_people_of_account
+        from tocsin.bootstrap.personal_notices import mail_people_of_account, who_wants
         from tocsin.reports.application.tell_reports import TellReports
-        from tocsin.reports.application.who_wants import WhoWantsReports
 
         storage = self._storage
         return TellReports(
@@ -86,7 +85,7 @@ class ReportUseCases:
             count=self._count,
             figures=self._figures,
             limits=storage.limit_settings,
-            who=WhoWantsReports(storage.directory, storage.preferences),
+            who=who_wants(storage),
             send=mail_people_of_account(storage, queues, service=service),
             zone=zone_of(storage),
             clock=storage.clock,

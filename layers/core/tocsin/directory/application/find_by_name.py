@@ -44,9 +44,10 @@ class FindByName:
         return target if isinstance(target, Line | Group) else None
 
     def user(self, name: str) -> User | None:
-        """Return the person with this id or external id."""
+        """Return the person with this id, external id or address."""
         found = self.directory.get(self.tenant, Kind.USER, name)
         found = found or self.directory.by_external_id(self.tenant, Kind.USER, name)
+        found = found or self.directory.by_natural_key(self.tenant, Kind.USER, name)
         return found if isinstance(found, User) else None
 
     def people(self, ids: Iterable[str]) -> tuple[User, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tocsin.directory.domain.things import AnyThing, Kind, PhoneNumber
@@ -25,13 +25,20 @@ class OwnNumbers:
 
     def has(self, tenant: TenantId, number: str) -> bool:
         """Whether a number in E.164 is one of the account's."""
-        found = self.directory.by_natural_key(tenant, Kind.PHONE_NUMBER, number)
-        return found is not None or number in self.given(tenant)
+        return bool(self.among(tenant, [number]))
+
+    def among(self, tenant: TenantId, numbers: Sequence[str]) -> frozenset[str]:
+        """Return those of some numbers that are the account's, in E.164."""
+        given = frozenset(self.given(tenant))
+        return frozenset(number for number in numbers if number in given or self._is_listed(tenant, number))
 
     def all(self, tenant: TenantId) -> frozenset[str]:
         """Return all numbers of the account, in E.164."""
         listed = self.directory.all(tenant, Kind.PHONE_NUMBER)
         return frozenset([*(each.e164 for each in listed if isinstance(each, PhoneNumber)), *self.given(tenant)])
+
+    def _is_listed(self, tenant: TenantId, number: str) -> bool:
+        return self.directory.by_natural_key(tenant, Kind.PHONE_NUMBER, number) is not None
 
 
 def check_backup_phone(before: AnyThing | None, after: AnyThing, is_ours: Callable[[TenantId, str], bool]) -> None:

@@ -6,7 +6,7 @@ the id of incident and stage, so a repeat finds it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -18,8 +18,10 @@ from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.receivers import receivers
 from tocsin.integrations.domain.words import incident_mail
 from tocsin.integrations.ports import IntegrationAlerts
-from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.personal_notices.domain.account_mail import AccountMail
+from tocsin.preferences.domain.settings import AccountTopic
+from tocsin.preferences.ports import WhoWants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,6 @@ class TellIncident:
     """Sends the mail that an incident owes.
 
     Attributes:
-        wanting: returns the administrators whose notification settings ask for failed integrations.
         send: accepts a mail to people. It may be repeated. Raises StorageUnavailable.
         zone: returns the time zone of an account.
         console: address of the console; "" = it is not known.
@@ -35,7 +36,7 @@ class TellIncident:
 
     alerts: IntegrationAlerts
     directory: Directory
-    wanting: Callable[[TenantId], Collection[UserId]]
+    who_wants: WhoWants
     send: Callable[[AccountMail], object]
     zone: Callable[[TenantId], tzinfo]
     console: str = ""
@@ -47,7 +48,9 @@ class TellIncident:
             return incident
         tenant = integration.tenant
         users = [each for each in self.directory.all(tenant, Kind.USER) if isinstance(each, User)]
-        found = receivers(integration.company, users, self.alerts.all(tenant), self.wanting(tenant))
+        found = receivers(
+            integration.company, users, self.alerts.all(tenant), self.who_wants(tenant, AccountTopic.FAILED_INTEGRATION)
+        )
         if found.people:
             link = f"{self.console}/console/integrations/{integration.id}" if self.console else ""
             mail = incident_mail(

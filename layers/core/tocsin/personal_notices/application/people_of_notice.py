@@ -10,8 +10,9 @@ from tocsin.directory.ports import Directory
 from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.personal_notices.domain.notice import Addressee
-from tocsin.personal_notices.domain.person_decision import is_told_at_all, text_number
+from tocsin.personal_notices.domain.person_decision import is_told_at_all
 from tocsin.preferences.domain.settings import NotificationSettings
+from tocsin.preferences.domain.text_number import texts_go_to
 from tocsin.preferences.ports import PreferencesStore
 
 NumbersAmong = Callable[[TenantId, Sequence[str]], Collection[str]]
@@ -31,7 +32,7 @@ class KnownPerson:
         """The number that texts would go to; None = texts are off, or there is none."""
         if self.user is None or not is_told_at_all(self.user) or not self.settings.text_on:
             return None
-        return text_number(self.user, self.settings)
+        return texts_go_to(self.settings, self.user)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from tocsin.limits.domain.sending_limits import Rate
 from tocsin.limits.ports import Counters
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
 from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
-from tocsin.personal_notices.domain.person_decision import text_number
 from tocsin.personal_notices.ports import NoticeRuns, TellPeople
+from tocsin.preferences.domain.text_number import texts_go_to
 from tocsin.preferences.ports import PreferencesStore
 
 SAMPLE_RATE = Rate(3, timedelta(hours=1))
@@ -80,7 +80,7 @@ class SendSamples:
             self.may_send()
         run = self.tell(notice, [Addressee(person.id, "you asked for a sample")])
         settings = self.preferences.get(person.tenant, person.id)
-        to = {NoticeChannel.EMAIL: person.email, NoticeChannel.TEXT: text_number(person, settings)}
+        to = {NoticeChannel.EMAIL: person.email, NoticeChannel.TEXT: texts_go_to(settings, person)}
         return [SampleSent(channel, to.get(channel), state) for each in run.people for channel, state in each.channels]
 
 

@@ -13,8 +13,8 @@ from tocsin.identity.ports.people import People
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Randomness, Sealer
-from tocsin.personal_notices.domain.person_decision import text_number
 from tocsin.preferences.domain.settings import NotificationSettings
+from tocsin.preferences.domain.text_number import texts_go_to
 from tocsin.preferences.ports import PreferencesStore
 from tocsin.sign_in.application.person_links import PersonLinks, person_of
 
@@ -92,7 +92,7 @@ class StopTexts:
         if user is None:
             return None
         settings = self.preferences.get(user.tenant, user.id)
-        number = text_number(user, settings)
+        number = texts_go_to(settings, user)
         if number is None or not PersonLinks(self.sealer).is_stop_texts(user, number, token):
             return None
         return user, settings

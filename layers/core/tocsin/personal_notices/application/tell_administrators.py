@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from tocsin.alerts.domain.cause import Cause, CauseKind
-from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.kernel.domain.ids import TenantId
 from tocsin.personal_notices.domain.account_mail import AccountMail
 from tocsin.personal_notices.domain.account_words import account_words
 from tocsin.personal_notices.domain.concern import topic_of
-from tocsin.preferences.domain.settings import AccountTopic
+from tocsin.preferences.ports import WhoWants
 from tocsin.telephony.domain.event import TelephonyEvent
-
-WhoWants = Callable[[TenantId, AccountTopic], Sequence[UserId]]
-"""Returns those who want to hear of a topic and may, as their settings and roles are at that moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tocsin.contacts.domain.channel import Channel
-from tocsin.directory.domain.things import Kind
-from tocsin.directory.ports import Directory
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.suppressions.application.suppress import Suppress
@@ -59,27 +57,6 @@ def notice_sender(chosen: str | None, numbers: Sequence[str]) -> str:
     if chosen is not None and (not chosen.startswith("+") or chosen in numbers):
         return chosen
     return numbers[0] if numbers else NAMELESS
-
-
-@dataclass(frozen=True, slots=True)
-class OurNumbers:
-    """Finds the account's own numbers among some: a notice to one of them would come back as an event.
-
-    Attributes:
-        numbers: returns the numbers that the account may text from.
-    """
-
-    directory: Directory
-    numbers: Callable[[TenantId], Sequence[str]]
-
-    def __call__(self, tenant: TenantId, among: Sequence[str]) -> Collection[str]:
-        """Return those that are the account's. E.164."""
-        texted_from = set(self.numbers(tenant))
-        return {
-            number
-            for number in among
-            if number in texted_from or self.directory.by_natural_key(tenant, Kind.PHONE_NUMBER, number) is not None
-        }
 
 
 @dataclass(frozen=True, slots=True)

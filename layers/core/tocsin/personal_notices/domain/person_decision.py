@@ -21,6 +21,7 @@ from tocsin.personal_notices.domain.notice import Addressee, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import PersonTold
 from tocsin.personal_notices.domain.outcomes import NoticeChannel, NoticeOutcome
 from tocsin.preferences.domain.settings import NotificationSettings
+from tocsin.preferences.domain.text_number import texts_go_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +47,6 @@ class NoticeFacts:
 def is_told_at_all(person: User | None) -> bool:
     """Whether a person gets notices: an invited one too, but not a disabled one, nor one who said "not me"."""
     return person is not None and person.state is not UserState.DISABLED and person.not_me_at is None
-
-
-def text_number(person: User, settings: NotificationSettings) -> str | None:
-    """Return the number that texts go to: their own choice while it is on, else the backup phone; None = there is none.
-
-    E.164. It does not say whether texts are on.
-    """
-    return (settings.custom_number if settings.custom_on else None) or person.backup_phone
 
 
 def decide_for(
@@ -85,7 +78,7 @@ def decide_for(
 
 
 def _text(notice: PersonalNotice, person: User, settings: NotificationSettings, facts: NoticeFacts) -> NoticeOutcome:
-    number = text_number(person, settings)
+    number = texts_go_to(settings, person)
     if number is None:
         return NoticeOutcome.NO_NUMBER
     if number in facts.our_numbers:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tocsin.directory.domain.things import Kind
+from tocsin.directory.application.find_by_name import FindByName
 from tocsin.directory.ports import Directory
-from tocsin.identity.domain.user import User
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
@@ -86,12 +85,6 @@ class ActOnAppointment:
         return None if at is None else start_of(at)
 
     def _person(self, tenant: TenantId, name: str | None) -> UserId:
-        """Return the person whom an event names by id, external id or address."""
-        if not name:
-            return UNASSIGNED
-        found = (
-            self.directory.get(tenant, Kind.USER, name)
-            or self.directory.by_external_id(tenant, Kind.USER, name)
-            or self.directory.by_natural_key(tenant, Kind.USER, name)
-        )
-        return found.id if isinstance(found, User) else UNASSIGNED
+        """Return the person whom an event names."""
+        found = FindByName(self.directory, tenant).user(name) if name else None
+        return found.id if found else UNASSIGNED

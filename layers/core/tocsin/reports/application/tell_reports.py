@@ -20,13 +20,15 @@ from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
 from tocsin.limits.ports import LimitSettings
 from tocsin.personal_notices.domain.account_mail import AccountMail
+from tocsin.preferences.domain.settings import AccountTopic
+from tocsin.preferences.ports import WhoWants
 from tocsin.reports.application.count_day import CountDay
 from tocsin.reports.application.read_figures import ReadFigures
 from tocsin.reports.domain.day_reports import written
 from tocsin.reports.domain.report_day import due_at, next_day_told
 from tocsin.reports.domain.report_kind import ReportKind
 from tocsin.reports.domain.written_report import WrittenReport, as_html, as_text
-from tocsin.reports.ports import CountedDay, ReportStore, SendAccountMail, WhoWants
+from tocsin.reports.ports import CountedDay, ReportStore, SendAccountMail
 from tocsin.timers.domain.timer import Timer
 
 TURN = timedelta(seconds=20)
@@ -70,7 +72,7 @@ class TellReports:
             return due_at(plan.day, zone)
         plan = replace(plan, day=max(plan.day, next_day_told(now, zone) - CAUGHT_UP))
         unwanted = plan.unwanted + 1
-        if any(self.who(tenant, kind) for kind in ReportKind):
+        if any(self.who(tenant, AccountTopic(kind.value)) for kind in ReportKind):
             count = self.count(tenant, plan.day, zone, now, lambda: self.clock() >= now + TURN)
             if not count.done:
                 return self.clock()
@@ -87,7 +89,7 @@ class TellReports:
         """Send each report of a day to those who want it now. Safe to repeat. Raises StorageUnavailable: repeat it."""
         figures = self.figures(count)
         for kind in ReportKind:
-            if people := self.who(count.tenant, kind):
+            if people := self.who(count.tenant, AccountTopic(kind.value)):
                 self.send(report_mail(count.tenant, written(kind, figures), people))
 
 

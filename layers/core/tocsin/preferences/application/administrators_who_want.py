@@ -15,7 +15,7 @@ from tocsin.preferences.ports import PreferencesStore
 
 @dataclass(frozen=True, slots=True)
 class AdministratorsWhoWant:
-    """Finds them, as roles and settings are at that moment (UP-8, UP-9, UP-13)."""
+    """The `WhoWants`: finds them, as roles and settings are at that moment (UP-8, UP-9, UP-13)."""
 
     directory: Directory
     preferences: PreferencesStore
