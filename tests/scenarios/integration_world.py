@@ -56,7 +56,7 @@ class IntegrationWorld:
         tell = TellIncident(
             alerts=alerts,
             directory=wrap("directory", self.directory),
-            who_wants=lambda tenant, topic: self.wanting,
+            who_wants=lambda tenant, topic: sorted(self.wanting),
             send=wrap("mail", self).accept,
             zone=lambda tenant: UTC,
             console="https://console.example.org",

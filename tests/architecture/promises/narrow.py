@@ -19,7 +19,8 @@ EVERYBODY_BUT = {
 """Roles without a right on the table that the other roles have."""
 
 NOBODY_BUT = {
-    "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"},
+    "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole", "DispatchVoiceRole", "IngestEventsRole"}
+    | {"RunTimersRole"},  # packs of events
     "ConditionCheckItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "DeleteItem": {"ActOnEventsRole", "AlertsApiRole", "ConsoleRole", "RunTimersRole", "SettingsApiRole"},
     "PartiQLInsert": {"ActOnEventsRole", "IngestEventsRole", "ReceiveTextsRole", "RunTimersRole"}

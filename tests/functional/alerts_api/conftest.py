@@ -26,6 +26,7 @@ from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.reopening import FakeReopenedBatches
 from tests.fakes.responses import FakeResponses
@@ -154,6 +155,7 @@ class Door:
         storage.counters = self.counters
         storage.totals = FakeSendingTotals()
         storage.event_rows, storage.alert_rules = FakeEventRows(), FakeAlertRules()  # a capacity that is used up
+        storage.preferences = FakePreferencesStore()
         storage.idempotency_store = self.book
         storage.alerts = self.alerts
         storage.commit_together = self.together

@@ -14,10 +14,9 @@ from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.user import User, UserState
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import RoleId, UserId
+from tocsin.preferences.application.administrators_who_want import AdministratorsWhoWant
 from tocsin.preferences.domain.settings import AccountTopic, NotificationSettings
 from tocsin.reports.application.planned_preferences import PlannedPreferences
-from tocsin.reports.application.who_wants import WhoWantsReports
-from tocsin.reports.domain.report_kind import ReportKind
 
 CY = UserId("cy")
 
@@ -54,12 +53,12 @@ def test_up_13_reports_go_to_owners_and_admins_who_want_them_now() -> None:
     directory.add(*people.values())
     for user in people:
         settings.add(wishes(user, AccountTopic.DAILY_SPENDING))
-    who = WhoWantsReports(directory, settings)
-    assert who(ACME, ReportKind.SPENDING) == [ANA, BOB]
-    assert who(ACME, ReportKind.ACTIVITY) == []
+    who = AdministratorsWhoWant(directory, settings)
+    assert who(ACME, AccountTopic.DAILY_SPENDING) == [ANA, BOB]
+    assert who(ACME, AccountTopic.DAILY_ACTIVITY) == []
     directory.add(replace(people[BOB], state=UserState.DISABLED, version=2))
-    assert who(ACME, ReportKind.SPENDING) == [ANA]
+    assert who(ACME, AccountTopic.DAILY_SPENDING) == [ANA]
     demoted = directory.get(ACME, Kind.USER, ANA)
     assert isinstance(demoted, User)
     directory.add(replace(demoted, role=RoleId(SystemRole.USER.value), version=2))
-    assert who(ACME, ReportKind.SPENDING) == []
+    assert who(ACME, AccountTopic.DAILY_SPENDING) == []

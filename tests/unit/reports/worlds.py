@@ -16,6 +16,7 @@ from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId, UserId
 from tocsin.personal_notices.domain.account_mail import AccountMail
+from tocsin.preferences.domain.settings import AccountTopic
 from tocsin.reports.application.count_day import CountDay
 from tocsin.reports.application.plan_reports import PlanReports
 from tocsin.reports.application.read_figures import ReadFigures
@@ -88,8 +89,8 @@ class ReportWorld:
             timers, self.queue, FakeWakeUpScheduler(self.queue), {TimerKind.REPORT: self.tell}, self.clock
         )
 
-    def who(self, tenant: TenantId, kind: ReportKind) -> list[UserId]:
-        return [user for user, kinds in self.wants.items() if kind in kinds]
+    def who(self, tenant: TenantId, topic: AccountTopic) -> list[UserId]:
+        return [user for user, kinds in self.wants.items() if ReportKind(topic.value) in kinds]
 
     def send(self, mail: AccountMail) -> None:
         """Accept a mail, unless its alert is there."""
