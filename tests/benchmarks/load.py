@@ -6,9 +6,11 @@ without a flag, no answer may be an error of ours, and memory must not grow with
 
 from __future__ import annotations
 
+import html
 import http.client
 import json
 import random
+import re
 import threading
 import time
 import uuid
@@ -177,26 +179,40 @@ def _signed_in(caller: Caller) -> str:
     pool = caller.outputs["UserPoolId"]
     cognito.admin_set_user_password(UserPoolId=pool, Username=OWNER, Password=PASSWORD, Permanent=True)
     address = f"{caller.outputs['ConsoleUrl']}/signin"
-    answer = _called("POST", address, urlencode({"email": OWNER, "password": PASSWORD}))
-    cookies = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
-    if answer.status != http.client.SEE_OTHER or not cookies:
+    form, page = _called("GET", address)
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    if token is None:
+        raise Wrong(f"the page of the sign-in answered {form.status}")
+    typed = urlencode({"token": html.unescape(token[1]), "email": OWNER, "password": PASSWORD})
+    answer, _ = _called("POST", address, typed, _cookies(form))
+    if answer.status != http.client.SEE_OTHER or not _cookies(answer):
         raise Wrong(f"the sign-in answered {answer.status}")
-    return "; ".join(cookies)
+    return _cookies(answer)
+
+
+def _cookies(answer: http.client.HTTPResponse) -> str:
+    cookies = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+    return "; ".join(each for each in cookies if not each.endswith("="))
 
 
 def _page(caller: Caller, cookie: str) -> int:
-    return _called("GET", f"{caller.outputs['ConsoleUrl']}/alerts", cookie=cookie).status
+    return _called("GET", f"{caller.outputs['ConsoleUrl']}/alerts", cookie=cookie)[0].status
 
 
-def _called(method: str, url: str, body: str | None = None, cookie: str = "") -> http.client.HTTPResponse:
+def _called(method: str, url: str, body: str | None = None, cookie: str = "") -> tuple[http.client.HTTPResponse, str]:
+    """Call a page as a browser does; return the answer and its text."""
     parts = urlsplit(url)
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": cookie,
+        "Origin": f"{parts.scheme}://{parts.netloc}",
+        "Sec-Fetch-Site": "same-origin",
+    }
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:
         connection.request(method, parts.path, body, headers)
         answer = connection.getresponse()
-        answer.read()
-        return answer
+        return answer, answer.read().decode()
     finally:
         connection.close()
 
