@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext
 _HIDE = """
 const hide = () => { document.documentElement.style.visibility = "hidden"; };
 const stays = (event, target) => event.defaultPrevented || (target || "_self") !== "_self";
-addEventListener("submit", event => { if (!stays(event, event.target.target)) hide(); });
+addEventListener("submit", event => { if (!stays(event, event.submitter?.formTarget || event.target.target)) hide(); });
 addEventListener("click", event => {
   const link = event.target.closest?.("a[href]");
   if (!link || stays(event, link.target) || link.hasAttribute("download")) return;
