@@ -1,4 +1,4 @@
-"""Compiles the methods of the layer's dataclasses, for `tocsin.kernel.made_methods`.
+"""Compiles the methods of the layer's dataclasses, for `tocsin.made_methods`.
 
 Runs by itself, on the standard library only, because `sam build` runs it (through the Makefile) in a copy of this
 folder.
@@ -44,6 +44,6 @@ def make_methods(tree: Path) -> dict[str, bytes]:
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     methods = make_methods(root)
-    from tocsin.kernel.made_methods import FILE
+    from tocsin.made_methods import FILE
 
-    (root / "tocsin" / "kernel" / FILE).write_bytes(marshal.dumps(methods, WITHOUT_REFERENCES))
+    (root / "tocsin" / FILE).write_bytes(marshal.dumps(methods, WITHOUT_REFERENCES))

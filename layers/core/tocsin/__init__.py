@@ -2,7 +2,7 @@
 
 import gc
 
-from tocsin.kernel.made_methods import use_made_methods
+from tocsin.made_methods import use_made_methods
 
 use_made_methods()
 

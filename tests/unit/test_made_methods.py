@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.places import ROOT
-from tocsin.kernel.made_methods import FILE
+from tocsin.made_methods import FILE
 
 LAYER = ROOT / "layers" / "core"
 
@@ -48,7 +48,7 @@ def layer(tmp_path: Path) -> Path:
     """The parts of a layer that matter here, as its Makefile copies them."""
     kernel = tmp_path / "tocsin" / "kernel"
     kernel.mkdir(parents=True)
-    for part in ("__init__.py", "kernel/__init__.py", "kernel/made_methods.py"):
+    for part in ("__init__.py", "made_methods.py", "kernel/__init__.py"):
         shutil.copyfile(LAYER / "tocsin" / part, tmp_path / "tocsin" / part)
     (kernel / "nouns.py").write_text(NOUNS)
     (kernel / "vendor.py").write_text("import a_package_that_is_not_here\n")
