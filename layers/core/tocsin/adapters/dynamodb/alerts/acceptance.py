@@ -4,7 +4,8 @@
          + the rows of the participants
 
 An alert of one batch and little content has no chunk and no work row: META holds both (ADR 0085). If nothing else is
-written with it, META is the only action.
+written with it, META is the only action. Of every other alert of texts and mails, META says that its messages are in
+packs (ADR 0164).
 
 10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 + 1 = 94 actions; DynamoDB takes 100.
 A linked set adds 2 actions, an escalation 3. A run of a schedule has no idempotency row and adds 1.
@@ -16,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_excluded, from_recipients, head
-from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, PACKED, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.alerts.participants import participant_actions
 from tocsin.adapters.dynamodb.alerts.receiver_filter import filter_of
 from tocsin.adapters.dynamodb.delivery.dispatch_progress import fresh_rows
@@ -42,6 +43,9 @@ ROOM = 3_000_000
 
 ONE_ROW = 2_000
 """Bytes of sealed attributes of an alert that is one row. Each step of its messages writes the whole row again."""
+
+_IN_PACKS = (Channel.SMS, Channel.EMAIL)
+"""Channels whose messages are in packs. A call takes many steps by itself, and each would write its whole pack."""
 
 MOST_ACTIONS = 100
 """Actions of one transaction; DynamoDB takes no more. Only an alert with keywords can come near it."""
@@ -89,6 +93,8 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
         (work_row,) = work_rows
         meta |= {**work_row, **key(pk, META), **to}
         chunks, work_rows = {}, []
+    elif all(item.channel in _IN_PACKS for item in alert.items):
+        meta[PACKED] = {"BOOL": True}
     transaction.rows.append(meta)
     transaction.actions.append(put(meta, FREE))
 
