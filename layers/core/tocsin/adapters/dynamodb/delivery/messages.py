@@ -1,8 +1,7 @@
-"""Messages in DynamoDB, claimed and moved 25 at a time, each by the layout of its alert.
+"""Messages in DynamoDB, claimed and moved 25 at a time, where the layout of their alert puts them.
 
-one row    attributes of the alert's row, moved together by one update (ADR 0085)
-packs      attributes of a row for each batch (`message_packs`)
-rows       a row for each message, moved by PartiQL batches
+In an alert that is one row they are attributes of that row, moved together by one update (ADR 0085). In packs they are
+attributes of a row for each batch (`message_packs`). Otherwise each has a row, and PartiQL batches move them.
 """
 
 from __future__ import annotations
