@@ -1,8 +1,8 @@
 """Messages in packs: a row for each batch of texts or mails, each message an attribute of it (ADR 0164).
 
 A save is one PartiQL statement for each pack that it touches, up to 25 packs in a call. The statement is on condition
-that no other writer has moved any of its messages, so it writes all of them or none. If another worker was first, the pack is
-read, and the save is repeated for the messages that no other worker has moved.
+that no other writer has moved any of its messages, so it writes all of them or none. If another worker was first, the
+pack is read, and the save is repeated for the messages that no other worker has moved.
 """
 
 from __future__ import annotations
