@@ -128,7 +128,7 @@ def dynamodb_local() -> Iterator[tuple[str, int]]:
         str(port),
     ]
     with child(command, cwd=jar_folder) as process:
-        wait_for(port, 30, process)
+        wait_for(port, 60, process)
         yield f"http://127.0.0.1:{port}", process.pid
 
 
