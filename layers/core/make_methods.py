@@ -5,7 +5,7 @@ folder.
 
     python -I -S make_methods.py TREE            TREE: the folder that contains tocsin
 
-Modules that need a package are left out: their classes compile at the start, as without this file.
+Modules that need a package are omitted: their classes compile at the start, as without this file.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def test_a_built_layer_makes_the_same_dataclasses_and_compiles_none(layer: Path)
     assert used(layer, code) == "0"
 
 
-def test_sources_that_nobody_built_compile_as_ever(layer: Path) -> None:
+def test_plain_sources_compile_as_ever(layer: Path) -> None:
     code = "from tocsin.kernel.nouns import Line" + OF_THE_CLASS + "print(bool(compiled))"
     assert used(layer, code) == "True"
 

@@ -26,7 +26,7 @@ def use_made_methods() -> None:
         with open(f"{dirname(__file__)}/{FILE}", "rb") as file:
             made = marshal.load(file)  # noqa: S302 - from our own layer, as the byte code beside it
     except FileNotFoundError:
-        return  # sources, which nobody built
+        return  # sources, not a built layer
     # `dataclasses` looks `exec` up here, before the builtin.
     vars(dataclasses)["exec"] = execute_made(made)
 
