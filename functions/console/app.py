@@ -13,10 +13,11 @@ from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.people.company_sign_in import company_sign_in
 from tocsin.bootstrap.people.system_mail import system_mail
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
-from tocsin.bootstrap.signing_in import SigningIn, company_sign_in
+from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases

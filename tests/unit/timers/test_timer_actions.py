@@ -38,7 +38,7 @@ def actions() -> TimerActions:
     nothing: Any = NoService()
     storage = Storage(StoreClients(nothing, nothing, nothing), table_name="t", key_id="k", bucket_name="b")
     names = {field.name: "x" for field in dataclasses.fields(Settings) if field.name != "open_egress"}
-    queues = Queues(nothing, Settings(**names, open_egress=False))  # type: ignore[arg-type]
+    queues = Queues(nothing, Settings(**names, open_egress=False))
     send = send_pipeline(storage, queues, service="run_timers").send
     return TimerActions(storage, queues, lambda: send, service="run_timers", console="https://c.example")
 
