@@ -134,6 +134,7 @@ def blueprints(
         LateRoutes(("/console/directory",), partial(account_pages.directory, parts)),
         LateRoutes(("/console/keys",), partial(account_pages.keys, parts)),
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
+        LateRoutes(("/console/reports",), partial(account_pages.reports, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
         LateRoutes(("/console/stop-texts",), partial(account_pages.stopping_texts, parts)),

@@ -160,6 +160,14 @@ def audit(parts: Parts) -> list[Blueprint]:
     return [audit_routes(parts.site, pages)]
 
 
+def reports(parts: Parts) -> list[Blueprint]:
+    """Return the pages of the daily reports."""
+    from console.reports.routes import report_routes
+    from tocsin.bootstrap.reports.use_cases import ReportUseCases
+
+    return [report_routes(parts.site, ReportUseCases(parts.storage).read)]
+
+
 def account(parts: Parts) -> list[Blueprint]:
     """Return the pages of the account's settings."""
     from console.drafting import Drafting

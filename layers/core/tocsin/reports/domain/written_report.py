@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+from tocsin.kernel.domain.csv_table import BYTE_ORDER_MARK, csv_line
 from tocsin.reports.domain.report_kind import ReportKind
 
 WIDTH = 78
@@ -75,16 +74,15 @@ def as_html(report: WrittenReport) -> str:
 
 
 def as_csv(reports: Sequence[WrittenReport]) -> str:
-    """Return reports as CSV (RFC 4180): report, date, table, row, column and figure in each line."""
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\r\n")
-    write.writerow(("report", "date", "table", "row", "column", "figure"))
+    """Return reports as CSV: report, date, table, row, column and figure in each line."""
+    lines = [BYTE_ORDER_MARK + csv_line(("report", "date", "table", "row", "column", "figure"))]
     for report in reports:
         for table in report.tables:
             for row in table.rows:
                 for column, figure in zip(table.head[1:], row[1:], strict=True):
-                    write.writerow((report.kind.value, report.day.isoformat(), table.title, row[0], column, figure))
-    return out.getvalue()
+                    place = report.kind.value, report.day.isoformat(), table.title
+                    lines.append(csv_line((*place, row[0], column, figure)))
+    return "".join(lines)
 
 
 def _filled(sentence: str) -> str:
