@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.application.send_samples import SendSamples
     from tocsin.personal_notices.application.stop_texts import StopTexts
+    from tocsin.reports.application.read_reports import ReadReports
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
@@ -212,6 +213,13 @@ class Parts:
         from tocsin.bootstrap.reminders.managing import ReminderUseCases
 
         return ReminderUseCases(self.storage, self.queues.timers)
+
+    @cached_property
+    def read_reports(self) -> ReadReports:
+        """What reads the daily reports."""
+        from tocsin.bootstrap.reports.use_cases import ReportUseCases
+
+        return ReportUseCases(self.storage).read
 
     @cached_property
     def stores(self) -> AccountStores:

@@ -163,9 +163,8 @@ def audit(parts: Parts) -> list[Blueprint]:
 def reports(parts: Parts) -> list[Blueprint]:
     """Return the pages of the daily reports."""
     from console.reports.routes import report_routes
-    from tocsin.bootstrap.reports.use_cases import ReportUseCases
 
-    return [report_routes(parts.site, ReportUseCases(parts.storage).read)]
+    return [report_routes(parts.site, parts.read_reports)]
 
 
 def account(parts: Parts) -> list[Blueprint]:
