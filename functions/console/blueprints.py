@@ -188,17 +188,11 @@ class Parts:
         return self.connecting()
 
     @cached_property
-    def samples(self) -> Callable[[], SendSamples]:
-        """What returns the use case that sends samples of notices."""
+    def samples(self) -> Callable[[str], SendSamples]:
+        """What returns the use case that sends samples of notices, by where the console is."""
         from tocsin.bootstrap.personal_notices import sample_sender
 
-        return sample_sender(
-            self.storage,
-            self.queues,
-            service="console",
-            may_send=lambda: self.use.may_send,
-            console=self.console_url,
-        )
+        return sample_sender(self.storage, self.queues, service="console", may_send=lambda: self.use.may_send)
 
     @cached_property
     def record(self) -> Record:

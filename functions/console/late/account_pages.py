@@ -43,7 +43,8 @@ def preferences(parts: Parts) -> list[Blueprint]:
 
     use = parts.people
     standing = Suppress(parts.storage.suppressions, parts.storage.sealer).standing
-    return [preference_routes(parts.site, PreferencePages(use.preferences, use.lines, standing, parts.samples))]
+    pages = PreferencePages(use.preferences, use.lines, standing, parts.samples, parts.console_url)
+    return [preference_routes(parts.site, pages)]
 
 
 def roles(parts: Parts) -> list[Blueprint]:

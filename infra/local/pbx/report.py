@@ -77,7 +77,7 @@ def _print(engine: str, account: str, day: date | None, *, send: bool) -> int:
             "Nothing is mailed.",
         )
     elif send and (counted := use.read.counted(tenant, shown.day)) is not None:
-        use.tell(queues_of(stack, clients), service="report").tell(counted)
+        use.tell(queues_of(stack, clients), service="report", console=stack.console).tell(counted)
         print("Mailed to those who want them; each report of a day is mailed once.")
     return 0
 

@@ -39,6 +39,7 @@ class WrittenReport:
         sentences: what is said first.
         tables: figures.
         notes: how figures are counted.
+        links: words and addresses, for a report that is mailed.
     """
 
     kind: ReportKind
@@ -47,6 +48,7 @@ class WrittenReport:
     sentences: tuple[str, ...]
     tables: tuple[ReportTable, ...]
     notes: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def as_text(report: WrittenReport) -> str:
@@ -54,6 +56,8 @@ def as_text(report: WrittenReport) -> str:
     parts = [report.title, *(_filled(each) for each in report.sentences)]
     parts += [_text_table(table) for table in report.tables]
     parts += [_filled(each) for each in report.notes]
+    if report.links:
+        parts.append("\n".join(f"{words}: {address}" for words, address in report.links))
     return "\n\n".join(parts) + "\n"
 
 
@@ -68,6 +72,7 @@ def as_html(report: WrittenReport) -> str:
         *(f"<p>{escape(each)}</p>" for each in report.sentences),
         *(_html_table(table) for table in report.tables),
         *(f'<p style="color:#555">{escape(each)}</p>' for each in report.notes),
+        *(f'<p><a href="{escape(address)}">{escape(words)}</a></p>' for words, address in report.links),
         "</body></html>",
     ]
     return "\n".join(parts)
