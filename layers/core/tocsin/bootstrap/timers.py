@@ -93,13 +93,13 @@ def timer_actions(
         TimerKind.PACK: pack_action(storage),
         TimerKind.REMINDER: remind_action(storage, queues, service=service, console=console),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
-        TimerKind.REPORT: _report(storage, queues, service, console),
+        TimerKind.REPORT: _report(storage, queues, service=service, console=console),
         TimerKind.HEARTBEAT: lambda timer, now: None,
         **ActingUseCases(storage, queues, service=service, console=console).timer_actions,
     }
 
 
-def _report(storage: Storage, queues: Queues, service: str, console: str) -> Action:
+def _report(storage: Storage, queues: Queues, *, service: str, console: str) -> Action:
     """Return the action of reports. Its modules are imported when the reports of a day are due."""
 
     def tell(timer: Timer, now: datetime) -> datetime | None:
