@@ -31,7 +31,7 @@ class TimerActions:
     Args:
         send: returns what sends an alert; the same one each time.
         service: the function's name, as a metric dimension.
-        console: address of the console, for messages of alert rules and reminders.
+        console: where the console is, as `console_link` takes it.
     """
 
     def __init__(
@@ -155,4 +155,5 @@ class TimerActions:
     def _tell_report(self, timer: Timer, now: datetime) -> datetime | None:
         from tocsin.bootstrap.reports.use_cases import ReportUseCases
 
-        return ReportUseCases(self._storage).tell(self._queues, service=self._service)(timer, now)
+        reports = ReportUseCases(self._storage)
+        return reports.tell(self._queues, service=self._service, console=self._console)(timer, now)
