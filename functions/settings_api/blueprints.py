@@ -79,7 +79,7 @@ def blueprints(
     def samples() -> list[Blueprint]:
         from settings_api.notices.samples import sample_routes
 
-        return [sample_routes(calls, send_samples)]
+        return [sample_routes(calls(), send_samples)]
 
     def tokens() -> list[Blueprint]:
         from settings_api.routes.tokens import tokens_routes
