@@ -35,10 +35,12 @@ class DynamoDbReopenedBatches:
         progress: BatchProgress,
         previous: BatchProgress,
         check_at: datetime,
+        *,
+        patient: bool = False,
     ) -> bool:
         """Write messages and counts, all or none. False: another writer was first, or an earlier try of this call."""
         work, mark, count = WorkKey.of(batch), secrets.token_urlsafe(6), count_attribute(batch.number)
-        due = due_attributes(work, check_at)
+        due = due_attributes(work, check_at, patient=patient)
         change = f"SET #{count} = :new, " + ", ".join(f"{name} = :{name}" for name in due)
         values = {":new": {"S": counts_text(progress)}, ":old": {"S": counts_text(previous)}}
         values |= {f":{name}": value for name, value in due.items()}
