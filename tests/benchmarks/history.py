@@ -172,7 +172,7 @@ def load_rows(table: str, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows as fast as the engine takes them, by a thin client: botocore's takes as long as the engine itself."""
     from tocsin.adapters.aws.clients import AwsClients
 
-    dynamodb = AwsClients(thin=True).dynamodb
+    dynamodb: Any = AwsClients(thin=True).dynamodb
 
     def write(batch: list[dict[str, Any]]) -> None:
         puts = [{"PutRequest": {"Item": item}} for item in batch]
