@@ -105,7 +105,7 @@ TITLES = {
     22: "Sixty-four clients at once",
     23: "Reports of a day",
     24: "One small alert",
-    25: "Events and firings by what is stored",
+    25: "Events and runs of rules by what is stored",
 }
 """What each budget is about."""
 

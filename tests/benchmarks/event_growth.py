@@ -1,9 +1,9 @@
-"""Budget 25: events and the firings of rules, and whether they get slower with what is stored of both.
+"""Budget 25: events and runs of rules, and whether they get slower with what is stored of both.
 
     python -m tests.benchmarks.event_growth 1000,10000,100000 ROUNDS     (run by `measure` in a child; prints JSON)
 
 One table for each amount of rows, measured in turn as budget 6 does. Half of the rows are events, of which each second
-one came in this hour; half are firings, all of the one rule that fires. They are clones, older than what is measured.
+one came in this hour; half are runs, all of the one rule that fires. They are clones, older than what is measured.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tocsin.alert_rules.ports.runs import HISTORY
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.stored_event import EventOrder
 
-ACTIONS = ("events taken", "event acted on", "newest events", "newest firings", "firing by id")
+ACTIONS = ("events taken", "event acted on", "newest events", "newest runs", "run by id")
 AT_ONCE, PAGE = 25, 50
 BLOCKS = 5
 
@@ -76,7 +76,7 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
 
 
 class _Table:
-    """One table with its events and firings, and the functions that work on it."""
+    """One table with its events and runs, and the functions that work on it."""
 
     def __init__(self, rows: int) -> None:
         self.name = f"events{rows}"
@@ -116,13 +116,13 @@ class _Table:
         assert found[0].name == self.newest
         assert len(found) > AT_ONCE  # a new hour may have begun
 
-    def newest_firings(self) -> None:
+    def newest_runs(self) -> None:
         page = self.storage.rule_runs.page(TenantId(TENANT), self.rule, HISTORY, PAGE, None, datetime.now(UTC))
         assert (len(page.runs), page.runs[0].event) == (PAGE, self.newest)
-        self.firing = page.runs[0].id
+        self.run_id = page.runs[0].id
 
-    def one_firing(self) -> None:
-        assert self.storage.rule_runs.get(TenantId(TENANT), self.rule, self.firing, datetime.now(UTC))
+    def one_run(self) -> None:
+        assert self.storage.rule_runs.get(TenantId(TENANT), self.rule, self.run_id, datetime.now(UTC))
 
     def actions(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """Yield them in order, ready to be measured."""
@@ -130,8 +130,8 @@ class _Table:
         self.take_match()
         yield "event acted on", self.act
         yield "newest events", self.newest_events
-        yield "newest firings", self.newest_firings
-        yield "firing by id", self.one_firing
+        yield "newest runs", self.newest_runs
+        yield "run by id", self.one_run
 
     def warm(self) -> None:
         """Fill the newest pages: what is cloned does not open in its clone's row."""
@@ -150,13 +150,13 @@ def name_of(id: str) -> str:
 
 
 def _load(table: _Table, rows: int) -> None:
-    """Fill the table with clones of an event and of a firing."""
+    """Fill the table with clones of an event and of a run."""
     table.take_match()
     table.act()
     dynamodb = client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
     stored = {row["sk"]["S"]: row for row in dynamodb.scan(TableName=table.name)["Items"]}
     event, old = stored[table.newest], table.newest
-    firing = next(row for sk, row in stored.items() if sk.startswith("F#"))
+    run = next(row for sk, row in stored.items() if sk.startswith("F#"))
     assert "due" not in event
     now = datetime.now(UTC) - timedelta(seconds=5)
     in_this_hour = now - now.replace(minute=0, second=0, microsecond=0)
@@ -170,7 +170,7 @@ def _load(table: _Table, rows: int) -> None:
             hour = f"T#{TENANT}#EVT#{at:%Y%m%d%H}#{int(name[-1], 16) % 4}"
             pk = event["pk"]["S"].replace(f"#{old[:2]}", f"#{name[:2]}")
             yield {**event, "pk": {"S": pk}, "sk": {"S": name}, "gsi1pk": {"S": hour}, "gsi1sk": {"S": place}}
-            yield {**firing, "sk": {"S": f"F#{run_id(table.rule, name, at)}"}, "ev": {"S": name}}
+            yield {**run, "sk": {"S": f"F#{run_id(table.rule, name, at)}"}, "ev": {"S": name}}
 
     load_rows(table.name, clones())
 

@@ -48,7 +48,7 @@ RETRY_CAP = timedelta(minutes=15)
 """Back-off with full jitter: uniform up to min(cap, base * 2 ** (attempt - 1)). The cap is the longest delay of SQS."""
 
 STORE_RETRY_CAP = timedelta(minutes=1)
-"""Longest back-off after a store of ours did not answer: when it is back, nobody waits for long."""
+"""Longest back-off after a store of ours did not answer: when it is back, no message waits for long."""
 
 STORE_RETRY_STEPS = 60
 """Longest log of a message with such short waits, which use up no try. Half an hour later they are as after any other
