@@ -1,4 +1,4 @@
-"""The person's browsers that are pushed to, and the service worker that shows pushes."""
+"""The person's browsers that are pushed to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from contextlib import suppress
 
 from chalice.app import Blueprint, Response
 
-from console.assets import ASSETS
-from console.rendering import ROOT
 from console.site import Site
 from console.visit import Visit
 from tocsin.browser_push.application.own_browsers import NewBrowser, OwnBrowsers
@@ -41,26 +39,14 @@ def browser_routes(site: Site, own: Callable[[], OwnBrowsers]) -> Blueprint:
     return routes
 
 
-def worker_routes() -> Blueprint:
-    """Return the route of the service worker. Its scope is its folder: the console, under any prefix."""
-    routes = Blueprint(f"{__name__}.worker")
-
-    @routes.route(f"/{ROOT}/sw.js", methods=["GET"])
-    def worker() -> Response:
-        headers: dict[str, str | list[str]] = {
-            "Content-Type": "text/javascript; charset=utf-8",
-            "Cache-Control": "no-cache",
-            "Content-Security-Policy": "default-src 'none'",
-        }
-        return Response(ASSETS["sw.js"].text, headers, 200)
-
-    return routes
-
-
 def _page(
     site: Site, own: OwnBrowsers, visit: Visit, faults: list[tuple[str, str]] | None = None, status: int = 200
 ) -> Response:
-    values = {"browsers": own.list(visit.principal), "push_key": base64url(own.key(visit.principal))}
+    values = {
+        "browsers": own.list(visit.principal),
+        "push_key": base64url(own.key(visit.principal)),
+        "who": f"{visit.principal.tenant}.{visit.principal.actor.id}",
+    }
     return site.show(visit, "me_browsers", status, faults=faults or [], **values)
 
 
@@ -68,14 +54,15 @@ def _new(visit: Visit) -> NewBrowser:
     form = visit.form
     return NewBrowser(
         endpoint=form.get("endpoint"),
-        public_key=_bytes(form.get("p256dh")),
-        auth=_bytes(form.get("auth")),
+        public_key=key_of(form.get("p256dh")),
+        auth=key_of(form.get("auth")),
         details=form.ticked("details"),
         device=form.get("device"),
     )
 
 
-def _bytes(text: str) -> bytes:
+def key_of(text: str) -> bytes:
+    """Return a key as a browser writes it; empty if it is none."""
     try:
         return bytes_of(text)
     except ValueError:
