@@ -13,13 +13,15 @@ from tocsin.browser_push.application.own_browsers import NewBrowser, OwnBrowsers
 from tocsin.browser_push.domain.vapid import base64url, bytes_of
 from tocsin.identity.domain.permissions import Permission
 from tocsin.kernel.domain.errors import InvalidRequest, NotFound
+from tocsin.preferences.application.manage_settings import ME, ManagePreferences
 
 _PAGE = "me/browsers"
+_ON = {"channels": {"browser": True}}
 _FAULT = "The browser's push service is not one that Tocsin can push by."
 
 
-def browser_routes(site: Site, own: Callable[[], OwnBrowsers]) -> Blueprint:
-    """Return the routes of browsers."""
+def browser_routes(site: Site, own: Callable[[], OwnBrowsers], preferences: ManagePreferences) -> Blueprint:
+    """Return the routes of browsers. Who adds one switches pushes on, also if they were off."""
     routes = Blueprint(__name__)
 
     @site.page(routes, _PAGE, Permission.SELF, posts=True)
@@ -34,6 +36,7 @@ def browser_routes(site: Site, own: Callable[[], OwnBrowsers]) -> Blueprint:
             own().add(visit.principal, _new(visit))
         except InvalidRequest:
             return _page(site, own(), visit, [("", _FAULT)], 422)
+        preferences.change(visit.principal, ME, _ON, lambda settings: None)
         return visit.go(_PAGE, said="browser-on")
 
     return routes

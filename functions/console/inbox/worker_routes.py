@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chalice.app import Blueprint, Response
 
 from console.assets import ASSETS
 from console.inbox.browser_routes import key_of
 from console.rendering import ROOT
-from console.site import ForeignForm, Form, FormTooBig, form_of, from_own_page
+from console.site import ForeignForm, FormTooBig, form_of, from_own_page
+from console.visit import Form
 from tocsin.browser_push.application.own_browsers import NewBrowser
 from tocsin.browser_push.application.renew_browser import FormerBrowser, RenewBrowser
 from tocsin.entrypoint.http.app import Call
@@ -19,7 +20,13 @@ from tocsin.kernel.domain.errors import InvalidRequest, NotFound, StorageUnavail
 from tocsin.kernel.domain.ids import TenantId, UserId
 
 _WHO = re.compile(r"(?P<tenant>[a-z0-9]{4,20})\.(?P<user>[a-z0-9]{1,40})")
-_STATUS = {ForeignForm: 403, NotFound: 404, FormTooBig: 413, InvalidRequest: 422, StorageUnavailable: 503}
+_STATUS: Mapping[type[Exception], int] = {
+    ForeignForm: 403,
+    NotFound: 404,
+    FormTooBig: 413,
+    InvalidRequest: 422,
+    StorageUnavailable: 503,
+}
 
 
 def worker_routes(renew: Callable[[], RenewBrowser]) -> Blueprint:
@@ -46,7 +53,7 @@ def worker_routes(renew: Callable[[], RenewBrowser]) -> Blueprint:
                 raise ForeignForm("the browser is renewed by its service worker only")
             form = form_of(call)
             renew()(_former(form), _new(form))
-        except tuple(_STATUS) as error:
+        except (ForeignForm, NotFound, FormTooBig, InvalidRequest, StorageUnavailable) as error:
             status = _STATUS[type(error)]
             call.notes["outcome"] = type(error).__name__
         observability.note(**call.notes)

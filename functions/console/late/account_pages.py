@@ -190,7 +190,8 @@ def browsers(parts: Parts) -> list[Blueprint]:
     from console.inbox.browser_routes import browser_routes
     from console.inbox.worker_routes import worker_routes
 
-    return [browser_routes(parts.site, parts.own_browsers), worker_routes(parts.renew_browser)]
+    own = browser_routes(parts.site, parts.own_browsers, parts.people.preferences)
+    return [own, worker_routes(parts.renew_browser)]
 
 
 def own(parts: Parts) -> list[Blueprint]:

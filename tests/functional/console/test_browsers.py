@@ -35,6 +35,7 @@ def test_what_the_script_sends_is_kept_listed_and_removed(account: Account) -> N
     user = account.people[SystemRole.USER].id
     (kept,) = account.browsers.kept[ACME, user]
     assert (kept.endpoint, kept.details) == (GIVEN["endpoint"], True)
+    assert account.preferences.get(ACME, user).browser_on
     words = plain(browser.page.words)
     assert "Firefox on Linux" in words
     assert "Who and what" in words
