@@ -66,9 +66,7 @@ app.add(
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
-        send_samples=sample_sender(
-            storage, queues, service=SERVICE, may_send=check_sending, console=settings.console_url
-        ),
+        send_samples=sample_sender(storage, queues, service=SERVICE, may_send=check_sending),
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         own_browsers=lambda: own_browsers(storage, EgressPolicy(loopback=settings.open_egress)),
         console_url=settings.console_url,

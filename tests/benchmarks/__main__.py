@@ -47,6 +47,7 @@ from tests.benchmarks import (
     report_day,
     rule_latency,
     schedules,
+    small_alerts,
     telephony_events,
     timers,
     urgent,
@@ -102,6 +103,7 @@ TITLES = {
     21: "Mails by an own server",
     22: "Sixty-four clients at once",
     23: "Reports of a day",
+    24: "One small alert",
 }
 """What each budget is about."""
 
@@ -135,6 +137,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         21: lambda _: own_servers.measure(100 if quick else 400, rounds),
         22: lambda _: load.measure(1 if quick else 10),
         23: lambda _: report_day.measure(24_000 if quick else 240_000),
+        24: lambda s: small_alerts.measure(s, 30 if quick else 300),
     }
 
 

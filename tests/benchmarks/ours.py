@@ -15,6 +15,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ from urllib.parse import parse_qs
 
 import tests.benchmarks  # noqa: F401 - puts our code onto the path
 
-IDLE = 0.003
-"""Seconds between two looks into empty queues. The emulator's own long poll looks every 0.1 s."""
+LONG_POLL = 2
+"""Seconds a poll waits for a message. SQS waits up to 20, but our clients give up after three."""
 
 
 @dataclass
@@ -109,17 +110,26 @@ def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
-    """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
+def receive(sqs: Any, url: str, batch: int, wait: int = 0) -> list[dict[str, Any]]:
+    """Return what Lambda's pollers gather for one invocation; empty if no message came within `wait` seconds."""
     got: list[dict[str, Any]] = []
-    while len(got) < batch:  # SQS gives ten at a time, and Lambda's pollers gather
-        asked = min(10, batch - len(got))
-        more = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=asked, WaitTimeSeconds=0).get("Messages", [])
+    while len(got) < batch:  # SQS gives ten at a time
+        asked, seconds = min(10, batch - len(got)), 0 if got else wait
+        more = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=asked, WaitTimeSeconds=seconds).get("Messages", [])
         got += more
         if len(more) < asked:
             break
-    if not got:
-        return None
+    return got
+
+
+def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
+    """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
+    got = receive(sqs, url, batch)
+    return work_off(app, sqs, url, got) if got else None
+
+
+def work_off(app: Any, sqs: Any, url: str, got: list[dict[str, Any]]) -> dict[str, Any]:
+    """Call the handler with received messages, and delete those that did not fail."""
     cpu = time.process_time()
     answer = app.handler(sqs_event(got), Context())
     cpu = time.process_time() - cpu
@@ -187,19 +197,22 @@ def _serve(app: Any, out: TextIO) -> None:
 
 
 def _work(app: Any, queues: list[tuple[str, int]], out: TextIO) -> None:
-    sqs = app.clients.sqs
+    """Poll each queue in a thread of its own, as Lambda does. The handler works off one batch at a time."""
+    turn = threading.Lock()
+
+    def poll(url: str, batch: int) -> None:
+        while True:
+            if got := receive(app.clients.sqs, url, batch, LONG_POLL):
+                with turn:
+                    print(json.dumps(work_off(app, app.clients.sqs, url, got)), file=out)
+
     print("{}", file=out)
     parent = os.getppid()
-    while os.getppid() == parent:  # whoever measured may have been killed
-        worked = False
-        for url, batch in queues:
-            while told := poll_once(app, sqs, url, batch):
-                worked = True
-                print(json.dumps(told), file=out)
-                if len(queues) > 1:
-                    break
-        if not worked:
-            time.sleep(IDLE)
+    pollers = [threading.Thread(target=poll, args=queue, daemon=True) for queue in queues]
+    for poller in pollers:
+        poller.start()
+    while os.getppid() == parent and all(poller.is_alive() for poller in pollers):  # who measured may have been killed
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":

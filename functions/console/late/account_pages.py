@@ -43,7 +43,8 @@ def preferences(parts: Parts) -> list[Blueprint]:
 
     use = parts.people
     standing = Suppress(parts.storage.suppressions, parts.storage.sealer).standing
-    return [preference_routes(parts.site, PreferencePages(use.preferences, use.lines, standing, parts.samples))]
+    pages = PreferencePages(use.preferences, use.lines, standing, parts.samples, parts.console_url)
+    return [preference_routes(parts.site, pages)]
 
 
 def roles(parts: Parts) -> list[Blueprint]:
@@ -158,6 +159,13 @@ def audit(parts: Parts) -> list[Blueprint]:
 
     pages = AuditPages(storage.audit_trail, ExportAudit(storage.audit_trail, storage.clock), roles)
     return [audit_routes(parts.site, pages)]
+
+
+def reports(parts: Parts) -> list[Blueprint]:
+    """Return the pages of the daily reports."""
+    from console.reports.routes import report_routes
+
+    return [report_routes(parts.site, parts.read_reports)]
 
 
 def account(parts: Parts) -> list[Blueprint]:

@@ -24,6 +24,7 @@ PAGES = (
         "callbacks",
         "callbacks/new",
         "audit",
+        "reports",
         "users",
         "users/new",
         "users/user",

@@ -177,7 +177,7 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
-                lambda: self.notice_samples,
+                lambda console: self.notice_samples,
                 lambda: own_browsers(storage, CLOSED),
                 "https://console.example",
             )

@@ -19,7 +19,7 @@ def remind_action(storage: Storage, queues: Queues, *, service: str, console: st
     """Return the action of REMINDER timers. Its modules are imported when the first one is due.
 
     Args:
-        console: address at which the console is, whose pages begin with `/console`; "" = it is not known.
+        console: where the console is, as `console_link` takes it.
     """
 
     @cache

@@ -65,11 +65,12 @@ class ReportUseCases:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def tell(self, queues: Queues, *, service: str) -> TellReports:
+    def tell(self, queues: Queues, *, service: str, console: str) -> TellReports:
         """Return the action of the timers REPORT.
 
         Args:
             service: the function's name, as a metric dimension.
+            console: where the console is, as `console_link` takes it.
         """
         from tocsin.bootstrap.personal_notices import mail_people_of_account, who_wants
         from tocsin.reports.application.tell_reports import TellReports
@@ -84,6 +85,7 @@ class ReportUseCases:
             send=mail_people_of_account(storage, queues, service=service),
             zone=zone_of(storage),
             clock=storage.clock,
+            console=console,
         )
 
     @cached_property

@@ -9,6 +9,7 @@ from datetime import datetime
 from tocsin.directory.domain.things import Kind
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
 from tocsin.personal_notices.ports import TellPeople
@@ -57,7 +58,7 @@ class Remind:
                 subject=words.subject,
                 line=words.line,
                 fields=words.fields,
-                url=f"{self.console}/console/appointments/{appointment.id}" if self.console else None,
+                url=console_link(self.console, f"appointments/{appointment.id}") or None,
                 too_late_at=due.too_late_at,
                 switches=due.switches,
             ),
