@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
     from tocsin.browser_push.application.own_browsers import OwnBrowsers
+    from tocsin.browser_push.application.renew_browser import RenewBrowser
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.application.send_samples import SendSamples
@@ -137,7 +138,9 @@ def blueprints(
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
         LateRoutes(("/console/stop-texts",), partial(account_pages.stopping_texts, parts)),
-        LateRoutes(("/console/me/browsers", "/console/sw.js"), partial(account_pages.browsers, parts)),
+        LateRoutes(
+            ("/console/me/browsers", "/console/sw.js", "/console/renew-push"), partial(account_pages.browsers, parts)
+        ),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
     ]
 
@@ -178,6 +181,12 @@ class Parts:
         from tocsin.bootstrap.browsers.pushing import own_browsers
 
         return own_browsers(self.storage, self.use.set_info.egress)
+
+    def renew_browser(self) -> RenewBrowser:
+        """Return the use case of a browser whose push service has given it another subscription."""
+        from tocsin.bootstrap.browsers.pushing import renew_browser
+
+        return renew_browser(self.storage, self.use.set_info.egress)
 
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""

@@ -32,7 +32,7 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 queues = Queues(clients.sqs, settings)
-use = DirectoryUseCases(storage, provider, system_mail(storage, queues))
+use = DirectoryUseCases(storage, provider, mail=system_mail(storage, queues), queues=queues)
 
 
 def check_sending() -> Callable[[], None]:

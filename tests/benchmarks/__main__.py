@@ -37,6 +37,7 @@ from tests.benchmarks import (
     dialling,
     dialogues,
     escalating,
+    event_growth,
     fan_out,
     faults,
     history,
@@ -104,6 +105,7 @@ TITLES = {
     22: "Sixty-four clients at once",
     23: "Reports of a day",
     24: "One small alert",
+    25: "Events and runs of rules by what is stored",
 }
 """What each budget is about."""
 
@@ -138,6 +140,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         22: lambda _: load.measure(1 if quick else 10),
         23: lambda _: report_day.measure(24_000 if quick else 240_000),
         24: lambda s: small_alerts.measure(s, 30 if quick else 300),
+        25: lambda s: event_growth.measure(s, sizes, 10 if quick else 50),
     }
 
 
@@ -149,7 +152,7 @@ def main(words: Sequence[str] | None = None) -> int:
         "--quick", action="store_true", help="one round of each: under three minutes, good for a first look"
     )
     arguments.add_argument(
-        "--full", action="store_true", help="budgets 6 and 13 up to a million rows: ten minutes more"
+        "--full", action="store_true", help="budgets 6, 13 and 25 up to a million rows: ten minutes more"
     )
     arguments.add_argument(
         "--patience",

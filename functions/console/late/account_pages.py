@@ -195,9 +195,11 @@ def stopping_texts(parts: Parts) -> list[Blueprint]:
 
 def browsers(parts: Parts) -> list[Blueprint]:
     """Return the pages of browsers that are pushed to."""
-    from console.inbox.browser_routes import browser_routes, worker_routes
+    from console.inbox.browser_routes import browser_routes
+    from console.inbox.worker_routes import worker_routes
 
-    return [browser_routes(parts.site, parts.own_browsers), worker_routes()]
+    own = browser_routes(parts.site, parts.own_browsers, parts.people.preferences)
+    return [own, worker_routes(parts.renew_browser)]
 
 
 def own(parts: Parts) -> list[Blueprint]:

@@ -32,6 +32,8 @@ def remind_action(storage: Storage, queues: Queues, *, service: str, console: st
         return Remind(
             appointments=storage.appointments,
             directory=storage.directory,
+            timers=storage.timers,
+            queue=queues.timers,
             tell=tell_people(storage, queues, service=service, console=console),
             zone=lambda tenant: clocks.get(tenant).zone,
             console=console,

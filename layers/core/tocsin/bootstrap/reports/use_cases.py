@@ -22,30 +22,25 @@ if TYPE_CHECKING:
     from tocsin.reports.application.tell_reports import TellReports
 
 
-def plan_reports(storage: Storage, queues: Queues | None) -> PlanReports:
-    """Return what arms and moves the timers of reports.
-
-    Args:
-        queues: None = the sweeper finds the timers when they are due.
-    """
+def plan_reports(storage: Storage, queues: Queues) -> PlanReports:
+    """Return what arms and moves the timers of reports."""
     from tocsin.reports.application.plan_reports import PlanReports
 
-    queue = None if queues is None else queues.timers
     return PlanReports(
         store=storage.reports,
         timers=storage.timers,
         limits=storage.limit_settings,
         zone=zone_of(storage),
         clock=storage.clock,
-        queue=queue,
+        queue=queues.timers,
     )
 
 
-def move_reports(storage: Storage) -> Callable[[TenantId], None]:
-    """Return what moves the timer of reports when an account has another zone. The sweeper finds one that is due."""
+def move_reports(storage: Storage, queues: Queues) -> Callable[[TenantId], None]:
+    """Return what moves the timer of reports when an account has another zone."""
 
     def move(tenant: TenantId) -> None:
-        plan_reports(storage, None).moved(tenant)
+        plan_reports(storage, queues).moved(tenant)
 
     return move
 

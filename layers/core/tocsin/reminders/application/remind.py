@@ -13,10 +13,11 @@ from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
 from tocsin.personal_notices.ports import TellPeople
-from tocsin.reminders.domain.reminding import due_notice, subject_of
+from tocsin.reminders.domain.reminding import due_notice, subject_of, woken_by
 from tocsin.reminders.domain.words import BECAUSE, words_of
 from tocsin.reminders.ports import Appointments
-from tocsin.timers.domain.timer import Timer
+from tocsin.timers.domain.timer import Timer, TimerKey
+from tocsin.timers.ports import TimerQueue, Timers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Remind:
 
     appointments: Appointments
     directory: Directory
+    timers: Timers
+    queue: TimerQueue
     tell: TellPeople
     zone: Callable[[TenantId], str]
     console: str = ""
@@ -41,6 +44,7 @@ class Remind:
         due = due_notice(appointment, timer)
         if appointment is None or due is None:
             return
+        self._wake(woken_by(timer), now)
         person = self.directory.get(tenant, Kind.USER, appointment.assignee)
         if not isinstance(person, User):
             return
@@ -60,3 +64,9 @@ class Remind:
             ),
             [Addressee(person.id, BECAUSE)],
         )
+
+    def _wake(self, key: TimerKey | None, now: datetime) -> None:
+        """Enqueue the order of a timer once more, in case the first one was lost."""
+        woken = None if key is None else self.timers.get(key)
+        if woken is not None:
+            self.queue.enqueue([woken], now)
