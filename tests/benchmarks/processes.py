@@ -146,7 +146,7 @@ def ministack(python: Path) -> Iterator[tuple[str, int]]:
         "LOG_LEVEL": "ERROR",
     }
     with child([str(python), "-m", "ministack"], env=env) as process:
-        wait_for(port, 30, process)
+        wait_for(port, 60, process)
         url = f"http://127.0.0.1:{port}"
         end = time.monotonic() + 20
         while time.monotonic() < end:
