@@ -1,8 +1,9 @@
 """One process of ours as it is shipped, driven from outside over its standard input and output, a line of JSON each way.
 
     python -m tests.benchmarks.ours accept          {"method", "path", "body"} -> {"status", "body", "started", "wall", "cpu"}
-    python -m tests.benchmarks.ours work URL=4 URL=10   polls these queues (batches of so many) for the function
-                                                BENCH_FUNCTION, usually dispatch_sms; a line per batch
+    python -m tests.benchmarks.ours work dispatch_sms:URL=4 dispatch_email:URL=10
+                                                polls these queues, in batches of so many, for these functions; a line
+                                                per batch
     python -m tests.benchmarks.ours sweep 1.0       sweeps every so many seconds
 
 The processes take their settings from the environment as the template sets it. With AWS_LAMBDA_FUNCTION_NAME among it
@@ -163,11 +164,11 @@ def main(words: list[str]) -> None:
                 _hasten(app, factor)  # acceptance writes down when the sweeper looks first
             _serve(app.app, out)
         case "work":
-            app = importlib.import_module(os.environ.get("BENCH_FUNCTION", "dispatch_sms") + ".app")
+            queues = [_queue(word) for word in rest]
             if factor != 1:
-                _hasten(app, factor)
-            queues = [(url, int(batch)) for url, _, batch in (word.rpartition("=") for word in rest)]
-            _work(app, queues, out)
+                for app, _, _ in queues:
+                    _hasten(app, factor)
+            _work(queues, out)
         case "sweep":
             app = importlib.import_module("sweep.app")
             if factor != 1:
@@ -186,13 +187,20 @@ def _serve(app: Any, out: TextIO) -> None:
         print(json.dumps(told), file=out)
 
 
-def _work(app: Any, queues: list[tuple[str, int]], out: TextIO) -> None:
-    sqs = app.clients.sqs
+def _queue(word: str) -> tuple[Any, str, int]:
+    """Return the function, the URL and the batch size of a queue."""
+    function, _, rest = word.partition(":")
+    url, _, batch = rest.rpartition("=")
+    return importlib.import_module(f"{function}.app"), url, int(batch)
+
+
+def _work(queues: list[tuple[Any, str, int]], out: TextIO) -> None:
+    sqs = queues[0][0].clients.sqs
     print("{}", file=out)
     parent = os.getppid()
     while os.getppid() == parent:  # whoever measured may have been killed
         worked = False
-        for url, batch in queues:
+        for app, url, batch in queues:
             while told := poll_once(app, sqs, url, batch):
                 worked = True
                 print(json.dumps(told), file=out)
