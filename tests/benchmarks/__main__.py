@@ -48,6 +48,7 @@ from tests.benchmarks import (
     report_day,
     rule_latency,
     schedules,
+    small_alerts,
     telephony_events,
     timers,
     urgent,
@@ -75,7 +76,7 @@ REPORT = processes.ROOT / "reports" / "bench.json"
 TOOLS = {
     "java": ("java", "Debian: apt-get install default-jre-headless", None),
     "npm": ("npm", "Debian: apt-get install npm", None),
-    "redis-server": ("redis-server", "Debian: apt-get install redis-server", (1, 2, 5, 24)),
+    "redis-server": ("redis-server", "Debian: apt-get install redis-server", (1, 2, 5, 25)),
 }
 """Programs that are no Python packages: how to get them, and which budgets need them (None = all)."""
 
@@ -103,7 +104,8 @@ TITLES = {
     21: "Mails by an own server",
     22: "Sixty-four clients at once",
     23: "Reports of a day",
-    24: "Text and mail to everybody, with callbacks",
+    24: "One small alert",
+    25: "Text and mail to everybody, with callbacks",
 }
 """What each budget is about."""
 
@@ -137,7 +139,8 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         21: lambda _: own_servers.measure(100 if quick else 400, rounds),
         22: lambda _: load.measure(1 if quick else 10),
         23: lambda _: report_day.measure(24_000 if quick else 240_000),
-        24: lambda s: multi_channel.measure(s, rounds),
+        24: lambda s: small_alerts.measure(s, 30 if quick else 300),
+        25: lambda s: multi_channel.measure(s, rounds),
     }
 
 
@@ -180,7 +183,7 @@ def main(words: Sequence[str] | None = None) -> int:
     loads = [calibration.load()]
     ceiling: dict[str, float] = {}
     try:
-        with stage(with_redis=bool({1, 5, 24} & todo.keys())) as s:
+        with stage(with_redis=bool({1, 5, 25} & todo.keys())) as s:
             ceiling = _ceiling(s)
             _warm_up(s, WARM_UP_ROWS // (2 if chosen.quick else 1))
             for number, measure in todo.items():

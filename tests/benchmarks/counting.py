@@ -237,7 +237,7 @@ def _ours() -> dict[str, Any]:
             "by_call": dict(record.by_call),
             "tries": record.tries,
         }
-        record.__init__()  # type: ignore[misc]
+        record.__init__(rows=record.rows)  # type: ignore[misc]
         return told
 
     def send(size: int, mode: str) -> str:

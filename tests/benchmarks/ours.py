@@ -16,6 +16,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ from urllib.parse import parse_qs
 
 import tests.benchmarks  # noqa: F401 - puts our code onto the path
 
-IDLE = 0.003
-"""Seconds between two looks into empty queues. The emulator's own long poll looks every 0.1 s."""
+LONG_POLL = 2
+"""Seconds a poll waits for a message. SQS waits up to 20, but our clients give up after three."""
 
 
 @dataclass
@@ -110,17 +111,26 @@ def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
-    """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
+def receive(sqs: Any, url: str, batch: int, wait: int = 0) -> list[dict[str, Any]]:
+    """Return what Lambda's pollers gather for one invocation; empty if no message came within `wait` seconds."""
     got: list[dict[str, Any]] = []
-    while len(got) < batch:  # SQS gives ten at a time, and Lambda's pollers gather
-        asked = min(10, batch - len(got))
-        more = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=asked, WaitTimeSeconds=0).get("Messages", [])
+    while len(got) < batch:  # SQS gives ten at a time
+        asked, seconds = min(10, batch - len(got)), 0 if got else wait
+        more = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=asked, WaitTimeSeconds=seconds).get("Messages", [])
         got += more
         if len(more) < asked:
             break
-    if not got:
-        return None
+    return got
+
+
+def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
+    """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
+    got = receive(sqs, url, batch)
+    return work_off(app, sqs, url, got) if got else None
+
+
+def work_off(app: Any, sqs: Any, url: str, got: list[dict[str, Any]]) -> dict[str, Any]:
+    """Call the handler with received messages, and delete those that did not fail."""
     cpu = time.process_time()
     answer = app.handler(sqs_event(got), Context())
     cpu = time.process_time() - cpu
@@ -166,8 +176,7 @@ def main(words: list[str]) -> None:
         case "work":
             queues = [_queue(word) for word in rest]
             if factor != 1:
-                for app, _, _ in queues:
-                    _hasten(app, factor)
+                _hasten(queues[0][0], factor)
             _work(queues, out)
         case "sweep":
             app = importlib.import_module("sweep.app")
@@ -195,19 +204,22 @@ def _queue(word: str) -> tuple[Any, str, int]:
 
 
 def _work(queues: list[tuple[Any, str, int]], out: TextIO) -> None:
-    sqs = queues[0][0].clients.sqs
+    """Poll each queue in a thread of its own, as Lambda does. The handlers work off one batch at a time."""
+    turn = threading.Lock()
+
+    def poll(app: Any, url: str, batch: int) -> None:
+        while True:
+            if got := receive(app.clients.sqs, url, batch, LONG_POLL):
+                with turn:
+                    print(json.dumps(work_off(app, app.clients.sqs, url, got)), file=out)
+
     print("{}", file=out)
     parent = os.getppid()
-    while os.getppid() == parent:  # whoever measured may have been killed
-        worked = False
-        for app, url, batch in queues:
-            while told := poll_once(app, sqs, url, batch):
-                worked = True
-                print(json.dumps(told), file=out)
-                if len(queues) > 1:
-                    break
-        if not worked:
-            time.sleep(IDLE)
+    pollers = [threading.Thread(target=poll, args=queue, daemon=True) for queue in queues]
+    for poller in pollers:
+        poller.start()
+    while os.getppid() == parent and all(poller.is_alive() for poller in pollers):  # who measured may have been killed
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":

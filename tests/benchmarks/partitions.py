@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.benchmarks.statements import WrittenRows
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
 
 INDEXES = {"gsi1": ("gsi1pk", "gsi1sk"), "due": ("due", "duesk")}
@@ -15,7 +16,6 @@ INDEXES = {"gsi1": ("gsi1pk", "gsi1sk"), "due": ("due", "duesk")}
 
 _SETS = re.compile(r"\b(gsi1pk|gsi1sk|due|duesk)\s*=\s*(:\w+)")
 _RULE_OF_KEY = re.compile(r"\b(pk|gsi1pk|due)\s*=\s*(:\w+)")
-_NAMED = re.compile(r"""['"](\w+)['"](?:=\?|:\?)|\b(pk|sk)=\?""")
 _PLACEHOLDERS = (
     (re.compile(r"^T#(?!tocsin)[a-z0-9]+"), "T#<account>"),
     (re.compile(r"#K#[a-z0-9]+"), "#K#<key>"),
@@ -56,14 +56,14 @@ class Partitions:
     writes: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
     reads: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
     _indexed: dict[tuple[str, str], dict[str, Place]] = field(default_factory=dict)
+    _rows: WrittenRows = field(default_factory=WrittenRows)
 
     def take(self, operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """Add one call of DynamoDB."""
         match operation:
             case "BatchExecuteStatement":
                 for statement in asked["Statements"]:
-                    names = [quoted or plain for quoted, plain in _NAMED.findall(statement["Statement"])]
-                    self._put(dict(zip(names, statement["Parameters"], strict=True)), 1)
+                    self._put(self._rows.after(statement), 1)
             case "TransactWriteItems":
                 for action in asked["TransactItems"]:
                     ((kind, terms),) = action.items()

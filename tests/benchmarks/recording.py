@@ -8,20 +8,19 @@ are computed here.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.benchmarks.partitions import Partitions
+from tests.benchmarks.statements import WrittenRows
 from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient
 from tocsin.adapters.aws.signed.connections import Connections
 from tocsin.adapters.aws.signed.rest import SchedulerClient
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
 from tocsin.adapters.outbound.http1 import Answer
 
-_NAME = re.compile(r"""['"](\w+)['"](?:=\?|:\?)|\b(pk|sk)=\?""")
 _INDEX_KEYS = ("pk", "sk", "gsi1pk", "gsi1sk")
 _READS = {"GetItem", "Query", "BatchGetItem"}
 
@@ -36,6 +35,7 @@ class Record:
         writes, reads: request units, index writes included.
         by_call: request units by operation.
         partitions: which partitions they went to.
+        rows: the rows that statements wrote.
     """
 
     calls: Counter[str] = field(default_factory=Counter)
@@ -44,13 +44,14 @@ class Record:
     reads: float = 0.0
     by_call: Counter[str] = field(default_factory=Counter)
     partitions: Partitions = field(default_factory=Partitions)
+    rows: WrittenRows = field(default_factory=WrittenRows)
 
     def consumed(self, operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """Add what a call of DynamoDB consumed."""
         self.partitions.take(operation, asked, answer)
         match operation:
             case "BatchExecuteStatement":
-                units = float(sum(statement_units(statement) for statement in asked["Statements"]))
+                units = float(sum(row_units(self.rows.after(statement)) for statement in asked["Statements"]))
             case "TransactWriteItems":
                 units = float(sum(action_units(action) for action in asked["TransactItems"]))
             case "BatchGetItem" | "BatchWriteItem":
@@ -84,10 +85,8 @@ def _least(asked: Mapping[str, Any]) -> float:
     return 1.0 if asked.get("ConsistentRead") else 0.5
 
 
-def statement_units(statement: Mapping[str, Any]) -> int:
-    """Return the write units of an INSERT or UPDATE that names every attribute of its row, the index included."""
-    names = [quoted or plain for quoted, plain in _NAME.findall(statement["Statement"])]
-    row = dict(zip(names, statement["Parameters"], strict=True))
+def row_units(row: Mapping[str, Any]) -> int:
+    """Return the write units of a statement that leaves this row, the index included."""
     units = kilobytes(row)
     if "gsi1pk" in row:
         units += kilobytes({name: row[name] for name in (*GSI1_INCLUDES, *_INDEX_KEYS) if name in row})

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.recording import action_units, kilobytes, statement_units
+from tests.benchmarks.recording import action_units, kilobytes, row_units
+from tests.benchmarks.statements import WrittenRows
 from tests.builders import TENANT, an_acceptance, number, sms
 from tests.contract.cloud import Cloud, cloud
 from tests.contract.partiql import MotoWithPartiQl
@@ -45,6 +46,7 @@ class Counting:
         self._client = client
         self.calls: Counter[str] = Counter()
         self.units = 0
+        self._rows = WrittenRows()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def counted(**asked: Any) -> Any:
@@ -53,7 +55,7 @@ class Counting:
                 case "transact_write_items":
                     self.units += sum(map(action_units, asked["TransactItems"]))
                 case "batch_execute_statement":
-                    self.units += sum(map(statement_units, asked["Statements"]))
+                    self.units += sum(row_units(self._rows.after(statement)) for statement in asked["Statements"])
                 case "batch_write_item":
                     rows = [row for of_table in asked["RequestItems"].values() for row in of_table]
                     self.units += sum(kilobytes(row["PutRequest"]["Item"]) for row in rows)
@@ -139,11 +141,10 @@ def test_a_small_alert_is_one_row(moto: Cloud, receivers: int, units: int) -> No
     # then it costs seven calls of the table; with the queue's two, six round trips come before the provider's
     assert max(before) == 4
     assert client.calls == Counter(
-        put_item=1,  # the alert, its receivers and its progress
+        put_item=2,  # the alert, its receivers and its progress; the result pack
         get_item=1,  # the same
         update_item=3,  # claim; outcome; progress, which closes the row
         batch_get_item=1,  # who must not be contacted, and whether anybody was erased
-        batch_execute_statement=1,  # the result pack
     )
     assert total(storage.dispatch_progress.of_alert(TENANT, acceptance.alert.ref).values()) == {
         MessageState.SENT: receivers

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route
 
 from console.directory.words import KINDS
+from tests.browser.leaving import hide_pages_that_are_left
 from tests.functional.console.conftest import ACME, Account, Browser
 from tests.functional.console.rules_desk import OURS, made, path, rules_of
 from tests.functional.console.test_alerts import composed
@@ -132,6 +133,7 @@ class Planted:
         """
         width, height = size
         context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=inspected)
+        hide_pages_that_are_left(context)
         context.route("**/*", self._serve)
         page = context.new_page()
         page.clock.set_fixed_time(self.account.clock())

@@ -71,7 +71,7 @@ def test_a_refused_mail_is_followed_to_its_event_and_the_trigger_is_tried_anew(c
     page.get_by_label("Status").select_option("failed")
     page.get_by_role("button", name="Filter").click()
     page.get_by_text("API action to ana1@example.com").click()
-    expect(page.get_by_text("SendEmail").first).to_be_visible()
+    expect(page.locator("details[open]").get_by_text("SendEmail")).to_be_visible()
     accessible(page, "rule-history-open")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     pictured(page, "rule-history-open-phone")

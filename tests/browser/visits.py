@@ -7,6 +7,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from tests.browser.leaving import hide_pages_that_are_left
+
 WIDE = (1280, 900)
 
 PHONE = (360, 740)
@@ -51,6 +53,7 @@ class Visits:
             bypass_csp=inspected,
         )
         context.set_default_timeout(15_000)  # two shared cores; a cold function takes seconds on the engine
+        hide_pages_that_are_left(context)
         self._contexts.append(context)
         page = context.new_page()
         page.on("console", self._logged)

@@ -1,7 +1,8 @@
-"""The PartiQL statements of message rows and short links, for moto, which cannot bind parameters in them.
+"""The PartiQL statements of messages and short links, for moto, which cannot bind parameters in them.
 
 Only their shapes are understood: an INSERT of named parameters, and an UPDATE that SETs named parameters where
-key and version are what they were, or of a row that is there. Calls go one at a time: moto's conditions are not atomic among threads, and
+key and version are what they were, or of a row that is there, or of a pack whose messages are missing or begin with
+what they were. Calls go one at a time: moto's conditions are not atomic among threads, and
 DynamoDB's are.
 """
 
@@ -15,6 +16,12 @@ from botocore.exceptions import ClientError
 
 _INSERT = re.compile(r"""INSERT INTO "([\w.-]+)" VALUE \{((?:'\w+':\?,?)+)\}""")
 _UPDATE = re.compile(r"""UPDATE "([\w.-]+)" ((?:SET "\w+"=\? )+)WHERE pk=\? AND sk=\?( AND "v"=\?)?""")
+_PACK = re.compile(
+    r"""UPDATE "([\w.-]+)" ((?:SET "\w+"=\? )+)WHERE pk=\? AND sk=\?"""
+    r"""((?: AND (?:"\w+" IS MISSING|begins_with\("\w+",\?\)))+)"""
+)
+_BEGINS = re.compile(r"""begins_with\("(\w+)",\?\)""")
+_MISSING = re.compile(r""""(\w+)" IS MISSING""")
 
 
 class MotoWithPartiQl:
@@ -70,7 +77,28 @@ class MotoWithPartiQl:
                     },
                 },
             )
+        if found := _PACK.fullmatch(text):
+            return self._change_pack(found[1], re.findall(r'SET "(\w+)"=\?', found[2]), found[3], parameters)
         raise ValueError("a statement of a shape the table is not written with")
+
+    def _change_pack(self, table: str, names: list[str], where: str, parameters: list[Any]) -> dict[str, Any]:
+        settings = dict(zip(names, parameters, strict=False))
+        pk, sk, *before = parameters[len(names) :]
+        begins = dict(zip(_BEGINS.findall(where), before, strict=True))
+        conditions = [f"attribute_not_exists({name})" for name in _MISSING.findall(where)]
+        conditions += [f"begins_with({name}, :v{name})" for name in begins]
+        values = {f":{name}": value for name, value in settings.items()}
+        return self._write(
+            "ConditionalCheckFailed",
+            self._client.update_item,
+            {
+                "TableName": table,
+                "Key": {"pk": pk, "sk": sk},
+                "UpdateExpression": "SET " + ", ".join(f"{name} = :{name}" for name in settings),
+                "ConditionExpression": " AND ".join(["attribute_exists(pk)", *conditions]),
+                "ExpressionAttributeValues": values | {f":v{name}": value for name, value in begins.items()},
+            },
+        )
 
     def _write(self, refusal: str, call: Any, request: dict[str, Any]) -> dict[str, Any]:
         try:

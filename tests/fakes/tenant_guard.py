@@ -37,7 +37,7 @@ _LOOKUP_HOLDS = frozenset(
     }
 )
 _EQUALS = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
-_HELD_IN_STATEMENT = re.compile(r"""['"]?(\w+)['"]?\s*(?:=|:)\s*\?""")
+_HELD_IN_STATEMENT = re.compile(r"""['"]?(\w+)['"]?\s*(?:=|:|,)\s*\?""")
 
 
 class TenantBreach(AssertionError):
@@ -168,7 +168,10 @@ def _of_query(request: dict[str, Any]) -> Any:
 
 
 def _of_statement(statement: dict[str, Any]) -> Any:
-    """Read which parameter is bound to `pk`: parameters stand for the '?' in order, each after its attribute's name."""
+    """Read which parameter is bound to `pk`: parameters stand for the '?' in order, each after its attribute's name.
+
+    The name may be inside a function: `begins_with("m0",?)`.
+    """
     text = statement["Statement"]
     names = _HELD_IN_STATEMENT.findall(text)
     parameters = statement.get("Parameters", [])

@@ -96,6 +96,23 @@ def test_provider_calls_run_side_by_side() -> None:
     assert [stand.row(n).provider_id for n in range(10)] == [f"acme.{stand.alert.ref}.0.0.{n}.1" for n in range(10)]
 
 
+def test_a_single_provider_call_is_made_without_a_thread_of_its_own() -> None:
+    stand = Stand(sms(ANA), executor=(closed := ThreadPoolExecutor(1)))
+    closed.shutdown()  # it takes no call any more
+
+    assert stand.dispatch().moved == {"sent": 1}
+
+
+def test_a_single_sender_that_breaks_leaves_its_outcome_unknown() -> None:
+    stand = Stand(sms(ANA))
+    stand.sms.towards(ANA, Break())
+
+    with pytest.raises(RuntimeError):
+        stand.dispatch()
+
+    assert stand.row(0).state is MessageState.UNKNOWN
+
+
 def test_nothing_is_claimed_when_the_worker_is_about_to_end_and_another_gets_it_soon() -> None:
     stand = Stand(sms(ANA, BOB))
 

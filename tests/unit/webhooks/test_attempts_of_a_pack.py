@@ -138,7 +138,7 @@ def test_w2_the_lease_of_an_attempt_outlasts_its_call() -> None:
 
 def test_an_attempt_that_was_not_made_does_not_count_when_the_endpoint_becomes_slow() -> None:
     world = World()
-    world.meanwhile = lambda call: call == 10 and world.clock.advance(timedelta(seconds=3))
+    world.meanwhile = lambda call: world.clock.advance(timedelta(seconds=3 * (call == 10)))
     world.deliver()
     assert world.counts() == {DeliveryState.SUCCEEDED: 10, DeliveryState.PENDING: EVENTS - 10}
     pending = [row for row in world.rows() if row.state is DeliveryState.PENDING]

@@ -4,7 +4,8 @@
          + the rows of the participants
 
 An alert of one batch and little content has no chunk and no work row: META holds both (ADR 0085). If nothing else is
-written with it, META is the only action.
+written with it, META is the only action. Of an alert of several batches of texts and mails, META says that its messages
+are in packs (ADR 0164).
 
 10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 + 1 = 94 actions; DynamoDB takes 100.
 A linked set adds 2 actions, an escalation 3. A run of a schedule has no idempotency row and adds 1.
@@ -15,8 +16,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_excluded, from_recipients, head
-from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.alert_row import (
+    clear_attributes,
+    contents,
+    for_packs,
+    from_excluded,
+    from_recipients,
+    head,
+)
+from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, PACKED, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.alerts.participants import participant_actions
 from tocsin.adapters.dynamodb.alerts.receiver_filter import filter_of
 from tocsin.adapters.dynamodb.delivery.dispatch_progress import fresh_rows
@@ -29,6 +37,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, number
 from tocsin.adapters.dynamodb.table.sealing import seal
 from tocsin.adapters.dynamodb.table.table import condition_failed
+from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort, Committed, Conflict
 from tocsin.contacts.domain.channel import Channel
@@ -82,7 +91,10 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
         meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
     addresses = (who.address for chunk in acceptance.chunks.values() for who in chunk)
     meta |= seal(sealer, tenant, meta, head(alert, filter_of(sealer, tenant, addresses)), "head")
-    meta |= store.seal(tenant, meta, contents(alert), room, keep)
+    packed = _in_packs(alert)
+    if packed:
+        meta[PACKED] = {"BOOL": True}
+    meta |= store.seal(tenant, meta, for_packs(contents(alert)) if packed else contents(alert), room, keep)
     room -= len(meta["head"]["B"]) + _bytes_inside(meta)
     chunks, work_rows = acceptance.chunks, fresh_rows(alert)
     if to := _recipients_inside(acceptance, meta, sealer):
@@ -152,6 +164,15 @@ def consumed(tenant: TenantId, key_id: ApiKeyId, consumption: Mapping[Channel, i
         for channel, units in consumption.items()
         if units
     ]
+
+
+def _in_packs(alert: Alert) -> bool:
+    """Return whether the messages of an alert are in packs (ADR 0164).
+
+    A call takes many steps by itself, and each would write its whole pack. An alert of one batch is one row, if it can.
+    """
+    calls = any(item.channel not in (Channel.SMS, Channel.EMAIL) for item in alert.items)
+    return not calls and len(list(alert.batches())) > 1
 
 
 def _recipients_inside(acceptance: Acceptance, meta: Item, sealer: Sealer) -> Item:

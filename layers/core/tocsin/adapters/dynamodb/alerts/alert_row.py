@@ -28,6 +28,9 @@ from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, CompanyId, TenantId
 from tocsin.voice.domain.call_content import CallContent
 
+_PACKS = "packs"
+"""First of the contents of an alert whose messages are in packs."""
+
 
 def clear_attributes(alert: Alert) -> Item:
     """Return the unsealed attributes of an alert's row."""
@@ -103,6 +106,15 @@ def contents(alert: Alert) -> list[Any]:
     return [_rendered(item) for item in alert.items]
 
 
+def for_packs(contents: list[Any]) -> list[Any]:
+    """Return the contents of an alert whose messages are in packs, marked.
+
+    A version that knows no packs takes the mark for content of a kind it does not know. It refuses the alert, and so it
+    sends no message that is in a pack already.
+    """
+    return [_PACKS, contents]
+
+
 def _rendered(item: AlertItem) -> list[Any] | None:
     content, terms = _content(item.content), item.lookups
     if terms is None or content is None:
@@ -152,6 +164,8 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
     callback = rest[0] if rest else None
     more = rest[1] if len(rest) > 1 else {}
     seen, codes = more.get("except_responded", {}), more.get("failure_codes", {})
+    if contents and contents[0] == _PACKS:
+        contents = contents[1]
     said = [_read(values) for values in contents or [None] * len(items)]
     return Alert(
         tenant=tenant,

@@ -10,7 +10,7 @@ from typing import Any
 from tocsin.adapters.dynamodb.alerts.acceptance import Transaction, outcome_of, transaction_of
 from tocsin.adapters.dynamodb.alerts.alert_row import receivers_in, to_alert, to_excluded, to_recipients
 from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
-from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+from tocsin.adapters.dynamodb.alerts.layouts import Layout, Layouts
 from tocsin.adapters.dynamodb.alerts.receiver_filter import ReceiverSought
 from tocsin.adapters.dynamodb.idempotency import find_earlier
 from tocsin.adapters.dynamodb.table import cursors
@@ -94,7 +94,7 @@ class DynamoDbAlertRepository:
         row = self._table.get(_meta_key(tenant, ref))
         if row is None:
             return None
-        self._came = {ref: row} if self._layouts.note(tenant, ref, row) else {}
+        self._came = {ref: row} if self._layouts.note(tenant, ref, row) is Layout.ONE_ROW else {}
         return to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), self._contents.unseal(tenant, row))
 
     def without_contents(self, tenant: TenantId, refs: Sequence[AlertRef]) -> Mapping[AlertRef, Alert]:

@@ -14,6 +14,9 @@ EXCLUDED = "LEFT"
 RECIPIENTS = "to"
 """Attribute of an alert that is one row: its recipients, sealed."""
 
+PACKED = "packed"
+"""Attribute of the row of an alert whose messages are in packs, a row for each batch (ADR 0164)."""
+
 CANCELLED = "cancelled"
 """Attribute of an alert's own row: when it was cancelled."""
 

@@ -87,11 +87,11 @@ def _wave(text: str | None, attempt: int) -> Wave | None:
 
 
 def to_text(message: Message, mark: str) -> str:
-    """Return a message as one attribute of its alert's row: a JSON list that begins with the version.
+    """Return a message as one attribute of its alert's row or its pack: a JSON list that begins with the version.
 
-    It has no wave: the messages of such an alert are submitted at once (`saves_together`).
+    A message that is claimed in waves has two values more, its claim and the number of its wave.
     """
-    due = message.due_at
+    due, wave = message.due_at, message.wave
     values = [
         message.version,
         LETTERS[message.state],
@@ -102,13 +102,14 @@ def to_text(message: Message, mark: str) -> str:
         int(message.possible_duplicate),
         log_text(message.log),
         mark,
+        *(() if wave is None else (wave.claim, wave.number)),
     ]
     return json.dumps(values, separators=(",", ":"))
 
 
 def from_text(position: int, text: str) -> Message:
     """Return the message of `to_text`."""
-    version, letter, attempt, due, provider_id, reason, duplicate, log, _ = json.loads(text)
+    version, letter, attempt, due, provider_id, reason, duplicate, log, _, *wave = json.loads(text)
     return Message(
         position=position,
         state=STATES[letter],
@@ -119,6 +120,7 @@ def from_text(position: int, text: str) -> Message:
         provider_id=provider_id,
         reason=reason,
         possible_duplicate=bool(duplicate),
+        wave=Wave(*wave) if wave else None,
     )
 
 

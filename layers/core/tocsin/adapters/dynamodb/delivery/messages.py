@@ -1,6 +1,7 @@
-"""Message rows in DynamoDB, claimed and moved 25 at a time by PartiQL batches.
+"""Messages in DynamoDB, claimed and moved 25 at a time, where the layout of their alert puts them.
 
-The messages of an alert that is one row are attributes of that row, moved together by one update (ADR 0085).
+In an alert that is one row they are attributes of that row, moved together by one update (ADR 0085). In packs they are
+attributes of a row for each batch (`message_packs`). Otherwise each has a row, and PartiQL batches move them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.alerts.keys import CANCELLED, META, alert_pk
-from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+from tocsin.adapters.dynamodb.alerts.keys import CANCELLED, alert_pk
+from tocsin.adapters.dynamodb.alerts.layouts import Layout, Layouts
+from tocsin.adapters.dynamodb.delivery.message_keys import alert_key, chunk_pk, message_attribute, message_sk, unmoved
+from tocsin.adapters.dynamodb.delivery.message_packs import MessagePacks
 from tocsin.adapters.dynamodb.delivery.message_row import (
     ATTRIBUTES,
     from_row,
@@ -22,7 +25,6 @@ from tocsin.adapters.dynamodb.delivery.message_row import (
 from tocsin.adapters.dynamodb.table.actions import THERE, update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, number
-from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import Message, MessageState
@@ -33,7 +35,7 @@ _CONFLICTS = {"DuplicateItem", "ConditionalCheckFailed"}
 
 
 class DynamoDbMessageRows:
-    """Messages in a partition per chunk, a row per position.
+    """Messages of all layouts. Those with a row each are in a partition per chunk, a row per position.
 
     Every save has a mark of its own. If a response is lost and the client repeats the call, the repeat finds the row
     written; the mark tells this write from an equal one that another worker made in the same millisecond.
@@ -42,15 +44,19 @@ class DynamoDbMessageRows:
     def __init__(self, table: Table, layouts: Layouts | None = None) -> None:
         self._table = table
         self._layouts = layouts or Layouts(table)
+        self._packs = MessagePacks(table)
         columns = ",".join(f"'{name}':?" for name in ("pk", "sk", *ATTRIBUTES, "ttl"))
         self._insert = f'INSERT INTO "{table.name}" VALUE {{{columns}}}'
         settings = " ".join(f'SET "{name}"=?' for name in ATTRIBUTES)
         self._update = f'UPDATE "{table.name}" {settings} WHERE pk=? AND sk=? AND "v"=?'
 
     def load(self, key: ChunkKey, positions: range) -> Mapping[int, Message]:
-        """Return the rows in the range by position, strongly consistent."""
-        if self._inside_alert(key):
+        """Return the messages in the range that have been claimed, by position, strongly consistent."""
+        layout = self._layouts.of(key.tenant, key.alert)
+        if layout is Layout.ONE_ROW and key.chunk == 0:
             return _messages_in(self._table.get(alert_key(key)) or {}, key, positions)
+        if layout is Layout.PACKS:
+            return self._packs.load(key, positions)
         return {int(row["sk"]["S"]): from_row(row) for row in self._rows(key, positions)}
 
     def load_chunks(self, sizes: Mapping[ChunkKey, int]) -> Mapping[ChunkKey, Mapping[int, Message]]:
@@ -82,8 +88,11 @@ class DynamoDbMessageRows:
             StorageUnavailable: none of 25 rows was written and some were throttled at every try, or no response
                 came; other rows may be written.
         """
-        if messages and self._inside_alert(key):
+        layout = self._layouts.of(key.tenant, key.alert) if messages else Layout.ROWS
+        if layout is Layout.ONE_ROW and key.chunk == 0:
             return self._save_inside(key, messages)
+        if layout is Layout.PACKS:
+            return self._packs.save(key, messages, expires_at)
         written: list[bool] = []
         for first in range(0, len(messages), STATEMENTS):
             written += self._save_batch(key, messages[first : first + STATEMENTS], expires_at)
@@ -102,7 +111,7 @@ class DynamoDbMessageRows:
         lost: set[int] = set()
         while owed:
             texts = {name: to_text(message, mark) for name, message in owed.items()}
-            conditions = [unmoved(name, message) for name, message in owed.items()]
+            conditions = [unmoved(name, message.version) for name, message in owed.items()]
             conditions += [f"attribute_not_exists({CANCELLED})"] if any(map(_is_claim, owed.values())) else []
             values = {f":{name}": {"S": text} for name, text in texts.items()}
             before = {f":v{name}": {"S": f"[{m.version - 1},"} for name, m in owed.items() if m.version > 1}
@@ -170,28 +179,3 @@ def _messages_in(row: Item, chunk: ChunkKey, positions: range) -> dict[int, Mess
 
 def _is_claim(message: Message) -> bool:
     return message.state is MessageState.SENDING
-
-
-def alert_key(chunk: ChunkKey) -> Item:
-    """Return the key of the row of an alert that is one row."""
-    return row_key(alert_pk(chunk.tenant, chunk.alert), META)
-
-
-def message_attribute(chunk: ChunkKey, position: int) -> str:
-    """Return the attribute of a message in the row of its alert."""
-    return f"m{chunk.item}_{position}"
-
-
-def unmoved(name: str, message: Message) -> str:
-    """Return the condition that no other writer has moved the message since the version before."""
-    return f"attribute_not_exists({name})" if message.version == 1 else f"begins_with({name}, :v{name})"
-
-
-def chunk_pk(chunk: ChunkKey) -> str:
-    """Return the partition of the messages of a chunk."""
-    return f"T#{chunk.tenant}#A#{chunk.alert}#M#{chunk.item:02}#{chunk.chunk:03}"
-
-
-def message_sk(position: int) -> str:
-    """Return the sort key of a message in its partition."""
-    return f"{position:03}"

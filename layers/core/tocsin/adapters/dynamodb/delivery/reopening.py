@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+from tocsin.adapters.dynamodb.alerts.layouts import Layout, Layouts
 from tocsin.adapters.dynamodb.delivery.dispatch_progress import count_attribute, due_attributes, work_key
+from tocsin.adapters.dynamodb.delivery.message_keys import (
+    alert_key,
+    chunk_pk,
+    message_attribute,
+    message_sk,
+    pack_attribute,
+    pack_number,
+    pack_sk,
+    unmoved,
+)
 from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, to_text, to_values
-from tocsin.adapters.dynamodb.delivery.messages import alert_key, chunk_pk, message_attribute, message_sk, unmoved
 from tocsin.adapters.dynamodb.delivery.progress_text import to_text as counts_text
 from tocsin.adapters.dynamodb.table.actions import update
 from tocsin.adapters.dynamodb.table.client import Item
@@ -22,7 +31,7 @@ from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 
 
 class DynamoDbReopenedBatches:
-    """One update for an alert that is one row, else a transaction of up to 25 messages and their work row."""
+    """One update for an alert that is one row, else a transaction of the work row and the batch's pack or messages."""
 
     def __init__(self, table: Table, layouts: Layouts | None = None) -> None:
         self._table = table
@@ -37,22 +46,41 @@ class DynamoDbReopenedBatches:
         check_at: datetime,
     ) -> bool:
         """Write messages and counts, all or none. False: another writer was first, or an earlier try of this call."""
-        work, mark, count = WorkKey.of(batch), secrets.token_urlsafe(6), count_attribute(batch.number)
-        due = due_attributes(work, check_at)
-        change = f"SET #{count} = :new, " + ", ".join(f"{name} = :{name}" for name in due)
-        values = {":new": {"S": counts_text(progress)}, ":old": {"S": counts_text(previous)}}
-        values |= {f":{name}": value for name, value in due.items()}
-        condition = f"#{count} = :old"
-        if not self._layouts.one_row(batch.key.tenant, batch.key.alert):
-            rows = [_moved(chunk_pk(batch.key), message, mark) for message in messages]
-            return self._table.commit([*rows, update(work_key(work), change, condition, values)]) is None
-        for message in messages:
-            name = message_attribute(batch.key, message.position)
-            change += f", {name} = :{name}"
-            condition += f" AND {unmoved(name, message)}"
-            values[f":{name}"] = {"S": to_text(message, mark)}
-            values[f":v{name}"] = {"S": f"[{message.version - 1},"}
-        return self._table.write_if(update(alert_key(batch.key), change, condition, values))
+        key, mark = batch.key, secrets.token_urlsafe(6)
+        counted = _counted(batch, progress, previous, check_at)
+        layout = self._layouts.of(key.tenant, key.alert)
+        if layout is Layout.ONE_ROW:
+            moved = _moved_inside({message_attribute(key, message.position): message for message in messages}, mark)
+            return self._table.write_if(update(alert_key(key), *_both(counted, moved)))
+        if layout is Layout.PACKS:
+            moved = _moved_inside({pack_attribute(message.position): message for message in messages}, mark)
+            rows = [update(row_key(chunk_pk(key), pack_sk(pack_number(batch.first))), *moved)]
+        else:
+            rows = [_moved(chunk_pk(key), message, mark) for message in messages]
+        return self._table.commit([*rows, update(work_key(WorkKey.of(batch)), *counted)]) is None
+
+
+_Terms = tuple[str, str, Item]
+"""Change, condition and values of an update."""
+
+
+def _counted(batch: Batch, progress: BatchProgress, previous: BatchProgress, check_at: datetime) -> _Terms:
+    count, due = count_attribute(batch.number), due_attributes(WorkKey.of(batch), check_at)
+    change = f"SET #{count} = :new, " + ", ".join(f"{name} = :{name}" for name in due)
+    values = {":new": {"S": counts_text(progress)}, ":old": {"S": counts_text(previous)}}
+    return change, f"#{count} = :old", values | {f":{name}": value for name, value in due.items()}
+
+
+def _moved_inside(messages: Mapping[str, Message], mark: str) -> _Terms:
+    """Return the update of the row that holds these messages, by attribute."""
+    values = {f":{name}": {"S": to_text(message, mark)} for name, message in messages.items()}
+    values |= {f":v{name}": {"S": f"[{message.version - 1},"} for name, message in messages.items()}
+    change = "SET " + ", ".join(f"{name} = :{name}" for name in messages)
+    return change, " AND ".join(unmoved(name, message.version) for name, message in messages.items()), values
+
+
+def _both(one: _Terms, other: _Terms) -> _Terms:
+    return f"{one[0]}, {other[0].removeprefix('SET ')}", f"{one[1]} AND {other[1]}", one[2] | other[2]
 
 
 def _moved(pk: str, message: Message, mark: str) -> Item:
