@@ -1,4 +1,4 @@
-"""Budget 25: a text and a mail to each of 500 people, with their own values, a short link and a callback of each result,
+"""Budget 26: a text and a mail to each of 500 people, with their own values, a short link and a callback of each result,
 beside a Celery job that renders, signs and posts the same.
 
 One round is: Celery, ours, ours, Celery. A rate counts from the POST to the last callback, and only if every person got
@@ -221,18 +221,18 @@ def _findings(ours: _Runs, peer: _Runs) -> list[Finding]:
     our_cpu, our_engines = median(ours.cpu), median(ours.engines)
     return [
         Finding(
-            25, f"{PEOPLE} × text and mail, POST to last callback, over Celery", [one / rate for one in ours.rates], "x",
+            26, f"{PEOPLE} × text and mail, POST to last callback, over Celery", [one / rate for one in ours.rates], "x",
             must=3, at_least=True,
             ours=f"{median(ours.rates):,.0f} people/s", peer=f"Celery+Redis {rate:,.0f}",
             note="each with values of the person's own, a short link, and a signed callback of its result",
         ),
         Finding(
-            25, "  CPU of the processes, over Celery's", [one / cpu for one in ours.cpu], "x",
+            26, "  CPU of the processes, over Celery's", [one / cpu for one in ours.cpu], "x",
             ours=f"{our_cpu * 1e3:,.1f} ms/person", peer=f"Celery {cpu * 1e3:,.1f}",
             note=f"in the handlers (what Lambda bills) {median(ours.handlers) * 1e3:,.1f} ms/person",
         ),
         Finding(
-            25, "  CPU of the stores, over Redis", [one / engine for one in ours.engines], "x",
+            26, "  CPU of the stores, over Redis", [one / engine for one in ours.engines], "x",
             ours=f"{our_engines * 1e3:,.1f} ms/person", peer=f"Redis {engine * 1e3:,.1f}",
             note="DynamoDB Local and the queues' engine take every step as a request of its own; Redis takes commands",
         ),

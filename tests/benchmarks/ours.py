@@ -145,16 +145,19 @@ def work_off(app: Any, sqs: Any, url: str, got: list[dict[str, Any]]) -> dict[st
 
 def _hasten(app: Any, factor: float) -> None:
     """Shorten back-off, claims and the sweeper's patience, so that minutes pass in seconds."""
+    from tocsin.adapters.dynamodb.delivery import dispatch_progress
+    from tocsin.delivery.application import resend, sweep, try_now
     from tocsin.delivery.application.batch_run import TimeBudget
     from tocsin.delivery.domain import message
-    from tocsin.delivery.domain import progress as work
+    from tocsin.delivery.domain.progress import BACKLOG_PATIENCE, SWEEP_AFTER
 
     message.RETRY_BASE /= factor
     message.RETRY_CAP /= factor
     message.RECEIPT_GRACE /= factor
     message.LEAST_GRACE /= factor
-    for lane in work.SWEEP_AFTER:
-        work.SWEEP_AFTER[lane] = timedelta(minutes=2) / factor
+    for module in (resend, sweep, try_now, dispatch_progress):
+        setattr(module, "SWEEP_AFTER", SWEEP_AFTER / factor)  # noqa: B010 - they import the name
+    setattr(sweep, "BACKLOG_PATIENCE", BACKLOG_PATIENCE / factor)  # noqa: B010
     if hasattr(app, "dispatch"):
         time_budget = TimeBudget(timedelta(seconds=3), timedelta(seconds=0.5), timedelta(seconds=1))
         app.dispatch._claim._time_budget = app.dispatch._submit._time_budget = time_budget
