@@ -18,7 +18,6 @@ share of the workers. An order without a permit is queued again with a delay.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,15 +33,15 @@ from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.application.attempt import (
     AttemptDelivery,
-    Attempted,
     GoneWebhook,
     Pushes,
     RuleStands,
     TellFailure,
 )
+from tocsin.webhooks.application.callback_report import CallbackReport
 from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
-from tocsin.webhooks.application.put_on_bus import PutOnBus, PutOutcome
+from tocsin.webhooks.application.put_on_bus import PutOnBus
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, paused, put_back, started, waiting
@@ -66,32 +65,6 @@ from tocsin.webhooks.ports.http import WebhookSender
 
 BEGUN_TOGETHER = {CallbackLane.QUICK: 25, CallbackLane.SLOW: 1}
 """New deliveries of a pack whose attempts are stored in one call. Slow calls would outlast the leases of the others."""
-
-
-@dataclass(slots=True)
-class CallbackReport:
-    """The result of one order as counts, for metrics. Contains no personal data.
-
-    Attributes:
-        outcomes: calls made, by verdict (`delivered`, `try_again`, `gone`, `exhausted`).
-        paused: deliveries that wait because the endpoint is disabled.
-        requeued: deliveries, or packs, that were queued again.
-        notifications: notifications to owners, by kind.
-        bus: what became of a pack for the bus; None = the order was for a webhook, or nothing was due.
-    """
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    paused: int = 0
-    requeued: int = 0
-    notifications: Counter[str] = field(default_factory=Counter)
-    bus: PutOutcome | None = None
-
-    def count(self, done: Attempted) -> None:
-        """Count one attempt."""
-        if done.verdict is not None:
-            self.outcomes[done.verdict.value] += 1
-        if done.notification is not None:
-            self.notifications[done.notification.value] += 1
 
 
 @dataclass(slots=True)
@@ -251,8 +224,8 @@ class DeliverCallbacks:
                 if stop is not None:
                     return self._stop(run, owed[index:], stop, whole=index == 0)
                 if owed[index].key in run.missing:
-                    wave = slice(index, index + BEGUN_TOGETHER[lane])
-                    owed[wave] = self._begin(run, owed[wave])
+                    end = index + BEGUN_TOGETHER[lane]
+                    owed[index:end] = self._begin(run, owed[index:end])
                 in_hand = owed[index].key in run.in_hand
                 run.in_hand.discard(owed[index].key)
                 done = self._attempt(owed[index], endpoint, in_hand=in_hand, urgent=run.order.urgent)
