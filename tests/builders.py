@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.time import NOON
-from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, lane_for
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, Lane, lane_for
 from tocsin.alerts.domain.headline import SenderKind, SentBy, title_of
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import ResponseKind
@@ -95,6 +95,7 @@ def an_acceptance(
     link: Link | None = None,
     except_responded: frozenset[ResponseKind] = frozenset(),
     key_id: ApiKeyId = KEY,
+    lane: Lane | None = None,
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
 
@@ -104,6 +105,7 @@ def an_acceptance(
         quiet: what contacts say about their quiet hours, by address.
         lives: until its results are gone.
         except_responded: of every item.
+        lane: None = by the number of receivers.
     """
     items = items or (sms(number(1)),)
     accepted = []
@@ -122,7 +124,7 @@ def an_acceptance(
         accepted_at=at,
         send_before=at + lifetime,
         expires_at=at + lives,
-        lane=lane_for(sum(len(to) for _, to, _ in items)),
+        lane=lane or lane_for(sum(len(to) for _, to, _ in items)),
         notification=NotificationMode.CALLBACK if callback else notification,
         items=tuple(accepted),
         callback=callback,

@@ -13,6 +13,7 @@ GUIDES = {
     "alert-rules": "Alert rules: who is told of which calls, registrations and texts",
     "backtests": "Backtests: what a rule would have told",
     "notices": "Notices: who hears of an event",
+    "reports": "Daily reports",
     "tenant-mail": "Tenant mail: your own mail server and your own words",
     "telephone-systems": "Telephone systems: how each is connected",
     "codes": "Codes: when each is given, and what to do",

@@ -58,7 +58,7 @@ app.add(
         storage=storage,
         use=use,
         signing_in=signing_in,
-        people=DirectoryUseCases(storage, provider, system_mail(storage, queues)),
+        people=DirectoryUseCases(storage, provider, mail=system_mail(storage, queues), queues=queues),
         rules=rules,
         mail=MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=lambda: guard),
         queues=queues,

@@ -41,10 +41,12 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.tenant_mail.managing import MailUseCases
     from tocsin.browser_push.application.own_browsers import OwnBrowsers
+    from tocsin.browser_push.application.renew_browser import RenewBrowser
     from tocsin.entrypoint.http.cookies import Cookies
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.application.send_samples import SendSamples
     from tocsin.personal_notices.application.stop_texts import StopTexts
+    from tocsin.reports.application.read_reports import ReadReports
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
 from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
@@ -134,10 +136,13 @@ def blueprints(
         LateRoutes(("/console/directory",), partial(account_pages.directory, parts)),
         LateRoutes(("/console/keys",), partial(account_pages.keys, parts)),
         LateRoutes(("/console/callbacks",), partial(account_pages.callbacks, parts)),
+        LateRoutes(("/console/reports",), partial(account_pages.reports, parts)),
         LateRoutes(("/console/audit",), partial(account_pages.audit, parts)),
         LateRoutes(("/console/account",), partial(account_pages.account, parts)),
         LateRoutes(("/console/stop-texts",), partial(account_pages.stopping_texts, parts)),
-        LateRoutes(("/console/me/browsers", "/console/sw.js"), partial(account_pages.browsers, parts)),
+        LateRoutes(
+            ("/console/me/browsers", "/console/sw.js", "/console/renew-push"), partial(account_pages.browsers, parts)
+        ),
         LateRoutes(("/console/me", "/console/prove"), partial(account_pages.own, parts)),
     ]
 
@@ -179,6 +184,12 @@ class Parts:
 
         return own_browsers(self.storage, self.use.set_info.egress)
 
+    def renew_browser(self) -> RenewBrowser:
+        """Return the use case of a browser whose push service has given it another subscription."""
+        from tocsin.bootstrap.browsers.pushing import renew_browser
+
+        return renew_browser(self.storage, self.use.set_info.egress)
+
     def connect_mailbox(self) -> ConnectMailbox:
         """Return the use case that connects a mailbox."""
         if self.connecting is None:
@@ -186,17 +197,11 @@ class Parts:
         return self.connecting()
 
     @cached_property
-    def samples(self) -> Callable[[], SendSamples]:
-        """What returns the use case that sends samples of notices."""
+    def samples(self) -> Callable[[str], SendSamples]:
+        """What returns the use case that sends samples of notices, by where the console is."""
         from tocsin.bootstrap.personal_notices import sample_sender
 
-        return sample_sender(
-            self.storage,
-            self.queues,
-            service="console",
-            may_send=lambda: self.use.may_send,
-            console=self.console_url,
-        )
+        return sample_sender(self.storage, self.queues, service="console", may_send=lambda: self.use.may_send)
 
     @cached_property
     def record(self) -> Record:
@@ -211,6 +216,13 @@ class Parts:
         from tocsin.bootstrap.reminders.managing import ReminderUseCases
 
         return ReminderUseCases(self.storage, self.queues.timers)
+
+    @cached_property
+    def read_reports(self) -> ReadReports:
+        """What reads the daily reports."""
+        from tocsin.bootstrap.reports.use_cases import ReportUseCases
+
+        return ReportUseCases(self.storage).read
 
     @cached_property
     def stores(self) -> AccountStores:

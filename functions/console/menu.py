@@ -55,6 +55,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("directory", "Directory", "book", Permission.DIRECTORY_READ),
             Entry("keys", "Keys", "key", Permission.KEYS, Reach.ALL),
             Entry("callbacks", "Callbacks", "plug", Permission.KEYS, Reach.ALL),
+            Entry("reports", "Reports", "chart", Permission.ACCOUNT, Reach.ALL),
             Entry("audit", "Audit log", "list", Permission.AUDIT, Reach.ALL),
             Entry("account", "Account settings", "sliders", Permission.ACCOUNT, Reach.ALL),
         ),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
-from console.rendering import ROOT, link
+from console.rendering import link
 from tocsin.entrypoint.http.app import Call
 from tocsin.identity.domain.account_key import key_of_person
 from tocsin.identity.domain.api_key import ApiKey
@@ -112,8 +112,8 @@ class Visit:
         return day("from", 0), day("to", 1), faults
 
     def console(self, url: str) -> str:
-        """Return the address of the console, for a mail; `url` is read by `Call.address_by`."""
-        return f"{self.call.address_by(url)}/{ROOT}"
+        """Return where the console is, for links of messages; `url` is read by `Call.address_by`."""
+        return self.call.address_by(url)
 
     def link(self, to: str, /, **query: Any) -> str:
         """Return the relative address of a page."""

@@ -33,7 +33,7 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id)
 provider = CognitoIdentityProvider(clients.cognito, settings.user_pool_id, settings.user_pool_client_id)
 queues = Queues(clients.sqs, settings)
-use = DirectoryUseCases(storage, provider, system_mail(storage, queues))
+use = DirectoryUseCases(storage, provider, mail=system_mail(storage, queues), queues=queues)
 
 
 def check_sending() -> Callable[[], None]:
@@ -66,9 +66,7 @@ app.add(
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
         grant=lambda: signing_in.password_grant,
-        send_samples=sample_sender(
-            storage, queues, service=SERVICE, may_send=check_sending, console=settings.console_url
-        ),
+        send_samples=sample_sender(storage, queues, service=SERVICE, may_send=check_sending),
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         own_browsers=lambda: own_browsers(storage, EgressPolicy(loopback=settings.open_egress)),
         console_url=settings.console_url,

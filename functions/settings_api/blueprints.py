@@ -35,7 +35,7 @@ def blueprints(
     caller: Caller,
     grant: Callable[[], PasswordGrant],
     connect_mailbox: Callable[[], ConnectMailbox],
-    send_samples: Callable[[], SendSamples],
+    send_samples: Callable[[str], SendSamples],
     own_browsers: Callable[[], OwnBrowsers],
     console_url: str = "",
 ) -> list[Blueprint | LateRoutes]:
@@ -44,7 +44,7 @@ def blueprints(
     Args:
         grant: returns what gives access tokens to programs.
         connect_mailbox: returns the use case that connects a mailbox.
-        send_samples: returns what sends samples of notices; the same one each time.
+        send_samples: returns what sends samples of notices, by where the console is.
         own_browsers: returns the use case of a person's browsers.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
@@ -63,7 +63,7 @@ def blueprints(
     def samples() -> list[Blueprint]:
         from settings_api.notices.samples import sample_routes
 
-        return [sample_routes(caller, send_samples, use.idempotent_call)]
+        return [sample_routes(calls, send_samples)]
 
     def tokens() -> list[Blueprint]:
         from settings_api.routes.tokens import tokens_routes

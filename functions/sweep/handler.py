@@ -64,6 +64,7 @@ def sweeper(
             "checked": report.checked,
             "closed": report.closed,
             "requeued": report.requeued,
+            "in_doubt": report.in_doubt,
             "repaired": report.repaired,
             "failed": len(report.failed),
         }
@@ -78,7 +79,9 @@ def sweeper(
         logger().info("sweep", extra=extra)
         counts = {
             "SweepRuns": 1,
-            "BatchesRepaired": report.repaired + report.requeued,  # more than 0: work had been interrupted
+            "BatchesRepaired": report.repaired
+            + report.requeued
+            - report.in_doubt,  # more than 0: work had been interrupted
             "WorkRowsFailed": len(report.failed),
         }
         emit(service, counts)

@@ -31,6 +31,9 @@ JAR_SHA256 = "454305e9bc3e6ebcca5b62569869e31563b8d7e346474e94557b2600702146c7"
 
 CACHE = ROOT / ".local" / "dynamodb"
 
+JAVA = ("java", "-XX:TieredStopAtLevel=1")
+"""Java compiles once, and lightly. To compile well takes more CPU than a short run ever asks of the engine."""
+
 START_WITHIN = 60.0
 """Seconds; a busy machine took ten."""
 
@@ -49,7 +52,7 @@ def dynamodb_local() -> Iterator[str]:
     """
     home = fetched()
     port = free_port()
-    command = ["java", f"-Djava.library.path={home}/DynamoDBLocal_lib", "-jar", f"{home}/DynamoDBLocal.jar"]
+    command = [*JAVA, f"-Djava.library.path={home}/DynamoDBLocal_lib", "-jar", f"{home}/DynamoDBLocal.jar"]
     command += ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home)

@@ -101,6 +101,16 @@ class Places:
         return self.home / "callbacks.jsonl"
 
     @property
+    def browsers(self) -> Path:
+        """Keys of the simulated browsers, and for whom they are subscribed."""
+        return self.home / "browsers.json"
+
+    @property
+    def pushes(self) -> Path:
+        """What the simulated browsers have shown, a JSON line each (`browser.browsers.Push`)."""
+        return self.home / "pushes.jsonl"
+
+    @property
     def calls(self) -> Path:
         """The calls, out and in, a JSON line each (`outside.contact.Contact.line`)."""
         return self.home / "calls.jsonl"
@@ -132,6 +142,8 @@ class Places:
             self.clock,
             self.texts,
             self.calls,
+            self.browsers,
+            self.pushes,
             self.callbacks,
             self.callbacks.with_suffix(".jsonl.1"),
         ):

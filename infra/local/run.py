@@ -19,9 +19,12 @@ from types import FrameType
 
 from infra.local.api import Api
 from infra.local.aws import Aws
+from infra.local.browser.browsers import Browsers
 from infra.local.clock import ahead, shown_now
+from infra.local.commands.keys import Operator
 from infra.local.commands.reply import Running
 from infra.local.complaint import Complaint
+from infra.local.demo_tenant.browsers import subscribe
 from infra.local.demo_tenant.demo import demonstrate
 from infra.local.demo_tenant.demo_call import demonstrate_call
 from infra.local.demo_tenant.seed import CONTACTS, NUMBER, Found, Servers, seed
@@ -66,6 +69,7 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
     with (
         _alone(places, fresh=fresh),
         _outside(places, port) as outside,
+        (browsers := Browsers(places.browsers, places.pushes, port + 6)).listening(),
         closing(Simulator(port + 1)) as simulator,
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
@@ -75,9 +79,10 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
         stack = stand_up(engine, _say, str(trusted), simulator.url, telephones, providers)
         servers = Servers(outside.callbacks.url, simulator.url, outside.telephones.url, outside.tenant_mail.access)
         found = seed(engine, stack, places, servers, _say)
+        _subscribe(browsers, found.api, Operator(engine, stack.artefacts.dependencies_layer_zip))
         with (
             outside.playing_along(lambda: Aws(engine.url), stack.outputs),
-            simulator.serving(lambda guard: _site(guard, found, stack, outside, places)),
+            simulator.serving(lambda guard: _site(guard, found, stack, outside, places, browsers)),
         ):
             if offset := ahead(places):
                 _say(f"the clock is {offset} ahead of this machine's (make tick): it is {shown_now(places)}")
@@ -90,6 +95,14 @@ def _run(places: Places, port: int, trusted_ca: str, *, once: bool, fresh: bool)
             while engine.running:
                 time.sleep(0.2)
     raise Complaint(f"the engine ended by itself (see {places.log})")
+
+
+def _subscribe(browsers: Browsers, api: str, operator: Operator) -> None:
+    """Subscribe the simulated browsers. Without them all else works, so a failure is only told."""
+    try:
+        subscribe(browsers, api, operator.token_of)
+    except (Complaint, OSError) as error:
+        _say(f"no pushes are shown: {error}; the next start tries it again")
 
 
 def tried(demo: Callable[[], bool], say: Callable[[str], None]) -> bool:
@@ -142,10 +155,10 @@ def _outside(places: Places, port: int) -> Iterator[Outside]:
         outside.close()
 
 
-def _site(guard: Guard, found: Found, stack: Stack, outside: Outside, places: Places) -> Site:
+def _site(guard: Guard, found: Found, stack: Stack, outside: Outside, places: Places, browsers: Browsers) -> Site:
     running = Running(Api(found.api, found.api_key), Aws(found.engine), stack.outputs, NUMBER)
     names = {contact[channel]: contact["lookups"]["firstname"] for contact in CONTACTS for channel in ("sms", "email")}
-    world = LocalEngine(running, outside.mails, places.texts, outside.phones)
+    world = LocalEngine(running, outside.mails, places.texts, outside.phones, browsers)
     telephones = Telephones(outside.exchange, names, NUMBER)
     return Site(world, guard, names, found.as_json()["console"], telephones=telephones)
 
@@ -174,7 +187,7 @@ def _invite(found: Found, places: Places) -> None:
     print(f"""
   console    {found.as_json()["console"]}
              sign in as {owner["email"]}, password {owner["password"]}
-  simulator  {found.servers.simulator}   (phones and mailboxes: open it in a browser)
+  simulator  {found.servers.simulator}   (phones, mailboxes and browsers: open it in a browser)
   API        {found.api}
   engine     {found.engine}   (AWS endpoint for any SDK or CLI)
   keys       in {shown(places.run)}

@@ -177,9 +177,11 @@ def _invite(
     pool = ("UserPoolId", "UserPoolClientId", "ConsoleUrl")
     if not all(output in stack.outputs for output in pool):
         raise InvalidRequest([Fault("/stack", "UNKNOWN", f"{stack.name} has no user pool yet: deploy this version")])
-    pool_id, client_id, console = (stack.outputs[output] for output in pool)
+    pool_id, client_id, _ = (stack.outputs[output] for output in pool)
     provider = CognitoIdentityProvider(clients("cognito-idp"), pool_id, client_id)
-    return invite_person(storage, provider, system_mail(storage, queues_of(stack, clients)))(user, who, via, console)
+    return invite_person(storage, provider, system_mail(storage, queues_of(stack, clients)))(
+        user, who, via, stack.console
+    )
 
 
 def _settle(storage: Storage, stack: FoundStack, clients: Callable[[str], Any], *, dry_run: bool) -> Settled:

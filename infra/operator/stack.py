@@ -49,6 +49,11 @@ class FoundStack:
     outputs: Mapping[str, str]
     parameters: Mapping[str, str]
 
+    @property
+    def console(self) -> str:
+        """Where the console is, as `console_link` takes it; "" = the stack does not say it."""
+        return self.outputs.get("ConsoleUrl", "").removesuffix("/console")
+
 
 def clients_of(region: str | None, endpoint_url: str | None) -> Clients:
     """Return the clients of a region (None = of the AWS configuration). On loopback, no credentials are read."""

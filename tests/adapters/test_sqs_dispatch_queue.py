@@ -6,12 +6,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from tests.contract.alerts.test_dispatch_queue import QUEUES, order
 from tests.contract.aws_session import clients_towards
+from tests.contract.cloud import REGION
 from tests.contract.delivery.provider_wire import nobody_there
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.alerts.domain.alert import Lane
+from tocsin.alerts.ports.dispatch_queue import LaneLoad
+from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 
@@ -21,6 +27,11 @@ class Sqs:
     def __init__(self, *answers: Callable[[list[dict[str, Any]]], dict[str, Any]]) -> None:
         self.answers = list(answers)
         self.batches: list[list[dict[str, Any]]] = []
+        self.counts: dict[str, tuple[int, int, int]] = {}
+
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:
+        counts = self.counts.get(QueueUrl, (0, 0, 0))
+        return {"Attributes": {name: str(n) for name, n in zip(AttributeNames, counts, strict=True)}}
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         self.batches.append(Entries)
@@ -93,3 +104,44 @@ def test_an_sqs_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch
         dispatch_queue = SqsDispatchQueue(clients.sqs, {QUEUES[0]: "http://127.0.0.1/q"})
         with pytest.raises(StorageUnavailable):
             dispatch_queue.put([order(0)])
+        with pytest.raises(StorageUnavailable):
+            dispatch_queue.load(QUEUES[0][1])
+
+
+BULK = {
+    (Channel.SMS, Lane.BULK): "sms-bulk",
+    (Channel.CALL, Lane.BULK): "voice-bulk",
+    (Channel.INBOUND_CALL, Lane.BULK): "voice-bulk",
+    (Channel.SMS, Lane.URGENT): "sms-urgent",
+}
+
+
+@pytest.mark.parametrize(
+    ("counts", "load"),
+    [
+        ({}, LaneLoad.IDLE),
+        ({"sms-urgent": (1, 1, 0)}, LaneLoad.IDLE),
+        ({"sms-bulk": (0, 0, 9)}, LaneLoad.IDLE),  # they wait for their next try
+        ({"sms-bulk": (0, 3, 0)}, LaneLoad.TAKEN),
+        ({"sms-bulk": (0, 3, 0), "voice-bulk": (1, 0, 0)}, LaneLoad.WAITING),
+        ({"voice-bulk": (0, 0, 1)}, LaneLoad.WAITING),  # it waits for a line
+    ],
+)
+def test_what_a_lane_does_is_told_by_the_counts_of_its_queues(
+    counts: dict[str, tuple[int, int, int]], load: LaneLoad
+) -> None:
+    sqs = Sqs()
+    sqs.counts = counts
+    assert SqsDispatchQueue(sqs, BULK).load(Lane.BULK) is load  # type: ignore[arg-type]
+
+
+def test_what_a_lane_does_on_moto() -> None:
+    with mock_aws():
+        sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
+        url = sqs.create_queue(QueueName="bulk")["QueueUrl"]
+        dispatch_queue = SqsDispatchQueue(sqs, {QUEUES[1]: url})
+        assert dispatch_queue.load(Lane.BULK) is LaneLoad.IDLE
+        dispatch_queue.put([order(0, QUEUES[1])])
+        assert dispatch_queue.load(Lane.BULK) is LaneLoad.WAITING
+        sqs.receive_message(QueueUrl=url)
+        assert dispatch_queue.load(Lane.BULK) is LaneLoad.TAKEN

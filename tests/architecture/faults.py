@@ -168,6 +168,9 @@ breaks("an_alarm_can_enqueue_and_do_nothing_else")(
 breaks("only_the_sweeper_reads_across_tenants")(
     granting("AlertsApiRole", "IndexGsi1", Resource={"Fn::Sub": "${Data.Outputs.TableArn}/index/*"})
 )
+breaks("only_the_sweeper_sees_queues_that_it_does_not_empty")(
+    granting("SweepRole", "SeeBulkQueues", Resource=[{"Fn::GetAtt": ["Messaging", "Outputs.TimersQueueArn"]}])
+)
 breaks("data_keys_open_for_a_named_tenant_only")(granting("AlertsApiRole", "DataKeysOfTenants", Condition=None))
 breaks("data_keys_open_for_a_named_tenant_only")(granting("AuthorizerRole", "EncryptionAtRest", Condition=None))
 

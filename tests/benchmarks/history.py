@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 from tests.benchmarks import ours, processes
 from tests.benchmarks.findings import Finding
@@ -165,11 +165,14 @@ def _load(tenancy: _Tenancy, rows: int) -> None:
                     clone["gsi1sk"] = {"S": row["gsi1sk"]["S"].replace(tenancy.ref, ref)}
                 yield clone
 
-    load_rows(dynamodb, tenancy.name, clones())
+    load_rows(tenancy.name, clones())
 
 
-def load_rows(dynamodb: Any, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows as fast as the engine takes them."""
+def load_rows(table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows as fast as the engine takes them, by a thin client: botocore's takes as long as the engine itself."""
+    from tocsin.adapters.aws.clients import AwsClients
+
+    dynamodb: Any = AwsClients(thin=True).dynamodb
 
     def write(batch: list[dict[str, Any]]) -> None:
         puts = [{"PutRequest": {"Item": item}} for item in batch]
@@ -203,33 +206,44 @@ def _partition(dynamodb: Any, table: str, pk: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _times(tenancies: Mapping[int, _Tenancy], rounds: int, blocks: int = 5) -> dict[int, dict[str, list[float]]]:
-    """Return a median for each table, action and block of rounds."""
-    found: dict[int, dict[str, list[float]]] = {rows: {action: [] for action in ACTIONS} for rows in tenancies}
+class Measured(Protocol):
+    """One table, and what is done on it."""
+
+    def actions(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Yield each action by name, in order, ready to be measured."""
+        ...
+
+
+def times_in_turn(
+    tables: Mapping[int, Measured], names: Sequence[str], rounds: int, blocks: int
+) -> dict[int, dict[str, list[float]]]:
+    """Return the seconds of each action on each table: a median for each block of rounds, by rows and name."""
+    found: dict[int, dict[str, list[float]]] = {rows: {name: [] for name in names} for rows in tables}
     for _ in range(blocks):
-        block: dict[int, dict[str, list[float]]] = {rows: {action: [] for action in ACTIONS} for rows in tenancies}
-        order = list(tenancies)
+        block: dict[int, dict[str, list[float]]] = {rows: {name: [] for name in names} for rows in tables}
+        order = list(tables)
         for _ in range(max(1, rounds // blocks)):
             order.append(order.pop(0))
             for rows in order:
-                for action, do in tenancies[rows].actions():
+                for action, do in tables[rows].actions():
                     started = time.perf_counter()
                     do()
                     block[rows][action].append(time.perf_counter() - started)
-        for rows in tenancies:
-            for action in ACTIONS:
-                found[rows][action].append(median(block[rows][action]))
+        for rows in tables:
+            for name in names:
+                found[rows][name].append(median(block[rows][name]))
     return found
 
 
-def _capacity(tenancies: Mapping[int, _Tenancy], times: int = 5) -> dict[int, dict[str, float]]:
+def units_of(tables: Mapping[int, Measured], names: Sequence[str], times: int = 5) -> dict[int, dict[str, float]]:
+    """Return the request units of each action on each table, of so many times together, by rows and name."""
     from tests.benchmarks.recording import recording
 
     found = {}
-    for rows, tenancy in tenancies.items():
-        units = dict.fromkeys(ACTIONS, 0.0)
+    for rows, table in tables.items():
+        units = dict.fromkeys(names, 0.0)
         for _ in range(times):
-            for action, do in tenancy.actions():
+            for action, do in table.actions():
                 with recording() as record:
                     do()
                     units[action] += record.writes + record.reads
@@ -249,8 +263,9 @@ def main(words: Sequence[str]) -> None:
     for tenancy in tenancies.values():
         for _ in range(25):  # fill the newest page: what is cloned does not open in its clone's row
             tenancy.accept()
-    _times(tenancies, 60, 1)
-    told = {"times": _times(tenancies, int(words[1])), "capacity": _capacity(tenancies), "loading": loading}
+    times_in_turn(tenancies, ACTIONS, 60, 1)
+    times = times_in_turn(tenancies, ACTIONS, int(words[1]), 5)
+    told = {"times": times, "capacity": units_of(tenancies, ACTIONS), "loading": loading}
     print("\n" + json.dumps(told))
 
 

@@ -1,8 +1,9 @@
 """One process of ours as it is shipped, driven from outside over its standard input and output, a line of JSON each way.
 
     python -m tests.benchmarks.ours accept          {"method", "path", "body"} -> {"status", "body", "started", "wall", "cpu"}
-    python -m tests.benchmarks.ours work URL=4 URL=10   polls these queues (batches of so many) for the function
-                                                BENCH_FUNCTION, usually dispatch_sms; a line per batch
+    python -m tests.benchmarks.ours work dispatch_sms:URL=4 dispatch_email:URL=10
+                                                polls these queues, in batches of so many, for these functions; a line
+                                                per batch
     python -m tests.benchmarks.ours sweep 1.0       sweeps every so many seconds
 
 The processes take their settings from the environment as the template sets it. With AWS_LAMBDA_FUNCTION_NAME among it
@@ -15,6 +16,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -24,8 +26,8 @@ from urllib.parse import parse_qs
 
 import tests.benchmarks  # noqa: F401 - puts our code onto the path
 
-IDLE = 0.003
-"""Seconds between two looks into empty queues. The emulator's own long poll looks every 0.1 s."""
+LONG_POLL = 2
+"""Seconds a poll waits for a message. SQS waits up to 20, but our clients give up after three."""
 
 
 @dataclass
@@ -109,17 +111,26 @@ def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
-    """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
+def receive(sqs: Any, url: str, batch: int, wait: int = 0) -> list[dict[str, Any]]:
+    """Return what Lambda's pollers gather for one invocation; empty if no message came within `wait` seconds."""
     got: list[dict[str, Any]] = []
-    while len(got) < batch:  # SQS gives ten at a time, and Lambda's pollers gather
-        asked = min(10, batch - len(got))
-        more = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=asked, WaitTimeSeconds=0).get("Messages", [])
+    while len(got) < batch:  # SQS gives ten at a time
+        asked, seconds = min(10, batch - len(got)), 0 if got else wait
+        more = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=asked, WaitTimeSeconds=seconds).get("Messages", [])
         got += more
         if len(more) < asked:
             break
-    if not got:
-        return None
+    return got
+
+
+def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
+    """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
+    got = receive(sqs, url, batch)
+    return work_off(app, sqs, url, got) if got else None
+
+
+def work_off(app: Any, sqs: Any, url: str, got: list[dict[str, Any]]) -> dict[str, Any]:
+    """Call the handler with received messages, and delete those that did not fail."""
     cpu = time.process_time()
     answer = app.handler(sqs_event(got), Context())
     cpu = time.process_time() - cpu
@@ -134,16 +145,19 @@ def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None
 
 def _hasten(app: Any, factor: float) -> None:
     """Shorten back-off, claims and the sweeper's patience, so that minutes pass in seconds."""
+    from tocsin.adapters.dynamodb.delivery import dispatch_progress
+    from tocsin.delivery.application import resend, sweep, try_now
     from tocsin.delivery.application.batch_run import TimeBudget
     from tocsin.delivery.domain import message
-    from tocsin.delivery.domain import progress as work
+    from tocsin.delivery.domain.progress import BACKLOG_PATIENCE, SWEEP_AFTER
 
     message.RETRY_BASE /= factor
     message.RETRY_CAP /= factor
     message.RECEIPT_GRACE /= factor
     message.LEAST_GRACE /= factor
-    for lane in work.SWEEP_AFTER:
-        work.SWEEP_AFTER[lane] = timedelta(minutes=2) / factor
+    for module in (resend, sweep, try_now, dispatch_progress):
+        setattr(module, "SWEEP_AFTER", SWEEP_AFTER / factor)  # noqa: B010 - they import the name
+    setattr(sweep, "BACKLOG_PATIENCE", BACKLOG_PATIENCE / factor)  # noqa: B010
     if hasattr(app, "dispatch"):
         time_budget = TimeBudget(timedelta(seconds=3), timedelta(seconds=0.5), timedelta(seconds=1))
         app.dispatch._claim._time_budget = app.dispatch._submit._time_budget = time_budget
@@ -163,11 +177,10 @@ def main(words: list[str]) -> None:
                 _hasten(app, factor)  # acceptance writes down when the sweeper looks first
             _serve(app.app, out)
         case "work":
-            app = importlib.import_module(os.environ.get("BENCH_FUNCTION", "dispatch_sms") + ".app")
+            queues = [_queue(word) for word in rest]
             if factor != 1:
-                _hasten(app, factor)
-            queues = [(url, int(batch)) for url, _, batch in (word.rpartition("=") for word in rest)]
-            _work(app, queues, out)
+                _hasten(queues[0][0], factor)
+            _work(queues, out)
         case "sweep":
             app = importlib.import_module("sweep.app")
             if factor != 1:
@@ -186,20 +199,30 @@ def _serve(app: Any, out: TextIO) -> None:
         print(json.dumps(told), file=out)
 
 
-def _work(app: Any, queues: list[tuple[str, int]], out: TextIO) -> None:
-    sqs = app.clients.sqs
+def _queue(word: str) -> tuple[Any, str, int]:
+    """Return the function, the URL and the batch size of a queue."""
+    function, _, rest = word.partition(":")
+    url, _, batch = rest.rpartition("=")
+    return importlib.import_module(f"{function}.app"), url, int(batch)
+
+
+def _work(queues: list[tuple[Any, str, int]], out: TextIO) -> None:
+    """Poll each queue in a thread of its own, as Lambda does. The handlers work off one batch at a time."""
+    turn = threading.Lock()
+
+    def poll(app: Any, url: str, batch: int) -> None:
+        while True:
+            if got := receive(app.clients.sqs, url, batch, LONG_POLL):
+                with turn:
+                    print(json.dumps(work_off(app, app.clients.sqs, url, got)), file=out)
+
     print("{}", file=out)
     parent = os.getppid()
-    while os.getppid() == parent:  # whoever measured may have been killed
-        worked = False
-        for url, batch in queues:
-            while told := poll_once(app, sqs, url, batch):
-                worked = True
-                print(json.dumps(told), file=out)
-                if len(queues) > 1:
-                    break
-        if not worked:
-            time.sleep(IDLE)
+    pollers = [threading.Thread(target=poll, args=queue, daemon=True) for queue in queues]
+    for poller in pollers:
+        poller.start()
+    while os.getppid() == parent and all(poller.is_alive() for poller in pollers):  # who measured may have been killed
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def dynamodb_local() -> Iterator[tuple[str, int]]:
         raise NotHere(str(complaint)) from complaint
     port = free_port()
     command = [
-        "java",
+        *dynamodb.JAVA,
         "-Xmx3g",
         "-Djava.library.path=./DynamoDBLocal_lib",
         "-jar",
@@ -145,7 +145,7 @@ def ministack(python: Path) -> Iterator[tuple[str, int]]:
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "ERROR",
     }
-    with child([str(python), "-m", "ministack"], env=env) as process:
+    with child([str(python), "-m", "tests.benchmarks.queue_engine"], env=env, cwd=ROOT) as process:
         wait_for(port, 60, process)
         url = f"http://127.0.0.1:{port}"
         end = time.monotonic() + 20

@@ -177,40 +177,43 @@ class Runs:
 
     def _events(self, record: Record) -> Iterator[tuple[str, Phase]]:
         take, tenant = self.ingest.use.take_events, TenantId(TENANT)
-        take(tenant, {}, [_missed("first")])
+        take(tenant, {}, [a_call("first")])
         phase(record)
-        take(tenant, {}, [_missed(f"n{n}") for n in range(EVENTS)])
+        take(tenant, {}, [a_call(f"n{n}") for n in range(EVENTS)])
         yield "event that matches nothing", phase(record, EVENTS, 1)
-        self._make_rule()
+        make_rule(self.acts.storage.alert_rules, "missed")
         importlib.reload(self.ingest)  # a new process, which knows the rule at once
         phase(record)
-        answer = self.ingest.use.take_events(tenant, {}, [_missed(f"m{n}", line="2011") for n in range(MATCHES)])
+        answer = self.ingest.use.take_events(tenant, {}, [a_call(f"m{n}", line="2011") for n in range(MATCHES)])
         assert answer.body()["accepted"] == MATCHES
         yield "event that matches, taken", phase(record, MATCHES, 1)
         invocations = self.work(self.acts, "EVENTS_OWED_QUEUE_URL", 10, record)
         yield "event that matches, acted on", phase(record, MATCHES, invocations)
         self.dispatch(record)
 
-    def _make_rule(self) -> None:
-        from tocsin.alert_rules.domain.actions import SmsAction
-        from tocsin.alert_rules.domain.rule import AlertRule
-        from tocsin.alert_rules.domain.triggers import FilterName, RuleTrigger, RuleType, TriggerFilters
-        from tocsin.alert_rules.ports.rules import RuleChange
-        from tocsin.audit.domain.actor import Actor, ActorKind, Via
-        from tocsin.audit.domain.entry import AuditEntry, Thing
-        from tocsin.kernel.domain.ids import UserId, time_ordered_uuid
 
-        now = utc_now() - timedelta(minutes=1)
-        id = time_ordered_uuid(now, b"scale rule")
-        trigger = RuleTrigger("t1", TriggerFilters({FilterName.STATUSES: frozenset({"missed"})}))
-        text = SmsAction(id="n1", sender=OURS, to=(numbers(1)[0],))
-        rule = AlertRule(
-            tenant=TenantId(TENANT), id=id, name="Missed", type=RuleType.CALL, owner=UserId("u1"), created_at=now,
-            counts_from=now, triggers=(trigger,), actions=(text,),
-        )  # fmt: skip
-        who = Actor(ActorKind.OPERATOR, "operator", "")
-        entry = AuditEntry(TenantId(TENANT), id, now, who, Via.API, "rule.created", Thing("rule", id))
-        self.acts.storage.alert_rules.commit(RuleChange(None, rule, entry))
+def make_rule(alert_rules: Any, status: str) -> str:
+    """Make a rule that texts one phone about calls with a status; returns its id. New processes know it at once."""
+    from tocsin.alert_rules.domain.actions import SmsAction
+    from tocsin.alert_rules.domain.rule import AlertRule
+    from tocsin.alert_rules.domain.triggers import FilterName, RuleTrigger, RuleType, TriggerFilters
+    from tocsin.alert_rules.ports.rules import RuleChange
+    from tocsin.audit.domain.actor import Actor, ActorKind, Via
+    from tocsin.audit.domain.entry import AuditEntry, Thing
+    from tocsin.kernel.domain.ids import UserId, time_ordered_uuid
+
+    now = utc_now() - timedelta(minutes=1)
+    id = time_ordered_uuid(now, b"scale rule")
+    trigger = RuleTrigger("t1", TriggerFilters({FilterName.STATUSES: frozenset({status})}))
+    text = SmsAction(id="n1", sender=OURS, to=(numbers(1)[0],))
+    rule = AlertRule(
+        tenant=TenantId(TENANT), id=id, name="Missed", type=RuleType.CALL, owner=UserId("u1"), created_at=now,
+        counts_from=now, triggers=(trigger,), actions=(text,),
+    )  # fmt: skip
+    who = Actor(ActorKind.OPERATOR, "operator", "")
+    entry = AuditEntry(TenantId(TENANT), id, now, who, Via.API, "rule.created", Thing("rule", id))
+    alert_rules.commit(RuleChange(None, rule, entry))
+    return id
 
 
 def phase(record: Record, times: int = 1, invocations: int = 0) -> Phase:
@@ -241,9 +244,10 @@ def _by_pattern(units: Mapping[tuple[str, str], float]) -> dict[str, float]:
     return dict(sorted(found.items()))
 
 
-def _missed(id: str, line: str = "2010") -> dict[str, Any]:
+def a_call(id: str, line: str = "2010", status: str = "missed") -> dict[str, Any]:
+    """Return the event of a call that has ended just now."""
     data = {
-        "callId": id, "direction": "incoming", "status": "missed", "durationSeconds": 18, "line": line,
+        "callId": id, "direction": "incoming", "status": status, "durationSeconds": 18, "line": line,
         "from": {"number": "+447700900123"}, "to": {"number": line},
     }  # fmt: skip
     at = datetime.now(UTC).isoformat()

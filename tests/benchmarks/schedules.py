@@ -232,7 +232,7 @@ def _load(table: _Table, rows: int) -> None:
                     clone["pk"] = {"S": f"{row['pk']['S'][:-2]}{number % 256:02x}"}
                 yield clone
 
-    load_rows(client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"]), table.name, clones())
+    load_rows(table.name, clones())
 
 
 def _renamed(text: str, new: Mapping[str, str]) -> str:

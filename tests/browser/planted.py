@@ -41,6 +41,7 @@ from tests.functional.console.test_mail import saved
 from tests.functional.console.test_mail_messages import mailed
 from tests.functional.console.test_mail_templates import written
 from tests.functional.console.test_recordings import a_wav
+from tests.functional.console.test_reports import rang, texted
 from tests.functional.console.test_roles import with_desk
 from tests.functional.console.test_rule_history import ran
 from tests.functional.console.test_schedules import scheduled
@@ -75,6 +76,8 @@ VARIANTS = (
     "me/notifications?tab=how",
     "me/notifications?tab=account",
     "users/user/notifications?tab=lines",
+    "reports?date={quiet}",
+    "reports?date=2999-12-31",
     "rules?list=deleted",
     "rules/{rule}?past=7",
     "rules/{rule}/explain?event={event}",
@@ -192,6 +195,7 @@ def planted() -> Planted:
     ids["mail/templates", "name"] = _mail(account, session)
     ids |= {("/oauth", "provider"): "google", ("mail/connect", "attempt"): _consented(account)}
     _told(account)
+    ids["", "quiet"] = _days(account)
     return Planted(account, session, ids)
 
 
@@ -262,6 +266,16 @@ def _told(account: Account) -> None:
         created_at=account.clock(), details=True, device="Firefox on Linux",
     )  # fmt: skip
     account.browsers.put(browser)
+
+
+def _days(account: Account) -> str:
+    """Let calls and texts come in on the day before, and none on the day before that; return the quiet day."""
+    day = account.clock() - timedelta(days=1)
+    for number, status in enumerate(("answered", "missed", "voicemail", "abandoned", "answered")):
+        line = "201" if number % 2 else "Reception of the northern building"
+        rang(account, day.replace(hour=9 + number), status=status, line=line, talkSeconds=20)
+    texted(account, day.replace(hour=11, minute=30))
+    return f"{day - timedelta(days=1):%Y-%m-%d}"
 
 
 def _consented(account: Account) -> str:

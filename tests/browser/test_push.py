@@ -18,12 +18,14 @@ from tests.fakes.randomness import SeededRandomness
 from tests.functional.console.conftest import ACME, Account
 from tocsin.browser_push.application.owed_pushes import PushesOwed
 from tocsin.browser_push.domain.encryption import private_key
+from tocsin.browser_push.domain.subscription import PushSubscription
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.personal_notices.domain.push_message import PushMessage
 from tocsin.webhooks.domain.push_delivery import push_request
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
 KEYS = BrowserKeys(private_key(b"b" * 32), b"a" * 16)
+RENEWED = BrowserKeys(private_key(b"r" * 32), b"n" * 16)
 ENDPOINT = "https://push.example.net/send/1"
 
 # Chromium has a push service of its maker only, which no test can reach.
@@ -45,8 +47,8 @@ class Console:
     def __init__(self) -> None:
         self.account = Account()
         cookies = self.account.signed_in(SystemRole.USER).cookies
-        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        gateway = self.account.console
+        self._cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        gateway, site = self.account.console, self
 
         class Answers(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -57,7 +59,7 @@ class Console:
 
             def _answer(self, body: bytes | None) -> None:
                 found = urlsplit(self.path)
-                sent = {**dict(self.headers.items()), "Cookie": cookie}
+                sent = {**dict(self.headers.items()), "Cookie": site._cookie}
                 answer = gateway.call(self.command, found.path, body, sent, parse_qs(found.query))
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
@@ -71,6 +73,10 @@ class Console:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
         self.host = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def sign_out(self) -> None:
+        """Let the visitor have no session any more."""
+        self._cookie = ""
 
     def close(self) -> None:
         self._server.shutdown()
@@ -171,6 +177,37 @@ def test_a_push_is_decrypted_by_the_browser_and_shown_by_the_service_worker(cons
         }"""
     )
     assert opened == f"{console.host}/console/me/inbox?show=unread"
+
+
+def test_a_browser_with_another_subscription_tells_the_console_although_nobody_is_signed_in(
+    console: Console, page: Page
+) -> None:
+    page.goto(f"{console.host}/console/me/browsers")
+    page.get_by_label("Show who and what").check()
+    page.get_by_role("button", name="Push to this browser").click()
+    expect(page.get_by_role("rowheader")).to_be_visible()
+    (worker,) = page.context.service_workers
+    console.sign_out()
+
+    made = {**RENEWED.subscription(f"{ENDPOINT}/renewed")}
+    worker.evaluate(
+        """(made) => {
+          const subscription = { ...made, toJSON: () => made };
+          const change = new ExtendableEvent("pushsubscriptionchange");
+          change.newSubscription = subscription;
+          dispatchEvent(change);
+        }""",
+        made,
+    )
+
+    kept: list[PushSubscription] = []
+    for _ in range(100):
+        (kept,) = (list(each) for each in console.account.browsers.kept.values())
+        if kept[0].endpoint != ENDPOINT:
+            break
+        page.wait_for_timeout(100)
+    (after,) = kept
+    assert (after.endpoint, after.auth, after.details) == (f"{ENDPOINT}/renewed", RENEWED.auth, True)
 
 
 def test_a_push_that_cannot_be_read_shows_that_there_is_something(console: Console, page: Page) -> None:

@@ -23,6 +23,14 @@ class FakePushSubscriptions:
         others = sorted((each for each in there if each.id != subscription.id), key=lambda each: each.created_at)
         there[:] = [*others[-(MOST_BROWSERS - 1) :], subscription]
 
+    def replace(self, before: PushSubscription, after: PushSubscription) -> bool:
+        self.outage.check()
+        there = self.kept.get((before.tenant, before.user), [])
+        if all(each.id != before.id for each in there):
+            return False
+        there[:] = [after if each.id == before.id else each for each in there if each.id != after.id]
+        return True
+
     def of(self, tenant: TenantId, users: Iterable[UserId]) -> Mapping[UserId, Sequence[PushSubscription]]:
         self.outage.check()
         return {user: list(found) for user in users if (found := self.kept.get((tenant, user)))}

@@ -28,6 +28,8 @@ class FakeReopenedBatches:
         progress: BatchProgress,
         previous: BatchProgress,
         check_at: datetime,
+        *,
+        patient: bool = False,
     ) -> bool:
         self.outage.check()
         work = WorkKey.of(batch)
@@ -37,5 +39,5 @@ class FakeReopenedBatches:
             return False
         assert all(self._rows.save(batch.key, messages))
         self._work.rows[work][batch.number] = progress
-        self._work.looks[work] = check_at
+        self._work.check_again(work, check_at, patient=patient)
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -35,6 +36,9 @@ class FakeSealer:
     def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
         name = purpose.encode()
         return self._keyed(b"index", tenant, len(name).to_bytes(2, "big") + name + value)
+
+    def fingerprints(self, tenant: TenantId, purpose: str, values: Iterable[bytes]) -> Sequence[bytes]:
+        return [self.fingerprint(tenant, purpose, value) for value in values]
 
     def _mac(self, tenant: TenantId, place: str, masked: bytes) -> bytes:
         where = place.encode()

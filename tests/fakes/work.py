@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchProgress, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
@@ -18,6 +18,7 @@ class FakeDispatchProgress:
     def __init__(self) -> None:
         self.rows: dict[WorkKey, dict[int, BatchProgress]] = {}
         self.looks: dict[WorkKey, datetime] = {}
+        self.patient: set[WorkKey] = set()
         self.outage = Outage()
         self._lock = threading.Lock()
 
@@ -26,7 +27,8 @@ class FakeDispatchProgress:
         for batch in alert.batches():
             key = WorkKey.of(batch)
             self.rows.setdefault(key, {})[batch.number] = BatchProgress.blank(batch.count)
-            self.looks[key] = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
+            self.looks[key] = alert.accepted_at + SWEEP_AFTER
+            self._set_patient(key, patient=alert.lane is Lane.BULK)
 
     def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
         self.outage.check()
@@ -68,14 +70,19 @@ class FakeDispatchProgress:
             row.update({batch.number: progress for batch, (progress, _) in changes.items()})
             return dict(row)
 
-    def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
+    def due(self, before: datetime, limit: int, *, patient: bool = False) -> Sequence[WorkKey]:
         self.outage.check()
-        waiting = sorted((at, key.alert, key.number, key) for key, at in self.looks.items() if at <= before)
+        asked = {key: at for key, at in self.looks.items() if at <= before and (key in self.patient) is patient}
+        waiting = sorted((at, key.alert, key.number, key) for key, at in asked.items())
         return [key for *_, key in waiting[:limit]]
 
-    def check_again(self, key: WorkKey, at: datetime | None) -> None:
+    def check_again(self, key: WorkKey, at: datetime | None, *, patient: bool = False) -> None:
         self.outage.check()
+        self._set_patient(key, patient=patient)
         if at is None:
             self.looks.pop(key, None)
         elif key in self.rows:
             self.looks[key] = at
+
+    def _set_patient(self, key: WorkKey, *, patient: bool) -> None:
+        (self.patient.add if patient else self.patient.discard)(key)

@@ -133,7 +133,7 @@ class World:
                         randomness=SeededRandomness(2),
                         clock=self.clock,
                     ),
-                    console="https://console.example/console",
+                    console="https://console.example",
                 ),
                 unreadable_mails=lambda: self.unreadable,
                 clock=self.clock,

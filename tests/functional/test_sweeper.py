@@ -36,8 +36,8 @@ def test_r9_orders_that_were_lost_are_queued_again(output: Callable[[], Output])
     world.clock.advance(timedelta(minutes=2))
     facts = world.sweep(scheduled_event(), Context(50_000))
     # then both orders are queued, and it is said and counted
-    assert [order.encode() for order in world.queue.orders] == world.orders(alert)
-    assert facts == {"checked": 1, "closed": 0, "requeued": 30, "repaired": 0, "failed": 0}
+    assert [order.batch for order in world.queue.orders] == list(alert.batches())
+    assert facts == {"checked": 1, "closed": 0, "requeued": 30, "in_doubt": 0, "repaired": 0, "failed": 0}
     written = output()
     (line,) = written.log
     assert (line["message"], line["requeued"], line["more"]) == ("sweep", 30, False)

@@ -19,12 +19,14 @@ from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tocsin.audit.domain.actor import Actor, ActorKind
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.directory.application.import_directory import Imported, ImportRequest
 from tocsin.directory.domain.fields import settable
 from tocsin.directory.domain.import_file import ImportKind
 from tocsin.directory.domain.natural_keys import kind_of, natural_keys
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
+from tocsin.entrypoint.process.environment import Environment
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import system_role
@@ -61,8 +63,9 @@ class ImportWorld:
         storage.attempts, storage.sealer = FakeAttempts(), FakeSealer()
         storage.personal_tokens = self.wrap("tokens", FakePersonalTokens(self.directory))
         storage.api_keys, storage.audit_trail = FakeApiKeyRepository(), self.directory.trail
+        provider = self.wrap("provider", self.provider)
         self.imports = replace(
-            DirectoryUseCases(storage, self.wrap("provider", self.provider), FakeSystemMail()).import_directory,
+            DirectoryUseCases(storage, provider, FakeSystemMail(), Queues(None, Environment())).import_directory,  # type: ignore[arg-type]
             finished=None,
         )
         self.owner = self._person("olivia", SystemRole.OWNER)

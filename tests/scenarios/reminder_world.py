@@ -113,13 +113,13 @@ class ReminderWorld:
         self._persist(lambda manage: manage.cancel(_caller(BEN), id, lambda before: None))
 
     def until(self, end: datetime) -> None:
-        """Let time pass: orders are delivered when they arrive, and the sweeper comes every minute it is needed."""
+        """Let time pass: orders are delivered when they arrive, and the sweeper comes at each full minute it is needed."""
         while True:
             times = [at for at, _ in self.queue.waiting] + [at for at, _ in self._again]
             if any(at <= self.clock() for at in self.timers.looks.values()):
                 times.append(self._next_sweep)
             elif self.timers.looks:
-                times.append(max(self._next_sweep, min(self.timers.looks.values())))
+                times.append(max(self._next_sweep, _full_minute(min(self.timers.looks.values()))))
             if not times or min(times) > end:
                 break
             self.clock.at_least(min(times))
@@ -131,7 +131,7 @@ class ReminderWorld:
     def turn(self) -> None:
         """Do everything that is due by now."""
         if self.clock() >= self._next_sweep:
-            self._next_sweep = self.clock() + MINUTE
+            self._next_sweep = _full_minute(self.clock()) + MINUTE
             self.sweep()
         self.deliver_now()
 
@@ -154,6 +154,8 @@ class ReminderWorld:
         remind = Remind(
             appointments=self._wrap("appointments", self.appointments),
             directory=self.directory,
+            timers=self._wrap("timers", self.timers),
+            queue=self._wrap("queue", self.queue),
             tell=self._wrap("tell", self.tell).__call__,
             zone=lambda tenant: "Europe/London",
             console="https://console.example",
@@ -177,6 +179,11 @@ class ReminderWorld:
             if _survived(lambda: act(self._manage())):
                 return
         raise AssertionError("it never came through")
+
+
+def _full_minute(at: datetime) -> datetime:
+    """Return the first full minute that is not before a time."""
+    return at + (NOON - at) % MINUTE
 
 
 def _survived(effect: Callable[[], object]) -> bool:

@@ -28,7 +28,7 @@ from tocsin.sign_in.domain.steps import Asked, Browser, Opened, SignInAnswer
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 ACME, RIVAL = TenantId("acme"), TenantId("rival")
-CONSOLE = "https://console.example/console"
+CONSOLE = "https://console.example"
 ANA = "ana@people.example"
 PASSWORD, FIRST, OTHER = "quiet-harbour-lamp", "first-password-1", "another-long-password"
 HOME, OFFICE = Browser("192.0.2.7", "Firefox on Windows"), Browser("198.51.100.9", "Chrome on Android")

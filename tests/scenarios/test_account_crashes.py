@@ -143,7 +143,7 @@ def signed_in(stage: Stage) -> None:
 
 def wanting(stage: Stage) -> None:
     stage.world.join(RIVAL, ANA)
-    stage.world.address.ask(stage.world.ana, NEW, "https://console.example/console")
+    stage.world.address.ask(stage.world.ana, NEW, "https://console.example")
 
 
 Act = Callable[[Stage], None]

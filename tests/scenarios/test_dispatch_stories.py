@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from typing import Any
 
@@ -10,14 +9,13 @@ import pytest
 
 from tests.builders import email, number, sms
 from tests.fakes.providers import Accept, Break, Hang, LoseReply, RefusePermanent, Throttle
-from tests.scenarios.invariants import check, check_always
+from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance, World
 from tocsin.alerts.domain.alert import Batch, ChunkKey
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.delivery.domain.message import MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.errors import StorageUnavailable
 
 ANA, BOB, CAT = number(1), number(2), number(3)
 SECONDS, MINUTES = timedelta(seconds=1), timedelta(minutes=1)
@@ -349,40 +347,3 @@ def test_r8_a_poisoned_order_ends_in_the_dead_letters_and_nobody_waits_for_it() 
     world.until_quiet()
 
     assert [order.batch for order in world.dead_letters] == [beyond]
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_r10_a_store_and_a_queue_that_throttle_for_ten_minutes_and_then_die_lose_nothing(seed: int) -> None:
-    weather = random.Random(seed)
-    world: World
-
-    class Throttling:
-        def __init__(self, port: Any) -> None:
-            self._port = port
-
-        def __getattr__(self, name: str) -> Any:
-            age = world.clock() - began
-            share = 0.5 if age < 10 * MINUTES else 1.0 if age < 11 * MINUTES else 0.0
-            if weather.random() < share and name != "accept":
-                raise StorageUnavailable("throttled")
-            return getattr(self._port, name)
-
-    world = World(seed, lambda name, port: port if name == "sender" else Throttling(port))
-    began = world.clock()
-    alerts = [world.accept(sms(ANA, BOB, CAT)) if n == 0 else world.accept(sms(ANA), ref=f"a{n}") for n in range(4)]
-    world.fast_forward(11 * MINUTES)
-    check_always(world)
-    recovered_from = world.clock()
-    world.until_quiet()
-    world.dead_letters.clear()  # what the sweeper has queued again meanwhile
-
-    check(world)
-    assert [world.states(alert) for alert in alerts] == [{"delivered": alert.recipients} for alert in alerts]
-    assert {phone: len(texts) for phone, texts in world.phones.items()} == {ANA: 4, BOB: 1, CAT: 1}
-    # what may have gone out already waits for its receipts; the rest goes on at once
-    logs = [
-        row.log for alert in alerts for b in alert.batches() for row in world.rows.load(b.key, b.positions).values()
-    ]
-    certain = [log[-1].at for log in logs if all(step.state is not MessageState.UNKNOWN for step in log)]
-    assert max(certain, default=recovered_from) - recovered_from < 2 * MINUTES
-    assert world.clock() - recovered_from < 8 * MINUTES

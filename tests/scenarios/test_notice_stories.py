@@ -343,7 +343,7 @@ def test_up_08_09_10_12_13_events_of_the_account_are_mailed_to_those_who_adminis
 def test_up_12_the_mail_about_a_webhook_says_since_when_how_often_and_where_it_is_delivered_again() -> None:
     it = event(
         "webhook.failed", url="https://hooks.example/in", reason="refused", since="2026-11-20T08:00:00Z", failed=100,
-        answer="503 Service Unavailable", page="/console/callbacks",
+        answer="503 Service Unavailable", page="callbacks/k1/0",
     )  # fmt: skip
     words = account_words(it, ZoneInfo("Europe/London"), "https://console.example")
     assert words.subject == "A webhook cannot be delivered"
@@ -353,9 +353,12 @@ def test_up_12_the_mail_about_a_webhook_says_since_when_how_often_and_where_it_i
         "Since: 2026-11-20 08:00 GMT",
         "Failed deliveries in seven days: 100 or more",
         "Last answer: 503 Service Unavailable",
-        "Deliver them again: https://console.example/console/callbacks",
+        "Deliver them again: https://console.example/console/callbacks/k1/0",
         "",
         f"Time: {NOON:%Y-%m-%d %H:%M} GMT",
+        "",
+        "You get this because it is switched on in your notification settings.",
+        "Change what you are told: https://console.example/console/me/notifications?tab=account",
         "",
     ]
     world = NoticeWorld(settings(FAY, topics=frozenset({AccountTopic.WEBHOOK_FAILURES})), things=[ADMIN])

@@ -128,3 +128,15 @@ def test_a_person_who_is_gone_is_told_nothing() -> None:
     world.until(NOON + DAY)
     assert world.told == []
     assert world.timers.rows == {}
+
+
+def test_up_14_the_last_reminder_comes_in_time_although_all_orders_were_lost() -> None:
+    world = ReminderWorld()
+    world.queue.outage.failing = 1
+    world.make("a1", NOON + 3 * HOUR)
+    world.until(NOON + DAY)
+    moments = [each.moment for each in world.told]
+    late = {each.moment: each.at - each.notice.at for each in world.told}
+    assert moments == ["created", "1h", "15m", "1m"]
+    assert late["1m"] < LATE
+    assert max(late.values()) <= timedelta(seconds=75)

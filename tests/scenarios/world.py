@@ -45,11 +45,12 @@ from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
-from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.alert import Alert, ChunkKey, Lane
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.ports.alerts import Acceptance, Committed
+from tocsin.alerts.ports.dispatch_queue import LaneLoad
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mime import MailTemplate
@@ -104,6 +105,7 @@ class Disturbance:
 
     duplicates: tuple[int, int] = (2, 3)
     drop: Callable[[DispatchJob], bool] = lambda order: False
+    bulk: LaneLoad = LaneLoad.TAKEN
 
 
 @dataclass(order=True)
@@ -389,6 +391,10 @@ class World:
             for copy in range(self._rng.randint(*self.disturbance.duplicates)):
                 later = timedelta(milliseconds=self._rng.randrange(500 if copy == 0 else 30_000))
                 self._at(self.clock() + delay + later, partial(self._deliver, text, 1))
+
+    def load(self, lane: Lane) -> LaneLoad:
+        """Be the queue: its workers take at once what may be received, unless the story says otherwise."""
+        return self.disturbance.bulk
 
     def deliver_now(self) -> None:
         """Let everything that is queued for this moment happen at once: other workers run while one is paused."""

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from infra.local.browser.browsers import Browsers
 from infra.local.commands.reply import Running
 from infra.local.simulator.server import Simulator
 from infra.local.simulator.site import Site
@@ -47,7 +48,8 @@ class Visitor:
 def visitor(lively: System, number: str) -> Iterator[Visitor]:
     outside, places = lively.outside, lively.engine.places
     running = Running(lively.callers["live"], lively.aws, lively.stack.outputs, number)
-    world = LocalEngine(running, outside.mails, places.texts, outside.phones)
+    browsers = Browsers(places.browsers, places.pushes)
+    world = LocalEngine(running, outside.mails, places.texts, outside.phones, browsers)
     with closing(Simulator(0)) as simulator, simulator.serving(lambda guard: Site(world, guard, {})):
         yield Visitor(simulator.url)
 

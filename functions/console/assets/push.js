@@ -7,6 +7,8 @@ const form = document.getElementById("push");
 const status = document.getElementById("push-state");
 const button = form.querySelector("button");
 
+const workerAt = new URL(form.dataset.worker, location.href).href;
+
 const say = (kind, sentence) => {
   status.dataset.kind = kind;
   if (status.textContent !== sentence) status.textContent = sentence;
@@ -25,14 +27,19 @@ const nameOfBrowser = () => {
 };
 
 const register = async () => {
-  const url = new URL(form.dataset.worker, location.href).href;
-  await navigator.serviceWorker.register(policy ? policy.createScriptURL(url) : url);
+  await navigator.serviceWorker.register(policy ? policy.createScriptURL(workerAt) : workerAt);
   return navigator.serviceWorker.ready;
 };
 
 const idOf = async (endpoint) => {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
   return [...new Uint8Array(digest)].map((each) => each.toString(16).padStart(2, "0")).join("").slice(0, 32);
+};
+
+/** Keep what the service worker needs when the browser gets another subscription; null: nothing any more. */
+const keep = async (made) => {
+  const store = await caches.open("tocsin-push");
+  return made ? store.put(workerAt, Response.json(made)) : store.delete(workerAt);
 };
 
 const subscribe = async () => {
@@ -43,6 +50,7 @@ const subscribe = async () => {
   const options = { userVisibleOnly: true, applicationServerKey: bytesOf(form.dataset.key) };
   const made = (await worker.pushManager.getSubscription()) ?? (await worker.pushManager.subscribe(options));
   const { endpoint, keys } = made.toJSON();
+  await keep({ who: form.dataset.who, key: form.dataset.key, endpoint, secret: keys.auth });
   form.elements.endpoint.value = endpoint;
   form.elements.p256dh.value = keys.p256dh;
   form.elements.auth.value = keys.auth;
@@ -52,11 +60,14 @@ const subscribe = async () => {
 
 /** Mark the row of this browser in the list, and end the subscription here when it is removed there. */
 const markOwn = async () => {
-  const worker = await navigator.serviceWorker.getRegistration(new URL(form.dataset.worker, location.href).href);
+  const worker = await navigator.serviceWorker.getRegistration(workerAt);
   const made = await worker?.pushManager.getSubscription();
   if (!made) return;
   const row = document.querySelector(`[data-browser="${await idOf(made.endpoint)}"]`);
-  if (!row) return made.unsubscribe();
+  if (!row) {
+    await keep(null);
+    return made.unsubscribe();
+  }
   row.querySelector(".own").hidden = false;
   say("ok", "This browser is pushed to.");
 };

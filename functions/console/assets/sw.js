@@ -1,4 +1,5 @@
-// Shows what is pushed, and opens its page when it is clicked. It keeps nothing, and answers no request of the pages.
+// Shows what is pushed, and opens its page when it is clicked. If the browser gets another subscription, it tells the
+// console, with what the page kept of the former one. It answers no request of the pages.
 
 addEventListener("install", () => skipWaiting());
 
@@ -31,3 +32,22 @@ addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open(event.notification.data?.url ?? "me/inbox"));
 });
+
+const bytesOf = (text) =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+
+/** Put the new subscription in the place of the former one. It needs no session: the former secrets are proof. */
+const renew = async (given) => {
+  const store = await caches.open("tocsin-push");
+  const former = await (await store.match(location.href))?.json();
+  if (!former) return;
+  const options = { userVisibleOnly: true, applicationServerKey: bytesOf(former.key) };
+  const made = given ?? (await registration.pushManager.getSubscription()) ?? (await registration.pushManager.subscribe(options));
+  const { endpoint, keys } = made.toJSON();
+  const { who, secret } = former;
+  const body = new URLSearchParams({ who, former: former.endpoint, secret, endpoint, p256dh: keys.p256dh, auth: keys.auth });
+  const answer = await fetch(new URL("renew-push", registration.scope), { method: "POST", body, credentials: "omit" });
+  if (answer.ok) await store.put(location.href, Response.json({ ...former, endpoint, secret: keys.auth }));
+};
+
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event.newSubscription)));

@@ -91,7 +91,7 @@ def integration_routes(site: Site, use: IntegrationPages) -> Blueprint:
         if visit.call.method == "GET" or visit.form.get("act") not in _ACTS:
             return visit.go(f"integrations/{found.id}")
         status, said = _ACTS[visit.form.get("act")]
-        console = visit.call.address_by(use.console_url)
+        console = visit.console(use.console_url)
         report = StatusReport(status, "", visit.now)
         use.manage.report(visit.principal, found.id, report, lambda integration: None, console)
         return visit.go(f"integrations/{found.id}", said=said)

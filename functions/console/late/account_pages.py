@@ -43,7 +43,8 @@ def preferences(parts: Parts) -> list[Blueprint]:
 
     use = parts.people
     standing = Suppress(parts.storage.suppressions, parts.storage.sealer).standing
-    return [preference_routes(parts.site, PreferencePages(use.preferences, use.lines, standing, parts.samples))]
+    pages = PreferencePages(use.preferences, use.lines, standing, parts.samples, parts.console_url)
+    return [preference_routes(parts.site, pages)]
 
 
 def roles(parts: Parts) -> list[Blueprint]:
@@ -160,6 +161,13 @@ def audit(parts: Parts) -> list[Blueprint]:
     return [audit_routes(parts.site, pages)]
 
 
+def reports(parts: Parts) -> list[Blueprint]:
+    """Return the pages of the daily reports."""
+    from console.reports.routes import report_routes
+
+    return [report_routes(parts.site, parts.read_reports)]
+
+
 def account(parts: Parts) -> list[Blueprint]:
     """Return the pages of the account's settings."""
     from console.drafting import Drafting
@@ -187,9 +195,11 @@ def stopping_texts(parts: Parts) -> list[Blueprint]:
 
 def browsers(parts: Parts) -> list[Blueprint]:
     """Return the pages of browsers that are pushed to."""
-    from console.inbox.browser_routes import browser_routes, worker_routes
+    from console.inbox.browser_routes import browser_routes
+    from console.inbox.worker_routes import worker_routes
 
-    return [browser_routes(parts.site, parts.own_browsers), worker_routes()]
+    own = browser_routes(parts.site, parts.own_browsers, parts.people.preferences)
+    return [own, worker_routes(parts.renew_browser)]
 
 
 def own(parts: Parts) -> list[Blueprint]:

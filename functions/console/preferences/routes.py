@@ -55,13 +55,15 @@ class PreferencePages:
 
     Attributes:
         standing: why mails to some addresses of a tenant do not go out.
-        samples: returns what sends samples; None = none can be sent.
+        samples: returns what sends samples, by where the console is; None = none can be sent.
+        console_url: where people reach the console, as `Call.address_by` reads it.
     """
 
     manage: ManagePreferences
     lines: ReadLines
     standing: Callable[[TenantId, Channel, Sequence[str]], Mapping[str, SuppressionReason]]
-    samples: Callable[[], Samples] | None = None
+    samples: Callable[[str], Samples] | None = None
+    console_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,9 @@ def _settings(site: Site, use: PreferencePages, visit: Visit, id: str, page: str
     if visit.call.method == "GET":
         return _page(site, use, visit, view, page, tab, _Shown())
     if visit.form.get("act") == "sample" and use.samples is not None and page == MINE_PAGE:
-        return _page(site, use, visit, view, page, SettingsTab.HOW, _samples(use.samples, visit))
+        return _page(
+            site, use, visit, view, page, SettingsTab.HOW, _samples(use.samples(visit.console(use.console_url)), visit)
+        )
     form, match = visit.form, f'"{visit.form.get("version")}"'
     try:
         use.manage.change(visit.principal, id, patch_of(tab, form, view), lambda before: check_match(match, before))
@@ -106,7 +110,7 @@ def _settings(site: Site, use: PreferencePages, visit: Visit, id: str, page: str
     return visit.go(page, tab=tab.value, said="saved")
 
 
-def _samples(send: Callable[[], Samples], visit: Visit) -> _Shown:
+def _samples(send: Samples, visit: Visit) -> _Shown:
     try:
         return _Shown(sampled=sampled(send, visit.principal, visit.seed))
     except (TooManyRequests, Restoring) as error:

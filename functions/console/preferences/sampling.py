@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from tocsin.identity.domain.principal import Principal
@@ -49,13 +49,13 @@ class Samples(Protocol):
         ...
 
 
-def sampled(send: Callable[[], Samples], caller: Principal, seed: bytes) -> list[Sampled]:
+def sampled(send: Samples, caller: Principal, seed: bytes) -> list[Sampled]:
     """Send samples, and return what became of each channel.
 
     Args:
         seed: the same for every repeat of the form.
     """
-    return [_sentence(each) for each in send()(caller, seed)]
+    return [_sentence(each) for each in send(caller, seed)]
 
 
 def _sentence(sample: SampleOfChannel) -> Sampled:

@@ -90,7 +90,7 @@ def integration_routes(calls: SettingsCalls, manage: ManageIntegrations) -> Blue
 
         def reported(seed: bytes | None) -> Mapping[str, Any]:
             report = report_of(read(StatusBody, body), manage.clock())
-            console = call.address_by(calls.console_url)
+            console = calls.console(call)
             after = manage.report(who, id, report, lambda integration: check_match(if_match, integration), console)
             return integration_shown(manage.seen(after))
 

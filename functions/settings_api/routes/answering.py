@@ -38,8 +38,8 @@ class SettingsCalls:
     console_url: str = ""
 
     def console(self, call: Call) -> str:
-        """Return the address of the console, for mails."""
-        return f"{call.address_by(self.console_url)}/console"
+        """Return where the console is, for links of messages."""
+        return call.address_by(self.console_url)
 
     def api(self, call: Call) -> str:
         """Return the address of the API. On the local engine only the pattern of the console's address says it."""

@@ -24,6 +24,7 @@ from tocsin.entrypoint.rule_body.verbs import CopyBody, GiveBody
 from tocsin.entrypoint.rule_export.described import names_of
 from tocsin.entrypoint.rule_export.export import ExportFormat, exported
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
+from tocsin.kernel.domain.console_link import console_link
 
 
 def rule_verbs_routes(
@@ -77,7 +78,7 @@ def rule_verbs_routes(
         call.query()
         rule = rules.one(who, id)
         read(NothingBody, body)
-        return answer({"url": f"{call.address_by(console_url)}/console/rules/{rule.id}"})
+        return answer({"url": console_link(call.address_by(console_url), f"rules/{rule.id}")})
 
     @routes.route("/alert_rules/{id}/test", methods=["POST"])
     @answers(routes, Shape.PROBLEM)

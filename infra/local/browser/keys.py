@@ -6,7 +6,9 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +23,16 @@ class BrowserKeys:
 
     private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     auth: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+
+    @classmethod
+    def of(cls, kept: Mapping[str, str]) -> Self:
+        """Return keys that were kept; see `kept`."""
+        private = ec.derive_private_key(int(kept["private"], 16), ec.SECP256R1())
+        return cls(private, bytes.fromhex(kept["auth"]))
+
+    def kept(self) -> dict[str, str]:
+        """Return them as text, in hexadecimal digits: a secret."""
+        return {"private": f"{self.private.private_numbers().private_value:x}", "auth": self.auth.hex()}
 
     @property
     def public(self) -> bytes:

@@ -14,12 +14,18 @@ from infra.local.complaint import Complaint
 
 def as_person(found: Mapping[str, Any], role: str) -> Api:
     """Return the API as the first person of a role calls it; `found` is `run.json`. Raises Complaint."""
-    person = next(each for each in found["users"] if each["role"] == role)
+    person = first_of(found, role)
     grant = {"grant_type": "password", "username": person["email"], "password": person["password"]}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = Api(found["api"], "").post("/oauth/token", urllib.parse.urlencode(grant).encode(), form)
     granted = taken(answer, f"sign in as {person['email']}")
     return Api(found["api"], granted["access_token"])
+
+
+def first_of(found: Mapping[str, Any], role: str) -> Mapping[str, Any]:
+    """Return the first person of a role."""
+    person: Mapping[str, Any] = next(each for each in found["users"] if each["role"] == role)
+    return person
 
 
 def taken(answer: Answer, what: str) -> Any:

@@ -53,6 +53,7 @@ def _print(engine: str, account: str, day: date | None, *, send: bool) -> int:
     from tocsin.bootstrap.reports.use_cases import ReportUseCases
     from tocsin.bootstrap.storage import Storage, StoreClients
     from tocsin.kernel.domain.ids import TenantId
+    from tocsin.reports.application.read_reports import DayState
     from tocsin.reports.domain.written_report import as_text
 
     clients, tenant = clients_of(None, engine), TenantId(account)
@@ -65,10 +66,18 @@ def _print(engine: str, account: str, day: date | None, *, send: bool) -> int:
     shown = use.read(tenant, day)
     for report in shown.reports:
         print(as_text(report))
-    if not shown.complete:
-        print("The reports of this day are not due yet: these are the figures until now, and nothing is mailed.")
+    if shown.state is not DayState.COMPLETE:
+        print(
+            {
+                DayState.TO_COME: "This day is to come.",
+                DayState.UNTIL_NOW: "The reports of this day are not due yet: these are the figures until now.",
+                DayState.TOO_MANY: "This day has more events than can be counted while you wait.",
+                DayState.FORGOTTEN: f"Figures can be read since {shown.first}.",
+            }[shown.state],
+            "Nothing is mailed.",
+        )
     elif send and (counted := use.read.counted(tenant, shown.day)) is not None:
-        use.tell(queues_of(stack, clients), service="report").tell(counted)
+        use.tell(queues_of(stack, clients), service="report", console=stack.console).tell(counted)
         print("Mailed to those who want them; each report of a day is mailed once.")
     return 0
 

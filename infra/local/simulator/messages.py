@@ -12,10 +12,12 @@ from email.utils import parseaddr
 from html.parser import HTMLParser
 from pathlib import Path
 
+from infra.local.browser.browsers import Push
 from infra.local.captured import Text
 
 SMS = "sms"
 EMAIL = "email"
+PUSH = "push"
 
 _WHEN = re.compile(r"\d{8}-\d{6}-\d{6}")
 _ASKING = re.compile(r"\b(?:reply|answer|text|send|press|write|respond)\b", re.IGNORECASE)
@@ -32,16 +34,18 @@ KEYWORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text or mail, as its receiver has it.
+    """One text, mail or push, as its receiver has it.
 
     Attributes:
         id: unique in the engine: SNS's MessageId, or the name of the mail's file.
-        channel: SMS or EMAIL.
-        sender: of a mail its From, of a text a number or an alphanumeric sender.
+        channel: SMS, EMAIL or PUSH.
+        to: a number or a mail address; of a push that of its person.
+        sender: of a mail its From, of a text a number or an alphanumeric sender; of a push "".
         at: None for a text of an earlier run.
         reply_to: where a mail's answer goes; of a text "".
         files: names of a mail's attachments.
         arrived: whether it is on the phone; a mail in a folder is.
+        opens: of a push the page that a click opens.
         by_own_server: a mail that the account's own mail server took: it takes no replies.
     """
 
@@ -56,6 +60,7 @@ class Message:
     files: tuple[str, ...] = ()
     arrived: bool = True
     by_own_server: bool = False
+    opens: str = ""
 
     @property
     def can_be_answered(self) -> bool:
@@ -66,6 +71,11 @@ class Message:
 def text_message(text: Text, *, arrived: bool) -> Message:
     """Return a text as a message."""
     return Message(text.id, SMS, text.to, text.sender, text.text, text.at, arrived=arrived)
+
+
+def push_message(push: Push) -> Message:
+    """Return a push as a message: its title is the subject."""
+    return Message(push.id, PUSH, push.to, "", push.text, push.shown_at, subject=push.title, opens=push.url)
 
 
 def mail_message(path: Path, *, by_own_server: bool = False) -> Message:

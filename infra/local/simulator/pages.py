@@ -36,7 +36,7 @@ class View:
 
     Attributes:
         hidden: number of cards that do not fit.
-        all, unread: number of phones and mailboxes, and of those with an unread message.
+        all, unread: number of phones, mailboxes and browsers, and of those with an unread message.
         phones: states of the shown phones by number.
         checklist: what is done of STEPS.
         waiting: events that no client has collected; None while the API did not say.
@@ -64,7 +64,7 @@ class View:
         """The sentence for people who do not see the page change."""
         if not self.unread:
             return "Nothing unread."
-        return "1 phone or mailbox has unread messages." if self.unread == 1 else f"{self.unread} have unread messages."
+        return "1 has unread messages." if self.unread == 1 else f"{self.unread} have unread messages."
 
 
 @dataclass(frozen=True, slots=True)

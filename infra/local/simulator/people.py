@@ -1,4 +1,4 @@
-"""The cards of the page: one for each phone and mailbox, unread first, with what arrived and what was done there."""
+"""The cards of the page: for each phone, mailbox and browser what arrived and what was done there, unread first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from infra.local.commands.click import LINK
-from infra.local.simulator.messages import SMS, Message, keywords_in
+from infra.local.simulator.messages import PUSH, SMS, Message, keywords_in
 
 ENTRIES = 6
 """Newest entries of a card; the page counts the earlier ones."""
@@ -18,7 +18,7 @@ ENTRIES = 6
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Owner = tuple[str, str]
-"""Channel and address of a phone or a mailbox."""
+"""Channel and address of a phone, a mailbox or a browser."""
 
 
 class DeedKind(StrEnum):
@@ -31,7 +31,7 @@ class DeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was done on the page for one phone or mailbox."""
+    """What was done on the page for one phone, mailbox or browser."""
 
     at: datetime
     kind: DeedKind
@@ -40,7 +40,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One phone or mailbox.
+    """One phone, mailbox or browser.
 
     Attributes:
         id: of the page's element; made of the owner.
@@ -63,8 +63,13 @@ class Card:
 
     @property
     def is_phone(self) -> bool:
-        """Whether it is a phone; else a mailbox."""
+        """Whether it is a phone; else a mailbox or a browser."""
         return self.owner[0] == SMS
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether it is a browser, which takes no answers."""
+        return self.owner[0] == PUSH
 
     @property
     def address(self) -> str:
@@ -89,7 +94,7 @@ def arrange(
     names: Mapping[str, str],
     link_base: str,
 ) -> list[Card]:
-    """Return a card for each phone and mailbox that got a message: unread first, then the newest.
+    """Return a card for each phone, mailbox and browser that got a message: unread first, then the newest.
 
     Args:
         messages: for each receiver, oldest first.

@@ -28,7 +28,7 @@ MOST_CARDS = 100
 """Most cards of a page; the page counts the others."""
 
 DEEDS = 20
-"""So many deeds of a phone or mailbox are kept."""
+"""So many deeds of a phone, mailbox or browser are kept."""
 
 AWAY = "I am out of the office."
 
@@ -153,7 +153,7 @@ class Site:
         owner = (form.get("channel", ""), form.get("to", ""))
         card = next((card for card in self._cards() if card.owner == owner), None)
         if card is None:
-            return Response(404, refused("There is no such phone or mailbox any more."), {"Content-Type": "text/html"})
+            return Response(404, refused("It is not on this page any more."), {"Content-Type": "text/html"})
         try:
             kind, words = self._forms[request.path](card, form)
         except Complaint as complaint:
@@ -172,6 +172,8 @@ class Site:
             self._read.update(ids[: ids.index(last) + 1])
 
     def _answer(self, card: Card, form: Mapping[str, str]) -> tuple[DeedKind, str]:
+        if card.is_browser:
+            raise Complaint("A push takes no answers.")
         words = form.get("words", "").strip()
         if not words:
             raise Complaint("An answer needs a text.")
@@ -186,8 +188,8 @@ class Site:
         return DeedKind.SAID, words
 
     def _report(self, card: Card, form: Mapping[str, str]) -> tuple[DeedKind, str]:
-        if card.is_phone:
-            raise Complaint("This is a phone.")
+        if card.is_phone or card.is_browser:
+            raise Complaint("This is no mailbox.")
         match form.get("event"):
             case "away":
                 self._world.mail_back(card.address, AWAY, automatic=True)
@@ -209,7 +211,7 @@ class Site:
 
     def _set_phone(self, card: Card, form: Mapping[str, str]) -> tuple[DeedKind, str]:
         if not card.is_phone:
-            raise Complaint("This is a mailbox.")
+            raise Complaint("This is no phone.")
         try:
             state = PhoneState(form.get("state", ""))
         except ValueError:

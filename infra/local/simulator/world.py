@@ -11,6 +11,7 @@ from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.local.browser.browsers import Browsers
 from infra.local.captured import texts
 from infra.local.commands.click import browse, click
 from infra.local.commands.effects import events_waiting
@@ -22,7 +23,7 @@ from infra.local.outside.outcomes import MailEvent
 from infra.local.outside.phones import Phones, PhoneState
 from infra.local.outside.submitted import SubmittedTexts
 from infra.local.outside.topics import publish
-from infra.local.simulator.messages import Message, mail_message, text_message
+from infra.local.simulator.messages import Message, mail_message, push_message, text_message
 
 NEWEST_ALERTS = 6
 """So many alerts are read to judge what has happened."""
@@ -45,7 +46,7 @@ class World(Protocol):
         """How the short links of this engine begin."""
 
     def messages(self) -> Sequence[Message]:
-        """Return all texts and mails; for each receiver, oldest first."""
+        """Return all texts, mails and pushes; for each receiver, oldest first."""
 
     def text_back(self, phone: str, words: str) -> None:
         """Reply to the last text of a phone."""
@@ -81,18 +82,18 @@ class LocalEngine:
         noted: the file that the engine appends texts to.
     """
 
-    def __init__(self, running: Running, mails: MailFolder, noted: Path, phones: Phones) -> None:
+    def __init__(self, running: Running, mails: MailFolder, noted: Path, phones: Phones, browsers: Browsers) -> None:
         self.link_base = f"{running.aws.endpoint}/"
         self._running = running
         self._mails, self._own_server = mails, MailFolder(mails.folder / "tenant")
-        self._phones = phones
+        self._phones, self._browsers = phones, browsers
         self._turn = threading.Lock()
         self._submitted = SubmittedTexts(noted)
         self._texts = {text.id: text for text in texts(running.aws.endpoint)}
         self._read: dict[str, Message] = {}
 
     def messages(self) -> Sequence[Message]:
-        """Return all texts and mails; of a phone or a folder, oldest first. A mail is parsed once."""
+        """Return all texts, mails and pushes; of a phone or a folder, oldest first. A mail is parsed once."""
         with self._turn:
             self._texts |= {text.id: text for text in self._submitted.new()}
             read: dict[str, Message] = {}
@@ -105,7 +106,7 @@ class LocalEngine:
                         continue  # deleted a moment ago
             self._read = read
             here = [text_message(text, arrived=self._phones.arrived(text.id)) for text in self._texts.values()]
-            return [*here, *read.values()]
+            return [*here, *read.values(), *map(push_message, self._browsers.pushes())]
 
     def text_back(self, phone: str, words: str) -> None:
         """Reply to the last text of a phone, as `make reply`."""

@@ -74,6 +74,17 @@ def a_function_has_the_rows_of_its_own_work(stack: Deployment) -> Iterator[str]:
 
 
 @promise
+def only_the_sweeper_sees_queues_that_it_does_not_empty(stack: Deployment) -> Iterator[str]:
+    bulk = tuple(f"tocsin-{channel}-bulk" for channel in ("sms", "email", "voice"))
+    for role, statement in grants(stack):
+        if "sqs:GetQueueAttributes" not in statement["Action"] or "sqs:ReceiveMessage" in statement["Action"]:
+            continue
+        for resource in statement["Resource"]:
+            if role.name != "SweepRole" or not str(resource).endswith(bulk):
+                yield f"{role.name}: {resource}"
+
+
+@promise
 def topics_lead_to_queues_and_lose_nothing(stack: Deployment) -> Iterator[str]:
     for subscription in stack.of("SNS::Subscription"):
         p = subscription.properties

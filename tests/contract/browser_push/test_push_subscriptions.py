@@ -69,6 +69,19 @@ def test_a_removed_subscription_is_gone_and_stands_no_more(browsers: PushSubscri
     assert list(browsers.of(ACME, [ANA])[ANA]) == [browser(3)]
 
 
+def test_a_subscription_takes_the_place_of_another_one_that_stands(browsers: PushSubscriptions) -> None:
+    for n in (1, 2, 3):
+        browsers.put(browser(n))
+    after = replace(browser(1), endpoint=browser(4).endpoint, auth=b"x" * 16)
+    assert browsers.replace(browser(1), after)
+    assert not browsers.replace(browser(1), after)
+    assert not browsers.replace(browser(1, BOB), replace(after, user=BOB))
+    assert list(browsers.of(ACME, [ANA, BOB])[ANA]) == [after, browser(2), browser(3)]
+    assert BOB not in browsers.of(ACME, [BOB])
+    assert browsers.replace(after, replace(after, endpoint=browser(3).endpoint))
+    assert [each.endpoint for each in browsers.of(ACME, [ANA])[ANA]] == [browser(3).endpoint, browser(2).endpoint]
+
+
 def test_a_deleted_person_has_no_browsers(browsers: PushSubscriptions) -> None:
     browsers.put(browser(1))
     browsers.put(browser(2, BOB))

@@ -144,12 +144,15 @@ def test_of_reporters_at_once_one_replaces_the_count_of_each_batch(world: AlertP
 
 
 @pytest.mark.parametrize(("size", "lane"), [(100, "urgent"), (101, "bulk")])
-def test_r9_a_fresh_alert_comes_up_when_its_lane_is_out_of_patience(world: AlertPath, size: int, lane: str) -> None:
+def test_r9_a_fresh_alert_comes_up_after_two_minutes_and_a_bulk_one_for_a_patient_check(
+    world: AlertPath, size: int, lane: str
+) -> None:
     alert, _ = accepted(world, size)
-    due = NOON + SWEEP_AFTER[lane]
+    due, patient = NOON + SWEEP_AFTER, lane == "bulk"
 
-    assert not world.work.due(due - timedelta(milliseconds=1), 10)
-    assert list(world.work.due(due, 10)) == [WorkKey(ACME, alert.ref, 0)]
+    assert not world.work.due(due - timedelta(milliseconds=1), 10, patient=patient)
+    assert list(world.work.due(due, 10, patient=patient)) == [WorkKey(ACME, alert.ref, 0)]
+    assert not world.work.due(NOON + A_YEAR, 10, patient=not patient)
 
 
 def test_rows_come_up_oldest_first_and_of_all_tenants(world: AlertPath) -> None:
@@ -178,8 +181,11 @@ def test_a_row_comes_up_again_when_told_to_and_never_if_not(world: AlertPath) ->
         assert not world.work.due(NOON + A_YEAR, 10)
     assert world.work.load(key) == {0: BatchProgress.blank(1)}
 
+    world.work.check_again(key, NOON, patient=True)
+    assert (list(world.work.due(NOON, 10)), list(world.work.due(NOON, 10, patient=True))) == ([], [key])
+
     world.work.check_again(key, NOON)
-    assert list(world.work.due(NOON, 10)) == [key]
+    assert (list(world.work.due(NOON, 10)), list(world.work.due(NOON, 10, patient=True))) == ([key], [])
 
 
 def test_a_row_that_is_not_there_never_comes_up(world: AlertPath) -> None:

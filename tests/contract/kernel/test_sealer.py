@@ -105,6 +105,13 @@ def test_where_the_purpose_ends_and_the_value_begins_cannot_be_shifted(
     )
 
 
+def test_fingerprints_of_several_values_are_those_of_each(sealer: Sealer) -> None:
+    values = [b"b", b"a", b"b", b""]
+    each = [sealer.fingerprint(ACME, "phone", value) for value in values]
+    assert list(sealer.fingerprints(ACME, "phone", iter(values))) == each
+    assert list(sealer.fingerprints(ACME, "phone", ())) == []
+
+
 def test_fingerprints_of_two_tenants_cannot_be_compared(sealer: Sealer) -> None:
     assert sealer.fingerprint(ACME, "phone", b"+447700900123") != sealer.fingerprint(
         UMBRELLA, "phone", b"+447700900123"

@@ -290,7 +290,7 @@ class Account(Door):
         storage.randomness = SeededRandomness()
         use = ApiUseCases(storage, self._queues(), service="console", email_domain="alerts.example", decode=self.decode)
         signing_in = SigningIn(storage, self.provider)
-        people = DirectoryUseCases(storage, self.provider, self.mails)
+        people = DirectoryUseCases(storage, self.provider, self.mails, self._queues())
 
         def company(console: str) -> CompanySignIn:
             return CompanySignIn(

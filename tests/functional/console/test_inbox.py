@@ -27,11 +27,14 @@ def put(account: Account, n: int, role: SystemRole = SystemRole.USER) -> InboxNo
 def test_decided_5_12_the_page_lists_notices_newest_first_and_says_which_are_unread(account: Account) -> None:
     put(account, 1), put(account, 2)
     account.inboxes.mark(ACME, account.people[SystemRole.USER].id, put(account, 3).id, account.clock(), read=True)
-    words = plain(account.signed_in(SystemRole.USER).open(PAGE).words)
+    browser = account.signed_in(SystemRole.USER)
+    words = plain(browser.open(PAGE).words)
     assert words.index("Call 3") < words.index("Call 2") < words.index("Call 1")
     assert words.count("Unread") == 3  # the tab, and two notices
     assert "2 unread" in words
     assert "because it is your own line" in words
+    browser.follow("Change what you are told")
+    assert browser.path == "/console/me/notifications"
 
 
 def test_decided_5_12_only_unread_ones_are_shown_if_the_address_says_so(account: Account) -> None:

@@ -26,7 +26,7 @@ def linked(account: Account) -> tuple[str, User]:
         tenant=ACME, user=person.id, text_on=True, custom_on=True, custom_number=NUMBER, version=1
     )
     account.preferences.add(settings)
-    url = PersonLinks(FakeSealer()).stop_texts(person, NUMBER, "https://console.example/console")
+    url = PersonLinks(FakeSealer()).stop_texts(person, NUMBER, "https://console.example")
     return url.removeprefix("https://console.example"), person
 
 

@@ -53,6 +53,7 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
@@ -62,6 +63,7 @@ from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, 
 from tocsin.egress.domain.url_policy import CLOSED
 from tocsin.entrypoint.http.app import Call, create_app
 from tocsin.entrypoint.http.authorized import context_of, principal_of
+from tocsin.entrypoint.process.environment import Environment
 from tocsin.identity.application.authenticate_token import AuthenticateToken
 from tocsin.identity.application.principals import KeyPrincipal, PersonPrincipal
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
@@ -153,14 +155,15 @@ class World:
             FakeEventSources(),
             FakeSourceSamples(),
         )
-        use = DirectoryUseCases(storage, self.provider, self.outbox)
+        self.timer_queue, queues = FakeTimerQueue(), Queues(None, Environment())  # type: ignore[arg-type]
+        queues.timers = self.timer_queue
+        use = DirectoryUseCases(storage, self.provider, self.outbox, queues)
         storage.event_rows, storage.line_states = self.events, self.lines = FakeEventRows(), FakeLineStates()
         storage.alerts, storage.message_rows = self.alerts, self.messages = FakeAlertRepository(), FakeMessageRows()
         storage.mail_runs = self.mail_runs = FakeMailRuns()
         storage.notice_runs, storage.calls_told = self.notice_runs, self.calls_told = FakeNoticeRuns(), FakeCallsTold()
         storage.webhook_deliveries = self.deliveries = FakeWebhookDeliveries()
         mail_use = self._mail_use(storage)
-        self.timer_queue = FakeTimerQueue()
         storage.appointments = self.appointments = FakeAppointments(storage.timers)
         integration_use = self._integration_use(storage)
         app = create_app("settings_api")
@@ -174,7 +177,7 @@ class World:
                 lambda call: self.caller(call),
                 lambda: SigningIn(storage, self.provider).password_grant,
                 lambda: self.connecting,
-                lambda: self.notice_samples,
+                lambda console: self.notice_samples,
                 lambda: own_browsers(storage, CLOSED),
                 "https://console.example",
             )

@@ -12,9 +12,11 @@ from tests.contract.cloud import REGION
 from tests.functional.gateway import Gateway
 from tests.functional.test_worker_wiring import Stack, stack
 from tocsin.alerts.domain.dispatch_job import DispatchJob
-from tocsin.audit.domain.actor import Actor, ActorKind
+from tocsin.audit.domain.actor import SYSTEM, Actor, ActorKind, Via
+from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.audit.ports import AuditQuery
 from tocsin.content.domain.content import EmailContent
+from tocsin.directory.ports import DirectoryChange
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.authorized import context_of
 from tocsin.entrypoint.process.clock import utc_now
@@ -24,7 +26,7 @@ from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import system_role
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.identity.domain.user import User, UserState
-from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId
+from tocsin.kernel.domain.ids import ApiKeyId, RoleId, TenantId, UserId, time_ordered_uuid
 
 __all__ = ["stack"]
 
@@ -119,6 +121,36 @@ def test_an_invitation_leaves_by_the_urgent_mail_queue_and_names_the_console(
     assert isinstance(content, EmailContent)
     assert address in content.body
     assert "/console/not-me?token=acme." in content.body
+
+
+@pytest.mark.parametrize(
+    ("console_url", "address"),
+    [
+        ("https://console.example.org", "https://console.example.org/console/me/notifications"),
+        ("http://127.0.0.1:4566/{api}/{stage}", "http://127.0.0.1:4566/a1b2c3d4e5/live/console/me/notifications"),
+        ("", "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/live/console/me/notifications"),
+    ],
+)
+def test_up_30_a_sample_leads_to_the_settings_wherever_the_console_is(
+    stack: Stack, app: object, monkeypatch: pytest.MonkeyPatch, console_url: str, address: str
+) -> None:
+    monkeypatch.setenv("CONSOLE_URL", console_url)
+    gateway = served_to_an_owner(stack.start("settings_api.app"))
+    stack.storage.tenants.add(Tenant(ACME, "Northwater", utc_now()))
+    now = utc_now()
+    olivia = User(ACME, UserId("olivia"), "o@people.example", "Olivia", RoleId("account_owner"), now, UserState.ACTIVE)
+    entry = AuditEntry(
+        tenant=ACME, id=time_ordered_uuid(now, bytes(10)), at=now, who=SYSTEM, via=Via.SYSTEM, action="user.created",
+        thing=Thing("user", olivia.id, "Olivia"), before={}, after={},
+    )  # fmt: skip
+    stack.storage.directory.commit([DirectoryChange(None, olivia, entry)])
+
+    answer = gateway.post("/users/me/notification_settings/sample", {})
+
+    assert answer.status == 202, answer.text
+    (body,) = stack.bodies("EMAIL_URGENT")
+    (who,) = stack.storage.alerts.recipients(DispatchJob.decode(body).batch.key)
+    assert f"Change what you are told: {address}\n" in who.lookups["body"]
 
 
 def test_a_person_is_kept_with_the_entry_that_tells_of_it(app: object) -> None:

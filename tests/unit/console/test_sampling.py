@@ -37,4 +37,4 @@ def test_up_30_each_sample_is_a_sentence(sample: Sample, expected: tuple[str, st
         assert seed == b"once"
         return [sample]
 
-    assert sampled(lambda: send, Principal(TenantId("acme"), OPERATOR, None), b"once") == [expected]
+    assert sampled(send, Principal(TenantId("acme"), OPERATOR, None), b"once") == [expected]

@@ -50,7 +50,7 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
 
     outcome = submit(Recipient(number(1)), MessageId(next(alert.batches()).key, 0, 1), NOON, alert.send_before)
 
-    assert outcome == Rejected("shortlinks_unavailable", permanent=False)
+    assert outcome == Rejected("shortlinks_unavailable", permanent=False, by_us=True)
     assert not TEXTS.calls
     assert not MAILS.calls
 

@@ -18,7 +18,7 @@ from tocsin.alerts.domain.alert import Batch, ChunkKey
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import FRESH, RecentAlerts
-from tocsin.delivery.domain.message import Message, MessageState, Receipt, apply_receipt
+from tocsin.delivery.domain.message import STORE_RETRY_CAP, Message, MessageState, Receipt, apply_receipt
 from tocsin.delivery.domain.submission import Accepted, Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -94,6 +94,23 @@ def test_provider_calls_run_side_by_side() -> None:
 
     assert report.moved == {"sent": 10}
     assert [stand.row(n).provider_id for n in range(10)] == [f"acme.{stand.alert.ref}.0.0.{n}.1" for n in range(10)]
+
+
+def test_a_single_provider_call_is_made_without_a_thread_of_its_own() -> None:
+    stand = Stand(sms(ANA), executor=(closed := ThreadPoolExecutor(1)))
+    closed.shutdown()  # it takes no call any more
+
+    assert stand.dispatch().moved == {"sent": 1}
+
+
+def test_a_single_sender_that_breaks_leaves_its_outcome_unknown() -> None:
+    stand = Stand(sms(ANA))
+    stand.sms.towards(ANA, Break())
+
+    with pytest.raises(RuntimeError):
+        stand.dispatch()
+
+    assert stand.row(0).state is MessageState.UNKNOWN
 
 
 def test_nothing_is_claimed_when_the_worker_is_about_to_end_and_another_gets_it_soon() -> None:
@@ -351,6 +368,34 @@ def test_r7_nobody_is_contacted_while_the_list_cannot_be_read() -> None:
     stand.clock.advance(timedelta(minutes=15))
     stand.dispatch(stand.order(positions=(0, 1)))
     assert stand.states() == ["sent", "sent"]
+
+
+def test_r10_while_the_list_cannot_be_read_a_message_waits_a_minute_at_most_and_uses_up_no_try() -> None:
+    stand = Stand(sms(ANA))
+    stand.suppressions.outage.failing = 25
+    for _ in range(25):
+        stand.dispatch(stand.order(positions=(0,)))
+        row = stand.row()
+        assert (row.state.value, row.attempt) == ("retry_wait", 0)
+        assert row.due_at is not None
+        assert row.due_at - stand.clock() <= STORE_RETRY_CAP
+        stand.clock.advance(STORE_RETRY_CAP)
+
+    stand.dispatch(stand.order(positions=(0,)))
+
+    assert [call.id.attempt for call in stand.sms.calls] == [1]
+    assert stand.states() == ["sent"]
+
+
+def test_a_list_that_cannot_be_read_for_hours_is_asked_for_seldom_and_not_for_ever() -> None:
+    stand = Stand(sms(ANA), lifetime=timedelta(hours=72))
+    stand.suppressions.outage.failing = 1_000
+    for _ in range(60):
+        stand.dispatch(stand.order(positions=(0,)))
+        stand.clock.advance(timedelta(minutes=15))
+
+    assert stand.states() == ["failed"]
+    assert stand.row().version < 110
 
 
 def test_r7_nor_when_reading_it_fails_in_a_way_that_nobody_foresaw_which_is_said() -> None:

@@ -116,8 +116,8 @@ def test_if_the_queue_is_down_the_sweeper_queues_it_although_a_late_reporter_clo
     work = WorkKey.of(stand.batch())
 
     class Closed(FakeReopenedBatches):
-        def reopen(self, *args: object) -> bool:
-            done: bool = super().reopen(*args)  # type: ignore[arg-type]
+        def reopen(self, *args: object, **options: object) -> bool:
+            done: bool = super().reopen(*args, **options)  # type: ignore[arg-type]
             stand.dispatch_progress.check_again(work, None)
             return done
 
@@ -137,12 +137,12 @@ def test_a_batch_that_changes_meanwhile_is_decided_again() -> None:
     tries = []
 
     class Late(FakeReopenedBatches):
-        def reopen(self, *args: object) -> bool:
+        def reopen(self, *args: object, **options: object) -> bool:
             tries.append(args)
             if len(tries) == 1:  # another reporter replaces the counts
                 counts = stand.dispatch_progress.rows[work][0]
                 stand.dispatch_progress.rows[work][0] = BatchProgress(counts.versions, {**counts.counts, S.QUEUED: 0})
-            done: bool = super().reopen(*args)  # type: ignore[arg-type]
+            done: bool = super().reopen(*args, **options)  # type: ignore[arg-type]
             return done
 
     assert resending(stand, Late(stand.rows, stand.dispatch_progress))(stand.alert) == 1

@@ -7,13 +7,17 @@ import pytest
 from tests.builders import number, sms
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.unit.delivery.stand import Stand
+from tocsin.alerts.domain.alert import Lane
+from tocsin.alerts.domain.dispatch_job import DispatchJob
+from tocsin.alerts.ports.dispatch_queue import LaneLoad
+from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.batch_run import TimeBudget
 from tocsin.delivery.domain.message import RECEIPT_GRACE
-from tocsin.delivery.domain.progress import SWEEP_AFTER, WorkKey
+from tocsin.delivery.domain.progress import BACKLOG_PATIENCE, SWEEP_AFTER, WorkKey
 from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
 
 ANA, BOB, CAT = number(1), number(2), number(3)
-URGENT = SWEEP_AFTER["urgent"]
+URGENT = SWEEP_AFTER
 SECOND = timedelta(seconds=1)
 
 
@@ -37,7 +41,7 @@ def test_a_batch_nobody_touched_is_queued_as_a_whole_and_looked_at_again() -> No
     report = stand.sweep()
 
     assert (report.checked, report.requeued, report.closed) == (1, 2, 0)
-    assert stand.queue.orders == [stand.order()]
+    assert stand.queue.orders == [stand.order(positions=(0, 1))]
     assert look(stand) == URGENT
 
 
@@ -183,3 +187,76 @@ def test_sweeping_twice_sends_once() -> None:
         stand.dispatch(order)
 
     assert stand.sms.received == {ANA: ["trunk 7 is down"]}
+
+
+# --- patient checks: those of bulk alerts that only seek lost jobs --------------------------------------------------
+
+
+def broadcast() -> Stand:
+    """An alert of the bulk lane whose jobs nobody took."""
+    stand = Stand(sms(*map(number, range(101))))
+    assert stand.alert.lane is Lane.BULK
+    return stand
+
+
+@pytest.mark.parametrize("load", [LaneLoad.IDLE, LaneLoad.TAKEN])
+def test_r10_a_bulk_alert_is_checked_after_two_minutes_if_nothing_waits(load: LaneLoad) -> None:
+    stand = broadcast()
+    stand.queue.bulk = load
+    stand.clock.advance(SWEEP_AFTER - SECOND)
+    assert stand.sweep().checked == 0
+
+    stand.clock.advance(SECOND)
+    report = stand.sweep()
+
+    assert (report.checked, report.requeued) == (1, 101)
+    # what a worker may have is no repair that somebody must hear of
+    assert report.in_doubt == (101 if load is LaneLoad.TAKEN else 0)
+    assert look(stand) == SWEEP_AFTER
+
+
+def test_r10_while_bulk_jobs_wait_a_check_waits_and_nothing_is_written() -> None:
+    stand = broadcast()
+    stand.queue.bulk = LaneLoad.WAITING
+    stand.clock.advance(SWEEP_AFTER + BACKLOG_PATIENCE - SECOND)
+    before = look(stand)
+
+    report = stand.sweep()
+
+    assert (report.checked, report.more) == (0, False)
+    assert (look(stand), stand.queue.orders) == (before, [])
+
+
+def test_a_check_waits_for_a_backlog_fifteen_minutes_and_no_longer() -> None:
+    stand = broadcast()
+    stand.queue.bulk = LaneLoad.WAITING
+    stand.clock.advance(SWEEP_AFTER + BACKLOG_PATIENCE)
+
+    report = stand.sweep()
+
+    assert (report.requeued, report.in_doubt) == (101, 101)
+
+
+def test_a_queue_that_does_not_tell_is_taken_for_one_with_a_backlog() -> None:
+    stand = broadcast()
+    stand.queue.outage.failing = 1
+    stand.clock.advance(SWEEP_AFTER)
+
+    assert stand.sweep().checked == 0
+    assert stand.sweep().requeued == 101
+
+
+def test_a_wait_that_is_over_is_no_patient_check() -> None:
+    # given a broadcast of which one message awaits its receipt, and the rest is sent
+    stand = broadcast()
+    stand.sms.towards(number(0), LoseReply())
+    for batch in stand.alert.batches():
+        stand.dispatch(DispatchJob(batch, Channel.SMS, stand.alert.lane))
+    stand.clock.advance(SWEEP_AFTER)
+    assert stand.sweep().requeued == 0
+
+    # when the queue has a backlog at the time of the receipt
+    stand.queue.bulk = LaneLoad.WAITING
+    stand.clock.advance(RECEIPT_GRACE - SWEEP_AFTER)
+
+    assert stand.sweep().requeued == 1

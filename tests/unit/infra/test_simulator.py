@@ -14,10 +14,11 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from infra.local.browser.browsers import Push
 from infra.local.outside.phones import EVENTS, Phones, PhoneState
 from infra.local.simulator.checklist import STEPS, Checklist
 from infra.local.simulator.guard import Guard, Request
-from infra.local.simulator.messages import EMAIL, KEYWORDS, SMS, Message, keywords_in, mail_message
+from infra.local.simulator.messages import EMAIL, KEYWORDS, PUSH, SMS, Message, keywords_in, mail_message, push_message
 from infra.local.simulator.pages import ASSETS, PHONE_STATES
 from infra.local.simulator.people import ENTRIES
 from infra.local.simulator.recent import FRESH, Recent
@@ -113,6 +114,26 @@ def test_phones_and_mailboxes_are_shown_unread_first_and_then_the_newest() -> No
     assert [">1 new<" in card for card in (first, second, third, last)] == [True, True, True, False]
     assert "+447700900109" in last
     assert len(browser.cards("/?show=unread")) == 3
+
+
+def test_a_push_is_shown_as_its_browser_shows_it_and_takes_no_answers() -> None:
+    at = (AT + timedelta(minutes=1)).isoformat()
+    push = Push("p1", MAILBOX, at, "Missed call from Eve", "Line 2001", "/console/me/inbox", "tag")
+    browser = Browser(mail("m1"), push_message(push))
+
+    first, second = browser.cards()
+
+    assert "Browser of" in first
+    assert "Mailbox of" in second
+    assert all(words in first for words in ("Missed call from Eve", "Line 2001", "a click opens", ">1 new<"))
+    assert "<footer>" not in first
+    assert "On my way" not in first
+    for path, form in (("/answer", {"words": "Yes"}), ("/mail", {"event": "bounce"}), ("/phone", {"state": "off"})):
+        assert browser.submit(path, None, channel=PUSH, to=MAILBOX, **form).status == 303
+    assert browser.cards()[0].count("takes no answers") == 2
+    assert browser.world.told == []
+    browser.press("Mark as read")
+    assert len(browser.cards("/?show=unread")) == 1
 
 
 def test_a_phone_answers_a_text_by_a_keyword_of_it_and_by_what_is_typed() -> None:
@@ -226,7 +247,7 @@ def test_the_filter_stays_and_the_card_that_was_answered_stays_in_it() -> None:
     [
         ("/answer", {"words": " "}, "An answer needs a text."),
         ("/answer", {"words": "x" * 1601}, "at most 1600 characters"),
-        ("/mail", {"event": "bounce"}, "This is a phone."),
+        ("/mail", {"event": "bounce"}, "This is no mailbox."),
         ("/phone", {"state": "exploded"}, "A phone cannot do that."),
         ("/link", {"link": LINK}, "This link is in no message"),
     ],
@@ -253,7 +274,7 @@ def test_a_name_takes_no_replies_and_a_mailbox_is_no_phone() -> None:
     assert browser.world.told == []
     page = browser.page()
     assert "which takes no replies" in page
-    assert "This is a mailbox." in page
+    assert "This is no phone." in page
     assert "A mailbox cannot do that." in page
     assert browser.submit("/answer", channel=SMS, to="+447700900999", words="1").status == 404
 

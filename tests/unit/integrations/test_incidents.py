@@ -57,7 +57,7 @@ def test_ia_01_a_failure_is_mailed_at_once_to_everybody_whose_subscription_cover
     assert mail.subject == "Integration HubSpot does not work"
     for said in ("2026-11-21 12:00 UTC", "the token has expired", "North", "2026-11-28 12:00 UTC", "/integrations/hub"):
         assert said in mail.text
-    assert all(len(line) <= 78 for line in mail.text.splitlines())
+    assert all(len(line) <= 78 for line in mail.text.splitlines() if "://" not in line)
 
 
 def test_ia_02_pending_is_mailed_after_more_than_24_hours(world: IntegrationWorld) -> None:

@@ -140,7 +140,7 @@ def test_calls_wait_while_the_channel_is_paused_or_the_limits_cannot_be_read() -
     assert guarded.ask(ANA) == {0: Rejected("sending_paused", False, timedelta(minutes=15))}
     guarded = Guarded()
     guarded.counters.outage.failing = 1
-    assert guarded.ask(ANA) == {0: Rejected("limits_unavailable", False)}
+    assert guarded.ask(ANA) == {0: Rejected("limits_unavailable", False, by_us=True)}
 
 
 def test_decided_7_5_calls_in_and_sandbox_calls_are_not_limited() -> None:

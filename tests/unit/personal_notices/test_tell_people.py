@@ -46,7 +46,7 @@ def test_up_29_one_notice_by_each_channel_in_one_alert(desk: NoticeDesk) -> None
     body = (
         "Eve rang 2001\n\nFrom: +447700900555\nAt: 2026-11-23 12:00 UTC\n\n"
         f"{CONSOLE}/app/events/e1\n\n-- \nYou get this because it rang your line.\n"
-        f"Change what you are told: {CONSOLE}/me/notifications\n"
+        f"Change what you are told: {CONSOLE}/console/me/notifications\n"
     )
     assert desk.messages() == [("email", "ana@example.org", body), ("sms", HERS, "Eve rang 2001")]
     (row,) = desk.inboxes.kept.values()

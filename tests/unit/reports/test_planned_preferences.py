@@ -41,6 +41,23 @@ def test_a_wish_for_a_report_arms_the_timer_before_it_is_stored() -> None:
     assert settings.version(ACME) == store.version(ACME)
 
 
+def test_up_11_the_first_report_comes_at_eight_because_its_order_is_enqueued_with_the_wish() -> None:
+    world = ReportWorld(now=BEGIN + 12 * HOUR)
+    settings = PlannedPreferences(FakePreferencesStore(), world.plan.wanted)
+    settings.save(wishes(ANA, AccountTopic.DAILY_ACTIVITY))
+    (armed,) = world.timers.rows.values()
+    assert world.queue.take(world.clock()) == [armed]
+
+
+def test_a_wish_is_stored_although_its_order_is_lost() -> None:
+    world = ReportWorld(now=BEGIN + 12 * HOUR)
+    settings = PlannedPreferences(FakePreferencesStore(), world.plan.wanted)
+    world.queue.outage.failing = 1
+    assert settings.save(wishes(ANA, AccountTopic.DAILY_ACTIVITY))
+    assert world.timers.rows
+    assert not world.queue.waiting
+
+
 def test_up_13_reports_go_to_owners_and_admins_who_want_them_now() -> None:
     directory, settings = FakeDirectory(), FakePreferencesStore()
     people = {

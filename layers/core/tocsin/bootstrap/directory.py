@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.client_api.application.waits_under_key import WaitsUnderKey
     from tocsin.directory.application.delete_thing import DeleteThing
@@ -43,8 +44,8 @@ class DirectoryUseCases:
         mail: mails people about their sign-in.
     """
 
-    def __init__(self, storage: Storage, provider: IdentityProvider, mail: SystemMail) -> None:
-        self._storage, self._provider, self._mail = storage, provider, mail
+    def __init__(self, storage: Storage, provider: IdentityProvider, mail: SystemMail, queues: Queues) -> None:
+        self._storage, self._provider, self._mail, self._queues = storage, provider, mail, queues
         self._clock, self._randomness = storage.clock, storage.randomness
 
     # --- people and the directory -------------------------------------------------------------------------------
@@ -156,7 +157,7 @@ class DirectoryUseCases:
         """Notification settings of people."""
         from tocsin.bootstrap.people.preferences import manage_preferences
 
-        return manage_preferences(self._storage, self.own_numbers)
+        return manage_preferences(self._storage, self.own_numbers, self._queues)
 
     @cached_property
     def lines(self) -> ReadLines:
@@ -186,9 +187,10 @@ class DirectoryUseCases:
         from tocsin.identity.application.change_account import ChangeAccount
         from tocsin.identity.application.manage_account import ManageAccount
 
+        moved = move_reports(self._storage, self._queues)
         return ManageAccount(
             tenants=self._storage.tenants,
-            change=ChangeAccount(self._storage.tenants, self._storage.text_numbers, move_reports(self._storage)),
+            change=ChangeAccount(self._storage.tenants, self._storage.text_numbers, moved),
             trail=self._storage.audit_trail,
             clock=self._clock,
             randomness=self._randomness,

@@ -5,7 +5,7 @@ The imports are inside the functions, so that a Lambda function loads only what 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def tell_people(
 
     Args:
         service: the function's name, as a metric dimension.
-        console: where the console is, whose pages begin with `/console`; "" = it is not known, and notices name none.
+        console: where the console is, as `console_link` takes it.
         mailed: who gets a mail by a template of the account about the same event.
     """
     from tocsin.bootstrap.browsers.pushing import owed_pushes
@@ -54,7 +54,6 @@ def tell_people(
     from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
     from tocsin.suppressions.application.suppress import Suppress
 
-    pages = f"{console}/console" if console else ""
     return TellPeopleOnce(
         runs=storage.notice_runs,
         people=ReadNoticePeople(storage.directory, storage.preferences),
@@ -71,11 +70,11 @@ def tell_people(
             sealer=storage.sealer,
             account=lambda tenant: _account_name(storage, tenant),
             clock=storage.clock,
-            console=pages,
+            console=console,
         ),
         mailed=mailed,
         pushes=owed_pushes(storage),
-        console=pages,
+        console=console,
     )
 
 
@@ -195,17 +194,16 @@ def sample_sender(
     *,
     service: str,
     may_send: Callable[[], Callable[[], None]],
-    console: str = "",
-) -> Callable[[], SendSamples]:
-    """Return what returns the use case that sends samples, always the same one, made with the first call.
+) -> Callable[[str], SendSamples]:
+    """Return what returns the use case that sends samples, by where the console is, as `console_link` takes it.
 
     Args:
         may_send: returns what raises Restoring while nothing is sent.
-        service, console: as of `tell_people`.
+        service: as of `tell_people`.
     """
 
-    @cache
-    def made() -> SendSamples:
+    @lru_cache(maxsize=8)
+    def made(console: str) -> SendSamples:
         from tocsin.personal_notices.application.send_samples import SendSamples
 
         return SendSamples(

@@ -244,12 +244,10 @@ class Storage:
 
     @cached_property
     def preferences(self) -> PreferencesStore:
-        """The notification settings of people. A wish for a report is planned before it is stored."""
+        """The notification settings of people."""
         from tocsin.adapters.dynamodb.preferences import DynamoDbPreferencesStore
-        from tocsin.bootstrap.reports.wishes import want_reports
-        from tocsin.reports.application.planned_preferences import PlannedPreferences
 
-        return PlannedPreferences(DynamoDbPreferencesStore(self._table, self.sealer), want_reports(self))
+        return DynamoDbPreferencesStore(self._table, self.sealer)
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -35,7 +35,7 @@ def timer_actions(
 
     Args:
         service: the function's name, as a metric dimension.
-        console: address of the console, for messages of alert rules and reminders.
+        console: where the console is, as `console_link` takes it.
     """
     publisher = event_publisher(storage, queues)
     end = EndEscalation(
@@ -93,18 +93,18 @@ def timer_actions(
         TimerKind.PACK: pack_action(storage),
         TimerKind.REMINDER: remind_action(storage, queues, service=service, console=console),
         TimerKind.BACKTEST: RuleUseCases(storage).run_backtest,
-        TimerKind.REPORT: _report(storage, queues, service),
+        TimerKind.REPORT: _report(storage, queues, service=service, console=console),
         TimerKind.HEARTBEAT: lambda timer, now: None,
         **ActingUseCases(storage, queues, service=service, console=console).timer_actions,
     }
 
 
-def _report(storage: Storage, queues: Queues, service: str) -> Action:
+def _report(storage: Storage, queues: Queues, *, service: str, console: str) -> Action:
     """Return the action of reports. Its modules are imported when the reports of a day are due."""
 
     def tell(timer: Timer, now: datetime) -> datetime | None:
         from tocsin.bootstrap.reports.use_cases import ReportUseCases
 
-        return ReportUseCases(storage).tell(queues, service=service)(timer, now)
+        return ReportUseCases(storage).tell(queues, service=service, console=console)(timer, now)
 
     return tell

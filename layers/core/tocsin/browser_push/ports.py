@@ -19,6 +19,10 @@ class PushSubscriptions(Protocol):
         """Add a subscription, or replace that of its endpoint. If there are too many, the oldest others go."""
         ...
 
+    def replace(self, before: PushSubscription, after: PushSubscription) -> bool:
+        """Put a subscription in the place of another one of the same person. False: that one is gone."""
+        ...
+
     def of(self, tenant: TenantId, users: Iterable[UserId]) -> Mapping[UserId, Sequence[PushSubscription]]:
         """Return the subscriptions of each of these people, oldest first; none for a person without one."""
         ...

@@ -7,6 +7,7 @@ or does not answer.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -46,4 +47,8 @@ class Sealer(Protocol):
 
     def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
         """Return a keyed hash (32 bytes), equal for equal input. Computing it needs the tenant's key."""
+        ...
+
+    def fingerprints(self, tenant: TenantId, purpose: str, values: Iterable[bytes]) -> Sequence[bytes]:
+        """Return the keyed hash of each value, in order. The key is looked up once for all of them."""
         ...

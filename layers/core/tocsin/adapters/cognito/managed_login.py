@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from tocsin.adapters.cognito.http import PoolPages
 from tocsin.adapters.cognito.tokens import PoolTokens
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.sign_in.ports.managed_login import Proven
 
 _SECONDS = 15.0
@@ -69,9 +70,9 @@ class CognitoManagedLogin:
 
     def sign_out_page(self) -> str:
         """Return the address that ends the session at Cognito and comes back to the sign-in form."""
-        back = {"client_id": self.client_id, "logout_uri": f"{self.console}/console/signin"}
+        back = {"client_id": self.client_id, "logout_uri": console_link(self.console, "signin")}
         return f"{self.domain}/logout?{urlencode(back)}"
 
     @property
     def _callback(self) -> str:
-        return f"{self.console}/console/signin/callback"
+        return console_link(self.console, "signin/callback")

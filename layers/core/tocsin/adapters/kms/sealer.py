@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -83,9 +84,14 @@ class KmsSealer:
 
     def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
         """Return HMAC-SHA256 over purpose and value; with the purpose's length first, so that no two pairs collide."""
+        return self.fingerprints(tenant, purpose, (value,))[0]
+
+    def fingerprints(self, tenant: TenantId, purpose: str, values: Iterable[bytes]) -> Sequence[bytes]:
+        """Return the fingerprint of each value, in order."""
         name = purpose.encode()
+        begin = len(name).to_bytes(2, "big") + name
         key = self._keys.existing_or_new(tenant, _INDEX)
-        return hmac.digest(key.secret, len(name).to_bytes(2, "big") + name + value, "sha256")
+        return [hmac.digest(key.secret, begin + value, "sha256") for value in values]
 
 
 def _bound_to(tenant: TenantId, place: str) -> bytes:

@@ -6,16 +6,25 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.adapters.sqs.batches import Batches
 from tocsin.alerts.domain.alert import Lane
 from tocsin.alerts.domain.dispatch_job import DispatchJob
+from tocsin.alerts.ports.dispatch_queue import LaneLoad
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+
+_VISIBLE: Final = "ApproximateNumberOfMessages"
+_TAKEN: Final = "ApproximateNumberOfMessagesNotVisible"
+_DELAYED: Final = "ApproximateNumberOfMessagesDelayed"
 
 
 class SqsDispatchQueue:
@@ -33,6 +42,7 @@ class SqsDispatchQueue:
         pause: Callable[[float], None] = time.sleep,
         fraction: Callable[[], float] = random.random,
     ) -> None:
+        self._sqs = sqs
         self._batches = Batches(sqs, pause, fraction)
         self._urls = urls
 
@@ -51,3 +61,29 @@ class SqsDispatchQueue:
             refused |= self._batches.send(url, messages, delay)
         if refused:
             raise StorageUnavailable(f"the queue refused messages: {', '.join(sorted(refused))}")
+
+    def load(self, lane: Lane) -> LaneLoad:
+        """Return what the jobs of a lane do. One GetQueueAttributes for each queue, until jobs wait in one.
+
+        Raises:
+            StorageUnavailable: a queue did not answer.
+        """
+        channels: dict[str, list[Channel]] = {}
+        for (channel, of), url in self._urls.items():
+            if of is lane:
+                channels.setdefault(url, []).append(channel)
+        taken = False
+        for url, of_queue in channels.items():
+            counts = self._counts(url)
+            if counts[_VISIBLE] or (counts[_DELAYED] and Channel.CALL in of_queue):
+                return LaneLoad.WAITING
+            taken = taken or counts[_TAKEN] > 0
+        return LaneLoad.TAKEN if taken else LaneLoad.IDLE
+
+    def _counts(self, url: str) -> dict[QueueAttributeNameType, int]:
+        names: list[QueueAttributeNameType] = [_VISIBLE, _TAKEN, _DELAYED]
+        try:
+            found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        except (ClientError, BotoCoreError) as error:
+            raise StorageUnavailable("a queue does not tell how many messages it has") from error
+        return {name: int(found[name]) for name in names}

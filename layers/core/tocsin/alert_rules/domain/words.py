@@ -94,16 +94,6 @@ class Told:
         return "TEST: " if self.test else ""
 
 
-def event_url(console: str, event: str) -> str:
-    """Return the address of the page of an event.
-
-    Args:
-        console: address of the console, without a slash at the end; "" = it is not known, and so there is no page.
-        event: the event's name in its account.
-    """
-    return f"{console}/console/events/{event}" if console else ""
-
-
 def subject(action: EmailAction, told: Told) -> str:
     """Return the subject of a mail: one line. A test says that it is one."""
     written = filled_line(action.subject, told.values(), SUBJECT_CHARACTERS)

@@ -210,19 +210,15 @@ def _requested_receivers(receivers: Receivers, stores: CallStores, uses: list[St
         uses.append(StoreUse(ref, kind))
         return placed_list(stores.load(ref, kind).content)
 
-    plain = [
-        *RequestedReceivers(receivers.recipients, places=receivers.places).placed(),
-        *(
-            (raw, f"{at} of the stored list")
-            for raw, at in stored(receivers.stored_recipients, ContentType.RECIPIENT_LIST)
-        ),
-    ]
-    return RequestedReceivers(
-        recipients=tuple(raw for raw, _ in plain),
+    requested = RequestedReceivers(receivers.recipients, places=receivers.places)
+    if listed := stored(receivers.stored_recipients, ContentType.RECIPIENT_LIST):
+        placed = [*requested.placed(), *((raw, f"{at} of the stored list") for raw, at in listed)]
+        requested = RequestedReceivers(tuple(raw for raw, _ in placed), places=tuple(at for _, at in placed))
+    return replace(
+        requested,
         contacts=receivers.contacts
         + tuple(id for id, _ in stored(receivers.stored_contacts, ContentType.CONTACT_LIST)),
         sets=receivers.sets + tuple(name for name, _ in stored(receivers.stored_sets, ContentType.CONTACT_SET_LIST)),
-        places=tuple(at for _, at in plain),
     )
 
 

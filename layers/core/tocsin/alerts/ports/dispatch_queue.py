@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol
 
+from tocsin.alerts.domain.alert import Lane
 from tocsin.alerts.domain.dispatch_job import DispatchJob
+
+
+class LaneLoad(StrEnum):
+    """What the jobs of a lane do. Delayed jobs count for calls only: those wait for a line."""
+
+    IDLE = "idle"  # there is none
+    TAKEN = "taken"  # workers have all of them, or had: a failed job comes back after its visibility timeout
+    WAITING = "waiting"  # some wait for workers
 
 
 class DispatchQueue(Protocol):
@@ -17,5 +27,13 @@ class DispatchQueue(Protocol):
 
         Raises:
             StorageUnavailable: some jobs may be queued. A repeat does no harm, and the sweeper finds lost jobs.
+        """
+        ...
+
+    def load(self, lane: Lane) -> LaneLoad:
+        """Return what the jobs of a lane do, of all channels together. The answer may be a minute old.
+
+        Raises:
+            StorageUnavailable: a queue did not answer.
         """
         ...

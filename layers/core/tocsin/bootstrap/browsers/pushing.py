@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
     from tocsin.browser_push.application.own_browsers import OwnBrowsers
     from tocsin.browser_push.application.push_keys import PushKeys
+    from tocsin.browser_push.application.renew_browser import RenewBrowser
     from tocsin.egress.domain.url_policy import EgressPolicy
     from tocsin.kernel.domain.ids import TenantId
     from tocsin.personal_notices.ports import OwedPushes
@@ -32,6 +33,13 @@ def own_browsers(storage: Storage, policy: EgressPolicy) -> OwnBrowsers:
 
     keys = PushKeys(storage.sealer)
     return OwnBrowsers(storage.push_subscriptions, keys.public, policy, storage.clock)
+
+
+def renew_browser(storage: Storage, policy: EgressPolicy) -> RenewBrowser:
+    """Return the use case of a browser with another subscription; `policy`: where pushes may go."""
+    from tocsin.browser_push.application.renew_browser import RenewBrowser
+
+    return RenewBrowser(storage.push_subscriptions, policy)
 
 
 def pushes(storage: Storage, email_domain: str) -> Pushes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.directory.application.own_numbers import OwnNumbers
     from tocsin.kernel.domain.ids import TenantId
@@ -18,11 +19,13 @@ def own_numbers(storage: Storage) -> OwnNumbers:
     return OwnNumbers(storage.directory, storage.text_numbers)
 
 
-def manage_preferences(storage: Storage, own: OwnNumbers) -> ManagePreferences:
-    """Return what reads and changes notification settings."""
+def manage_preferences(storage: Storage, own: OwnNumbers, queues: Queues) -> ManagePreferences:
+    """Return what reads and changes notification settings. A wish for a report is planned before it is stored."""
+    from tocsin.bootstrap.reports.wishes import want_reports
     from tocsin.contacts.domain.channel import Channel
     from tocsin.entrypoint.preferences_body.settings import read_settings
     from tocsin.preferences.application.manage_settings import ManagePreferences
+    from tocsin.reports.application.planned_preferences import PlannedPreferences
     from tocsin.suppressions.application.suppress import Suppress
 
     suppress = Suppress(storage.suppressions, storage.sealer)
@@ -31,7 +34,7 @@ def manage_preferences(storage: Storage, own: OwnNumbers) -> ManagePreferences:
         return number in suppress.standing(tenant, Channel.SMS, [number])
 
     return ManagePreferences(
-        settings=storage.preferences,
+        settings=PlannedPreferences(storage.preferences, want_reports(storage, queues)),
         directory=storage.directory,
         is_ours=own.has,
         is_suppressed=is_suppressed,

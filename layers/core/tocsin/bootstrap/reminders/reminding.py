@@ -19,7 +19,7 @@ def remind_action(storage: Storage, queues: Queues, *, service: str, console: st
     """Return the action of REMINDER timers. Its modules are imported when the first one is due.
 
     Args:
-        console: address at which the console is, whose pages begin with `/console`; "" = it is not known.
+        console: where the console is, as `console_link` takes it.
     """
 
     @cache
@@ -32,6 +32,8 @@ def remind_action(storage: Storage, queues: Queues, *, service: str, console: st
         return Remind(
             appointments=storage.appointments,
             directory=storage.directory,
+            timers=storage.timers,
+            queue=queues.timers,
             tell=tell_people(storage, queues, service=service, console=console),
             zone=lambda tenant: clocks.get(tenant).zone,
             console=console,

@@ -22,30 +22,25 @@ if TYPE_CHECKING:
     from tocsin.reports.application.tell_reports import TellReports
 
 
-def plan_reports(storage: Storage, queues: Queues | None) -> PlanReports:
-    """Return what arms and moves the timers of reports.
-
-    Args:
-        queues: None = the sweeper finds the timers when they are due.
-    """
+def plan_reports(storage: Storage, queues: Queues) -> PlanReports:
+    """Return what arms and moves the timers of reports."""
     from tocsin.reports.application.plan_reports import PlanReports
 
-    queue = None if queues is None else queues.timers
     return PlanReports(
         store=storage.reports,
         timers=storage.timers,
         limits=storage.limit_settings,
         zone=zone_of(storage),
         clock=storage.clock,
-        queue=queue,
+        queue=queues.timers,
     )
 
 
-def move_reports(storage: Storage) -> Callable[[TenantId], None]:
-    """Return what moves the timer of reports when an account has another zone. The sweeper finds one that is due."""
+def move_reports(storage: Storage, queues: Queues) -> Callable[[TenantId], None]:
+    """Return what moves the timer of reports when an account has another zone."""
 
     def move(tenant: TenantId) -> None:
-        plan_reports(storage, None).moved(tenant)
+        plan_reports(storage, queues).moved(tenant)
 
     return move
 
@@ -70,11 +65,12 @@ class ReportUseCases:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def tell(self, queues: Queues, *, service: str) -> TellReports:
+    def tell(self, queues: Queues, *, service: str, console: str) -> TellReports:
         """Return the action of the timers REPORT.
 
         Args:
             service: the function's name, as a metric dimension.
+            console: where the console is, as `console_link` takes it.
         """
         from tocsin.bootstrap.personal_notices import mail_people_of_account, who_wants
         from tocsin.reports.application.tell_reports import TellReports
@@ -89,6 +85,7 @@ class ReportUseCases:
             send=mail_people_of_account(storage, queues, service=service),
             zone=zone_of(storage),
             clock=storage.clock,
+            console=console,
         )
 
     @cached_property

@@ -15,7 +15,7 @@ from tocsin.browser_push.domain.vapid import base64url, origin_of
 from tocsin.browser_push.ports import PushSubscriptions
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock, Randomness
-from tocsin.personal_notices.domain.push_message import PushMessage
+from tocsin.personal_notices.domain.push_message import INBOX, PushMessage
 from tocsin.webhooks.domain.callback import PushOrigin
 from tocsin.webhooks.domain.push_delivery import push_delivery
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
@@ -23,7 +23,6 @@ from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 UNDISCLOSED = ("Tocsin", "There is something new in your inbox.")
 """Title and text for browsers that did not ask for details: a locked screen shows them to all who are near."""
 
-INBOX = "me/inbox"
 
 _HEADERS = (
     ("content-type", "application/octet-stream"),

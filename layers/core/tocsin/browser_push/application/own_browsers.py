@@ -57,7 +57,7 @@ class OwnBrowsers:
     def add(self, caller: Principal, new: NewBrowser) -> PushSubscription:
         """Add a browser, or replace what is known of it. Raises InvalidRequest: endpoint or keys are wrong."""
         user = check_may_change(caller)
-        if faults := _faults(new, self.policy):
+        if faults := faults_of(new, self.policy):
             raise InvalidRequest(faults)
         made = PushSubscription(
             tenant=user.tenant,
@@ -79,7 +79,8 @@ class OwnBrowsers:
             raise NotFound("push subscription")
 
 
-def _faults(new: NewBrowser, policy: EgressPolicy) -> list[Fault]:
+def faults_of(new: NewBrowser, policy: EgressPolicy) -> list[Fault]:
+    """Return what is wrong with endpoint and keys of a browser. `policy`: where pushes may go."""
     faults = url_faults(new.endpoint, "/endpoint", policy)
     if not is_point(new.public_key):
         faults.append(Fault("/keys/p256dh", "WRONG_FORM", "must be a public key of P-256, as the browser gives it"))

@@ -17,7 +17,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.responses.domain.two_way import Said
 from tocsin.responses.ports.conversations import Conversations
 
-_NOT_NOTED = Rejected("conversation_unavailable", permanent=False)
+_NOT_NOTED = Rejected("conversation_unavailable", permanent=False, by_us=True)
 
 
 def our_side(number: str) -> str:

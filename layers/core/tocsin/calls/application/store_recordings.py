@@ -8,7 +8,7 @@ from tocsin.calls.ports.prompt_files import PromptFiles
 from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 
-_NO_RECORDINGS = Rejected("recordings_unavailable", permanent=False)
+_NO_RECORDINGS = Rejected("recordings_unavailable", permanent=False, by_us=True)
 _STORED = 64  # items whose recordings are known to be stored
 
 

@@ -27,7 +27,7 @@ REMEMBERED = timedelta(days=7)
 RecordCallKey = Callable[[MessageId, CallOver, datetime], None]
 """Records the key of a sandbox call as a response; `RecordSandboxKey` is one. Raises StorageUnavailable."""
 
-_NOT_RECORDED = Rejected("responses_unavailable", permanent=False)
+_NOT_RECORDED = Rejected("responses_unavailable", permanent=False, by_us=True)
 """The key of a sandbox call was not recorded. The call is made again."""
 
 SimulateCall = Callable[[str, int, Script, Prompt], CallFacts | OutcomeUnknown]

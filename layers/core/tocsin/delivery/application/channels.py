@@ -23,7 +23,7 @@ Submit = Callable[[Recipient, MessageId, datetime, datetime], Submission]
 threads may call it at once."""
 
 
-NO_LINK = Rejected("shortlinks_unavailable", permanent=False)
+NO_LINK = Rejected("shortlinks_unavailable", permanent=False, by_us=True)
 """KMS did not give the key of the short links. The message was not submitted and is tried again."""
 
 

@@ -19,8 +19,8 @@ from tocsin.suppressions.application.suppress import Suppress
 ErasedSince = Callable[[Alert, Sequence[Claimed], datetime | None], dict[int, Objection]]
 """Returns objections to messages to people who were erased after the alert was accepted, given the last erasure."""
 
-_NO_SUPPRESSIONS = Rejected("suppressions_unavailable", permanent=False)
-_NO_ALERT = Rejected("alert_unavailable", permanent=False)
+_NO_SUPPRESSIONS = Rejected("suppressions_unavailable", permanent=False, by_us=True)
+_NO_ALERT = Rejected("alert_unavailable", permanent=False, by_us=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.batch_run import ROUNDS, BatchRun
 from tocsin.delivery.application.guards import Claimed
-from tocsin.delivery.domain.message import Message, retry_delay
+from tocsin.delivery.domain.message import Message, retry_delay, store_retry_delay
 from tocsin.delivery.domain.outcome import Outcome, recorded
 from tocsin.delivery.domain.retry_jobs import due_soon
 from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
@@ -65,6 +65,8 @@ class RecordOutcomes:
     def _delay(self, run: BatchRun, message: Message, outcome: Outcome) -> timedelta:
         """Return the wait before the next try after a temporary rejection, or before the same try is made again."""
         match outcome:
+            case Rejected(by_us=True):
+                return store_retry_delay(message, self._randomness.fraction())
             case Rejected(retry_after=at_least) if _is_tenant_mail(run):
                 return tenant_mail_delay(message.attempt, self._randomness.fraction(), at_least)
             case Rejected(retry_after=at_least):

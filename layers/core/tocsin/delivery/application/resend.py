@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
@@ -55,10 +55,10 @@ class ResendFailed:
         except StorageUnavailable:
             # The messages wait for their next try, and the sweeper queues them.
             _log.warning("resend_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
-        check_at = self.clock() + SWEEP_AFTER[alert.lane.value]
+        check_at = self.clock() + SWEEP_AFTER
         for work in dict.fromkeys(WorkKey.of(job.batch) for job in jobs):
             # A reporter that closed the work row meanwhile had not seen these messages.
-            self.dispatch_progress.check_again(work, check_at)
+            self.dispatch_progress.check_again(work, check_at, patient=alert.lane is Lane.BULK)
         return sum(len(job.positions or ()) for job in jobs)
 
     def _jobs(self, alert: Alert, by_number: Mapping[int, BatchProgress]) -> Iterator[DispatchJob]:
@@ -81,8 +81,9 @@ class ResendFailed:
             again = {p: after for p, after in again.items() if recipients[p].address != ERASED_ADDRESS}
             if not again:
                 return tuple(sorted(waiting))
-            check_at = now + SWEEP_AFTER[alert.lane.value]
-            if self.reopened.reopen(batch, list(again.values()), progress.reopened(len(again)), progress, check_at):
+            check_at = now + SWEEP_AFTER
+            counts, patient = progress.reopened(len(again)), alert.lane is Lane.BULK
+            if self.reopened.reopen(batch, list(again.values()), counts, progress, check_at, patient=patient):
                 return tuple(sorted([*waiting, *again]))
             progress = self.dispatch_progress.load(WorkKey.of(batch))[batch.number]
         raise StorageUnavailable("the messages change too fast to be sent again")

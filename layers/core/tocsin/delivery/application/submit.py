@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch_run import BatchRun, TimeBudget
@@ -32,18 +33,17 @@ class SubmitMessages:
 
     def __call__(self, run: BatchRun, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
         """Submit every message and return the outcomes, by position. Never raises because of a provider."""
-        futures = [
-            (message.position, self._executor.submit(self._submit, run, message, recipient, submit))
-            for message, recipient in claimed
-        ]
+        attempt = partial(self._attempt, run, submit)
+        # A thread of its own does nothing for a single message but to delay it.
+        attempts = map(attempt, claimed) if len(claimed) == 1 else self._executor.map(attempt, claimed)
         outcomes: dict[int, Outcome] = {}
-        for position, future in futures:
-            try:
-                outcomes[position] = future.result()
-            except Exception as error:
+        for one, outcome in zip(claimed, attempts, strict=True):
+            if isinstance(outcome, Exception):
                 # Senders must not raise. If one does, the outcome is unknown. The worker raises after it recorded all.
-                run.errors.append(error)
-                outcomes[position] = OutcomeUnknown("sender_broke")
+                run.errors.append(outcome)
+                outcomes[one.position] = OutcomeUnknown("sender_broke")
+            else:
+                outcomes[one.position] = outcome
         run.calls += sum(not isinstance(outcome, WithheldReason) for outcome in outcomes.values())
         return outcomes
 
@@ -53,6 +53,13 @@ class SubmitMessages:
         ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
         refused = self._channel.prepare(run.alert, run.item, ids, self._clock())
         return {} if refused is None else {one.position: refused for one in claimed}
+
+    def _attempt(self, run: BatchRun, submit: Submit, one: Claimed) -> Outcome | Exception:
+        """Return the outcome of one message, or what the sender raised."""
+        try:
+            return self._submit(run, one.message, one.recipient, submit)
+        except Exception as error:
+            return error
 
     def _submit(self, run: BatchRun, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
         now = self._clock()

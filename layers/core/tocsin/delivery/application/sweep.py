@@ -2,32 +2,43 @@
 
 The sweeper runs every minute. It changes no message. It queues dispatch jobs, and the dispatcher decides by the message
 rows. A sweep that is wrong, late or repeated costs some reads and sends nothing.
+
+A broadcast may wait in its queue for longer than a lost job should. So a check that only seeks lost jobs of a bulk
+alert is *patient*: it waits while bulk jobs wait for workers, 15 min at most. Nothing is written meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue, LaneLoad
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.report import ReportBatch
 from tocsin.delivery.domain.message import Message, MessageState
-from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchProgress, WorkKey
+from tocsin.delivery.domain.progress import BACKLOG_PATIENCE, SWEEP_AFTER, BatchProgress, WorkKey
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
-from tocsin.kernel.domain.errors import TocsinError
+from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.ports import Clock
 
 _WAITING = (MessageState.RETRY_WAIT, MessageState.HELD)
 
 LINE_PATIENCE = timedelta(hours=1)
 """Longest time between two checks of calls that may wait for a line."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _NextCheck:
+    """When the sweeper must look next: for the job of a message that may be lost, or because a wait is over then."""
+
+    at: datetime
+    seeks_lost: bool
 
 
 @dataclass(slots=True)
@@ -38,6 +49,7 @@ class SweepReport:
         checked: work rows that were checked.
         closed: work rows whose messages are all in terminal states, or whose alert is over.
         requeued: messages that were queued again.
+        in_doubt: those of them that need not be repairs: a worker may have their job, or it may wait.
         repaired: batches whose progress counts or events were older than their message rows.
         failed: work rows that could not be checked, with the code of the error or the name of its class.
         more: whether due rows are left for the next run.
@@ -46,6 +58,7 @@ class SweepReport:
     checked: int = 0
     closed: int = 0
     requeued: int = 0
+    in_doubt: int = 0
     repaired: int = 0
     failed: list[tuple[WorkKey, str]] = field(default_factory=list)
     more: bool = False
@@ -91,8 +104,28 @@ class Sweep:
             StorageUnavailable: the list of due rows could not be read.
         """
         report = SweepReport()
-        keys = self._dispatch_progress.due(self._clock(), self._limit)
-        report.more = len(keys) == self._limit
+        self._check_all(self._dispatch_progress.due(self._clock(), self._limit), report, time_left)
+        self._check_patient(report, time_left)
+        return report
+
+    def _check_patient(self, report: SweepReport, time_left: Callable[[], timedelta]) -> None:
+        """Check the rows whose patient check is due. While bulk jobs wait, those that have waited long enough."""
+        now, before = self._clock(), report.requeued
+        keys = self._dispatch_progress.due(now, self._limit, patient=True)
+        if not keys:
+            return
+        try:
+            load = self._queue.load(Lane.BULK)
+        except StorageUnavailable:
+            load = LaneLoad.WAITING
+        if load is LaneLoad.WAITING:
+            keys = self._dispatch_progress.due(now - BACKLOG_PATIENCE, self._limit, patient=True)
+        self._check_all(keys, report, time_left)
+        if load is not LaneLoad.IDLE:
+            report.in_doubt += report.requeued - before
+
+    def _check_all(self, keys: Sequence[WorkKey], report: SweepReport, time_left: Callable[[], timedelta]) -> None:
+        report.more = report.more or len(keys) == self._limit
         for key in keys:
             if time_left() < self._reserve:
                 report.more = True
@@ -103,7 +136,6 @@ class Sweep:
             except Exception as error:
                 report.failed.append((key, error.code if isinstance(error, TocsinError) else type(error).__name__))
                 self._defer(key)
-        return report
 
     def _check(self, key: WorkKey, report: SweepReport) -> None:
         alert = self._alerts.get(key.tenant, key.alert)
@@ -114,7 +146,7 @@ class Sweep:
             report.closed += 1
             return
         batches = [batch for batch in alert.batches() if WorkKey.of(batch) == key]
-        check_times: list[datetime] = []
+        checks: list[_NextCheck] = []
         jobs: list[DispatchJob] = []
         for batch in batches:
             progress = by_number.get(batch.number) or BatchProgress.blank(batch.count)
@@ -122,29 +154,32 @@ class Sweep:
                 continue
             rows = self._rows.load(batch.key, batch.positions)
             report.repaired += bool(self._report(alert, batch, rows).rounds)
-            job, next_check = self._due(alert, batch, rows)
-            if job:
-                jobs.append(job)
-                report.requeued += len(job.positions or batch.positions)
-            if next_check:
-                check_times.append(next_check)
+            due, next_checks = self._due(alert, batch, rows)
+            item = alert.item(batch.key.item)
+            if due and item is not None:
+                # With its positions named, a job whose messages a worker has costs a read and no refused write.
+                jobs.append(DispatchJob(batch, item.channel, alert.lane, due))
+                report.requeued += len(due)
+            checks += next_checks
         if jobs:
             self._queue.put(jobs)
-        # This write comes last: if the sweeper stops before it, the next run check_times the row again.
-        self._dispatch_progress.check_again(key, min(check_times, default=None))
-        report.closed += not check_times
+        # This write comes last: if the sweeper stops before it, the next run checks the row again.
+        if checks:
+            first = min(checks)
+            self._dispatch_progress.check_again(key, first.at, patient=first.seeks_lost and alert.lane is Lane.BULK)
+        else:
+            self._dispatch_progress.check_again(key, None)
+            report.closed += 1
 
-    def _due(
-        self, alert: Alert, batch: Batch, rows: Mapping[int, Message]
-    ) -> tuple[DispatchJob | None, datetime | None]:
-        """Return the job for what is due now, and the time of the next check (None: all states are terminal)."""
+    def _due(self, alert: Alert, batch: Batch, rows: Mapping[int, Message]) -> tuple[tuple[int, ...], list[_NextCheck]]:
+        """Return the positions that are due now, and the next checks (none: all states are terminal)."""
         now, item = self._clock(), alert.item(batch.key.item)
-        allowance = SWEEP_AFTER[alert.lane.value]
+        allowance = SWEEP_AFTER
         if item is not None and item.channel is Channel.CALL:
             # The job of a call that waits for a line comes again by itself, so each further job adds to the load.
             allowance = max(allowance, min(now - alert.accepted_at, LINE_PATIENCE))
         due: list[int] = []
-        check_times: list[datetime] = []
+        checks: list[_NextCheck] = []
         for position in batch.positions:
             row = rows.get(position)
             if row is not None and row.terminal:
@@ -155,19 +190,16 @@ class Sweep:
             ends_now = row is not None and not_wanted and (row.state in _WAITING or row.rings)
             if row is None or row.due_at is None or row.due_at <= now or ends_now:
                 due.append(position)
-                check_times.append(now + allowance)
+                checks.append(_NextCheck(now + allowance, seeks_lost=True))
+            elif row.state is MessageState.RETRY_WAIT:
+                checks.append(_NextCheck(row.due_at + allowance, seeks_lost=True))  # it has a job in the queue
             else:
-                # A retry has a job in the queue. An unknown message has one too, but a second job for it does no harm.
-                has_job = row.state is MessageState.RETRY_WAIT
-                check_times.append(row.due_at + (allowance if has_job else timedelta(0)))
-        if not due or item is None:
-            return None, min(check_times, default=None)
-        fresh = not any(position in rows for position in batch.positions)
-        job = DispatchJob(batch, item.channel, alert.lane, None if fresh else tuple(due))
-        return job, min(check_times)
+                # An unknown message has a job too, but a second one does no harm.
+                checks.append(_NextCheck(row.due_at, seeks_lost=False))
+        return tuple(due), checks
 
     def _defer(self, key: WorkKey) -> None:
         try:
             self._dispatch_progress.check_again(key, self._clock() + timedelta(minutes=1))
         except TocsinError:
-            return  # the row stays due, and the next run check_times it
+            return  # the row stays due, and the next run checks it

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
@@ -60,10 +60,10 @@ class TryNow:
                 self.queue.put(jobs)
             except StorageUnavailable:
                 _log.warning("try_now_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
-            check_at = self.clock() + SWEEP_AFTER[alert.lane.value]
+            check_at = self.clock() + SWEEP_AFTER
             for work in dict.fromkeys(WorkKey.of(job.batch) for job in jobs):
                 # The sweeper looked at the row last when its messages were due later.
-                self.dispatch_progress.check_again(work, check_at)
+                self.dispatch_progress.check_again(work, check_at, patient=alert.lane is Lane.BULK)
         return Tried(sum(len(job.positions or ()) for job in jobs), sum(in_flight for _, in_flight in found))
 
     def _batch(self, alert: Alert, batch: Batch, channel: Channel) -> tuple[DispatchJob | None, int]:

@@ -47,6 +47,13 @@ RETRY_BASE = timedelta(seconds=15)
 RETRY_CAP = timedelta(minutes=15)
 """Back-off with full jitter: uniform up to min(cap, base * 2 ** (attempt - 1)). The cap is the longest delay of SQS."""
 
+STORE_RETRY_CAP = timedelta(minutes=1)
+"""Longest back-off after a store of ours did not answer: when it is back, no message waits for long."""
+
+STORE_RETRY_STEPS = 60
+"""Longest log of a message with such short waits, which use up no try. Half an hour later they are as after any other
+temporary failure, so that the log stays short."""
+
 RECEIPT_GRACE = timedelta(minutes=10)
 """How long an unknown message waits for a receipt before it is sent once more, from the lost response or the end of its
 claim."""
@@ -478,6 +485,16 @@ def rejected_temporarily(message: Message, reason: str, now: datetime, delay: ti
     return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
 
 
+def not_asked(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
+    """Return the message after a store of ours did not answer: its provider was not asked, so no try is used up.
+
+    A message with a long log is treated as after any other temporary failure.
+    """
+    if message.repeated or message.version > STORE_RETRY_STEPS:
+        return rejected_temporarily(message, reason, now, delay)
+    return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay, attempt=message.attempt - 1)
+
+
 def outcome_unknown(message: Message, reason: str, now: datetime, wait: timedelta = RECEIPT_GRACE) -> Message:
     """Return the message after a call without a usable response; it waits for a receipt."""
     return message._to(MessageState.UNKNOWN, now, reason, due_at=now + wait)
@@ -663,6 +680,17 @@ def retry_delay(attempt: int, fraction: float, at_least: timedelta = timedelta(0
     """
     ceiling = min(RETRY_CAP, RETRY_BASE * float(2 ** min(attempt - 1, 16)))
     return max(ceiling * fraction, min(at_least, RETRY_CAP))
+
+
+def store_retry_delay(message: Message, fraction: float) -> timedelta:
+    """Return the full-jitter delay after a store of ours did not answer about a claimed message (see `not_asked`).
+
+    Args:
+        fraction: uniform in [0, 1).
+    """
+    if message.version > STORE_RETRY_STEPS:
+        return retry_delay(message.attempt, fraction)
+    return min(STORE_RETRY_CAP, RETRY_BASE * message.version) * fraction
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from tocsin.delivery.domain.message import (
     dialled,
     held_back,
     named,
+    not_asked,
     outcome_unknown,
     rejected_permanently,
     rejected_temporarily,
@@ -101,6 +102,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             if has_claim or expired_claim:
                 return rejected_permanently(row, reason, now)
             return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
+        case Rejected(reason, by_us=True):
+            return not_asked(row, reason, now, delay) if has_claim or expired_claim else None
         case Rejected(reason):
             return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
         case OutcomeUnknown(reason, resend=False):

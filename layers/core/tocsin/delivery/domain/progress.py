@@ -21,8 +21,11 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 WORK_SPAN = 20
 """Batches per work row: a row stays under 2 KB, and 10,000 recipients need 20 rows."""
 
-SWEEP_AFTER = {"urgent": timedelta(minutes=2), "bulk": timedelta(minutes=15)}
-"""How long after acceptance, or after its last check, the sweeper checks an alert of each lane."""
+SWEEP_AFTER = timedelta(minutes=2)
+"""How long after a job was queued the sweeper checks whether it was lost."""
+
+BACKLOG_PATIENCE = timedelta(minutes=13)
+"""How much longer such a check of a bulk alert waits while bulk jobs wait for workers: its own may be among them."""
 
 
 @dataclass(frozen=True, slots=True)

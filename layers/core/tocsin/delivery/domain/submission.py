@@ -47,11 +47,13 @@ class Rejected:
         reason: stable snake_case word, e.g. `invalid_number`, `throttled`.
         permanent: whether a retry is useless.
         retry_after: the delay that the provider asked for; zero if it named none.
+        by_us: a store of ours did not answer, so the provider was not asked. That uses up no try, unless it goes on.
     """
 
     reason: str
     permanent: bool
     retry_after: timedelta = timedelta(0)
+    by_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)

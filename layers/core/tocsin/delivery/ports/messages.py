@@ -101,15 +101,22 @@ class DispatchProgress(Protocol):
         """
         ...
 
-    def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
+    def due(self, before: datetime, limit: int, *, patient: bool = False) -> Sequence[WorkKey]:
         """Return the work rows whose check is due, oldest first, of all tenants.
 
         Only the sweeper may call this, because it reads across tenants. The result may be a second old.
+
+        Args:
+            patient: return the rows with a patient check; else those with another.
         """
         ...
 
-    def check_again(self, key: WorkKey, at: datetime | None) -> None:
-        """Set the time of the sweeper's next check of the row; None = no further check."""
+    def check_again(self, key: WorkKey, at: datetime | None, *, patient: bool = False) -> None:
+        """Set the time of the sweeper's next check of the row; None = no further check.
+
+        Args:
+            patient: the check seeks lost jobs of a bulk alert, and waits while its queue has a backlog.
+        """
         ...
 
 
@@ -123,12 +130,15 @@ class ReopenedBatches(Protocol):
         progress: BatchProgress,
         previous: BatchProgress,
         check_at: datetime,
+        *,
+        patient: bool = False,
     ) -> bool:
         """Write messages on top of their previous versions, and the progress counts of their batch: all or none.
 
         The sweeper checks the batch at `check_at`, so no crash after this call leaves a message behind.
 
         Args:
+            patient: as in `check_again`.
             messages: of the batch, at least one; each has a row.
             progress, previous: the progress counts to write, and those that they replace.
 

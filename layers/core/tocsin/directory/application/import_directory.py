@@ -59,7 +59,8 @@ class ImportRequest:
         disable_missing: of users: disable who is missing in the file.
         plan_id: apply this plan only.
         confirm: says that the lists of people to be disabled and of triggers that stop were seen.
-        invite: address of the console, if people of the file who never got an invitation get one; None = no mail.
+        invite: people of the file who never got an invitation get one; it is where the console is, as
+                `console_link` takes it. None = no mail.
     """
 
     kind: ImportKind

@@ -36,7 +36,7 @@ class Invite(Protocol):
         """Return the person as they are now, or why no mail went out. Raises StaleWrite.
 
         Args:
-            console: address of the console, which the mail names.
+            console: where the console is, as `console_link` takes it.
         """
         ...
 
@@ -111,7 +111,7 @@ class PersonStates:
         """Turn a person's authenticator app off, for example because the phone is lost, and mail the person.
 
         Args:
-            console: address of the console, which the mail names.
+            console: where the console is, as `console_link` takes it.
 
         Raises:
             Forbidden: the caller is neither owner nor administrator, or changes an owner without being one.
@@ -131,7 +131,7 @@ class PersonStates:
         """Mail a first password, or "X has added you" to a person who signs in elsewhere. The password before is void.
 
         Args:
-            console: address of the console, which the mail names.
+            console: where the console is, as `console_link` takes it.
 
         Raises:
             WrongState: the person is active or disabled, or the owner of the mailbox wants no mail.

@@ -143,7 +143,7 @@ class WriteDirectory:
         """Apply a merge patch to what people may change of themselves. A new address holds once it is confirmed.
 
         Args:
-            console: address of the console, which the mail to a new address names.
+            console: where the console is, as `console_link` takes it.
 
         Raises:
             Forbidden, NotFound, PreconditionFailed, InvalidRequest, StaleWrite.

@@ -102,8 +102,9 @@ class ReceiverFields(WireModel):
     def receivers(self) -> Receivers:
         """Return the merge of all forms, blanks dropped."""
         listed = placed_list(self.recipient_list or "")
-        plain = [(named(raw), f"recipients[{number}]") for number, raw in enumerate(self.recipients or ())]
-        placed = [(raw, at) for raw, at in plain if raw] + [(raw, f"{at} of recipientList") for raw, at in listed]
+        entries = enumerate(map(named, self.recipients or ()))
+        placed = [(raw, f"recipients[{number}]") for number, raw in entries if raw]
+        placed += [(raw, f"{at} of recipientList") for raw, at in listed]
         return Receivers(
             recipients=tuple(raw for raw, _ in placed),
             contacts=_merged(self.contacts, self.contact_list),

@@ -30,7 +30,8 @@ NAMESPACE = "Tocsin"
 SAFE_FIELDS = frozenset(
     {
         "alert", "attempt", "bytes", "callbacks", "cancelled", "channel", "chunk", "closed", "code", "count", "dialled",
-        "early", "events", "expired", "failed", "fired", "held", "item", "items", "key", "lane", "checked", "repaired",
+        "early", "events", "expired", "failed", "fired", "held", "in_doubt", "item", "items", "key", "lane",
+        "checked", "repaired",
         "milliseconds", "more", "object", "jobs_failed", "orders", "orders_failed", "outcome", "position", "queue",
         "reason", "receivers", "request_id", "requeued", "retried", "route", "schedule", "sent", "batch", "stale",
         "status", "store", "stores", "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "user",

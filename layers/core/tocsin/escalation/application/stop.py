@@ -39,7 +39,7 @@ class StopEscalated:
         try:
             standing = self.escalations.standing(key, [one.recipient for one in claimed])
         except StorageUnavailable:
-            unavailable = Rejected("answers_unavailable", permanent=False)
+            unavailable = Rejected("answers_unavailable", permanent=False, by_us=True)
             return {one.position: unavailable for one in claimed}
         if standing is None:
             return {}

@@ -61,7 +61,7 @@ class ReportStatus:
     """Takes reports. Safe to repeat.
 
     Attributes:
-        queue: None = the sweeper finds timers that are due, up to two minutes later.
+        queue: None = the sweeper finds timers that are due, at most 75 s later.
     """
 
     integrations: Integrations

@@ -52,9 +52,13 @@ class TellIncident:
             integration.company, users, self.alerts.all(tenant), self.who_wants(tenant, AccountTopic.FAILED_INTEGRATION)
         )
         if found.people:
-            link = f"{self.console}/console/integrations/{integration.id}" if self.console else ""
             mail = incident_mail(
-                integration, incident, told.stage, company=self._company(integration), zone=self.zone(tenant), link=link
+                integration,
+                incident,
+                told.stage,
+                company=self._company(integration),
+                zone=self.zone(tenant),
+                console=self.console,
             )
             cause, to = incident.cause(told), found.people
             self.send(AccountMail(tenant=tenant, cause=cause, subject=mail.subject, text=mail.text, to=to))

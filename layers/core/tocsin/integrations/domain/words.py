@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 
 from tocsin.integrations.domain.incident import IntegrationIncident, Stage
 from tocsin.integrations.domain.integration import Integration, IntegrationStatus
+from tocsin.kernel.domain.console_link import console_link
+from tocsin.personal_notices.domain.settings_link import ACCOUNT_SETTINGS_PAGE, settings_lines
 
 _DAY = {Stage.DAY_7: 7, Stage.DAY_14: 14, Stage.DAY_21: 21}
 
@@ -30,14 +32,14 @@ def incident_mail(
     *,
     company: str | None,
     zone: tzinfo,
-    link: str,
+    console: str,
 ) -> IncidentMail:
     """Return the mail of a stage.
 
     Args:
         company: its name; None = the integration is of the whole account.
         zone: of the account.
-        link: to the page of the integration; "" = it is not known.
+        console: where the console is, as `console_link` takes it.
     """
     state = "is pending" if integration.status is IntegrationStatus.PENDING else "does not work"
     day = f", day {_DAY[stage]}" if stage in _DAY else ""
@@ -50,9 +52,9 @@ def incident_mail(
         "",
         _next(incident, zone),
     ]
-    if link:
+    if link := console_link(console, f"integrations/{integration.id}"):
         lines += ["", f"See and reset it: {link}"]
-    lines += ["", *_BECAUSE]
+    lines += ["", *_BECAUSE, *settings_lines(console, ACCOUNT_SETTINGS_PAGE)]
     return IncidentMail(f"Integration {integration.name} {state}{day}", "\n".join(lines) + "\n")
 
 

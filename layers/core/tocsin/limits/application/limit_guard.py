@@ -278,4 +278,5 @@ def _objection(
         # The client is told at once, no attempt is used up, and the wait is not longer than the message may.
         ends = delivery_terms(alert, one.recipient, now, one.message.resent_at).send_before
         return Waits(sending_limit.value, min(now + wait, ends))
-    return Rejected(sending_limit.value, permanent=False, retry_after=wait)
+    by_us = sending_limit is SendingLimit.UNREADABLE
+    return Rejected(sending_limit.value, permanent=False, retry_after=wait, by_us=by_us)

@@ -36,7 +36,7 @@ class SkipAnswered:
         try:
             answered = self._links.answered(alert.link, frozenset(contacts.values()), alert.least_evidence)
         except StorageUnavailable:
-            return dict.fromkeys(contacts, Rejected("answers_unavailable", permanent=False))
+            return dict.fromkeys(contacts, Rejected("answers_unavailable", permanent=False, by_us=True))
         return {
             position: Skipped(reason(how))
             for position, contact in contacts.items()

@@ -22,7 +22,7 @@ class TellAdministratorsOfEvent:
     Attributes:
         mail: sends an AccountMail; a repeat with its cause sends nothing.
         zone: returns the zone of an account.
-        console: address of the console; "" = it is not known.
+        console: where the console is, as `console_link` takes it.
     """
 
     who_wants: WhoWants

@@ -29,14 +29,8 @@ from tocsin.personal_notices.domain.notice import Addressee, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten, PersonTold
 from tocsin.personal_notices.domain.outcomes import NoticeChannel
 from tocsin.personal_notices.domain.person_decision import NoticeFacts, decide_for
-from tocsin.personal_notices.domain.push_message import PushMessage
-from tocsin.personal_notices.domain.words import (
-    SETTINGS_PAGE,
-    inbox_text,
-    mail_body,
-    mail_subject,
-    text_of_notice,
-)
+from tocsin.personal_notices.domain.push_message import INBOX, PushMessage
+from tocsin.personal_notices.domain.words import inbox_text, mail_body, mail_subject, text_of_notice
 from tocsin.personal_notices.ports import MailedByTemplate, NoticeRuns, OwedPushes
 
 TRIES = 3
@@ -60,7 +54,7 @@ class TellPeopleOnce:
         mailed: who gets a mail by a template about the same event.
         pushes: of browsers; None = no browser can be pushed to.
         welcomes: what the first text to a number says beside; None = nothing.
-        console: address of the console; "" = it is not known.
+        console: where the console is, as `console_link` takes it.
     """
 
     runs: NoticeRuns
@@ -199,7 +193,7 @@ class TellPeopleOnce:
                     at=notice.at,
                     title=mail_subject(notice),
                     text=text_of_notice(notice),
-                    url=notice.url or f"{self.console}{SETTINGS_PAGE}",
+                    url=notice.url or INBOX,
                 )
                 for user in users
             ]

@@ -30,7 +30,7 @@ class WelcomeTexts:
 
     Attributes:
         account: returns the name of an account.
-        console: address of the console; "" = it is not known, and there is no link.
+        console: where the console is, as `console_link` takes it; "" = it is not known, and there is no link.
     """
 
     counters: Counters
@@ -57,7 +57,7 @@ class WelcomeTexts:
 
     def _words(self, who: KnownPerson, user: User, number: str, account: str, sender: str) -> str:
         said = f"{self._who_set(who, user, number)} set this number for notices of {account}."
-        link = PersonLinks(self.sealer).stop_texts(user, number, self.console) if self.console else ""
+        link = PersonLinks(self.sealer).stop_texts(user, number, self.console)
         if not sender.startswith("+"):  # no answer reaches a name
             return f"{said} To end them: {link}" if link else said
         stop = f"STOP ends all texts of {account}, alarms too"

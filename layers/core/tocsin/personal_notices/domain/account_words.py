@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from tocsin.kernel.domain.console_link import console_link
+from tocsin.personal_notices.domain.settings_link import ACCOUNT_SETTINGS_PAGE, settings_lines
 from tocsin.telephony.domain.event import TelephonyEvent
 
 _JOBS = {
@@ -33,7 +35,7 @@ def account_words(event: TelephonyEvent, zone: tzinfo, console: str) -> AccountW
     Args:
         event: of a type that `topic_of` knows.
         zone: of the account.
-        console: address of the console; "" = it is not known, and no page is named.
+        console: where the console is, as `console_link` takes it; "" = it is not known, and no page is named.
     """
     data = event.data
     match event.type:
@@ -54,11 +56,22 @@ def account_words(event: TelephonyEvent, zone: tzinfo, console: str) -> AccountW
                 ("Since", _time(datetime.fromisoformat(data["since"]), zone) if data.get("since") else None),
                 ("Failed deliveries in seven days", "100 or more" if data.get("failed") == 100 else data.get("failed")),
                 ("Last answer", data.get("answer") or data.get("reason")),
-                ("Deliver them again", f"{console}{page}" if page and console else None),
+                ("Deliver them again", console_link(console, str(page)) if page else None),
             )
             lines = ["A webhook of the account cannot be delivered.", *(f"{name}: {it}" for name, it in given if it)]
     return AccountWords(
-        subject, "\n".join([*(line[:_WIDTH] for line in lines), "", f"Time: {_time(event.at, zone)}", ""])
+        subject,
+        "\n".join(
+            [
+                *(line[:_WIDTH] for line in lines),
+                "",
+                f"Time: {_time(event.at, zone)}",
+                "",
+                "You get this because it is switched on in your notification settings.",
+                *settings_lines(console, ACCOUNT_SETTINGS_PAGE),
+                "",
+            ]
+        ),
     )
 
 

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from tocsin.kernel.domain.ids import TenantId, UserId
 
+INBOX = "me/inbox"
+"""The page of the console that a push leads to if its notice leads nowhere."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushMessage:

@@ -9,12 +9,10 @@ from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.content.domain.sms_text import LONGEST
 from tocsin.personal_notices.domain.notice import PersonalNotice
 from tocsin.personal_notices.domain.notice_run import PersonTold
+from tocsin.personal_notices.domain.settings_link import settings_lines
 
 TEXT_CHARACTERS = 160
 """Most characters of a text, without what the first text to a number says beside."""
-
-SETTINGS_PAGE = "/me/notifications"
-"""The page of the console on which people say what they want to hear of."""
 
 
 def text_of_notice(notice: PersonalNotice, welcome: str = "") -> str:
@@ -38,14 +36,12 @@ def mail_body(notice: PersonalNotice, told: PersonTold, console: str) -> str:
     """Return the body of the mail.
 
     Args:
-        console: address of the console; "" = it is not known.
+        console: where the console is, as `console_link` takes it.
     """
     lines = _said(notice, told.zone)
     if notice.url:
         lines += ["", notice.url]
-    lines += ["", "-- ", _reason(told.because)]
-    if console:
-        lines.append(f"Change what you are told: {console}{SETTINGS_PAGE}")
+    lines += ["", "-- ", _reason(told.because), *settings_lines(console)]
     return "\n".join(lines) + "\n"
 
 

@@ -168,7 +168,7 @@ class HonourErasures:
         try:
             erased = self._ledger.since(alert.tenant, alert.accepted_at) if last and last >= alert.accepted_at else ()
         except StorageUnavailable:
-            return {one.position: Rejected("erasures_unavailable", permanent=False) for one in claimed}
+            return {one.position: Rejected("erasures_unavailable", permanent=False, by_us=True) for one in claimed}
         return {
             one.position: Suppressed(ERASED)
             for one in claimed

@@ -9,13 +9,15 @@ from datetime import datetime
 from tocsin.directory.domain.things import Kind
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.personal_notices.domain.notice import Addressee, NoticeKind, PersonalNotice
 from tocsin.personal_notices.ports import TellPeople
-from tocsin.reminders.domain.reminding import due_notice, subject_of
+from tocsin.reminders.domain.reminding import due_notice, subject_of, woken_by
 from tocsin.reminders.domain.words import BECAUSE, words_of
 from tocsin.reminders.ports import Appointments
-from tocsin.timers.domain.timer import Timer
+from tocsin.timers.domain.timer import Timer, TimerKey
+from tocsin.timers.ports import TimerQueue, Timers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Remind:
 
     appointments: Appointments
     directory: Directory
+    timers: Timers
+    queue: TimerQueue
     tell: TellPeople
     zone: Callable[[TenantId], str]
     console: str = ""
@@ -40,6 +44,7 @@ class Remind:
         due = due_notice(appointment, timer)
         if appointment is None or due is None:
             return
+        self._wake(woken_by(timer), now)
         person = self.directory.get(tenant, Kind.USER, appointment.assignee)
         if not isinstance(person, User):
             return
@@ -53,9 +58,15 @@ class Remind:
                 subject=words.subject,
                 line=words.line,
                 fields=words.fields,
-                url=f"{self.console}/console/appointments/{appointment.id}" if self.console else None,
+                url=console_link(self.console, f"appointments/{appointment.id}") or None,
                 too_late_at=due.too_late_at,
                 switches=due.switches,
             ),
             [Addressee(person.id, BECAUSE)],
         )
+
+    def _wake(self, key: TimerKey | None, now: datetime) -> None:
+        """Enqueue the order of a timer once more, in case the first one was lost."""
+        woken = None if key is None else self.timers.get(key)
+        if woken is not None:
+            self.queue.enqueue([woken], now)

@@ -30,6 +30,9 @@ OFFSETS: Mapping[AppointmentMoment, timedelta] = {
 }
 """How long before the start; a day is 24 hours, also where the clocks change."""
 
+WOKEN_BY: Mapping[AppointmentMoment, AppointmentMoment] = {AppointmentMoment.QUARTER: AppointmentMoment.MINUTE}
+"""The reminder whose order an earlier one enqueues once more: the sweeper would find it only when the start is past."""
+
 ASSIGNED = "assigned"
 """The moment at which an appointment became this person's."""
 
@@ -117,6 +120,13 @@ def due_notice(appointment: Appointment | None, timer: Timer) -> DueNotice | Non
         return None
     key = f"{appointment.id}.{_milliseconds(appointment.starts_at)}.{moment}"
     return DueNotice(key, timer.due_at, OFFSETS[offset], frozenset({offset}), appointment.starts_at)
+
+
+def woken_by(timer: Timer) -> TimerKey | None:
+    """Return the reminder whose order is enqueued once more when this one is due; None = none."""
+    id, _, moment = timer.key.subject.rpartition(".")
+    woken = None if moment == ASSIGNED else WOKEN_BY.get(AppointmentMoment(moment))
+    return None if woken is None else key_of(timer.key.tenant, id, woken)
 
 
 def subject_of(subject: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from tocsin.kernel.domain.errors import StaleWrite
+from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.limits.ports import LimitSettings
@@ -19,6 +20,8 @@ SUBJECT = "daily"
 
 _ROUNDS = 5
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanReports:
@@ -27,7 +30,6 @@ class PlanReports:
     Attributes:
         zone: returns the time zone of an account.
         limits: say that what is sent is counted from then on: it costs a write a batch, which others are spared.
-        queue: None = the sweeper finds the timer when it is due, up to two minutes later.
     """
 
     store: ReportStore
@@ -35,7 +37,7 @@ class PlanReports:
     limits: LimitSettings
     zone: Callable[[TenantId], ZoneInfo]
     clock: Clock
-    queue: TimerQueue | None = None
+    queue: TimerQueue
 
     def wanted(self, tenant: TenantId) -> None:
         """See that the timer is armed: to be called before a person's wish for a report is stored.
@@ -82,8 +84,12 @@ class PlanReports:
         else:  # one that is due by now may be about to end
             timer = standing.next(timer.due_at)
             armed = self.timers.move(standing, timer)
-        if armed and self.queue is not None:
+        if not armed:
+            return
+        try:
             self.queue.enqueue([timer], now)
+        except StorageUnavailable:
+            _log.warning("report_not_enqueued", extra={"tenant": plan.tenant})  # the sweeper finds it when it is due
 
 
 def _key(tenant: TenantId) -> TimerKey:

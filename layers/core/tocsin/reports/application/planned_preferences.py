@@ -16,7 +16,7 @@ _REPORTS = frozenset(AccountTopic(kind.value) for kind in ReportKind)
 
 @dataclass(frozen=True, slots=True)
 class PlannedPreferences:
-    """The settings as a store keeps them. It is a `PreferencesStore`, so no use case can forget the timer of reports.
+    """The settings as a store keeps them. People change theirs through it, so a wish never lacks its timer.
 
     Attributes:
         wanted: arms the timer: `PlanReports.wanted`.

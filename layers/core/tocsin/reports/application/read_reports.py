@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from tocsin.kernel.domain.ids import TenantId
@@ -13,7 +14,7 @@ from tocsin.kernel.ports import Clock
 from tocsin.reports.application.count_day import CountDay, new_count
 from tocsin.reports.application.read_figures import ReadFigures
 from tocsin.reports.domain.day_reports import written
-from tocsin.reports.domain.report_day import begin_of
+from tocsin.reports.domain.report_day import due_at
 from tocsin.reports.domain.report_kind import ReportKind
 from tocsin.reports.domain.written_report import WrittenReport
 from tocsin.reports.ports import COUNT_KEPT, CountedDay, ReportStore
@@ -21,20 +22,39 @@ from tocsin.reports.ports import COUNT_KEPT, CountedDay, ReportStore
 SECONDS = 8.0
 """Seconds of the processor for which a day is counted while a person waits."""
 
+_DAY = timedelta(days=1)
+
+
+class DayState(Enum):
+    """How far the figures of a day can be read."""
+
+    TO_COME = auto()  # the day has not begun
+    UNTIL_NOW = auto()  # its reports are not due; what comes in until then counts too
+    COMPLETE = auto()
+    TOO_MANY = auto()  # more events than can be counted while a person waits
+    FORGOTTEN = auto()  # it began more than COUNT_KEPT ago
+
 
 @dataclass(frozen=True, slots=True)
 class DayShown:
     """The reports of a day.
 
     Attributes:
-        complete: all events of the day are counted that a report tells; else some are, and more will be.
-        reports: none if the day has too many events to count while a person waits.
+        zone: of the account.
+        first, last: the days that can be read; the last one is today.
+        quiet: nothing at all is counted on the day.
+        reports: one of each kind; none unless the state is UNTIL_NOW or COMPLETE.
+        not_counted: a sentence about what is not counted, if there is any.
     """
 
     day: date
     zone: ZoneInfo
-    complete: bool
-    reports: Sequence[WrittenReport]
+    first: date
+    last: date
+    state: DayState
+    quiet: bool = False
+    reports: Sequence[WrittenReport] = ()
+    not_counted: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +76,35 @@ class ReadReports:
     def __call__(self, tenant: TenantId, day: date | None) -> DayShown:
         """Return the reports of a day; None = yesterday, by the account's clock. Raises StorageUnavailable."""
         now, zone = self.clock(), self.zone(tenant)
-        day = day or now.astimezone(zone).date() - timedelta(days=1)
-        found = self.counted(tenant, day)
-        figures = None if found is None else self.figures(found)
-        reports = [] if figures is None else [written(kind, figures) for kind in ReportKind]
-        complete = found is not None and found.end + timedelta(hours=8) <= now
-        return DayShown(day, zone, complete, reports)
-
-    def days(self, tenant: TenantId) -> tuple[date, date]:
-        """Return the first and the last day that can be read."""
-        today = self.clock().astimezone(self.zone(tenant)).date()
-        return today - COUNT_KEPT + timedelta(days=1), today
+        today = now.astimezone(zone).date()
+        day, first = day or today - _DAY, today - COUNT_KEPT + _DAY
+        if day > today:
+            return DayShown(day, zone, first, today, DayState.TO_COME)
+        if day < first:
+            return DayShown(day, zone, first, today, DayState.FORGOTTEN)
+        count = self._counted(tenant, day, zone, now)
+        if count is None:
+            return DayShown(day, zone, first, today, DayState.TOO_MANY)
+        figures = self.figures(count)
+        return DayShown(
+            day,
+            zone,
+            first,
+            today,
+            DayState.COMPLETE if due_at(day, ZoneInfo(count.zone)) <= now else DayState.UNTIL_NOW,
+            figures.quiet,
+            [written(kind, figures) for kind in ReportKind],
+            figures.not_counted,
+        )
 
     def counted(self, tenant: TenantId, day: date) -> CountedDay | None:
-        """Return the count of a day; None: it is to come, or has too many events to count while a person waits."""
-        now, began, zone = self.clock(), self.seconds(), self.zone(tenant)
+        """Return the count of a day that has begun; None: it has too many events. Raises StorageUnavailable."""
+        return self._counted(tenant, day, self.zone(tenant), self.clock())
+
+    def _counted(self, tenant: TenantId, day: date, zone: ZoneInfo, now: datetime) -> CountedDay | None:
+        began = self.seconds()
         found = self.store.count(tenant, day, now)
         if found is not None and found.done:
             return found
-        if begin_of(day, zone) > now:
-            return None
         counted = self.count.walked(new_count(tenant, day, zone, now), lambda: self.seconds() - began >= SECONDS)
         return counted if counted.done else None

@@ -15,11 +15,13 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Clock
 from tocsin.limits.ports import LimitSettings
 from tocsin.personal_notices.domain.account_mail import AccountMail
+from tocsin.personal_notices.domain.settings_link import ACCOUNT_SETTINGS_PAGE, CHANGE
 from tocsin.preferences.domain.settings import AccountTopic
 from tocsin.preferences.ports import WhoWants
 from tocsin.reports.application.count_day import CountDay
@@ -46,6 +48,7 @@ class TellReports:
 
     Attributes:
         zone: returns the time zone of an account.
+        console: where the console is, as `console_link` takes it.
     """
 
     store: ReportStore
@@ -56,6 +59,7 @@ class TellReports:
     send: SendAccountMail
     zone: Callable[[TenantId], ZoneInfo]
     clock: Clock
+    console: str = ""
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
         """Tell one day, or go on with its count; return when to go on, None if no report is wanted any more.
@@ -90,16 +94,22 @@ class TellReports:
         figures = self.figures(count)
         for kind in ReportKind:
             if people := self.who(count.tenant, AccountTopic(kind.value)):
-                self.send(report_mail(count.tenant, written(kind, figures), people))
+                self.send(report_mail(count.tenant, written(kind, figures), people, self.console))
 
 
-def report_mail(tenant: TenantId, report: WrittenReport, people: Sequence[UserId]) -> AccountMail:
-    """Return the mail with a report. Its alert is the same for each repeat, also to other people."""
+def report_mail(tenant: TenantId, report: WrittenReport, people: Sequence[UserId], console: str) -> AccountMail:
+    """Return the mail with a report. Its alert is the same for each repeat, also to other people.
+
+    Args:
+        console: where the console is, as `console_link` takes it.
+    """
     cause = Cause(
         CauseKind.REPORT, report.kind.value, report.day.isoformat(), datetime.combine(report.day, time(), UTC)
     )
     why = "You get this report because it is switched on in your notification settings."
-    report = replace(report, notes=(*report.notes, why))
+    pages = (("All reports of this day", f"reports?date={report.day}"), (CHANGE, ACCOUNT_SETTINGS_PAGE))
+    links = tuple((words, address) for words, page in pages if (address := console_link(console, page)))
+    report = replace(report, notes=(*report.notes, why), links=links)
     return AccountMail(
         tenant=tenant,
         cause=cause,

@@ -59,6 +59,14 @@ class DayFigures:
     line_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def quiet(self) -> bool:
+        """Whether nothing at all is counted on the day: no call, no message, no cost, no limit that was hit."""
+        sums = self.sums
+        return not (
+            sums.calls or sums.voicemails or sums.texts_in[0] or sums.texts_out[0] or any(self.amounts.values())
+        )
+
+    @property
     def not_counted(self) -> Sequence[str]:
         """A sentence, if some of what was sent on the day is not counted."""
         since = self.counted_since

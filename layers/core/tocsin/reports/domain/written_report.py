@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+from tocsin.kernel.domain.csv_table import BYTE_ORDER_MARK, csv_line
 from tocsin.reports.domain.report_kind import ReportKind
 
 WIDTH = 78
@@ -40,6 +39,7 @@ class WrittenReport:
         sentences: what is said first.
         tables: figures.
         notes: how figures are counted.
+        links: words and addresses, for a report that is mailed.
     """
 
     kind: ReportKind
@@ -48,6 +48,7 @@ class WrittenReport:
     sentences: tuple[str, ...]
     tables: tuple[ReportTable, ...]
     notes: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def as_text(report: WrittenReport) -> str:
@@ -55,6 +56,8 @@ def as_text(report: WrittenReport) -> str:
     parts = [report.title, *(_filled(each) for each in report.sentences)]
     parts += [_text_table(table) for table in report.tables]
     parts += [_filled(each) for each in report.notes]
+    if report.links:
+        parts.append("\n".join(f"{words}: {address}" for words, address in report.links))
     return "\n\n".join(parts) + "\n"
 
 
@@ -69,22 +72,22 @@ def as_html(report: WrittenReport) -> str:
         *(f"<p>{escape(each)}</p>" for each in report.sentences),
         *(_html_table(table) for table in report.tables),
         *(f'<p style="color:#555">{escape(each)}</p>' for each in report.notes),
+        *(f'<p><a href="{escape(address)}">{escape(words)}</a></p>' for words, address in report.links),
         "</body></html>",
     ]
     return "\n".join(parts)
 
 
 def as_csv(reports: Sequence[WrittenReport]) -> str:
-    """Return reports as CSV (RFC 4180): report, date, table, row, column and figure in each line."""
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\r\n")
-    write.writerow(("report", "date", "table", "row", "column", "figure"))
+    """Return reports as CSV: report, date, table, row, column and figure in each line."""
+    lines = [BYTE_ORDER_MARK + csv_line(("report", "date", "table", "row", "column", "figure"))]
     for report in reports:
         for table in report.tables:
             for row in table.rows:
                 for column, figure in zip(table.head[1:], row[1:], strict=True):
-                    write.writerow((report.kind.value, report.day.isoformat(), table.title, row[0], column, figure))
-    return out.getvalue()
+                    place = report.kind.value, report.day.isoformat(), table.title
+                    lines.append(csv_line((*place, row[0], column, figure)))
+    return "".join(lines)
 
 
 def _filled(sentence: str) -> str:

@@ -97,7 +97,8 @@ class SettleRestored:
                 self._timer(timer, done, now, dry_run=dry_run)
         recent = RecentAlerts(self.alerts, self.clock)
         report = ReportBatch(recent, self.rows, self.dispatch_progress, self.events)
-        for work in self.dispatch_progress.due(now + _FAR, _EVERY):
+        progress = self.dispatch_progress
+        for work in [*progress.due(now + _FAR, _EVERY), *progress.due(now + _FAR, _EVERY, patient=True)]:
             if (alert := self.alerts.get(work.tenant, work.alert)) is not None:
                 self._messages(alert, work, report, done, now, dry_run=dry_run)
         return done

@@ -13,6 +13,7 @@ from tocsin.identity.domain.user import User, UserState
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.identity.ports.people import PersonChanges
 from tocsin.identity.ports.provider import IdentityProvider
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.sign_in.application.person_links import PersonLinks
@@ -63,7 +64,7 @@ class InvitePerson:
         A person with a sign-in gets a mail without a password. If the function ends before the mail, invite again.
 
         Args:
-            console: address of the console, for example `https://console.example.org/console`.
+            console: where the console is, as `console_link` takes it.
 
         Raises:
             StaleWrite: another call changed the person; read the person again.
@@ -85,12 +86,12 @@ class InvitePerson:
         made = self.provider.invite(user.email, password)
         after = replace(user, sub=made.sub, invited_at=now, version=user.version + 1)
         self.changes.replace(user, after, self._entry(after, who, via, now, request_id))
-        not_me = self.links.not_me(user, console)
+        signin, not_me = console_link(console, "signin"), self.links.not_me(user, console)
         if made.fresh:
             subject = f"{tenant.name} invites you to Tocsin"
-            text = invitation_text(tenant.name, console, user.email, password, not_me)
+            text = invitation_text(tenant.name, signin, user.email, password, not_me)
         else:
-            subject, text = f"{tenant.name} has added you to Tocsin", added_text(tenant.name, console, not_me)
+            subject, text = f"{tenant.name} has added you to Tocsin", added_text(tenant.name, signin, not_me)
         change = f"invitation {user.id} {after.version}"
         self.mail.send(
             PersonalMail(tenant=user.tenant, change=change, dated=now, subject=subject, to=user.email, text=text)

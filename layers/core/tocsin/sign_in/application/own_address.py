@@ -55,7 +55,7 @@ class OwnAddress:
 
         Args:
             email: canonical; the present one changes nothing.
-            console: address of the console, which the mail names.
+            console: where the console is, as `console_link` takes it.
 
         Raises:
             TooManyRequests: five such mails within a day.

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.kernel.ports import Sealer
 
@@ -17,14 +18,14 @@ _FORM = re.compile(r"(?P<tenant>[a-z0-9]{4,20})\.(?P<user>[a-z0-9]{1,40})\.[0-9a
 class PersonLinks:
     """Makes and checks the tokens of links. A token is for one purpose, one person and one address.
 
-    The page behind each link has one button; opening the link changes nothing.
+    The page behind each link has one button; opening the link changes nothing. `console` is as `console_link` takes it.
     """
 
     sealer: Sealer
 
     def not_me(self, user: User, console: str) -> str:
         """Return the link for a receiver who does not know the account. Another address voids it."""
-        return f"{console}/not-me?token={self._token('not me', user, user.email)}"
+        return console_link(console, f"not-me?token={self._token('not me', user, user.email)}")
 
     def is_not_me(self, user: User, token: str) -> bool:
         """Whether the token is that of `not_me`, compared in constant time."""
@@ -32,7 +33,7 @@ class PersonLinks:
 
     def new_address(self, user: User, console: str) -> str:
         """Return the link that proves `new_email` of a person."""
-        return f"{console}/me/address?token={self._token('new address', user, _wanted(user))}"
+        return console_link(console, f"me/address?token={self._token('new address', user, _wanted(user))}")
 
     def is_new_address(self, user: User, token: str) -> bool:
         """Whether the token is that of `new_address`, for what the person wants now."""
@@ -40,7 +41,7 @@ class PersonLinks:
 
     def stop_texts(self, user: User, number: str, console: str) -> str:
         """Return the link that ends the texts of notices to a number. Another number of the person voids it."""
-        return f"{console}/stop-texts?token={self._token('stop texts', user, number)}"
+        return console_link(console, f"stop-texts?token={self._token('stop texts', user, number)}")
 
     def is_stop_texts(self, user: User, number: str, token: str) -> bool:
         """Whether the token is that of `stop_texts`."""

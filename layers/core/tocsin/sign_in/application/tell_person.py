@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tocsin.identity.domain.user import User
 from tocsin.identity.ports.keys import TenantRepository
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.ports import Clock
 from tocsin.sign_in.domain.personal_mail import PersonalMail, address_moved_text, app_reset_text, asked_only_text
 from tocsin.sign_in.ports.system_mail import SystemMail
@@ -24,9 +25,10 @@ class TellPerson:
     clock: Clock
 
     def app_reset(self, user: User, console: str) -> None:
-        """Tell that the authenticator app is off."""
+        """Tell that the authenticator app is off. `console` is as `console_link` takes it."""
         subject = "Your authenticator app was turned off"
-        self._send(user, "app reset", user.email, subject, app_reset_text(self._company(user), console))
+        text = app_reset_text(self._company(user), console_link(console, "signin"))
+        self._send(user, "app reset", user.email, subject, text)
 
     def address_moved(self, before: User, new: str) -> None:
         """Tell both addresses that the sign-in has moved from one to the other."""

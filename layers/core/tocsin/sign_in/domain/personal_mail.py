@@ -32,25 +32,26 @@ class PersonalMail:
     text: str = field(repr=False)
 
 
-def invitation_text(company: str, console: str, email: str, password: str, not_me: str) -> str:
+def invitation_text(company: str, signin: str, email: str, password: str, not_me: str) -> str:
     """Return the mail to a person who has never signed in.
 
     Args:
+        signin: link to the sign-in.
         not_me: link for a receiver who does not know the company.
     """
     return _INVITATION.format(
-        company=company, console=console, email=email, password=password, days=FIRST_PASSWORD_DAYS, not_me=not_me
+        company=company, signin=signin, email=email, password=password, days=FIRST_PASSWORD_DAYS, not_me=not_me
     )
 
 
-def added_text(company: str, console: str, not_me: str) -> str:
+def added_text(company: str, signin: str, not_me: str) -> str:
     """Return the mail to a person who signs in elsewhere already: without a password, which is theirs."""
-    return _ADDED.format(company=company, console=console, not_me=not_me)
+    return _ADDED.format(company=company, signin=signin, not_me=not_me)
 
 
-def app_reset_text(company: str, console: str) -> str:
+def app_reset_text(company: str, signin: str) -> str:
     """Return the mail to a person whose authenticator app was turned off by an administrator."""
-    return _APP_RESET.format(company=company, console=console)
+    return _APP_RESET.format(company=company, signin=signin)
 
 
 def address_moved_text(company: str, old: str, new: str) -> str:
@@ -76,7 +77,7 @@ _APP_RESET = """An administrator of {company} has turned your authenticator app 
 
 If you asked for that, sign in with your password, and set the app up again:
 
-{console}/signin
+{signin}
 
 If you did not ask for it, tell your administrator at once.
 """
@@ -107,7 +108,7 @@ _INVITATION = """{company} has invited you to Tocsin, which alerts people by tex
 
 Sign in here:
 
-{console}/signin
+{signin}
 
 Email: {email}
 Password: {password}
@@ -123,7 +124,7 @@ _ADDED = """{company} has added you to Tocsin.
 
 Sign in with the password that you have, and press "accept" if you agree:
 
-{console}/signin
+{signin}
 
 Until then nothing changes for you. If you do not know {company}, stop all mails from there:
 

@@ -43,7 +43,7 @@ class HearSource:
     """Notes that sources are heard, and arms their timers. One object serves one process.
 
     Attributes:
-        queue: None = the sweeper finds timers that are due, up to two minutes later.
+        queue: None = the sweeper finds timers that are due, at most 75 s later.
     """
 
     pulses: SourcePulses

@@ -41,7 +41,7 @@ def webhook_failed(
         since: when it began to fail.
         failed: how many deliveries failed in the last seven days; 100 = a hundred or more.
         answer: what it answered last, or why there was no answer.
-        page: path of the console on which they are delivered again.
+        page: page of the console, below `/console/`, on which they are delivered again.
     """
     data = {
         "url": url[:_URL],

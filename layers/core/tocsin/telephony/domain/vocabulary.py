@@ -258,7 +258,7 @@ TYPES: Mapping[str, EventType] = _types(
             may("since", TIME, "when it began to fail"),
             may("failed", COUNT, "deliveries that failed in seven days; 100: a hundred or more"),
             may("answer", LINE_OF_TEXT, "what the receiver answered last, or why there was no answer"),
-            may("page", LINE_OF_TEXT, "path of the console on which they are delivered again"),
+            may("page", LINE_OF_TEXT, "page of the console, below `/console/`, on which they are delivered again"),
         ),
     ),
     (

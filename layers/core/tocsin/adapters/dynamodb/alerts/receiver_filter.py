@@ -22,7 +22,7 @@ _PURPOSE = "receiver"
 
 def filter_of(sealer: Sealer, tenant: TenantId, addresses: Iterable[str]) -> str:
     """Return the filter of canonical addresses, as base64."""
-    fingerprints = {_fingerprint(sealer, tenant, mailbox_key(address)) for address in addresses}
+    fingerprints = set(sealer.fingerprints(tenant, _PURPOSE, (mailbox_key(address).encode() for address in addresses)))
     bits = bytearray(max(1, -(-len(fingerprints) * _BITS // 8)))
     for fingerprint in fingerprints:
         for place in _places(fingerprint, len(bits)):
@@ -35,7 +35,7 @@ class ReceiverSought:
 
     def __init__(self, sealer: Sealer, tenant: TenantId, receiver: str) -> None:
         self._receiver = receiver
-        self._fingerprint = _fingerprint(sealer, tenant, receiver)
+        self._fingerprint = sealer.fingerprint(tenant, _PURPOSE, receiver.encode())
 
     def means(self, address: str) -> bool:
         """Whether a canonical address is the receiver's."""
@@ -45,10 +45,6 @@ class ReceiverSought:
         """Whether the receiver may be among those of a filter."""
         bits = base64.b64decode(filter)
         return all(bits[place >> 3] & 1 << (place & 7) for place in _places(self._fingerprint, len(bits)))
-
-
-def _fingerprint(sealer: Sealer, tenant: TenantId, receiver: str) -> bytes:
-    return sealer.fingerprint(tenant, _PURPOSE, receiver.encode())
 
 
 def _places(fingerprint: bytes, size: int) -> Iterable[int]:

@@ -38,6 +38,16 @@ class DynamoDbPushSubscriptions:
 
         self._change(subscription.tenant, subscription.user, added)
 
+    def replace(self, before: PushSubscription, after: PushSubscription) -> bool:
+        """Put a subscription in the place of another one of the same person. False: that one is gone."""
+
+        def replaced(there: list[PushSubscription]) -> list[PushSubscription]:
+            if all(each.id != before.id for each in there):
+                return there
+            return [after if each.id == before.id else each for each in there if each.id != after.id]
+
+        return self._change(before.tenant, before.user, replaced)
+
     def of(self, tenant: TenantId, users: Iterable[UserId]) -> Mapping[UserId, Sequence[PushSubscription]]:
         """Return the subscriptions of each of these people, oldest first; 100 people a call."""
         wanted = [_key(tenant, user) for user in dict.fromkeys(users)]

@@ -13,23 +13,24 @@ from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
 from tocsin.adapters.dynamodb.table.indexes import due_in, due_rows
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.alert import Alert, Batch, Lane
 from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchProgress, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 _WORK = "WORK#"
 _DUE = "DUE"
+_DUE_PATIENT = "DUE#BULK"
 
 
 def fresh_rows(alert: Alert) -> list[Item]:
     """Return the work rows of a new alert, due for the sweeper's first check."""
     rows: dict[WorkKey, Item] = {}
-    first_check = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
+    first_check = alert.accepted_at + SWEEP_AFTER
     for batch in alert.batches():
         work = WorkKey.of(batch)
         row = rows.get(work)
         if row is None:
-            row = rows[work] = {**work_key(work), **due_attributes(work, first_check)}
+            row = rows[work] = {**work_key(work), **due_attributes(work, first_check, patient=alert.lane is Lane.BULK)}
         row[count_attribute(batch.number)] = {"S": to_text(BatchProgress.blank(batch.count))}
     return list(rows.values())
 
@@ -117,18 +118,18 @@ class DynamoDbDispatchProgress:
             current = failed.current or {}
             return _by_number(current) if all(current.get(name) == text for name, text in wanted.items()) else None
 
-    def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
-        """Return up to `limit` work rows of all tenants whose next check is due, oldest first."""
-        return [work_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
+    def due(self, before: datetime, limit: int, *, patient: bool = False) -> Sequence[WorkKey]:
+        """Return up to `limit` work rows of all tenants whose next check is due, oldest first; `patient` or others."""
+        return [work_key_of(row) for row in due_rows(self._table, _kind(patient=patient), before, limit)]
 
-    def check_again(self, key: WorkKey, at: datetime | None) -> None:
+    def check_again(self, key: WorkKey, at: datetime | None, *, patient: bool = False) -> None:
         """Set when the sweeper checks the row next; None: never again. A row that does not exist is not created."""
         if at is None and key in self._closed:
             self._closed.discard(key)
         elif at is None:
             self._table.write_if(update(self._key(key), "REMOVE due, duesk", THERE))
         else:
-            due = {f":{name}": value for name, value in due_attributes(key, at).items()}
+            due = {f":{name}": value for name, value in due_attributes(key, at, patient=patient).items()}
             self._table.write_if(update(self._key(key), "SET due = :due, duesk = :duesk", THERE, due))
 
     def _one_row(self, key: WorkKey) -> bool:
@@ -150,14 +151,18 @@ def work_key_of(row: Item) -> WorkKey:
     return WorkKey(TenantId(tenant), AlertRef(alert), 0 if sk == META else int(sk.removeprefix(_WORK)))
 
 
-def due_attributes(work: WorkKey, at: datetime) -> Item:
+def due_attributes(work: WorkKey, at: datetime, *, patient: bool) -> Item:
     """Return the attributes that make a work row due for the sweeper."""
-    return due_in(_DUE, f"{work.alert}#{work.number}", at)
+    return due_in(_kind(patient=patient), f"{work.alert}#{work.number}", at)
 
 
 def count_attribute(number: int) -> str:
     """Return the attribute of a batch's progress counts in its work row."""
     return f"t{number}"
+
+
+def _kind(*, patient: bool) -> str:
+    return _DUE_PATIENT if patient else _DUE
 
 
 def _by_number(row: Item) -> dict[int, BatchProgress]:

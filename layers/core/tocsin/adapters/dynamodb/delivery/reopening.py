@@ -44,10 +44,13 @@ class DynamoDbReopenedBatches:
         progress: BatchProgress,
         previous: BatchProgress,
         check_at: datetime,
+        *,
+        patient: bool = False,
     ) -> bool:
         """Write messages and counts, all or none. False: another writer was first, or an earlier try of this call."""
         key, mark = batch.key, secrets.token_urlsafe(6)
-        counted = _counted(batch, progress, previous, check_at)
+        due = due_attributes(WorkKey.of(batch), check_at, patient=patient)
+        counted = _counted(batch, progress, previous, due)
         layout = self._layouts.of(key.tenant, key.alert)
         if layout is Layout.ONE_ROW:
             moved = _moved_inside({message_attribute(key, message.position): message for message in messages}, mark)
@@ -64,8 +67,8 @@ _Terms = tuple[str, str, Item]
 """Change, condition and values of an update."""
 
 
-def _counted(batch: Batch, progress: BatchProgress, previous: BatchProgress, check_at: datetime) -> _Terms:
-    count, due = count_attribute(batch.number), due_attributes(WorkKey.of(batch), check_at)
+def _counted(batch: Batch, progress: BatchProgress, previous: BatchProgress, due: Item) -> _Terms:
+    count = count_attribute(batch.number)
     change = f"SET #{count} = :new, " + ", ".join(f"{name} = :{name}" for name in due)
     values = {":new": {"S": counts_text(progress)}, ":old": {"S": counts_text(previous)}}
     return change, f"#{count} = :old", values | {f":{name}": value for name, value in due.items()}

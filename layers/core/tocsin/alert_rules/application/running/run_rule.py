@@ -18,12 +18,13 @@ from tocsin.alert_rules.domain.facts import facts_of
 from tocsin.alert_rules.domain.gates import GateDecision, SentText, Situation, decide, is_loop
 from tocsin.alert_rules.domain.run import Match, RuleRun, RuleRunState, RuleUnchanged, run_id, written
 from tocsin.alert_rules.domain.windows import digest_window, is_within, throttle_value, throttle_window
-from tocsin.alert_rules.domain.words import Told, event_url
+from tocsin.alert_rules.domain.words import Told
 from tocsin.alert_rules.ports.rules import AlertRules
 from tocsin.alert_rules.ports.runs import RuleRuns
 from tocsin.alert_rules.ports.windows import RuleWindows
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
@@ -114,7 +115,7 @@ class RunRule:
             event=stored.event,
             names=book.names,
             zone=book.zone,
-            url=event_url(self.console, stored.name),
+            url=console_link(self.console, f"events/{stored.name}"),
             offline_since=None if held is None else stored.event.at,
             test=stored.event.sandbox,
         )

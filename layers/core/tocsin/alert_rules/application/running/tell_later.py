@@ -29,13 +29,14 @@ from tocsin.alert_rules.domain.run import (
     run_id,
 )
 from tocsin.alert_rules.domain.windows import RuleWindow, is_offline_still
-from tocsin.alert_rules.domain.words import Told, event_url
+from tocsin.alert_rules.domain.words import Told
 from tocsin.alert_rules.ports.rules import AlertRules
 from tocsin.alert_rules.ports.runs import RuleRuns
 from tocsin.alert_rules.ports.windows import RuleWindows
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert, InsideMessage
 from tocsin.alerts.domain.participants import Participant
+from tocsin.kernel.domain.console_link import console_link
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.ports.event_rows import EventRows
@@ -94,7 +95,7 @@ class _Telling:
                 event = replace(event, data={**event.data, "event": match.word})
             triggers = RuleBook([rule], book.names, book.zone).match(event)
             first = triggers[0].triggers if triggers else rule.triggers[:1]
-            url = event_url(self.console, stored.name)
+            url = console_link(self.console, f"events/{stored.name}")
             found.append(Told(rule, first, event, book.names, book.zone, url, match.offline_since))
         return found
 
