@@ -13,7 +13,7 @@ from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer
 from tocsin.entrypoint.queue.batch_worker import LambdaContext
 from tocsin.entrypoint.queue.metrics import emit
-from tocsin.webhooks.application.deliver import CallbackReport
+from tocsin.webhooks.application.callback_report import CallbackReport
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode
 from tocsin.webhooks.domain.standard_webhooks import AttemptVerdict
 

@@ -32,10 +32,15 @@ _THIS_CENTURY = st.datetimes(datetime(2000, 1, 1), datetime(2089, 12, 31), timez
 @given(st.binary(max_size=200), st.sampled_from([None, "a/session+token=="]), _THIS_CENTURY)
 def test_the_signature_is_botocores(body: bytes, token: str | None, now: datetime) -> None:
     now = now.replace(microsecond=0)
-    headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem"}
-    ours = Signer(Credentials(ACCESS, SECRET, token), "eu-west-1", "dynamodb").headers(
-        "POST", "dynamodb.eu-west-1.amazonaws.com", "/", headers, body, now
-    )
+    signer = Signer(Credentials(ACCESS, SECRET, token), "eu-west-1", "dynamodb")
+    # The second time, the signer knows the form of the operation's headers; another operation has another form.
+    for operation in ("GetItem", "GetItem", "PutItem"):
+        _signed_as_botocore_signs(signer, operation, body, token, now)
+
+
+def _signed_as_botocore_signs(signer: Signer, operation: str, body: bytes, token: str | None, now: datetime) -> None:
+    headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": f"DynamoDB_20120810.{operation}"}
+    ours = signer.headers("POST", "dynamodb.eu-west-1.amazonaws.com", "/", headers, body, now)
     request = botocore.awsrequest.AWSRequest(
         "POST",
         "https://dynamodb.eu-west-1.amazonaws.com/",

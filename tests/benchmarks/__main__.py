@@ -42,6 +42,7 @@ from tests.benchmarks import (
     faults,
     history,
     load,
+    multi_channel,
     one_second,
     own_servers,
     processes,
@@ -53,7 +54,7 @@ from tests.benchmarks import (
     timers,
     urgent,
 )
-from tests.benchmarks.findings import NO_VERDICT, Finding, table
+from tests.benchmarks.findings import NO_VERDICT, READING, Finding, table
 from tests.benchmarks.pictures import draw
 from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
@@ -76,7 +77,7 @@ REPORT = processes.ROOT / "reports" / "bench.json"
 TOOLS = {
     "java": ("java", "Debian: apt-get install default-jre-headless", None),
     "npm": ("npm", "Debian: apt-get install npm", None),
-    "redis-server": ("redis-server", "Debian: apt-get install redis-server", (1, 2, 5)),
+    "redis-server": ("redis-server", "Debian: apt-get install redis-server", (1, 2, 5, 26)),
 }
 """Programs that are no Python packages: how to get them, and which budgets need them (None = all)."""
 
@@ -106,6 +107,7 @@ TITLES = {
     23: "Reports of a day",
     24: "One small alert",
     25: "Events and runs of rules by what is stored",
+    26: "Text and mail to everybody, with callbacks",
 }
 """What each budget is about."""
 
@@ -141,6 +143,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         23: lambda _: report_day.measure(24_000 if quick else 240_000),
         24: lambda s: small_alerts.measure(s, 30 if quick else 300),
         25: lambda s: event_growth.measure(s, sizes, 10 if quick else 50),
+        26: lambda s: multi_channel.measure(s, rounds),
     }
 
 
@@ -183,7 +186,7 @@ def main(words: Sequence[str] | None = None) -> int:
     loads = [calibration.load()]
     ceiling: dict[str, float] = {}
     try:
-        with stage(with_redis=bool({1, 5} & todo.keys())) as s:
+        with stage(with_redis=bool({1, 5, 26} & todo.keys())) as s:
             ceiling = _ceiling(s)
             _warm_up(s, WARM_UP_ROWS // (2 if chosen.quick else 1))
             for number, measure in todo.items():
@@ -318,12 +321,14 @@ def _versions() -> dict[str, str]:
 
 def _print(report: dict[str, Any], found: Sequence[Finding]) -> None:
     print()
-    print(table(found))
+    print(table(found, TITLES))
+    print()
+    print(READING)
     print()
     for entry in report["excluded"]:
         print(f"left out: budget {entry['budget']}: {entry['reason']}")
     highest = max(report["ceiling"].values(), default=0)
-    rates = [finding.median for finding in found if finding.unit == "rcpt/s"]
+    rates = [finding.median for finding in found if finding.unit == "recipients/s"]
     if rates and max(rates) > highest / 3:
         print("a rate is above a third of the harness ceiling: the harness may be what was measured")
     if any(finding.verdict == NO_VERDICT for finding in found):

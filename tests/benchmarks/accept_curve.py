@@ -36,7 +36,7 @@ def measure(stage: Stage, rounds: int) -> list[Finding]:
     ]
     curve = ", ".join(f"{size:,}: {median(costs[size]) * 1e3:.2f}" for size in SIZES)
     slope, residual = median(fit[1] for fit in fits), max(fit[2] for fit in fits)
-    fitted = f"b = {slope * 1e6:.2f} µs/rcpt, residual ≤ {residual:.0%}; ms by R: {curve}"
+    fitted = f"b = {slope * 1e6:.2f} µs/recipient, residual ≤ {residual:.0%}; ms by R: {curve}"
     return [
         Finding(3, "accept CPU, a of a + b·R", [fit[0] * 1e3 for fit in fits], "ms", must=5, aim=1, note=fitted),
         Finding(3, "accept CPU, b(10k) / b(100)", shares, "x", must=1.1),

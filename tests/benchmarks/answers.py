@@ -75,8 +75,8 @@ def _round(stage: Stage, storage: Storage) -> tuple[float, int]:
 
     took: list[float] = []
     with contextlib.ExitStack() as stack:
-        stack.enter_context(workers(stage, {"EVENTS": EVENTS_BATCH}, BENCH_FUNCTION="track_events"))
-        stack.enter_context(workers(stage, {"TEXTS": TEXTS_BATCH}, BENCH_FUNCTION="receive_texts"))
+        stack.enter_context(workers(stage, {"EVENTS": EVENTS_BATCH}))
+        stack.enter_context(workers(stage, {"TEXTS": TEXTS_BATCH}))
         sent: dict[int, float] = {}
         began = time.monotonic()
         while len(took) < ANSWERS:

@@ -67,7 +67,7 @@ def measure(stage: Stage, rounds: int, size: int) -> list[Finding]:
         Finding(
             8, "10 % faults: goodput over clean", [run.goodput / rate for run in faulty], "x", must=0.7, aim=0.9,
             at_least=True,
-            note=f"clean {rate:.0f} rcpt/s; the last one after {max(run.seconds for run in faulty):.1f} s, clean {max(run.seconds for run in clean):.1f} s",
+            note=f"clean {rate:.0f} recipients/s; the last one after {max(run.seconds for run in faulty):.1f} s, clean {max(run.seconds for run in clean):.1f} s",
         ),
         Finding(8, "one worker of two killed: lost", [run.lost + run.unsettled for run in killed], must=0, aim=0, steady=True),
         Finding(

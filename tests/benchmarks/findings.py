@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,14 +64,14 @@ class Finding:
         if bound is None:
             return None
         low, high = (bound, self.median) if self.at_least else (self.median, bound)
-        return low / high if high else float(low > 0)
+        return low / high if high else (math.inf if low else 0.0)
 
     @property
     def goal(self) -> str:
         """The bounds, as the table says them."""
         sign = "≥" if self.at_least else "≤"
-        said = [f"{sign} {number(self.must)}"] if self.must is not None else []
-        said += [f"aim {sign} {number(self.aim)}"] if self.aim is not None else []
+        said = [f"{sign} {_short(self.must)}"] if self.must is not None else []
+        said += [f"aim {sign} {_short(self.aim)}"] if self.aim is not None else []
         return ", ".join(said)
 
     def _keeps(self, bound: float) -> bool:
@@ -113,21 +114,41 @@ def number(value: float | None) -> str:
     return f"{value:#.3g}".rstrip(".")
 
 
+def _short(value: float) -> str:
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def from_json(told: Mapping[str, Any]) -> Finding:
     """Return a finding of reports/bench.json."""
     names = ("budget", "metric", "samples", "unit", "must", "aim", "note", "ours", "peer", "steady", "drift")
     return Finding(**{name: told[name] for name in names if name in told}, at_least=told["atLeast"])
 
 
-def table(lines: Iterable[Finding]) -> str:
-    """Return the findings as one table in Markdown, and below it where each figure comes from."""
-    rows = [("#", "what", "ours", "peer", "ratio", "goal", "verdict")]
+READING = """\
+how to read it:
+  ours / peer: the ratio of both, taken in one run; "over" in a name says over what. An indented line belongs to the one above.
+  goal: ≥ at least, ≤ at most, "aim" is what we would like. Absolute times describe this machine, ratios travel.
+  kept: within its goal. MISSED: not. aim reached, aim missed: likewise. machine drifted, no verdict: the speed of the machine
+  changed by more than 1.3 while it was measured, so measure again when it is quiet.
+peers:
+  Celery+Redis: Flask, Celery with two processes, and Redis, which keeps nothing on disk.
+  naive: a row and a queue message for each recipient, PynamoDB, a template compiled each time, two workers."""
+
+
+def table(lines: Iterable[Finding], titles: Mapping[int, str]) -> str:
+    """Return the findings as one table in Markdown, below titles of their budgets, and where each figure comes from."""
+    rows = [("#", "what", "ours", "peer", "ours / peer", "goal", "verdict")]
     notes = []
+    titled = None
     for line in lines:
+        if line.budget != titled:
+            titled = line.budget
+            rows.append((str(titled), titles[titled].upper(), "", "", "", "", ""))
         value = f"{number(line.median)} {line.unit}".strip()
         is_ratio = line.unit == "x"
         ours, ratio = (line.ours, f"{number(line.median)} ×") if is_ratio else (value, "")
-        rows.append((str(line.budget), line.metric, ours, line.peer, ratio, line.goal, line.verdict))
+        rows.append(("", line.metric, ours, line.peer, ratio, line.goal, line.verdict))
         spread = f"{number(min(line.samples))} – {number(max(line.samples))}, {len(line.samples)} rounds"
         about = "; ".join(said for said in (spread if len(line.samples) > 1 else "", line.note) if said)
         if about:

@@ -1,8 +1,9 @@
 """One process of ours as it is shipped, driven from outside over its standard input and output, a line of JSON each way.
 
     python -m tests.benchmarks.ours accept          {"method", "path", "body"} -> {"status", "body", "started", "wall", "cpu"}
-    python -m tests.benchmarks.ours work URL=4 URL=10   polls these queues (batches of so many) for the function
-                                                BENCH_FUNCTION, usually dispatch_sms; a line per batch
+    python -m tests.benchmarks.ours work dispatch_sms:URL=4 dispatch_email:URL=10
+                                                polls these queues, in batches of so many, for these functions; a line
+                                                per batch
     python -m tests.benchmarks.ours sweep 1.0       sweeps every so many seconds
 
 The processes take their settings from the environment as the template sets it. With AWS_LAMBDA_FUNCTION_NAME among it
@@ -176,11 +177,10 @@ def main(words: list[str]) -> None:
                 _hasten(app, factor)  # acceptance writes down when the sweeper looks first
             _serve(app.app, out)
         case "work":
-            app = importlib.import_module(os.environ.get("BENCH_FUNCTION", "dispatch_sms") + ".app")
+            queues = [_queue(word) for word in rest]
             if factor != 1:
-                _hasten(app, factor)
-            queues = [(url, int(batch)) for url, _, batch in (word.rpartition("=") for word in rest)]
-            _work(app, queues, out)
+                _hasten(queues[0][0], factor)
+            _work(queues, out)
         case "sweep":
             app = importlib.import_module("sweep.app")
             if factor != 1:
@@ -199,11 +199,18 @@ def _serve(app: Any, out: TextIO) -> None:
         print(json.dumps(told), file=out)
 
 
-def _work(app: Any, queues: list[tuple[str, int]], out: TextIO) -> None:
-    """Poll each queue in a thread of its own, as Lambda does. The handler works off one batch at a time."""
+def _queue(word: str) -> tuple[Any, str, int]:
+    """Return the function, the URL and the batch size of a queue."""
+    function, _, rest = word.partition(":")
+    url, _, batch = rest.rpartition("=")
+    return importlib.import_module(f"{function}.app"), url, int(batch)
+
+
+def _work(queues: list[tuple[Any, str, int]], out: TextIO) -> None:
+    """Poll each queue in a thread of its own, as Lambda does. The handlers work off one batch at a time."""
     turn = threading.Lock()
 
-    def poll(url: str, batch: int) -> None:
+    def poll(app: Any, url: str, batch: int) -> None:
         while True:
             if got := receive(app.clients.sqs, url, batch, LONG_POLL):
                 with turn:

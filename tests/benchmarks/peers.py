@@ -10,9 +10,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tests.benchmarks import processes
 from tests.benchmarks.stage import REGION, Stage, Wrong, ask, client, request
+
+TEXTS, CHANNELS = "tests.benchmarks.celery_stack", "tests.benchmarks.celery_channels"
+"""The two programs of the Celery stack: plain texts, and texts with mails, links and callbacks."""
 
 NAIVE_QUEUE = "naive"
 
@@ -26,11 +30,14 @@ class CeleryStack:
     pids: Sequence[int]
 
     def send(self, numbers: Sequence[str]) -> float:
+        """Post one request of a text; returns when it began, in monotonic seconds."""
+        return self.post(request(numbers, ""))
+
+    def post(self, body: Any) -> float:
         """Post one request; returns when it began, in monotonic seconds."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         started = time.monotonic()
-        body = json.dumps(request(numbers, ""))
-        connection.request("POST", "/sendalert", body, {"Content-Type": "application/json"})
+        connection.request("POST", "/sendalert", json.dumps(body), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         answer.read()
         connection.close()
@@ -42,28 +49,32 @@ class CeleryStack:
         """Return the CPU seconds of its processes so far, Redis left out: it is its engine."""
         return sum(processes.cpu_seconds(pid) for pid in self.pids)
 
-    def check(self) -> None:
-        """Raise Wrong unless every status it keeps is final, then forget them all."""
+    def engine_cpu(self) -> float:
+        """Return the CPU seconds of Redis so far."""
+        return processes.cpu_seconds(self.stage.pids["redis"])
+
+    def check(self, final: bytes = b"sent") -> None:
+        """Raise Wrong unless every status it keeps is the final one, then forget all that it keeps of messages."""
         import redis
 
         store = redis.Redis.from_url(str(self.stage.redis_url))
         end = time.monotonic() + 10
-        while waiting := sum(store.hget(key, "status") != b"sent" for key in store.scan_iter("message:*", 1000)):
+        while waiting := sum(store.hget(key, "status") != final for key in store.scan_iter("message:*", 1000)):
             if time.monotonic() > end:
                 raise Wrong(f"Celery left {waiting} messages without a final status")
             time.sleep(0.05)
-        for key in list(store.scan_iter("message:*", 1000)):
-            store.delete(key)
+        for kept in ("message:*", "link:*"):
+            for key in list(store.scan_iter(kept, 1000)):
+                store.delete(key)
 
 
 @contextlib.contextmanager
-def celery_stack(stage: Stage) -> Iterator[CeleryStack]:
-    """Run the Celery stack."""
+def celery_stack(stage: Stage, module: str = TEXTS) -> Iterator[CeleryStack]:
+    """Run the Celery stack, of one of the two programs."""
     if stage.redis_url is None:
         raise processes.NotHere("no redis-server (Debian package redis-server)")
     environment = {"BENCH_REDIS": stage.redis_url, "BENCH_PROVIDER": stage.stub}
     port = processes.free_port()
-    module = "tests.benchmarks.celery_stack"
     web = [sys.executable, "-m", module, str(port)]
     work = [sys.executable, "-m", "celery", "-A", module, "worker", "-c", "2", "--loglevel", "CRITICAL"]
     work += ["--without-gossip", "--without-mingle", "--without-heartbeat"]

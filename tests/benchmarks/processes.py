@@ -146,7 +146,7 @@ def ministack(python: Path) -> Iterator[tuple[str, int]]:
         "LOG_LEVEL": "ERROR",
     }
     with child([str(python), "-m", "tests.benchmarks.queue_engine"], env=env, cwd=ROOT) as process:
-        wait_for(port, 30, process)
+        wait_for(port, 60, process)
         url = f"http://127.0.0.1:{port}"
         end = time.monotonic() + 20
         while time.monotonic() < end:
@@ -166,7 +166,7 @@ def redis() -> Iterator[tuple[str, int]]:
     port = free_port()
     command = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with child(command) as process:
-        wait_for(port, 10, process)
+        wait_for(port, 60, process)
         yield f"redis://127.0.0.1:{port}/0", process.pid
 
 
@@ -175,5 +175,5 @@ def provider_stub() -> Iterator[str]:
     """Run the provider stub in its own process; yields its URL."""
     port = free_port()
     with child([sys.executable, "-m", "tests.benchmarks.provider_stub", str(port)], cwd=ROOT) as process:
-        wait_for(port, 10, process)
+        wait_for(port, 60, process)
         yield f"http://127.0.0.1:{port}"

@@ -4,7 +4,9 @@
     POST /v2/email/…  JSON                  -> SES answer
     POST /sms         {"to": …}             -> {"id": …}
     POST /hook        a callback of ours    -> {}; counted by its event's id
-    GET  /counts                            -> {"total", "distinct", "last", "first"}   (times: monotonic seconds)
+    GET  /counts                            -> {"total", "distinct", "last", "first"} (times: monotonic seconds),
+                                               "kinds": {"sms", "mail", "hook"}, "told": receivers that hooks named
+    GET  /last/<kind>                       -> the body of the latest request of that kind
     GET  /when/<to>                         -> {"at"}: when it first arrived
     GET  /twice                             -> those who got more than one
     POST /reset       {"faults": 0.1, …}    -> forget, and set the share of answers that are 5xx or never come
@@ -36,14 +38,19 @@ class Stub:
     def reset(self, settings: dict[str, float]) -> None:
         self.total = 0
         self.receivers: dict[str, int] = {}
+        self.kinds: dict[str, int] = {}
+        self.latest: dict[str, str] = {}
+        self.told: set[tuple[str, ...]] = set()
         self.first = self.last = 0.0
         self.marked: dict[str, float] = {}
         self.faults = settings.get("faults", 0.0)
         self.delay = settings.get("delay", 0.0)
         self.dice = random.Random(7)
 
-    def take(self, receiver: str) -> str:
+    def take(self, receiver: str, kind: str, body: bytes) -> str:
         now = time.monotonic()
+        self.kinds[kind] = self.kinds.get(kind, 0) + 1
+        self.latest[kind] = body.decode()
         self.first = self.first or now
         self.last = now
         self.total += 1
@@ -57,6 +64,8 @@ class Stub:
             "distinct": len(self.receivers),
             "first": self.first,
             "last": self.last,
+            "kinds": self.kinds,
+            "told": len(self.told),
             "twice": sum(1 for times in self.receivers.values() if times > 1),
         }
 
@@ -70,6 +79,8 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, str, str]:
         return 200, "application/json", json.dumps(STUB.counts())
     if method == "GET" and path == "/twice":
         return 200, "application/json", json.dumps([to for to, times in STUB.receivers.items() if times > 1])
+    if method == "GET" and path.startswith("/last/"):
+        return 200, "text/plain", STUB.latest.get(path.removeprefix("/last/"), "")
     if method == "GET" and path.startswith("/when/"):
         receiver = urllib.parse.unquote(path.removeprefix("/when/"))
         return 200, "application/json", json.dumps({"at": STUB.marked.get(receiver)})
@@ -81,14 +92,16 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, str, str]:
     if path.startswith("/v2/email"):
         message = json.loads(body)
         receiver = message["Destination"]["ToAddresses"][0]
-        return 200, "application/json", json.dumps({"MessageId": STUB.take(receiver)})
+        return 200, "application/json", json.dumps({"MessageId": STUB.take(receiver, "mail", body)})
     if path == "/sms":
-        return 200, "application/json", json.dumps({"id": STUB.take(json.loads(body)["to"])})
+        return 200, "application/json", json.dumps({"id": STUB.take(json.loads(body)["to"], "sms", body)})
     if path == "/hook":
-        STUB.take(json.loads(body)["eventId"])
+        event = json.loads(body)
+        STUB.take(event["eventId"], "hook", body)
+        STUB.told.add((event.get("type", ""), event["event"], *event["alertees"]))
         return 200, "application/json", "{}"
     fields = urllib.parse.parse_qs(body.decode())
-    return 200, "text/xml", SNS_ANSWER.format(id=STUB.take(fields["PhoneNumber"][0]))
+    return 200, "text/xml", SNS_ANSWER.format(id=STUB.take(fields["PhoneNumber"][0], "sms", body))
 
 
 async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -35,8 +35,14 @@ URGENT_BATCH = 4
 BULK_BATCH = 10
 """Orders per invocation of each lane, as the template has it."""
 
+CALLBACK_BATCH = 1
+"""Orders per invocation of the quick lane of webhooks, as the template has it."""
+
 EVENTS_BATCH = 200
 """What came in per invocation of track_events, as the template has it."""
+
+PERSONAL_CAP = 1_000
+"""Most receivers of one call whose messages differ: 500 of texts and the same of mails."""
 
 QUEUES = (
     "SMS_URGENT",
@@ -54,9 +60,18 @@ QUEUES = (
     "EVENTS_OWED",
 )
 
+FUNCTIONS = {
+    "SMS": "dispatch_sms",
+    "EMAIL": "dispatch_email",
+    "WEBHOOK": "deliver_webhook",
+    "EVENTS": "track_events",
+    "TEXTS": "receive_texts",
+}
+"""The function that works off a queue, by the first word of its name."""
+
 SMS_TOPIC = f"arn:aws:sns:{REGION}:000000000000:sms-events"
 
-ENGINE_PYTHON = Path(os.environ.get("TOCSINENGINE_PYTHON", processes.ROOT / ".venv-engine" / "bin" / "python"))
+ENGINE_PYTHON = Path(os.environ.get("TOCSIN_ENGINE_PYTHON", processes.ROOT / ".venv-engine" / "bin" / "python"))
 _PYTHONPATH = os.pathsep.join(str(processes.ROOT / folder) for folder in ("layers/core", "functions", "."))
 
 
@@ -95,6 +110,12 @@ class Stage:
         """Return when the stub first heard of a receiver, in monotonic seconds."""
         at: float | None = self._stub(f"/when/{quote(number)}")["at"]
         return at
+
+    def last(self, kind: str) -> str:
+        """Return the body of the request of a kind that the stub took last."""
+        with urllib.request.urlopen(f"{self.stub}/last/{kind}", timeout=10) as answer:
+            text: str = answer.read().decode()
+            return text
 
     def twice(self) -> list[str]:
         """Return the receivers that got more than one message."""
@@ -145,6 +166,7 @@ def environment_of(
         "AWS_ENDPOINT_URL": engine_url,
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
         "AWS_ENDPOINT_URL_SNS": stub,
+        "AWS_ENDPOINT_URL_SESV2": stub,
         "TABLE_NAME": TABLE,
         "BUCKET_NAME": "bench",
         "KEY_ID": key_id,
@@ -157,6 +179,8 @@ def environment_of(
         "MAIL_RECEIVED_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:mail-received",
         "EMAIL_DOMAIN": "alerts.example",
         "VOICE_LINES": "10",
+        "RESULTS_BUS_NAME": "results",
+        "STAGE": "bench",
         **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
     }
 
@@ -192,7 +216,7 @@ def make_key(dynamodb: Any, kms: Any, table: str, key_id: str) -> str:
     storage.limit_settings.set(tenant.id, SendingLimits(number_rate=None, daily_spend=None))
     rights = frozenset({Right.READ_ALERTS})
     create = CreateApiKey(storage.api_keys, storage.sealer, storage.randomness)
-    return create(tenant.id, KeyKind.LIVE, "bench", rights=rights).token
+    return create(tenant.id, KeyKind.LIVE, "bench", rights=rights, personal_cap=PERSONAL_CAP).token
 
 
 @dataclass
@@ -233,8 +257,8 @@ def worker(words: Sequence[str], environment: Mapping[str, str]) -> Iterator[Wor
 
 
 def workers(stage: Stage, queues: Mapping[str, int], **environment: str) -> contextlib.AbstractContextManager[Worker]:
-    """Run one worker, of texts unless BENCH_FUNCTION names another, that polls these queues, with the batch size of each."""
-    words = [f"{stage.queues[name]}={batch}" for name, batch in queues.items()]
+    """Run one worker that polls these queues for their functions, with the batch size of each."""
+    words = [f"{FUNCTIONS[name.partition('_')[0]]}:{stage.queues[name]}={batch}" for name, batch in queues.items()]
     return worker(["tests.benchmarks.ours", "work", *words], {**stage.environment, **environment})
 
 
@@ -263,7 +287,15 @@ class Api:
         Raises:
             Wrong: not all were accepted.
         """
-        told = self.call("POST", "/sendalert", request(numbers, self.token, **options))
+        return self.send_body(request(numbers, self.token, **options))
+
+    def send_body(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Send this body; returns as `send`.
+
+        Raises:
+            Wrong: not all were accepted.
+        """
+        told = self.call("POST", "/sendalert", body)
         answer = json.loads(told["body"])
         if told["status"] != 200 or not answer["success"]:
             raise Wrong(f"/sendalert answered {told['status']}: {told['body'][:300]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,17 +10,19 @@ import pytest
 
 from tests.benchmarks import __main__ as bench
 from tests.benchmarks.findings import Finding, from_json, table
-from tests.benchmarks.pictures import draw, picture
+from tests.benchmarks.pictures import draw, full_names, picture
 
 LEAST = Finding(
     1, "rate over <Celery>", [2.4, 2.6, 2.0], "x", must=1, aim=5, at_least=True, ours="1,000/s", peer="Celery 416"
 )
 MOST = Finding(4, "calls", [1.5], must=1.2, steady=True)
+NONE = Finding(8, "lost", [3], must=0, steady=True)
 PLAIN = Finding(6, "rows", [3.0], "ms")
 
 
 @pytest.mark.parametrize(
-    ("finding", "share", "verdict"), [(LEAST, 1 / 2.4, "kept"), (MOST, 1.25, "MISSED"), (PLAIN, None, "")]
+    ("finding", "share", "verdict"),
+    [(LEAST, 1 / 2.4, "kept"), (MOST, 1.25, "MISSED"), (NONE, float("inf"), "MISSED"), (PLAIN, None, "")],
 )
 def test_a_measure_above_its_goal_is_missed(finding: Finding, share: float | None, verdict: str) -> None:
     assert finding.share == (None if share is None else pytest.approx(share))
@@ -30,16 +33,20 @@ def test_a_measure_above_its_goal_is_missed(finding: Finding, share: float | Non
 def test_the_table_says_ours_the_peer_the_ratio_the_goal_and_the_verdict() -> None:
     rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
-        for line in table([LEAST, MOST]).splitlines()
+        for line in table([LEAST, MOST], {1: "Fan-out", 4: "Calls"}).splitlines()
         if line[:1] == "|"
     ]
-    assert rows[0] == ["#", "what", "ours", "peer", "ratio", "goal", "verdict"]
-    assert rows[2] == ["1", "rate over <Celery>", "1,000/s", "Celery 416", "2.40 ×", "≥ 1.00, aim ≥ 5.00", "kept"]
-    assert rows[3] == ["4", "calls", "1.50", "", "", "≤ 1.20", "MISSED"]
+    assert rows[0] == ["#", "what", "ours", "peer", "ours / peer", "goal", "verdict"]
+    assert rows[2:] == [
+        ["1", "FAN-OUT", "", "", "", "", ""],
+        ["", "rate over <Celery>", "1,000/s", "Celery 416", "2.40 ×", "≥ 1, aim ≥ 5", "kept"],
+        ["4", "CALLS", "", "", "", "", ""],
+        ["", "calls", "1.50", "", "", "≤ 1.2", "MISSED"],
+    ]
 
 
 def test_a_report_is_read_as_it_was_written() -> None:
-    for finding in (LEAST, MOST, PLAIN):
+    for finding in (LEAST, MOST, NONE, PLAIN):
         assert from_json(finding.as_json()) == finding
 
 
@@ -66,7 +73,13 @@ def test_a_picture_has_a_bar_and_words_for_each_measure_with_a_goal(tmp_path: Pa
     assert [path.name for path in files] == ["01.svg", "04.svg"]
     svg = ElementTree.fromstring(picture("4 · Calls", [MOST], "2026-11-30"))
     texts = [each.text or "" for each in svg.iter("{http://www.w3.org/2000/svg}text")]
-    assert any("1.50 (goal ≤ 1.20): MISSED" in text for text in texts)
+    assert "MISSED: 1.50, goal ≤ 1.2" in texts
     (bar,) = svg.iter("{http://www.w3.org/2000/svg}rect")
     (line,) = svg.iter("{http://www.w3.org/2000/svg}line")
     assert float(bar.attrib["x"]) + float(bar.attrib["width"]) > float(line.attrib["x1"])
+
+
+def test_a_measure_in_a_picture_stands_alone() -> None:
+    lines = [replace(PLAIN, metric=name) for name in ("calls", "  without the provider's", "  in dollars", "rows")]
+    names = [finding.metric for finding in full_names(lines)]
+    assert names == ["calls", "calls: without the provider's", "calls: in dollars", "rows"]

@@ -43,12 +43,12 @@ def world(make: tuple[str, Cloud | None]) -> Iterator[AlertPath]:
 @pytest.fixture
 def callbacks(make: tuple[str, Cloud | None]) -> Iterator[CallbackStores]:
     """Fresh stores of callbacks of every make."""
-    _, clients = make
+    name, clients = make
     if clients is None:
         yield callback_stores.in_memory()
         return
     with fresh_table(clients) as table:
-        yield callback_stores.in_dynamodb(clients, table)
+        yield callback_stores.in_dynamodb(name, clients, table)
 
 
 @pytest.fixture

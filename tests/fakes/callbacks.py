@@ -91,6 +91,10 @@ class FakeWebhookDeliveries:
             self._write(delivery)
             return None
 
+    def add_all(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        found = [self.add(delivery) for delivery in deliveries]
+        return [there for there in found if there is not None]
+
     def get(self, key: DeliveryKey) -> Delivery | None:
         self.outage.check()
         return self.rows.get(key)

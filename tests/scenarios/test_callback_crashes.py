@@ -65,7 +65,7 @@ def test_without_faults_each_event_is_called_back_once() -> None:
     # The enumerator is only worth as much as the calls it sees.
     seen = set(calls)
     assert {"events.publish", "callback_queue.put", "packs.load", "endpoints.add", "endpoints.permit"} <= seen
-    assert {"deliveries.add", "hook.send", "deliveries.save", "packs.close", "endpoints.release"} <= seen
+    assert {"deliveries.add_all", "hook.send", "deliveries.save", "packs.close", "endpoints.release"} <= seen
 
 
 @pytest.mark.deep

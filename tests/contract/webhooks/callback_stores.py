@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.contract.alert_path import ACME, KEY, NOON
 from tests.contract.cloud import Cloud
+from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.results import EventStore, FakeResultEvents
@@ -58,8 +59,9 @@ def in_memory() -> CallbackStores:
     )
 
 
-def in_dynamodb(cloud: Cloud, table_name: str) -> CallbackStores:
-    client, sealer = TenantGuard(cloud.dynamodb), FakeSealer()
+def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> CallbackStores:
+    client = TenantGuard(MotoWithPartiQl(cloud.dynamodb) if engine == "moto" else cloud.dynamodb)
+    sealer = FakeSealer()
     table = Table(client, table_name)
     return CallbackStores(
         DynamoDbResultEvents(table, sealer),

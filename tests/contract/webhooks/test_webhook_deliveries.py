@@ -57,6 +57,19 @@ def test_a_delivery_reads_back_through_its_whole_life(callbacks: CallbackStores)
     ]
 
 
+def test_several_are_written_in_one_call_and_those_that_were_there_stay_and_are_returned(
+    callbacks: CallbackStores,
+) -> None:
+    store = callbacks.deliveries
+    before = a_delivery(2, body="{}")
+    assert store.add(before) is None
+    new = [started(a_delivery(n), NOON) for n in range(30)]
+    assert store.add_all(new) == [before]
+    assert store.add_all([]) == []
+    by_id = {delivery.key: delivery for delivery in [*new, before]}
+    assert {one.key: one for one in store.get_many(list(by_id))} == by_id
+
+
 def test_a_test_event_has_no_alert(callbacks: CallbackStores) -> None:
     delivery = a_delivery(alert=None)
     assert callbacks.deliveries.add(delivery) is None

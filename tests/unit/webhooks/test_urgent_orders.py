@@ -24,7 +24,8 @@ from tests.fakes.time import NOON, VirtualClock
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.results.domain.result_event import event_about
-from tocsin.webhooks.application.deliver import CallbackReport, DeliverCallbacks
+from tocsin.webhooks.application.callback_report import CallbackReport
+from tocsin.webhooks.application.deliver import DeliverCallbacks
 from tocsin.webhooks.application.publish import PublishEventsWithCallbacks
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder

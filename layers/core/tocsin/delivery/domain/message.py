@@ -289,8 +289,8 @@ class Message:
         possible_duplicate: bool | None = None,
         wave: Wave | None = None,
     ) -> Message:
-        return replace(
-            self,
+        return Message(
+            position=self.position,
             state=state,
             version=self.version + 1,
             attempt=self.attempt if attempt is None else attempt,

@@ -18,7 +18,7 @@ from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.webhooks.application.notices import endpoint_notice, endpoint_notification, exhausted_notice
 from tocsin.webhooks.domain.callback import CONTENT_TYPES, PushOrigin, RuleOrigin, WebhookMethod, callback_body
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
-from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, retry_delay, started
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, put_back, retry_delay, started
 from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNotification, after_attempt, enabled
 from tocsin.webhooks.domain.push_delivery import (
     TOO_LATE,
@@ -35,6 +35,7 @@ from tocsin.webhooks.domain.standard_webhooks import (
     classify_attempt,
     signed_headers,
 )
+from tocsin.webhooks.domain.turn import CALL_LIMIT
 from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest, WebhookSender
 
@@ -114,11 +115,11 @@ class AttemptDelivery:
     pushes: Pushes | None = None
     tell: TellFailure | None = None
 
-    def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool, urgent: bool) -> Attempted:
+    def __call__(self, delivery: Delivery, endpoint: Endpoint, *, in_hand: bool, urgent: bool) -> Attempted:
         """Return the result.
 
         Args:
-            fresh: the delivery has no row yet.
+            in_hand: this worker has stored the attempt as under way.
             urgent: a retry is urgent too.
 
         Raises:
@@ -126,7 +127,7 @@ class AttemptDelivery:
         """
         if self._ended_before(delivery):
             return Attempted(endpoint)
-        under_way = self._begin(delivery, endpoint, fresh=fresh)
+        under_way = self._kept(delivery) if in_hand else self._begin(delivery, endpoint)
         if under_way is None:
             return Attempted(endpoint)
         now = self.clock()
@@ -197,15 +198,16 @@ class AttemptDelivery:
             endpoint = found
         return Attempted(endpoint, verdict)
 
-    def _begin(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool) -> Delivery | None:
+    def _kept(self, delivery: Delivery) -> Delivery | None:
+        """Return an attempt that was begun, with a lease that outlasts a call; None: another worker makes it."""
+        now = self.clock()
+        if delivery.due_at is not None and delivery.due_at - now >= CALL_LIMIT:
+            return delivery
+        return self.deliveries.save(started(put_back(delivery, now), now))
+
+    def _begin(self, delivery: Delivery, endpoint: Endpoint) -> Delivery | None:
         """Store the attempt as under way; None: nothing is due, or another worker makes the attempt."""
         now = self.clock()
-        if fresh:
-            first = started(delivery, now)
-            stored = self.deliveries.add(first)
-            if stored is None:
-                return first
-            delivery = stored
         after = begun(delivery, now)
         if after is None:
             return None

@@ -7,6 +7,7 @@ A worker may stop at any point; the rows say what is left to do:
 
     stopped before every event had a delivery   the pack is still open: its order is queued again
     stopped between attempt and outcome         `attempting`: retried after the lease; the receiver may get it twice
+    stopped before the last call of a pack      the same: the attempts of a pack are stored together in the quick lane
     stopped after the outcome                   the order is queued again and finds nothing due
 
 A slow receiver does not delay the others. At most five calls to one endpoint are under way (permits with a lease). An
@@ -17,7 +18,6 @@ share of the workers. An order without a permit is queued again with a delay.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,18 +33,18 @@ from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.application.attempt import (
     AttemptDelivery,
-    Attempted,
     GoneWebhook,
     Pushes,
     RuleStands,
     TellFailure,
 )
+from tocsin.webhooks.application.callback_report import CallbackReport
 from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
-from tocsin.webhooks.application.put_on_bus import PutOnBus, PutOutcome
+from tocsin.webhooks.application.put_on_bus import PutOnBus
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder
-from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, paused, waiting
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, paused, put_back, started, waiting
 from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint
 from tocsin.webhooks.domain.turn import (
     CALL_LIMIT,
@@ -63,31 +63,8 @@ from tocsin.webhooks.ports.bus import ResultBus
 from tocsin.webhooks.ports.callbacks import CallbackPacks, CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookSender
 
-
-@dataclass(slots=True)
-class CallbackReport:
-    """The result of one order as counts, for metrics. Contains no personal data.
-
-    Attributes:
-        outcomes: calls made, by verdict (`delivered`, `try_again`, `gone`, `exhausted`).
-        paused: deliveries that wait because the endpoint is disabled.
-        requeued: deliveries, or packs, that were queued again.
-        notifications: notifications to owners, by kind.
-        bus: what became of a pack for the bus; None = the order was for a webhook, or nothing was due.
-    """
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    paused: int = 0
-    requeued: int = 0
-    notifications: Counter[str] = field(default_factory=Counter)
-    bus: PutOutcome | None = None
-
-    def count(self, done: Attempted) -> None:
-        """Count one attempt."""
-        if done.verdict is not None:
-            self.outcomes[done.verdict.value] += 1
-        if done.notification is not None:
-            self.notifications[done.notification.value] += 1
+BEGUN_TOGETHER = {CallbackLane.QUICK: 25, CallbackLane.SLOW: 1}
+"""New deliveries of a pack whose attempts are stored in one call. Slow calls would outlast the leases of the others."""
 
 
 @dataclass(slots=True)
@@ -95,13 +72,15 @@ class _OrderRun:
     """The processing of one order.
 
     Attributes:
-        fresh: the deliveries have no rows yet.
+        missing: deliveries that have no row yet.
+        in_hand: deliveries whose attempt this worker has stored, and not made yet.
     """
 
     order: CallbackOrder
     time_left: Callable[[], timedelta]
     report: CallbackReport = field(default_factory=CallbackReport)
-    fresh: bool = False
+    missing: set[DeliveryKey] = field(default_factory=set)
+    in_hand: set[DeliveryKey] = field(default_factory=set)
 
 
 class DeliverCallbacks:
@@ -183,9 +162,9 @@ class DeliverCallbacks:
         if alert is None or alert.callback is None:
             self._packs.close(order.pack)
             return
-        run.fresh = True
         endpoint = self._endpoint(EndpointKey.of(alert.tenant, alert.key_id, alert.callback.url), alert.callback.url)
         owed = [self._delivery(alert, endpoint, event) for event in events]
+        run.missing = {delivery.key for delivery in owed}
         if self._work_off(run, endpoint, owed):
             self._packs.close(order.pack)
 
@@ -209,7 +188,7 @@ class DeliverCallbacks:
         if run.time_left() < CALL_LIMIT:
             self._requeue(run, [delivery], Requeue(run.order.lane, RequeueReason.NO_TIME), whole=False)
         else:
-            run.report.count(self._attempt(delivery, endpoint, fresh=False, urgent=run.order.urgent))
+            run.report.count(self._attempt(delivery, endpoint, in_hand=False, urgent=run.order.urgent))
 
     def _endpoint(self, key: EndpointKey, url: str) -> Endpoint:
         return found_or_added(self._endpoints, key, url, self._randomness, self._clock())
@@ -232,22 +211,36 @@ class DeliverCallbacks:
 
     def _work_off(self, run: _OrderRun, endpoint: Endpoint, owed: Sequence[Delivery]) -> bool:
         """Attempt the deliveries one after the other; False: the whole order was queued again, no delivery was made."""
-        lane = run.order.lane
+        lane, owed = run.order.lane, list(owed)
         if stop := stopped_by(endpoint, lane):
             return self._stop(run, owed, stop, whole=True)
         with Permits(self._endpoints, self._clock, urgent=run.order.urgent) as permits:
             if lane is CallbackLane.QUICK and not permits.take_share(run.order.tenant):
                 return self._stop(run, owed, Requeue(lane, RequeueReason.NO_PERMIT), whole=True)
-            for index, delivery in enumerate(owed):
+            for index in range(len(owed)):
                 stop = stopped_before_call(endpoint, lane, run.time_left())
                 if stop is None and not permits.take_call(endpoint.key):
                     stop = stopped_without_permit(self._endpoints.get(endpoint.key), lane)
                 if stop is not None:
                     return self._stop(run, owed[index:], stop, whole=index == 0)
-                done = self._attempt(delivery, endpoint, fresh=run.fresh, urgent=run.order.urgent)
+                if owed[index].key in run.missing:
+                    end = index + BEGUN_TOGETHER[lane]
+                    owed[index:end] = self._begin(run, owed[index:end])
+                in_hand = owed[index].key in run.in_hand
+                run.in_hand.discard(owed[index].key)
+                done = self._attempt(owed[index], endpoint, in_hand=in_hand, urgent=run.order.urgent)
                 run.report.count(done)
                 endpoint = done.endpoint
         return True
+
+    def _begin(self, run: _OrderRun, wave: Sequence[Delivery]) -> list[Delivery]:
+        """Store the first attempts of new deliveries as under way; return them, or as they are if they were there."""
+        now = self._clock()
+        first = [started(delivery, now) for delivery in wave]
+        there = {delivery.key: delivery for delivery in self._deliveries.add_all(first)}
+        run.missing -= {delivery.key for delivery in first}
+        run.in_hand |= {delivery.key for delivery in first} - there.keys()
+        return [there.get(delivery.key, delivery) for delivery in first]
 
     def _stop(self, run: _OrderRun, rest: Sequence[Delivery], stop: Stop, *, whole: bool) -> bool:
         match stop:
@@ -266,9 +259,10 @@ class DeliverCallbacks:
             return False
         run.report.requeued += len(rest)
         now = self._clock()
-        if run.fresh:
-            for delivery in rest:
-                self._deliveries.add(waiting(delivery, now))
+        self._deliveries.add_all([waiting(delivery, now) for delivery in rest if delivery.key in run.missing])
+        for delivery in rest:
+            if delivery.key in run.in_hand:
+                self._deliveries.save(put_back(delivery, now))
         try:
             self._queue.put(requeued_deliveries(run.order, [delivery.key.event_id for delivery in rest], stop), delay)
         except StorageUnavailable:
@@ -277,9 +271,13 @@ class DeliverCallbacks:
 
     def _pause(self, run: _OrderRun, rest: Sequence[Delivery]) -> bool:
         """Pause deliveries until the owner enables the endpoint and replays them."""
+        now = self._clock()
         for delivery in rest:
-            stored = self._deliveries.add(paused(delivery)) if run.fresh else delivery
-            if stored is not None and stored.startable(self._clock()):
+            if delivery.key in run.missing:
+                stored = self._deliveries.add(paused(delivery))
+            else:
+                stored = put_back(delivery, now) if delivery.key in run.in_hand else delivery
+            if stored is not None and stored.startable(now):
                 self._deliveries.save(paused(stored))
             run.report.paused += 1
         return True

@@ -13,10 +13,11 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.endpoint import FOR_URGENT, IN_FLIGHT
+from tocsin.webhooks.domain.turn import CALL_LIMIT
 from tocsin.webhooks.ports.callbacks import Permit, WebhookEndpoints
 
-_PERMIT_FOR = timedelta(seconds=20)
-"""How long a permit is valid: longer than a call."""
+_PERMIT_FOR = CALL_LIMIT + timedelta(seconds=2)
+"""How long a permit is valid: it is renewed every two seconds, and one whose worker stopped is free soon."""
 
 _SHARE_FOR = timedelta(seconds=60)
 """How long a tenant's share is valid: as long as a worker's time-out."""
@@ -49,7 +50,10 @@ class Permits:
         return self._share is not None
 
     def take_call(self, endpoint: EndpointKey) -> bool:
-        """Get a permit for one call: renew the current one, or take another.
+        """Get a permit for one call: keep the current one while it outlasts a call, else renew it or take another.
+
+        So calls that are answered at once cost a write in some seconds, and an endpoint that another worker has
+        disabled gets calls of this order for as long.
 
         Returns:
             False: all are in use, or the endpoint is disabled.
@@ -58,6 +62,8 @@ class Permits:
             StorageUnavailable: it is not known whether a permit was taken.
         """
         now = self._clock()
+        if self._call is not None and self._call.until - now >= CALL_LIMIT:
+            return True
         until = now + _PERMIT_FOR
         renewed = self._endpoints.renew(self._call, until) if self._call is not None else None
         self._call = renewed or self._endpoints.permit(endpoint.tenant, endpoint, self._calls, until, now)

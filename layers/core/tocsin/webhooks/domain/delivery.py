@@ -183,6 +183,13 @@ def started(delivery: Delivery, now: datetime) -> Delivery:
     )
 
 
+def put_back(delivery: Delivery, now: datetime) -> Delivery:
+    """Return a delivery as due now whose attempt was begun, and no call made: that attempt does not count."""
+    assert delivery.state is DeliveryState.ATTEMPTING
+    back = replace(delivery, state=DeliveryState.PENDING, attempts=delivery.attempts[:-1])
+    return replace(waiting(back, now), retry_step=delivery.retry_step - 1)
+
+
 def concluded(
     delivery: Delivery, status: int | None, reason: str | None, took: timedelta, result: AttemptResult, now: datetime
 ) -> Delivery:

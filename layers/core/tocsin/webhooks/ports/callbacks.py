@@ -61,6 +61,14 @@ class WebhookDeliveries(Protocol):
         """Write a new delivery. Return None if it was written, else the stored one."""
         ...
 
+    def add_all(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Write new deliveries of one order, a call for 25 of them. Return the stored ones of those that were there.
+
+        Raises:
+            StorageUnavailable: some may be written.
+        """
+        ...
+
     def get(self, key: DeliveryKey) -> Delivery | None:
         """Return a delivery, strongly consistent; it may be expired."""
         ...

@@ -26,6 +26,20 @@ _quoted = lru_cache(maxsize=64)(quote_plus)
 """Cached, for values that many messages share. Receivers' numbers are never passed to it."""
 
 
+@lru_cache(maxsize=64)
+def _attributes(*attributes: tuple[str, str, str]) -> str:
+    """Return the parameters of attributes by name, type and value. Cached: the messages of an alert share them."""
+    return "".join(
+        f"&MessageAttributes.entry.{number}.Name={quote_plus(name)}"
+        f"&MessageAttributes.entry.{number}.Value.DataType={quote_plus(kind)}"
+        f"&MessageAttributes.entry.{number}.Value.StringValue={quote_plus(value)}"
+        for number, (name, kind, value) in enumerate(attributes, 1)
+    )
+
+
+_JSON = json.JSONEncoder(separators=(",", ":"), default=base64_text)
+
+
 class JsonClient:
     """A service of the AWS JSON protocol: DynamoDB, SQS, KMS, End User Messaging, Cognito, EventBridge.
 
@@ -60,7 +74,7 @@ class JsonClient:
         return self._call(operation, parameters)
 
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> Any:
-        body = json.dumps(parameters, separators=(",", ":"), default=base64_text).encode()
+        body = _JSON.encode(parameters).encode()
         headers = {"content-type": self._type, "x-amz-target": f"{self._target}.{operation}"}
         answer = self._service.send(
             "POST", "/", headers, body, lambda answer: refused_json(answer, operation, self._with_bytes)
@@ -84,14 +98,11 @@ class SnsClient:
 
     def publish(self, *, PhoneNumber: str, Message: str, MessageAttributes: Mapping[str, Any]) -> dict[str, Any]:
         """Publish, under boto3's parameter names."""
-        parts = [f"Action=Publish&Version=2010-03-31&PhoneNumber={quote_plus(PhoneNumber)}&Message={_quoted(Message)}"]
-        for number, (name, value) in enumerate(MessageAttributes.items(), 1):
-            entry = f"&MessageAttributes.entry.{number}"
-            parts.append(
-                f"{entry}.Name={_quoted(name)}{entry}.Value.DataType={_quoted(value['DataType'])}"
-                f"{entry}.Value.StringValue={_quoted(value['StringValue'])}"
-            )
-        body = "".join(parts).encode()
+        attributes = _attributes(*((name, v["DataType"], v["StringValue"]) for name, v in MessageAttributes.items()))
+        body = (
+            f"Action=Publish&Version=2010-03-31&PhoneNumber={quote_plus(PhoneNumber)}&Message={_quoted(Message)}"
+            f"{attributes}"
+        ).encode()
         headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
         answer = self._service.send("POST", "/", headers, body, _refused_xml)
         found = re.search(rb"<MessageId>([^<]+)</MessageId>", answer.body)

@@ -29,8 +29,16 @@ class Credentials:
         return Credentials(access, secret, os.environ.get("AWS_SESSION_TOKEN") or None)
 
 
+_KEPT = 64
+"""Sets of headers whose canonical form is kept: an operation has one."""
+
+
 class Signer:
-    """Signs requests to one service in one Region. The day's key is derived once a day."""
+    """Signs requests to one service in one Region.
+
+    The day's key is derived once a day. The canonical form of the headers differs between two calls of an operation in
+    its date only, so what stands before and after the date is kept.
+    """
 
     def __init__(self, credentials: Credentials, region: str, service: str) -> None:
         self._credentials = credentials
@@ -38,6 +46,7 @@ class Signer:
         self._service = service
         self._day = ""
         self._key = b""
+        self._forms: dict[tuple[str, ...], tuple[str, str, str]] = {}
 
     def headers(
         self, method: str, host: str, path: str, headers: dict[str, str], body: bytes, now: datetime
@@ -53,11 +62,8 @@ class Signer:
         sent = {**headers, "host": host, "x-amz-date": stamp}
         if self._credentials.token is not None:
             sent["x-amz-security-token"] = self._credentials.token
-        names = sorted(sent)
-        signed = ";".join(names)
-        canonical = "\n".join(
-            (method, path, "", *(f"{name}:{sent[name].strip()}" for name in names), "", signed, _sha256(body))
-        )
+        before, after, signed = self._form(method, host, path, headers)
+        canonical = f"{before}{stamp}{after}{_sha256(body)}"
         scope = f"{day}/{self._region}/{self._service}/aws4_request"
         text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{_sha256(canonical.encode())}"
         signature = hmac.digest(self._key_of(day), text.encode(), "sha256").hex()
@@ -66,6 +72,25 @@ class Signer:
             f"AWS4-HMAC-SHA256 Credential={access}/{scope}, SignedHeaders={signed}, Signature={signature}"
         )
         return sent
+
+    def _form(self, method: str, host: str, path: str, headers: dict[str, str]) -> tuple[str, str, str]:
+        """Return the canonical request up to the date, from the date to the body's hash, and the signed names."""
+        place = (method, host, path, *headers, *headers.values())
+        found = self._forms.get(place)
+        if found is None:
+            sent = {**headers, "host": host}
+            if self._credentials.token is not None:
+                sent["x-amz-security-token"] = self._credentials.token
+            lines = sorted((name, f"{name}:{value.strip()}") for name, value in sent.items())
+            earlier = [line for name, line in lines if name < "x-amz-date"]
+            later = [line for name, line in lines if name > "x-amz-date"]
+            signed = ";".join(sorted((*sent, "x-amz-date")))
+            before = "\n".join((method, path, "", *earlier, "x-amz-date:"))
+            found = before, "\n".join(("", *later, "", signed, "")), signed
+            if len(self._forms) >= _KEPT:
+                self._forms.clear()
+            self._forms[place] = found
+        return found
 
     def _key_of(self, day: str) -> bytes:
         if day != self._day:

@@ -40,6 +40,7 @@ ATTRIBUTES = ("v", "st", "n", "at", "pid", "rs", "dup", "log", "wv", "w")
 """Everything a row holds beside its key; each is written every time, in this order."""
 
 _NULL = {"NULL": True}
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _STEP = re.compile(r"(-?\d+)([a-z])(?::(.*?))?(?:~([\w.]*))?", re.DOTALL | re.ASCII)
 
 
@@ -104,7 +105,7 @@ def to_text(message: Message, mark: str) -> str:
         mark,
         *(() if wave is None else (wave.claim, wave.number)),
     ]
-    return json.dumps(values, separators=(",", ":"))
+    return _JSON.encode(values)
 
 
 def from_text(position: int, text: str) -> Message:

@@ -26,7 +26,7 @@ from tocsin.adapters.dynamodb.table.rows import (
 )
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
-from tocsin.adapters.dynamodb.table.table import Table
+from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.adapters.dynamodb.webhooks.versions import save_over
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, UserId
@@ -56,6 +56,19 @@ class DynamoDbWebhookDeliveries:
         row = delivery_row(self._sealer, delivery)
         there = self._table.insert(row)
         return None if there is None or there["w"] == row["w"] else self._delivery(there)
+
+    def add_all(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Write new deliveries, 25 in a call; return the existing ones of those that were there."""
+        rows = [delivery_row(self._sealer, delivery) for delivery in deliveries]
+        there: list[Item] = []
+        for first in range(0, len(rows), STATEMENTS):
+            some = rows[first : first + STATEMENTS]
+            inserted = {number: self._table.insertion(row) for number, row in enumerate(some)}
+            there += [some[number] for number in self._table.run(inserted, "webhook deliveries")]
+        marks = {row["sk"]["S"]: row["w"] for row in there}
+        keys = [row_key(row["pk"]["S"], row["sk"]["S"]) for row in there]
+        stored = self._table.get_all(keys, "webhook deliveries") if keys else []
+        return [self._delivery(row) for row in stored if row["w"] != marks[row["sk"]["S"]]]
 
     def get(self, key: DeliveryKey) -> Delivery | None:
         """Return a delivery, strongly consistent; it may be expired."""
