@@ -1,7 +1,6 @@
 """All routes of the alerts API, each with the use cases it needs. The tests use the same routes with fakes.
 
-The routes that send are there from the start. Further routes are imported and made with the first request for one of
-them; see `LateRoutes`.
+All routes are late: each group is imported and made with the first request for one of its routes; see `LateRoutes`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from functools import partial
 from chalice.app import Blueprint
 
 from alerts_api.routes.callers import Callers
-from alerts_api.routes.sending import Sending, sending_routes
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.entrypoint.http.app import PUBLISHED
 from tocsin.entrypoint.http.late_routes import LateRoutes
@@ -21,21 +19,11 @@ _ALERT = "/alerts/{alert_ref}"
 
 def blueprints(use: ApiUseCases) -> list[Blueprint | LateRoutes]:
     """Return the routes, to be added to the app."""
-    sending = Sending(
-        send=use.send,
-        load=use.load_stored,
-        schedule=use.schedule,
-        defer=use.defer,
-        together=use.send_together,
-        plan=use.plan,
-        activate_trigger=use.activate_trigger,
-        may_send=use.may_send,
-    )
     callers = Callers(use.authenticate, use.has_company)
     acts = [f"{_ALERT}/{act}" for act in ("escalate", "stop", "acknowledge", "resend")]
     schedules = ("schedulestoredalert", "pausescheduledalert", "resumescheduledalert", "cancelscheduledalert")
     return [
-        sending_routes(callers, sending),
+        LateRoutes(_verbs("sendalert", "sendalerts", "sendstoredalert"), partial(_sending, callers, use)),
         LateRoutes(_verbs(*schedules), partial(_scheduling, callers, use)),
         LateRoutes(_verbs("storecontent", "deletecontent"), partial(_storing, callers, use)),
         LateRoutes(["/stores"], partial(_stores, callers, use)),
@@ -51,6 +39,22 @@ def blueprints(use: ApiUseCases) -> list[Blueprint | LateRoutes]:
 
 def _verbs(*names: str) -> list[str]:
     return [f"{below}/{name}" for name in names for below in ("", PUBLISHED)]
+
+
+def _sending(callers: Callers, use: ApiUseCases) -> list[Blueprint]:
+    from alerts_api.routes.sending import Sending, sending_routes
+
+    sending = Sending(
+        send=use.send,
+        load=use.load_stored,
+        schedule=use.schedule,
+        defer=use.defer,
+        together=use.send_together,
+        plan=use.plan,
+        activate_trigger=use.activate_trigger,
+        may_send=use.may_send,
+    )
+    return [sending_routes(callers, sending)]
 
 
 def _scheduling(callers: Callers, use: ApiUseCases) -> list[Blueprint]:

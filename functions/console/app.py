@@ -13,15 +13,16 @@ from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.api import ApiUseCases
 from tocsin.bootstrap.directory import DirectoryUseCases
+from tocsin.bootstrap.people.company_sign_in import company_sign_in
+from tocsin.bootstrap.people.system_mail import system_mail
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import may_send
-from tocsin.bootstrap.signing_in import SigningIn, company_sign_in, system_mail
+from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.http.cookies import Cookies
-from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
 from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 SERVICE = "console"
@@ -71,9 +72,7 @@ app.add(
     )
 )
 
-if before_a_snapshot():
-    app.make_all()
-    build_all()
+if app.make_before_a_snapshot():
     load_templates()
 
 # These objects live as long as the process. The first full collection of them would add 0.1 s to a page.

@@ -1,7 +1,7 @@
 """All pages of the console, each with the use cases it needs. The tests use the same pages with fakes.
 
-The entrance and the list of alerts are there from the start. Further pages are imported and made with the first request
-for one of them; see `LateRoutes`.
+The entrance is there from the start. Further pages are imported and made with the first request for one of them; see
+`LateRoutes`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from console.companies import Companies
 from console.inbox.unread import UnreadCounts
 from console.late import account_pages, alert_pages, mail_pages, telephony_pages
-from console.routes.alerts import alert_list_routes
 from console.routes.company import company_routes
 from console.routes.frame import FindPerson, frame_routes
 from console.routes.not_me import not_me_routes
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
     from tocsin.personal_notices.application.stop_texts import StopTexts
     from tocsin.reports.application.read_reports import ReadReports
     from tocsin.sign_in.application.company_sign_in import CompanySignIn
-from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
+    from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
 
 def blueprints(
@@ -109,9 +107,9 @@ def blueprints(
         company_routes(site, entrance),
         not_me_routes(site, signing_in.not_me, cookies),
         frame_routes(site, signing_in.own_sessions, entrance),
-        alert_list_routes(site, use.list_alerts, Companies(storage.directory)),
         LateRoutes(("/console/alerts/new",), partial(alert_pages.compose, parts)),
-        LateRoutes(("/console/alerts",), partial(alert_pages.incident, parts)),
+        LateRoutes(("/console/alerts/{alert_ref}",), partial(alert_pages.incident, parts)),
+        LateRoutes(("/console/alerts",), partial(alert_pages.alerts, parts)),
         LateRoutes(("/console/escalations",), partial(alert_pages.escalations, parts)),
         LateRoutes(("/console/groups",), partial(alert_pages.groups, parts)),
         LateRoutes(("/console/content",), partial(alert_pages.content, parts)),

@@ -13,18 +13,17 @@ from tocsin.bootstrap.alert_rules import RuleUseCases
 from tocsin.bootstrap.browsers.pushing import own_browsers
 from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+from tocsin.bootstrap.people.password_grants import password_grants
+from tocsin.bootstrap.people.system_mail import system_mail
 from tocsin.bootstrap.personal_notices import sample_sender
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.restoring import may_send
-from tocsin.bootstrap.signing_in import SigningIn, system_mail
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.tenant_mail.connecting import mailbox_connection
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.http.app import create_app
-from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
-from tocsin.sign_in.domain.throttle import ThrottleSettings
 
 SERVICE = "settings_api"
 
@@ -51,10 +50,8 @@ rules = RuleUseCases(
 )
 mail = MailUseCases.of(settings, storage, queues, service=SERVICE, may_send=check_sending)
 integration_use = IntegrationUseCases(storage, queues, service=SERVICE, may_send=check_sending)
-# On the local engine everybody comes from one address.
-throttle = ThrottleSettings(per_source=None) if settings.open_egress else ThrottleSettings()
-signing_in = SigningIn(storage, provider, throttle=throttle)
 
+grant = password_grants(storage, provider, limited=not settings.open_egress)  # on the local engine all share a source
 
 app = create_app(SERVICE)
 app.add(
@@ -65,7 +62,7 @@ app.add(
         integration_use=integration_use,
         reminders=ReminderUseCases(storage, queues.timers),
         caller=authorized_caller,
-        grant=lambda: signing_in.password_grant,
+        grant=grant,
         send_samples=sample_sender(storage, queues, service=SERVICE, may_send=check_sending),
         connect_mailbox=mailbox_connection(storage, queues, clients=clients, settings=settings),
         own_browsers=lambda: own_browsers(storage, EgressPolicy(loopback=settings.open_egress)),
@@ -73,6 +70,4 @@ app.add(
     )
 )
 
-if before_a_snapshot():
-    app.make_all()
-    build_all()
+app.make_before_a_snapshot()

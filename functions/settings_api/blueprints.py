@@ -1,29 +1,32 @@
 """All routes of the settings API, each with the use cases it needs. The tests use the same routes with fakes.
 
-The routes of people and things are there from the start. Further routes are imported and made with the first request
-for one of them; see `LateRoutes`.
+All routes are late: each group is imported and made with the first request for one of its routes; see `LateRoutes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
-from chalice.app import Blueprint
-
-from settings_api.caller import Caller
-from settings_api.routes.answering import SettingsCalls
-from settings_api.routes.people import people_routes
-from settings_api.routes.things import things_routes
-from tocsin.bootstrap.alert_rules import RuleUseCases
-from tocsin.bootstrap.directory import DirectoryUseCases
-from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
-from tocsin.bootstrap.reminders.managing import ReminderUseCases
-from tocsin.bootstrap.tenant_mail.managing import MailUseCases
-from tocsin.browser_push.application.own_browsers import OwnBrowsers
+from tocsin.directory.domain.things import Kind
 from tocsin.entrypoint.http.late_routes import LateRoutes
-from tocsin.personal_notices.application.send_samples import SendSamples
-from tocsin.sign_in.application.password_grant import PasswordGrant
-from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalice.app import Blueprint
+
+    from settings_api.caller import Caller
+    from settings_api.routes.answering import SettingsCalls
+    from tocsin.bootstrap.alert_rules import RuleUseCases
+    from tocsin.bootstrap.directory import DirectoryUseCases
+    from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
+    from tocsin.bootstrap.reminders.managing import ReminderUseCases
+    from tocsin.bootstrap.tenant_mail.managing import MailUseCases
+    from tocsin.browser_push.application.own_browsers import OwnBrowsers
+    from tocsin.personal_notices.application.send_samples import SendSamples
+    from tocsin.sign_in.application.password_grant import PasswordGrant
+    from tocsin.tenant_mail.application.connect_mailbox import ConnectMailbox
 
 
 def blueprints(
@@ -48,7 +51,20 @@ def blueprints(
         own_browsers: returns the use case of a person's browsers.
         console_url: where people reach the console, as `Call.address_by` reads it.
     """
-    calls = SettingsCalls(caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url)
+
+    @cache
+    def calls() -> SettingsCalls:
+        from settings_api.routes.answering import SettingsCalls
+
+        return SettingsCalls(
+            caller, use.read, use.write, use.delete, use.person_states, use.idempotent_call, console_url
+        )
+
+    def directory() -> list[Blueprint]:
+        from settings_api.routes.people import people_routes
+        from settings_api.routes.things import things_routes
+
+        return [people_routes(calls()), things_routes(calls())]
 
     def keys() -> list[Blueprint]:
         from settings_api.routes.keys import keys_routes
@@ -63,7 +79,7 @@ def blueprints(
     def samples() -> list[Blueprint]:
         from settings_api.notices.samples import sample_routes
 
-        return [sample_routes(calls, send_samples)]
+        return [sample_routes(calls(), send_samples)]
 
     def tokens() -> list[Blueprint]:
         from settings_api.routes.tokens import tokens_routes
@@ -93,7 +109,7 @@ def blueprints(
     def importing() -> list[Blueprint]:
         from settings_api.routes.importing import importing_routes
 
-        return [importing_routes(calls, use.import_directory)]
+        return [importing_routes(calls(), use.import_directory)]
 
     def alert_rules() -> list[Blueprint]:
         from settings_api.routes.backtests import backtest_routes
@@ -119,17 +135,17 @@ def blueprints(
     def sources() -> list[Blueprint]:
         from settings_api.routes.event_sources import event_source_routes
 
-        return [event_source_routes(calls, rules.manage_sources)]
+        return [event_source_routes(calls(), rules.manage_sources)]
 
     def integrations() -> list[Blueprint]:
         from settings_api.integrations.routes import integration_routes
 
-        return [integration_routes(calls, integration_use.manage)]
+        return [integration_routes(calls(), integration_use.manage)]
 
     def integration_alerts() -> list[Blueprint]:
         from settings_api.integrations.alert_routes import integration_alert_routes
 
-        return [integration_alert_routes(calls, integration_use.alerts)]
+        return [integration_alert_routes(calls(), integration_use.alerts)]
 
     def events() -> list[Blueprint]:
         from settings_api.routes.events import event_routes
@@ -160,16 +176,14 @@ def blueprints(
     def connecting() -> list[Blueprint]:
         from settings_api.routes.mail_connect import mail_connect_routes
 
-        return [mail_connect_routes(calls, connect_mailbox)]
+        return [mail_connect_routes(calls(), connect_mailbox)]
 
     def appointments() -> list[Blueprint]:
         from settings_api.routes.appointments import appointment_routes
 
-        return [appointment_routes(calls, reminders.manage)]
+        return [appointment_routes(calls(), reminders.manage)]
 
     return [
-        people_routes(calls),
-        things_routes(calls),
         LateRoutes(["/keys"], keys),
         LateRoutes(["/account"], account),
         LateRoutes(["/users/me/notification_settings/sample"], samples),
@@ -190,4 +204,5 @@ def blueprints(
         LateRoutes(["/tenant/notification/messages"], mail_messages),
         LateRoutes(["/tenant/notification"], tenant_mail),
         LateRoutes(["/default_email_templates", "/custom_email_templates"], mail_templates),
+        LateRoutes(["/directory", *(f"/{kind.value}" for kind in Kind)], directory),
     ]

@@ -17,9 +17,10 @@ from tocsin.adapters.inbound_mail.mailbox import UnreadableObject, unreadable_ma
 from tocsin.adapters.inbound_mail.stored_mails import StoredMails
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.audit.domain.actor import Actor, Via
+from tocsin.bootstrap.people.system_mail import system_mail
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.restoring import settle_restored
-from tocsin.bootstrap.signing_in import invite_person, system_mail
+from tocsin.bootstrap.signing_in import invite_person
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.directory.application.add_person import AddPerson

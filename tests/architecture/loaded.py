@@ -4,7 +4,7 @@
 
 reads the variables of each handler by its name, and prints by name: whether the handler can be called, the fields of its
 settings, the modules that it imports at the start, the routes it serves, and those that no request would make. All
-processes are forks of one that has imported large packages of others.
+processes are forks of one that has imported what many of them need.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import os
 import sys
 from typing import Any
 
-PACKAGES = ("boto3", "chalice", "jinja2", "pydantic")
+PACKAGES = ("aws_lambda_powertools", "chalice", "cryptography")
 
 
 def describe(handler: str) -> dict[str, Any]:

@@ -33,6 +33,8 @@ READ_BY_LIBRARIES = {"CLOCK_FILE", "LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", 
 
 NOT_AT_START = {
     "alerts_api": (
+        "alerts_api.routes.sending",
+        "tocsin.bootstrap.sending",
         "alerts_api.routes.acts.acting",
         "alerts_api.routes.managing",
         "alerts_api.routes.reading",
@@ -45,6 +47,7 @@ NOT_AT_START = {
     ),
     "console": (
         "console.composing.form",
+        "console.routes.alerts",
         "console.routes.compose",
         "console.routes.incident",
         "console.keys.one",
@@ -57,7 +60,16 @@ NOT_AT_START = {
         "tocsin.alert_rules.application.keep_book",
         "tocsin.telephony.application.ingest",
     ),
+    "run_timers": (
+        "tocsin.bootstrap.sending",
+        "tocsin.entrypoint.alert_body.alert",
+        "tocsin.escalation.application.advance",
+        "tocsin.schedules.application.run",
+        "tocsin.triggers.application.send",
+    ),
     "settings_api": (
+        "settings_api.routes.things",
+        "tocsin.bootstrap.signing_in",
         "settings_api.routes.importing",
         "settings_api.routes.rules",
         "tocsin.alert_rules.application.manage_rules",
@@ -68,13 +80,21 @@ NOT_AT_START = {
         "tocsin.identity.application.manage_keys",
     ),
 }
-"""Modules that a cold start of a function does not pay for: requests that are rare import them."""
+"""Modules that a cold start of a function does not pay for: what asks for them imports them."""
+
+HEAVY = ("boto3", "botocore.session", "jinja2", "pydantic", "pynamodb")
+"""Packages that no start imports: the first request that needs one does."""
 
 
 @cache
 def all_loaded() -> dict[str, Any]:
     """Load all handlers as Lambda does: each with its own environment, in a process of its own."""
-    aws = {"AWS_DEFAULT_REGION": "eu-west-2", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    aws = {
+        "AWS_LAMBDA_FUNCTION_NAME": "any",
+        "AWS_DEFAULT_REGION": "eu-west-2",
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+    }
     environments = {
         handler: {name: str(value) or "" for name, value in found.properties["Environment"]["Variables"].items()}
         | {"PATH": os.environ["PATH"]}
@@ -129,6 +149,11 @@ def test_a_function_counts_and_logs_under_the_name_of_its_folder(handler: str) -
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_a_late_route_lies_below_the_paths_of_its_group(handler: str) -> None:
     assert loaded(handler)["astray"] == []
+
+
+def test_no_start_imports_a_heavy_package() -> None:
+    for handler in HANDLERS:
+        assert set(HEAVY).isdisjoint(loaded(handler)["at_start"]), handler
 
 
 def test_rare_requests_import_what_they_need_and_a_cold_start_does_not() -> None:

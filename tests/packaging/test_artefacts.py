@@ -81,6 +81,23 @@ def test_a_function_loads_from_what_is_shipped_and_compiles_nothing(shipped: Shi
     assert loaded["compiled"] == []
 
 
+def test_methods_of_dataclasses_are_compiled_by_the_build(shipped: Shipped) -> None:
+    says = (
+        "import sys; sys.path[:0] = [sys.argv[1]]; import tocsin; compiled = []; "
+        "sys.addaudithook(lambda event, about: event == 'compile' and about[0] is not None and compiled.append(about)); "
+        "import tocsin.alerts.domain.alert; print(len(compiled))"
+    )
+    done = subprocess.run(
+        [str(shipped.python), "-I", "-S", "-c", says, str(shipped.opt / "python")],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
+
+
 def test_the_api_answers_from_what_is_shipped(shipped: Shipped) -> None:
     # given a call of GET /health as API Gateway sends it
     event = {

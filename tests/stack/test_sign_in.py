@@ -25,7 +25,8 @@ from tests.stack.stored_everywhere import everything
 from tests.stack.system import System
 from tocsin.adapters.cognito.provider import CognitoIdentityProvider
 from tocsin.audit.ports import AuditQuery
-from tocsin.bootstrap.signing_in import SigningIn, company_sign_in
+from tocsin.bootstrap.people.company_sign_in import company_sign_in
+from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.identity.domain.session import Proof
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.sign_in.application.company_sign_in import CompanySignIn

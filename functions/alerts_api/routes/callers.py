@@ -9,8 +9,8 @@ from typing import Any
 
 from tocsin.entrypoint.http.app import Call
 from tocsin.entrypoint.http.authorized import principal_of
+from tocsin.entrypoint.http.blank import is_blank
 from tocsin.entrypoint.http.credentials import named_tenant, only_token, tokens_in
-from tocsin.entrypoint.http.wire import is_blank
 from tocsin.identity.domain.account_key import company_of, key_of_person, reading_key_of
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.permissions import Permission

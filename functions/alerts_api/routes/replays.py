@@ -8,8 +8,8 @@ from typing import Any
 
 from chalice.app import Response
 
-from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import answer
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.idempotency.application.idempotent_call import CachedAnswer, IdempotentCall
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey

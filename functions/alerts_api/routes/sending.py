@@ -20,8 +20,9 @@ from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored, storable
 from tocsin.entrypoint.http.app import Call, answer, verb
+from tocsin.entrypoint.http.blank import is_blank
 from tocsin.entrypoint.http.claims import claim_of, seed_of
-from tocsin.entrypoint.http.wire import is_blank, read
+from tocsin.entrypoint.http.wire import read
 from tocsin.entrypoint.process import observability
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey

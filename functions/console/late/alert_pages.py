@@ -20,6 +20,14 @@ def compose(parts: Parts) -> list[Blueprint]:
     return [compose_routes(parts.site, parts.composing)]
 
 
+def alerts(parts: Parts) -> list[Blueprint]:
+    """Return the list of sent alerts."""
+    from console.companies import Companies
+    from console.routes.alerts import alert_list_routes
+
+    return [alert_list_routes(parts.site, parts.use.list_alerts, Companies(parts.storage.directory))]
+
+
 def incident(parts: Parts) -> list[Blueprint]:
     """Return the pages of one alert."""
     from console.companies import Companies

@@ -17,9 +17,9 @@ from tocsin.directory.application.write_directory import WriteDirectory
 from tocsin.directory.domain.fields import resource
 from tocsin.directory.domain.things import AnyThing
 from tocsin.directory.domain.versions import etag
-from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call, answer
 from tocsin.entrypoint.http.claims import claim_of, seed_of
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.idempotency.application.idempotent_call import CachedAnswer, IdempotentCall
 from tocsin.identity.domain.principal import Principal
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId

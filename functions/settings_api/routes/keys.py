@@ -14,10 +14,10 @@ from settings_api.routes.answering import repeatable
 from tocsin.client_api.application.waits_under_key import WaitingUnderKey
 from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.versions import merged
-from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.credential_body.keys import LONGEST_OVERLAP, KeyBody, NewKeyBody, RotateBody
 from tocsin.entrypoint.directory_body.shapes import NothingBody
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall

@@ -67,7 +67,7 @@ def served_to_an_owner(app: Any) -> Gateway:
             app.integration_use,
             ReminderUseCases(app.storage, app.queues.timers),
             lambda call: principal,
-            lambda: app.signing_in.password_grant,
+            app.grant,
             mailbox_connection(app.storage, app.queues, clients=app.clients, settings=app.settings),
             sample_sender(app.storage, app.queues, service="settings_api", may_send=app.check_sending),
             lambda: own_browsers(app.storage, EgressPolicy()),

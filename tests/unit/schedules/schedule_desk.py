@@ -21,7 +21,7 @@ from tocsin.alerts.domain.result import SendResult
 from tocsin.calendar.domain.repeat import Interval, parse_interval
 from tocsin.contacts.domain.channel import Channel
 from tocsin.entrypoint.alert_body.alert import read_for_run
-from tocsin.entrypoint.alert_body.words import compact
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.tenant import Tenant

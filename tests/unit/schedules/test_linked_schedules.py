@@ -15,7 +15,7 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.client_api.application.cancel_alerts import CancelElement, CancelKind
 from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.entrypoint.alert_body.words import compact
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.notices.domain.account_notice import NoticeQuery
 from tocsin.responses.domain.response import Response
 from tocsin.schedules.domain.answer import Scheduled

@@ -18,7 +18,7 @@ from tocsin.alerts.domain.elements import Receivers
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.channel import Channel
 from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.entrypoint.alert_body.words import compact
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,

@@ -20,7 +20,7 @@ from tocsin.alerts.ports.alerts import AcceptOutcome, Conflict
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
-from tocsin.entrypoint.alert_body.words import compact
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,

@@ -19,9 +19,9 @@ from tocsin.client_api.application.escalate_alert import EscalateAlert
 from tocsin.client_api.application.own_alert import OwnAlert
 from tocsin.client_api.application.resend_alert import ResendAlert
 from tocsin.client_api.application.stop_alert import StopAlert
-from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.claims import claim_of, seed_of
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import read
 from tocsin.escalation.domain.escalation import RequestedStep

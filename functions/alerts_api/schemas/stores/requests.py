@@ -24,12 +24,12 @@ from tocsin.entrypoint.alert_body.words import (
     Span,
     Tag,
     Version,
-    compact,
     decoded,
     lifetime_of,
     text_fault,
     unbroken,
 )
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.entrypoint.http.strict_json import parse_text
 from tocsin.entrypoint.http.wire import WireModel, by_kind, kind_faults, read, set_in
 from tocsin.kernel.domain.errors import Fault, InvalidRequest

@@ -95,7 +95,7 @@ class RuleUseCases:
     def _tell_stopped(self, caller: Principal, changes: RuleChanges) -> None:
         from tocsin.alert_rules.application.stop_triggers import TellStopped
         from tocsin.alerts.application.mail_people import MailPeople
-        from tocsin.bootstrap.signing_in import system_mail
+        from tocsin.bootstrap.people.system_mail import system_mail
 
         mail = self._mail
         if mail is None:

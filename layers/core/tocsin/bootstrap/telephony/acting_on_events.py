@@ -76,12 +76,12 @@ class ActingUseCases:
     def timer_actions(self) -> dict[TimerKind, Action]:
         """What timers of calls, rules and sources do; each action is made when a timer of its kind is due."""
         return {
-            TimerKind.CALL: _made_later(lambda: self._settle_call),
-            TimerKind.HOLD: _made_later(lambda: self._end_hold),
-            TimerKind.THROTTLE_END: _made_later(lambda: self._end_throttle),
-            TimerKind.DIGEST: _made_later(lambda: self._send_digest),
-            TimerKind.SOURCE: _made_later(lambda: self._watch_source),
-            TimerKind.INCIDENT: _made_later(lambda: self._integrations.move_incident),
+            TimerKind.CALL: made_later(lambda: self._settle_call),
+            TimerKind.HOLD: made_later(lambda: self._end_hold),
+            TimerKind.THROTTLE_END: made_later(lambda: self._end_throttle),
+            TimerKind.DIGEST: made_later(lambda: self._send_digest),
+            TimerKind.SOURCE: made_later(lambda: self._watch_source),
+            TimerKind.INCIDENT: made_later(lambda: self._integrations.move_incident),
         }
 
     @cached_property
@@ -254,7 +254,9 @@ class ActingUseCases:
         return IngestUseCases(self._storage, self._queues)
 
 
-def _made_later(make: Callable[[], Action]) -> Action:
+def made_later(make: Callable[[], Action]) -> Action:
+    """Return an action of timers that is made when a timer is due."""
+
     def action(timer: Timer, now: datetime) -> datetime | None:
         return make()(timer, now)
 

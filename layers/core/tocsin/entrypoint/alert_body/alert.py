@@ -26,7 +26,8 @@ from tocsin.entrypoint.alert_body.receivers import (
     store_ref,
 )
 from tocsin.entrypoint.alert_body.send_options import SendOptions
-from tocsin.entrypoint.alert_body.words import ClientRef, Title, Version, compact, lifetime_of
+from tocsin.entrypoint.alert_body.words import ClientRef, Title, Version, lifetime_of
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.entrypoint.http.strict_json import parse_text
 from tocsin.entrypoint.http.wire import WireModel, kind_faults, one_of, parsed_by, read, set_in
 from tocsin.identity.domain.notification import NotificationMode

@@ -25,7 +25,8 @@ from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.receivers import CONTACT_FORMS, RECIPIENT_FORMS, asks_for_contacts
-from tocsin.entrypoint.alert_body.words import FixedSpan, compact, parse_fixed
+from tocsin.entrypoint.alert_body.words import FixedSpan, parse_fixed
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.entrypoint.http.wire import ENOUGH, WireModel, kind_faults, parsed_by, read
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 

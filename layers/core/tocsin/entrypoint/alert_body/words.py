@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -282,8 +281,3 @@ def audio_fault(raw: Any, encoding: Any) -> Fault | None:
     except (binascii.Error, ValueError):
         return Fault("/content", "BAD_BASE64", "is not valid base64")
     return Fault("/content", "EMPTY", "must not be empty") if empty else None
-
-
-def compact(value: Any) -> str:
-    """Return JSON text without blanks, keys in order: equal for equal values."""
-    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)

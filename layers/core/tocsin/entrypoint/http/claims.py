@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
-from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call
+from tocsin.entrypoint.http.compact_json import compact
 from tocsin.idempotency.application.idempotent_call import KeyHolder
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey

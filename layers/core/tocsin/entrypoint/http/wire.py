@@ -7,7 +7,6 @@ at once. Judging stops when there are ENOUGH faults: a body of a megabyte can ho
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -26,6 +25,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
+from tocsin.entrypoint.http.blank import is_blank
 from tocsin.entrypoint.http.strict_json import is_field_name
 from tocsin.entrypoint.http.wire_sentences import choice_of, quoted, sentence_of
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
@@ -109,25 +109,12 @@ class WireModel(BaseModel):
         return value
 
 
-def is_blank(value: object) -> bool:
-    """Whether it is a text of nothing but blanks."""
-    return isinstance(value, str) and (not value or value.isspace())
-
-
 def build_all() -> None:
     """Build the validators of all models now: before a SnapStart snapshot no client waits for it."""
     shapes = [WireModel]
     for shape in shapes:  # grows as it goes
         shapes += shape.__subclasses__()
         shape.model_rebuild()
-
-
-def before_a_snapshot() -> bool:
-    """Whether this process is started for a SnapStart snapshot and not to serve calls.
-
-    Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
-    """
-    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
 
 
 Model = TypeVar("Model", bound=WireModel)
