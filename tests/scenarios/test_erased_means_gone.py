@@ -166,6 +166,7 @@ HOLDS_NOBODY = {
     "number": "a number of ours",
     "number, lookup": "a number of ours",
     "open digest of a rule": IDS,
+    "pack of messages": "states, times and the provider's ids",
     "person counted in an escalation": HASHES,
     "plan of reports": "a day",
     "presses": HASHES,
