@@ -208,7 +208,7 @@ def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patie
 
 
 def test_r10_packs_throttled_to_the_last_try_are_said(real: AlertPath, patient: Backoff) -> None:
-    (batch,) = an_acceptance(25).alert.batches()
+    batches = an_acceptance(50).alert.batches()
 
     def throttled(call: Callable[..., Any], Statements: list[Any]) -> Any:
         return {"Responses": [{"Error": {"Code": "ThrottlingError"}} for _ in Statements]}
@@ -218,7 +218,7 @@ def test_r10_packs_throttled_to_the_last_try_are_said(real: AlertPath, patient: 
     progress = BatchProgress((1,) * 25, {MessageState.SENT: 25})
 
     with pytest.raises(StorageUnavailable):
-        results.publish_all([Publication(batch, BatchProgress.blank(25), progress, ())], KEY, None)
+        results.publish_all([Publication(batch, BatchProgress.blank(25), progress, ()) for batch in batches], KEY, None)
 
 
 def test_a_statement_refused_for_another_reason_is_a_mistake_of_ours(real: AlertPath, patient: Backoff) -> None:
