@@ -22,8 +22,8 @@ GUIDES = {
 
 _INTRODUCTION = """One call reaches many people, and says who was reached.
 
-Each operation can be tried here, with your API key. The page forgets the key when you leave it. A live key sends real
-messages; with a sandbox key no message reaches a person."""
+Each operation can be tried here with your API key; the page forgets it when you leave. A live key sends messages, a
+sandbox key none."""
 
 _DIFFERENCES = """Tocsin differs from the published behaviour here:
 
