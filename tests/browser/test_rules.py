@@ -79,7 +79,7 @@ def test_a_refused_mail_is_followed_to_its_event_and_the_trigger_is_tried_anew(c
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
 
     page.get_by_role("link", name="Events", exact=True).click()
-    page.get_by_role("link", name="A call is over").last.click()
+    page.locator(f"a[href$='{console.ids['', 'near']}']").click()
     expect(page.get_by_text("wants at least 5 s; the event has 2 s")).to_be_visible()
     page.get_by_role("link", name="Missed sales calls").first.click()
     page.get_by_role("link", name="Count its runs").click()
