@@ -10,21 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from typing import Any
 
-from tests.benchmarks import ours, processes
+from tests.benchmarks import ours
 from tests.benchmarks.findings import Finding
-from tests.benchmarks.history import load_rows, times_in_turn, units_of
+from tests.benchmarks.growth import growth_findings, load_rows, tell, told_by_child
 from tests.benchmarks.scale_runs import a_call, make_rule
-from tests.benchmarks.stage import TENANT, Stage, client, make_key, only_set
+from tests.benchmarks.stage import TENANT, Stage, client, make_key
 from tests.contract.core_table import create_core_table
 from tocsin.alert_rules.domain.run import run_id
 from tocsin.alert_rules.ports.runs import HISTORY
@@ -33,43 +30,12 @@ from tocsin.telephony.domain.stored_event import EventOrder
 
 ACTIONS = ("events taken", "event acted on", "newest events", "newest runs", "run by id")
 AT_ONCE, PAGE = 25, 50
-BLOCKS = 5
 
 
 def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the tables and measure every action on each."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.event_growth", ",".join(map(str, sizes)), str(rounds)],
-        env=only_set({**os.environ, **stage.environment}),
-        cwd=processes.ROOT,
-        stdout=subprocess.PIPE,
-        timeout=900 if max(sizes) > 100_000 else 240,
-        check=True,
-    )
-    told = json.loads(done.stdout.splitlines()[-1])
-    for name in ("SMS_URGENT", "EVENTS_OWED"):
-        stage.client("sqs").purge_queue(QueueUrl=stage.queues[name])
-    few, many = str(min(sizes)), str(max(sizes))
-    found = []
-    for action in ACTIONS:
-        pairs = zip(told["times"][few][action], told["times"][many][action], strict=True)
-        shown = ", ".join(f"{size:,}: {median(told['times'][str(size)][action]) * 1e3:.2f}" for size in sizes)
-        found.append(
-            Finding(
-                25, f"{action} at {int(many):,} rows over {int(few):,}", [late / early for early, late in pairs], "x",
-                must=1.15, aim=1.05, note=f"ms by rows: {shown}; loaded in {told['loading']:.0f} s",
-            )
-        )  # fmt: skip
-    units = told["units"]
-    ratios = {action: units[many][action] / units[few][action] for action in ACTIONS}
-    worst = max(ratios, key=lambda action: max(ratios[action], 1 / ratios[action]))
-    found.append(
-        Finding(
-            25, "consumed capacity, the same (worst of five)", [max(ratios[worst], 1 / ratios[worst])], "x", must=1, aim=1,
-            steady=True, note="units: " + ", ".join(f"{action} {units[many][action]:g}" for action in ACTIONS),
-        )
-    )  # fmt: skip
-    return found
+    told = told_by_child(stage, "event_growth", sizes, rounds, queues=("SMS_URGENT", "EVENTS_OWED"))
+    return growth_findings(25, ACTIONS, told)
 
 
 # --- the child ----------------------------------------------------------------------------------------------------
@@ -184,9 +150,7 @@ def main(words: Sequence[str]) -> None:
     loading = time.monotonic() - started
     for table in tables.values():
         table.warm()
-    times_in_turn(tables, ACTIONS, 40, 1)
-    times = times_in_turn(tables, ACTIONS, int(words[1]), BLOCKS)
-    print("\n" + json.dumps({"times": times, "units": units_of(tables, ACTIONS), "loading": loading}))
+    tell(tables, ACTIONS, warm_up=40, rounds=int(words[1]), loading=loading)
 
 
 if __name__ == "__main__":

@@ -13,67 +13,26 @@ import copy
 import importlib
 import json
 import os
-import subprocess
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from statistics import median
-from typing import Any, Protocol
+from typing import Any
 
-from tests.benchmarks import ours, processes
+from tests.benchmarks import ours
 from tests.benchmarks.findings import Finding
-from tests.benchmarks.stage import Stage, client, make_key, numbers, only_set, request
+from tests.benchmarks.growth import growth_findings, load_rows, tell, told_by_child
+from tests.benchmarks.stage import Stage, client, make_key, numbers, request
 from tests.contract.core_table import create_core_table
 
 RECEIVERS = 10
-_BATCH = 25  # rows BatchWriteItem takes
 ACTIONS = ("accept", "dispatch", "status", "newest page")
 
 
 def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the histories and measure the four actions on each."""
-    environment = {**os.environ, **stage.environment}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.history", ",".join(map(str, sizes)), str(rounds)],
-        env=only_set(environment),
-        cwd=processes.ROOT,
-        stdout=subprocess.PIPE,
-        timeout=900 if max(sizes) > 100_000 else 200,
-        check=True,
-    )
-    told = json.loads(done.stdout.splitlines()[-1])
-    for name in ("SMS_URGENT", "SMS_BULK"):
-        stage.client("sqs").purge_queue(QueueUrl=stage.queues[name])
-    first, last = str(min(sizes)), str(max(sizes))
-    found = []
-    for action in ACTIONS:
-        blocks = list(zip(told["times"][first][action], told["times"][last][action], strict=True))
-        shown = ", ".join(f"{int(size):,}: {median(told['times'][size][action]) * 1e3:.2f}" for size in map(str, sizes))
-        found.append(
-            Finding(
-                6, f"{action} at {int(last):,} rows over {int(first):,}", [late / early for early, late in blocks], "x",
-                must=1.15, aim=1.05, note=f"ms by rows: {shown}; loaded in {told['loading']:.0f} s",
-            )
-        )  # fmt: skip
-    capacity = [told["capacity"][last][action] / told["capacity"][first][action] for action in ACTIONS]
-    units = ", ".join(f"{action} {told['capacity'][last][action]:g}" for action in ACTIONS)
-    worst = max(max(ratio, 1 / ratio) for ratio in capacity)  # more or less: both are not the same
-    found.append(
-        Finding(
-            6,
-            "consumed capacity, the same (worst of four)",
-            [worst],
-            "x",
-            must=1,
-            aim=1,
-            steady=True,
-            note=f"units: {units}",
-        )
-    )
-    return found
+    told = told_by_child(stage, "history", sizes, rounds, queues=("SMS_URGENT", "SMS_BULK"))
+    return growth_findings(6, ACTIONS, told)
 
 
 # --- the child ----------------------------------------------------------------------------------------------------
@@ -168,33 +127,6 @@ def _load(tenancy: _Tenancy, rows: int) -> None:
     load_rows(tenancy.name, clones())
 
 
-def load_rows(table: str, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows as fast as the engine takes them, by a thin client: botocore's takes as long as the engine itself."""
-    from tocsin.adapters.aws.clients import AwsClients
-
-    dynamodb: Any = AwsClients(thin=True).dynamodb
-
-    def write(batch: list[dict[str, Any]]) -> None:
-        puts = [{"PutRequest": {"Item": item}} for item in batch]
-        while puts:
-            puts = dynamodb.batch_write_item(RequestItems={table: puts}).get("UnprocessedItems", {}).get(table, [])
-
-    with ThreadPoolExecutor(3) as executor:
-        waiting: deque[Future[None]] = deque()
-        batch: list[dict[str, Any]] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == _BATCH:
-                waiting.append(executor.submit(write, batch))
-                batch = []
-            if len(waiting) > 50:
-                waiting.popleft().result()
-        if batch:
-            write(batch)
-        for future in waiting:
-            future.result()
-
-
 def _partition(dynamodb: Any, table: str, pk: str) -> list[dict[str, Any]]:
     answer = dynamodb.query(
         TableName=table,
@@ -204,51 +136,6 @@ def _partition(dynamodb: Any, table: str, pk: str) -> list[dict[str, Any]]:
     )
     rows: list[dict[str, Any]] = answer["Items"]
     return rows
-
-
-class Measured(Protocol):
-    """One table, and what is done on it."""
-
-    def actions(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        """Yield each action by name, in order, ready to be measured."""
-        ...
-
-
-def times_in_turn(
-    tables: Mapping[int, Measured], names: Sequence[str], rounds: int, blocks: int
-) -> dict[int, dict[str, list[float]]]:
-    """Return the seconds of each action on each table: a median for each block of rounds, by rows and name."""
-    found: dict[int, dict[str, list[float]]] = {rows: {name: [] for name in names} for rows in tables}
-    for _ in range(blocks):
-        block: dict[int, dict[str, list[float]]] = {rows: {name: [] for name in names} for rows in tables}
-        order = list(tables)
-        for _ in range(max(1, rounds // blocks)):
-            order.append(order.pop(0))
-            for rows in order:
-                for action, do in tables[rows].actions():
-                    started = time.perf_counter()
-                    do()
-                    block[rows][action].append(time.perf_counter() - started)
-        for rows in tables:
-            for name in names:
-                found[rows][name].append(median(block[rows][name]))
-    return found
-
-
-def units_of(tables: Mapping[int, Measured], names: Sequence[str], times: int = 5) -> dict[int, dict[str, float]]:
-    """Return the request units of each action on each table, of so many times together, by rows and name."""
-    from tests.benchmarks.recording import recording
-
-    found = {}
-    for rows, table in tables.items():
-        units = dict.fromkeys(names, 0.0)
-        for _ in range(times):
-            for action, do in table.actions():
-                with recording() as record:
-                    do()
-                    units[action] += record.writes + record.reads
-        found[rows] = units
-    return found
 
 
 def main(words: Sequence[str]) -> None:
@@ -263,10 +150,7 @@ def main(words: Sequence[str]) -> None:
     for tenancy in tenancies.values():
         for _ in range(25):  # fill the newest page: what is cloned does not open in its clone's row
             tenancy.accept()
-    times_in_turn(tenancies, ACTIONS, 60, 1)
-    times = times_in_turn(tenancies, ACTIONS, int(words[1]), 5)
-    told = {"times": times, "capacity": units_of(tenancies, ACTIONS), "loading": loading}
-    print("\n" + json.dumps(told))
+    tell(tenancies, ACTIONS, warm_up=60, rounds=int(words[1]), loading=loading)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import copy
 import importlib
 import json
 import os
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -23,32 +22,22 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from tests.benchmarks import ours, processes
+from tests.benchmarks import ours
 from tests.benchmarks.findings import Finding
-from tests.benchmarks.history import load_rows
-from tests.benchmarks.stage import Stage, client, make_key, numbers, only_set, request
+from tests.benchmarks.growth import BLOCKS, load_rows, told_by_child
+from tests.benchmarks.stage import Stage, client, make_key, numbers, request
 from tests.benchmarks.timers import alarm_environment
 from tests.contract.core_table import create_core_table
 
 ACTIONS = ("plain", "schedule", "run", "cancel", "store", "sweep")
 SHOWN = {"run": "run of a schedule", "sweep": "sweeper's look at the timers", "store": "alert stored"}
-BLOCKS = 5
 SOON = timedelta(minutes=10)
 
 
 def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the tables and measure every action on each."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.schedules", ",".join(map(str, sizes)), str(rounds)],
-        env=only_set({**os.environ, **stage.environment, **alarm_environment(stage)}),
-        cwd=processes.ROOT,
-        stdout=subprocess.PIPE,
-        timeout=900 if max(sizes) > 100_000 else 240,
-        check=True,
-    )
-    told = json.loads(done.stdout.splitlines()[-1])
-    for name in ("SMS_URGENT", "SMS_BULK", "TIMERS"):
-        stage.client("sqs").purge_queue(QueueUrl=stage.queues[name])
+    queues, alarms = ("SMS_URGENT", "SMS_BULK", "TIMERS"), alarm_environment(stage)
+    told = told_by_child(stage, "schedules", sizes, rounds, queues=queues, environment=alarms)
     few, many = told[str(min(sizes))], told[str(max(sizes))]
 
     def by_rows(action: str, scale: float = 1e3) -> str:
