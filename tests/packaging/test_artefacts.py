@@ -56,6 +56,20 @@ class Shipped:
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return answer
 
+    def says(self, code: str) -> str:
+        """Run code that may import the core layer, with an empty environment, and return what it prints."""
+        found = f"import sys; sys.path[:0] = [sys.argv[1]]; {code}"
+        done = subprocess.run(
+            [str(self.python), "-I", "-S", "-c", found, str(self.opt / "python")],
+            env={},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
@@ -82,20 +96,12 @@ def test_a_function_loads_from_what_is_shipped_and_compiles_nothing(shipped: Shi
 
 
 def test_methods_of_dataclasses_are_compiled_by_the_build(shipped: Shipped) -> None:
-    says = (
-        "import sys; sys.path[:0] = [sys.argv[1]]; import tocsin; compiled = []; "
+    code = (
+        "import tocsin; compiled = []; "
         "sys.addaudithook(lambda event, about: event == 'compile' and about[0] is not None and compiled.append(about)); "
         "import tocsin.alerts.domain.alert; print(len(compiled))"
     )
-    done = subprocess.run(
-        [str(shipped.python), "-I", "-S", "-c", says, str(shipped.opt / "python")],
-        env={},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
+    assert shipped.says(code) == "0"
 
 
 def test_the_api_answers_from_what_is_shipped(shipped: Shipped) -> None:
@@ -129,20 +135,12 @@ def test_the_api_answers_from_what_is_shipped(shipped: Shipped) -> None:
 
 
 def test_t3_zones_are_known_where_the_system_has_no_zone_database(shipped: Shipped) -> None:
-    says = (
-        "import sys; sys.path[:0] = [sys.argv[1]]; import zoneinfo; zoneinfo.reset_tzpath([]); "
+    code = (
+        "import zoneinfo; zoneinfo.reset_tzpath([]); "
         "from datetime import datetime; from tocsin.calendar.domain.local_time import instant; "
         "print(instant(datetime(2027, 3, 28, 1, 30), zoneinfo.ZoneInfo('Europe/London')))"
     )
-    done = subprocess.run(
-        [str(shipped.python), "-I", "-S", "-c", says, str(shipped.opt / "python")],
-        env={},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stdout.strip()) == (0, "2027-03-28 01:00:00+00:00"), done.stderr
+    assert shipped.says(code) == "2027-03-28 01:00:00+00:00"
 
 
 def test_what_is_shipped_fits_into_lambda(shipped: Shipped, record_property: Any) -> None:
