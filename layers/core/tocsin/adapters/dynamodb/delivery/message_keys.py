@@ -7,6 +7,8 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import key
 from tocsin.alerts.domain.alert import BATCH_SIZE, ChunkKey
 
+_PACK = "PACK#"
+
 
 def alert_key(chunk: ChunkKey) -> Item:
     """Return the key of the row of an alert that is one row."""
@@ -35,7 +37,12 @@ def pack_number(position: int) -> int:
 
 def pack_sk(number: int) -> str:
     """Return the sort key of a pack."""
-    return f"PACK#{number:02}"
+    return f"{_PACK}{number:02}"
+
+
+def pack_number_of(row: Item) -> int:
+    """Return the number of a pack by its row."""
+    return int(row["sk"]["S"].removeprefix(_PACK))
 
 
 def pack_attribute(position: int) -> str:

@@ -11,7 +11,13 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.delivery.message_keys import chunk_pk, pack_attribute, pack_number, pack_sk
+from tocsin.adapters.dynamodb.delivery.message_keys import (
+    chunk_pk,
+    pack_attribute,
+    pack_number,
+    pack_number_of,
+    pack_sk,
+)
 from tocsin.adapters.dynamodb.delivery.message_row import from_text, to_text, version_of
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry
@@ -100,7 +106,7 @@ class MessagePacks:
     def _rows(self, key: ChunkKey, first: int, last: int) -> dict[int, Item]:
         """Return the packs from number `first` to `last` that have a row."""
         rows = self._table.between(chunk_pk(key), pack_sk(first), pack_sk(last))
-        return {int(row["sk"]["S"].removeprefix("PACK#")): row for row in rows}
+        return {pack_number_of(row): row for row in rows}
 
 
 def _unmoved(message: Message) -> str:
