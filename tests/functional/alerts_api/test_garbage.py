@@ -1,4 +1,4 @@
-"""Why the alerts API may look for cycles of objects seldom: its calls leave none (`gc.set_threshold` in `app.py`)."""
+"""Why the alerts API may look for cycles of objects seldom: its calls leave none (`gc.set_threshold` in `tocsin`)."""
 
 from __future__ import annotations
 
