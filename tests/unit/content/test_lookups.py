@@ -1,6 +1,7 @@
 """AH-70 to AH-80: personalisation in one pass."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -63,6 +64,28 @@ def test_ah_78_unknown_keywords_stay_and_missing_values_are_empty() -> None:
     text = compile_lookups("{foo} Dear {firstname}{ x }{}", {"firstname"})
     assert text.render(facts(firstname="Ana")) == "{foo} Dear Ana{ x }{}"
     assert text.render(facts()) == "{foo} Dear { x }{}"
+
+
+PIECES = [
+    "{a}",
+    "{b}",
+    "{recipient}",
+    "{datetime--HH}",
+    "{datetime-UTC-HH}",
+    "{datetime-Etc/UTC-HH}",
+    "{c}",
+    "{ a}",
+    "x",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_ah_74_each_keyword_reads_the_same_whatever_stands_beside_it(pieces: list[str]) -> None:
+    read = facts(a="Ana", b="Ben")
+    text = compile_lookups("".join(pieces), {"a", "b"})
+
+    assert text.render(read) == "".join(compile_lookups(piece, {"a", "b"}).render(read) for piece in pieces)
+    assert not any(left and right for left, right in pairwise(isinstance(part, str) for part in text.parts))
 
 
 def test_ah_72_uniqueness_is_known_after_compiling() -> None:

@@ -18,7 +18,10 @@ ALERT = AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90")
 LINK = "https://t.example/l/0123456789ab"
 TERMS = LookupTerms("ref-1", frozenset({"a", "b"}), shortlink=True)
 PIECE = st.sampled_from(
-    ["{a}", "{b}", "{recipient}", "{shortlink}", "{sender}", "{reference}", "{datetime--HH:mm}", "x", "é", "😀", " & <"]
+    [
+        *("{a}", "{b}", "{recipient}", "{shortlink}", "{sender}", "{reference}", "{unknown}"),
+        *("{datetime--HH:mm}", "{datetime-UTC-HH:mm}", "x", "é", "😀", " & <"),
+    ]
 )
 TEXT = st.lists(PIECE, max_size=30).map("".join)
 VALUE = st.text(st.sampled_from("ab=&<>\"'é😀\n\r\u2028 "), max_size=60)

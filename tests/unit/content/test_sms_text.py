@@ -55,6 +55,13 @@ def test_transliterated_text_is_gsm(text: str) -> None:
     assert measure(transliterate(text)[0]).encoding is SmsEncoding.GSM7
 
 
+@given(st.text(st.sampled_from("aé€ж😀“–\u200b…ßŁ\t"), max_size=60))
+def test_a_character_that_joins_nothing_becomes_the_same_everywhere(text: str) -> None:
+    parts = [transliterate(char) for char in text]
+
+    assert transliterate(text) == ("".join(part for part, _ in parts), sum(lost for _, lost in parts))
+
+
 def test_transliteration_keeps_what_can_be_kept_and_counts_what_is_lost() -> None:
     assert transliterate("“Zoë’s” café – naïve … Łódź") == ('"Zoe\'s" café - naive ... Lodz', 0)
     assert transliterate("ok 😀 я") == ("ok ? ?", 2)

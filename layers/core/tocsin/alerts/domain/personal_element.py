@@ -126,8 +126,8 @@ def rendered(
     if isinstance(content, EmailContent):
         mails = _mails(content, terms, resolved, alert, now, link)
         fitting = _fitting(mails, resolved, mail_bytes)
-        if terms is not None and terms.custom:
-            fitting = _mailable(content, terms, fitting, mails, alert, now, link)
+        if mails.rendering is not None and used:
+            fitting = _mailable(mails.rendering, mails, len(content.body), fitting, now)
         return RenderedContent(content, fitting, terms, octets=mails.total(fitting.recipients))
     if len(content.text) > LONGEST * _MAY_SHRINK and terms is None:
         return RenderedContent(content, _without(resolved, [False] * len(resolved.recipients), _TOO_LONG))
@@ -175,8 +175,9 @@ def _sendable(
 
 @dataclass(frozen=True, slots=True)
 class _Mails:
-    """The sizes of an element's mails, in bytes of subject and body."""
+    """The sizes of an element's mails, in bytes of subject and body; `rendering` is None without lookups."""
 
+    rendering: MailRendering | None
     size: RenderedSize
     unique: bool
     link: str
@@ -192,9 +193,9 @@ def _mails(
     content: EmailContent, terms: LookupTerms | None, resolved: Resolved, alert: AlertRef, now: datetime, link: str
 ) -> _Mails:
     if terms is None:
-        return _Mails(RenderedSize(octets(content.subject) + octets(content.body), {}), unique=False, link=link)
+        return _Mails(None, RenderedSize(octets(content.subject) + octets(content.body), {}), unique=False, link=link)
     rendered = MailRendering.of(content, terms, alert, _SENDER)
-    return _Mails(rendered.octets(now), rendered.unique, link)
+    return _Mails(rendered, rendered.octets(now), rendered.unique, link)
 
 
 def _fitting(mails: _Mails, resolved: Resolved, most: int) -> Resolved:
@@ -209,23 +210,14 @@ def _fitting(mails: _Mails, resolved: Resolved, most: int) -> Resolved:
     return _without(resolved, [size <= most for size in sizes], _TOO_LARGE)
 
 
-def _mailable(
-    content: EmailContent,
-    terms: LookupTerms,
-    resolved: Resolved,
-    mails: _Mails,
-    alert: AlertRef,
-    now: datetime,
-    link: str,
-) -> Resolved:
-    """Exclude receivers whose lookup values would break a mail header or a MIME part."""
-    rendered = MailRendering.of(content, terms, alert, _SENDER)
+def _mailable(rendered: MailRendering, mails: _Mails, body: int, resolved: Resolved, now: datetime) -> Resolved:
+    """Exclude receivers whose lookup values would break a mail header or a MIME part; `body` is its characters."""
 
     def sound(recipient: Recipient) -> bool:
         try:
             rendered.check_values(recipient)
-            if len(content.body) + mails.of(recipient) <= _WRITTEN_OUT:
-                rendered.to(recipient, now, lambda: link)
+            if body + mails.of(recipient) <= _WRITTEN_OUT:
+                rendered.to(recipient, now, lambda: mails.link)
         except UnsafeMail:
             return False
         return True

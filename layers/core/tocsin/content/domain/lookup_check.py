@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tocsin.contacts.domain.lookup_names import RESERVED
-from tocsin.content.domain.lookups import LookupText, UnknownZone, compile_lookups
+from tocsin.content.domain.lookups import LookupText, UnknownZone, compile_lookups, literal
 from tocsin.content.domain.options import LookupOptions
 from tocsin.kernel.domain.plain_text import composed
 from tocsin.kernel.domain.suggestions import did_you_mean
@@ -45,7 +45,7 @@ def checked(text: str, asked: LookupOptions | None, custom: Collection[str]) -> 
         custom: lookup keys of the call's contacts, as far as they are known.
     """
     if asked is None:
-        return NO_LINK if "{shortlink}" in text else LookupText((text,) if text else ())
+        return NO_LINK if "{shortlink}" in text else literal(text)
     try:
         compiled = compile_lookups(text, custom)
     except UnknownZone as error:

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from tocsin.calendar.domain.time_zone import wall_clock, zone
 from tocsin.contacts.domain.lookup_names import _SHARED, _UNIQUE
@@ -87,6 +88,9 @@ class _Value:
                 return facts.shared[name]
 
 
+_Keyword = _Value | _Moment
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the keywords stand for in one message.
@@ -108,24 +112,30 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class LookupText:
-    """A compiled text."""
+    """A compiled text.
 
-    parts: tuple[str | _Value | _Moment, ...]
+    Attributes:
+        parts: literals and keywords in order; a keyword is one object, however often it stands in the text.
+        keywords: each of them with how often it stands there.
+    """
+
+    parts: tuple[str | _Keyword, ...]
+    keywords: tuple[tuple[_Keyword, int], ...] = ()
 
     @property
     def unique(self) -> bool:
         """Whether it reads differently for each recipient."""
-        return any(isinstance(part, _Value) and part.personal for part in self.parts)
+        return any(keyword.personal for keyword, _ in self.keywords)
 
     @property
     def uses_shortlink(self) -> bool:
         """Whether it holds `{shortlink}`."""
-        return any(isinstance(part, _Value) and part.name == "shortlink" and not part.custom for part in self.parts)
+        return any(keyword == _Value("shortlink", custom=False) for keyword, _ in self.keywords)
 
     @property
     def literal(self) -> bool:
         """Whether it reads the same in every message, now and later."""
-        return all(isinstance(part, str) for part in self.parts)
+        return not self.keywords
 
     @property
     def fixed(self) -> tuple[str, ...]:
@@ -137,7 +147,7 @@ class LookupText:
     @property
     def custom(self) -> frozenset[str]:
         """The contacts' own keys it uses."""
-        return frozenset(part.name for part in self.parts if isinstance(part, _Value) and part.custom)
+        return frozenset(keyword.name for keyword, _ in self.keywords if isinstance(keyword, _Value) and keyword.custom)
 
     def rest_of_form(self) -> str:
         """Return what of its date formats is no token, and so reads the same at any time."""
@@ -149,15 +159,8 @@ class LookupText:
         Args:
             written: how a value is written where the text stands, e.g. escaped for HTML; the text itself stays.
         """
-        # One object for each keyword, however often it stands (see `compile_lookups`).
-        values = {id(keyword): written(keyword.reading(facts)) for keyword in self.counted()}
+        values = {id(keyword): written(keyword.reading(facts)) for keyword, _ in self.keywords}
         return "".join([part if isinstance(part, str) else values[id(part)] for part in self.parts])
-
-    def counted(self) -> Mapping[_Value | _Moment, int]:
-        """Return its keywords, each with how often it stands in the text."""
-        known = {id(part): part for part in self.parts if not isinstance(part, str)}
-        often = Counter(map(id, self.parts))
-        return {part: often[at] for at, part in known.items()}
 
 
 def compile_lookups(text: str, custom: Collection[str]) -> LookupText:
@@ -169,24 +172,32 @@ def compile_lookups(text: str, custom: Collection[str]) -> LookupText:
     Raises:
         UnknownZone: a datetime keyword without a valid zone and format.
     """
-    text = composed(text)
-    parts: list[str | _Value | _Moment] = []
-    known: dict[str, _Value | _Moment | None] = {}
-    end = 0
-    for match in _BRACES.finditer(text):
-        inner = match[1]
-        if inner not in known:
-            known[inner] = _keyword(inner, custom)
-        keyword = known[inner]
+    pieces = _BRACES.split(composed(text))
+    spellings: dict[str, str | _Keyword] = {}
+    keywords: dict[_Keyword, int] = {}
+    one: dict[_Keyword, _Keyword] = {}
+    for inner, often in Counter(pieces[1::2]).items():
+        keyword = _keyword(inner, custom)
         if keyword is None:
+            spellings[inner] = f"{{{inner}}}"
             continue
-        if match.start() > end:
-            parts.append(text[end : match.start()])
-        parts.append(keyword)
-        end = match.end()
-    if end < len(text):
-        parts.append(text[end:])
-    return LookupText(tuple(parts))
+        # {datetime--HH} and {datetime-UTC-HH} are one keyword.
+        spellings[inner] = one.setdefault(keyword, keyword)
+        keywords[keyword] = keywords.get(keyword, 0) + often
+    parts: list[str | _Keyword] = [*pieces]
+    parts[1::2] = [spellings[inner] for inner in pieces[1::2]]
+    if any(isinstance(meant, str) for meant in spellings.values()):
+        parts = list(_joined(parts))
+    return LookupText(tuple(filter(None, parts)), tuple(keywords.items()))
+
+
+def _joined(parts: Iterable[str | _Keyword]) -> Iterator[str | _Keyword]:
+    """Yield the parts with each row of literals as one."""
+    for is_text, row in groupby(parts, lambda part: isinstance(part, str)):
+        if is_text:
+            yield "".join(map(str, row))
+        else:
+            yield from row
 
 
 def literal(text: str) -> LookupText:
@@ -194,7 +205,7 @@ def literal(text: str) -> LookupText:
     return LookupText((text,) if text else ())
 
 
-def _keyword(inner: str, custom: Collection[str]) -> _Value | _Moment | None:
+def _keyword(inner: str, custom: Collection[str]) -> _Keyword | None:
     if inner in _SHARED or inner in _UNIQUE:
         return _Value(inner, custom=False)
     if inner.startswith("datetime-"):

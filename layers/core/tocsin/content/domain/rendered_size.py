@@ -52,7 +52,7 @@ class RenderedSize:
         counts: Counter[tuple[str, Measure]] = Counter()
         for text, plain, written in pieces:
             total += sum(plain(part) for part in text.parts if isinstance(part, str))
-            for keyword, often in text.counted().items():
+            for keyword, often in text.keywords:
                 if keyword.personal:
                     counts[keyword.name, written] += often
                 else:

@@ -30,6 +30,7 @@ _BASIC = frozenset(
 _EXTENSION = frozenset("\f^{}\\[~]|€")
 
 _GSM = re.compile("[" + re.escape("".join(sorted(_BASIC | _EXTENSION))) + "]*")
+_UNLIKE = re.compile("[^" + re.escape("".join(sorted(_BASIC | _EXTENSION))) + "]")
 _EXTENDED = re.compile("[" + re.escape("".join(sorted(_EXTENSION))) + "]")
 _ESCAPE = "\x1b"
 """What stands before a character of the extension table."""
@@ -119,12 +120,19 @@ def transliterate(text: str) -> tuple[str, int]:
     plain = composed(text)
     if "⁄" in plain or "∕" in plain:
         plain = _FRACTION.sub(_in_one_line, plain)
+    composed_text, at, lost = plain, 0, 0
+    while found := _UNLIKE.search(plain, at):
+        kind, likeness = _likeness(found[0])
+        if kind:
+            return _with_joints(composed_text)
+        lost += plain.count(found[0]) if likeness is None else 0
+        plain, at = plain.replace(found[0], "?" if likeness is None else likeness), found.start()
+    return plain, lost
+
+
+def _with_joints(plain: str) -> tuple[str, int]:
+    """Return the same for a text with characters whose likeness depends on what stands before it."""
     likenesses = {char: _likeness(char) for char in set(plain)}
-    if not any(kind for kind, _ in likenesses.values()):
-        # Nothing is joined to what stands before it: each character becomes the same everywhere.
-        unlike = [char for char, (_, likeness) in likenesses.items() if likeness is None]
-        table = {ord(char): "?" if likeness is None else likeness for char, (_, likeness) in likenesses.items()}
-        return plain.translate(table), sum(map(plain.count, unlike))
     out: list[str] = []
     lost, before = 0, ""
     for char in plain:
