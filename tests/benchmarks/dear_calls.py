@@ -34,6 +34,10 @@ BODY_SECONDS, RECEIVER_SECONDS, MOST_MEMORY = 1.0, 100e-6, 256 * 1_048_576
 _FAST = 0.1
 """Seconds of `calibration.kernel` on the core that the budgets mean."""
 
+_SURE = 0.6
+"""A part of the budget that one measurement shows to be kept, although shared cores change their speed by half within
+a second. Beyond it, the median of five counts."""
+
 _VALUES = {"entities": "&" * 1_024, "emoji": "😀" * 1_024, "none": ""}
 _CONTENTS = {
     "own": "{a}",
@@ -262,15 +266,23 @@ def measured() -> Iterator[Cost]:
             for mode in ("plan", "send") if not case.name.startswith("email") else ("send",):
                 body = {"version": "latest", "apiKey": token, "clientRef": "r", "mode": mode, **case.body}
                 raw = json.dumps(body, ensure_ascii=False).encode()
-                gc.collect()
-                _peak()
-                before = _peak()
-                slower = max(1.0, kernel() / _FAST)
-                started = time.process_time()
-                answer = door.gateway.call("POST", "/sendalert", raw)
-                spent = (time.process_time() - started) / slower
                 name = f"{case.name}{', GSM' if transliterate else ''}, {mode}"
-                yield Cost(name, len(raw), case.receivers, answer.status, spent, max(0, _peak() - before))
+                tries = [_cost(name, door, raw, case.receivers)]
+                if tries[0].ratio > _SURE:
+                    tries += [_cost(name, door, raw, case.receivers) for _ in range(4)]
+                yield sorted(tries, key=lambda cost: cost.ratio)[len(tries) // 2]
+
+
+def _cost(name: str, door: Door, raw: bytes, receivers: int) -> Cost:
+    gc.collect()
+    _peak()
+    before, slow = _peak(), kernel()
+    started = time.process_time()
+    answer = door.gateway.call("POST", "/sendalert", raw)
+    spent = time.process_time() - started
+    memory = max(0, _peak() - before)
+    slower = max(1.0, (slow + kernel()) / 2 / _FAST)
+    return Cost(name, len(raw), receivers, answer.status, spent / slower, memory)
 
 
 def costs() -> list[Cost]:
