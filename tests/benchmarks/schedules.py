@@ -17,7 +17,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -104,9 +103,7 @@ class _Table:
             sys.modules.pop(module, None)
         self.api: Any = importlib.import_module("alerts_api.app")
         app: Any = importlib.import_module("run_timers.app")
-        action = app.run.actions[TimerKind.SCHEDULE]
-        later = replace(action, send=replace(action.send, clock=_soon))
-        self.run = replace(app.run, actions={TimerKind.SCHEDULE: later}, clock=_soon)
+        self.run = ours.timers_ahead(app, TimerKind.SCHEDULE, SOON + timedelta(seconds=1))
         self.made = ""
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,11 +186,6 @@ class _Table:
         timer = self._standing().timer
         self.order = {"MessageId": "m", "ReceiptHandle": "", "Body": encode(timer), "MD5OfBody": ""}
         self.worker = timer_worker("bench", self.run)
-
-
-def _soon() -> datetime:
-    """What was scheduled a moment ago is due."""
-    return datetime.now(UTC) + SOON + timedelta(seconds=1)
 
 
 def _load(table: _Table, rows: int) -> None:
