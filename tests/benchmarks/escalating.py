@@ -46,8 +46,6 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
         check=True,
     )
     told = json.loads(done.stdout.splitlines()[-1])
-    for name in ("SMS_URGENT", "SMS_BULK", "TIMERS"):
-        stage.client("sqs").purge_queue(QueueUrl=stage.queues[name])
     first, *_, last = (told[str(size)] for size in sizes)
     many = max(sizes)
 

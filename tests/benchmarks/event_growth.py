@@ -34,7 +34,7 @@ AT_ONCE, PAGE = 25, 50
 
 def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the tables and measure every action on each."""
-    told = told_by_child(stage, "event_growth", sizes, rounds, queues=("SMS_URGENT", "EVENTS_OWED"))
+    told = told_by_child(stage, "event_growth", sizes, rounds)
     return growth_findings(25, ACTIONS, told)
 
 

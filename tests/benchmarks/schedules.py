@@ -35,8 +35,7 @@ SOON = timedelta(minutes=10)
 
 def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the tables and measure every action on each."""
-    queues, alarms = ("SMS_URGENT", "SMS_BULK", "TIMERS"), alarm_environment(stage)
-    told = told_by_child(stage, "schedules", sizes, rounds, queues=queues, environment=alarms)
+    told = told_by_child(stage, "schedules", sizes, rounds, environment=alarm_environment(stage))
     few, many = told[str(min(sizes))], told[str(max(sizes))]
 
     def by_rows(action: str, scale: float = 1e3) -> str:
