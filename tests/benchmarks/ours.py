@@ -27,7 +27,6 @@ from urllib.parse import parse_qs
 import tests.benchmarks  # noqa: F401 - puts our code onto the path
 
 if TYPE_CHECKING:
-    from tocsin.timers.application.run import RunTimer
     from tocsin.timers.domain.timer import TimerKind
 
 LONG_POLL = 2
@@ -47,9 +46,8 @@ class Context:
         return 60_000
 
 
-def timers_ahead(app: Any, kind: TimerKind, ahead: timedelta) -> RunTimer:
+def timers_ahead(app: Any, kind: TimerKind, ahead: timedelta) -> Any:
     """Return what `run_timers` does with timers of a kind, so much later than now."""
-
     from tocsin.bootstrap.timers import TimerActions  # not in processes that are measured as they start
 
     def soon() -> datetime:

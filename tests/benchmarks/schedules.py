@@ -102,6 +102,7 @@ class _Table:
             sys.modules.pop(module, None)
         self.api: Any = importlib.import_module("alerts_api.app")
         app: Any = importlib.import_module("run_timers.app")
+        self.storage = app.storage
         self.run = ours.timers_ahead(app, TimerKind.SCHEDULE, SOON + timedelta(seconds=1))
         self.made = ""
 
@@ -173,10 +174,8 @@ class _Table:
     def _standing(self) -> Any:
         from tocsin.kernel.domain.ids import ApiKeyId, TenantId
         from tocsin.schedules.domain.schedule import ScheduleId
-        from tocsin.timers.domain.timer import TimerKind
 
-        schedules = self.run.actions[TimerKind.SCHEDULE].schedules
-        return schedules.get(TenantId("bench"), ApiKeyId(self.token.split("_")[3]), ScheduleId(self.made))
+        return self.storage.schedules.get(TenantId("bench"), ApiKeyId(self.token.split("_")[3]), ScheduleId(self.made))
 
     def _prepare(self) -> None:
         from run_timers.handler import timer_worker

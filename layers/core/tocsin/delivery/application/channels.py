@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.channel import Channel
@@ -18,8 +17,6 @@ from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Rejected, Submission
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender, Wait
 from tocsin.kernel.domain.errors import StorageUnavailable
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +119,22 @@ class SmsChannel(WithShortLinks):
         sender = self._sandbox if alert.sandbox else self._live
         rendered = SmsRendering.of(content, item.lookups, alert.ref)
 
-        def submit(
-            how: Callable[[OutgoingSms], T],
-            without_link: T,
-            recipient: Recipient,
-            id: MessageId,
-            now: datetime,
-            before: datetime,
-        ) -> T:
+        def written(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> OutgoingSms | Rejected:
             try:
                 text = rendered.to(recipient, now, self.link(id))
             except StorageUnavailable:
-                return without_link
-            return how(OutgoingSms(id, content.sender, recipient.address, text, before - now))
+                return NO_LINK
+            return OutgoingSms(id, content.sender, recipient.address, text, before - now)
 
-        return Submit(partial(submit, sender.send, NO_LINK), partial(submit, sender.begin, lambda: NO_LINK))
+        def send(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
+            text = written(recipient, id, now, before)
+            return text if isinstance(text, Rejected) else sender.send(text)
+
+        def begin(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Wait | None:
+            text = written(recipient, id, now, before)
+            return (lambda: text) if isinstance(text, Rejected) else sender.begin(text)
+
+        return Submit(send, begin)
 
 
 class Mail(Protocol):
