@@ -80,6 +80,7 @@ def deployed(*rights: str, calls: bool = False) -> Iterator[Caller]:
             stack = stand_up(engine, lambda line: None, connect=outside.telephones.url if calls else "")
             operator = Operator(engine, stack.artefacts.dependencies_layer_zip)
             operator.create_tenant(TENANT, "Bench", "anywhere")
+            operator.run("tenant", "set", "--tenant", TENANT, "--daily-spend", "off")  # ten minutes of load are dearer
             api = Api(stack.api, operator.create_key(NewKey(TENANT, "live", TENANT, rights)))
             with outside.playing_along(lambda: Aws(engine.url), stack.outputs):
                 yield Caller(places, api, operator, outside, engine.url, stack.outputs)
