@@ -17,7 +17,8 @@ from tocsin.calendar.domain.time_window import parse_time_window
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
-from tocsin.identity.application.account_clocks import FRESH, AccountClocks
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.application.fresh_accounts import FRESH
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 
