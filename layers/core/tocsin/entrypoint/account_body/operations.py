@@ -35,7 +35,8 @@ OPERATIONS = (
         summary="Change the settings of the account",
         description=f"{_NEED} What is omitted stays, null sets the default. Alerts go by a new zone and new quiet "
         "hours within 30 seconds, a new `bus` counts within 30 too, and notices come from a new sender within 5. A "
-        "change of `mfa_required` needs a token that may manage people. `id` and `notice_sender_now` are only read, and do nothing.",
+        "change of `mfa_required` needs a token that may manage people. `id` and `notice_sender_now` are only read, "
+        "and do nothing.",
         bodies=(AccountBody,), answer=AccountResource, errors=EDIT_ERRORS,
         request={"notice_sender": "Acme", "pbx": {"udp_port": 5060}}, response=_EXAMPLE,
     ),
