@@ -57,6 +57,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.bootstrap.telephony.on_bus import runs_on_bus
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
@@ -141,6 +142,7 @@ class World:
             counters=self.counters,
             clock=self.clock,
             randomness=SeededRandomness(),
+            on_bus=runs_on_bus(rule_use.clocks.accounts),
         )
         rule_use.start_backtest = StartBacktest(
             backtests=self.backtests,

@@ -14,6 +14,9 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.webhooks.domain.bus_delivery import bus_delivery
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
+TOLD_ON_BUS = frozenset(RuleRunState) - {RuleRunState.HELD, RuleRunState.RELEASED, RuleRunState.FAILED}
+"""States of runs that the bus is told of. A run that is held is told once its line is; one that is released never."""
+
 _ABOUT = ("call", "registration", "message")
 
 
@@ -37,7 +40,7 @@ class RunsOnBus:
             StorageUnavailable: it is not known whether the account asks for it.
         """
         sandbox = any(each.event.sandbox for each in told)
-        if sandbox or run.state is RuleRunState.HELD or not self.wanted(run.tenant):
+        if sandbox or run.state not in TOLD_ON_BUS or not self.wanted(run.tenant):
             return ()
         kind, thing = f"rule.{run.state.value}", f"rule/{run.rule}"
         delivery = bus_delivery(run.tenant, kind, thing, run.id, run_object(run, told), at=now, now=now)
