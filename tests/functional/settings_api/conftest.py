@@ -18,7 +18,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.callbacks import FakeWebhookDeliveries
+from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
@@ -214,7 +214,8 @@ class World:
         storage.integration_alerts = self.integration_alerts = FakeIntegrationAlerts(self.trail)
         storage.integrations = self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
         self.directory.watch = storage._keep_subscriptions
-        queues: Any = SimpleNamespace(timers=self.timer_queue)
+        self.callback_queue = FakeCallbackQueue()
+        queues: Any = SimpleNamespace(timers=self.timer_queue, callbacks=self.callback_queue)
         return IntegrationUseCases(storage, queues, send=self.account_mails.append)
 
     def _mail_use(self, storage: Any) -> Any:
