@@ -164,7 +164,7 @@ def _stands(tenant: Tenant) -> Form:
         "quiet-day": [str(day) for day in sorted(quiet.weekdays if quiet else EVERY_DAY)],
         "country": [tenant.country or ""],
         "notice_sender": [tenant.notice_sender or ""],
-        "bus": sorted(tenant.bus),
+        "bus": [topic.value for topic in tenant.bus],
         **{f"pbx-{name}": [value] for name, value in tenant.pbx.items()},
     }
     return Form(found | ({"mfa": ["on"]} if tenant.mfa_required else {}))
