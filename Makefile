@@ -206,7 +206,7 @@ sbom: .venv-sbom/made-from ## Write the bills of materials of both layers to rep
 bill_of_materials = PYTHONWARNINGS=ignore "$(SBOM)/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible
 
 .PHONY: docs
-docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md, docs/events, docs/webhooks and the guides that the API serves, again
+docs: .venv/made-from ## Write docs/openapi.json, docs/codes.md, docs/events, docs/webhooks, docs/bus and the guides that the API serves, again
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m alerts_api.openapi > docs/openapi.json
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.codes > docs/codes.md
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.guides

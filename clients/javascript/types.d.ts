@@ -27,6 +27,11 @@ export interface AccountBody {
    */
   notice_sender?: string | null;
   pbx?: PbxBody;
+  /**
+   * what is put on the operator's event bus beside results of alerts: runs of alert rules, incidents of
+   * integrations, telephony events that Tocsin makes itself
+   */
+  bus?: ("rules" | "incidents" | "events")[];
 }
 
 /** A part of the day in which no receiver gets a message that is not urgent. */
@@ -60,6 +65,8 @@ export interface AccountResource {
   /** as chosen */
   notice_sender: string | null;
   pbx: PbxResource;
+  /** what is put on the event bus beside results of alerts */
+  bus: ("rules" | "incidents" | "events")[];
   /** what notices by text come from now */
   notice_sender_now: string;
 }

@@ -96,6 +96,7 @@ _FIELDS = {
     "mfa_required": "Authenticator app required",
     "e164": "Number",
     "fisher_mode": "Fisher mode",
+    "bus": "Event bus",
 }
 
 

@@ -72,6 +72,7 @@ deliver = DeliverCallbacks(
     signs_at=storage.real_clock,
     pushes=pushes(storage, settings.email_domain),
     tell=webhook_failures(storage),
+    owners=storage.key_owners,
 )
 executor = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, executor)

@@ -15,6 +15,7 @@ from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.integrations.ports import AlertChange, IntegrationChange
 from tocsin.kernel.domain.errors import AlreadyExists, StaleWrite
 from tocsin.kernel.domain.ids import TenantId, UserId
+from tocsin.webhooks.domain.delivery import Delivery
 
 
 class FakeIntegrationAlerts:
@@ -66,11 +67,12 @@ class FakeIntegrationAlerts:
 
 
 class FakeIntegrations:
-    """`kept` and `incidents_kept` may be inspected. Timers and subscriptions are written with a change."""
+    """`kept`, `incidents_kept` and `owed` may be inspected. Timers and subscriptions are written with a change."""
 
     def __init__(self, alerts: FakeIntegrationAlerts, timers: FakeTimers) -> None:
         self.kept: dict[tuple[TenantId, str], Integration] = {}
         self.incidents_kept: dict[tuple[TenantId, str, str], IntegrationIncident] = {}
+        self.owed: list[Delivery] = []
         self.alerts, self.timers = alerts, timers
         self.outage = Outage()
 
@@ -101,6 +103,8 @@ class FakeIntegrations:
             there = self.timers.rows.get(change.timer.key)
             if there is not None and there.generation >= change.timer.generation:
                 raise StaleWrite("the timer of the incident has moved")
+        if any(each.delivery.key in {one.key for one in self.owed} for each in change.owed):
+            raise StaleWrite("this step of the incident was told")
         if change.subscription is not None:
             self.alerts.check(None, change.subscription)
             self.alerts.write(None, change.subscription)
@@ -114,4 +118,5 @@ class FakeIntegrations:
             self.kept[thing.tenant, thing.id] = change.after
         if (incident := change.incident) is not None:
             self.incidents_kept[incident.tenant, incident.integration, incident.id] = incident
+        self.owed += [each.delivery for each in change.owed]
         self.alerts.trail.record(change.entries)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.fakes.outage import Outage
 from tocsin.calendar.domain.account_clock import AccountClock
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId
 
@@ -56,6 +56,9 @@ class FakeTenantRepository:
 
     def set_pbx(self, tenant: TenantId, pbx: Mapping[str, str]) -> None:
         self._change(tenant, pbx=dict(pbx))
+
+    def set_bus(self, tenant: TenantId, topics: Set[BusTopic]) -> None:
+        self._change(tenant, bus=frozenset(topics))
 
     def _change(self, tenant: TenantId, **changes: Any) -> None:
         known = self.tenants.get(tenant)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
+from tests.contract.cloud import REGION
 from tests.functional.events import Context, record_id, scheduled_event, sqs_event
 from tests.functional.test_worker_wiring import Stack, stack
 from tests.scenarios.event_world import HOOK, MAIL, calls_rule, missed_call
@@ -18,19 +21,26 @@ from tocsin.alert_rules.ports.rules import RuleChange
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.audit.domain.actor import OPERATOR, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
+from tocsin.bootstrap.telephony.account_events import AccountEvents
 from tocsin.content.domain.content import text_of
 from tocsin.directory.domain.things import Line
 from tocsin.directory.ports import DirectoryChange
 from tocsin.entrypoint.process.clock import utc_now
+from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.identity.domain.user import User, UserState
+from tocsin.integrations.domain.integration import Integration
+from tocsin.integrations.ports import IntegrationChange
 from tocsin.kernel.domain.ids import RoleId, TenantId, UserId
 from tocsin.personal_notices.domain.notice import NoticeKind
 from tocsin.preferences.domain.settings import NotificationSettings
+from tocsin.telephony.domain.account_events import webhook_failed
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_source import EventSource
 from tocsin.telephony.domain.stored_event import EventOrder, StoredEvent
 from tocsin.tenant_mail.domain.mail_settings import MailSettings
 from tocsin.tenant_mail.domain.mailed_events import MailOutcome
-from tocsin.timers.domain.timer import TimerKind
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
+from tocsin.webhooks.domain.delivery import DeliveryKey, DeliveryState
 
 __all__ = ["stack"]
 
@@ -210,3 +220,90 @@ def test_sixteen_texts_are_one_notice_to_who_wants_to_hear_of_many(stack: Stack)
     assert app.handler(sqs_event([order]), Context(60_000)) == {"batchItemFailures": []}
     (notice,) = storage.inboxes.page(ACME, ana.id, 10, None, utc_now()).notices
     assert notice.kind == NoticeKind.MANY_TEXTS
+
+
+# --- the event bus ------------------------------------------------------------------------------------------------
+
+
+def asked_for(stack: Stack, *topics: BusTopic) -> None:
+    """Let the account ask for these on the bus."""
+    stack.storage.tenants.add(Tenant(ACME, "Acme", utc_now()))
+    stack.storage.tenants.set_bus(ACME, frozenset(topics))
+
+
+def acts_of(stack: Stack, type: str) -> list[Any]:
+    """Return the acts of the events of a type that are owed."""
+    keys = stack.storage.event_rows.owed(utc_now() + timedelta(hours=1), 100)
+    found = [stack.storage.event_rows.read(ACME, [name], utc_now())[name] for _, name in keys]
+    return [act for each in found if each.event.type == type for act in each.acts]
+
+
+def test_events_2_8_what_an_account_asks_for_goes_from_its_events_to_the_bus(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for(stack, *BusTopic)
+    storage, now = stack.storage, utc_now()
+    rule = kept(stack, calls_rule(MAIL, HOOK))
+    hub = Integration(tenant=ACME, id="hub", name="HubSpot", kind="crm", created_at=now, since=now)
+    storage.integrations.commit(IntegrationChange(before=None, after=hub))
+    failed = TelephonyEvent("crm", "f1", "integration.status", now, now, {"integrationId": "hub", "status": "failed"})
+    leg = replace(missed_call("c2", now, legId="leg1", final=True), id="leg1", type="call.leg")
+    app = stack.start("act_on_events.app")
+    orders = [taken_in(app, rule, an_event())]
+    app.storage.event_rows.insert(
+        ACME, [StoredEvent.new(failed, (["integration"],), {}), StoredEvent.new(leg, (["leg"],), {})]
+    )
+    orders.append(EventOrder(ACME, (failed.name, leg.name)).encode())
+    while orders:
+        assert app.handler(sqs_event(orders), Context(60_000)) == {"batchItemFailures": []}
+        orders = stack.bodies("EVENTS_OWED")
+    waiting = [*stack.bodies("WEBHOOK"), *stack.bodies("WEBHOOK_URGENT")]
+
+    monkeypatch.setenv("OPEN_EGRESS", "false")
+    boto3.Session("testing", "testing", region_name=REGION).client("events").create_event_bus(Name="results")
+    worker = stack.start("deliver_webhook.app")
+    put: list[dict[str, Any]] = []
+    worker.clients.events.meta.events.register(
+        "provide-client-params.events.PutEvents", lambda params, **_: put.extend(params["Entries"])
+    )
+    for_bus = [each for each in waiting if storage.webhook_deliveries.get(key_of(each)).bus is not None]  # type: ignore[union-attr]
+    assert len(for_bus) == len(waiting) - 2  # the others are the rule's webhooks
+    assert worker.handler(sqs_event(for_bus), Context(60_000)) == {"batchItemFailures": []}
+
+    kinds = Counter(entry["DetailType"] for entry in put)
+    assert kinds == {
+        "tocsin.rule.sent": 2, "tocsin.incident.opened": 1, "tocsin.incident.stage": 1, "tocsin.event.call.ended": 1,
+    }  # fmt: skip
+    assert {(entry["EventBusName"], entry["Source"]) for entry in put} == {("results", "tocsin.dev")}
+    assert {json.loads(entry["Detail"])["tenant"] for entry in put} == {ACME}
+    assert {storage.webhook_deliveries.get(key_of(each)).state for each in for_bus} == {DeliveryState.SUCCEEDED}  # type: ignore[union-attr]
+
+
+def key_of(order: str) -> DeliveryKey:
+    """Return the one delivery of an order."""
+    (id,) = json.loads(order)["e"]
+    return DeliveryKey(ACME, id)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_events_2_8_a_silent_source_and_a_failing_webhook_owe_the_bus_if_the_account_asks(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, asks: bool
+) -> None:
+    for name in ("TIMERS_QUEUE_ARN", "TIMERS_DEAD_LETTERS_ARN", "TIMER_WAKE_UP_GROUP", "TIMER_WAKE_UP_ROLE_ARN"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("OPEN_EGRESS", "false")
+    asked_for(stack, *([BusTopic.EVENTS] if asks else [BusTopic.RULES, BusTopic.INCIDENTS]))
+    storage, now = stack.storage, utc_now()
+    source = EventSource(ACME, "acme-abcd1234", "PBX", "freeswitch", expect_every=timedelta(minutes=30))
+    storage.event_sources.add(source)
+    before = storage.source_pulses.find(ACME, source.id, now)
+    assert storage.source_pulses.save(ACME, source.id, before.heard(now - timedelta(hours=1)))
+    timer = Timer(TimerKey(ACME, TimerKind.SOURCE, source.id), 1, now)
+
+    app = stack.start("run_timers.app")
+    assert app.run.actions[TimerKind.SOURCE](timer, now) is None
+    failed = webhook_failed("k1:hash", "https://a.example", now, reason="r", since=now, failed=1, answer="a", page="p")
+    AccountEvents(app.storage)(ACME, failed)
+
+    for type in ("source.silent", "webhook.failed"):
+        assert (["bus"] in acts_of(stack, type)) is asks

@@ -179,6 +179,7 @@ class CallbackWorld(World):
             gone=self.gone,
             pushes=self.pushes,
             tell=TellFailures(self.deliveries, self.account_heard, self.clock),
+            owners=self._port("key_owners", FakeKeyOwners(self.keys)),
         )
 
     def account_heard(self, tenant: TenantId, received: ReceivedEvent) -> None:

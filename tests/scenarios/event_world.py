@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.fakes.alert_rules import FakeAlertRules, FakeInside, FakeRuleRuns, FakeRuleWindows
+from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.preferences import FakePreferencesStore
 from tests.fakes.randomness import SeededRandomness
@@ -27,6 +29,7 @@ from tests.unit.alert_rules.worlds import NAMES, a_rule, a_trigger
 from tocsin.alert_rules.application.decide_event import DecideEvent
 from tocsin.alert_rules.application.running.act_on_lines import ActOnLine
 from tocsin.alert_rules.application.running.run_rule import RunRule
+from tocsin.alert_rules.application.running.runs_on_bus import RunsOnBus
 from tocsin.alert_rules.application.running.tell_later import EndHold, EndThrottle, SendDigest
 from tocsin.alert_rules.domain.actions import EmailAction, SmsAction, WebhookAction
 from tocsin.alert_rules.domain.book import RuleBook
@@ -36,12 +39,13 @@ from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alerts.domain.internal.inside_alert import InsideAlert
 from tocsin.content.domain.content import text_of
 from tocsin.directory.application.add_person import AddPerson
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.application.act_on_events import ActOnEvents
 from tocsin.telephony.application.act_on_legs import ActOnLeg, SettleLegs
 from tocsin.telephony.application.assemble_call import AssembleCall
+from tocsin.telephony.application.decide_bus import DecideBus
 from tocsin.telephony.application.follow_line import FollowLine
 from tocsin.telephony.application.ingest import IngestEvents
 from tocsin.telephony.application.sweep_events import SweepEvents
@@ -55,6 +59,7 @@ from tocsin.tenant_mail.application.mail_event import MailEvent
 from tocsin.tenant_mail.application.new_person import NewPerson
 from tocsin.timers.application.run import Action
 from tocsin.timers.domain.timer import TimerKind
+from tocsin.webhooks.application.event_on_bus import EventOnBus
 
 ACME = TenantId("acme")
 ZONE = ZoneInfo("Europe/London")
@@ -92,6 +97,7 @@ class EventWorld:
         stores = {"rules": wrap("rules", self.rules), "runs": wrap("runs", self.runs)}
         send, orders = wrap("inside", self.inside).__call__, wrap("orders", self.orders)
         timers = wrap("timers", self.timers)
+        on_bus = RunsOnBus(lambda tenant: BusTopic.RULES in self.account.bus)
         run = RunRule(
             windows=windows,
             book=self.book,
@@ -99,6 +105,7 @@ class EventWorld:
             send=send,
             clock=self.clock,
             console=CONSOLE,
+            on_bus=on_bus,
             **stores,
         )
         self.run = run
@@ -118,13 +125,17 @@ class EventWorld:
             clock=self.clock,
         )
         self.mail = mail
-        assemble = AssembleCall(wrap("calls", self.calls), self.ingest, self.clock)
+        own = replace(self.ingest, decide=DecideBus(self.ingest.decide, lambda t: BusTopic.EVENTS in self.account.bus))
+        self.bus_deliveries, self.bus_orders = FakeWebhookDeliveries(), FakeCallbackQueue()
+        put = EventOnBus(wrap("bus deliveries", self.bus_deliveries), wrap("bus orders", self.bus_orders), self.clock)
+        assemble = AssembleCall(wrap("calls", self.calls), own, self.clock)
         self.act = ActOnEvents(
             events,
             {
                 ActKind.RULE: lambda tenant, stored, act: run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(lines), self.book, run),
                 ActKind.MAIL: mail,
+                ActKind.BUS: put,
                 ActKind.LEG: ActOnLeg(assemble, self.sources, timers, self.queue, self.clock),
             },
             self.clock,
@@ -136,6 +147,7 @@ class EventWorld:
             "book": self.book,
             "send": send,
             "console": CONSOLE,
+            "on_bus": on_bus,
         }
         self.actions: Mapping[TimerKind, Action] = {
             TimerKind.HOLD: EndHold(events=events, lines=lines, run=run, **stores),
@@ -184,6 +196,13 @@ class EventWorld:
     def sent(self) -> Sequence[InsideAlert]:
         """Alerts that were sent, in their order."""
         return list(self.inside.alerts.values())
+
+    @property
+    def on_bus(self) -> list[dict[str, Any]]:
+        """The details of what is owed to the event bus, with the `detail-type` of each, in their order."""
+        all = [*self.inside.deliveries.values(), *self.bus_deliveries.rows.values()]
+        owed = [delivery for delivery in all if delivery.bus is not None]
+        return [{"kind": each.bus.kind, **json.loads(each.body)} for each in owed if each.bus is not None]
 
     @property
     def said(self) -> list[str]:

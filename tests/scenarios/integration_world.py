@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from tests.unit.integrations.people import ACME, EVERYBODY, HUB, NOON, NORTH, SO
 from tocsin.directory.domain.things import Company
 from tocsin.directory.ports import DirectoryChange
 from tocsin.identity.domain.user import User
+from tocsin.integrations.application.incidents_on_bus import IncidentsOnBus
 from tocsin.integrations.application.keep_subscriptions import KeepSubscriptions
 from tocsin.integrations.application.manage_alerts import ManageIntegrationAlerts
 from tocsin.integrations.application.manage_integrations import ManageIntegrations
@@ -39,6 +41,8 @@ class IntegrationWorld:
     Attributes:
         mails: those that were accepted, by reference, in their order.
         wanting: administrators whose settings ask for failed integrations.
+        wants_bus: the account has its incidents on the event bus.
+        bus_orders: ids of the deliveries to the bus that were queued, in their order.
     """
 
     def __init__(self, wrap: Wrap = lambda name, port: port, people: Collection[User] = EVERYBODY) -> None:
@@ -52,6 +56,11 @@ class IntegrationWorld:
         self.directory.add(*people, *(Company(tenant=ACME, id=id, name=id.title()) for id in (NORTH, SOUTH, WEST)))
         self.mails: dict[AlertRef, AccountMail] = {}
         self.wanting: set[UserId] = set()
+        self.wants_bus, self.bus_orders = False, list[str]()
+        on_bus = IncidentsOnBus(
+            lambda tenant: self.wants_bus,
+            lambda owed: self.bus_orders.extend(each.delivery.key.event_id for each in owed),
+        )
         alerts, integrations = wrap("alerts", self.alerts), wrap("integrations", self.integrations)
         tell = TellIncident(
             alerts=alerts,
@@ -69,6 +78,7 @@ class IntegrationWorld:
             tell=tell,
             clock=self.clock,
             randomness=self.randomness,
+            on_bus=on_bus,
         )
         self.manage = ManageIntegrations(
             integrations=integrations,
@@ -76,6 +86,7 @@ class IntegrationWorld:
             report_status=lambda console: self.report_status,
             clock=self.clock,
             randomness=self.randomness,
+            on_bus=on_bus,
         )
         self.manage_alerts = ManageIntegrationAlerts(
             alerts=alerts, directory=self.directory, clock=self.clock, randomness=self.randomness
@@ -87,7 +98,7 @@ class IntegrationWorld:
             timers=wrap("timers", self.timers),
             queue=self.queue,
             scheduler=FakeWakeUpScheduler(self.queue),
-            actions={TimerKind.INCIDENT: MoveIncident(integrations=integrations, tell=tell)},
+            actions={TimerKind.INCIDENT: MoveIncident(integrations=integrations, tell=tell, on_bus=on_bus)},
             clock=self.clock,
         )
         self.integrations.commit(IntegrationChange(before=None, after=HUB))
@@ -133,6 +144,12 @@ class IntegrationWorld:
         """Delete a subscription."""
         standing = self.alerts.kept[ACME, subscription.id]
         self.alerts.commit(AlertChange(standing, None, an_entry(self)))
+
+    @property
+    def on_bus(self) -> list[tuple[str, str | None]]:
+        """What is owed to the event bus, in its order: the end of each `detail-type`, and the stage."""
+        owed = [(each.bus, json.loads(each.body)) for each in self.integrations.owed]
+        return [(head.kind.removeprefix("tocsin.incident."), said["incident"]["stage"]) for head, said in owed if head]
 
     @property
     def told(self) -> list[tuple[str, timedelta]]:

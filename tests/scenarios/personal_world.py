@@ -105,6 +105,7 @@ from tocsin.tenant_mail.domain.mail_settings import (
 from tocsin.tenant_mail.domain.template_words import MailTemplateRow
 from tocsin.tenant_mail.domain.voicemails import MailedVoicemails, Voicemail, VoicemailsWritten
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
+from tocsin.webhooks.domain.bus_delivery import bus_delivery
 from tocsin.webhooks.domain.callback import RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.rule_delivery import DeliveryOwed, rule_delivery
 
@@ -356,6 +357,9 @@ class PersonalWorld:
         event = {"eventId": "evt_1", "event": "reply", "alertees": [EVE], "reply": f"call {SPOKEN}"}
         delivery = a_delivery(body=json.dumps(event), url=url, at=now)
         self.storage.webhook_deliveries.add(delivery)
+        told = {"data": {"from": {"number": EVE, "name": f"Eve, {SPOKEN}"}, "line": f"sip:{EVE_MAIL}"}}
+        on_bus = bus_delivery(ACME, "event.call.ended", "event/e1", "", told, at=now, now=now)
+        self.storage.webhook_deliveries.add(on_bus)
         of_rule = rule_delivery(
             ACME, RuleOrigin("r1", "n2"), "run1", endpoint_url="https://hooks.example.org/",
             url=f"https://hooks.example.org/?call.from={quote(EVE)}", body="", now=now,

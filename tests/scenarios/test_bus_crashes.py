@@ -1,4 +1,4 @@
-"""Every event of an alert is on the bus at least once, under one id, wherever a process dies.
+"""Every event of an alert is on the bus at least once, under one id, wherever a process dies; so is what has a delivery.
 
 Every call of every port from acceptance to the bus is numbered; each is disturbed in turn, then sampled pairs of them.
 """
@@ -12,13 +12,17 @@ from typing import Any
 
 import pytest
 
-from tests.builders import number, sms
-from tests.scenarios.callback_world import CallbackWorld
+from tests.builders import TENANT, number, sms
+from tests.scenarios.callback_world import CallbackLambdas, CallbackWorld
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
 from tocsin.identity.domain.notification import NotificationMode
+from tocsin.webhooks.application.endpoints import enqueue_owed
+from tocsin.webhooks.domain.bus_delivery import bus_delivery
 from tocsin.webhooks.domain.bus_entry import BusEntry
+from tocsin.webhooks.domain.delivery import DeliveryState
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
 
 class BusScript(Script):
@@ -123,3 +127,58 @@ def test_a_bus_that_refuses_for_a_day_is_given_up_and_the_key_is_told_once_a_pac
     assert [notice.code for notice in world.owner_heard] == ["bus_exhausted"] * len(packs)
     for notice in world.owner_heard:
         assert timedelta(days=1) <= notice.at - world.accepted[0].accepted_at <= timedelta(days=1, minutes=15)
+
+
+# --- what is no result of an alert --------------------------------------------------------------------------------
+
+
+def run_owed(
+    plan: Mapping[int, Fault], *, refuses: Callable[[BusEntry], str | None] = lambda entry: None, lose: bool = False
+) -> tuple[CallbackWorld, list[str]]:
+    """Let a transaction write three deliveries to the bus; then everything may fail."""
+    script = BusScript(plan)
+    disturbance = Disturbance(duplicates=(1, 1))
+    world = CallbackWorld(
+        7, script.wrap, silent=True, disturbance=disturbance, lose=lambda order: lose and len(world.sweeps) < 3
+    )
+    world.bus.refuses = refuses
+    script.world = world
+    now = world.clock()
+    owed = [DeliveryOwed(bus_delivery(TENANT, "rule.sent", f"rule/r{n}", "run", {}, at=now, now=now)) for n in range(3)]
+    for each in owed:
+        world.deliveries.write(each)
+    enqueue_owed(CallbackLambdas(world), owed)
+    world.until_quiet()
+    return world, script.calls
+
+
+def judge_owed(world: CallbackWorld) -> None:
+    assert set(on_the_bus(world)) == {key.event_id for key in world.deliveries.rows}
+    assert {row.state for row in world.deliveries.rows.values()} == {DeliveryState.SUCCEEDED}
+    assert (world.lost_orders, world.calls, world.owner_heard, world.endpoints.rows) == ([], [], [], {})
+
+
+def test_events_2_8_without_faults_each_delivery_is_put_once() -> None:
+    world, calls = run_owed({})
+    judge_owed(world)
+    assert on_the_bus(world).total() == 3
+    assert {"deliveries.get", "bus.put", "deliveries.save"} <= set(calls)
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_events_2_8_one_fault_anywhere_loses_no_delivery(fault: Fault) -> None:
+    for step in range(len(run_owed({})[1])):
+        judge_owed(run_owed({step: fault})[0])
+
+
+def test_events_2_8_deliveries_whose_orders_are_all_lost_are_found() -> None:
+    judge_owed(run_owed({}, lose=True)[0])
+
+
+def test_events_2_8_deliveries_that_the_bus_refuses_for_a_day_are_given_up_and_told_once() -> None:
+    world, _ = run_owed({}, refuses=lambda entry: "AccessDeniedException")
+    assert {row.state for row in world.deliveries.rows.values()} == {DeliveryState.EXHAUSTED}
+    (notice,) = world.owner_heard
+    assert (notice.code, notice.alert) == ("bus_exhausted", None)
+    begun = min(row.attempts[0].at for row in world.deliveries.rows.values())
+    assert timedelta(days=1) <= notice.at - begun <= timedelta(days=1, minutes=15)

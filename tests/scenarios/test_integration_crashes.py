@@ -20,6 +20,12 @@ from tocsin.integrations.domain.integration import IntegrationStatus
 from tocsin.kernel.domain.errors import StaleWrite, StorageUnavailable
 
 DIED = (Crash, StorageUnavailable, StaleWrite)
+ON_BUS = [
+    ("opened", None),
+    ("failed", None),
+    *(("stage", stage) for stage in ("told", "day_7", "day_14", "day_21")),
+    ("closed", None),
+]
 TOLD = [(ADA.id, MAX.id)] * 4
 
 
@@ -30,6 +36,7 @@ class Run:
         self.script = Script(plan, world=cast(World, object()))
         self.world = IntegrationWorld(self.script.wrap)
         self.world.subscribe(subscribed(ADA), subscribed(MAX))
+        self.world.wants_bus = True
 
     def report(self, status: IntegrationStatus, at: timedelta) -> None:
         """Report a status as the event of that moment does, until it is answered."""
@@ -84,6 +91,7 @@ def check(plan: Mapping[int, Fault]) -> None:
     assert world.integrations.kept[ACME, "hub"].incident is None
     [incident] = world.integrations.incidents(ACME)
     assert [told.people for told in incident.told] == [2, 2, 2, 2], plan
+    assert world.on_bus == ON_BUS, plan
 
 
 def test_ia_01_04_without_a_fault_everybody_is_mailed_four_times() -> None:

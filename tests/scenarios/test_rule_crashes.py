@@ -32,6 +32,7 @@ from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.world import World
 from tocsin.alert_rules.domain.rule import RuleOptions, RuleThrottle
 from tocsin.alert_rules.domain.run import RuleRunState
+from tocsin.identity.domain.tenant import BusTopic
 
 HOUR = timedelta(hours=1)
 RULES = (
@@ -58,6 +59,7 @@ class Deleting:
 def play(plan: Mapping[int, Fault], deleting: Deleting | None = None) -> tuple[EventWorld, list[str]]:
     script = Script(plan, world=cast("World", deleting or object()))
     world = EventWorld(*RULES, wrap=script.wrap)
+    world.account = replace(world.account, bus=frozenset(BusTopic))
     if deleting is not None:
         deleting.world = world
     world.take(missed_call("c1"), registration("unregistered"), registration("unregistered", NOON, line="l2"))
@@ -91,8 +93,15 @@ def runs(world: EventWorld) -> Counter[tuple[str, RuleRunState]]:
     return Counter((run.rule, run.state) for run in world.runs.runs.values())
 
 
+def on_bus(world: EventWorld) -> Counter[str]:
+    """Return how many entries of each kind are owed to the event bus."""
+    return Counter(entry["kind"] for entry in world.on_bus)
+
+
 def judge(world: EventWorld, calm: EventWorld) -> None:
     """Check that a world ended as one without faults did."""
+    assert on_bus(world) == on_bus(calm)
+    assert len({entry["eventId"] for entry in world.on_bus}) == len(world.on_bus)
     assert not [each for each in world.rows.kept.values() if each.owed]
     assert not world.timers.rows
     assert told(world) == told(calm)
@@ -113,7 +122,12 @@ def test_the_story_has_all_that_can_happen() -> None:
     assert states == {RuleRunState.SENT: 4, RuleRunState.THROTTLED: 1, RuleRunState.TOLD_LATER: 2}
     assert [alert.cause.parent for alert in CALM.sent].count("r2") == 3  # two texts, and the mail of the digest
     assert told(CALM).total() == 6
-    assert len(CALM.inside.deliveries) == 1
+    assert len([each for each in CALM.inside.deliveries.values() if each.origin is not None]) == 1
+
+
+def test_events_2_8_each_run_that_did_something_and_each_assembled_call_is_owed_to_the_bus() -> None:
+    runs = {"tocsin.rule.sent": 4, "tocsin.rule.throttled": 1, "tocsin.rule.told_later": 2}
+    assert on_bus(CALM) == runs | {"tocsin.event.call.ended": 1}
 
 
 @pytest.mark.parametrize("fault", [Fault.AFTER, Fault.OUTCOME_UNKNOWN])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -25,15 +26,18 @@ from tests.scenarios.event_world import (
 from tests.unit.alert_rules.worlds import a_rule, a_trigger
 from tocsin.alert_rules.domain.actions import WebhookAction
 from tocsin.alert_rules.domain.gates import SentText
-from tocsin.alert_rules.domain.rule import RuleOptions, RuleThrottle, ThrottleBy
+from tocsin.alert_rules.domain.rule import AlertRule, RuleOptions, RuleThrottle, ThrottleBy
 from tocsin.alert_rules.domain.run import RuleRunState
 from tocsin.alert_rules.domain.triggers import RuleType
+from tocsin.identity.domain.tenant import BusTopic
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.telephony.domain.cloud_events import depth_of
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.domain.stored_event import StoredEvent
 from tocsin.timers.domain.timer import TimerKind
+from tocsin.webhooks.domain.callback_order import DeliveryOrder
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
 MINUTE = timedelta(minutes=1)
 TWO_AN_HOUR = RuleOptions(throttle=RuleThrottle(2, timedelta(hours=1)))
@@ -445,3 +449,102 @@ def test_al_32_a_webhook_that_comes_back_as_an_event_ends_after_three_rounds() -
             break
         told += 1
     assert told == 4  # the first, and three that webhooks led to
+
+
+# --- on the event bus ---------------------------------------------------------------------------------------------
+
+
+def with_bus(*rules: AlertRule) -> EventWorld:
+    world = EventWorld(*rules)
+    world.account = replace(world.account, bus=frozenset(BusTopic))
+    return world
+
+
+def test_events_2_8_a_run_on_the_bus_says_what_fired_and_what_was_sent() -> None:
+    world = with_bus(calls_rule(MAIL, HOOK, options=RuleOptions(urgent=True)))
+    event = missed_call()
+    world.take(event)
+    world.work()
+    (run,) = world.runs.runs.values()
+    (entry,) = world.on_bus
+    (hook, owed) = world.inside.deliveries.values()
+    assert entry == {
+        "kind": "tocsin.rule.sent",
+        "eventId": owed.key.event_id,
+        "tenant": "acme",
+        "whence": "2026-11-23T12:00:00.000Z",
+        "run": {"id": run.id, "state": "sent", "test": False},
+        "rule": {"id": "r1", "name": "Missed", "type": "call", "version": 1},
+        "triggers": [{"id": "t1", "description": "Trigger 1"}],
+        "event": event.name,
+        "alertRef": world.sent[0].ref,
+        "webhooks": [hook.key.event_id],
+        "call": json.loads(hook.body)["call"],
+    }
+    assert run.deliveries == (hook.key.event_id,)  # history lists webhooks, not the bus
+    assert [each.urgent for each in world.sent[0].participants if isinstance(each, DeliveryOwed)] == [True, True]
+
+
+def test_events_2_8_a_run_of_a_webhook_alone_is_written_with_its_entry() -> None:
+    world = with_bus(calls_rule(HOOK))
+    world.take(missed_call())
+    world.work()
+    assert [(entry["kind"], entry["alertRef"]) for entry in world.on_bus] == [("tocsin.rule.sent", None)]
+
+
+def test_events_2_8_an_account_that_does_not_ask_has_nothing_on_the_bus() -> None:
+    world = EventWorld(calls_rule(MAIL))
+    for topics in (frozenset[BusTopic](), frozenset({BusTopic.INCIDENTS, BusTopic.EVENTS})):
+        world.account = replace(world.account, bus=topics)
+        world.take(missed_call(str(topics)))
+        world.work()
+    assert len(world.sent) == 2
+    assert world.on_bus == []
+
+
+def test_events_2_8_a_sandbox_event_has_nothing_on_the_bus() -> None:
+    world = with_bus(calls_rule(MAIL))
+    world.take(replace(missed_call(), sandbox=True))
+    world.work()
+    assert len(world.sent) == 1
+    assert world.on_bus == []
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_events_2_8_a_held_run_is_on_the_bus_once_its_line_is_told(back: bool) -> None:
+    world = with_bus(line_rule(options=HELD))
+    world.take(registration("registered", NOON - MINUTE), registration("unregistered", NOON))
+    world.work()
+    assert world.on_bus == []
+    if back:
+        world.take(registration("registered", NOON + MINUTE))
+        world.work()
+    world.until(NOON + timedelta(minutes=10))
+    assert [entry["kind"] for entry in world.on_bus] == ([] if back else ["tocsin.rule.sent"])
+
+
+def test_events_2_8_a_message_of_several_runs_names_the_newest_event_and_no_call() -> None:
+    world = with_bus(calls_rule(MAIL, options=RuleOptions(digest=timedelta(minutes=30))))
+    events = [missed_call(f"c{n}") for n in range(2)]
+    world.take(*events)
+    world.work()
+    world.until(NOON + timedelta(hours=1))
+    *collected, later = world.on_bus
+    assert [entry["kind"] for entry in collected] == ["tocsin.rule.collected"] * 2
+    assert (later["kind"], "call" in later, "call" in collected[0]) == ("tocsin.rule.told_later", False, True)
+    assert later["event"] in {event.name for event in events}
+
+
+def test_events_2_8_an_assembled_call_is_on_the_bus_and_what_its_source_told_is_not() -> None:
+    world = with_bus()
+    leg = replace(missed_call("c2", legId="leg1", final=True), id="leg1", type="call.leg")
+    world.take(leg, missed_call("c1"))
+    world.work()
+    (entry,) = world.on_bus
+    call = next(each for each in world.rows.kept.values() if each.event.id == "call:c2")
+    assert (entry["kind"], entry["event"], entry["type"]) == ("tocsin.event.call.ended", call.name, "call.ended")
+    assert (entry["source"], entry["sourceEventId"]) == ("pbx", "call:c2")
+    assert (entry["dataschema"], entry["data"]) == ("tocsin:event:call.ended:1", call.event.data)
+    (order,) = world.bus_orders.orders
+    assert isinstance(order, DeliveryOrder)
+    assert order.event_ids == (entry["eventId"],)

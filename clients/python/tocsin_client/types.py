@@ -33,6 +33,10 @@ class AccountBody(TypedDict):
     account's first number, else Tocsin
     """
     pbx: NotRequired[PbxBody]
+    bus: NotRequired[list[Literal["rules", "incidents", "events"]]]
+    """what is put on the operator's event bus beside results of alerts: runs of alert rules, incidents of
+    integrations, telephony events that Tocsin makes itself
+    """
 
 
 AccountQuietHoursBody = TypedDict(
@@ -74,6 +78,8 @@ class AccountResource(TypedDict):
     notice_sender: str | None
     """as chosen"""
     pbx: PbxResource
+    bus: list[Literal["rules", "incidents", "events"]]
+    """what is put on the event bus beside results of alerts"""
     notice_sender_now: str
     """what notices by text come from now"""
 

@@ -67,6 +67,7 @@ def deeds(stored: StoredEvent) -> list[str]:
 _DEEDS = {
     ActKind.LINE: "the state of its line is followed",
     ActKind.LEG: "it is added to its call",
+    ActKind.BUS: "it is put on the event bus",
     ActKind.BURST: "it is counted, in case it is one of many texts",
 }
 

@@ -20,7 +20,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.application.change_account import ChangeAccount
 from tocsin.identity.domain.account_key import account_key
 from tocsin.identity.domain.permissions import Permission, Reach
-from tocsin.identity.domain.tenant import PBX_FACTS, Tenant
+from tocsin.identity.domain.tenant import PBX_FACTS, BusTopic, Tenant
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import TenantId
@@ -41,6 +41,11 @@ _PBX = (
     ("tls_port", "TLS port", "numeric"),
 )
 assert [name for name, *_ in _PBX] == list(PBX_FACTS)
+_BUS = (
+    (BusTopic.RULES, "Runs of alert rules"),
+    (BusTopic.INCIDENTS, "Incidents of integrations"),
+    (BusTopic.EVENTS, "Telephony events that Tocsin makes itself, such as a source that is silent"),
+)
 _CHANNELS = {Channel.SMS: "Texts", Channel.EMAIL: "Emails", Channel.CALL: "Calls"}
 
 
@@ -89,6 +94,7 @@ def _save(site: Site, use: AccountPages, visit: Visit, tenant: Tenant) -> Respon
         country=form.get("country").strip().upper() or None,
         notice_sender="".join(form.get("notice_sender").split()) or None,
         pbx={name: value for name in PBX_FACTS if (value := form.get(f"pbx-{name}").strip())},
+        bus=frozenset(topic for topic in BusTopic if topic in form.all("bus")),
     )
     try:
         if faults:
@@ -140,6 +146,7 @@ def _shown(
         numbers=use.numbers(tenant.id),
         default_sender=notice_sender(None, use.numbers(tenant.id)),
         pbx=_PBX,
+        bus=_BUS,
         limits=_limits(limits),
         id=tenant.id,
         faults=FaultsShown(faults),
@@ -157,6 +164,7 @@ def _stands(tenant: Tenant) -> Form:
         "quiet-day": [str(day) for day in sorted(quiet.weekdays if quiet else EVERY_DAY)],
         "country": [tenant.country or ""],
         "notice_sender": [tenant.notice_sender or ""],
+        "bus": [topic.value for topic in tenant.bus],
         **{f"pbx-{name}": [value] for name, value in tenant.pbx.items()},
     }
     return Form(found | ({"mfa": ["on"]} if tenant.mfa_required else {}))

@@ -14,7 +14,7 @@ from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.telephony.event_senders import DynamoDbEventSenders
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.kernel.domain.ids import TenantId
@@ -157,6 +157,15 @@ def test_a_tenant_keeps_its_events_for_so_many_days(tenants: TenantRepository) -
     tenants.add(ACME)
     tenants.keep_events(ACME.id, 366)
     assert tenants.get(ACME.id) == replace(ACME, events_kept_days=366)
+
+
+def test_a_tenant_says_what_it_has_on_the_event_bus(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.set_bus(ACME.id, {BusTopic.RULES})
+    tenants.add(ACME)
+    for topics in (frozenset(BusTopic), frozenset({BusTopic.EVENTS}), frozenset()):
+        tenants.set_bus(ACME.id, topics)
+        assert tenants.get(ACME.id) == replace(ACME, bus=topics)
 
 
 def test_a_tenant_gets_another_name(tenants: TenantRepository) -> None:

@@ -14,6 +14,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.timers import FakeTimers
 from tocsin.adapters.dynamodb.integrations.integration_alerts import DynamoDbIntegrationAlerts
 from tocsin.adapters.dynamodb.integrations.integrations import DynamoDbIntegrations
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.audit.domain.actor import SYSTEM, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.integrations.domain.incident import IntegrationIncident, Stage, StageTold
@@ -24,6 +25,9 @@ from tocsin.kernel.domain.errors import AlreadyExists, StaleWrite
 from tocsin.kernel.domain.ids import CompanyId, UserId, time_ordered_uuid
 from tocsin.timers.domain.timer import Timer
 from tocsin.timers.ports import Timers
+from tocsin.webhooks.domain.bus_delivery import bus_delivery
+from tocsin.webhooks.domain.delivery import Delivery
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
 _numbers = count()
 PLAIN = Integration(tenant=ACME, id="i1", name="HubSpot", kind="crm", created_at=NOON, since=NOON)
@@ -57,6 +61,15 @@ class Stores:
         else:
             self.alerts = DynamoDbIntegrationAlerts(world.table, FakeSealer())
             self.integrations = DynamoDbIntegrations(world.table, FakeSealer())
+        self._world = world
+
+    def deliveries(self) -> list[Delivery]:
+        """Return the deliveries that are due."""
+        if isinstance(self.integrations, FakeIntegrations):
+            return self.integrations.owed
+        stored = DynamoDbWebhookDeliveries(self._world.table, FakeSealer())
+        found = map(stored.get, stored.due(NOON + timedelta(hours=1), 10))
+        return [each for each in found if each is not None]
 
 
 @pytest.fixture
@@ -82,6 +95,17 @@ def test_an_integration_and_its_incident_are_found_as_they_were_written(stores: 
     assert stores.timers.get(TIMER.key) is None
     kept.commit(IntegrationChange(before=well, after=None))
     assert kept.all(ACME) == []
+
+
+def test_events_2_8_what_a_change_owes_the_bus_is_written_with_it_or_not_at_all(stores: Stores) -> None:
+    kept = stores.integrations
+    owed = [DeliveryOwed(bus_delivery(ACME, "incident.opened", "incident/x1", "", {}, at=NOON, now=NOON))]
+    kept.commit(IntegrationChange(before=None, after=PLAIN))
+    with pytest.raises(StaleWrite):
+        kept.commit(IntegrationChange(before=replace(PLAIN, version=7), after=FAILED, incident=INCIDENT, owed=owed))
+    assert stores.deliveries() == []
+    kept.commit(IntegrationChange(before=PLAIN, after=FAILED, incident=INCIDENT, owed=owed))
+    assert stores.deliveries() == [owed[0].delivery]
 
 
 def test_nothing_is_written_over_another_version(stores: Stores) -> None:

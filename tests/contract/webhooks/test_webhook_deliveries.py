@@ -17,6 +17,7 @@ from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.identity.domain.account_key import INSIDE
 from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.webhooks.domain.bus_delivery import after_put, bus_delivery
 from tocsin.webhooks.domain.callback import EndpointKey, RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.delivery import PATIENCE, Delivery, DeliveryKey, DeliveryState, concluded, paused, started
 from tocsin.webhooks.domain.rule_delivery import rule_delivery
@@ -76,6 +77,22 @@ def test_a_test_event_has_no_alert(callbacks: CallbackStores) -> None:
     assert callbacks.deliveries.get(delivery.key) == delivery
     page = callbacks.deliveries.of_endpoint(ENDPOINT, NOON, MONTH, 10, None, NOON)
     assert list(page.deliveries) == [delivery]
+
+
+def test_events_2_8_a_delivery_to_the_bus_reads_back_is_due_and_in_no_list(callbacks: CallbackStores) -> None:
+    # given one whose event is older than the delivery
+    at = NOON - timedelta(hours=1)
+    delivery = bus_delivery(ACME, "event.call.ended", "event/e1", "", {"canary": "+447700900123"}, at=at, now=NOON)
+    assert callbacks.deliveries.add(delivery) is None
+    assert callbacks.deliveries.get(delivery.key) == delivery
+    assert list(callbacks.deliveries.due(NOON + PATIENCE, 10)) == [delivery.key]
+    if (row := row_of(callbacks, delivery)) is not None:
+        assert "gsi1pk" not in row
+        assert "447700900123" not in str({**row, "sealed": None})
+
+    put = callbacks.deliveries.save(after_put(delivery, None, NOON))
+    assert put == callbacks.deliveries.get(delivery.key)
+    assert list(callbacks.deliveries.due(MONTH, 10)) == []
 
 
 def of_rule(**changes: object) -> Delivery:

@@ -55,6 +55,7 @@ from tocsin.bootstrap.directory import DirectoryUseCases
 from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telephony.on_bus import runs_on_bus
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.delivery.application.message_outcomes import MessageOutcome
 from tocsin.entrypoint.http.app import create_app
@@ -357,6 +358,7 @@ class Account(Door):
             counters=self.counters,
             clock=self.clock,
             randomness=storage.randomness,
+            on_bus=runs_on_bus(use.clocks.accounts),
         )
         use.read_mails = replace(use.read_mails, outcomes=self.outcomes_of)
         use.read_history = replace(use.read_history, outcomes=self.outcomes_of)

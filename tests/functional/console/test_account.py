@@ -13,7 +13,7 @@ from tests.functional.console.conftest import ACME, NUMBER, PASSWORD, Account, B
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.permissions import SystemRole
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.limits.domain.sending_limits import Pause, SendingLimits
 
 PAGE = "/console/account"
@@ -159,3 +159,15 @@ def test_decided_5_10_4_4_the_sender_of_notices_and_the_telephone_system_are_sav
     saved(account, notice_sender=NUMBER, country="", pbx__udp_port="")
     found = stands(account)
     assert (found.notice_sender, found.country, found.pbx) == (NUMBER, None, {"web_domain": "pbx.example"})
+
+
+def test_events_2_8_ticks_say_what_is_put_on_the_event_bus(account: Account) -> None:
+    browser = saved(account, bus=["rules", "events"])
+    assert stands(account).bus == {BusTopic.RULES, BusTopic.EVENTS}
+    assert changes(account) == [({"bus": None}, {"bus": ["events", "rules"]})]
+
+    browser.open(PAGE)
+    ticked = re.findall(r'name="bus" value="(\w+)"( checked)?', browser.answer.text)
+    assert ticked == [("rules", " checked"), ("incidents", ""), ("events", " checked")]
+    browser.send(PAGE, bus=[])
+    assert stands(account).bus == frozenset()

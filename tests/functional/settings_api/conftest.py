@@ -18,7 +18,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.appointments import FakeAppointments
 from tests.fakes.attempts import FakeAttempts
-from tests.fakes.callbacks import FakeWebhookDeliveries
+from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.directory import FakeAuditTrail, FakeDirectory, FakePersonalTokens, FakeSessions
 from tests.fakes.idempotency_store import FakeIdempotencyStore
@@ -57,6 +57,7 @@ from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.reminders.managing import ReminderUseCases
 from tocsin.bootstrap.signing_in import SigningIn
 from tocsin.bootstrap.storage import Storage, StoreClients
+from tocsin.bootstrap.telephony.on_bus import runs_on_bus
 from tocsin.bootstrap.tenant_mail.managing import MailUseCases
 from tocsin.contacts.domain.channel import Channel
 from tocsin.directory.domain.things import AnyThing, Company, Group, GroupKind, Kind, Line, NumberTarget, PhoneNumber
@@ -141,6 +142,7 @@ class World:
             counters=self.counters,
             clock=self.clock,
             randomness=SeededRandomness(),
+            on_bus=runs_on_bus(rule_use.clocks.accounts),
         )
         rule_use.start_backtest = StartBacktest(
             backtests=self.backtests,
@@ -212,7 +214,8 @@ class World:
         storage.integration_alerts = self.integration_alerts = FakeIntegrationAlerts(self.trail)
         storage.integrations = self.integrations = FakeIntegrations(self.integration_alerts, self.timers)
         self.directory.watch = storage._keep_subscriptions
-        queues: Any = SimpleNamespace(timers=self.timer_queue)
+        self.callback_queue = FakeCallbackQueue()
+        queues: Any = SimpleNamespace(timers=self.timer_queue, callbacks=self.callback_queue)
         return IntegrationUseCases(storage, queues, send=self.account_mails.append)
 
     def _mail_use(self, storage: Any) -> Any:

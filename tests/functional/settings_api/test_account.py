@@ -24,7 +24,7 @@ def test_the_settings_are_read_and_changed_in_part(world: World) -> None:
     found = world.call("GET", "/account")
     assert found.json == {
         "id": "acme", "name": "Northwater", "zone": "UTC", "quiet_hours": None, "mfa_required": False, "country": None,
-        "notice_sender": None, "pbx": NO_PBX, "notice_sender_now": NUMBER,
+        "notice_sender": None, "pbx": NO_PBX, "bus": [], "notice_sender_now": NUMBER,
     }  # fmt: skip
     quiet = {"from": "22:00", "to": "07:00", "days": ["mon", "fri"]}
     changed = {"zone": "Asia/Tokyo", "quiet_hours": quiet, "country": "GB", "pbx": {"udp_port": 5060}}
@@ -38,6 +38,20 @@ def test_the_settings_are_read_and_changed_in_part(world: World) -> None:
     back = world.call("PATCH", "/account", {**more.json, "pbx": None, "quiet_hours": None})
     assert (back.json["pbx"], back.json["quiet_hours"]) == (NO_PBX, None)
     assert world.call("PATCH", "/account", {}, If_Match=found.headers["ETag"]).status == 412
+
+
+def test_events_2_8_what_is_put_on_the_event_bus_is_replaced_as_a_whole_and_recorded(world: World) -> None:
+    for sent, stands in (
+        ({"bus": ["events", "rules"]}, ["rules", "events"]),
+        ({"name": "Other"}, ["rules", "events"]),
+        ({"bus": ["incidents"]}, ["incidents"]),
+        ({"bus": None}, []),
+    ):
+        assert world.call("PATCH", "/account", sent).json["bus"] == stands
+    found = [entry for entry in world.trail.entries.values() if "bus" in entry.after]
+    assert [(entry.before["bus"], entry.after["bus"]) for entry in found] == [
+        (None, ["events", "rules"]), (["events", "rules"], ["incidents"]), (["incidents"], None),
+    ]  # fmt: skip
 
 
 def test_decided_5_10_notices_come_from_a_number_of_the_account_or_a_name(world: World) -> None:
@@ -62,6 +76,8 @@ def test_decided_5_10_notices_come_from_a_number_of_the_account_or_a_name(world:
         ({"pbx": {"web_domain": "a b"}}, "/pbx/web_domain"),
         ({"pbx": {"domain": "a"}}, "/pbx/domain"),
         ({"sender": "a"}, "/sender"),
+        ({"bus": ["rules", "results"]}, "/bus/1"),
+        ({"bus": "rules"}, "/bus"),
     ],
 )
 def test_a_fault_is_named_and_nothing_changes(world: World, body: dict[str, Any], pointer: str) -> None:

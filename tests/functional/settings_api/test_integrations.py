@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from tests.functional.settings_api.conftest import ACME, NORTH, RIVAL, SOUTH, World
+from tocsin.identity.application.fresh_accounts import FRESH
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.permissions import SystemRole
 from tocsin.identity.domain.principal import Principal
+from tocsin.identity.domain.tenant import BusTopic
 from tocsin.identity.domain.user import User
 from tocsin.integrations.ports import IntegrationChange
 from tocsin.kernel.domain.ids import ApiKeyId, UserId
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.webhooks.domain.callback_order import DeliveryOrder
 
 WANTED = {"name": "HubSpot", "kind": "crm", "company": NORTH}
 
@@ -186,3 +189,18 @@ def test_a_company_that_is_deleted_leaves_its_integrations_to_the_account(world:
     )
     assert world.call("DELETE", f"/companies/{NORTH}?confirm={confirm}").status == 204
     assert world.call("GET", f"/integrations/{id}").json["company"] is None
+
+
+def test_events_2_8_reports_and_a_deletion_by_api_are_owed_to_the_bus_and_queued(world: World) -> None:
+    new = made(world)
+    report(world, new["id"], "failed")
+    assert world.integrations.owed == []  # the account does not ask
+    report(world, new["id"], "active")
+    world.clock.advance(FRESH + timedelta(milliseconds=1))
+    world.tenants.set_bus(ACME, {BusTopic.INCIDENTS})
+    report(world, new["id"], "pending")
+    assert world.call("DELETE", f"/integrations/{new['id']}").status == 204
+    owed = world.integrations.owed
+    assert [each.bus.kind for each in owed if each.bus] == ["tocsin.incident.opened", "tocsin.incident.closed"]
+    queued = [id for order in world.callback_queue.orders if isinstance(order, DeliveryOrder) for id in order.event_ids]
+    assert queued == [each.key.event_id for each in owed]

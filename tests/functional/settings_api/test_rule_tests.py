@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from tests.functional.settings_api.rules_world import HOOK, MAIL, TEXT, Rules
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.identity.domain.api_key import KeyKind
+from tocsin.identity.domain.tenant import BusTopic
 from tocsin.kernel.domain.ids import RoleId
 from tocsin.webhooks.domain.delivery import DeliveryState
 
@@ -106,3 +108,16 @@ def test_nothing_is_tested_while_a_backup_is_restored(world: World, rules: Rules
     refused = sent_by(world, made["id"])
     assert (refused.status, refused.json["code"]) == (503, "RESTORING")
     assert world.inside.alerts == {}
+
+
+@pytest.mark.parametrize("sandbox", [False, True])
+def test_events_2_8_a_test_is_on_the_bus_as_a_test_unless_a_sandbox_key_makes_it(
+    world: World, rules: Rules, sandbox: bool
+) -> None:
+    world.tenants.set_bus(ACME, {BusTopic.RULES})
+    made = rules.made("admin", notifications=[MAIL])
+    if sandbox:
+        world.as_key(RoleId("admin"), kind=KeyKind.SANDBOX)
+    answer = sent_by(world, made["id"])
+    told = [json.loads(delivery.body)["run"] for delivery in world.inside.deliveries.values() if delivery.bus]
+    assert told == ([] if sandbox else [{"id": answer.json["test"], "state": "sent", "test": True}])

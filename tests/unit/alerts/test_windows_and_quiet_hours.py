@@ -17,7 +17,9 @@ from tocsin.calendar.domain.time_window import parse_time_window
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
-from tocsin.identity.application.account_clocks import FRESH, AccountClocks
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.application.fresh_accounts import FRESH
+from tocsin.identity.domain.tenant import BusTopic
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 
@@ -125,6 +127,17 @@ def test_a_clock_is_read_once_in_half_a_minute(desk: Desk) -> None:
 
     desk.clock.advance(timedelta(milliseconds=1))
     assert clocks.get(TENANT) == AccountClock("Asia/Tokyo")
+
+
+def test_events_2_8_what_an_account_wants_on_the_bus_is_read_with_its_clock(desk: Desk) -> None:
+    clocks = AccountClocks(desk.tenants, desk.clock)
+    desk.tenants.set_bus(TENANT, {BusTopic.RULES})
+    clocks.get(TENANT)
+    desk.tenants.outage.failing = 1  # another read fails
+    wants = clocks.accounts.wants
+    assert [wants(TENANT, topic) for topic in BusTopic] == [True, False, False]
+    desk.tenants.outage.failing = 0
+    assert not wants(TenantId("other"), BusTopic.RULES)
 
 
 def test_a_clock_that_was_set_back_does_not_keep_an_old_answer(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -254,3 +255,56 @@ def test_ia_24_a_deleted_integration_is_not_reminded_of(world: IntegrationWorld)
     world.pass_time(30 * DAY)
     assert world.told == [TOLD]
     assert [incident.ended_at for incident in world.integrations.incidents(ACME)] == [NOON]
+
+
+# --- on the event bus ---------------------------------------------------------------------------------------------
+
+
+def test_events_2_8_an_incident_is_on_the_bus_from_its_opening_to_its_end(world: IntegrationWorld) -> None:
+    world.wants_bus = True
+    world.report(PENDING)
+    world.pass_time(2 * DAY)
+    world.report(FAILED, reason="The token has expired")
+    world.report(FAILED, reason="The token has expired")
+    world.pass_time(6 * DAY)
+    world.report(ACTIVE)
+    assert world.on_bus == [
+        ("opened", None), ("stage", "told"), ("failed", None), ("stage", "day_7"), ("closed", None),
+    ]  # fmt: skip
+    assert world.bus_orders == [each.key.event_id for each in world.integrations.owed]
+    [incident] = world.integrations.incidents(ACME)
+    day_7 = world.integrations.owed[3]
+    assert day_7.bus is not None
+    assert (day_7.bus.at, day_7.bus.resource) == (NOON + 7 * DAY, f"tocsin:{ACME}:incident/{incident.id}")
+    assert json.loads(day_7.body) == {
+        "eventId": day_7.key.event_id,
+        "tenant": ACME,
+        "whence": "2026-11-28T12:00:00.000Z",
+        "incident": {
+            "id": incident.id, "since": "2026-11-21T12:00:00.000Z", "failed": True, "stage": "day_7", "endedAt": None,
+        },
+        "integration": {
+            "id": "hub", "name": HUB.name, "kind": HUB.kind, "company": HUB.company, "status": "failed",
+            "reason": "The token has expired", "deleted": False,
+        },
+    }  # fmt: skip
+    closed = json.loads(world.integrations.owed[4].body)
+    assert (closed["incident"]["endedAt"], closed["integration"]["status"]) == ("2026-11-29T12:00:00.000Z", "active")
+
+
+def test_events_2_8_an_account_that_does_not_ask_has_no_incident_on_the_bus(world: IntegrationWorld) -> None:
+    world.report(FAILED)
+    world.pass_time(30 * DAY)
+    world.report(ACTIVE)
+    assert (world.on_bus, world.bus_orders) == ([], [])
+
+
+def test_events_2_8_the_end_of_a_deleted_integration_is_on_the_bus_too(world: IntegrationWorld) -> None:
+    from tests.unit.integrations.test_manage_integrations import caller
+
+    world.wants_bus = True
+    world.report(FAILED)
+    world.manage.delete(caller(ADA), HUB.id, lambda integration: None)
+    assert world.on_bus == [("opened", None), ("stage", "told"), ("closed", None)]
+    assert json.loads(world.integrations.owed[-1].body)["integration"]["deleted"] is True
+    assert len(world.bus_orders) == 3

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from tests.builders import KEY, an_acceptance, number, sms
+from tests.builders import KEY, TENANT, an_acceptance, number, sms
 from tests.fakes.account_notices import FakeAccountNotices
-from tests.fakes.callbacks import FakeCallbackPacks, FakeResultBus
+from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.callbacks import FakeCallbackPacks, FakeResultBus, FakeWebhookDeliveries
 from tests.fakes.event_publisher import FakeEventPublisher
+from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.results.domain.result_event import event_about
-from tocsin.webhooks.application.put_on_bus import PutOnBus, PutOutcome
+from tocsin.webhooks.application.put_on_bus import PutDeliveries, PutOnBus, PutOutcome
+from tocsin.webhooks.domain.bus_delivery import bus_delivery
 from tocsin.webhooks.domain.bus_entry import BusEntry
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
@@ -104,3 +110,72 @@ def test_a_day_after_the_first_failure_the_key_is_told_and_the_pack_closed() -> 
     assert notice.at == desk.clock()
     assert (notice.key_id, notice.code, notice.alert) == (KEY, "bus_exhausted", desk.alert.ref)
     assert notice.text.startswith(f"25 events of alert {desk.alert.ref} could not be put on the event bus in 24 hours")
+
+
+class DeliveryDesk:
+    """Twelve deliveries to the bus of an account with a live key, one that is disabled, and a sandbox key."""
+
+    def __init__(self) -> None:
+        self.clock, self.bus, self.notices = VirtualClock(), FakeResultBus(), FakeAccountNotices()
+        self.rows, keys = FakeWebhookDeliveries(), FakeApiKeyRepository()
+        for id, kind, enabled in (
+            ("k1", KeyKind.LIVE, True),
+            ("k2", KeyKind.LIVE, False),
+            ("k3", KeyKind.SANDBOX, True),
+        ):
+            keys.add(ApiKey(TENANT, ApiKeyId(id), kind, "k", "hash", enabled=enabled), {})
+        self.use = PutDeliveries(self.rows, self.bus, self.notices, FakeKeyOwners(keys), self.clock)
+        for n in range(12):
+            self.rows.add(bus_delivery(TENANT, "rule.sent", f"rule/r{n}", "", {"n": n}, at=NOON, now=NOON))
+
+    def put(self, time_left: timedelta = MINUTE) -> PutOutcome:
+        now = self.clock()
+        return self.use([each for each in self.rows.rows.values() if each.startable(now)], lambda: time_left)
+
+    def states(self) -> set[tuple[str, datetime | None]]:
+        return {(each.state.value, each.next_check_at) for each in self.rows.rows.values()}
+
+
+def test_events_2_8_deliveries_are_put_ten_a_call_and_done() -> None:
+    desk = DeliveryDesk()
+    assert desk.put() == PutOutcome(12, {})
+    assert desk.bus.calls == 2
+    assert desk.states() == {("succeeded", None)}
+    entry = desk.bus.taken[3]
+    assert (entry.kind, entry.resource, entry.at) == ("tocsin.rule.sent", f"tocsin:{TENANT}:rule/r3", NOON)
+    whence = "2026-11-23T12:00:00.000Z"
+    assert json.loads(entry.detail) == {"n": 3, "eventId": entry.event_id, "tenant": TENANT, "whence": whence}
+
+
+def test_events_2_8_what_is_refused_is_tried_every_two_minutes_and_the_rest_is_done() -> None:
+    desk = DeliveryDesk()
+    desk.bus.refuses = lambda entry: "ThrottlingException" if '"n":7' in entry.detail else None
+    assert list(desk.put().reasons.values()) == ["ThrottlingException"]
+    assert desk.states() == {("succeeded", None), ("retry_wait", NOON + 2 * MINUTE)}
+    desk.clock.advance(2 * MINUTE)
+    desk.bus.refuses = lambda entry: None
+    assert desk.put() == PutOutcome(1, {})
+    assert desk.states() == {("succeeded", None)}
+
+
+def test_events_2_8_without_time_deliveries_wait() -> None:
+    desk = DeliveryDesk()
+    assert set(desk.put(timedelta(seconds=17)).reasons.values()) == {"no_time"}
+    assert (desk.bus.calls, desk.states()) == (0, {("retry_wait", NOON + 2 * MINUTE)})
+
+
+def test_events_2_8_a_day_after_the_first_failure_the_keys_of_the_account_are_told_once() -> None:
+    desk = DeliveryDesk()
+    desk.bus.refuses = lambda entry: "AccessDeniedException"
+    desk.clock.advance(3 * HOUR)  # the sweeper was late: the day begins with the first try
+    while desk.clock() < NOON + 3 * HOUR + DAY:
+        desk.put()
+        desk.clock.advance(2 * MINUTE)
+        assert desk.notices.told == {}
+    desk.put()
+    assert desk.states() == {("exhausted", None)}
+    (notice,) = desk.notices.told.values()
+    assert (notice.key_id, notice.code, notice.alert) == ("k1", "bus_exhausted", None)
+    # of more than 700 tries the first and the last are kept
+    (attempts,) = {each.attempts for each in desk.rows.rows.values()}
+    assert [attempt.number for attempt in attempts] == [1, 721]

@@ -129,6 +129,7 @@ class RuleUseCases:
         """Sends samples by a rule."""
         from tocsin.alert_rules.application.test_rule import TestRule
         from tocsin.bootstrap.sending import send_inside
+        from tocsin.bootstrap.telephony.on_bus import runs_on_bus
 
         assert self._queues is not None, "a process without queues tests no rules"
         return TestRule(
@@ -136,10 +137,11 @@ class RuleUseCases:
             account=self.account,
             zone=self._zone,
             may_send=self._may_send(),
-            send=send_inside(self._storage, self._queues, service=self._service),
+            send=send_inside(self._storage, self._queues, service=self._service, clocks=self.clocks),
             counters=self._storage.counters,
             clock=self._clock,
             randomness=self._randomness,
+            on_bus=runs_on_bus(self.clocks.accounts),
         )
 
     @cached_property

@@ -91,11 +91,12 @@ def send_pipeline(
     return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, notify_refusals=notify_refusals)
 
 
-def send_inside(storage: Storage, queues: Queues, *, service: str) -> SendInside:
+def send_inside(storage: Storage, queues: Queues, *, service: str, clocks: AccountClocks | None = None) -> SendInside:
     """Return the use case that sends alerts of the inside. For one thread.
 
     Args:
         service: the function's name, as a metric dimension.
+        clocks: of accounts; None = new ones.
     """
     from tocsin.alerts.application.send_inside import SendInside
     from tocsin.webhooks.application.endpoints import enqueue_owed
@@ -105,7 +106,7 @@ def send_inside(storage: Storage, queues: Queues, *, service: str) -> SendInside
         together=storage.commit_together,
         stores=storage.stored_content,
         filters=element_filters(storage),
-        clocks=AccountClocks(storage.tenants, storage.clock),
+        clocks=clocks or AccountClocks(storage.tenants, storage.clock),
         queue=queues.dispatch,
         timers=queues.timers,
         clock=storage.clock,

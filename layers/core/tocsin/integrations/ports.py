@@ -13,6 +13,7 @@ from tocsin.integrations.domain.integration import Integration
 from tocsin.integrations.domain.subscription import IntegrationAlert
 from tocsin.kernel.domain.ids import TenantId, UserId
 from tocsin.timers.domain.timer import Timer, TimerKey
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class IntegrationChange:
         timer: armed, or moved to its next generation.
         ends: the timer that is removed.
         subscription: a new one, made by the activation.
+        owed: deliveries to the event bus.
     """
 
     before: Integration | None
@@ -33,6 +35,7 @@ class IntegrationChange:
     ends: TimerKey | None = None
     subscription: IntegrationAlert | None = None
     entries: Sequence[AuditEntry] = ()
+    owed: Sequence[DeliveryOwed] = ()
 
 
 class Integrations(Protocol):

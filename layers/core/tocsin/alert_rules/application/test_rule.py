@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.alert_rules.application.account import ReadAccount
 from tocsin.alert_rules.application.read_rules import ReadRules
 from tocsin.alert_rules.application.running.rule_messages import deliveries_of, messages_of
+from tocsin.alert_rules.application.running.runs_on_bus import RunsOnBus
 from tocsin.alert_rules.domain.actions import recipient_of
 from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.rights import RuleOperation
@@ -57,6 +58,7 @@ class TestRule:
         zone: returns the zone of an account.
         may_send: raises Restoring while nothing is sent.
         send: `SendInside`.
+        on_bus: what a run owes the event bus.
     """
 
     __test__ = False  # pytest takes it for a class of tests
@@ -69,6 +71,7 @@ class TestRule:
     counters: Counters
     clock: Clock
     randomness: Randomness
+    on_bus: RunsOnBus = field(default_factory=RunsOnBus)
 
     def __call__(self, caller: Principal, id: str, seed: bytes | None = None) -> RuleTest:
         """Send the samples and write the run, in one transaction. A throttle does not count them.
@@ -143,4 +146,5 @@ class TestRule:
             test=True,
         )
         owed = [DeliveryOwed(delivery, urgent=True) for delivery in deliveries]
+        owed += self.on_bus(run, [told], now)
         self.send(replace(alert, participants=[RunWritten(run=run), *owed]))

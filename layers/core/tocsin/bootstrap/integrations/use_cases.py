@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
+    from tocsin.identity.application.account_clocks import AccountClocks
+    from tocsin.integrations.application.incidents_on_bus import IncidentsOnBus
     from tocsin.integrations.application.manage_alerts import ManageIntegrationAlerts
     from tocsin.integrations.application.manage_integrations import ManageIntegrations
     from tocsin.integrations.application.report_by_event import ReportByEvent
@@ -58,6 +60,7 @@ class IntegrationUseCases:
             report_status=self.report,
             clock=storage.clock,
             randomness=storage.randomness,
+            on_bus=self._on_bus,
         )
 
     @cached_property
@@ -90,6 +93,7 @@ class IntegrationUseCases:
             tell=self._tell(console),
             clock=storage.clock,
             randomness=storage.randomness,
+            on_bus=self._on_bus,
         )
 
     @cached_property
@@ -104,18 +108,28 @@ class IntegrationUseCases:
         """The action of timers INCIDENT."""
         from tocsin.integrations.application.report_status import MoveIncident
 
-        return MoveIncident(integrations=self._storage.integrations, tell=self._tell())
+        return MoveIncident(integrations=self._storage.integrations, tell=self._tell(), on_bus=self._on_bus)
+
+    @cached_property
+    def _on_bus(self) -> IncidentsOnBus:
+        from tocsin.bootstrap.telephony.on_bus import incidents_on_bus
+
+        return incidents_on_bus(self._clocks.accounts, self._queues)
+
+    @cached_property
+    def _clocks(self) -> AccountClocks:
+        from tocsin.identity.application.account_clocks import AccountClocks
+
+        return AccountClocks(self._storage.tenants, self._storage.clock)
 
     def _tell(self, console: str = "") -> TellIncident:
         from tocsin.bootstrap.personal_notices import who_wants
-        from tocsin.identity.application.account_clocks import AccountClocks
         from tocsin.integrations.application.tell_incident import TellIncident
 
         storage = self._storage
-        clocks = AccountClocks(storage.tenants, storage.clock)
 
         def zone(tenant: TenantId) -> ZoneInfo:
-            return clocks.get(tenant).zone_info
+            return self._clocks.get(tenant).zone_info
 
         return TellIncident(
             alerts=storage.integration_alerts,

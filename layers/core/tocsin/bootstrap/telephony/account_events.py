@@ -40,19 +40,22 @@ class AccountEvents:
         from tocsin.alert_rules.application.decide_event import DecideEvent
         from tocsin.bootstrap.personal_notices import people_book
         from tocsin.bootstrap.telephony.ingesting import keep_book
+        from tocsin.bootstrap.telephony.on_bus import with_bus
+        from tocsin.identity.application.fresh_accounts import FreshAccounts
         from tocsin.personal_notices.application.decide_notices import DecideNotices
         from tocsin.telephony.application.ingest import IngestEvents
         from tocsin.telephony.application.pack_events import ArmPack
         from tocsin.tenant_mail.application.decide_mails import DecideMails
 
         storage = self._storage
-        return IngestEvents(
+        ingest = IngestEvents(
             rows=storage.event_rows,
             orders=_SweptOrders(),
             decide=DecideNotices(DecideMails(DecideEvent(keep_book(storage))), people_book(storage)),
             clock=storage.clock,
             prepare=ArmPack(storage.timers, _SweptTimers(), storage.clock),
         )
+        return with_bus(ingest, FreshAccounts(storage.tenants, storage.clock))
 
 
 def import_finished(storage: Storage) -> ImportFinished:

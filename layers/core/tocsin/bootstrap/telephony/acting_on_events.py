@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tocsin.alert_rules.application.running.run_rule import RunRule, Send
+    from tocsin.alert_rules.application.running.runs_on_bus import RunsOnBus
     from tocsin.bootstrap.integrations.use_cases import IntegrationUseCases
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
     from tocsin.bootstrap.telephony.ingesting import IngestUseCases
+    from tocsin.identity.application.account_clocks import AccountClocks
     from tocsin.personal_notices.application.count_text import CountText
     from tocsin.personal_notices.application.tell_of_event import TellOfEvent
     from tocsin.personal_notices.ports import TellPeople
     from tocsin.telephony.application.act_on_events import ActOnEvents
     from tocsin.telephony.application.assemble_call import AssembleCall
+    from tocsin.telephony.application.ingest import IngestEvents
     from tocsin.tenant_mail.application.mail_event import MailEvent
     from tocsin.timers.application.run import Action
     from tocsin.timers.domain.timer import Timer
@@ -49,6 +52,7 @@ class ActingUseCases:
         from tocsin.telephony.application.act_on_legs import ActOnLeg
         from tocsin.telephony.application.follow_line import FollowLine
         from tocsin.telephony.domain.acts import ActKind
+        from tocsin.webhooks.application.event_on_bus import EventOnBus
 
         storage, queues = self._storage, self._queues
         return ActOnEvents(
@@ -57,6 +61,7 @@ class ActingUseCases:
                 ActKind.RULE: lambda tenant, stored, act: self._run(tenant, stored, *act[1:]),
                 ActKind.LINE: ActOnLine(FollowLine(storage.line_states), self._ingesting.book, self._run),
                 ActKind.MAIL: self._mail,
+                ActKind.BUS: EventOnBus(storage.webhook_deliveries, queues.callbacks, storage.clock),
                 ActKind.NOTICE: self._tell_of_event,
                 ActKind.BURST: self._count_text,
                 ActKind.INTEGRATION: self._integrations.report_by_event,
@@ -106,7 +111,7 @@ class ActingUseCases:
         return WatchSource(
             sources=storage.event_sources,
             pulses=storage.source_pulses,
-            ingest=self._ingesting.ingest,
+            ingest=self._ingest_own,
             notices=storage.account_notices,
             owners=storage.key_owners,
             mail=mail_administrators(storage, self._queues),
@@ -137,6 +142,7 @@ class ActingUseCases:
             book=self._ingesting.book,
             send=self._send,
             console=self._console,
+            on_bus=self._runs_on_bus,
         )
 
     @cached_property
@@ -151,6 +157,7 @@ class ActingUseCases:
             book=self._ingesting.book,
             send=self._send,
             console=self._console,
+            on_bus=self._runs_on_bus,
         )
 
     @cached_property
@@ -173,7 +180,20 @@ class ActingUseCases:
             send=self._send,
             clock=storage.clock,
             console=self._console,
+            on_bus=self._runs_on_bus,
         )
+
+    @cached_property
+    def _runs_on_bus(self) -> RunsOnBus:
+        from tocsin.bootstrap.telephony.on_bus import runs_on_bus
+
+        return runs_on_bus(self._clocks.accounts)
+
+    @cached_property
+    def _clocks(self) -> AccountClocks:
+        from tocsin.identity.application.account_clocks import AccountClocks
+
+        return AccountClocks(self._storage.tenants, self._storage.clock)
 
     @cached_property
     def _mail(self) -> MailEvent:
@@ -238,14 +258,21 @@ class ActingUseCases:
     def _send(self) -> Send:
         from tocsin.bootstrap.sending import send_inside
 
-        return send_inside(self._storage, self._queues, service=self._service)
+        return send_inside(self._storage, self._queues, service=self._service, clocks=self._clocks)
 
     @cached_property
     def _assemble(self) -> AssembleCall:
         from tocsin.telephony.application.assemble_call import AssembleCall
 
         storage = self._storage
-        return AssembleCall(storage.calls_being_assembled, self._ingesting.ingest, storage.clock)
+        return AssembleCall(storage.calls_being_assembled, self._ingest_own, storage.clock)
+
+    @cached_property
+    def _ingest_own(self) -> IngestEvents:
+        """For events that Tocsin makes itself."""
+        from tocsin.bootstrap.telephony.on_bus import with_bus
+
+        return with_bus(self._ingesting.ingest, self._clocks.accounts)
 
     @cached_property
     def _ingesting(self) -> IngestUseCases:

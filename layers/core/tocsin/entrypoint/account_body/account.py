@@ -18,7 +18,7 @@ from tocsin.entrypoint.alert_body.words import PRINTABLE, Form
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import read
 from tocsin.identity.application.create_tenant import MAX_NAME
-from tocsin.identity.domain.tenant import PBX_FACTS, PBX_PORTS, Tenant
+from tocsin.identity.domain.tenant import PBX_FACTS, PBX_PORTS, BusTopic, Tenant
 from tocsin.kernel.domain.errors import Fault
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
@@ -26,6 +26,7 @@ _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _Time = Annotated[str, Form(_TIME, "be a time like 22:00, up to 23:59")]
 DayWord = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAYS: tuple[DayWord, ...] = get_args(DayWord)
+BusWord = Literal["rules", "incidents", "events"]
 _READ_ONLY = ("id", "notice_sender_now")
 """Fields of an answer that a call may send back; they do nothing."""
 
@@ -89,6 +90,14 @@ class AccountBody(ResourceBody):
         ),
     ] = None
     pbx: PbxBody = Field(default_factory=PbxBody)
+    bus: Annotated[
+        list[BusWord],
+        Field(
+            max_length=len(BusTopic),
+            description="what is put on the operator's event bus beside results of alerts: runs of alert rules, "
+            "incidents of integrations, telephony events that Tocsin makes itself",
+        ),
+    ] = Field(default_factory=list)
 
 
 def patched(before: Tenant, patch: Mapping[str, Any]) -> Tenant:
@@ -114,6 +123,7 @@ def patched(before: Tenant, patch: Mapping[str, Any]) -> Tenant:
         country=found.country,
         notice_sender=found.notice_sender,
         pbx=pbx,
+        bus=frozenset(map(BusTopic, found.bus)),
     )
 
 
@@ -140,6 +150,7 @@ def _stored(tenant: Tenant) -> dict[str, Any]:
         "country": tenant.country,
         "notice_sender": tenant.notice_sender,
         "pbx": {name: _fact(name, tenant.pbx.get(name)) for name in PBX_FACTS},
+        "bus": [topic.value for topic in BusTopic if topic in tenant.bus],
     }
 
 
@@ -188,4 +199,5 @@ class AccountResource(TypedDict):
     country: str | None
     notice_sender: Annotated[str | None, Field(description="as chosen")]
     pbx: PbxResource
+    bus: Annotated[list[BusWord], Field(description="what is put on the event bus beside results of alerts")]
     notice_sender_now: Annotated[str, Field(description="what notices by text come from now")]

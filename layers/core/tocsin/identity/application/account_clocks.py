@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
+from tocsin.identity.application.fresh_accounts import FreshAccounts
 from tocsin.identity.ports.keys import TenantRepository
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 
-FRESH = timedelta(seconds=30)
-"""How long a cached clock is used. A change by an operator takes effect within this time."""
-
-_KEPT = 256
-
 
 class AccountClocks:
-    """A cache of account clocks, each at most FRESH old. Use it from one thread only."""
+    """A cache of account clocks, each at most FRESH old. Use it from one thread only.
+
+    Attributes:
+        accounts: the cache, for other settings of the same accounts.
+    """
 
     def __init__(self, tenants: TenantRepository, clock: Clock) -> None:
-        self._tenants = tenants
-        self._clock = clock
-        self._cached: dict[TenantId, tuple[datetime, AccountClock]] = {}
+        self.accounts = FreshAccounts(tenants, clock)
 
     def get(self, tenant: TenantId) -> AccountClock:
         """Return the clock of an account; UTC without quiet hours if there is no such account.
@@ -29,13 +25,5 @@ class AccountClocks:
         Raises:
             StorageUnavailable: the clock cannot be read now.
         """
-        now = self._clock()
-        read_at, found = self._cached.get(tenant, (None, PLAIN))
-        # If the system clock is set back, a cached answer must not stay fresh.
-        if read_at is None or not timedelta(0) <= now - read_at <= FRESH:
-            known = self._tenants.get(tenant)
-            found = PLAIN if known is None else known.clock
-            if len(self._cached) >= _KEPT:
-                self._cached.clear()
-            self._cached[tenant] = (now, found)
-        return found
+        known = self.accounts(tenant)
+        return PLAIN if known is None else known.clock

@@ -68,6 +68,8 @@ class ChangeAccount:
             self.tenants.set_notice_sender(after.id, after.notice_sender)
         if "pbx" in changed:
             self.tenants.set_pbx(after.id, after.pbx)
+        if "bus" in changed:
+            self.tenants.set_bus(after.id, after.bus)
         return after
 
     def _sender_faults(self, before: Tenant, after: Tenant) -> list[Fault]:
@@ -121,4 +123,5 @@ def _facts(tenant: Tenant) -> dict[str, Any]:
         "country": tenant.country,
         "notice_sender": tenant.notice_sender,
         "pbx": dict(tenant.pbx) or None,
+        "bus": sorted(tenant.bus) or None,
     }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from tocsin.calendar.domain.account_clock import UTC_NAME, AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
@@ -35,6 +36,14 @@ PBX_PORTS = frozenset({"udp_port", "tcp_port", "tls_port"})
 """Those of them that are ports: digits from 1 to 65535."""
 
 
+class BusTopic(StrEnum):
+    """What an account may have on the event bus beside results of alerts; the values are words of the API."""
+
+    RULES = "rules"  # runs of alert rules
+    INCIDENTS = "incidents"  # of integrations
+    EVENTS = "events"  # telephony events that Tocsin makes itself
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """One customer of the system.
@@ -50,6 +59,7 @@ class Tenant:
         notice_sender: what notices by text come from: a number of its own or a name; None = its first number.
         pbx: where its telephone system is reached, by the names of PBX_FACTS; what is not known is missing.
         events_kept_days: how long its telephony events are kept for backtests and reports; in EVENTS_KEPT_DAYS.
+        bus: what is put on the event bus beside results of alerts.
     """
 
     id: TenantId
@@ -64,6 +74,7 @@ class Tenant:
     country: str | None = None
     notice_sender: str | None = None
     pbx: Mapping[str, str] = field(default_factory=dict)
+    bus: frozenset[BusTopic] = frozenset()
 
     @property
     def clock(self) -> AccountClock:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Protocol
 
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
@@ -53,6 +53,10 @@ class TenantRepository(Protocol):
 
     def set_pbx(self, tenant: TenantId, pbx: Mapping[str, str]) -> None:
         """Replace where its telephone system is reached. Raises NotFound when there is no such tenant."""
+        ...
+
+    def set_bus(self, tenant: TenantId, topics: Set[BusTopic]) -> None:
+        """Replace what is put on the event bus for it. Raises NotFound when there is no such tenant."""
         ...
 
     def allow_password_grant(self, tenant: TenantId, *, allowed: bool) -> None:

@@ -7,7 +7,7 @@ Owners and admins reach all of them, managers those of their companies. API keys
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
@@ -17,6 +17,7 @@ from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.domain.api_key import Right
 from tocsin.identity.domain.permissions import Permission, Reach
 from tocsin.identity.domain.principal import Principal
+from tocsin.integrations.application.incidents_on_bus import IncidentsOnBus
 from tocsin.integrations.application.report_status import ROUNDS, Reporter, ReportStatus
 from tocsin.integrations.domain.incident import IntegrationIncident
 from tocsin.integrations.domain.integration import Integration
@@ -48,6 +49,7 @@ class ManageIntegrations:
 
     Attributes:
         report_status: returns the use case for an address of the console, which mails name.
+        on_bus: what a change of an incident owes the event bus.
     """
 
     integrations: Integrations
@@ -55,6 +57,7 @@ class ManageIntegrations:
     report_status: Callable[[str], ReportStatus]
     clock: Clock
     randomness: Randomness
+    on_bus: IncidentsOnBus = field(default_factory=IncidentsOnBus)
 
     def check_may_read(self, caller: Principal) -> None:
         """Raise Forbidden unless the caller may see integrations."""
@@ -176,17 +179,20 @@ class ManageIntegrations:
             before = self._found(caller, id)
             check(before)
             now, incident = self.clock(), self.seen(before).incident
+            over = incident and replace(incident, ended_at=now)
             change = IntegrationChange(
                 before=before,
                 after=None,
-                incident=incident and replace(incident, ended_at=now),
+                incident=over,
                 ends=None if incident is None else incident.timer_key,
                 entries=[self._entry(caller, before, None, "deleted", now)],
+                owed=self.on_bus(before, incident, over, now, deleted=True),
             )
             try:
                 self.integrations.commit(change)
             except StaleWrite:
                 continue
+            self.on_bus.enqueue(change.owed)
             return
         raise StaleWrite("another call kept changing this integration")
 

@@ -9,8 +9,8 @@ The mail of the first stage is an act of the report itself. If its worker dies b
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tocsin.audit.application.new_entry import new_entry
@@ -18,6 +18,7 @@ from tocsin.audit.domain.actor import SYSTEM, Actor, Via
 from tocsin.audit.domain.entry import AuditEntry, Thing
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
+from tocsin.integrations.application.incidents_on_bus import IncidentsOnBus
 from tocsin.integrations.application.tell_incident import TellIncident
 from tocsin.integrations.domain.incident import REPAIR_AFTER, IntegrationIncident, incident_of
 from tocsin.integrations.domain.integration import Integration
@@ -30,6 +31,7 @@ from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.timers.domain.timer import Timer
 from tocsin.timers.ports import TimerQueue, Timers
+from tocsin.webhooks.domain.rule_delivery import DeliveryOwed
 
 ROUNDS = 3
 """How often a change is tried that loses against others."""
@@ -62,6 +64,7 @@ class ReportStatus:
 
     Attributes:
         queue: None = the sweeper finds timers that are due, at most 75 s later.
+        on_bus: what a change of an incident owes the event bus.
     """
 
     integrations: Integrations
@@ -71,6 +74,7 @@ class ReportStatus:
     tell: TellIncident
     clock: Clock
     randomness: Randomness
+    on_bus: IncidentsOnBus = field(default_factory=IncidentsOnBus)
 
     def __call__(
         self,
@@ -95,12 +99,12 @@ class ReportStatus:
             if before is None:
                 raise NotFound("integration")
             check(before)
-            now = self.clock()
-            found = reported(before, self._standing(before), report, now, self._new_id(now))
+            now, standing = self.clock(), self._standing(before)
+            found = reported(before, standing, report, now, self._new_id(now))
             if found is None:
-                return self._told(before, self._standing(before), now)
+                return self._told(before, standing, now)
             try:
-                self._write(before, found, by, now)
+                self._write(before, standing, found, by, now)
             except (StaleWrite, AlreadyExists):
                 continue
             return self._told(found.integration, found.incident, now)
@@ -111,7 +115,14 @@ class ReportStatus:
             return None
         return self.integrations.incident(integration.tenant, integration.id, integration.incident)
 
-    def _write(self, before: Integration, found: Reported, by: Reporter, now: datetime) -> None:
+    def _write(
+        self,
+        before: Integration,
+        standing: IntegrationIncident | None,
+        found: Reported,
+        by: Reporter,
+        now: datetime,
+    ) -> None:
         incident, after = found.incident, found.integration
         subscription = self._subscription(after, by, now) if found.activates else None
         due_at = None if incident is None else _due_at(incident, now)
@@ -125,8 +136,10 @@ class ReportStatus:
             ends=incident.timer_key if over and incident is not None else None,
             subscription=subscription,
             entries=list(self._entries(before, after, subscription, by, now)),
+            owed=self.on_bus(after, standing, incident, now),
         )
         self.integrations.commit(change)
+        self.on_bus.enqueue(change.owed)
         self._enqueue(timer, now)
 
     def _told(self, integration: Integration, incident: IntegrationIncident | None, now: datetime) -> Integration:
@@ -218,6 +231,7 @@ class MoveIncident:
 
     integrations: Integrations
     tell: TellIncident
+    on_bus: IncidentsOnBus = field(default_factory=IncidentsOnBus)
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
         """Do it. Raises StorageUnavailable: to be repeated."""
@@ -239,14 +253,18 @@ class MoveIncident:
     def _moved(self, integration: Integration, incident: IntegrationIncident, now: datetime) -> datetime | None:
         due = incident.with_due(now)
         if due is not incident:
-            integration = self._noted(integration, due)
+            owed = self.on_bus(integration, incident, due, now)
+            integration = self._noted(integration, due, owed)
+            self.on_bus.enqueue(owed)
         if due.owed is not None:
             self._noted(integration, self.tell(integration, due))
         return due.next_moment()
 
-    def _noted(self, before: Integration, incident: IntegrationIncident) -> Integration:
+    def _noted(
+        self, before: Integration, incident: IntegrationIncident, owed: Sequence[DeliveryOwed] = ()
+    ) -> Integration:
         after = replace(before, version=before.version + 1)
-        self.integrations.commit(IntegrationChange(before=before, after=after, incident=incident))
+        self.integrations.commit(IntegrationChange(before=before, after=after, incident=incident, owed=owed))
         return after
 
 

@@ -56,7 +56,8 @@ NOTICES = Vocabulary(
         ),
         "callback_disabled": Code("a receiver of callbacks was disabled", "repair it, enable it and replay its events"),
         "bus_exhausted": Code(
-            "events could not be put on the event bus in a day", "read the alert by `GET /alerts`; ask your operator"
+            "events could not be put on the event bus in a day",
+            "read the alert by `GET /alerts`, or the histories of rules, integrations and events; ask your operator",
         ),
         # sources of events
         "source_silent": Code(

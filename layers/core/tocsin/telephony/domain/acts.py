@@ -20,4 +20,5 @@ class ActKind(StrEnum):
     BURST = "burst"  # ["burst"]: the text counts towards a burst of texts from one contact
     APPOINTMENT = "appointment"  # ["appointment"]: the appointment is made, changed or cancelled
     INTEGRATION = "integration"  # ["integration"]: the status of an integration is reported
+    BUS = "bus"  # ["bus"]: the event is put on the event bus
     MAIL = "mail"  # ["mail", template]: the event is mailed, if the account's settings of then say so

@@ -1,6 +1,7 @@
 """Process one webhook order: make the deliveries of a pack, call the receiver, store the outcome.
 
-A pack for the event bus is left to `PutOnBus`; the rest of this module is about webhooks.
+A pack for the event bus is left to `PutOnBus`, deliveries to the bus to `PutDeliveries`; the rest of this module is
+about webhooks.
 
 An attempt is stored before its call, and its outcome after. An order may arrive twice, late, or at two workers at once.
 A worker may stop at any point; the rows say what is left to do:
@@ -29,6 +30,7 @@ from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.account_notices import AccountNotices
+from tocsin.notices.ports.key_owners import KeyOwners
 from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.application.attempt import (
@@ -41,7 +43,7 @@ from tocsin.webhooks.application.attempt import (
 from tocsin.webhooks.application.callback_report import CallbackReport
 from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
-from tocsin.webhooks.application.put_on_bus import PutOnBus
+from tocsin.webhooks.application.put_on_bus import PutDeliveries, PutOnBus
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, paused, put_back, started, waiting
@@ -89,6 +91,7 @@ class DeliverCallbacks:
     Args:
         signs_at: the clock of signatures; None = `clock`.
         tell: tells the account of failures; None = it is not told.
+        owners: whose keys are told of what the bus did not take; None = likewise.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class DeliverCallbacks:
         signs_at: Clock | None = None,
         pushes: Pushes | None = None,
         tell: TellFailure | None = None,
+        owners: KeyOwners | None = None,
     ) -> None:
         self._alerts = alerts
         self._packs = packs
@@ -133,6 +137,7 @@ class DeliverCallbacks:
             tell,
         )
         self._put_on_bus = PutOnBus(packs, bus, notices, clock)
+        self._put_deliveries = PutDeliveries(deliveries, bus, notices, owners, clock)
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
         """Process the order as far as time and permits allow.
@@ -171,11 +176,18 @@ class DeliverCallbacks:
     def _attempt_due(self, run: _OrderRun, order: DeliveryOrder) -> None:
         """Attempt the deliveries of the order that are due. Test events wait for no permit and for no state."""
         now = self._clock()
+        to_bus: list[Delivery] = []
         by_endpoint: dict[EndpointKey, list[Delivery]] = {}
         for event_id in order.event_ids:
             delivery = self._deliveries.get(DeliveryKey(order.tenant, event_id))
-            if delivery is not None and delivery.startable(now) and now < delivery.expires_at:
+            if delivery is None or not delivery.startable(now) or now >= delivery.expires_at:
+                continue
+            if delivery.bus is not None:
+                to_bus.append(delivery)
+            else:
                 by_endpoint.setdefault(delivery.endpoint, []).append(delivery)
+        if to_bus:
+            run.report.bus = self._put_deliveries(to_bus, run.time_left)
         for key, owed in by_endpoint.items():
             endpoint = self._endpoint(key, owed[0].endpoint_url or owed[0].url)
             for test in [delivery for delivery in owed if delivery.is_test]:

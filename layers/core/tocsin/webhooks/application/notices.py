@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.identity.domain.account_key import INSIDE
+from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.webhooks.domain.bus_entry import TRIED_FOR
@@ -65,6 +66,25 @@ def bus_notice(alert: Alert, pack: PackKey, events: int, at: datetime) -> Accoun
         "bus_exhausted",
         text,
         alert=alert.ref,
+    )
+
+
+def bus_delivery_notice(delivery: Delivery, key_id: ApiKeyId) -> AccountNotice:
+    """Return the notice for a key of the account about what the bus did not take. Those of a day are one notice."""
+    text = (
+        f"Runs of alert rules, incidents or telephony events could not be put on the event bus in {TRIED_FOR // _HOUR} "
+        "hours. The histories of rules, integrations and events have them."
+    )
+    return notice_about(
+        delivery.key.tenant,
+        key_id,
+        "bus",
+        delivery.attempts[-1].at,
+        Severity.ERROR,
+        Category.CALLBACK,
+        "bus_exhausted",
+        text,
+        once_per=_DAY,
     )
 
 

@@ -1,4 +1,4 @@
-"""A result event as an entry of an EventBridge bus, and how entries are divided among calls of PutEvents."""
+"""Entries of an EventBridge bus, of result events and others, and how entries are divided among calls of PutEvents."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ class BusEntry:
     """One entry.
 
     Attributes:
-        kind: its `detail-type`: `tocsin.result.` and the event, for example `tocsin.result.delivered`.
+        kind: its `detail-type`: `tocsin.result.` and the event, for example `tocsin.result.delivered`; of what is no
+            result see `bus_delivery`.
         at: when the event happened.
-        resource: `tocsin:<tenant>:alert/<reference>`.
-        detail: a JSON object: the event as `/collectevents` returns it, and `tenant`.
+        resource: `tocsin:<tenant>:alert/<reference>`, or another thing.
+        detail: a JSON object with `eventId` and `tenant`; of a result the event as `/collectevents` returns it.
     """
 
     event_id: str

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -49,6 +49,15 @@ class PushOrigin:
 
     user: UserId
     subscription: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusHead:
+    """What an entry of the event bus has beside its detail; `BusEntry` says what each of them is."""
+
+    kind: str
+    at: datetime
+    resource: str
 
 
 @dataclass(frozen=True, slots=True)

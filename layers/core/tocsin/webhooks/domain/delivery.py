@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.webhooks.domain.callback import EndpointKey, PushOrigin, RuleOrigin, WebhookMethod
+from tocsin.webhooks.domain.callback import BusHead, EndpointKey, PushOrigin, RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, AttemptResult, AttemptVerdict
 
 LEASE = timedelta(seconds=30)
@@ -99,7 +99,7 @@ class Delivery:
     """The delivery of one event to one endpoint.
 
     Attributes:
-        alert: None: a test event, which is about no alert, a webhook of a rule, or a push.
+        alert: None: a test event, which is about no alert, a webhook of a rule, a push, or an entry of the event bus.
         url: as it is called; of a GET with the data in its query.
         body: the event as JSON text, before encoding; "" for a GET. Of a push base64 of what is sent.
         retry_step: attempts made in the current retry schedule, 0..10; a replay sets it back.
@@ -111,6 +111,7 @@ class Delivery:
         endpoint_url: the URL of the endpoint, if `url` has data in its query; None = `url`. Of a push the origin of
             the push service.
         push: the browser of a push, None for webhooks.
+        bus: head of the entry of the event bus whose detail is `body`; it has no endpoint. None for all others.
     """
 
     key: DeliveryKey
@@ -132,6 +133,7 @@ class Delivery:
     origin: RuleOrigin | None = None
     endpoint_url: str | None = None
     push: PushOrigin | None = None
+    bus: BusHead | None = None
 
     def startable(self, now: datetime) -> bool:
         """Whether an attempt may begin."""
@@ -140,7 +142,7 @@ class Delivery:
     @property
     def is_test(self) -> bool:
         """Whether it is a test event. It is attempted once, whatever the endpoint's state, and never replayed."""
-        return self.alert is None and self.origin is None and self.push is None
+        return self.alert is None and self.origin is None and self.push is None and self.bus is None
 
     @property
     def made(self) -> int:

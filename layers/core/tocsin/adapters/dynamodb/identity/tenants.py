@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from tocsin.adapters.dynamodb.calendar import from_clock, to_clock
@@ -13,7 +13,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import key, number, time, time_of
 from tocsin.adapters.dynamodb.table.table import Table, every_page
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
-from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 
@@ -98,6 +98,10 @@ class DynamoDbTenantRepository:
         """Replace where its telephone system is reached. Raises NotFound when there is no such tenant."""
         self._set(tenant, "pbx", {"S": json.dumps(dict(pbx))} if pbx else None)
 
+    def set_bus(self, tenant: TenantId, topics: Set[BusTopic]) -> None:
+        """Replace what is put on the event bus for it. Raises NotFound when there is no such tenant."""
+        self._set(tenant, "bus", {"SS": sorted(topics)} if topics else None)
+
     def _set(self, tenant: TenantId, name: str, value: Item | None) -> None:
         """Set an attribute, or remove it. Raises NotFound when there is no such tenant."""
         change, values = (f"REMOVE #{name}", None) if value is None else (f"SET #{name} = :value", {":value": value})
@@ -124,6 +128,7 @@ def _tenant(row: Item) -> Tenant:
         country=_word(row, "country"),
         notice_sender=_word(row, "notice_sender"),
         pbx=json.loads(row["pbx"]["S"]) if "pbx" in row else {},
+        bus=frozenset(map(BusTopic, row["bus"]["SS"])) if "bus" in row else frozenset(),
         **kept,
     )
 

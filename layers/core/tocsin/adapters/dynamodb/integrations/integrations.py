@@ -27,6 +27,7 @@ from tocsin.adapters.dynamodb.table.rows import (
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import timer_put, timer_removed
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import delivery_row
 from tocsin.integrations.domain.incident import INCIDENT_KEPT, IntegrationIncident, Stage, StageTold
 from tocsin.integrations.domain.integration import Integration, IntegrationStatus
 from tocsin.integrations.ports import IntegrationChange
@@ -80,6 +81,8 @@ class DynamoDbIntegrations:
             yield timer_removed(change.ends), stale
         if change.subscription is not None:
             yield from alert_actions(self._sealer, None, change.subscription)
+        for owed in change.owed:
+            yield put(delivery_row(self._sealer, owed.delivery), FREE), stale
         for entry in change.entries:
             yield put(entry_row(self._sealer, entry), FREE), stale
 

@@ -31,7 +31,7 @@ from tocsin.adapters.dynamodb.webhooks.versions import save_over
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, UserId
 from tocsin.kernel.ports import Sealer
-from tocsin.webhooks.domain.callback import EndpointKey, PushOrigin, RuleOrigin, WebhookMethod
+from tocsin.webhooks.domain.callback import BusHead, EndpointKey, PushOrigin, RuleOrigin, WebhookMethod
 from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, DeliveryState
 from tocsin.webhooks.ports.callbacks import DeliveryPage
 
@@ -159,11 +159,15 @@ class DynamoDbWebhookDeliveries:
             origin=RuleOrigin(row["rule"]["S"], row["action"]["S"]) if "rule" in row else None,
             endpoint_url=endpoint_url,
             push=PushOrigin(UserId(row["user"]["S"]), row["browser"]["S"]) if "browser" in row else None,
+            bus=BusHead(row["bus"]["S"], time_of(row, "when"), row["about"]["S"]) if "bus" in row else None,
         )
 
 
 def delivery_row(sealer: Sealer, delivery: Delivery) -> Item:
-    """Return the row of a new delivery. URL, headers, body are sealed; callbacks have neither `rule` nor `browser`."""
+    """Return the row of a new delivery. URL, headers, body are sealed; callbacks have no `rule`, `browser` or `bus`.
+
+    Deliveries to the bus are in no list of an endpoint.
+    """
     row: Item = {
         **_key(delivery.key),
         **_moving(delivery, secrets.token_urlsafe(6)),
@@ -171,9 +175,12 @@ def delivery_row(sealer: Sealer, delivery: Delivery) -> Item:
         "key": {"S": delivery.endpoint.key_id},
         "ep": {"S": delivery.endpoint.hash},
         "created": time(delivery.created_at),
-        "gsi1pk": {"S": _list_pk(delivery.endpoint)},
-        "gsi1sk": {"S": _list_sk(delivery.created_at, delivery.key.event_id)},
     }
+    if (head := delivery.bus) is not None:
+        row |= {"bus": {"S": head.kind}, "when": time(head.at), "about": {"S": head.resource}}
+    else:
+        row["gsi1pk"] = {"S": _list_pk(delivery.endpoint)}
+        row["gsi1sk"] = {"S": _list_sk(delivery.created_at, delivery.key.event_id)}
     if delivery.alert is not None:
         row["alert"] = {"S": delivery.alert}
     private: list[Any] = [delivery.url, delivery.encoding.value, delivery.body]

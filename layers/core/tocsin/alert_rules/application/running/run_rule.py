@@ -10,9 +10,10 @@ Otherwise nothing is written, and it is decided again. A run has the id of its r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tocsin.alert_rules.application.running.rule_messages import deliveries_of, messages_of
+from tocsin.alert_rules.application.running.runs_on_bus import RunsOnBus
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.facts import facts_of
 from tocsin.alert_rules.domain.gates import GateDecision, SentText, Situation, decide, is_loop
@@ -48,6 +49,7 @@ class RunRule:
     Attributes:
         book: returns the rules of an account, for its names and its zone.
         console: address of the console; "" = it is not known, and messages name no page.
+        on_bus: what a run owes the event bus.
     """
 
     rules: AlertRules
@@ -58,6 +60,7 @@ class RunRule:
     send: Send
     clock: Clock
     console: str = ""
+    on_bus: RunsOnBus = field(default_factory=RunsOnBus)
 
     def __call__(
         self, tenant: TenantId, stored: StoredEvent, rule_id: str, version: int, trigger_ids: Sequence[str]
@@ -173,4 +176,5 @@ class RunRule:
         run = replace(run, alert=alert.ref if messages else None, deliveries=ids)
         stands = RuleUnchanged(rule.tenant, rule.id, rule.version)
         owed = [DeliveryOwed(delivery, rule.options.urgent) for delivery in deliveries]
+        owed += self.on_bus(run, [told], now)
         self.send(replace(alert, participants=[stands, replace(write, run=run), *owed]))

@@ -10,11 +10,12 @@ A rule that is gone or disabled tells nothing. Each alert has its cause, so a re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tocsin.alert_rules.application.running.rule_messages import digest_messages, messages_of
 from tocsin.alert_rules.application.running.run_rule import TRIES, RunRule, Send
+from tocsin.alert_rules.application.running.runs_on_bus import RunsOnBus
 from tocsin.alert_rules.domain.book import RuleBook
 from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.rule import AlertRule
@@ -74,7 +75,7 @@ class EndHold:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """Writes one alert about matches of a rule, on the rule as it stands. `console` is that of `RunRule`."""
+    """Writes one alert about matches of a rule, on the rule as it stands. `console` and `on_bus` as in `RunRule`."""
 
     rules: AlertRules
     windows: RuleWindows
@@ -82,6 +83,7 @@ class _Telling:
     book: Callable[[TenantId], RuleBook]
     send: Send
     console: str = ""
+    on_bus: RunsOnBus = field(default_factory=RunsOnBus)
 
     def told(self, rule: AlertRule, matches: Sequence[MatchToTell], now: datetime) -> list[Told]:
         """Return those matches whose events are still kept. It reads 100 events a call."""
@@ -105,6 +107,7 @@ class _Telling:
         event: str,
         cause: Cause,
         messages: Sequence[InsideMessage],
+        now: datetime,
         *beside: Participant,
     ) -> bool:
         """Send messages of a rule, with a run that history shows. False: the rule changed, and nothing is written.
@@ -124,7 +127,8 @@ class _Telling:
         run = replace(_run(told, event, cause.run, cause.at), alert=alert.ref)
         stands = RuleUnchanged(rule.tenant, rule.id, rule.version)
         try:
-            self.send(replace(alert, participants=[stands, RunWritten(run=run), *beside]))
+            owed = self.on_bus(run, told, now)
+            self.send(replace(alert, participants=[stands, RunWritten(run=run), *beside, *owed]))
         except Superseded:
             return False
         return True
@@ -150,7 +154,7 @@ class EndThrottle(_Telling):
             actions = [action for action in rule.actions if action.enabled]
             cause = Cause(CauseKind.RULE, rule.id, f"{timer.key.subject}.{missed.told}", timer.due_at)
             noted = MissedTold(tenant, rule_id, missed)
-            if self.written([said], missed.last.event, cause, messages_of(actions, said), noted):
+            if self.written([said], missed.last.event, cause, messages_of(actions, said), now, noted):
                 return
         raise StorageUnavailable("the rule changed at every try")
 
@@ -171,7 +175,7 @@ class SendDigest(_Telling):
             told = self.told(rule, collected, now)
             mails = digest_messages((action for action in rule.actions if action.enabled), told) if told else []
             cause = Cause(CauseKind.RULE, rule.id, timer.key.subject, timer.due_at)
-            if not mails or self.written(told, collected[-1].event, cause, mails):
+            if not mails or self.written(told, collected[-1].event, cause, mails, now):
                 return
         raise StorageUnavailable("the rule changed at every try")
 

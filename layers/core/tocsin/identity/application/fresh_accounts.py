@@ -1,0 +1,47 @@
+"""Settings of accounts, cached for 30 seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tocsin.identity.domain.tenant import BusTopic, Tenant
+from tocsin.identity.ports.keys import TenantRepository
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock
+
+FRESH = timedelta(seconds=30)
+"""How long cached settings are used. A change takes effect within this time."""
+
+_KEPT = 256
+
+
+class FreshAccounts:
+    """A cache of accounts, each at most FRESH old. Use it from one thread only."""
+
+    def __init__(self, tenants: TenantRepository, clock: Clock) -> None:
+        self._tenants = tenants
+        self._clock = clock
+        self._cached: dict[TenantId, tuple[datetime, Tenant | None]] = {}
+
+    def __call__(self, tenant: TenantId) -> Tenant | None:
+        """Return an account; None if there is none.
+
+        Raises:
+            StorageUnavailable: it cannot be read now.
+        """
+        now = self._clock()
+        if (cached := self._cached.get(tenant)) is not None:
+            read_at, found = cached
+            # If the system clock is set back, a cached answer must not stay fresh.
+            if timedelta(0) <= now - read_at <= FRESH:
+                return found
+        found = self._tenants.get(tenant)
+        if len(self._cached) >= _KEPT:
+            self._cached.clear()
+        self._cached[tenant] = (now, found)
+        return found
+
+    def wants(self, tenant: TenantId, topic: BusTopic) -> bool:
+        """Whether an account asks for a topic on the event bus. Raises StorageUnavailable."""
+        found = self(tenant)
+        return found is not None and topic in found.bus
