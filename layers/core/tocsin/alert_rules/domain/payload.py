@@ -50,7 +50,7 @@ def payload(
         "tenantId": rule.tenant,
         "test": test,
     }
-    data = event.data
+    data = event.known
     line = names.lines.get(str(data["line"]).casefold(), data["line"]) if data.get("line") else None
     match rule.type:
         case RuleType.CALL:

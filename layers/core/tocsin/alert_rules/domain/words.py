@@ -73,7 +73,7 @@ class Told:
 
     def values(self) -> dict[str, str]:
         """Return what the placeholders mean."""
-        data = self.event.data
+        data = self.event.known
         sender = data.get("from") or {}
         seconds = data.get("durationSeconds")
         return {
@@ -127,7 +127,7 @@ def text(action: SmsAction, told: Told) -> str:
 
 
 def _happened(type: RuleType, event: TelephonyEvent, names: AccountNames) -> str:
-    data = event.data
+    data = event.known
     match type:
         case RuleType.SIP:
             return _REGISTRATION.get(data["event"], "{line}").format(line=_line(event, names))
@@ -156,7 +156,7 @@ def _party(party: Any) -> str:
 
 
 def _extension(event: TelephonyEvent, names: AccountNames) -> str | None:
-    line = event.data.get("line")
+    line = event.known.get("line")
     if not line:
         return None
     id = names.lines.get(line.casefold(), line)
@@ -178,4 +178,4 @@ def _group(data: Any, names: AccountNames) -> str:
 def _direction(event: TelephonyEvent) -> str:
     if event.type.startswith("sms."):
         return "incoming" if event.type == "sms.received" else "outgoing"
-    return str(event.data.get("direction") or "")
+    return str(event.known.get("direction") or "")

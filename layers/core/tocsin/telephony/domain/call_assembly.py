@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_data.shapes import time_in
 
 MAX_LEGS = 20
 """Legs that an assembly keeps: the earliest, and of the others those with the best outcome."""
@@ -51,20 +52,20 @@ class Leg:
     @property
     def ended(self) -> datetime:
         """When the leg ended: as it says, else its start and its duration, else the time of its event."""
-        if ended := _time(self.data, "endedAt"):
+        if ended := time_in(self.data, "endedAt"):
             return ended
-        started = _time(self.data, "startedAt")
+        started = time_in(self.data, "startedAt")
         return self.at if started is None else started + self._seconds("durationSeconds")
 
     @property
     def started(self) -> datetime:
         """When the leg began to ring."""
-        return _time(self.data, "startedAt") or self.ended - self._seconds("durationSeconds")
+        return time_in(self.data, "startedAt") or self.ended - self._seconds("durationSeconds")
 
     @property
     def answered(self) -> datetime:
         """When the leg was answered, if it was; its start if only that is known."""
-        if answered := _time(self.data, "answeredAt"):
+        if answered := time_in(self.data, "answeredAt"):
             return answered
         return self.ended - self._seconds("talkSeconds") if "talkSeconds" in self.data else self.started
 
@@ -158,6 +159,7 @@ class CallAssembly:
             "phoneNumber": _first(legs, "phoneNumber"),
             "group": groups[0] if groups else None,
             "groups": groups,
+            "fisher": any(leg.data.get("fisher") is True for leg in legs) or None,
             "startedAt": started.isoformat(),
             "endedAt": ended.isoformat(),
             "durationSeconds": _whole_seconds(ended - started),
@@ -199,11 +201,6 @@ def _names(
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
-
-
-def _time(data: Mapping[str, Any], field: str) -> datetime | None:
-    text = data.get(field)
-    return None if text is None else datetime.fromisoformat(text)
 
 
 def _whole_seconds(span: timedelta) -> int:

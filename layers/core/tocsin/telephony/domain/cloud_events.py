@@ -22,7 +22,7 @@ from tocsin.kernel.domain.plain_text import composed
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.telephony.domain.event import DEPTH_HEADER, MOST_DEPTH, TelephonyEvent
 from tocsin.telephony.domain.event_data.fields import TIME, must, record
-from tocsin.telephony.domain.event_data.shapes import OneOf, TextShape, below, instant
+from tocsin.telephony.domain.event_data.shapes import EARLIEST, OneOf, TextShape, below, instant
 from tocsin.telephony.domain.numbers import with_normal_numbers
 from tocsin.telephony.domain.vocabulary import TYPES, data_faults, known_type, nearest_type
 
@@ -189,6 +189,8 @@ class EventReader:
         if at is not None and at > self.now + AHEAD:
             message = "is more than 5 minutes ahead; set the clock and the time zone of the telephone system"
             yield Fault("/time", "TIME_IN_FUTURE", message)
+        if at is not None and at < EARLIEST:
+            yield Fault("/time", "OUT_OF_RANGE", "is before 2000; give the time at which it happened")
         if "data_base64" in given:
             yield Fault("/data_base64", "NOT_ALLOWED", "is not read; give the data as a JSON object in `data`")
         elif not isinstance(data, Mapping):
