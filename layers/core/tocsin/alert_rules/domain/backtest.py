@@ -24,6 +24,7 @@ from tocsin.alert_rules.domain.triggers import VALUE_FILTERS, FilterName, RuleTr
 from tocsin.alert_rules.domain.windows import hold_ends, is_offline_still, throttle_value, throttle_window
 from tocsin.alert_rules.domain.words import Told, text
 from tocsin.content.domain.sms_text import measure
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.limits.domain.sms_prices import price_of
 from tocsin.telephony.domain.event import TelephonyEvent
@@ -212,7 +213,7 @@ def _sentence(name: str, count: int) -> str:
 
 def _noise(runs: int, span: timedelta) -> str | None:
     hours = max(1, span // timedelta(hours=1))
-    return f"more than one an hour: {runs} in {hours} hours" if runs > hours else None
+    return f"more than one an hour: {runs} in {counted(hours, 'hour')}" if runs > hours else None
 
 
 def _nearly(rule: AlertRule) -> list[AlertRule]:

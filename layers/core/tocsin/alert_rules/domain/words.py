@@ -16,6 +16,7 @@ from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.placeholders import filled, filled_line, shortened
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import RuleTrigger, RuleType
+from tocsin.kernel.domain.counted import counted
 from tocsin.telephony.domain.event import TelephonyEvent
 
 _INCOMING = {
@@ -113,8 +114,7 @@ def body(action: EmailAction, told: Told) -> str:
 
 def digest_body(headlines: Sequence[str], *, not_told: str = "") -> str:
     """Return the text of a mail that lists what was collected, in the order in which it came."""
-    count = f"{len(headlines)} events" if len(headlines) != 1 else "1 event"
-    return "\n".join([f"{count}:", "", *headlines, *([f"\n{not_told}"] if not_told else [])])
+    return "\n".join([f"{counted(len(headlines), 'event')}:", "", *headlines, *([f"\n{not_told}"] if not_told else [])])
 
 
 def text(action: SmsAction, told: Told) -> str:

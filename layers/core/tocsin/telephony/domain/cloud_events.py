@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
 from tocsin.kernel.domain.plain_text import composed
 from tocsin.kernel.domain.warnings import Warned, WarningCode
@@ -226,8 +227,8 @@ def _extensions(given: Mapping[str, Any]) -> tuple[dict[str, str], tuple[Warned,
     if not dropped:
         return kept, ()
     message = (
-        f"{len(dropped)} attributes are not kept: an event has at most {EXTENSIONS_KEPT} extensions, with names of "
-        "small letters and digits, and texts as values"
+        f"{counted(len(dropped), 'attribute is', 'attributes are')} not kept: an event has at most {EXTENSIONS_KEPT} "
+        "extensions, with names of small letters and digits, and texts as values"
     )
     return kept, (Warned("", WarningCode.DROPPED, message),)
 
