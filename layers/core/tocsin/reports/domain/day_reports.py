@@ -91,9 +91,7 @@ _Parts = tuple[Sequence[str], Sequence[ReportTable], Sequence[str]]
 def _activity(figures: DayFigures) -> _Parts:
     sums = figures.sums
     calls = Counter(sums.calls)
-    rows = [
-        _calls_row(status.capitalize(), (calls[f"{way} {status}"] for way in _DIRECTIONS)) for status in _STATUSES
-    ]
+    rows = [_calls_row(status.capitalize(), (calls[f"{way} {status}"] for way in _DIRECTIONS)) for status in _STATUSES]
     ways = [sum(calls[f"{way} {status}"] for status in _STATUSES) for way in _DIRECTIONS]
     tables = [
         ReportTable("Calls", ("", "In", "Out", "Internal", "All"), (*rows, _calls_row("All calls", ways))),
