@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
-from tocsin.kernel.domain.plain_text import composed
+from tocsin.kernel.domain.plain_text import composed, readable
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.telephony.domain.event import DEPTH_HEADER, MOST_DEPTH, TelephonyEvent
 from tocsin.telephony.domain.event_data.fields import TIME, must, record
@@ -134,7 +134,7 @@ class EventReader:
         `detail` is a CloudEvent if it has `specversion`. Else it is the data; the entry's `detail-type` is the type,
         and its id, source and time are the event's.
         """
-        detail = delivered.get("detail")
+        detail = readable(delivered.get("detail"))
         if isinstance(detail, dict) and "specversion" in detail:
             return self._read(detail)
         entry = {name: delivered[name] for name in ("id", "source", "time") if name in delivered}
