@@ -131,11 +131,11 @@ class RuleWalk:
     def _followed(self, event: TelephonyEvent) -> LineChange:
         expiry_counts = self._book.wants_refreshes
         state, change, _ = self._state(event).after(event.at, event.data, expiry_counts=expiry_counts)
-        self.sums.states[event.data["line"]] = line_value(state)
+        self.sums.states[self._names.line(event.data["line"])] = line_value(state)
         return change
 
     def _state(self, event: TelephonyEvent) -> LineState:
-        value = self.sums.states.get(event.data["line"])
+        value = self.sums.states.get(self._names.line(event.data["line"]))
         return LineState() if value is None else line_of(value)
 
     def _decided(

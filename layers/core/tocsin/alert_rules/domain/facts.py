@@ -46,6 +46,10 @@ class AccountNames:
     own_numbers: frozenset[str] = frozenset()
     country: str | None = None
 
+    def line(self, name: str) -> str:
+        """Return the id of the line that an event names; the name itself if the directory does not know it."""
+        return self.lines.get(name.casefold(), name)
+
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:

@@ -51,7 +51,7 @@ def payload(
         "test": test,
     }
     data = event.known
-    line = names.lines.get(str(data["line"]).casefold(), data["line"]) if data.get("line") else None
+    line = names.line(data["line"]) if data.get("line") else None
     match rule.type:
         case RuleType.CALL:
             return head | {"call": _present(data, CALL_FIELDS) | ({} if line is None else {"line": line})}

@@ -159,7 +159,7 @@ def _extension(event: TelephonyEvent, names: AccountNames) -> str | None:
     line = event.known.get("line")
     if not line:
         return None
-    id = names.lines.get(line.casefold(), line)
+    id = names.line(line)
     return names.extensions.get(id, str(line))
 
 
