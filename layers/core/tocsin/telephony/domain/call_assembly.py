@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import Any
 
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.event_data.shapes import time_in
+from tocsin.telephony.domain.event_data.shapes import judged, time_in
+from tocsin.telephony.domain.vocabulary import TYPES
 
 MAX_LEGS = 20
 """Legs that an assembly keeps: the earliest, and of the others those with the best outcome."""
@@ -33,6 +34,9 @@ OUTCOMES = ("answered", "voicemail", "abandoned", "busy", "missed", "failed")
 """Statuses of a leg, the strongest first: the call has the strongest of its legs."""
 
 
+_LEG = TYPES["call.leg"].data
+
+
 class LegResult(StrEnum):
     """What legs did to an assembly."""
 
@@ -44,7 +48,10 @@ class LegResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """What an event `call.leg` says of one leg; `data` as the vocabulary describes it."""
+    """What an event `call.leg` says of one leg; `data` as the vocabulary describes it, and nothing else.
+
+    An event may have 64 KB of other fields, and a call many legs: a row of the table could not hold them.
+    """
 
     at: datetime
     data: Mapping[str, Any]
@@ -113,7 +120,8 @@ class CallAssembly:
         """
         if self.settled:
             return self, LegResult.SETTLED
-        legs = _kept({leg.order: leg for leg in (*self.legs, *(Leg(e.at, e.data) for e in events))})
+        told = (Leg(event.at, judged(_LEG, event.data)) for event in events)
+        legs = _kept({leg.order: leg for leg in (*self.legs, *told)})
         if legs == self.legs:
             return self, LegResult.REPEATED
         known = any(leg.strength < len(OUTCOMES) for leg in legs)

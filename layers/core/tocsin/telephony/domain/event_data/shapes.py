@@ -249,6 +249,16 @@ class RecordShape:
 ValueShape = TextShape | InstantShape | OneOf | NumericShape | FlagShape | ListShape | OrNull | RecordShape
 
 
+def judged(shape: ValueShape, value: Any) -> Any:
+    """Return a valid value without the fields that its shape does not have, also those further inside."""
+    match shape:
+        case RecordShape():
+            return {field.name: judged(field.shape, value[field.name]) for field in shape.fields if field.name in value}
+        case ListShape():
+            return [judged(shape.of, each) for each in value]
+    return value
+
+
 def below(step: str | int, faults: Iterable[Fault]) -> Iterator[Fault]:
     """Yield faults of a part, with pointers that begin one step above it; `step` holds no `~` and no `/`."""
     return (replace(fault, pointer=f"/{step}{fault.pointer}") for fault in faults)
