@@ -12,22 +12,18 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import marshal
 import sys
 from pathlib import Path
 from typing import Any
 
-WITHOUT_REFERENCES = 2
-"""Version of marshal's format. Later ones depend on reference counts: equal sources would give unequal bytes."""
 
-
-def make_methods(tree: Path) -> dict[str, bytes]:
-    """Import all modules below `tree`; return each source that dataclasses compiled, with its marshalled code."""
-    made: dict[str, bytes] = {}
+def make_methods(tree: Path) -> dict[str, Any]:
+    """Import all modules below `tree`; return each source that dataclasses compiled, with its code, in that order."""
+    made: dict[str, Any] = {}
 
     def note(source: str, names: dict[str, Any], found: dict[str, Any]) -> None:
         code = compile(source, "<string>", "exec")
-        made[source] = marshal.dumps(code, WITHOUT_REFERENCES)
+        made[source] = code
         exec(code, names, found)  # noqa: S102 - as dataclasses do
 
     vars(dataclasses)["exec"] = note
@@ -38,12 +34,12 @@ def make_methods(tree: Path) -> dict[str, bytes]:
             importlib.import_module(name.removesuffix(".__init__"))
         except ImportError:
             continue  # needs a package
-    return dict(sorted(made.items()))
+    return made
 
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     methods = make_methods(root)
-    from tocsin.made_methods import FILE
+    from tocsin.made_methods import FILE, file_of
 
-    (root / "tocsin" / FILE).write_bytes(marshal.dumps(methods, WITHOUT_REFERENCES))
+    (root / "tocsin" / FILE).write_bytes(file_of(methods))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -66,6 +68,7 @@ class Service:
         self._thin: list[SignedClients] = []
         self._thick: list[Any] = []
         self.answers: list[tuple[int, dict[str, str], bytes] | str] = []
+        self.gate: Callable[[bytes], object] = lambda body: None  # returns when this request may be answered
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -79,6 +82,7 @@ class Service:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 service.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                service.gate(body)
                 answer = service.answers.pop(0) if service.answers else (200, {}, b"{}")
                 if isinstance(answer, str):
                     self.close_connection = True
@@ -98,6 +102,7 @@ class Service:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client has given up
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -275,7 +280,7 @@ def test_providers_are_asked_once_because_they_know_no_token(first: Any, service
 
 def test_silence_is_told_from_never_having_reached_anybody(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
-    monkeypatch.setattr(service, "answers", _Blocking(gate))
+    service.gate = lambda body: gate.wait(5)
     with pytest.raises(ReadTimeoutError):
         service.thin(provider_timeout=0.1).sesv2().send_email(Content={})
     gate.set()
@@ -284,16 +289,73 @@ def test_silence_is_told_from_never_having_reached_anybody(service: Service, mon
         service.thin().sns().publish(PhoneNumber="+1", Message="x", MessageAttributes={})
 
 
-class _Blocking(list[Any]):
-    """Answers that come only when the gate opens."""
+TEXTS: list[tuple[str, str, dict[str, Any]]] = [
+    ("sns", "publish", {"PhoneNumber": "+1", "Message": "x", "MessageAttributes": {}}),
+    ("sms_voice", "send_text_message", {"DestinationPhoneNumber": "+1", "MessageBody": "x"}),
+]
 
-    def __init__(self, gate: threading.Event) -> None:
-        super().__init__([(200, {}, b"{}")])
-        self._gate = gate
 
-    def pop(self, index: Any = -1) -> Any:
-        self._gate.wait(5)
-        return super().pop(index)
+@pytest.mark.parametrize(("name", "operation", "parameters"), TEXTS)
+def test_a_text_is_begun_on_an_idle_connection_as_it_is_sent(
+    name: str, operation: str, parameters: dict[str, Any], service: Service
+) -> None:
+    client: Any = getattr(service.thin(), name)()
+
+    # without a connection, nothing is begun
+    assert client.begin(operation, parameters) is None
+    assert service.requests == []
+    sent = getattr(client, operation)(**parameters)
+    wait = client.begin(operation, parameters)
+
+    # the connection is in use until the answer is read
+    assert client.begin(operation, parameters) is None
+    assert wait() == sent
+    assert client.begin(operation, parameters)() == sent
+    assert service.connections == 1
+    one, other, *_ = ((path, headers["content-type"], body) for path, headers, body in service.requests)
+    assert one == other
+
+
+@pytest.mark.parametrize("answer", [(400, {}, b"{}"), (503, {}, b""), "hang up"])
+def test_a_text_that_was_begun_fails_as_one_that_is_sent(answer: Any, service: Service) -> None:
+    client = service.thin().sms_voice()
+    client.send_text_message()
+    service.answers = [answer, answer]
+    begun, sent = [
+        _raised(client.begin("send_text_message", {}) or pytest.fail("no connection")),
+        _raised(client.send_text_message),
+    ]
+    assert type(begun) is type(sent)
+    assert str(begun) == str(sent)
+    assert len(service.requests) == 3
+
+
+def test_a_silent_provider_costs_a_wave_one_timeout_and_what_it_answers_is_read(service: Service) -> None:
+    # given nine connections, and a provider that answers the last request only
+    client = service.thin(provider_timeout=0.3).sms_voice()
+    everybody_there, gate = threading.Barrier(9, timeout=5), threading.Event()
+    service.gate = lambda body: everybody_there.wait()
+    with ThreadPoolExecutor(9) as threads:
+        list(threads.map(lambda _: client.send_text_message(), range(9)))
+    service.gate = lambda body: body == b'{"n":8}' or gate.wait(5)
+
+    # when a wave of nine is begun
+    started = time.monotonic()
+    waits = [client.begin("send_text_message", {"n": n}) for n in range(9)]
+    *silent, last = [wait for wait in waits if wait is not None]
+    found = [type(_raised(wait)) for wait in silent]
+
+    # then the silent ones were waited for together
+    assert last() == {}
+    assert time.monotonic() - started < 8 * 0.3 / 2
+    assert found == [ReadTimeoutError] * 8
+    gate.set()
+
+
+def _raised(call: Callable[[], Any]) -> Exception:
+    with pytest.raises((ClientError, ConnectionClosedError, ReadTimeoutError)) as raised:
+        call()
+    return raised.value
 
 
 def test_no_secret_shows_in_a_repr() -> None:

@@ -54,7 +54,7 @@ from tests.benchmarks import (
     timers,
     urgent,
 )
-from tests.benchmarks.findings import NO_VERDICT, READING, Finding, table
+from tests.benchmarks.findings import NO_VERDICT, READING, Finding, number, table
 from tests.benchmarks.pictures import draw
 from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
@@ -193,9 +193,25 @@ def main(words: Sequence[str] | None = None) -> int:
                 calibration.await_quiet(chosen.patience)
                 found += _one(number, measure, s, excluded)
                 loads.append(calibration.load())
+                _report(began, found, excluded, loads, ceiling)
     except processes.NotHere as missing:
         print(f"bench: {missing}", file=sys.stderr)
         return 1
+    report = _report(began, found, excluded, loads, ceiling)
+    _print(report, found)
+    if not chosen.quick and not chosen.only:
+        draw(report, TITLES)
+    return 1 if any(finding.verdict == "MISSED" for finding in found) or excluded else 0
+
+
+def _report(
+    began: float,
+    found: Sequence[Finding],
+    excluded: Sequence[tuple[int, str]],
+    loads: Sequence[float],
+    ceiling: dict[str, float],
+) -> dict[str, Any]:
+    """Write what was found so far to reports/bench.json, so that a run that is cut short has a report; return it."""
     report = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - began),
@@ -206,12 +222,9 @@ def main(words: Sequence[str] | None = None) -> int:
         "findings": [finding.as_json() for finding in found],
         "excluded": [{"budget": number, "reason": why} for number, why in excluded],
     }
-    _print(report, found)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
-    if not chosen.quick and not chosen.only:
-        draw(report, TITLES)
-    return 1 if any(finding.verdict == "MISSED" for finding in found) or excluded else 0
+    return report
 
 
 def missing_tools(todo: Iterable[int], which: Callable[[str], str | None] = shutil.which) -> dict[str, str]:
@@ -223,16 +236,17 @@ def missing_tools(todo: Iterable[int], which: Callable[[str], str | None] = shut
     }
 
 
-def _one(number: int, measure: Measure, s: Stage, excluded: list[tuple[int, str]]) -> list[Finding]:
+def _one(budget: int, measure: Measure, s: Stage, excluded: list[tuple[int, str]]) -> list[Finding]:
     """Measure one budget between two runs of the calibration kernel."""
-    print(f"budget {number} …", file=sys.stderr, flush=True)
+    print(f"budget {budget} …", file=sys.stderr, flush=True)
     before = min(calibration.kernel() for _ in range(3))
     started = time.monotonic()
     try:
+        s.purge()
         found = measure(s)
     except (Wrong, processes.NotHere, subprocess.SubprocessError) as problem:
         print(f"  left out: {problem}", file=sys.stderr, flush=True)
-        excluded.append((number, str(problem)))
+        excluded.append((budget, str(problem)))
         return []
     took = time.monotonic() - started
     after = min(calibration.kernel() for _ in range(3))
@@ -241,7 +255,10 @@ def _one(number: int, measure: Measure, s: Stage, excluded: list[tuple[int, str]
         f"  {took:.0f} s, kernel {before * 1e3:.0f} → {after * 1e3:.0f} ms, load {calibration.load():.1f}",
         file=sys.stderr,
     )
-    return [replace(finding, drift=drift) for finding in found]
+    lines = [replace(finding, drift=drift) for finding in found]
+    for line in lines:
+        print(f"  {line.metric.strip()}: {number(line.median)} {line.unit} {line.verdict}".rstrip(), file=sys.stderr)
+    return lines
 
 
 def _warm_up(s: Stage, rows: int) -> None:
@@ -253,14 +270,14 @@ def _warm_up(s: Stage, rows: int) -> None:
     storage = Storage(StoreClients(dynamodb), table_name=TABLE, key_id="")
     store, now = storage.message_rows, storage.clock()
     terms = SendingTerms(now + timedelta(hours=1), False, timedelta(minutes=1))
-    for number in range(rows // BATCH_SIZE):
-        chunk = ChunkKey(TenantId("warm"), AlertRef(f"a{number}"), 0, 0)
+    for batch in range(rows // BATCH_SIZE):
+        chunk = ChunkKey(TenantId("warm"), AlertRef(f"a{batch}"), 0, 0)
         claimed = [claim_message(None, position, now, terms) for position in range(BATCH_SIZE)]
         messages = [message for message in claimed if isinstance(message, Message)]
         store.save(chunk, messages)
         store.save(chunk, [accepted(message, "stub-1", now) for message in messages])
         for position in range(4):
-            key = {"pk": {"S": f"T#warm#{number}"}, "sk": {"S": f"{position}"}}
+            key = {"pk": {"S": f"T#warm#{batch}"}, "sk": {"S": f"{position}"}}
             dynamodb.put_item(TableName=TABLE, Item={**key, "v": {"N": "1"}})
             dynamodb.get_item(TableName=TABLE, Key=key, ConsistentRead=True)
             dynamodb.update_item(

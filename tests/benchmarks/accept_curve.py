@@ -26,8 +26,6 @@ def measure(stage: Stage, rounds: int) -> list[Finding]:
             for size, calls in told.items():
                 costs[size].append(median(call["cpu"] for call in calls))
             walls += [call["wall"] for call in told[max(SIZES)]]
-    for name in ("SMS_URGENT", "SMS_BULK"):
-        stage.client("sqs").purge_queue(QueueUrl=stage.queues[name])
 
     fits = [_fit({size: costs[size][n] for size in SIZES}) for n in range(rounds)]
     shares = [

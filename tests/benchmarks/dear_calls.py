@@ -11,7 +11,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,10 +18,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.adapters.audio_files import tone, wav
-from tests.benchmarks.calibration import kernel
+from tests.benchmarks.calibration import seconds_of
 from tests.benchmarks.findings import Finding
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.functional.alerts_api.conftest import NUMBER, OURS, Door
+from tests.functional.gateway import Answer
 from tocsin.kernel.domain.ids import ApiKeyId
 
 FUNCTION_MEMORY = 1024 * 1_048_576
@@ -30,13 +30,6 @@ FUNCTION_MEMORY = 1024 * 1_048_576
 
 BODY_SECONDS, RECEIVER_SECONDS, MOST_MEMORY = 1.0, 100e-6, 256 * 1_048_576
 """What a call may cost: for its body, beside it for a receiver and step, and in memory."""
-
-_FAST = 0.1
-"""Seconds of `calibration.kernel` on the core that the budgets mean."""
-
-_SURE = 0.6
-"""A part of the budget that one measurement shows to be kept, although shared cores change their speed by half within
-a second. Beyond it, the median of five counts."""
 
 _VALUES = {"entities": "&" * 1_024, "emoji": "😀" * 1_024, "none": ""}
 _CONTENTS = {
@@ -69,15 +62,20 @@ class Cost(NamedTuple):
 
     @property
     def allowed(self) -> float:
-        """Seconds that it may take. A plan prepares each step for its check and for its run, and shows all messages
-        and those of each all-clear."""
-        often = 4 if self.name.endswith("plan") else 1
-        return BODY_SECONDS + RECEIVER_SECONDS * self.receivers * often
+        """Seconds that it may take."""
+        return allowed_seconds(self.name, self.receivers)
 
     @property
     def ratio(self) -> float:
         """The part of its budget, of time or memory, that it takes."""
         return max(self.seconds / self.allowed, self.memory / MOST_MEMORY)
+
+
+def allowed_seconds(name: str, receivers: int) -> float:
+    """Return what a call may take. A plan prepares each step for its check and for its run, and shows all messages and
+    those of each all-clear."""
+    often = 4 if name.endswith("plan") else 1
+    return BODY_SECONDS + RECEIVER_SECONDS * receivers * often
 
 
 @dataclass(frozen=True)
@@ -267,22 +265,18 @@ def measured() -> Iterator[Cost]:
                 body = {"version": "latest", "apiKey": token, "clientRef": "r", "mode": mode, **case.body}
                 raw = json.dumps(body, ensure_ascii=False).encode()
                 name = f"{case.name}{', GSM' if transliterate else ''}, {mode}"
-                tries = [_cost(name, door, raw, case.receivers)]
-                if tries[0].ratio > _SURE:
-                    tries += [_cost(name, door, raw, case.receivers) for _ in range(4)]
-                yield sorted(tries, key=lambda cost: cost.ratio)[len(tries) // 2]
+                yield _cost(name, door, raw, case.receivers)
 
 
 def _cost(name: str, door: Door, raw: bytes, receivers: int) -> Cost:
+    answers: list[Answer] = []
     gc.collect()
     _peak()
-    before, slow = _peak(), kernel()
-    started = time.process_time()
-    answer = door.gateway.call("POST", "/sendalert", raw)
-    spent = time.process_time() - started
-    memory = max(0, _peak() - before)
-    slower = max(1.0, (slow + kernel()) / 2 / _FAST)
-    return Cost(name, len(raw), receivers, answer.status, spent / slower, memory)
+    before = _peak()
+    seconds = seconds_of(
+        lambda: answers.append(door.gateway.call("POST", "/sendalert", raw)), allowed_seconds(name, receivers)
+    )
+    return Cost(name, len(raw), receivers, answers[-1].status, seconds, max(0, _peak() - before))
 
 
 def costs() -> list[Cost]:

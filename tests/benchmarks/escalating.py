@@ -18,7 +18,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -32,6 +31,7 @@ ANSWERED = 10
 """One contact in so many has answered."""
 
 EXECUTOR = 8
+FIRST_STEP_DUE = timedelta(seconds=61)
 WHAT = ("plain", "begun", "plan", "answer", "step")
 
 
@@ -46,8 +46,6 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
         check=True,
     )
     told = json.loads(done.stdout.splitlines()[-1])
-    for name in ("SMS_URGENT", "SMS_BULK", "TIMERS"):
-        stage.client("sqs").purge_queue(QueueUrl=stage.queues[name])
     first, *_, last = (told[str(size)] for size in sizes)
     many = max(sizes)
 
@@ -125,9 +123,7 @@ class _Bench:
         texts: Any = importlib.import_module("receive_texts.app")
         self.responses = responses(texts.storage, texts.queues)
         self.token = os.environ["BENCH_TOKEN"]
-        advance = self.timers.run.actions[TimerKind.ESCALATION]
-        later = replace(advance, send=replace(advance.send, clock=_soon))
-        self.run = replace(self.timers.run, actions={TimerKind.ESCALATION: later}, clock=_soon)
+        self.run = ours.timers_ahead(self.timers, TimerKind.ESCALATION, FIRST_STEP_DUE)
 
     def body(self, size: int, *, escalated: bool, plan: bool = False) -> str:
         people = [{"id": f"c{n:05}", "sms": number} for n, number in enumerate(numbers(size))]
@@ -197,11 +193,6 @@ class _Bench:
         answer = timer_worker("bench", self.run)(ours.sqs_event([message]), ours.Context())
         assert not answer["batchItemFailures"]
         assert self.run.timers.get(key.timer).generation == timer.generation + 1
-
-
-def _soon() -> datetime:
-    """The first step is due."""
-    return datetime.now(UTC) + timedelta(seconds=61)
 
 
 def _cpu(do: Callable[[], Any]) -> float:

@@ -12,6 +12,9 @@ from tests.benchmarks.calibration import MOST_DRIFT
 
 NO_VERDICT = "machine drifted, no verdict"
 
+_ENOUGH = 3
+"""Samples of both sides in turn that show what the machine's drift does to them."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -24,6 +27,8 @@ class Finding:
         note: what the number was made from: denominators, conditions.
         ours, peer: of a ratio, the two values it was made of, with their units; "" = the note says it.
         steady: whether it is a count, on which the speed of the machine has no influence.
+        in_turn: whether each sample compares both sides as they ran one right after the other.
+        drift: how much the speed of the machine changed meanwhile, by the calibration kernel.
     """
 
     budget: int
@@ -37,6 +42,7 @@ class Finding:
     ours: str = ""
     peer: str = ""
     steady: bool = False
+    in_turn: bool = False
     drift: float = 1.0
 
     @property
@@ -46,16 +52,27 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """What the median means for the budget."""
+        """What the median means for the budget; no verdict if the machine's drift could have made it."""
         if self.must is None and self.aim is None:
             return ""
-        if not self.steady and self.drift > MOST_DRIFT:
-            return NO_VERDICT
-        if self.aim is not None and self._keeps(self.aim):
+        verdicts = {self._verdict_on(value) for value in self._possible}
+        return verdicts.pop() if len(verdicts) == 1 else NO_VERDICT
+
+    @property
+    def _possible(self) -> Sequence[float]:
+        """What the median may be on a machine of one speed."""
+        if self.steady or self.drift <= MOST_DRIFT:
+            return [self.median]
+        if self.in_turn and len(self.samples) >= _ENOUGH:
+            return self.samples
+        return [self.median / self.drift, self.median * self.drift]
+
+    def _verdict_on(self, value: float) -> str:
+        if self.aim is not None and self._keeps(self.aim, value):
             return "aim reached"
         if self.must is None:
             return "aim missed"
-        return "kept" if self._keeps(self.must) else "MISSED"
+        return "kept" if self._keeps(self.must, value) else "MISSED"
 
     @property
     def share(self) -> float | None:
@@ -74,8 +91,8 @@ class Finding:
         said += [f"aim {sign} {_short(self.aim)}"] if self.aim is not None else []
         return ", ".join(said)
 
-    def _keeps(self, bound: float) -> bool:
-        return self.median >= bound if self.at_least else self.median <= bound
+    def _keeps(self, bound: float, value: float) -> bool:
+        return value >= bound if self.at_least else value <= bound
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as it stands in reports/bench.json."""
@@ -94,6 +111,7 @@ class Finding:
             "peer": self.peer,
             "note": self.note,
             "steady": self.steady,
+            "inTurn": self.in_turn,
         }
 
 
@@ -122,7 +140,8 @@ def _short(value: float) -> str:
 def from_json(told: Mapping[str, Any]) -> Finding:
     """Return a finding of reports/bench.json."""
     names = ("budget", "metric", "samples", "unit", "must", "aim", "note", "ours", "peer", "steady", "drift")
-    return Finding(**{name: told[name] for name in names if name in told}, at_least=told["atLeast"])
+    known = {name: told[name] for name in names if name in told}
+    return Finding(**known, at_least=told["atLeast"], in_turn=told.get("inTurn", False))
 
 
 READING = """\
@@ -130,7 +149,7 @@ how to read it:
   ours / peer: the ratio of both, taken in one run; "over" in a name says over what. An indented line belongs to the one above.
   goal: ≥ at least, ≤ at most, "aim" is what we would like. Absolute times describe this machine, ratios travel.
   kept: within its goal. MISSED: not. aim reached, aim missed: likewise. machine drifted, no verdict: the speed of the machine
-  changed by more than 1.3 while it was measured, so measure again when it is quiet.
+  changed by more than 1.3 while it was measured, and that change could have made the verdict: measure again when it is quiet.
 peers:
   Celery+Redis: Flask, Celery with two processes, and Redis, which keeps nothing on disk.
   naive: a row and a queue message for each recipient, PynamoDB, a template compiled each time, two workers."""

@@ -31,7 +31,7 @@ ACTIONS = ("accept", "dispatch", "status", "newest page")
 
 def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the histories and measure the four actions on each."""
-    told = told_by_child(stage, "history", sizes, rounds, queues=("SMS_URGENT", "SMS_BULK"))
+    told = told_by_child(stage, "history", sizes, rounds)
     return growth_findings(6, ACTIONS, told)
 
 

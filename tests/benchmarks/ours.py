@@ -19,12 +19,15 @@ import sys
 import threading
 import time
 import uuid
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TextIO
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import parse_qs
 
 import tests.benchmarks  # noqa: F401 - puts our code onto the path
+
+if TYPE_CHECKING:
+    from tocsin.timers.domain.timer import TimerKind
 
 LONG_POLL = 2
 """Seconds a poll waits for a message. SQS waits up to 20, but our clients give up after three."""
@@ -41,6 +44,18 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return 60_000
+
+
+def timers_ahead(app: Any, kind: TimerKind, ahead: timedelta) -> Any:
+    """Return what `run_timers` does with timers of a kind, so much later than now."""
+    from tocsin.bootstrap.timers import TimerActions  # not in processes that are measured as they start
+
+    def soon() -> datetime:
+        return datetime.now(UTC) + ahead
+
+    send = replace(app.send(), clock=soon)
+    actions = TimerActions(app.storage, app.queues, lambda: send, service="bench").by_kind
+    return replace(app.run, actions={kind: actions[kind]}, clock=soon)
 
 
 def rest_event(

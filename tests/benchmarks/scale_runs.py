@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -152,15 +151,13 @@ class Runs:
         from tocsin.schedules.domain.schedule import ScheduleId
         from tocsin.timers.domain.timer import TimerKind, encode
 
-        action = self.timers.run.actions[TimerKind.SCHEDULE]
-        later = replace(action, send=replace(action.send, clock=_soon))
-        run = replace(self.timers.run, actions={TimerKind.SCHEDULE: later}, clock=_soon)
+        run = ours.timers_ahead(self.timers, TimerKind.SCHEDULE, SOON + timedelta(seconds=1))
         worker, key = timer_worker("bench", run), ApiKeyId(self.token.split("_")[3])
         when = {"start": "now", "delay": "10m", "repeat": "1d", "end": "2099-01-01T00:00:00Z"}
         phase(record)
         made = [self._scheduled(when) for _ in range(SCHEDULES)]
         yield "schedule made", phase(record, SCHEDULES, SCHEDULES)
-        timers = [action.schedules.get(TenantId(TENANT), key, ScheduleId(id)).timer for id in made]
+        timers = [self.timers.storage.schedules.get(TenantId(TENANT), key, ScheduleId(id)).timer for id in made]
         phase(record)
         for timer in timers:
             order = {"MessageId": "m", "ReceiptHandle": "", "Body": encode(timer), "MD5OfBody": ""}
@@ -252,11 +249,6 @@ def a_call(id: str, line: str = "2010", status: str = "missed") -> dict[str, Any
     }  # fmt: skip
     at = datetime.now(UTC).isoformat()
     return {"specversion": "1.0", "id": id, "source": "pbx", "type": "call.ended", "time": at, "data": data}
-
-
-def _soon() -> datetime:
-    """What was scheduled a moment ago is due."""
-    return datetime.now(UTC) + SOON + timedelta(seconds=1)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -36,8 +35,7 @@ SOON = timedelta(minutes=10)
 
 def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the tables and measure every action on each."""
-    queues, alarms = ("SMS_URGENT", "SMS_BULK", "TIMERS"), alarm_environment(stage)
-    told = told_by_child(stage, "schedules", sizes, rounds, queues=queues, environment=alarms)
+    told = told_by_child(stage, "schedules", sizes, rounds, environment=alarm_environment(stage))
     few, many = told[str(min(sizes))], told[str(max(sizes))]
 
     def by_rows(action: str, scale: float = 1e3) -> str:
@@ -104,9 +102,8 @@ class _Table:
             sys.modules.pop(module, None)
         self.api: Any = importlib.import_module("alerts_api.app")
         app: Any = importlib.import_module("run_timers.app")
-        action = app.run.actions[TimerKind.SCHEDULE]
-        later = replace(action, send=replace(action.send, clock=_soon))
-        self.run = replace(app.run, actions={TimerKind.SCHEDULE: later}, clock=_soon)
+        self.storage = app.storage
+        self.run = ours.timers_ahead(app, TimerKind.SCHEDULE, SOON + timedelta(seconds=1))
         self.made = ""
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,10 +174,8 @@ class _Table:
     def _standing(self) -> Any:
         from tocsin.kernel.domain.ids import ApiKeyId, TenantId
         from tocsin.schedules.domain.schedule import ScheduleId
-        from tocsin.timers.domain.timer import TimerKind
 
-        schedules = self.run.actions[TimerKind.SCHEDULE].schedules
-        return schedules.get(TenantId("bench"), ApiKeyId(self.token.split("_")[3]), ScheduleId(self.made))
+        return self.storage.schedules.get(TenantId("bench"), ApiKeyId(self.token.split("_")[3]), ScheduleId(self.made))
 
     def _prepare(self) -> None:
         from run_timers.handler import timer_worker
@@ -189,11 +184,6 @@ class _Table:
         timer = self._standing().timer
         self.order = {"MessageId": "m", "ReceiptHandle": "", "Body": encode(timer), "MD5OfBody": ""}
         self.worker = timer_worker("bench", self.run)
-
-
-def _soon() -> datetime:
-    """What was scheduled a moment ago is due."""
-    return datetime.now(UTC) + SOON + timedelta(seconds=1)
 
 
 def _load(table: _Table, rows: int) -> None:

@@ -122,6 +122,11 @@ class Stage:
         found: list[str] = self._stub("/twice")
         return found
 
+    def purge(self) -> None:
+        """Empty the queues of what another budget has left."""
+        for url in self.queues.values():
+            self.client("sqs").purge_queue(QueueUrl=url)
+
     def reset(self, **settings: float) -> None:
         """Make the provider stub forget."""
         request = urllib.request.Request(f"{self.stub}/reset", json.dumps(settings).encode(), method="POST")

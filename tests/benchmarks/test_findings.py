@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.benchmarks import __main__ as bench
-from tests.benchmarks.findings import Finding, from_json, table
+from tests.benchmarks.findings import NO_VERDICT, Finding, from_json, table
 from tests.benchmarks.pictures import draw, full_names, picture
 
 LEAST = Finding(
@@ -30,6 +30,32 @@ def test_a_measure_above_its_goal_is_missed(finding: Finding, share: float | Non
     assert (share is not None and share > 1) == (verdict == "MISSED")
 
 
+@pytest.mark.parametrize(
+    ("median", "drift", "verdict"),
+    [
+        (1.1, 1.3, "kept"),
+        (1.1, 1.31, NO_VERDICT),
+        (1.4, 1.31, "kept"),
+        (0.7, 1.31, "MISSED"),
+        (0.8, 1.31, NO_VERDICT),
+        (4.0, 1.31, NO_VERDICT),
+        (6.6, 1.31, "aim reached"),
+    ],
+)
+def test_a_verdict_that_drift_could_have_made_is_none(median: float, drift: float, verdict: str) -> None:
+    most = Finding(4, "calls", [1 / median], must=1, aim=1 / 5, drift=drift)
+    assert replace(LEAST, samples=[median], drift=drift).verdict == verdict
+    assert most.verdict == verdict
+    assert replace(most, steady=True).verdict != NO_VERDICT
+
+
+@pytest.mark.parametrize(
+    ("samples", "verdict"), [([1.1, 1.2, 4.9], "kept"), ([0.9, 1.2, 1.3], NO_VERDICT), ([1.1, 1.2], NO_VERDICT)]
+)
+def test_sides_in_turn_have_the_verdict_that_each_turn_has(samples: list[float], verdict: str) -> None:
+    assert replace(LEAST, samples=samples, in_turn=True, drift=2.0).verdict == verdict
+
+
 def test_the_table_says_ours_the_peer_the_ratio_the_goal_and_the_verdict() -> None:
     rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
@@ -46,7 +72,7 @@ def test_the_table_says_ours_the_peer_the_ratio_the_goal_and_the_verdict() -> No
 
 
 def test_a_report_is_read_as_it_was_written() -> None:
-    for finding in (LEAST, MOST, NONE, PLAIN):
+    for finding in (LEAST, replace(LEAST, in_turn=True, drift=1.5), MOST, NONE, PLAIN):
         assert from_json(finding.as_json()) == finding
 
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from tests.fakes.time import VirtualClock
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
-from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
+from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms, Wait
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,21 @@ class _Network:
 
 
 class FakeSmsSender(_Network):
-    """Phones. `received` holds the texts by number, `messages` all that was handed over."""
+    """Phones. `received` holds the texts by number, `messages` all that was handed over.
+
+    `connected`: whether connections are open, so that a text can be begun.
+    """
 
     def __init__(self, clock: VirtualClock | None = None) -> None:
         super().__init__(clock)
         self.messages: list[OutgoingSms] = []
+        self.connected = True
+
+    def begin(self, message: OutgoingSms) -> Wait | None:
+        if not self.connected:
+            return None
+        outcome = self.send(message)
+        return lambda: outcome
 
     def send(self, message: OutgoingSms) -> Submission:
         self.messages.append(message)

@@ -47,10 +47,13 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
     # had it raised instead, nobody would know whether the provider has the message
     alert = an_acceptance(item, lookups=LookupTerms("r", shortlink=True)).alert  # type: ignore[arg-type]
     submit = carrier.load(alert, alert.items[0])
+    message = Recipient(number(1)), MessageId(next(alert.batches()).key, 0, 1), NOON, alert.send_before
 
-    outcome = submit(Recipient(number(1)), MessageId(next(alert.batches()).key, 0, 1), NOON, alert.send_before)
+    outcomes = [submit.send(*message)]
+    if submit.begin is not None and (wait := submit.begin(*message)):
+        outcomes.append(wait())
 
-    assert outcome == Rejected("shortlinks_unavailable", permanent=False, by_us=True)
+    assert outcomes == len(outcomes) * [Rejected("shortlinks_unavailable", permanent=False, by_us=True)]
     assert not TEXTS.calls
     assert not MAILS.calls
 
@@ -65,7 +68,7 @@ def test_a_mail_can_be_answered_unless_the_house_wrote_it(changes: dict[str, Any
     )
     alert = replace(an_acceptance(email("ana@x.test")).alert, **changes)
 
-    carrier.load(alert, alert.items[0])(
+    carrier.load(alert, alert.items[0]).send(
         Recipient("ana@x.test"), MessageId(next(alert.batches()).key, 0, 1), NOON, alert.send_before
     )
 

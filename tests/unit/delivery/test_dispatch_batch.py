@@ -20,7 +20,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import FRESH, RecentAlerts
 from tocsin.delivery.domain.message import STORE_RETRY_CAP, Message, MessageState, Receipt, apply_receipt
 from tocsin.delivery.domain.submission import Accepted, Submission
-from tocsin.delivery.ports.senders import OutgoingSms
+from tocsin.delivery.ports.senders import OutgoingSms, Wait
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.privacy.application.erase_contact import fingerprint
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -90,10 +90,54 @@ def test_provider_calls_run_side_by_side() -> None:
     with ThreadPoolExecutor(10) as executor:
         stand = Stand(sms(*map(number, range(10))), executor=executor)
         stand.sms.send = Slow().send  # type: ignore[method-assign]
+        stand.sms.connected = False
         report = stand.dispatch()
 
     assert report.moved == {"sent": 10}
     assert [stand.row(n).provider_id for n in range(10)] == [f"acme.{stand.alert.ref}.0.0.{n}.1" for n in range(10)]
+
+
+@pytest.mark.parametrize("idle", [0, 1, 9, 10])
+def test_a_wave_is_with_the_provider_before_one_outcome_is_waited_for(idle: int) -> None:
+    # given connections for some messages of a wave; threads are for the others
+    events: list[str] = []
+
+    def begin(message: OutgoingSms) -> Wait | None:
+        if events.count("begun") == idle:
+            return None
+        events.append("begun")
+        return lambda: events.append("waited") or Accepted(str(message.id))  # type: ignore[func-returns-value]
+
+    stand = Stand(sms(*map(number, range(10))))
+    stand.sms.begin = begin  # type: ignore[method-assign]
+
+    # when they are submitted
+    report = stand.dispatch()
+
+    # then none waits for another, and each has its own outcome
+    assert events == ["begun"] * idle + ["waited"] * idle
+    assert len(stand.sms.messages) == 10 - idle
+    assert report.moved == {"sent": 10}
+    rows = [stand.row(n) for n in range(10)]
+    assert all(row.provider_id == f"acme.{stand.alert.ref}.0.0.{n}.1" for n, row in enumerate(rows[:idle]))
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_sender_that_breaks_leaves_only_its_own_outcome_unknown(begun: bool) -> None:
+    def broken() -> Submission:
+        raise RuntimeError("an adapter with a fault in it")
+
+    def begin(message: OutgoingSms) -> Wait:
+        if message.to == ANA:
+            return broken if begun else broken()  # type: ignore[return-value]
+        return lambda: Accepted("p1")
+
+    stand = Stand(sms(ANA, BOB))
+    stand.sms.begin = begin  # type: ignore[method-assign]
+
+    with pytest.raises(RuntimeError):
+        stand.dispatch()
+    assert (stand.row(0).state, stand.row(1).state) == (MessageState.UNKNOWN, MessageState.SENT)
 
 
 def test_a_single_provider_call_is_made_without_a_thread_of_its_own() -> None:

@@ -223,7 +223,7 @@ def test_a_person_who_was_disabled_a_moment_ago_gets_nothing(desk: NoticeDesk) -
 def test_decided_5_7_a_number_that_two_share_is_texted_when_one_of_them_may_be_disturbed(
     desk: NoticeDesk, first: str
 ) -> None:
-    shared = {"text_on": True, "email_on": False, "custom_on": True, "custom_number": "+447700900777"}
+    shared: dict[str, Any] = {"text_on": True, "email_on": False, "custom_on": True, "custom_number": "+447700900777"}
     noon = QuietHours(time(11), time(13))
     desk.preferences.add(wants(quiet=noon, **shared), wants("ben", quiet=Reachable.ALWAYS, **shared))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,7 +45,7 @@ NOW = datetime(2026, 11, 21, 10, 1, tzinfo=UTC)
 ZONES = [ZoneInfo(name) for name in ("America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")]
 NAMES = {field.name for type in TYPES.values() for field in type.data.fields}
 ODD: list[Any] = [5, "x", True, [], [5], ["x"], {}, {"id": 5}, {"number": 5}, None, -1, 10**30, "javascript:alert(1)"]
-ENDS = {
+ENDS: dict[str, tuple[str, Callable[[NumericShape], Any]]] = {
     "least": ("0001-01-01T00:00:00Z", lambda number: number.least),
     "most": ("9999-12-31T23:59:59Z", lambda number: number.most),
     "in small letters": ("2026-11-21t10:00:18.1234567z", lambda number: 18.0 if number.whole else 18.5),

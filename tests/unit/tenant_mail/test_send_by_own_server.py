@@ -90,7 +90,7 @@ class World:
     def send(self, *, key: ApiKeyId = INSIDE, attempt: int = 1, kind: CauseKind = CauseKind.TENANT_MAIL) -> Submission:
         alert, item = replace(self.alert, key_id=key, cause=Cause(kind, "p", "r", NOON)), self.item
         id = MessageId(next(alert.batches()).key, 0, attempt)
-        return self.channel.load(alert, item)(
+        return self.channel.load(alert, item).send(
             Recipient("ana@x.test", lookups=self.words), id, self.clock(), alert.send_before
         )
 

@@ -11,12 +11,14 @@ import re
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
+from tocsin.delivery.ports.senders import Wait
 
 Row = tuple[str, str, Rejected | OutcomeUnknown]
 """An error code, a word that its reason or message must contain ("" matches any), and the outcome.
@@ -112,6 +114,27 @@ def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row], id_fi
         _LOG.warning("a submission ended in an unforeseen error", extra={"code": type(error).__name__})
         return OutcomeUnknown("connection_broken")
     return Accepted(message_id) if message_id else OutcomeUnknown("reply_without_id")
+
+
+def begun(client: object, operation: str, parameters: Mapping[str, Any], table: Iterable[Row]) -> Wait | None:
+    """Begin one call and return what waits for its outcome; None = no connection is idle, or the client cannot.
+
+    Args:
+        client: one of `aws/signed/clients.py`, or botocore's, which cannot.
+        operation: its name in boto3.
+    """
+    begin = getattr(client, "begin", None)
+    if begin is None:
+        return None
+    try:
+        wait = begin(operation, parameters)
+    except Exception as error:
+        return partial(submitted, partial(_raise, error), table)
+    return None if wait is None else partial(submitted, wait, table)
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 def _answered(error: ClientError, table: Iterable[Row]) -> Submission:

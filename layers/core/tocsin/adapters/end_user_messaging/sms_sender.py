@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.submissions import OPERATOR, Row, permanent, submitted, temporary
+from tocsin.adapters.aws.submissions import OPERATOR, Row, begun, permanent, submitted, temporary
 from tocsin.delivery.domain.submission import Submission
-from tocsin.delivery.ports.senders import OutgoingSms
+from tocsin.delivery.ports.senders import OutgoingSms, Wait
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
@@ -70,15 +70,19 @@ class EumSmsSender:
 
     def send(self, message: OutgoingSms) -> Submission:
         """Submit the message. The network drops it when the alert has expired (after five seconds at the earliest)."""
+        return submitted(lambda: self._client.send_text_message(**self._parameters(message)), _REFUSALS)
+
+    def begin(self, message: OutgoingSms) -> Wait | None:
+        """Submit the message as `send` does, without waiting."""
+        return begun(self._client, "send_text_message", self._parameters(message), _REFUSALS)
+
+    def _parameters(self, message: OutgoingSms) -> dict[str, Any]:
         left = int(message.expires_in.total_seconds())
-        return submitted(
-            lambda: self._client.send_text_message(
-                DestinationPhoneNumber=message.to,
-                OriginationIdentity=message.sender,
-                MessageBody=message.text,
-                TimeToLive=min(max(left, _TTL[0]), _TTL[1]),
-                Context={CONTEXT_KEY: str(message.id)},
-                **self._fixed,
-            ),
-            _REFUSALS,
-        )
+        return {
+            "DestinationPhoneNumber": message.to,
+            "OriginationIdentity": message.sender,
+            "MessageBody": message.text,
+            "TimeToLive": min(max(left, _TTL[0]), _TTL[1]),
+            "Context": {CONTEXT_KEY: str(message.id)},
+            **self._fixed,
+        }

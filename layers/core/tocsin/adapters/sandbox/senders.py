@@ -69,6 +69,9 @@ class SandboxSmsSender:
 
     pause: Callable[[float], None] = time.sleep
 
+    def begin(self, message: OutgoingSms) -> None:
+        """Nothing is begun: a slow answer of the sandbox is a pause of its thread."""
+
     def send(self, message: OutgoingSms) -> Submission:
         """Return the outcome for the receiver's number."""
         return _answer(_NUMBERS.get(message.to, Fate.DELIVERED), message.id, self.pause)

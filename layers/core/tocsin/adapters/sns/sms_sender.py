@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.submissions import Row, permanent, submitted, temporary
+from tocsin.adapters.aws.submissions import Row, begun, permanent, submitted, temporary
 from tocsin.delivery.domain.submission import Submission
-from tocsin.delivery.ports.senders import OutgoingSms
+from tocsin.delivery.ports.senders import OutgoingSms, Wait
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -48,6 +48,13 @@ class SnsSmsSender:
 
     def send(self, message: OutgoingSms) -> Submission:
         """Submit the message. SNS has no expiry, so `expires_in` is not passed on."""
+        return submitted(lambda: self._sns.publish(**self._parameters(message)), _REFUSALS)
+
+    def begin(self, message: OutgoingSms) -> Wait | None:
+        """Submit the message as `send` does, without waiting."""
+        return begun(self._sns, "publish", self._parameters(message), _REFUSALS)
+
+    def _parameters(self, message: OutgoingSms) -> dict[str, Any]:
         by_number = message.sender.startswith("+")
         attributes: dict[str, Any] = {
             "AWS.SNS.SMS.SMSType": _text("Transactional"),
@@ -55,10 +62,7 @@ class SnsSmsSender:
         }
         if self._max_price is not None:
             attributes["AWS.SNS.SMS.MaxPrice"] = {"DataType": "Number", "StringValue": self._max_price}
-        return submitted(
-            lambda: self._sns.publish(PhoneNumber=message.to, Message=message.text, MessageAttributes=attributes),
-            _REFUSALS,
-        )
+        return {"PhoneNumber": message.to, "Message": message.text, "MessageAttributes": attributes}
 
 
 def _text(value: str) -> dict[str, str]:

@@ -42,7 +42,7 @@ class InboundCallChannel(WithShortLinks):
         self._store = store
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Return the function that lets a message wait for one receiver. Raises ValueError for another channel."""
+        """Return what lets a message wait for one receiver. Raises ValueError for another channel."""
         number = our_side(call_content(item).number)
 
         def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
@@ -54,7 +54,7 @@ class InboundCallChannel(WithShortLinks):
                 return _NOT_NOTED
             return Accepted(f"waits-{id}")
 
-        return submit
+        return Submit(submit)
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> Rejected | None:
         """Store the short links of these messages, and the item's recordings. Return why that failed, if it did."""

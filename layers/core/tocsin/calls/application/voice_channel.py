@@ -71,7 +71,7 @@ class VoiceChannel(WithShortLinks):
         return refused if refused or not claimed else self._store(alert, item)
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Return the function that calls one receiver. Raises ValueError for an item of another channel."""
+        """Return what calls one receiver. Raises ValueError for an item of another channel."""
         content = call_content(item)
 
         def simulate(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
@@ -95,7 +95,7 @@ class VoiceChannel(WithShortLinks):
                 self._remember(outcome.provider_id, id, now)
             return outcome
 
-        return simulate if alert.sandbox else dial
+        return Submit(simulate if alert.sandbox else dial)
 
     def _remember(self, call_id: str, id: MessageId, now: datetime) -> None:
         try:

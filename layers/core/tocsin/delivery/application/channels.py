@@ -15,12 +15,23 @@ from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.rendering import MailRendering, SmsRendering
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Rejected, Submission
-from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
+from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender, Wait
 from tocsin.kernel.domain.errors import StorageUnavailable
 
-Submit = Callable[[Recipient, MessageId, datetime, datetime], Submission]
-"""Submits one message to the provider at the first instant; it may not be delivered after the second. Several
-threads may call it at once."""
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """How the messages of one item are submitted.
+
+    Attributes:
+        send: submits one message to the provider at the first instant; it may not be delivered after the second.
+            Several threads may call it at once.
+        begin: submits one likewise, and returns what waits for the outcome, or None as `SmsSender.begin` does.
+            None = messages of the channel cannot be begun.
+    """
+
+    send: Callable[[Recipient, MessageId, datetime, datetime], Submission]
+    begin: Callable[[Recipient, MessageId, datetime, datetime], Wait | None] | None = None
 
 
 NO_LINK = Rejected("shortlinks_unavailable", permanent=False, by_us=True)
@@ -47,7 +58,7 @@ class MessageChannel(Protocol):
     """Whether the provider takes the same try twice for one."""
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Compile what all receivers of the item share, and return the function that submits one message.
+        """Compile what all receivers of the item share, and return what submits one message.
 
         Raises:
             ValueError: the item belongs to another channel.
@@ -101,21 +112,29 @@ class SmsChannel(WithShortLinks):
         self._sandbox = sandbox
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Return the function that texts the item to one receiver. Raises ValueError for an item of another channel."""
+        """Return what texts the item to one receiver. Raises ValueError for an item of another channel."""
         content = item.content
         if not isinstance(content, SmsContent):
             raise ValueError("an item of another channel in the sms queue")
         sender = self._sandbox if alert.sandbox else self._live
         rendered = SmsRendering.of(content, item.lookups, alert.ref)
 
-        def submit(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
+        def written(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> OutgoingSms | Rejected:
             try:
                 text = rendered.to(recipient, now, self.link(id))
             except StorageUnavailable:
                 return NO_LINK
-            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, before - now))
+            return OutgoingSms(id, content.sender, recipient.address, text, before - now)
 
-        return submit
+        def send(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Submission:
+            text = written(recipient, id, now, before)
+            return text if isinstance(text, Rejected) else sender.send(text)
+
+        def begin(recipient: Recipient, id: MessageId, now: datetime, before: datetime) -> Wait | None:
+            text = written(recipient, id, now, before)
+            return (lambda: text) if isinstance(text, Rejected) else sender.begin(text)
+
+        return Submit(send, begin)
 
 
 class Mail(Protocol):
@@ -178,7 +197,7 @@ class EmailChannel(WithShortLinks):
         self._reply_address = reply_address
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Return the function that mails the item to one receiver. Raises ValueError for an item of another channel."""
+        """Return what mails the item to one receiver. Raises ValueError for an item of another channel."""
         if not isinstance(item.content, EmailContent):
             raise ValueError("an item of another channel in the email queue")
         try:
@@ -187,7 +206,7 @@ class EmailChannel(WithShortLinks):
             # Acceptance made the same check. A mail that fails it here was accepted by an older release, and each of
             # its messages must still reach a terminal state.
             rejection = _unsafe(error)
-            return lambda recipient, id, now, before: rejection
+            return Submit(lambda recipient, id, now, before: rejection)
         if self._routes is not None and alert.inside and not alert.sandbox:
             return self._by_route(self._routes, alert, item, item.content, mail)
         sender = self._sandbox if alert.sandbox else self._live
@@ -203,7 +222,7 @@ class EmailChannel(WithShortLinks):
                 return NO_LINK
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
-        return submit
+        return Submit(submit)
 
     def _by_route(
         self, routes: MailRoutes, alert: Alert, item: AlertItem, content: EmailContent, platform_mail: Mail
@@ -227,7 +246,7 @@ class EmailChannel(WithShortLinks):
                 return NO_LINK
             return route.sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
-        return submit
+        return Submit(submit)
 
     def _personal(
         self, alert: Alert, item: AlertItem, content: EmailContent, sender: str

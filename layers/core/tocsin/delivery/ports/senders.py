@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -43,8 +44,21 @@ class OutgoingEmail:
     mime: bytes
 
 
+Wait = Callable[[], Submission]
+"""Waits for the outcome of a submission that was begun, and returns it. Never raises because of the provider or the
+network."""
+
+
 class SmsSender(Protocol):
     """Submits text messages to a provider."""
+
+    def begin(self, message: OutgoingSms) -> Wait | None:
+        """Submit the message and return what waits for the outcome, so that one thread can submit many at once.
+
+        Returns:
+            None if that would take a while, as without an open connection. Nothing was submitted then.
+        """
+        ...
 
     def send(self, message: OutgoingSms) -> Submission:
         """Submit the message and return the outcome. Never raises because of the provider or the network."""

@@ -11,7 +11,7 @@ from tocsin.calls.domain.outgoing_call import OutgoingCall
 from tocsin.calls.ports.caller import VoiceCaller
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Accepted, CallOver, Dialled, OutcomeUnknown, Rejected, Submission
-from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
+from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender, Wait
 from tocsin.kernel.ports import Clock
 
 
@@ -71,6 +71,11 @@ class CountedSms:
     def send(self, message: OutgoingSms) -> Submission:
         """Submit the message and count the outcome."""
         return self.counts.note(message.id, self.sender.send(message))
+
+    def begin(self, message: OutgoingSms) -> Wait | None:
+        """Submit the message without waiting; what waits counts the outcome."""
+        wait = self.sender.begin(message)
+        return None if wait is None else lambda: self.counts.note(message.id, wait())
 
 
 @dataclass(frozen=True, slots=True)

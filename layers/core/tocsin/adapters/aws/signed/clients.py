@@ -61,7 +61,7 @@ class JsonClient:
         """Return the operation of this name."""
         if name.startswith("_"):
             raise AttributeError(name)
-        operation = "".join(word.capitalize() for word in name.split("_")).replace("Mfa", "MFA")
+        operation = _operation(name)
 
         def call(**parameters: Any) -> Any:
             return self._call(operation, parameters)
@@ -74,11 +74,21 @@ class JsonClient:
         return self._call(operation, parameters)
 
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> Any:
-        body = _JSON.encode(parameters).encode()
+        return self._read(self._service.send(*self._request(operation, parameters)))
+
+    def begin(self, name: str, parameters: Mapping[str, Any]) -> Callable[[], Any] | None:
+        """Begin an operation of a provider and return what waits for its response; None = no connection is idle."""
+        wait = self._service.begin(*self._request(_operation(name), parameters))
+        return None if wait is None else lambda: self._read(wait())
+
+    def _request(
+        self, operation: str, parameters: Mapping[str, Any]
+    ) -> tuple[str, str, dict[str, str], bytes, Callable[[Answer], ClientError]]:
         headers = {"content-type": self._type, "x-amz-target": f"{self._target}.{operation}"}
-        answer = self._service.send(
-            "POST", "/", headers, body, lambda answer: refused_json(answer, operation, self._with_bytes)
-        )
+        body = _JSON.encode(parameters).encode()
+        return "POST", "/", headers, body, lambda answer: refused_json(answer, operation, self._with_bytes)
+
+    def _read(self, answer: Answer) -> Any:
         return json.loads(answer.body, object_hook=self._with_bytes) if answer.body else {}
 
     def _with_bytes(self, value: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +100,11 @@ class JsonClient:
         return value
 
 
+def _operation(name: str) -> str:
+    """Return an operation's name on the wire by its name in boto3."""
+    return "".join(word.capitalize() for word in name.split("_")).replace("Mfa", "MFA")
+
+
 class SnsClient:
     """SNS `Publish` to a phone number."""
 
@@ -98,13 +113,27 @@ class SnsClient:
 
     def publish(self, *, PhoneNumber: str, Message: str, MessageAttributes: Mapping[str, Any]) -> dict[str, Any]:
         """Publish, under boto3's parameter names."""
-        attributes = _attributes(*((name, v["DataType"], v["StringValue"]) for name, v in MessageAttributes.items()))
+        return self._read(self._service.send(*self._request(PhoneNumber, Message, MessageAttributes)))
+
+    def begin(self, name: str, parameters: Mapping[str, Any]) -> Callable[[], dict[str, Any]] | None:
+        """Begin a `publish` and return what waits for its response; None = no connection is idle."""
+        assert name == "publish"
+        wait = self._service.begin(
+            *self._request(parameters["PhoneNumber"], parameters["Message"], parameters["MessageAttributes"])
+        )
+        return None if wait is None else lambda: self._read(wait())
+
+    def _request(
+        self, number: str, message: str, message_attributes: Mapping[str, Any]
+    ) -> tuple[str, str, dict[str, str], bytes, Callable[[Answer], ClientError]]:
+        attributes = _attributes(*((name, v["DataType"], v["StringValue"]) for name, v in message_attributes.items()))
         body = (
-            f"Action=Publish&Version=2010-03-31&PhoneNumber={quote_plus(PhoneNumber)}&Message={_quoted(Message)}"
-            f"{attributes}"
+            f"Action=Publish&Version=2010-03-31&PhoneNumber={quote_plus(number)}&Message={_quoted(message)}{attributes}"
         ).encode()
         headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
-        answer = self._service.send("POST", "/", headers, body, _refused_xml)
+        return "POST", "/", headers, body, _refused_xml
+
+    def _read(self, answer: Answer) -> dict[str, Any]:
         found = re.search(rb"<MessageId>([^<]+)</MessageId>", answer.body)
         return {"MessageId": found[1].decode() if found else ""}
 

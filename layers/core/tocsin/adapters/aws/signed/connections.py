@@ -5,7 +5,10 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+import time
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -23,7 +26,7 @@ def _tls() -> ssl.SSLContext:
 
 
 class Connections:
-    """Sends requests over connections that are kept open and lent to one thread at a time.
+    """Sends requests over connections that are kept open and lent to one request at a time.
 
     Args:
         endpoint: `https://host[:port]`, or `http://…` for a local engine.
@@ -49,10 +52,65 @@ class Connections:
             ReadTimeoutError, ConnectionClosedError: the request was sent, and its outcome is unknown.
         """
         request = request_bytes(method, path, headers, body)
-        connection = self._lend()
-        try:
+        connection = self._lend() or self._open()
+        with self._closing_what_broke(connection):
             connection.sendall(request)
-            answer, reusable = read_answer(connection)
+            return self._answer(connection)
+
+    def begin(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Callable[[], Answer] | None:
+        """Send one request of a few kilobytes if a connection is idle, and return what reads its answer; else None.
+
+        A thread can begin many requests before it reads the first answer, which may take `read_timeout` from here.
+
+        Raises:
+            ReadTimeoutError, ConnectionClosedError: as of `send`. What is returned raises them too.
+        """
+        request = request_bytes(method, path, headers, body)
+        connection = self._lend()
+        if connection is None:
+            return None
+        with self._closing_what_broke(connection):
+            connection.sendall(request)
+        ends = time.monotonic() + self._read_timeout
+
+        def answer() -> Answer:
+            with self._closing_what_broke(connection):
+                if not select.select([connection], [], [], max(0.0, ends - time.monotonic()))[0]:
+                    raise TimeoutError("no answer")
+                return self._answer(connection)
+
+        return answer
+
+    def close(self) -> None:
+        """Close the connections that no request is using."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _lend(self) -> socket.socket | None:
+        """Return an idle connection, None if there is none."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was first
+                break
+            # The server may have closed the connection while it, or the whole function, was idle.
+            if not select.select([connection], [], [], 0)[0]:
+                return connection
+            connection.close()
+        return None
+
+    def _answer(self, connection: socket.socket) -> Answer:
+        answer, reusable = read_answer(connection)
+        if reusable:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return answer
+
+    @contextmanager
+    def _closing_what_broke(self, connection: socket.socket) -> Iterator[None]:
+        try:
+            yield
         except TimeoutError as error:
             connection.close()
             raise ReadTimeoutError(endpoint_url=self._endpoint, error=error) from error
@@ -62,27 +120,6 @@ class Connections:
         except BaseException:
             connection.close()
             raise
-        if reusable:
-            self._idle.append(connection)
-        else:
-            connection.close()
-        return answer
-
-    def close(self) -> None:
-        """Close the connections that no thread is using."""
-        while self._idle:
-            self._idle.pop().close()
-
-    def _lend(self) -> socket.socket:
-        while True:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                return self._open()
-            # The server may have closed the connection while it, or the whole function, was idle.
-            if not select.select([connection], [], [], 0)[0]:
-                return connection
-            connection.close()
 
     def _open(self) -> socket.socket:
         try:

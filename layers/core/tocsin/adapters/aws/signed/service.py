@@ -64,6 +64,23 @@ class Service:
             self._pause(min(1.0, 0.05 * 2**attempt) * random.random())  # noqa: S311  (jitter)
         raise AssertionError("the last attempt returns or raises")
 
+    def begin(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, refused: Callable[[Answer], ClientError]
+    ) -> Callable[[], Answer] | None:
+        """Send once if a connection is idle, and return what waits for the answer; else None. Raises as `send`."""
+        host = self._connections.host_header
+        signed = self._signer.headers(method, host, path, headers, body, datetime.now(UTC))
+        read = self._connections.begin(method, path, signed, body)
+
+        def wait() -> Answer:
+            assert read is not None
+            answer = read()
+            if answer.status >= 300:
+                raise refused(answer)
+            return answer
+
+        return None if read is None else wait
+
 
 def base64_text(value: object) -> str:
     """Return bytes as JSON has them; the `default` of `json.dumps`."""
