@@ -50,7 +50,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.kernel.domain.counted import counted
 
 FAULTS_LISTED = 100
 """Most faults of one request that a response lists. Judging stops when there is one more."""
@@ -227,7 +226,7 @@ class ImportRefused(TocsinError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(f"nothing was imported: {counted(len(self.faults), 'fault')} in the file")
+        super().__init__(f"nothing was imported; faults in the file: {len(self.faults)}")
 
 
 class AlreadyExists(TocsinError):
