@@ -50,7 +50,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 FAULTS_LISTED = 100
 """Most faults of one request that a response lists. Judging stops when there is one more."""
 
