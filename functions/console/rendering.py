@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from console.assets import ASSETS
-from console.words import ago, number
+from console.words import ago, counted, number
 
 if TYPE_CHECKING:
     from jinja2 import Environment as Templates
@@ -114,4 +114,5 @@ def templates() -> Templates:
     )
     made.filters["iso"] = lambda at: at.isoformat(timespec="seconds").replace("+00:00", "Z")
     made.filters["number"] = number
+    made.filters["counted"] = counted
     return made

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Worker, expect
 
 from infra.local.browser.keys import BrowserKeys
 from tests.fakes.randomness import SeededRandomness
@@ -49,6 +49,8 @@ class Console:
         cookies = self.account.signed_in(SystemRole.USER).cookies
         self._cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         gateway, site = self.account.console, self
+        self.busy = 0
+        """How many renewals are answered with 503."""
 
         class Answers(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -59,6 +61,10 @@ class Console:
 
             def _answer(self, body: bytes | None) -> None:
                 found = urlsplit(self.path)
+                if site.busy and found.path.endswith("/renew-push"):
+                    site.busy -= 1
+                    self.send_error(503)
+                    return
                 sent = {**dict(self.headers.items()), "Cookie": site._cookie}
                 answer = gateway.call(self.command, found.path, body, sent, parse_qs(found.query))
                 self.send_response(answer.status)
@@ -179,27 +185,17 @@ def test_a_push_is_decrypted_by_the_browser_and_shown_by_the_service_worker(cons
     assert opened == f"{console.host}/console/me/inbox?show=unread"
 
 
-def test_a_browser_with_another_subscription_tells_the_console_although_nobody_is_signed_in(
-    console: Console, page: Page
-) -> None:
+def switched_on(console: Console, page: Page) -> Worker:
+    """Push to the browser of the page, with details; return its service worker."""
     page.goto(f"{console.host}/console/me/browsers")
     page.get_by_label("Show who and what").check()
     page.get_by_role("button", name="Push to this browser").click()
     expect(page.get_by_role("rowheader")).to_be_visible()
     (worker,) = page.context.service_workers
-    console.sign_out()
+    return worker
 
-    made = {**RENEWED.subscription(f"{ENDPOINT}/renewed")}
-    worker.evaluate(
-        """(made) => {
-          const subscription = { ...made, toJSON: () => made };
-          const change = new ExtendableEvent("pushsubscriptionchange");
-          change.newSubscription = subscription;
-          dispatchEvent(change);
-        }""",
-        made,
-    )
 
+def expect_renewed(console: Console, page: Page) -> None:
     kept: list[PushSubscription] = []
     for _ in range(100):
         (kept,) = (list(each) for each in console.account.browsers.kept.values())
@@ -208,6 +204,41 @@ def test_a_browser_with_another_subscription_tells_the_console_although_nobody_i
         page.wait_for_timeout(100)
     (after,) = kept
     assert (after.endpoint, after.auth, after.details) == (f"{ENDPOINT}/renewed", RENEWED.auth, True)
+
+
+@pytest.mark.parametrize("busy", [0, 1])
+def test_a_browser_with_another_subscription_tells_the_console_although_nobody_is_signed_in(
+    console: Console, page: Page, busy: int
+) -> None:
+    worker = switched_on(console, page)
+    console.sign_out()
+    console.busy = busy  # it does not answer at once: the worker tries again
+
+    worker.evaluate(
+        """(made) => {
+          const subscription = { ...made, toJSON: () => made };
+          const change = new ExtendableEvent("pushsubscriptionchange");
+          change.newSubscription = subscription;
+          dispatchEvent(change);
+        }""",
+        RENEWED.subscription(f"{ENDPOINT}/renewed"),
+    )
+
+    expect_renewed(console, page)
+
+
+def test_a_renewal_that_did_not_arrive_is_made_up_for_when_the_page_is_visited(console: Console, page: Page) -> None:
+    worker = switched_on(console, page)
+    is_another = """(made) => {
+      PushManager.prototype.getSubscription = async () => ({ toJSON: () => made, endpoint: made.endpoint });
+    }"""
+    renewed = RENEWED.subscription(f"{ENDPOINT}/renewed")
+    worker.evaluate(is_another, renewed)
+    page.add_init_script(f"({is_another})({json.dumps(renewed)})")
+
+    page.goto(f"{console.host}/console/me/browsers")
+
+    expect_renewed(console, page)
 
 
 def test_a_push_that_cannot_be_read_shows_that_there_is_something(console: Console, page: Page) -> None:

@@ -68,7 +68,7 @@ def test_e4_the_owner_of_the_key_is_mailed_too_once() -> None:
     (mail_of,) = world.heard[owner]
     assert mail_of.startswith("10:0")
     assert f"The escalation of alert {first.ref} ended at 2026-11-23 12:10 UTC after step 1" in mail_of
-    assert "0 of 1 required people have answered" in mail_of
+    assert "0 of 1 required person has answered" in mail_of
     check(world)
     check_escalations(world)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import NoReturn
 
 import pytest
@@ -338,6 +340,20 @@ def test_registrations_are_told_as_what_they_mean_for_the_line() -> None:
     )
     world.work()
     assert [said.split(",")[0] for said in world.said] == ["Line l1 is online", "Line l1 went offline"]
+
+
+@pytest.mark.parametrize("names", list(product(("l1", "2001", "L1"), repeat=4)), ids=" ".join)
+def test_a_line_is_one_line_by_whatever_of_its_names_events_tell_it(names: Sequence[str]) -> None:
+    world = EventWorld(line_rule(words=("registered", "unregistered"), options=RuleOptions(hold=5 * MINUTE)))
+    world.take(
+        registration("seen", NOON, contact="desk", line=names[0]),
+        registration("registered", NOON + MINUTE, contact="mobile", line=names[1]),
+        registration("unregistered", NOON + 2 * MINUTE, contact="desk", line=names[2]),
+        registration("unregistered", NOON + 3 * MINUTE, contact="mobile", line=names[3]),
+    )
+    world.work()
+    world.until(NOON + 10 * MINUTE)
+    assert [re.findall("online|offline", said)[0] for said in world.said] == ["online", "offline"]
 
 
 @pytest.mark.parametrize(("words", "offline"), [(("unregistered",), 0), (("unregistered", "refreshed"), 1)])

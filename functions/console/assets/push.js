@@ -42,6 +42,9 @@ const keep = async (made) => {
   return made ? store.put(workerAt, Response.json(made)) : store.delete(workerAt);
 };
 
+/** Return what was kept; nothing if there is nothing. */
+const kept = async () => (await (await caches.open("tocsin-push")).match(workerAt))?.json();
+
 const subscribe = async () => {
   if ((await Notification.requestPermission()) !== "granted") {
     return say("bad", "This browser does not allow notifications from here. Allow them in its settings, then try again.");
@@ -65,6 +68,8 @@ const markOwn = async () => {
   if (!made) return;
   const row = document.querySelector(`[data-browser="${await idOf(made.endpoint)}"]`);
   if (!row) {
+    const former = await kept();
+    if (former && former.endpoint !== made.endpoint) return worker.active?.postMessage("renew"); // it has not arrived yet
     await keep(null);
     return made.unsubscribe();
   }

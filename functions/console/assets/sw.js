@@ -36,18 +36,34 @@ addEventListener("notificationclick", (event) => {
 const bytesOf = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 
-/** Put the new subscription in the place of the former one. It needs no session: the former secrets are proof. */
+/** Put the new subscription in the place of the former one. It needs no session: the former secrets are proof.
+ *  Return whether nothing is left to do. */
 const renew = async (given) => {
   const store = await caches.open("tocsin-push");
   const former = await (await store.match(location.href))?.json();
-  if (!former) return;
+  if (!former) return true;
   const options = { userVisibleOnly: true, applicationServerKey: bytesOf(former.key) };
   const made = given ?? (await registration.pushManager.getSubscription()) ?? (await registration.pushManager.subscribe(options));
   const { endpoint, keys } = made.toJSON();
+  if (endpoint === former.endpoint) return true;
   const { who, secret } = former;
   const body = new URLSearchParams({ who, former: former.endpoint, secret, endpoint, p256dh: keys.p256dh, auth: keys.auth });
   const answer = await fetch(new URL("renew-push", registration.scope), { method: "POST", body, credentials: "omit" });
   if (answer.ok) await store.put(location.href, Response.json({ ...former, endpoint, secret: keys.auth }));
+  if (answer.status === 404) {
+    await store.delete(location.href); // it was removed from the list
+    await made.unsubscribe?.();
+  }
+  return answer.ok || (answer.status >= 400 && answer.status < 500);
 };
 
-addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event.newSubscription)));
+/** Renew, and try again for a while: the console may not be reached at once. A visit of the page tries again later. */
+const renewed = async (given) => {
+  for (const wait of [0, 1_000, 10_000, 60_000]) {
+    await new Promise((done) => setTimeout(done, wait));
+    if (await renew(given).catch(() => false)) return;
+  }
+};
+
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renewed(event.newSubscription)));
+addEventListener("message", (event) => event.data === "renew" && event.waitUntil(renewed()));

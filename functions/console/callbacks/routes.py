@@ -28,6 +28,7 @@ from console.faults import FaultsShown
 from console.site import Site
 from console.stores import KEYS_LISTED
 from console.visit import Form, Visit
+from console.words import counted
 from tocsin.audit.domain.entry import Thing
 from tocsin.client_api.application.set_info import InfoChange, SetInfo
 from tocsin.egress.domain.callback_url import url_faults
@@ -180,7 +181,7 @@ def _test(site: Site, use: CallbackPages, visit: Visit, key: ApiKey, endpoint: E
     try:
         changed = use.manage(key, CallbackChange(endpoint=endpoint.key.hash, test=True), _seed(visit))
     except TooManyRequests as error:
-        sentence = f"Ten tests a minute are sent for a key. Try again in {error.retry_after} seconds."
+        sentence = f"Ten tests a minute are sent for a key. Try again in {counted(error.retry_after, 'second')}."
         return _endpoint(site, use, visit, key, endpoint, [Fault("", error.code, sentence)], 429)
     return visit.go(f"{_path(endpoint)}/{changed.test_event}", said="tested")
 

@@ -102,7 +102,8 @@ def _step(alert: PlannedAlert, need: Sequence[int]) -> HappensStep:
     if alert.step == 0:
         heading, mark = "Now", "now"
     else:
-        heading, mark = f"If fewer than {need[alert.step - 1]} have answered", ""
+        enough = need[alert.step - 1]
+        heading, mark = f"If fewer than {enough} have answered" if enough > 1 else "If no person has answered", ""
     lines = [*_lines(alert.messages), *_warnings(alert)]
     if alert.error is not None:
         lines.append(HappensLine("bad", str(alert.error), ()))

@@ -14,6 +14,7 @@ from console.drafting import Drafting
 from console.people_words import shown_thing
 from console.site import Site
 from console.visit import Form, Visit
+from console.words import counted
 from tocsin.directory.application.import_directory import ImportDirectory, Imported, ImportRequest, ImportState
 from tocsin.directory.application.references import References
 from tocsin.directory.domain.import_file import COLUMNS, ImportKind, decoded
@@ -151,7 +152,8 @@ def _applied(site: Site, use: ImportPages, visit: Visit, here: str, typed: Impor
         moved = "The directory was changed after you looked. This is what the file does to it as it is now."
         return _planned(site, use, visit, here, typed, notice=moved, status=409)
     if done.state is ImportState.PARTIAL:
-        left = f"A part of it is done, and {done.remaining:,} things remain. Press the button below to go on."
+        remain = counted(done.remaining, "thing remains", "things remain")
+        left = f"A part of it is done, and {remain}. Press the button below to go on."
         return _planned(site, use, visit, here, typed, notice=left)
     return visit.go("users" if typed.kind is ImportKind.USER else _back(typed.kind), said="imported-file")
 

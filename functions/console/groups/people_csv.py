@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.groups.contact_form import address_faults
-from console.words import sentence
+from console.words import counted, sentence
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.contacts.domain.contact_group_json import contact_data, contact_of
 from tocsin.kernel.domain.errors import InvalidRequest
@@ -158,7 +158,9 @@ def _contact(
     line: int, head: list[str], columns: list[str], cells: list[str], group: ContactGroup, reading: _Reading
 ) -> Contact | None:
     if len(cells) > len(head):
-        reading.fault(line, "", f"It has {len(cells)} cells, and the first row names {len(head)} columns.")
+        reading.fault(
+            line, "", f"It has {counted(len(cells), 'cell')}, and the first row names {counted(len(head), 'column')}."
+        )
         return None
     given = dict(zip(columns, cells, strict=False))
     name = named(given.pop("id", ""))

@@ -13,7 +13,7 @@ from console.entries import Record
 from console.faults import FaultsShown
 from console.site import Site
 from console.visit import Form, Visit
-from console.words import sentence
+from console.words import counted, sentence
 from tocsin.audit.domain.entry import Thing
 from tocsin.calendar.domain.quiet_hours import EVERY_DAY, QuietHours, parse_quiet_time
 from tocsin.contacts.domain.channel import Channel
@@ -193,4 +193,6 @@ def _limits(limits: AccountLimits) -> list[tuple[str, str]]:
 
 
 def _rate(rate: Rate | None) -> str:
-    return "no limit" if rate is None else f"at most {rate.count} in {int(rate.span.total_seconds() // 60)} minutes"
+    if rate is None:
+        return "no limit"
+    return f"at most {rate.count} in {counted(int(rate.span.total_seconds() // 60), 'minute')}"

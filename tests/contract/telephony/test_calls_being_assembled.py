@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.telephony import FakeCallsBeingAssembled
 from tocsin.adapters.dynamodb.telephony.calls_being_assembled import DynamoDbCallsBeingAssembled
-from tocsin.telephony.domain.call_assembly import CallAssembly
+from tocsin.telephony.domain.call_assembly import MAX_LEGS, CallAssembly
 from tocsin.telephony.domain.event import TelephonyEvent
 from tocsin.telephony.ports.calls_being_assembled import ASSEMBLY_KEPT, CallsBeingAssembled
 
@@ -65,3 +67,21 @@ def test_a_call_is_forgotten_a_day_after_its_last_leg(calls: CallsBeingAssembled
     assert empty == NEW
     assert calls.save(ACME, one, version, later)  # another call with the id of the old one
     assert calls.find(ACME, "pbx", "c1", later)[0] == one
+
+
+def test_a_call_of_many_long_legs_fits_into_a_row(calls: CallsBeingAssembled) -> None:
+    """A telephone system may put its whole record into each leg, at any depth."""
+    noise = random.Random(1).randbytes(22_000).hex()
+    call = NEW
+    for n in range(MAX_LEGS + 2):
+        told = leg(n)
+        party = {"number": "+447700900123", "name": "Ana", "record": noise[n:]}
+        told = replace(
+            told, data={**told.data, "from": party, "groups": [{"id": "q", "record": noise}], "record": noise}
+        )
+        call, _ = call.add([told], NOON)
+        assert calls.save(ACME, call, n, NOON)
+    settled, event = calls.find(ACME, "pbx", "c1", NOON)[0].settle(NOON + timedelta(minutes=1))
+    assert settled.settled
+    assert event is not None
+    assert (event.data["from"], event.data["groups"]) == ({"number": "+447700900123", "name": "Ana"}, [{"id": "q"}])

@@ -48,19 +48,19 @@ def test_the_second_of_two_writers_reads_again(lines: LineStates) -> None:
 def test_al_events_the_second_look_at_an_event_says_what_the_first_said(lines: LineStates) -> None:
     """The worker dies after the line was written and before it acted: online must not become refreshed."""
     follow = FollowLine(lines)
-    assert follow(ACME, seen(1))[0] is LineChange.REGISTERED
-    assert follow(ACME, seen(2))[0] is LineChange.REFRESHED
-    assert follow(ACME, seen(3, "unregistered"))[0] is LineChange.UNREGISTERED
+    assert follow(ACME, seen(1), "2001")[0] is LineChange.REGISTERED
+    assert follow(ACME, seen(2), "2001")[0] is LineChange.REFRESHED
+    assert follow(ACME, seen(3, "unregistered"), "2001")[0] is LineChange.UNREGISTERED
     for again, event, change in (
         (1, "registered", LineChange.REGISTERED),
         (3, "unregistered", LineChange.UNREGISTERED),
     ):
-        assert follow(ACME, seen(again, event))[0] is change
+        assert follow(ACME, seen(again, event), "2001")[0] is change
     assert lines.find(ACME, "2001").version == 3
 
 
 def test_the_last_ten_events_are_remembered(lines: LineStates) -> None:
     follow = FollowLine(lines)
     for n in range(12):
-        follow(ACME, seen(n))
+        follow(ACME, seen(n), "2001")
     assert list(lines.find(ACME, "2001").meant) == [seen(n).name for n in range(12 - EVENTS_REMEMBERED, 12)]

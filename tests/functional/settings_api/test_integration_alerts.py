@@ -125,6 +125,12 @@ def test_bad_bodies_are_told_with_all_faults(world: World) -> None:
     assert world.call("POST", PATH, {}).status == 400
 
 
+def test_an_id_of_a_person_names_no_company_and_an_id_of_a_company_no_person(world: World) -> None:
+    for user, company, place in ((ADMIN, ADMIN, "/companies"), (NORTH, NORTH, "/user")):
+        answer = subscribe(world, user, companies=[company])
+        assert (answer.status, [each["detail"] for each in answer.json["errors"]]) == (400, [place])
+
+
 def test_candidates_are_whom_the_caller_may_choose_and_why_others_are_missing(world: World) -> None:
     off = world.person("off", "admin", state=UserState.DISABLED)
     found = world.call("GET", f"{PATH}/candidates").json

@@ -50,7 +50,7 @@ def test_decided_3_15_what_rules_name_is_deleted_only_after_the_list(
     refused = world.call("DELETE", path)
 
     assert (refused.status, refused.json["code"], "confirm" in refused.json) == (409, "IN_USE", confirmable)
-    assert [fault["ids"] for fault in refused.json["errors"] if "rules" in fault["message"]] == [[naming]]
+    assert [fault["ids"] for fault in refused.json["errors"] if "alert rule" in fault["message"]] == [[naming]]
     if confirmable:
         confirmed = {"confirm": [refused.json["confirm"]]}
         another = rules.made("account_owner", **given)["id"]
@@ -174,7 +174,7 @@ def test_decided_3_15_a_role_that_is_narrowed_stops_triggers_after_the_list(worl
     assert world.call("GET", f"/alert_rules/{wide['id']}").json["triggers"][0]["out_of_scope"]
     told = mails(world)
     assert set(told) == addresses(world, "ben", f"admin-{ACME}", f"account_owner-{ACME}")
-    assert all("Wide: 1 of 1 triggers" in text and "Mine" not in text for text in told.values())
+    assert all("Wide: 1 of 1 trigger\n" in text and "Mine" not in text for text in told.values())
     assert world.call("PATCH", "/users/ben", {"role": "user", "name": "Ben"}).status == 200, "nothing is left to stop"
     assert len(mails(world)) == 3
 

@@ -86,10 +86,10 @@ def test_al_backtest_knows_throttles_and_their_values() -> None:
 
 
 def test_al_backtest_takes_registrations_for_what_they_mean_for_the_line() -> None:
-    """The second telephone of a line goes: the line is online still."""
+    """The second telephone of a line goes: the line is online still, by whatever of its names events tell it."""
     events = [
-        seen(0, "registered", contact="a"), seen(1, "registered", contact="b"), seen(2, "registered", contact="b"),
-        seen(3, contact="a"), seen(4, contact="b"), seen(5, contact="b"),
+        seen(0, "registered", contact="a"), seen(1, "registered", "l2", contact="b"), seen(2, "registered", contact="b"),
+        seen(3, line="L2", contact="a"), seen(4, contact="b"), seen(5, contact="b"),
     ]  # fmt: skip
     assert walked(a_rule(RuleType.SIP, OFFLINE), events).runs == 1
     words = {"registered": 1, "refreshed": 2, "unregistered": 1}

@@ -126,7 +126,8 @@ def random_event(dice: random.Random, around: datetime, id: str = "e") -> Teleph
         return an_event(type, at, id, **data)
     data |= {"from": {"number": dice.choice(NUMBERS)}, "to": {"number": dice.choice(NUMBERS)}}
     if dice.random() < 0.3:
-        data |= {"phoneNumber": dice.choice(NUMBERS), "group": {"id": dice.choice(GROUPS)}}
+        ours = {} if type.startswith("sms.") else {"phoneNumber": dice.choice(NUMBERS)}
+        data |= {**ours, "group": {"id": dice.choice(GROUPS)}}
     if type.startswith("sms."):
         data["text"] = dice.choice(TEXTS)
         if dice.random() < 0.2:

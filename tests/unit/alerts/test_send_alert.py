@@ -100,7 +100,7 @@ def test_ah_24_only_the_first_receivers_are_taken_when_capacity_runs_out() -> No
     first, second, third = result.items
     assert (first.sent, first.remaining, first.failure_reason) == (2, 1, None)
     assert (second.success, second.requested, second.sent, second.remaining) == (True, 2, 1, 0)
-    assert second.failure_reason == "the sms capacity of this key is used up: 1 receivers were excluded"
+    assert second.failure_reason == "the sms capacity of this key is used up: 1 receiver was excluded"
     assert (third.success, third.sent) == (False, 0)
     assert [r.address for r in desk.recipients(result, 1)] == [C]
 

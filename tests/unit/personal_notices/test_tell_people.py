@@ -219,6 +219,21 @@ def test_a_person_who_was_disabled_a_moment_ago_gets_nothing(desk: NoticeDesk) -
     assert (desk.alerts, desk.inboxes.kept) == ([], {})
 
 
+@pytest.mark.parametrize("first", ["ana", "ben"])
+def test_decided_5_7_a_number_that_two_share_is_texted_when_one_of_them_may_be_disturbed(
+    desk: NoticeDesk, first: str
+) -> None:
+    shared: dict[str, Any] = {"text_on": True, "email_on": False, "custom_on": True, "custom_number": "+447700900777"}
+    noon = QuietHours(time(11), time(13))
+    desk.preferences.add(wants(quiet=noon, **shared), wants("ben", quiet=Reachable.ALWAYS, **shared))
+
+    desk.tell(a_notice(), to(first, "ben" if first == "ana" else "ana"))
+
+    (alert,) = desk.alerts
+    (number,) = desk.desk.alerts.recipients(next(iter(alert.batches())).key)
+    assert delivery_terms(alert, number, NOON).not_before == NOON
+
+
 def test_a_sample_is_sent_at_once_in_quiet_hours_too(desk: NoticeDesk) -> None:
     desk.preferences.add(wants(quiet=QuietHours(time(11), time(13)), browser_on=True))
     tell = desk.telling(pushes=lambda messages: {each.user: () for each in messages})

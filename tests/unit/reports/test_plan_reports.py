@@ -65,6 +65,19 @@ def test_up_11_the_timer_ends_on_the_second_day_that_nobody_wants_a_report() -> 
     assert world.days == ["2026-12-04"], "days that nobody wanted are not told"
 
 
+@pytest.mark.parametrize("days", [1, 2, 3, 30])
+def test_up_13_who_may_get_no_reports_for_a_while_gets_the_next_one_afterwards(days: int) -> None:
+    world = ReportWorld(now=NOON)
+    world.switch_on(ANA)
+    world.may_not.add(ANA)  # no admin any more, or disabled
+    world.until(NOON + days * DAY)
+    assert not world.mails
+
+    world.may_not.clear()
+    world.until(NOON + (days + 1) * DAY)
+    assert world.days == [f"{BEGIN + days * DAY:%Y-%m-%d}"]
+
+
 def test_up_11_off_and_on_again_tells_no_day_twice() -> None:
     world = ReportWorld(now=NOON)
     world.switch_on()

@@ -64,6 +64,7 @@ class ReportWorld:
         self.totals, self.counters, self.limits = FakeSendingTotals(), FakeCounters(), FakeLimitSettings()
         self.lines: dict[str, str] = {}
         self.wants: dict[UserId, set[ReportKind]] = {}
+        self.may_not: set[UserId] = set()
         self.mails: dict[AlertRef, AccountMail] = {}
         store, timers, self.out = wrap("store", self.store), wrap("timers", self.timers), wrap("mail", self)
         self.plan = PlanReports(store, timers, self.limits, lambda tenant: self.zone, self.clock, self.queue)
@@ -81,6 +82,7 @@ class ReportWorld:
             figures=self.figures,
             limits=self.limits,
             who=self.who,
+            asked=lambda tenant: any(self.wants.values()),
             send=lambda mail: self.out.send(mail),
             zone=lambda tenant: self.zone,
             clock=self.clock,
@@ -90,7 +92,9 @@ class ReportWorld:
         )
 
     def who(self, tenant: TenantId, topic: AccountTopic) -> list[UserId]:
-        return [user for user, kinds in self.wants.items() if ReportKind(topic.value) in kinds]
+        return [
+            user for user, kinds in self.wants.items() if ReportKind(topic.value) in kinds and user not in self.may_not
+        ]
 
     def send(self, mail: AccountMail) -> None:
         """Accept a mail, unless its alert is there."""

@@ -21,7 +21,7 @@ from tocsin.telephony.domain.event_data.shapes import (
 )
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=OFFSETS).map(lambda at: at.isoformat())
+INSTANTS = st.datetimes(datetime(2000, 1, 2), datetime(2090, 1, 1), timezones=OFFSETS).map(lambda at: at.isoformat())
 WORDS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2FFF), max_size=12)
 
 WELL_FORMED = (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from tocsin.kernel.domain.errors import InvalidRequest, RequestTooLarge
+from tocsin.telephony.domain.cloud_events import EventReader
 from tocsin.telephony.domain.payload_body import payloads_of
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
@@ -68,3 +70,28 @@ def test_al_2_a_body_that_cannot_be_read_says_why(content_type: str, body: bytes
 def test_a_body_has_a_size() -> None:
     with pytest.raises(RequestTooLarge):
         payloads_of("application/json", b" " * 1_048_577)
+
+
+UNREADABLE = (
+    r'{"text":"cut\ud83d","half":"\ude00cut","whole":"\ud83d\ude00","nul":"a\u0000b","most":1e999,"\ud800":[-1e999]}'
+)
+READABLE = {
+    "text": "cut\ufffd",
+    "half": "\ufffdcut",
+    "whole": "\U0001f600",
+    "nul": "ab",
+    "most": None,
+    "\ufffd": [None],
+}
+
+
+def test_a_text_that_was_cut_in_an_emoji_and_a_number_without_end_come_in_so_that_everybody_can_read_them() -> None:
+    assert payloads_of("application/json", UNREADABLE.encode()) == [READABLE]
+    assert payloads_of(FORM, urlencode({"cdr": UNREADABLE}).encode()) == [READABLE]
+    assert payloads_of(FORM, b"a=%00b") == [{"a": "b"}]
+
+    detail = json.loads(UNREADABLE)
+    entry = {"id": "1", "source": "pbx", "time": "2026-11-21T10:00:00Z", "detail-type": "x.y", "detail": detail}
+    event = EventReader(datetime(2026, 11, 21, 10, tzinfo=UTC)).from_bus(entry).event
+    assert event is not None
+    assert event.data == READABLE

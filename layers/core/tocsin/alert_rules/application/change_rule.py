@@ -19,6 +19,7 @@ from tocsin.directory.domain.versions import check_match
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.identity.application.audit_entry import audit_entry
 from tocsin.identity.domain.principal import Principal
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, Forbidden, InvalidRequest, NotPossible, StaleWrite
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid, without_time
 from tocsin.kernel.ports import Clock, Randomness
@@ -167,7 +168,9 @@ class ChangeRule:
         known = before.triggers if before else ()
         for number, trigger in enumerate(rule.triggers, 1):
             if trigger not in known and (more := outside(trigger, sight, account.names.own_numbers)):
-                raise Forbidden(f"trigger {number} names {len(more)} things outside the data scopes of the rule")
+                raise Forbidden(
+                    f"trigger {number} names {counted(len(more), 'thing')} outside the data scopes of the rule"
+                )
         return scoped(rule, sight, account.names.own_numbers)
 
     def _check_triggers(self, before: AlertRule, after: AlertRule) -> None:

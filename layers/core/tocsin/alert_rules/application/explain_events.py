@@ -137,7 +137,8 @@ class ExplainEvents:
         event = stored.event
         if event.type != "sip.registration":
             return event
-        change, _ = self.lines.find(tenant, event.data["line"]).meant.get(event.name, (None, None))
+        line = self.account(tenant).names.line(event.data["line"])
+        change, _ = self.lines.find(tenant, line).meant.get(event.name, (None, None))
         return event if change is None else replace(event, data={**event.data, "event": change.value})
 
     def _version_then(self, rule: AlertRule, stored: StoredEvent) -> int:

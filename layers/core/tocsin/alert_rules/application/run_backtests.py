@@ -15,6 +15,7 @@ from tocsin.alert_rules.domain.rule import AlertRule, without_secrets
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.alert_rules.ports.backtests import Backtest, Backtests, BacktestState
 from tocsin.identity.domain.principal import Principal
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import TenantId, time_ordered_uuid
 from tocsin.kernel.ports import Clock, Randomness
@@ -105,7 +106,9 @@ class StartBacktest:
             raise InvalidRequest([Fault("/from", "OUT_OF_RANGE", "must be before `to` and before now")])
         days = self.kept_days(tenant)
         if before - first > timedelta(days=days):
-            raise InvalidRequest([Fault("/from", "OUT_OF_RANGE", f"events are kept for {days} days; ask for no more")])
+            raise InvalidRequest(
+                [Fault("/from", "OUT_OF_RANGE", f"events are kept for {counted(days, 'day')}; ask for no more")]
+            )
 
 
 @dataclass(frozen=True, slots=True)

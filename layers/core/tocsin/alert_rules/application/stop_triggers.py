@@ -16,6 +16,7 @@ from tocsin.directory.ports import Directory
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.role import Role
 from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import ConfirmFirst
 from tocsin.kernel.domain.ids import UserId
 from tocsin.kernel.ports import Clock
@@ -99,4 +100,4 @@ class TellStopped:
 
 def _count(before: AlertRule, after: AlertRule) -> str:
     stopped = len(stopped_triggers([(before, after)]))
-    return f"{stopped} of {len(after.triggers)} triggers"
+    return f"{stopped} of {counted(len(after.triggers), 'trigger')}"

@@ -24,6 +24,7 @@ from tocsin.alert_rules.domain.triggers import VALUE_FILTERS, FilterName, RuleTr
 from tocsin.alert_rules.domain.windows import hold_ends, is_offline_still, throttle_value, throttle_window
 from tocsin.alert_rules.domain.words import Told, text
 from tocsin.content.domain.sms_text import measure
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.limits.domain.sms_prices import price_of
 from tocsin.telephony.domain.event import TelephonyEvent
@@ -130,11 +131,11 @@ class RuleWalk:
     def _followed(self, event: TelephonyEvent) -> LineChange:
         expiry_counts = self._book.wants_refreshes
         state, change, _ = self._state(event).after(event.at, event.data, expiry_counts=expiry_counts)
-        self.sums.states[event.data["line"]] = line_value(state)
+        self.sums.states[self._names.line(event.data["line"])] = line_value(state)
         return change
 
     def _state(self, event: TelephonyEvent) -> LineState:
-        value = self.sums.states.get(event.data["line"])
+        value = self.sums.states.get(self._names.line(event.data["line"]))
         return LineState() if value is None else line_of(value)
 
     def _decided(
@@ -212,7 +213,7 @@ def _sentence(name: str, count: int) -> str:
 
 def _noise(runs: int, span: timedelta) -> str | None:
     hours = max(1, span // timedelta(hours=1))
-    return f"more than one an hour: {runs} in {hours} hours" if runs > hours else None
+    return f"more than one an hour: {runs} in {counted(hours, 'hour')}" if runs > hours else None
 
 
 def _nearly(rule: AlertRule) -> list[AlertRule]:

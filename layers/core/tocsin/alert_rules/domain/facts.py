@@ -9,6 +9,7 @@ from typing import Any
 
 from tocsin.alert_rules.domain.triggers import CHOICES, FilterName, RuleType, folded
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_data.shapes import time_in
 from tocsin.telephony.domain.numbers import normal_number
 
 _N = FilterName
@@ -45,6 +46,10 @@ class AccountNames:
     own_numbers: frozenset[str] = frozenset()
     country: str | None = None
 
+    def line(self, name: str) -> str:
+        """Return the id of the line that an event names; the name itself if the directory does not know it."""
+        return self.lines.get(name.casefold(), name)
+
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
@@ -77,7 +82,7 @@ def facts_of(event: TelephonyEvent, names: AccountNames) -> EventFacts | None:
     type = TYPE_OF.get(event.type)
     if type is None:
         return None
-    data = event.data
+    data = event.known
     lines = _ids(names.lines, data, "line", "lines")
     if type is RuleType.SIP:
         said = tuple(word for word in CHOICES[type][_N.EVENTS] if word == data.get("event"))
@@ -134,8 +139,7 @@ def _users(
 
 
 def _started(data: Mapping[str, Any], event: TelephonyEvent) -> datetime:
-    started = data.get("startedAt")
-    return event.at if started is None else datetime.fromisoformat(started)
+    return time_in(data, "startedAt") or event.at
 
 
 def _unique(found: Iterable[str]) -> tuple[str, ...]:

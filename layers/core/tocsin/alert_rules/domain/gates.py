@@ -193,5 +193,6 @@ def _throttle(throttle: RuleThrottle | None, situation: Situation, zone: ZoneInf
     if throttle is None:
         return None
     since = "" if situation.window is None else f" since {clock_text(situation.window.start, zone)}"
-    said = f"{situation.used} of {throttle.most} in {span_text(throttle.per)} were sent{since}"
+    sent = "was sent" if throttle.most == 1 else "were sent"
+    said = f"{situation.used} of {throttle.most} in {span_text(throttle.per)} {sent}{since}"
     return Gate(GateName.THROTTLED, is_within(throttle, situation.used), said)

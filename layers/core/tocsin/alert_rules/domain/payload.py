@@ -50,8 +50,8 @@ def payload(
         "tenantId": rule.tenant,
         "test": test,
     }
-    data = event.data
-    line = names.lines.get(str(data["line"]).casefold(), data["line"]) if data.get("line") else None
+    data = event.known
+    line = names.line(data["line"]) if data.get("line") else None
     match rule.type:
         case RuleType.CALL:
             return head | {"call": _present(data, CALL_FIELDS) | ({} if line is None else {"line": line})}

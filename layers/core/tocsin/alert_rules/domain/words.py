@@ -16,6 +16,7 @@ from tocsin.alert_rules.domain.payload import entity
 from tocsin.alert_rules.domain.placeholders import filled, filled_line, shortened
 from tocsin.alert_rules.domain.rule import AlertRule
 from tocsin.alert_rules.domain.triggers import RuleTrigger, RuleType
+from tocsin.kernel.domain.counted import counted
 from tocsin.telephony.domain.event import TelephonyEvent
 
 _INCOMING = {
@@ -73,7 +74,7 @@ class Told:
 
     def values(self) -> dict[str, str]:
         """Return what the placeholders mean."""
-        data = self.event.data
+        data = self.event.known
         sender = data.get("from") or {}
         seconds = data.get("durationSeconds")
         return {
@@ -113,8 +114,7 @@ def body(action: EmailAction, told: Told) -> str:
 
 def digest_body(headlines: Sequence[str], *, not_told: str = "") -> str:
     """Return the text of a mail that lists what was collected, in the order in which it came."""
-    count = f"{len(headlines)} events" if len(headlines) != 1 else "1 event"
-    return "\n".join([f"{count}:", "", *headlines, *([f"\n{not_told}"] if not_told else [])])
+    return "\n".join([f"{counted(len(headlines), 'event')}:", "", *headlines, *([f"\n{not_told}"] if not_told else [])])
 
 
 def text(action: SmsAction, told: Told) -> str:
@@ -127,7 +127,7 @@ def text(action: SmsAction, told: Told) -> str:
 
 
 def _happened(type: RuleType, event: TelephonyEvent, names: AccountNames) -> str:
-    data = event.data
+    data = event.known
     match type:
         case RuleType.SIP:
             return _REGISTRATION.get(data["event"], "{line}").format(line=_line(event, names))
@@ -156,10 +156,10 @@ def _party(party: Any) -> str:
 
 
 def _extension(event: TelephonyEvent, names: AccountNames) -> str | None:
-    line = event.data.get("line")
+    line = event.known.get("line")
     if not line:
         return None
-    id = names.lines.get(line.casefold(), line)
+    id = names.line(line)
     return names.extensions.get(id, str(line))
 
 
@@ -178,4 +178,4 @@ def _group(data: Any, names: AccountNames) -> str:
 def _direction(event: TelephonyEvent) -> str:
     if event.type.startswith("sms."):
         return "incoming" if event.type == "sms.received" else "outgoing"
-    return str(event.data.get("direction") or "")
+    return str(event.known.get("direction") or "")

@@ -12,6 +12,7 @@ from tocsin.alerts.domain.result import ItemResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import Content, LookupTerms
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.warnings import Warned
 
 
@@ -131,6 +132,7 @@ def reserve(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int
         left[element.channel] = capacity - len(recipients)
         reason = element.failure_reason
         if short := len(element.recipients) - len(recipients):
-            cut = f"the {element.channel.value} capacity of this key is used up: {short} receivers were excluded"
+            excluded = counted(short, "receiver was", "receivers were")
+            cut = f"the {element.channel.value} capacity of this key is used up: {excluded} excluded"
             reason = f"{reason}; {cut}" if reason else cut
         yield CapacityReservation(element, index, recipients, left[element.channel], reason)

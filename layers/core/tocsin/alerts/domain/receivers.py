@@ -33,6 +33,7 @@ from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.contacts.domain.recipient import ANYBODY, Recipient
 from tocsin.contacts.domain.written_address import plain_address
 from tocsin.content.domain.sms_text import LONGEST
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.voice.domain.speech import SPOKEN_CHARACTERS
 
@@ -117,7 +118,7 @@ class Resolved:
         if self.without_address:
             reasons.append(f"{self.without_address} without an address on this channel")
         if self.answered:
-            reasons.append(f"{self.answered} have answered already")
+            reasons.append(f"{counted(self.answered, 'has', 'have')} answered already")
         return f"no receiver can be reached: {'; '.join(reasons) or 'the lists are empty'}"
 
     def none_taken(self, category: ExclusionReason, detail: str = "") -> Resolved:

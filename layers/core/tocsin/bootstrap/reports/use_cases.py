@@ -73,6 +73,7 @@ class ReportUseCases:
             console: where the console is, as `console_link` takes it.
         """
         from tocsin.bootstrap.personal_notices import mail_people_of_account, who_wants
+        from tocsin.reports.application.planned_preferences import asks_for_a_report
         from tocsin.reports.application.tell_reports import TellReports
 
         storage = self._storage
@@ -82,6 +83,7 @@ class ReportUseCases:
             figures=self._figures,
             limits=storage.limit_settings,
             who=who_wants(storage),
+            asked=lambda tenant: any(map(asks_for_a_report, storage.preferences.all(tenant))),
             send=mail_people_of_account(storage, queues, service=service),
             zone=zone_of(storage),
             clock=storage.clock,

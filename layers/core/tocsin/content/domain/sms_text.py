@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.plain_text import composed
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 
@@ -206,5 +207,6 @@ def segments_warning(pointer: str, segments: int | None) -> tuple[Warned, ...]:
     """Return what is to be said of a text of so many parts."""
     if segments is None or segments <= MANY_SEGMENTS:
         return ()
-    message = f"takes {segments} parts, each billed; carriers and phones take {MANY_SEGMENTS} or so: shorten the text"
+    parts = counted(segments, "part")
+    message = f"takes {parts}, each billed; carriers and phones take {MANY_SEGMENTS} or so: shorten the text"
     return (Warned(pointer, WarningCode.MANY_SEGMENTS, message),)

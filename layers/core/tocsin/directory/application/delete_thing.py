@@ -20,6 +20,7 @@ from tocsin.directory.domain.versions import check_match
 from tocsin.directory.ports import Directory
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import Fault, Forbidden, InUse, StaleWrite
 
 
@@ -134,8 +135,9 @@ def _in_use(deletion: Deletion) -> InUse:
     for holder, _ in deletion.holders:
         by_kind.setdefault(kind_of(holder), []).append(holder.id)
     faults = [
-        Fault("", "IN_USE", f"{len(ids)} {kind.value.replace('_', ' ')}", tuple(ids)) for kind, ids in by_kind.items()
+        Fault("", "IN_USE", counted(len(ids), WORD[kind], kind.value).replace("_", " "), tuple(ids))
+        for kind, ids in by_kind.items()
     ]
     if deletion.rules:
-        faults.append(Fault("", "IN_USE", f"{len(deletion.rules)} alert rules", tuple(deletion.rules)))
+        faults.append(Fault("", "IN_USE", counted(len(deletion.rules), "alert rule"), tuple(deletion.rules)))
     return InUse(WORD[kind_of(deletion.thing)].replace("_", " "), faults, deletion.confirm)

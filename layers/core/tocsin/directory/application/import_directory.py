@@ -31,6 +31,7 @@ from tocsin.directory.ports import Directory, DirectoryChange
 from tocsin.identity.domain.permissions import Reach, SystemRole
 from tocsin.identity.domain.principal import Principal
 from tocsin.identity.domain.user import User, UserState
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import (
     ConfirmFirst,
     Fault,
@@ -152,7 +153,8 @@ class ImportDirectory:
         if request.plan_id is not None and request.plan_id != planned:
             raise Superseded("the file or the directory is not that of the plan; plan it again")
         if confirm is not None and request.confirm != confirm:
-            sentence = f"{len(gone)} people would be disabled, and {len(rules.stops)} triggers of rules would stop"
+            people, triggers = counted(len(gone), "person", "people"), counted(len(rules.stops), "trigger")
+            sentence = f"{people} would be disabled, and {triggers} of rules would stop"
             raise ConfirmFirst(sentence, [*(user.id for user in gone), *rules.stops], confirm)
         written: list[AnyThing] = []
         try:

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from tocsin.calendar.domain.account_clock import UTC_NAME
 from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_time
 from tocsin.directory.domain.versions import merged
-from tocsin.entrypoint.alert_body.words import PRINTABLE, Form
+from tocsin.entrypoint.alert_body.words import NOT_BLANK, PRINTABLE, Form
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import read
 from tocsin.identity.application.create_tenant import MAX_NAME
@@ -67,7 +67,7 @@ class AccountBody(ResourceBody):
 
     name: (
         Annotated[
-            str, Field(min_length=1, max_length=MAX_NAME), Form(rf"(?=.*\S){PRINTABLE}", "be one line, and not blank")
+            str, Field(min_length=1, max_length=MAX_NAME), Form(f"{NOT_BLANK}{PRINTABLE}", "be one line, and not blank")
         ]
         | None
     ) = None

@@ -21,7 +21,7 @@ from tocsin.content.domain.content_type import parse_boundary, parse_content_typ
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.http.wire import mistake
 from tocsin.kernel.domain.errors import Fault
-from tocsin.kernel.domain.plain_text import composed, written_number
+from tocsin.kernel.domain.plain_text import composed, named, written_number
 from tocsin.short_links.domain.redirect import web_url, with_plain_scheme
 
 Parsed = TypeVar("Parsed")
@@ -70,6 +70,18 @@ LinkRef = ClientRef
 PRINTABLE = r"[^\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]*"
 """No control characters, no line ends, and nothing that changes the direction of what follows."""
 
+NOT_BLANK = (
+    r"(?=.*[^\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
+    r"\uffa0\ufff9-\ufffb])"
+)
+"""Stands before a pattern: there is something to be seen. A link without it cannot be clicked."""
+
+
+def key_of(text: str) -> str:
+    """Return a name by which things are told apart, without invisible characters. To be judged after its form."""
+    return named(text) or mistake("WRONG_FORM", "must be one line of text, and not blank")
+
+
 Tag = Annotated[
     str,
     Field(min_length=1, max_length=limits.TAG_CHARACTERS),
@@ -78,12 +90,12 @@ Tag = Annotated[
 Name = Annotated[
     str,
     Field(min_length=1, max_length=limits.NAME_CHARACTERS),
-    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+    Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
 ]
 Title = Annotated[
     str,
     Field(min_length=1, max_length=TITLE_CHARACTERS),
-    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+    Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
 ]
 E164 = Annotated[str, Form(r"\+[1-9][0-9]{6,14}", "be a number in E.164 form, like +447777100100")]
 SmsSender = Annotated[
@@ -97,7 +109,7 @@ MailName = Annotated[
     str,
     Field(min_length=1, max_length=limits.LOCAL_PART_CHARACTERS),
     Form(
-        r"(?=.*\S)[^@<>\"\\\x00-\x1f\x7f\u0080-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*",
+        NOT_BLANK + r"[^@<>\"\\\x00-\x1f\x7f\u0080-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*",
         "be the part before the @ only, like alerts; the domain is added by the system",
     ),
 ]
@@ -142,7 +154,7 @@ CallbackUrl = Annotated[
 ShortlinkReference = Annotated[
     str,
     Field(min_length=1, max_length=limits.SHORTLINK_REFERENCE_CHARACTERS),
-    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+    Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
 ]
 Encoding = Literal["base64", "utf8"]
 

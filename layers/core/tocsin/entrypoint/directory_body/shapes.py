@@ -12,12 +12,11 @@ from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.directory.domain.fields import READ_ONLY, Fields
 from tocsin.directory.domain.things import GROUP_MEMBERS, Kind
-from tocsin.entrypoint.alert_body.words import PRINTABLE, Form
+from tocsin.entrypoint.alert_body.words import NOT_BLANK, PRINTABLE, Form, key_of
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import mistake, read
 from tocsin.identity.domain.permissions import CUSTOM
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.plain_text import named
 
 TEXT_CHARACTERS = 200
 EXTENSION_CHARACTERS = 32
@@ -59,8 +58,8 @@ Label = Annotated[str, Field(max_length=TEXT_CHARACTERS), Form(PRINTABLE, "be on
 Name = Annotated[
     str,
     Field(min_length=1, max_length=TEXT_CHARACTERS),
-    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
-    AfterValidator(named),
+    Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
+    AfterValidator(key_of),
 ]
 Email = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_phone)]
@@ -72,19 +71,23 @@ Id = Annotated[
     str, Field(min_length=1, max_length=ID_CHARACTERS), Form(r"[A-Za-z0-9_-]+", "be an id as the API gave it")
 ]
 Extension = Annotated[
-    str, Field(min_length=1, max_length=EXTENSION_CHARACTERS), Form(r"[^\s#]+", "have neither blanks nor #")
+    str,
+    Field(min_length=1, max_length=EXTENSION_CHARACTERS),
+    Form(NOT_BLANK + r"[^\s#]+", "have neither blanks nor #"),
+    AfterValidator(key_of),
 ]
 Alias = Annotated[
     str,
     Field(min_length=1, max_length=TEXT_CHARACTERS),
-    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, not blank"),
+    Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, not blank"),
+    AfterValidator(key_of),
 ]
 Aliases = Annotated[list[Alias], Field(max_length=ALIASES, description="other names of it in events")]
 ContactId = Annotated[
     str,
     Field(min_length=1, max_length=CONTACT_ID_CHARACTERS),
-    Form(rf"(?=.*\S)(?!.*,){PRINTABLE}", "be the id of a contact"),
-    AfterValidator(named),
+    Form(f"{NOT_BLANK}(?!.*,){PRINTABLE}", "be the id of a contact"),
+    AfterValidator(key_of),
 ]
 CompanyOf = Annotated[Id | None, Field(description="the company that it belongs to; null = none")]
 PermissionWord = Literal[

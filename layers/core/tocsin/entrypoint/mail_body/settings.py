@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.entrypoint.alert_body.words import PRINTABLE, Form
+from tocsin.entrypoint.alert_body.words import NOT_BLANK, PRINTABLE, Form
 from tocsin.entrypoint.directory_body.shapes import Email
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import read
@@ -104,7 +104,7 @@ class TestMailBody(ResourceBody):
 
     recipient: Annotated[Email, Field(description="one address")]
     subject: Annotated[
-        str, Field(min_length=1, max_length=255), Form(rf"(?=.*\S){PRINTABLE}", "be one line, not blank")
+        str, Field(min_length=1, max_length=255), Form(f"{NOT_BLANK}{PRINTABLE}", "be one line, not blank")
     ]
     content: Annotated[str, Field(min_length=1, max_length=65_536, description="plain text")]
 

@@ -9,7 +9,7 @@ from pydantic import Field, Tag
 
 from tocsin.alert_rules.domain import limits
 from tocsin.alert_rules.domain.actions import REFUSED_HEADERS, SIGNATURE_PREFIX
-from tocsin.entrypoint.alert_body.words import PRINTABLE, CallbackUrl, Form
+from tocsin.entrypoint.alert_body.words import NOT_BLANK, PRINTABLE, CallbackUrl, Form
 from tocsin.entrypoint.directory_body.shapes import Email, Phone
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import by_kind, kind_faults
@@ -87,7 +87,7 @@ class EmailActionBody(ResourceBody):
     subject: Annotated[
         str,
         Field(min_length=1, max_length=limits.SUBJECT_CHARACTERS, description="with `%%NAME%%`"),
-        Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+        Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
     ]
     body: Annotated[
         str,

@@ -11,14 +11,13 @@ from pydantic import AfterValidator, Field
 from tocsin.alert_rules.domain import limits
 from tocsin.alert_rules.domain.triggers import RuleType
 from tocsin.calendar.domain.lifetime import parse_lifetime, span_written
-from tocsin.entrypoint.alert_body.words import PRINTABLE, FixedSpan, Form
+from tocsin.entrypoint.alert_body.words import NOT_BLANK, PRINTABLE, FixedSpan, Form, key_of
 from tocsin.entrypoint.directory_body.shapes import Id
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.entrypoint.http.wire import kind_faults, mistake, read
 from tocsin.entrypoint.rule_body.actions import ACTIONS, TYPES, ActionBody, action_kind_faults
 from tocsin.entrypoint.rule_body.triggers import CallTriggerBody, SipTriggerBody, SmsTriggerBody
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.plain_text import named
 
 Fields = Mapping[str, Any]
 """Fields of a rule or of a part of it, complete and valid in themselves; what is absent is not set."""
@@ -80,8 +79,8 @@ class RuleHeadBody(ResourceBody):
     name: Annotated[
         str,
         Field(min_length=1, max_length=limits.NAME_CHARACTERS),
-        Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
-        AfterValidator(named),
+        Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
+        AfterValidator(key_of),
     ]
     description: Annotated[str, Field(max_length=limits.DESCRIPTION_CHARACTERS)] = ""
     enabled: Annotated[bool, Field(description="false: it matches nothing")] = True

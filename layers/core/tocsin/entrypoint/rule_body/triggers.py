@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from tocsin.alert_rules.domain import limits
-from tocsin.entrypoint.alert_body.words import PRINTABLE, Form
+from tocsin.entrypoint.alert_body.words import NOT_BLANK, PRINTABLE, Form
 from tocsin.entrypoint.http.resource_body import ResourceBody
 from tocsin.kernel.domain.errors import Fault
 
@@ -23,13 +23,13 @@ Seconds = Annotated[int, Field(ge=0, le=limits.CALL_SECONDS)]
 Tag = Annotated[
     str,
     Field(min_length=1, max_length=limits.TAG_CHARACTERS),
-    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+    Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
 ]
 Number = Tag
 Part = Annotated[
     str,
     Field(min_length=1, max_length=limits.CONTAINS_CHARACTERS),
-    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+    Form(f"{NOT_BLANK}{PRINTABLE}", "be one line of text, and not blank"),
 ]
 Numbers = Annotated[AnyOf[Number] | None, Field(description="numbers of the event, however written; absent = any")]
 Lines = Annotated[AnyOf[Ref] | None, Field(description="ids, extensions or aliases; absent = any")]

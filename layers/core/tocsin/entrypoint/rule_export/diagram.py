@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.entrypoint.rule_export.described import DescribedPart, DescribedRule
+from tocsin.kernel.domain.counted import counted
 
 _WIDTH, _GAP, _BETWEEN, _MARGIN = 300, 80, 18, 16
 _LINE, _PADDING = 18, 12
@@ -82,7 +83,7 @@ def _column(x: int, parts: Sequence[DescribedPart]) -> list[Box]:
             texts.insert(0, part.off)
         lines = [line for text in texts[:_VALUES] for line in _wrapped(text)]
         if len(texts) > _VALUES:
-            lines.append(f"and {len(texts) - _VALUES} more settings")
+            lines.append(f"and {counted(len(texts) - _VALUES, 'more setting')}")
         height = 2 * _PADDING + _LINE * (len(title) + len(lines))
         boxes.append(Box(x, y, height, title, lines, "\n".join([part.title, *texts]), bool(part.off)))
         y += height + _BETWEEN

@@ -8,6 +8,7 @@ from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
+from tocsin.kernel.domain.counted import counted
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.results.domain.result_event import ResultEvent, event_about
@@ -69,7 +70,10 @@ def exhausted_notification(first: Alert, escalation: Escalation) -> OwnerNotific
 
 
 def _short_of_answers(escalation: Escalation) -> str:
-    return f"after step {escalation.step}: {escalation.answered} of {escalation.need} required people have answered"
+    return (
+        f"after step {escalation.step}: {escalation.answered} of "
+        f"{counted(escalation.need, 'required person has', 'required people have')} answered"
+    )
 
 
 def _event(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tocsin.audit.domain.entry import AuditEntry, Thing, changes
+from tocsin.directory.domain.natural_keys import kind_of
 from tocsin.directory.domain.things import Kind
 from tocsin.directory.ports import Directory
 from tocsin.identity.application.audit_entry import audit_entry
@@ -220,12 +221,12 @@ class ManageIntegrationAlerts:
     def _named(self, tenant: TenantId, user: str, companies: Companies) -> User:
         """Return the person. Raises InvalidRequest for a person or companies that are not there."""
         wanted = [(Kind.USER, user), *((Kind.COMPANY, str(each)) for each in sorted(companies or ()))]
-        found = {each.id: each for each in self.directory.get_many(tenant, wanted)}
-        target = found.get(user)
+        found = {(kind_of(each), each.id): each for each in self.directory.get_many(tenant, wanted)}
+        target = found.get((Kind.USER, user))
         faults = []
         if not isinstance(target, User):
             faults.append(Fault("/user", "NO_SUCH_THING", "there is no such user", (user,)))
-        if missing := tuple(each for each in sorted(companies or ()) if each not in found):
+        if missing := tuple(each for each in sorted(companies or ()) if (Kind.COMPANY, each) not in found):
             faults.append(Fault("/companies", "NO_SUCH_THING", "there is no such company", missing))
         if faults:
             raise InvalidRequest(faults)

@@ -225,7 +225,7 @@ class ImportRefused(TocsinError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(f"nothing was imported: {len(self.faults)} faults in the file")
+        super().__init__(f"nothing was imported; faults in the file: {len(self.faults)}")
 
 
 class AlreadyExists(TocsinError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from decimal import Decimal
+from typing import Any
 
 _MARKS = 30
 """Most combining marks in a row (UAX #15, section 13); every language needs fewer than ten."""
@@ -40,6 +42,24 @@ def _joined(run: re.Match[str]) -> str:
             marks = 1
         out.append(char)
     return "".join(out)
+
+
+def readable(value: Any) -> Any:
+    """Return a JSON value that every store and reader can hold, as the strict parser of HTTP bodies lets through only.
+
+    Half a surrogate pair becomes U+FFFD: who cuts a text in the middle of an emoji leaves one. NUL is omitted, and a
+    number that is infinite or none is null.
+    """
+    match value:
+        case str() if not value.isascii() or "\0" in value:
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
+        case float() if not math.isfinite(value):
+            return None
+        case list():
+            return [readable(each) for each in value]
+        case dict():
+            return {readable(name): readable(each) for name, each in value.items()}
+    return value
 
 
 def named(text: str) -> str:

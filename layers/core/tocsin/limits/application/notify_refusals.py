@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
@@ -74,7 +75,8 @@ class NotifyRefusals:
                 Severity.WARNING,
                 Category.GENERAL,
                 sending_limit.value,
-                f"{count} receivers of one call were refused, {REFUSAL_REASONS[sending_limit]}. "
+                f"{counted(count, 'receiver of one call was', 'receivers of one call were')} refused, "
+                f"{REFUSAL_REASONS[sending_limit]}. "
                 "There is one such notice a day; each answer has its own number.",
                 alert=alert,
                 once_per=NOTIFIED_ONCE_PER,

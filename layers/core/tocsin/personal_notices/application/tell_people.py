@@ -28,7 +28,7 @@ from tocsin.personal_notices.application.welcome_texts import WelcomeTexts
 from tocsin.personal_notices.domain.notice import Addressee, PersonalNotice
 from tocsin.personal_notices.domain.notice_run import NoticeRun, NoticeRunWritten, PersonTold
 from tocsin.personal_notices.domain.outcomes import NoticeChannel
-from tocsin.personal_notices.domain.person_decision import NoticeFacts, decide_for
+from tocsin.personal_notices.domain.person_decision import NoticeFacts, decide_for, quiet_until
 from tocsin.personal_notices.domain.push_message import INBOX, PushMessage
 from tocsin.personal_notices.domain.words import inbox_text, mail_body, mail_subject, text_of_notice
 from tocsin.personal_notices.ports import MailedByTemplate, NoticeRuns, OwedPushes
@@ -91,7 +91,7 @@ class TellPeopleOnce:
         people = self.people(tenant, addressees)
         facts = self._facts(notice, people)
         told = [decide_for(notice, each.addressee, each.user, each.settings, facts) for each in people]
-        messages = self._messages(notice, list(zip(people, told, strict=True)))
+        messages = self._messages(notice, list(zip(people, told, strict=True)), facts)
         alert = InsideAlert(
             tenant=tenant,
             cause=notice.cause,
@@ -125,7 +125,9 @@ class TellPeopleOnce:
             with_browser=self._owed(notice, pushed).keys(),
         )
 
-    def _messages(self, notice: PersonalNotice, told: Sequence[tuple[KnownPerson, PersonTold]]) -> list[InsideMessage]:
+    def _messages(
+        self, notice: PersonalNotice, told: Sequence[tuple[KnownPerson, PersonTold]], facts: NoticeFacts
+    ) -> list[InsideMessage]:
         mails = [
             InsideReceiver(
                 who.user.email,
@@ -136,6 +138,8 @@ class TellPeopleOnce:
             if who.user is not None and how.is_told_by(NoticeChannel.EMAIL)
         ]
         texted = [who for who, how in told if who.number is not None and how.is_told_by(NoticeChannel.TEXT)]
+        # A number that several people share gets one text: as soon as one of them may be disturbed.
+        texted.sort(key=lambda who: quiet_until(notice, who.settings, facts))
         messages = [InsideMessage("email", mails, _MAIL)] if mails else []
         if texted:
             sender = self.sender(notice.tenant)

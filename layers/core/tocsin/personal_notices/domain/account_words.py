@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from tocsin.kernel.domain.console_link import console_link
 from tocsin.personal_notices.domain.settings_link import ACCOUNT_SETTINGS_PAGE, settings_lines
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_data.shapes import time_in
 
 _JOBS = {
     "import": "import",
@@ -50,10 +51,10 @@ def account_words(event: TelephonyEvent, zone: tzinfo, console: str) -> AccountW
             lines = [f"The {job} {data['job']} {said}.", *counts]
         case _:
             subject = "A webhook cannot be delivered"
-            page = data.get("page")
+            page, since = data.get("page"), time_in(data, "since")
             given = (
                 ("URL", data.get("url")),
-                ("Since", _time(datetime.fromisoformat(data["since"]), zone) if data.get("since") else None),
+                ("Since", _time(since, zone) if since else None),
                 ("Failed deliveries in seven days", "100 or more" if data.get("failed") == 100 else data.get("failed")),
                 ("Last answer", data.get("answer") or data.get("reason")),
                 ("Deliver them again", console_link(console, str(page)) if page else None),

@@ -22,6 +22,7 @@ from tocsin.personal_notices.domain.concern import Concern
 from tocsin.personal_notices.domain.notice import NoticeKind
 from tocsin.personal_notices.domain.who_hears import CalledSide
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_data.shapes import time_in
 from tocsin.telephony.domain.numbers import ANONYMOUS
 
 
@@ -174,11 +175,10 @@ def one_line(text: str) -> str:
 
 
 def _values(event: TelephonyEvent, side: CalledSide) -> Mapping[str, str | datetime | None]:
-    data = event.data
+    data = event.known
     answered = next((line for line in side.lines if data.get("line") in (line.id, line.extension, *line.aliases)), None)
     voicemail = data.get("voicemail") or {}
     number = data.get("phoneNumber") or (data.get("to") or {}).get("number")
-    due = data.get("dueAt")
     length = voicemail.get("durationSeconds")
     if event.type == "voicemail.received":
         length = data.get("durationSeconds")
@@ -195,7 +195,7 @@ def _values(event: TelephonyEvent, side: CalledSide) -> Mapping[str, str | datet
         "text": data.get("text"),
         "pages": str(data["pages"]) if data.get("pages") else None,
         "contact": data.get("contactName") or data.get("contactId"),
-        "due": datetime.fromisoformat(due) if due else None,
+        "due": time_in(data, "dueAt"),
     }
 
 
@@ -223,5 +223,6 @@ def _minutes(seconds: object) -> str | None:
 
 def _url(event: TelephonyEvent) -> str | None:
     """Return where a notice leads, if the event says so; else the console shows the event."""
-    voicemail = event.data.get("voicemail") or {}
-    return event.data.get("url") or voicemail.get("url")
+    data = event.known
+    voicemail = data.get("voicemail") or {}
+    return data.get("url") or voicemail.get("url")

@@ -95,7 +95,7 @@ def _in_time(notice: PersonalNotice, settings: NotificationSettings, facts: Noti
     if facts.now >= notice.too_late_at:
         return NoticeOutcome.TOO_LATE
     return (
-        NoticeOutcome.SENT if _quiet_until(notice, settings, facts) < notice.too_late_at else NoticeOutcome.QUIET_HOURS
+        NoticeOutcome.SENT if quiet_until(notice, settings, facts) < notice.too_late_at else NoticeOutcome.QUIET_HOURS
     )
 
 
@@ -103,10 +103,10 @@ def _at_once(notice: PersonalNotice, settings: NotificationSettings, facts: Noti
     """Return SENT if a message can be submitted now."""
     if notice.too_late_at is not None and facts.now >= notice.too_late_at:
         return NoticeOutcome.TOO_LATE
-    return NoticeOutcome.QUIET_HOURS if _quiet_until(notice, settings, facts) > facts.now else NoticeOutcome.SENT
+    return NoticeOutcome.QUIET_HOURS if quiet_until(notice, settings, facts) > facts.now else NoticeOutcome.SENT
 
 
-def _quiet_until(notice: PersonalNotice, settings: NotificationSettings, facts: NoticeFacts) -> datetime:
+def quiet_until(notice: PersonalNotice, settings: NotificationSettings, facts: NoticeFacts) -> datetime:
     """Return when the person's quiet hours end; now = they are over, or there are none."""
     quiet = in_effect(settings.quiet, facts.clock.quiet) if notice.knows_quiet_hours else None
     return facts.now if quiet is None else release(quiet, facts.now, facts.clock.zone_info)

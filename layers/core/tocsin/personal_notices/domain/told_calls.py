@@ -29,6 +29,9 @@ TOLD_KEPT = timedelta(days=1)
 MOST_CALLS = 60
 """Of one caller: older ones are forgotten."""
 
+MOST_TOLD = 8_000
+"""People of all calls of one caller together: a row of the table holds 400 KB, and a group may have 500 members."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldPart:
@@ -130,8 +133,17 @@ def telling(
     if after == call and len(places) == 1:
         return _telling(known, after, event, concern)
     others = [each for n, each in enumerate(known.calls) if n not in places]
-    newest = sorted([*others, after], key=lambda each: each.last_at)[-MOST_CALLS:]
-    return _telling(replace(known, calls=tuple(newest), version=known.version + 1), after, event, concern)
+    calls = tuple(_newest([*others, after]))
+    return _telling(replace(known, calls=calls, version=known.version + 1), after, event, concern)
+
+
+def _newest(calls: Sequence[ToldCall]) -> Sequence[ToldCall]:
+    """Return those calls that are not forgotten, oldest first."""
+    newest = sorted(calls, key=lambda each: each.last_at)[-MOST_CALLS:]
+    sizes = [sum(len(part.users) for part in call.parts) for call in newest]
+    while len(sizes) > 1 and sum(sizes) > MOST_TOLD:
+        sizes.pop(0)
+    return newest[-len(sizes) :]
 
 
 def _find(

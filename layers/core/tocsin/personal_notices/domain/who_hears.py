@@ -67,7 +67,7 @@ class CalledSide:
 
 def called_side(event: TelephonyEvent, concern: Concern, names: DirectoryNames) -> CalledSide:
     """Return which lines and groups an event is about. Things that the directory does not know are omitted."""
-    data = event.data
+    data = event.known
     match concern:
         case Concern.CALL_RINGS | Concern.CALL_ENDED:
             return _of_call(data, names)
@@ -103,7 +103,7 @@ def people_named(event: TelephonyEvent, concern: Concern) -> tuple[tuple[str, st
 
     Who mentions themselves, or takes a contact themselves, does not hear of it. A sequence and the API always tell.
     """
-    data = event.data
+    data = event.known
     match concern:
         case Concern.MENTION:
             named = [name for name in data["userIds"] if name != data.get("byUserId")]
@@ -123,7 +123,7 @@ def people_named(event: TelephonyEvent, concern: Concern) -> tuple[tuple[str, st
 
 def author_named(event: TelephonyEvent) -> str | None:
     """Return who did what an event tells, as the event names them: they do not hear of it."""
-    data = event.data
+    data = event.known
     if event.type == "mention":
         return data.get("byUserId")
     if event.type == "contact.assigned" and data["by"] == "person":

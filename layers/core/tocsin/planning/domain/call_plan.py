@@ -10,6 +10,7 @@ from tocsin.alerts.domain.result import SendResult
 from tocsin.calls.domain.outgoing_call import ANSWER_WITHIN
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.limits.domain.call_prices import estimated_call_price
 from tocsin.limits.domain.sending_limits import Rate
@@ -69,7 +70,7 @@ def call_warnings(content: CallContent, lasts: timedelta, rate: Rate | None) -> 
         message = "voicemail counts as reached, because no key must be pressed"
         found.append(Warned("/ivrControl/ivrRequireResponse", WarningCode.VOICEMAIL_COUNTS, message))
     if _last_attempt(content.attempts, rate) >= lasts:
-        message = f"there may be no time for {content.attempts} attempts before the alert ends"
+        message = f"there may be no time for {counted(content.attempts, 'attempt')} before the alert ends"
         found.append(Warned("/ivrControl/ivrAttempts", WarningCode.ATTEMPTS_CANNOT_FIT, message))
     return tuple(found)
 

@@ -14,6 +14,11 @@ from tocsin.reports.domain.report_kind import ReportKind
 _REPORTS = frozenset(AccountTopic(kind.value) for kind in ReportKind)
 
 
+def asks_for_a_report(settings: NotificationSettings) -> bool:
+    """Whether a report is switched on in these settings, whether or not their person may get it now."""
+    return not settings.topics.isdisjoint(_REPORTS)
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedPreferences:
     """The settings as a store keeps them. People change theirs through it, so a wish never lacks its timer.
@@ -47,6 +52,6 @@ class PlannedPreferences:
         Raises:
             StaleWrite, StorageUnavailable: nothing was stored; repeat the call.
         """
-        if settings.topics & _REPORTS:
+        if asks_for_a_report(settings):
             self.wanted(settings.tenant)
         return self.store.save(settings, entry)

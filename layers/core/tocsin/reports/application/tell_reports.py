@@ -1,10 +1,11 @@
 """Send the reports of a day to those who want them.
 
     08:00 ──► count the day, in turns of 20 s ──► a mail for each kind of report ──► the next day
-                                                        └─ none is wanted, two days in a row ──► the timer ends
+                                                        └─ none is asked for, two days in a row ──► the timer ends
 
 The alert of a report has a reference made of account, kind and day, so a repeat sends nothing. The plan moves on after
-the last mail. People are read when the mails are sent, so who is no admin any more gets none.
+the last mail. People are read when the mails are sent, so who is no admin any more gets none. The timer goes on while
+their settings ask for a report: they may be an admin again, without a word to reports.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class TellReports:
     """The action of a timer REPORT.
 
     Attributes:
+        asked: returns whether anybody's settings ask for a report, also of people who may not get it now.
         zone: returns the time zone of an account.
         console: where the console is, as `console_link` takes it.
     """
@@ -56,13 +58,14 @@ class TellReports:
     figures: ReadFigures
     limits: LimitSettings
     who: WhoWants
+    asked: Callable[[TenantId], bool]
     send: SendAccountMail
     zone: Callable[[TenantId], ZoneInfo]
     clock: Clock
     console: str = ""
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
-        """Tell one day, or go on with its count; return when to go on, None if no report is wanted any more.
+        """Tell one day, or go on with its count; return when to go on, None if no report is asked for any more.
 
         Raises:
             StorageUnavailable: to be repeated.
@@ -75,13 +78,13 @@ class TellReports:
         if now < due_at(plan.day, zone):
             return due_at(plan.day, zone)
         plan = replace(plan, day=max(plan.day, next_day_told(now, zone) - CAUGHT_UP))
-        unwanted = plan.unwanted + 1
-        if any(self.who(tenant, AccountTopic(kind.value)) for kind in ReportKind):
+        wanted = any(self.who(tenant, AccountTopic(kind.value)) for kind in ReportKind)
+        if wanted:
             count = self.count(tenant, plan.day, zone, now, lambda: self.clock() >= now + TURN)
             if not count.done:
                 return self.clock()
             self.tell(count)
-            unwanted = 0
+        unwanted = 0 if wanted or self.asked(tenant) else plan.unwanted + 1
         if not self.store.save_plan(replace(plan, day=plan.day + _DAY, unwanted=unwanted, version=plan.version + 1)):
             raise StorageUnavailable("the plan of reports was changed meanwhile")
         if unwanted < 2:

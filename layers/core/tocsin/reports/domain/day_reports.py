@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.counted import counted
 from tocsin.limits.domain.sending_limits import MICROS, SendingLimit
 from tocsin.limits.domain.sending_totals import CALL_COST, CALLS, SEGMENTS, TEXT_COST, TEXTS, Amounts, refusals
 from tocsin.reports.domain.day_sums import DaySums
@@ -89,11 +90,9 @@ _Parts = tuple[Sequence[str], Sequence[ReportTable], Sequence[str]]
 
 def _activity(figures: DayFigures) -> _Parts:
     sums = figures.sums
-    counted = Counter(sums.calls)
-    rows = [
-        _calls_row(status.capitalize(), (counted[f"{way} {status}"] for way in _DIRECTIONS)) for status in _STATUSES
-    ]
-    ways = [sum(counted[f"{way} {status}"] for status in _STATUSES) for way in _DIRECTIONS]
+    calls = Counter(sums.calls)
+    rows = [_calls_row(status.capitalize(), (calls[f"{way} {status}"] for way in _DIRECTIONS)) for status in _STATUSES]
+    ways = [sum(calls[f"{way} {status}"] for status in _STATUSES) for way in _DIRECTIONS]
     tables = [
         ReportTable("Calls", ("", "In", "Out", "Internal", "All"), (*rows, _calls_row("All calls", ways))),
         ReportTable("Time", ("", "Average", "Longest"), (_time_row("Wait", sums.waits), _time_row("Talk", sums.talks))),
@@ -109,10 +108,11 @@ def _activity(figures: DayFigures) -> _Parts:
     ]
     if lines := top(_named(sums.lines, figures.line_names)):
         tables.append(ReportTable("Busiest lines", ("", "Calls"), tuple((name, str(n)) for name, n in lines)))
-    missed, abandoned = counted["incoming missed"], counted["incoming abandoned"]
-    said = [f"{_many(sum(ways), 'call')}: {ways[0]} in, {ways[1]} out, {ways[2]} internal."]
+    missed, abandoned = calls["incoming missed"], calls["incoming abandoned"]
+    said = [f"{counted(sum(ways), 'call')}: {ways[0]} in, {ways[1]} out, {ways[2]} internal."]
     if ways[0]:
-        said.append(f"Of the calls in, {missed} were missed and {abandoned} abandoned.")
+        lost = f"{counted(missed, 'was', 'were')} missed and {counted(abandoned, 'was', 'were')} abandoned"
+        said.append(f"Of the calls in, {lost}.")
     if busiest := _busiest(figures):
         said.append(busiest)
     return (
@@ -131,7 +131,7 @@ def _inbound(figures: DayFigures) -> _Parts:
         return ["No texts were received on this day."], [], []
     tables = [_two("Texts received", (("Texts", number), ("Segments", segments)))]
     tables.append(_two("By number of the account", top(figures.sums.numbers_in)))
-    return [f"{_many(number, 'text')} came in."], tables, ["Answers to alerts stand in the history of the alerts."]
+    return [f"{counted(number, 'text')} came in."], tables, ["Answers to alerts stand in the history of the alerts."]
 
 
 def _outbound(figures: DayFigures) -> _Parts:
@@ -156,7 +156,7 @@ def _outbound(figures: DayFigures) -> _Parts:
         tables.append(_two("By number, texts of people and other systems", numbers))
     if limited:
         tables.append(_two("Limits", [(_LIMIT_WORDS[each], count) for each, count in limited.items()]))
-    said = f"{_many(number + alerts, 'text')} went out, and {refused} were refused."
+    said = f"{counted(number + alerts, 'text')} went out, and {counted(refused, 'was', 'were')} refused."
     notes = ["A text that is tried again counts again: it costs again.", *figures.not_counted]
     return [said], tables, notes
 
@@ -230,7 +230,7 @@ def _busiest(figures: DayFigures) -> str:
         return ""
     begin = figures.begin + hours.index(most) * timedelta(hours=1)
     first, last = (at.astimezone(figures.zone) for at in (begin, begin + timedelta(hours=1)))
-    return f"The busiest hour was {first:%H:%M} to {last:%H:%M}, with {_many(most, 'call')}."
+    return f"The busiest hour was {first:%H:%M} to {last:%H:%M}, with {counted(most, 'call')}."
 
 
 def _calls_row(word: str, counts: Iterable[int]) -> tuple[str, ...]:
@@ -254,7 +254,3 @@ def _span(seconds: int) -> str:
 
 def _money(millionths: int) -> str:
     return f"{millionths / MICROS:,.2f}"
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

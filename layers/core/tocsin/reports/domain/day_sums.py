@@ -77,7 +77,7 @@ class DayCounter:
             return
         if event.received_at >= self._received_before:
             return
-        data, sums = event.data, self._sums
+        data, sums = event.known, self._sums
         match event.type:
             case "call.ended":
                 self._call(event, data)

@@ -17,6 +17,7 @@ from tocsin.content.domain.content_type import parse_boundary, parse_content_typ
 from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.csv_list import parse_list, placed_list
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.stored_content.domain.stored_content import ContentType
@@ -81,7 +82,8 @@ def _why_not_recipients(content: str) -> str | None:
         return None
     more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
     named = ", ".join(wrong[:_SHOWN]) + more
-    return f"{len(wrong)} of {len(entries)} entries are neither an E.164 number nor an email address: {named}"
+    all_are = counted(len(entries), "entry is", "entries are")
+    return f"{len(wrong)} of {all_are} neither an E.164 number nor an email address: {named}"
 
 
 def _fault_of(entry: str) -> str | None:

@@ -20,11 +20,12 @@ class FollowLine:
     lines: LineStates
 
     def __call__(
-        self, tenant: TenantId, event: TelephonyEvent, *, refreshes_kept: bool = True
+        self, tenant: TenantId, event: TelephonyEvent, line: str, *, refreshes_kept: bool = True
     ) -> tuple[LineChange, LineReason]:
         """Return what the event means and why, once the state of the line says so.
 
         Args:
+            line: what the line is kept as: the same for every name that events give it.
             refreshes_kept: refreshed registrations come in. Otherwise a telephone that says until when it is
                 registered may have renewed that unseen, and counts as registered until it says otherwise.
 
@@ -32,7 +33,6 @@ class FollowLine:
             StaleWrite: other events of the line came first at every try.
             StorageUnavailable: the state may be stored; the call may be repeated.
         """
-        line = event.data["line"]
         for _ in range(_TRIES):
             kept = self.lines.find(tenant, line)
             after, change, reason = kept.after(event, refreshes_kept=refreshes_kept)

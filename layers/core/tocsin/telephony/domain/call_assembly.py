@@ -18,6 +18,8 @@ from enum import StrEnum
 from typing import Any
 
 from tocsin.telephony.domain.event import TelephonyEvent
+from tocsin.telephony.domain.event_data.shapes import judged, time_in
+from tocsin.telephony.domain.vocabulary import TYPES
 
 MAX_LEGS = 20
 """Legs that an assembly keeps: the earliest, and of the others those with the best outcome."""
@@ -32,6 +34,9 @@ OUTCOMES = ("answered", "voicemail", "abandoned", "busy", "missed", "failed")
 """Statuses of a leg, the strongest first: the call has the strongest of its legs."""
 
 
+_LEG = TYPES["call.leg"].data
+
+
 class LegResult(StrEnum):
     """What legs did to an assembly."""
 
@@ -43,7 +48,10 @@ class LegResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """What an event `call.leg` says of one leg; `data` as the vocabulary describes it."""
+    """What an event `call.leg` says of one leg; `data` as the vocabulary describes it, and nothing else.
+
+    An event may have 64 KB of other fields, and a call many legs: a row of the table could not hold them.
+    """
 
     at: datetime
     data: Mapping[str, Any]
@@ -51,20 +59,20 @@ class Leg:
     @property
     def ended(self) -> datetime:
         """When the leg ended: as it says, else its start and its duration, else the time of its event."""
-        if ended := _time(self.data, "endedAt"):
+        if ended := time_in(self.data, "endedAt"):
             return ended
-        started = _time(self.data, "startedAt")
+        started = time_in(self.data, "startedAt")
         return self.at if started is None else started + self._seconds("durationSeconds")
 
     @property
     def started(self) -> datetime:
         """When the leg began to ring."""
-        return _time(self.data, "startedAt") or self.ended - self._seconds("durationSeconds")
+        return time_in(self.data, "startedAt") or self.ended - self._seconds("durationSeconds")
 
     @property
     def answered(self) -> datetime:
         """When the leg was answered, if it was; its start if only that is known."""
-        if answered := _time(self.data, "answeredAt"):
+        if answered := time_in(self.data, "answeredAt"):
             return answered
         return self.ended - self._seconds("talkSeconds") if "talkSeconds" in self.data else self.started
 
@@ -112,7 +120,8 @@ class CallAssembly:
         """
         if self.settled:
             return self, LegResult.SETTLED
-        legs = _kept({leg.order: leg for leg in (*self.legs, *(Leg(e.at, e.data) for e in events))})
+        told = (Leg(event.at, judged(_LEG, event.data)) for event in events)
+        legs = _kept({leg.order: leg for leg in (*self.legs, *told)})
         if legs == self.legs:
             return self, LegResult.REPEATED
         known = any(leg.strength < len(OUTCOMES) for leg in legs)
@@ -158,6 +167,7 @@ class CallAssembly:
             "phoneNumber": _first(legs, "phoneNumber"),
             "group": groups[0] if groups else None,
             "groups": groups,
+            "fisher": any(leg.data.get("fisher") is True for leg in legs) or None,
             "startedAt": started.isoformat(),
             "endedAt": ended.isoformat(),
             "durationSeconds": _whole_seconds(ended - started),
@@ -199,11 +209,6 @@ def _names(
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
-
-
-def _time(data: Mapping[str, Any], field: str) -> datetime | None:
-    text = data.get(field)
-    return None if text is None else datetime.fromisoformat(text)
 
 
 def _whole_seconds(span: timedelta) -> int:

@@ -17,12 +17,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
-from tocsin.kernel.domain.plain_text import composed
+from tocsin.kernel.domain.plain_text import composed, readable
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.telephony.domain.event import DEPTH_HEADER, MOST_DEPTH, TelephonyEvent
 from tocsin.telephony.domain.event_data.fields import TIME, must, record
-from tocsin.telephony.domain.event_data.shapes import OneOf, TextShape, below, instant
+from tocsin.telephony.domain.event_data.shapes import EARLIEST, OneOf, TextShape, below, instant
 from tocsin.telephony.domain.numbers import with_normal_numbers
 from tocsin.telephony.domain.vocabulary import TYPES, data_faults, known_type, nearest_type
 
@@ -133,7 +134,7 @@ class EventReader:
         `detail` is a CloudEvent if it has `specversion`. Else it is the data; the entry's `detail-type` is the type,
         and its id, source and time are the event's.
         """
-        detail = delivered.get("detail")
+        detail = readable(delivered.get("detail"))
         if isinstance(detail, dict) and "specversion" in detail:
             return self._read(detail)
         entry = {name: delivered[name] for name in ("id", "source", "time") if name in delivered}
@@ -189,6 +190,8 @@ class EventReader:
         if at is not None and at > self.now + AHEAD:
             message = "is more than 5 minutes ahead; set the clock and the time zone of the telephone system"
             yield Fault("/time", "TIME_IN_FUTURE", message)
+        if at is not None and at < EARLIEST:
+            yield Fault("/time", "OUT_OF_RANGE", "is before 2000; give the time at which it happened")
         if "data_base64" in given:
             yield Fault("/data_base64", "NOT_ALLOWED", "is not read; give the data as a JSON object in `data`")
         elif not isinstance(data, Mapping):
@@ -224,8 +227,8 @@ def _extensions(given: Mapping[str, Any]) -> tuple[dict[str, str], tuple[Warned,
     if not dropped:
         return kept, ()
     message = (
-        f"{len(dropped)} attributes are not kept: an event has at most {EXTENSIONS_KEPT} extensions, with names of "
-        "small letters and digits, and texts as values"
+        f"{counted(len(dropped), 'attribute is', 'attributes are')} not kept: an event has at most {EXTENSIONS_KEPT} "
+        "extensions, with names of small letters and digits, and texts as values"
     )
     return kept, (Warned("", WarningCode.DROPPED, message),)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tocsin.telephony.domain.vocabulary import known_data
+
 DEPTH_HEADER = "X-Tocsin-Depth"
 """Header of rules' webhooks: the depth of an event that comes of this one."""
 
@@ -24,7 +26,8 @@ class TelephonyEvent:
         type: for example `call.ended`; the vocabulary says what `data` holds.
         at: when it happened.
         received_at: when we got it.
-        data: JSON object of at most 64 KB; fields that the vocabulary does not know are kept.
+        data: JSON object of at most 64 KB; fields that the vocabulary does not know are kept. Who reads fields that
+            only some types have reads `known`.
         sandbox: a sandbox key sent it: rules are decided and shown, and nothing real happens.
         depth: how many webhooks of rules led to it, one after another, as the request says (DEPTH_HEADER).
     """
@@ -37,6 +40,11 @@ class TelephonyEvent:
     data: Mapping[str, Any]
     sandbox: bool = False
     depth: int = 0
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The data without fields that the vocabulary does not have for the type: those were not judged."""
+        return known_data(self.type, self.data)
 
     @property
     def is_refresh(self) -> bool:

@@ -125,7 +125,7 @@ def contents_of(events: Iterable[TelephonyEvent]) -> PackContents:
     counts: Counter[tuple[datetime, str, str, str]] = Counter()
     lines, groups = set[str](), set[str]()
     for event in events:
-        data = event.data
+        data = event.known
         is_call = event.type == "call.ended"
         words = (data["direction"], data["status"]) if is_call else ("", "")
         quarter = event.at - (event.at - _EPOCH) % QUARTER

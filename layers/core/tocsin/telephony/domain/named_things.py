@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.vocabulary import TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,7 @@ def named_things(event: TelephonyEvent) -> NamedThings:
     Args:
         event: valid in the vocabulary.
     """
-    if event.type not in TYPES:
-        return NamedThings()
-    data = event.data
+    data = event.known
     mailbox = data.get("mailbox")
     groups = (data.get("group"), data.get("queue"), *data.get("groups", ()))
     parties = (data.get("from"), data.get("to"))

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
+from tocsin.kernel.domain.plain_text import readable
 
 MOST_BYTES = 1_048_576
 """Of a body (1 MiB)."""
@@ -48,6 +49,7 @@ def payloads_of(content_type: str, body: bytes) -> list[Any]:
         _refuse("EMPTY_BODY", "the body is empty; send JSON or a form")
     is_form = content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
     payload = _form(text) if is_form else _json(text)
+    payload = readable(payload)
     payloads = payload if isinstance(payload, list) else [payload]
     if len(payloads) > MOST_PAYLOADS:
         _refuse("TOO_MANY", f"at most {MOST_PAYLOADS} payloads may be in one body")

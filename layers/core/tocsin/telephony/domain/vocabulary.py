@@ -74,6 +74,20 @@ def without_secrets(type: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in data.items() if name not in secrets} if secrets else data
 
 
+def known_data(type: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields that the vocabulary has for a type, and has judged; none of an unknown type.
+
+    A field that only other types have may hold anything: its sender means something else by its name.
+    """
+    names = _NAMES.get(type, frozenset())
+    return data if data.keys() <= names else {name: value for name, value in data.items() if name in names}
+
+
+_OF_A_RINGING_CALL = frozenset({
+    "callId", "direction", "from", "to", "line", "lines", "phoneNumber", "group", "groups", "fisher",
+})  # fmt: skip
+
+
 def _types(*types: tuple[str, str, tuple[EventField, ...]]) -> Mapping[str, EventType]:
     return {name: EventType(name, about, RecordShape(fields)) for name, about, fields in types}
 
@@ -88,10 +102,7 @@ TYPES: Mapping[str, EventType] = _types(
     (
         "call.offered",
         "A phone begins to ring.",
-        (
-            *(field for field in CALL if field.name in ("callId", "direction", "from", "to", "line", "lines", "group")),
-            may("fisher", FLAG, "the line is in Fisher mode"),
-        ),
+        tuple(field for field in CALL if field.name in _OF_A_RINGING_CALL),
     ),
     (
         "sip.registration",
@@ -268,3 +279,5 @@ TYPES: Mapping[str, EventType] = _types(
     ),
 )
 """Every type by its name."""
+
+_NAMES = {name: frozenset(field.name for field in type.data.fields) for name, type in TYPES.items()}

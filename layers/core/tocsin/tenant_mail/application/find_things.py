@@ -23,7 +23,7 @@ class FindThings:
 
     def __call__(self, tenant: TenantId, event: TelephonyEvent) -> ThingsOfEvent:
         """Return what an event that may be mailed names."""
-        data, find = event.data, FindByName(self.directory, tenant)
+        data, find = event.known, FindByName(self.directory, tenant)
         match event.type:
             case "user.created":
                 return self._new_user(tenant, data)

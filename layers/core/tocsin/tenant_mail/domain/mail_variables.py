@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from tocsin.telephony.domain.event import TelephonyEvent
-from tocsin.telephony.domain.event_data.shapes import instant
+from tocsin.telephony.domain.event_data.shapes import time_in
 from tocsin.tenant_mail.domain.template_text import QR_CODE
 
 TENANT_NAME = "TENANT_NAME"
@@ -125,18 +125,18 @@ def _amount(data: Mapping[str, Any]) -> str:
 
 
 def _address(event: TelephonyEvent, facts: AccountFacts) -> str:
-    extension = facts.person_extension or _text(event.data, "extension")
-    domain = _text(event.data, "domain")
+    extension = facts.person_extension or _text(event.known, "extension")
+    domain = _text(event.known, "domain")
     return f"sip:{extension}@{domain}" if extension and domain else ""
 
 
 def _field(name: str, sample: str, *path: str) -> MailVariable:
     """Return the variable that is a field of the event."""
-    return MailVariable(name, f"`{'.'.join(path)}`", sample, lambda event, facts: _text(event.data, *path))
+    return MailVariable(name, f"`{'.'.join(path)}`", sample, lambda event, facts: _text(event.known, *path))
 
 
 def _number(name: str, sample: str, path: str) -> MailVariable:
-    return MailVariable(name, f"`{path}`", sample, lambda event, facts: _whole(event.data, path))
+    return MailVariable(name, f"`{path}`", sample, lambda event, facts: _whole(event.known, path))
 
 
 def _pbx(name: str, sample: str) -> MailVariable:
@@ -160,12 +160,12 @@ _QUEUE = (
     MailVariable(
         "QUEUE_NAME", "name of the queue in the directory, else `queue.name`, else `queue.id`", "Support",
         lambda event, facts: (
-            facts.queue_name or _text(event.data, "queue", "name") or _text(event.data, "queue", "id")
+            facts.queue_name or _text(event.known, "queue", "name") or _text(event.known, "queue", "id")
         ),
     ),
     MailVariable(
         "QUEUE_NUMBER", "number of the queue in the directory, else `queue.id`", "8000",
-        lambda event, facts: facts.queue_number or _text(event.data, "queue", "id"),
+        lambda event, facts: facts.queue_number or _text(event.known, "queue", "id"),
     ),
 )  # fmt: skip
 _CALLBACK = (*_QUEUE, _field("CALL_BACK_NUMBER", "+447700900123", "callbackNumber"))
@@ -178,18 +178,18 @@ _TRUNK = (
     _WEB_DOMAIN,
     MailVariable(
         "TRUNK_NAME", "`name`, else `trunk`", "Main trunk",
-        lambda event, facts: _text(event.data, "name") or _text(event.data, "trunk"),
+        lambda event, facts: _text(event.known, "name") or _text(event.known, "trunk"),
     ),
 )  # fmt: skip
 _NEW_PERSON = (
     MailVariable(
         "DISPLAY_NAME", "name of the person in the directory, else `displayName`", "Grace Hopper",
-        lambda event, facts: facts.person_name or _text(event.data, "displayName"),
+        lambda event, facts: facts.person_name or _text(event.known, "displayName"),
     ),
     _field("DOMAIN", "sip.example.org", "domain"),
     MailVariable(
         "EXTENSION_NUMBER", "extension of the person's first line, else `extension`", "2010",
-        lambda event, facts: facts.person_extension or _text(event.data, "extension"),
+        lambda event, facts: facts.person_extension or _text(event.known, "extension"),
     ),
     _field("EXTENSION_PASSWORD", "sample-1", "extensionPassword"),
     MailVariable(QR_CODE, "the SIP address of the extension: a picture in HTML", "sip:2010@sip.example.org", _address),
@@ -201,7 +201,7 @@ _NEW_PERSON = (
     *(
         MailVariable(
             name, "email of the person in the directory, else `email`", "grace@example.org",
-            lambda event, facts: facts.person_email or _text(event.data, "email"),
+            lambda event, facts: facts.person_email or _text(event.known, "email"),
         )
         for name in ("USER_EMAIL", "USER_NAME")
     ),
@@ -232,12 +232,12 @@ TEMPLATES: Mapping[str, TemplateKind] = _templates(
             *_CALLER, _DATE_TIME, _PERSON,
             MailVariable(
                 "VOICEMAIL_DOWNLOAD_URL", "`url`, else `voicemail.url`", "https://pbx.example.org/voicemail/1.wav",
-                lambda event, facts: _text(event.data, "url") or _text(event.data, "voicemail", "url"),
+                lambda event, facts: _text(event.known, "url") or _text(event.known, "voicemail", "url"),
             ),
             MailVariable(
                 "VOICEMAIL_NAME", "label of the mailbox's line, else `mailbox`, else `line`", "Grace Hopper 2010",
                 lambda event, facts: (
-                    facts.mailbox_label or _text(event.data, "mailbox") or _text(event.data, "line")
+                    facts.mailbox_label or _text(event.known, "mailbox") or _text(event.known, "line")
                 ),
             ),
         ),
@@ -253,8 +253,8 @@ TEMPLATES: Mapping[str, TemplateKind] = _templates(
         "DISK_LOW", "disk.low",
         (
             _DATE_TIME,
-            MailVariable("FREE_SIZE", "`freeBytes`", "1.0 GB", lambda event, facts: _size(event.data, "freeBytes")),
-            MailVariable("USED_SIZE", "`usedBytes`", "99.0 GB", lambda event, facts: _size(event.data, "usedBytes")),
+            MailVariable("FREE_SIZE", "`freeBytes`", "1.0 GB", lambda event, facts: _size(event.known, "freeBytes")),
+            MailVariable("USED_SIZE", "`usedBytes`", "99.0 GB", lambda event, facts: _size(event.known, "usedBytes")),
         ),
     ),
     (
@@ -270,7 +270,7 @@ TEMPLATES: Mapping[str, TemplateKind] = _templates(
         (
             _DATE_TIME, _PERSON,
             MailVariable(
-                "PAYMENT_AMOUNT", "`amount`, `currency`", "25.00 GBP", lambda event, facts: _amount(event.data)
+                "PAYMENT_AMOUNT", "`amount`, `currency`", "25.00 GBP", lambda event, facts: _amount(event.known)
             ),
         ),
     ),
@@ -281,7 +281,7 @@ TEMPLATES: Mapping[str, TemplateKind] = _templates(
             _field("JOIN_LINK", "https://meet.example.org/1", "joinUrl"), _field("PASSWORD", "2468", "password"),
             MailVariable(
                 "TIME", "`at`, in the account's zone", "2026-11-30 10:00 GMT",
-                lambda event, facts: _local(instant(_text(event.data, "at")), facts),
+                lambda event, facts: _local(time_in(event.known, "at"), facts),
             ),
             _field("TOPIC", "Monday meeting", "topic"),
         ),

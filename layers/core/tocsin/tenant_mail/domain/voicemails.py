@@ -71,7 +71,7 @@ def list_name(mailbox: str, event: TelephonyEvent) -> str:
 
 def told_as_voicemail(event: TelephonyEvent) -> TelephonyEvent:
     """Return an event as its template reads it: of a call what `voicemail.received` would say."""
-    data = event.data
+    data = event.known
     if event.type == "voicemail.received":
         return event
     left = data.get("voicemail") or {}

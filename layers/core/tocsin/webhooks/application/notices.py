@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.identity.domain.account_key import INSIDE
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
@@ -30,7 +31,8 @@ _HOUR = timedelta(hours=1)
 
 def exhausted_notice(delivery: Delivery) -> AccountNotice:
     """Return the notice about an event that could not be delivered. Its time is that of the last attempt."""
-    origin, made = delivery.origin, f"could not be delivered to {_host(delivery.url)} in {delivery.made} attempts."
+    origin, attempts = delivery.origin, counted(delivery.made, "attempt")
+    made = f"could not be delivered to {_host(delivery.url)} in {attempts}."
     if origin is None:
         until = f"It can be replayed until {delivery.expires_at:%Y-%m-%d}."
         text = f"Event {delivery.key.event_id} of alert {delivery.alert} {made} {until}"
@@ -53,8 +55,8 @@ def exhausted_notice(delivery: Delivery) -> AccountNotice:
 def bus_notice(alert: Alert, pack: PackKey, events: int, at: datetime) -> AccountNotice:
     """Return the notice about events of one pack that the bus did not take until `at`."""
     text = (
-        f"{events} events of alert {alert.ref} could not be put on the event bus in {TRIED_FOR // _HOUR} hours. "
-        "`GET /alerts` tells what became of its messages."
+        f"{counted(events, 'event')} of alert {alert.ref} could not be put on the event bus in {TRIED_FOR // _HOUR} "
+        "hours. `GET /alerts` tells what became of its messages."
     )
     return notice_about(
         alert.tenant,

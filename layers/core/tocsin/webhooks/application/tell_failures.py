@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import TocsinError
 from tocsin.kernel.ports import Clock
 from tocsin.telephony.domain.account_events import TakeAccountEvent, webhook_failed
@@ -70,7 +71,7 @@ def _reason(endpoint: Endpoint, delivery: Delivery) -> str:
         gone = endpoint.disabled_reason is DisabledReason.GONE
         return "it answered 410 Gone, and is switched off" if gone else "only failures for five days, so it is disabled"
     if delivery.state is DeliveryState.EXHAUSTED:
-        return f"a delivery failed {delivery.made} times"
+        return f"a delivery failed {counted(delivery.made, 'time')}"
     return "deliveries have failed for a day"
 
 

@@ -30,7 +30,8 @@ class ActOnLine:
             StaleWrite, StorageUnavailable: to be repeated; the line then says the same of the event.
         """
         book = self.book(tenant)
-        change, _ = self.follow(tenant, stored.event, refreshes_kept=book.wants_refreshes)
+        line = book.names.line(stored.event.data["line"])
+        change, _ = self.follow(tenant, stored.event, line, refreshes_kept=book.wants_refreshes)
         if change is LineChange.NONE:
             return
         meant = replace(stored.event, data={**stored.event.data, "event": change.value})

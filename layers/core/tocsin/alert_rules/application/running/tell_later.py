@@ -66,7 +66,7 @@ class EndHold:
         if held is None or held.state is not RuleRunState.HELD:
             return
         rule = self.rules.get(tenant, rule_id)
-        line = self.lines.find(tenant, event.data["line"]).state
+        line = self.lines.find(tenant, self.run.book(tenant).names.line(event.data["line"])).state
         offline_since = line.since if line.on is False else None
         if rule is not None and rule.enabled and is_offline_still(event.at, offline_since):
             self.run.release(tenant, stored, held)

@@ -63,12 +63,16 @@ EMAIL = TextShape(254, 3, re.compile(r"^[^@ ]+@[^@ ]+$"), "an email address")
 CURRENCY = TextShape(3, 3, re.compile(r"^[A-Z]{3}$"), "a currency in capitals (ISO 4217), like GBP")
 TIME = InstantShape()
 FLAG = FlagShape()
-COUNT = NumericShape(least=0)
-SECONDS = NumericShape(least=0)
+COUNT = NumericShape(least=0, most=2**53 - 1)
+"""As much as every JSON reader tells apart."""
+
+SECONDS = NumericShape(least=0, most=2**32 - 1)
+"""As much as SIP has for a registration."""
+
 SPAN = NumericShape(least=0, most=604_800)
 """Seconds of a call: a week at most."""
 
-AMOUNT = NumericShape(whole=False)
+AMOUNT = NumericShape(whole=False, least=-(10**12), most=10**12)
 PARTY = record(must("number", NUMBER), may("name", NAME))
 GROUP = record(must("id", REF), may("type", OneOf(("hunt_group", "ring_group", "queue"))), may("name", NAME))
 
@@ -86,6 +90,7 @@ CALL = (
     may("phoneNumber", NUMBER, "the account's own number that the call came in on or went out from"),
     may("group", GROUP),
     may("groups", ListShape(GROUP)),
+    may("fisher", FLAG, "the line is in Fisher mode"),
     may("startedAt", TIME),
     may("answeredAt", TIME),
     may("endedAt", TIME),

@@ -34,6 +34,17 @@ def instant(text: str) -> datetime | None:
         return None
 
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Times outside are no times: a telephone system writes 0, or 0001-01-01, for what did not happen."""
+
+
+def time_in(data: Mapping[str, Any], name: str) -> datetime | None:
+    """Return the time of a field that was judged, in UTC; None if it is absent, or no time that anything happens at."""
+    text = data.get(name)
+    at = None if text is None else instant(text)
+    return at if at is not None and EARLIEST <= at < LATEST else None
+
+
 @dataclass(frozen=True, slots=True)
 class TextShape:
     """Text of `least` to `most` characters that matches `form` as a whole.
@@ -236,6 +247,16 @@ class RecordShape:
 
 
 ValueShape = TextShape | InstantShape | OneOf | NumericShape | FlagShape | ListShape | OrNull | RecordShape
+
+
+def judged(shape: ValueShape, value: Any) -> Any:
+    """Return a valid value without the fields that its shape does not have, also those further inside."""
+    match shape:
+        case RecordShape():
+            return {field.name: judged(field.shape, value[field.name]) for field in shape.fields if field.name in value}
+        case ListShape():
+            return [judged(shape.of, each) for each in value]
+    return value
 
 
 def below(step: str | int, faults: Iterable[Fault]) -> Iterator[Fault]:

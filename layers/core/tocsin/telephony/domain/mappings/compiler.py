@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tocsin.kernel.domain.counted import counted
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.telephony.domain.mappings.conditions import conditions
@@ -85,7 +86,9 @@ def _emit(written: object, pointer: str, faults: Faults, shipped: bool) -> Emit:
         faults.append(Fault(f"{pointer}/data", "REQUIRED", "must be an object with the fields of the event"))
         data = {}
     if (count := sum(1 for _ in _leaves(data, 0))) > MOST_FIELDS:
-        faults.append(Fault(f"{pointer}/data", "TOO_MANY", f"has {count} values, and at most {MOST_FIELDS} are read"))
+        faults.append(
+            Fault(f"{pointer}/data", "TOO_MANY", f"has {counted(count, 'value')}, and at most {MOST_FIELDS} are read")
+        )
     held = conditions(written.get("when", {}), f"{pointer}/when", faults)
     return Emit(kind, held, readers, time, _data(data, f"{pointer}/data", faults, shipped, 0))
 

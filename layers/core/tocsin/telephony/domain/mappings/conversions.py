@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tocsin.calendar.domain.local_time import instant
+from tocsin.telephony.domain.event_data.shapes import EARLIEST, LATEST
 from tocsin.telephony.domain.numbers import is_internal, party_number
 
 Scalar = str | int | float | bool
@@ -22,9 +23,6 @@ MOST_TEXT = 8_192
 
 LONGEST_SECONDS = 604_800
 """A week: no call lasts longer."""
-
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""Times outside are no times: a PBX writes 0 for a call that was not answered."""
 
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,2})(?:\.[0-9]{1,9})?", re.ASCII)
 _REF = re.compile(r"[!-~]{1,128}")
