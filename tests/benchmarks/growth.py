@@ -66,7 +66,7 @@ def growth_findings(budget: int, actions: Sequence[str], told: Mapping[str, Any]
         found.append(
             Finding(
                 budget, f"{action} at {int(many):,} rows over {int(few):,}", [late / early for early, late in pairs], "x",
-                must=1.15, aim=1.05, note=f"ms by rows: {shown}; loaded in {told['loading']:.0f} s",
+                must=1.15, aim=1.05, in_turn=True, note=f"ms by rows: {shown}; loaded in {told['loading']:.0f} s",
             )
         )  # fmt: skip
     ratios = [units[many][action] / units[few][action] for action in actions]
