@@ -28,9 +28,10 @@ from infra.local.stack import NAME
 from infra.local.telephone_server import TelephoneServer
 
 PAUSE = 0.25
-LONGEST_PAUSE = 5.0
-"""Shortest and longest pause between two rounds, in seconds. The pause is three times as long as the round before: the
-carrier reads the whole table, and most of the engine's time must be left to the system."""
+LONGEST_PAUSE = 15.0
+REST = 6
+"""Shortest and longest pause between two rounds, in seconds, and how many times as long as the round before it is: the
+carrier reads the whole table, and most of the engine's time must be left to the system, also after 10,000 texts."""
 
 
 class DeployedSystem:
@@ -158,5 +159,5 @@ class Outside:
             except Exception as error:  # after any error, this thread and the others continue
                 if said != (said := type(error).__name__):
                     self._complain(f"a simulated provider failed ({said}), and continues")
-            if over.wait(min(max(PAUSE, 3 * (monotonic() - begun)), LONGEST_PAUSE)):
+            if over.wait(min(max(PAUSE, REST * (monotonic() - begun)), LONGEST_PAUSE)):
                 return
