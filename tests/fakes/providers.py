@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from tests.fakes.time import VirtualClock
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
-from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms, Wait
+from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms, SmsSender, Wait
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,20 @@ class FakeSmsSender(_Network):
     def send(self, message: OutgoingSms) -> Submission:
         self.messages.append(message)
         return self._submit(message.id, message.to, message.text)
+
+
+@dataclass(frozen=True)
+class BegunTexts:
+    """A port of texts behind which each begun text is one call of `send`, whatever happens in it."""
+
+    port: SmsSender
+
+    def send(self, message: OutgoingSms) -> Submission:
+        return self.port.send(message)
+
+    def begin(self, message: OutgoingSms) -> Wait:
+        outcome = self.port.send(message)
+        return lambda: outcome
 
 
 class FakeEmailSender(_Network):

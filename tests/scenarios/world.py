@@ -32,7 +32,7 @@ from tests.fakes.executor import OneHand
 from tests.fakes.last_looks import FakeLastLooks
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
-from tests.fakes.providers import FakeEmailSender, FakeSmsSender
+from tests.fakes.providers import BegunTexts, FakeEmailSender, FakeSmsSender
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.reopening import FakeReopenedBatches
 from tests.fakes.responses import FakeResponses
@@ -508,7 +508,8 @@ class World:
         message_channel: MessageChannel
         links = MessageLinks(self._port("links", self.links), FakeSealer(), "https://t.example")
         if channel is Channel.SMS:
-            message_channel = SmsChannel(self._port("sender", self.sms), self._port("sender", self.sandbox_sms), links)
+            live, sandbox = (BegunTexts(self._port("sender", port)) for port in (self.sms, self.sandbox_sms))
+            message_channel = SmsChannel(live, sandbox, links)
         else:
             message_channel = EmailChannel(
                 self._port("sender", self.email), self._port("sender", self.sandbox_email), mail, links=links
