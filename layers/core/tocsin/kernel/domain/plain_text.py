@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from decimal import Decimal
 from typing import Any
 
 _MARKS = 30
@@ -76,5 +75,7 @@ def written_number(number: float) -> str:
     """Return a JSON number as a person writes it: its digits, without an exponent and without zeros at the end."""
     if isinstance(number, int):
         return str(number)
+    from decimal import Decimal  # compiles a class of its own: not at the start
+
     digits = format(Decimal(repr(number)), "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
