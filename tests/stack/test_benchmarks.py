@@ -24,7 +24,7 @@ SMALLEST: Mapping[int, Callable[[Stage], list[Finding]]] = {
     6: lambda s: history.measure(s, [20, 40], 1),
     10: lambda s: clicks.measure(s, 1),
     11: lambda s: timers.measure(s, 20, 1),
-    12: lambda s: escalating.measure(s, [5, 20, 40], 1),
+    12: lambda s: escalating.measure(s, [20, 40, 80], 1),
     13: lambda s: schedules.measure(s, [20, 40], 1),
     19: lambda s: dialogues.measure(s, 1),
     24: lambda s: small_alerts.measure(s, 2),
