@@ -63,7 +63,7 @@ class Newcomer:
             env={**os.environ, "TOCSIN_HOME": str(self.home)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         return done.returncode, done.stderr + done.stdout
