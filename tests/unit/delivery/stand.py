@@ -50,8 +50,15 @@ class Counting:
         self._name, self._port, self._calls = name, port, calls
 
     def __getattr__(self, method: str) -> Any:
-        self._calls[f"{self._name}.{method}"] += 1
-        return getattr(self._port, method)
+        real = getattr(self._port, method)
+        if not callable(real):
+            return real
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self._calls[f"{self._name}.{method}"] += 1
+            return real(*args, **kwargs)
+
+        return counted
 
 
 class Stand:

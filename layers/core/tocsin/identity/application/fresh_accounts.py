@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tocsin.identity.domain.tenant import BusTopic, Tenant
 from tocsin.identity.ports.keys import TenantRepository
+from tocsin.kernel.application.recently_read import RecentlyRead
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 
@@ -19,9 +20,7 @@ class FreshAccounts:
     """A cache of accounts, each at most FRESH old. Use it from one thread only."""
 
     def __init__(self, tenants: TenantRepository, clock: Clock) -> None:
-        self._tenants = tenants
-        self._clock = clock
-        self._cached: dict[TenantId, tuple[datetime, Tenant | None]] = {}
+        self._recent = RecentlyRead(tenants.get, clock, FRESH, _KEPT)
 
     def __call__(self, tenant: TenantId) -> Tenant | None:
         """Return an account; None if there is none.
@@ -29,17 +28,7 @@ class FreshAccounts:
         Raises:
             StorageUnavailable: it cannot be read now.
         """
-        now = self._clock()
-        if (cached := self._cached.get(tenant)) is not None:
-            read_at, found = cached
-            # If the system clock is set back, a cached answer must not stay fresh.
-            if timedelta(0) <= now - read_at <= FRESH:
-                return found
-        found = self._tenants.get(tenant)
-        if len(self._cached) >= _KEPT:
-            self._cached.clear()
-        self._cached[tenant] = (now, found)
-        return found
+        return self._recent(tenant)
 
     def wants(self, tenant: TenantId, topic: BusTopic) -> bool:
         """Whether an account asks for a topic on the event bus. Raises StorageUnavailable."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.application.recently_read import RecentlyRead
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.suppressions.application.suppress import Suppress
@@ -21,30 +22,25 @@ _AT_ONCE = 100
 _KEPT = 256
 
 
-@dataclass(slots=True)
 class NoticeSenders:
     """The sender of each account's notices, each at most SENDER_KNOWN_FOR old. For one thread.
 
-    Attributes:
+    Args:
         chosen: returns what the account has chosen: a number, a name, or None.
         numbers: returns the numbers that the account may text from, in ascending order.
     """
 
-    chosen: Callable[[TenantId], str | None]
-    numbers: Callable[[TenantId], Sequence[str]]
-    clock: Clock
-    _known: dict[TenantId, tuple[datetime, str]] = field(default_factory=dict)
+    def __init__(
+        self, chosen: Callable[[TenantId], str | None], numbers: Callable[[TenantId], Sequence[str]], clock: Clock
+    ) -> None:
+        def read(tenant: TenantId) -> str:
+            return notice_sender(chosen(tenant), numbers(tenant))
+
+        self._recent = RecentlyRead(read, clock, SENDER_KNOWN_FOR, _KEPT)
 
     def __call__(self, tenant: TenantId) -> str:
         """Return the sender: what was chosen, unless the account has lost the number; else its first number."""
-        now = self.clock()
-        read_at, sender = self._known.get(tenant, (None, NAMELESS))
-        if read_at is None or not timedelta(0) <= now - read_at < SENDER_KNOWN_FOR:
-            sender = notice_sender(self.chosen(tenant), self.numbers(tenant))
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            self._known[tenant] = (now, sender)
-        return sender
+        return self._recent(tenant)
 
 
 def notice_sender(chosen: str | None, numbers: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tocsin.alerts.application.preparation import Prepared
 from tocsin.alerts.domain.capacity import PreparedElement
@@ -15,6 +15,7 @@ from tocsin.contacts.domain.recipient import ANYBODY
 from tocsin.content.domain.content import SmsContent
 from tocsin.identity.domain.account_key import ACCOUNT_KEY, INSIDE
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.application.recently_read import RecentlyRead
 from tocsin.kernel.ports import Clock
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.responses.ports.conversations import TwoWayNumbers
@@ -35,20 +36,11 @@ class RecentNumbers:
     """A cache of numbers' owners, each at most OWNER_KNOWN_FOR old. For one thread."""
 
     def __init__(self, numbers: TwoWayNumbers, clock: Clock) -> None:
-        self._numbers = numbers
-        self._clock = clock
-        self._known: dict[str, tuple[datetime, TwoWayNumber | None]] = {}
+        self._recent = RecentlyRead(numbers.find, clock, OWNER_KNOWN_FOR, _KEPT)
 
     def owner(self, number: str) -> TwoWayNumber | None:
         """Return the owner of a number, None if the number has none. Raises StorageUnavailable."""
-        now = self._clock()
-        read_at, owner = self._known.get(number, (None, None))
-        if read_at is None or not timedelta(0) <= now - read_at < OWNER_KNOWN_FOR:
-            owner = self._numbers.find(number)
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            self._known[number] = (now, owner)
-        return owner
+        return self._recent(number)
 
 
 class CheckSender:
