@@ -24,6 +24,8 @@ LINE_LIMIT = 998
 _DEPTH = 20
 """Levels of parts within parts that are mended; deeper ones go out as written."""
 
+_ALTERNATIVES = ["text/html", "text/plain"]
+
 _NOT_ASCII_IN_QP = re.compile("=[89A-Fa-f][0-9A-Fa-f]")
 
 
@@ -50,9 +52,8 @@ def _mended(lines: list[str], boundary: str, depth: int) -> tuple[str, bool]:
             pieces[-1].append(line)
     last = len(pieces) - 1 if closed else len(pieces)
     parts = [_true(Part.read(piece), depth) for piece in pieces[1:last]]
-    alternatives = sorted(part.kind for part in parts) == ["text/html", "text/plain"] and not any(
-        part.is_file for part in parts
-    )
+    two = sorted(part.kind for part in parts) if len(parts) == len(_ALTERNATIVES) else []
+    alternatives = two == _ALTERNATIVES and not any(part.is_file for part in parts)
     if alternatives:
         parts.sort(key=lambda part: part.kind, reverse=True)
     out = pieces[0]
@@ -64,9 +65,10 @@ def _mended(lines: list[str], boundary: str, depth: int) -> tuple[str, bool]:
 def _true(part: Part, depth: int) -> Part:
     kind = part.kind
     if kind.startswith("multipart/"):
-        if part.boundary is None or depth == _DEPTH:
+        boundary = part.boundary
+        if boundary is None or depth == _DEPTH:
             return part
-        text, _ = _mended(list(part.content), part.boundary, depth + 1)
+        text, _ = _mended(list(part.content), boundary, depth + 1)
         return replace(part, content=tuple(text.split("\r\n")))
     if kind.startswith("message/"):
         return part  # RFC 2046, 5.2: such a part may not be encoded

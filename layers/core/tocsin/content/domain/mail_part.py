@@ -59,8 +59,10 @@ class Part:
 
     def value(self, name: str, default: str = "") -> str:
         """Return the unfolded value of a header field."""
-        written = next((line for field, line in self.fields if field == name), None)
-        return default if written is None else written.partition(":")[2].replace("\r\n", "").strip()
+        for field, line in self.fields:
+            if field == name:
+                return line.partition(":")[2].replace("\r\n", "").strip()
+        return default
 
     @property
     def kind(self) -> str:
@@ -75,7 +77,8 @@ class Part:
     @property
     def boundary(self) -> str | None:
         """The boundary of the parts within the part, None if it is no multipart or names none."""
-        return boundary_in(self.value(CONTENT_TYPE)) if self.kind.startswith("multipart/") else None
+        value = self.value(CONTENT_TYPE)
+        return boundary_in(value) if _first_word(value, "").startswith("multipart/") else None
 
     @property
     def names_charset(self) -> bool:
