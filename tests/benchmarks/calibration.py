@@ -23,6 +23,9 @@ _FAST = 0.1
 _SURE = 0.6
 """A part of a budget in seconds that one measurement shows to be kept."""
 
+_AGREE = 3
+"""Measurements on one side of a budget, of five at most, that decide."""
+
 
 def kernel() -> float:
     """Return the CPU seconds of a fixed piece of Python work, about 0.1 s on a 2.5 GHz core."""
@@ -38,13 +41,14 @@ def seconds_of(act: Callable[[], object], budget: float) -> float:
     """Return the CPU seconds of `act` on the core that budgets in seconds mean.
 
     A shared core changes its speed by half within a second. So a measurement that is near its budget or over it does
-    not count, but the median of five more, each between two runs of the kernel.
+    not count alone: more follow, each between two runs of the kernel, until three are on one side of the budget.
+    Returns their median.
     """
     first = _seconds(act)
     if first <= _SURE * budget:
         return first
-    found = []
-    for _ in range(5):
+    found = [first] if first <= budget else []  # on the core that is meant it is less, never more
+    while max(kept := sum(each <= budget for each in found), len(found) - kept) < _AGREE:
         before = kernel()
         spent = _seconds(act)
         found.append(spent / max(1.0, (before + kernel()) / 2 / _FAST))
