@@ -17,7 +17,7 @@ class RecentlyRead(Generic[K, V]):
 
     Args:
         read: returns the value of a key; None is a value too. What it raises is not kept.
-        known_for: how long a value is used, and so the longest delay until a change takes effect.
+        known_for: at this age a value is read anew, so it is the longest delay until a change takes effect.
         most: so many values are kept; one more, and all are read anew.
     """
 
@@ -32,7 +32,7 @@ class RecentlyRead(Generic[K, V]):
         """Return the value of a key. Raises what `read` raises."""
         now = self._clock()
         # After the clock was set back, a negative age must not keep an old value in use.
-        if (known := self._known.get(key)) is not None and timedelta(0) <= now - known[0] <= self._known_for:
+        if (known := self._known.get(key)) is not None and timedelta(0) <= now - known[0] < self._known_for:
             return known[1]
         value = self._read(key)
         if len(self._known) >= self._most:
