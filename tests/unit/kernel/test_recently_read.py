@@ -28,8 +28,8 @@ class Reading:
         return None if key == "nobody" else f"{key} {len(self.asked)}"
 
 
-@pytest.mark.parametrize(("age", "read_again"), [(0, False), (10, False), (11, True), (-1, True)])
-def test_a_value_is_used_while_it_is_young_and_not_from_the_future(age: int, read_again: bool) -> None:
+@pytest.mark.parametrize(("age", "read_again"), [(0, False), (9, False), (10, True), (-1, True)])
+def test_a_value_is_used_until_its_greatest_age_and_not_from_the_future(age: int, read_again: bool) -> None:
     reading = Reading()
     assert reading.recent("a") == "a 1"
 
