@@ -6,7 +6,7 @@ file compiles nothing; one without it, or a class that is not in it, compiles as
 
     length of the index (4 bytes) | index: digest of a source to the place of its code | codes
 
-A start reads the index and the codes of its own classes, a tenth of the file.
+A start reads the index and the codes of its own classes.
 """
 
 from __future__ import annotations
