@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.contract.alert_path import ACME, NOON, AlertPath, an_acceptance, chunks_of
 from tests.fakes.sealer import FakeSealer
@@ -45,8 +46,11 @@ def message_rows(world: AlertPath, chunk: ChunkKey) -> list[str]:
     return sorted(row["sk"]["S"] for row in rows if f"{chunk.alert}#M#" in row["pk"]["S"])
 
 
+WRITES = {"batch_execute_statement", "put_item", "update_item"}
+
+
 class Statements:
-    """A client that counts statements and calls, and may answer in another way."""
+    """A client that counts statements and calls, and may answer a write in another way."""
 
     def __init__(self, client: Any, answer: Callable[..., Any] | None = None) -> None:
         self._client, self._answer = client, answer
@@ -58,7 +62,7 @@ class Statements:
         def called(**request: Any) -> Any:
             self.calls[name] += 1
             self.calls["statements"] += len(request.get("Statements", ()))
-            return self._answer(real, **request) if self._answer and "Statements" in request else real(**request)
+            return self._answer(real, **request) if self._answer and name in WRITES else real(**request)
 
         return called
 
@@ -75,6 +79,28 @@ def test_the_texts_of_a_batch_are_one_row_and_one_statement_for_each_step(real: 
     assert message_rows(real, chunk) == [f"PACK#{number:02}" for number in range(10)]
     # one read says where the messages are; then ten packs are made in a call, and three are changed in another
     assert client.calls == {"get_item": 1, "batch_execute_statement": 2, "statements": 13}
+
+
+def test_a_single_pack_is_made_and_changed_without_a_statement(real: AlertPath) -> None:
+    chunk = accepted_chunk(real, an_acceptance(60))
+    client = Statements(real.dynamodb)
+    rows = DynamoDbMessageRows(Table(client, real.table_name))
+    mine = claims(*range(25, 50))
+    sent = [accepted(message, "pid", NOON) for message in mine]
+
+    assert list(rows.save(chunk, mine)) == [True] * 25
+    assert list(rows.save(chunk, sent[:13])) == [True] * 13
+    assert list(rows.save(chunk, sent[13:])) == [True] * 12
+
+    assert client.calls == {"get_item": 1, "put_item": 1, "update_item": 2, "statements": 0}
+    assert rows.load(chunk, range(60)) == {message.position: message for message in sent}
+
+
+def test_a_pack_that_dynamodb_has_deleted_is_not_made_again_by_a_change(real: AlertPath) -> None:
+    chunk = accepted_chunk(real, an_acceptance(60))
+    (claim,) = claims(30)
+    assert list(real.messages.save(chunk, [accepted(claim, "pid", NOON)])) == [False]
+    assert message_rows(real, chunk) == []
 
 
 @pytest.mark.parametrize(
@@ -102,7 +128,10 @@ def test_calls_have_a_row_for_each_message(real: AlertPath) -> None:
     assert message_rows(real, chunk) == ["000", "001"]
 
 
-def test_r2_a_worker_whose_answer_was_lost_knows_its_own_messages_in_the_pack(real: AlertPath) -> None:
+@pytest.mark.parametrize("others", [(30,), ()], ids=["two packs", "one pack"])
+def test_r2_a_worker_whose_answer_was_lost_knows_its_own_messages_in_the_pack(
+    real: AlertPath, others: tuple[int, ...]
+) -> None:
     # given one message that another worker holds, with a claim that looks just the same
     chunk = accepted_chunk(real, an_acceptance(60))
     real.messages.save(chunk, claims(1))
@@ -112,12 +141,24 @@ def test_r2_a_worker_whose_answer_was_lost_knows_its_own_messages_in_the_pack(re
         return call(**request)
 
     rows = DynamoDbMessageRows(Table(Statements(real.dynamodb, twice), real.table_name))
+    places = (0, 1, 2, *others)
 
-    assert list(rows.save(chunk, claims(0, 1, 2, 30))) == [True, False, True, True]
-    assert list(rows.save(chunk, claims(0, 1, 2, 30))) == [False] * 4
-    sent = [accepted(message, "pid", NOON) for message in claims(0, 1, 2, 30)]
-    assert list(rows.save(chunk, sent)) == [True] * 4
+    assert list(rows.save(chunk, claims(*places))) == [place != 1 for place in places]
+    assert list(rows.save(chunk, claims(*places))) == [False] * len(places)
+    sent = [accepted(message, "pid", NOON) for message in claims(*places)]
+    assert list(rows.save(chunk, sent)) == [True] * len(places)
     assert rows.load(chunk, range(60)) == {message.position: message for message in sent}
+
+
+def test_r10_a_single_pack_that_is_throttled_is_not_written(real: AlertPath) -> None:
+    chunk = accepted_chunk(real, an_acceptance(60))
+
+    def throttled(call: Callable[..., Any], **_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutItem")
+
+    with pytest.raises(StorageUnavailable):
+        DynamoDbMessageRows(Table(Statements(real.dynamodb, throttled), real.table_name)).save(chunk, claims(3))
+    assert message_rows(real, chunk) == []
 
 
 def turning_away(how_many: Iterator[int]) -> Callable[..., Any]:

@@ -48,8 +48,3 @@ def pack_number_of(row: Item) -> int:
 def pack_attribute(position: int) -> str:
     """Return the attribute of a message in its pack."""
     return f"m{position % BATCH_SIZE}"
-
-
-def unmoved(name: str, version: int) -> str:
-    """Return the condition that no other writer has moved the message since the version before `version`."""
-    return f"attribute_not_exists({name})" if version == 1 else f"begins_with({name}, :v{name})"

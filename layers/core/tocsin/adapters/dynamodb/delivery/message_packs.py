@@ -1,14 +1,15 @@
 """Messages in packs: a row for each batch of texts or mails, each message an attribute of it (ADR 0164).
 
-A save is one PartiQL statement for each pack that it touches, up to 25 packs in a call. The statement is on condition
-that no other writer has moved any of its messages, so it writes all of them or none. If another worker was first, the
-pack is read, and the save is repeated for the messages that no other worker has moved.
+A save is one write for each pack that it touches, on condition that no other writer has moved any of its messages, so
+it writes all of them or none. A single pack, which is the usual case, is written by PutItem or UpdateItem. Up to 25 are
+written in one call, by a PartiQL statement each, which costs the table more work. If another worker was first, the pack
+is read, and the save is repeated for the messages that no other worker has moved.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.delivery.message_keys import (
@@ -18,7 +19,8 @@ from tocsin.adapters.dynamodb.delivery.message_keys import (
     pack_number_of,
     pack_sk,
 )
-from tocsin.adapters.dynamodb.delivery.message_row import from_text, to_text, version_of
+from tocsin.adapters.dynamodb.delivery.message_row import from_text, moves, to_text, version_of
+from tocsin.adapters.dynamodb.table.actions import FREE, THERE, put, update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry
 from tocsin.adapters.dynamodb.table.rows import key as row_key
@@ -61,13 +63,7 @@ class MessagePacks:
         made = {number for number, pack in owed.items() if any(message.version > 1 for message in pack.values())}
         lost: set[int] = set()
         while owed:
-            statements = {
-                number: self._change(key, number, pack, mark)
-                if number in made
-                else self._insertion(key, number, pack, mark, expires_at)
-                for number, pack in owed.items()
-            }
-            taken, throttled = self._table.run_some(statements, _CONFLICTS)
+            taken, throttled = self._write(key, owed, made, mark, expires_at)
             lost |= {position for number in throttled for position in owed[number]}
             if len(lost) == len(messages) and throttled:
                 raise StorageUnavailable(f"{len(throttled)} packs of messages were throttled to the last try")
@@ -85,22 +81,45 @@ class MessagePacks:
                     owed[number] = free
         return [message.position not in lost for message in messages]
 
-    def _insertion(
-        self, key: ChunkKey, number: int, pack: Mapping[int, Message], mark: str, expires_at: datetime | None
-    ) -> Item:
-        row = row_key(chunk_pk(key), pack_sk(number))
-        row |= {pack_attribute(position): {"S": to_text(message, mark)} for position, message in pack.items()}
-        row |= {name: value for name, value in expiry(expires_at).items() if name == "ttl"}
-        return self._table.insertion(row)
+    def _write(
+        self,
+        key: ChunkKey,
+        packs: Mapping[int, Mapping[int, Message]],
+        made: Collection[int],
+        mark: str,
+        expires_at: datetime | None,
+    ) -> tuple[list[int], list[int]]:
+        """Write packs; return the numbers of those that another writer was first with, and of those throttled."""
+        ttl = {name: value for name, value in expiry(expires_at).items() if name == "ttl"}
+        places = {number: row_key(chunk_pk(key), pack_sk(number)) for number in packs}
+        if len(packs) > 1:
+            statements = {
+                number: self._statement(places[number], pack, mark)
+                if number in made
+                else self._table.insertion(places[number] | _texts_of(pack, mark) | ttl)
+                for number, pack in packs.items()
+            }
+            return self._table.run_some(statements, _CONFLICTS)
+        ((number, pack),) = packs.items()
+        if number in made:
+            named = {pack_attribute(position): message for position, message in pack.items()}
+            change, unmoved, values = moves(named, mark)
+            written = self._table.write_if(update(places[number], change, f"{THERE} AND {unmoved}", values))
+        else:
+            written = self._table.write_if(put(places[number] | _texts_of(pack, mark) | ttl, FREE))
+        return [] if written else [number], []
 
-    def _change(self, key: ChunkKey, number: int, pack: Mapping[int, Message], mark: str) -> Item:
-        settings = " ".join(f'SET "{pack_attribute(position)}"=?' for position in pack)
-        conditions = " AND ".join(_unmoved(message) for message in pack.values())
-        texts = [{"S": to_text(message, mark)} for message in pack.values()]
+    def _statement(self, place: Item, pack: Mapping[int, Message], mark: str) -> Item:
+        texts = _texts_of(pack, mark)
+        settings = " ".join(f'SET "{name}"=?' for name in texts)
+        conditions = " AND ".join(
+            f'"{name}" IS MISSING' if message.version == 1 else f'begins_with("{name}",?)'
+            for name, message in zip(texts, pack.values(), strict=True)
+        )
         before = [{"S": f"[{message.version - 1},"} for message in pack.values() if message.version > 1]
         return {
             "Statement": f'UPDATE "{self._table.name}" {settings} WHERE pk=? AND sk=? AND {conditions}',
-            "Parameters": [*texts, {"S": chunk_pk(key)}, {"S": pack_sk(number)}, *before],
+            "Parameters": [*texts.values(), *place.values(), *before],
         }
 
     def _rows(self, key: ChunkKey, first: int, last: int) -> dict[int, Item]:
@@ -109,9 +128,8 @@ class MessagePacks:
         return {pack_number_of(row): row for row in rows}
 
 
-def _unmoved(message: Message) -> str:
-    name = pack_attribute(message.position)
-    return f'"{name}" IS MISSING' if message.version == 1 else f'begins_with("{name}",?)'
+def _texts_of(pack: Mapping[int, Message], mark: str) -> Item:
+    return {pack_attribute(position): {"S": to_text(message, mark)} for position, message in pack.items()}
 
 
 def _texts(number: int, row: Item) -> Iterator[tuple[int, str]]:

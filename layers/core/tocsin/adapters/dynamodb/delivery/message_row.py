@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 from tocsin.adapters.dynamodb.table.client import Item
@@ -106,6 +107,21 @@ def to_text(message: Message, mark: str) -> str:
         *(() if wave is None else (wave.claim, wave.number)),
     ]
     return _JSON.encode(values)
+
+
+def moves(messages: Mapping[str, Message], mark: str) -> tuple[str, str, Item]:
+    """Return the update of the row that holds these messages, by attribute: its change, condition and values.
+
+    The condition is that no other writer has moved any of them since the version before.
+    """
+    values = {f":{name}": {"S": to_text(message, mark)} for name, message in messages.items()}
+    values |= {f":v{name}": {"S": f"[{m.version - 1},"} for name, m in messages.items() if m.version > 1}
+    change = "SET " + ", ".join(f"{name} = :{name}" for name in messages)
+    conditions = (
+        f"attribute_not_exists({name})" if message.version == 1 else f"begins_with({name}, :v{name})"
+        for name, message in messages.items()
+    )
+    return change, " AND ".join(conditions), values
 
 
 def from_text(position: int, text: str) -> Message:

@@ -12,13 +12,13 @@ from datetime import datetime
 
 from tocsin.adapters.dynamodb.alerts.keys import CANCELLED, alert_pk
 from tocsin.adapters.dynamodb.alerts.layouts import Layout, Layouts
-from tocsin.adapters.dynamodb.delivery.message_keys import alert_key, chunk_pk, message_attribute, message_sk, unmoved
+from tocsin.adapters.dynamodb.delivery.message_keys import alert_key, chunk_pk, message_attribute, message_sk
 from tocsin.adapters.dynamodb.delivery.message_packs import MessagePacks
 from tocsin.adapters.dynamodb.delivery.message_row import (
     ATTRIBUTES,
     from_row,
     from_text,
-    to_text,
+    moves,
     to_values,
     version_of,
 )
@@ -110,20 +110,15 @@ class DynamoDbMessageRows:
         owed = {message_attribute(key, message.position): message for message in messages}
         lost: set[int] = set()
         while owed:
-            texts = {name: to_text(message, mark) for name, message in owed.items()}
-            conditions = [unmoved(name, message.version) for name, message in owed.items()]
+            change, unmoved, values = moves(owed, mark)
+            conditions = [THERE, unmoved]
             conditions += [f"attribute_not_exists({CANCELLED})"] if any(map(_is_claim, owed.values())) else []
-            values = {f":{name}": {"S": text} for name, text in texts.items()}
-            before = {f":v{name}": {"S": f"[{m.version - 1},"} for name, m in owed.items() if m.version > 1}
-            change = "SET " + ", ".join(f"{name} = :{name}" for name in owed)
-            there = self._table.write_or_find(
-                update(alert_key(key), change, " AND ".join([THERE, *conditions]), values | before)
-            )
+            there = self._table.write_or_find(update(alert_key(key), change, " AND ".join(conditions), values))
             if there is None:
                 break
             found = {name: there.get(name, {}).get("S") for name in owed}
             # An earlier try of this call, whose response was lost, wrote what the row shows in its words.
-            ours = {name for name, text in texts.items() if found[name] == text}
+            ours = {name for name in owed if found[name] == values[f":{name}"]["S"]}
             moved = {
                 name
                 for name in owed

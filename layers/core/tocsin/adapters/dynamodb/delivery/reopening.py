@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.alerts.layouts import Layout, Layouts
@@ -16,9 +16,8 @@ from tocsin.adapters.dynamodb.delivery.message_keys import (
     pack_attribute,
     pack_number,
     pack_sk,
-    unmoved,
 )
-from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, to_text, to_values
+from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, moves, to_values
 from tocsin.adapters.dynamodb.delivery.progress_text import to_text as counts_text
 from tocsin.adapters.dynamodb.table.actions import update
 from tocsin.adapters.dynamodb.table.client import Item
@@ -53,10 +52,10 @@ class DynamoDbReopenedBatches:
         counted = _counted(batch, progress, previous, due)
         layout = self._layouts.of(key.tenant, key.alert)
         if layout is Layout.ONE_ROW:
-            moved = _moved_inside({message_attribute(key, message.position): message for message in messages}, mark)
+            moved = moves({message_attribute(key, message.position): message for message in messages}, mark)
             return self._table.write_if(update(alert_key(key), *_both(counted, moved)))
         if layout is Layout.PACKS:
-            moved = _moved_inside({pack_attribute(message.position): message for message in messages}, mark)
+            moved = moves({pack_attribute(message.position): message for message in messages}, mark)
             rows = [update(row_key(chunk_pk(key), pack_sk(pack_number(batch.first))), *moved)]
         else:
             rows = [_moved(chunk_pk(key), message, mark) for message in messages]
@@ -72,14 +71,6 @@ def _counted(batch: Batch, progress: BatchProgress, previous: BatchProgress, due
     change = f"SET #{count} = :new, " + ", ".join(f"{name} = :{name}" for name in due)
     values = {":new": {"S": counts_text(progress)}, ":old": {"S": counts_text(previous)}}
     return change, f"#{count} = :old", values | {f":{name}": value for name, value in due.items()}
-
-
-def _moved_inside(messages: Mapping[str, Message], mark: str) -> _Terms:
-    """Return the update of the row that holds these messages, by attribute."""
-    values = {f":{name}": {"S": to_text(message, mark)} for name, message in messages.items()}
-    values |= {f":v{name}": {"S": f"[{message.version - 1},"} for name, message in messages.items()}
-    change = "SET " + ", ".join(f"{name} = :{name}" for name in messages)
-    return change, " AND ".join(unmoved(name, message.version) for name, message in messages.items()), values
 
 
 def _both(one: _Terms, other: _Terms) -> _Terms:
