@@ -57,18 +57,26 @@ class Partitions:
     reads: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
     _indexed: dict[tuple[str, str], dict[str, Place]] = field(default_factory=dict)
     _rows: WrittenRows = field(default_factory=WrittenRows)
+    _index_units: float = 0.0
 
     def take(self, operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """Add one call of DynamoDB."""
         match operation:
             case "BatchExecuteStatement":
                 for statement in asked["Statements"]:
-                    self._put(self._rows.after(statement), 1)
+                    before, after = self._rows.around(statement)
+                    self._put(after, 1, least=before)
             case "TransactWriteItems":
                 for action in asked["TransactItems"]:
                     ((kind, terms),) = action.items()
                     self._write(kind, terms, 2)
-            case "PutItem" | "UpdateItem" | "DeleteItem":
+            case "UpdateItem":
+                indexed = self._index_units
+                self._write("Update", asked, 1)
+                units = answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
+                more = units - 1 - (self._index_units - indexed)  # of a row over a kilobyte
+                self.writes["table", asked["Key"]["pk"]["S"]] += max(0.0, more)
+            case "PutItem" | "DeleteItem":
                 self._write(operation.removesuffix("Item"), asked, 1)
             case "BatchWriteItem":
                 for requests in asked["RequestItems"].values():
@@ -100,10 +108,11 @@ class Partitions:
         if kind == "Update":
             self._move(key, self._after(key, terms))
 
-    def _put(self, row: Mapping[str, Any], times: int) -> None:
+    def _put(self, row: Mapping[str, Any], times: int, least: Mapping[str, Any] | None = None) -> None:
+        """Count a row that is put; `least` is what it was before, if that counts where it is larger."""
         from tests.benchmarks.recording import kilobytes  # it counts partitions too
 
-        self.writes["table", row["pk"]["S"]] += times * kilobytes(row)
+        self.writes["table", row["pk"]["S"]] += times * max(kilobytes(row), kilobytes(least or {}))
         after = {
             index: Place(row[pk]["S"], str(row[sk])) for index, (pk, sk) in INDEXES.items() if "S" in row.get(pk, {})
         }
@@ -131,10 +140,14 @@ class Partitions:
         for index in {**before, **after}:
             was, will, size = before.get(index), after.get(index), (sizes or {}).get(index)
             if was is not None and was != will:
-                self.writes[index, was.partition] += 1
+                self._index(index, was.partition, 1)
             if will is not None and (was != will or size is not None):
-                self.writes[index, will.partition] += size or 1
+                self._index(index, will.partition, size or 1)
         self._indexed[_row(key)] = dict(after)
+
+    def _index(self, index: str, partition: str, units: float) -> None:
+        self.writes[index, partition] += units
+        self._index_units += units
 
 
 def _row(key: Mapping[str, Any]) -> tuple[str, str]:

@@ -51,7 +51,7 @@ class Record:
         self.partitions.take(operation, asked, answer)
         match operation:
             case "BatchExecuteStatement":
-                units = float(sum(row_units(self.rows.after(statement)) for statement in asked["Statements"]))
+                units = float(sum(max(map(row_units, self.rows.around(one))) for one in asked["Statements"]))
             case "TransactWriteItems":
                 units = float(sum(action_units(action) for action in asked["TransactItems"]))
             case "BatchGetItem" | "BatchWriteItem":

@@ -15,14 +15,15 @@ class WrittenRows:
     def __init__(self) -> None:
         self._packs: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def after(self, statement: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the row after a statement that succeeds."""
+    def around(self, statement: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the row before and after a statement that succeeds; DynamoDB bills the larger one."""
         row = named_in(statement)
         if not row["sk"]["S"].startswith("PACK#"):
-            return row
-        pack = self._packs.setdefault((row["pk"]["S"], row["sk"]["S"]), {})
-        pack |= row
-        return dict(pack)
+            return {}, row
+        place = (row["pk"]["S"], row["sk"]["S"])
+        before = self._packs.get(place, {})
+        self._packs[place] = before | row
+        return before, self._packs[place]
 
 
 def named_in(statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,6 +95,26 @@ def test_a_big_row_and_its_copy_in_a_list_count_by_their_size() -> None:
     assert parts.writes["table", "T#a#M"] == 3
 
 
+def test_an_update_of_a_big_row_counts_by_its_larger_size_and_the_index_apart() -> None:
+    parts = Partitions()
+    update = {
+        "Key": row("T#a#A#1"),
+        "UpdateExpression": "SET due = :due, duesk = :at",
+        "ExpressionAttributeValues": {":due": {"S": "DUE#1"}, ":at": {"N": "5"}},
+    }
+    parts.take("UpdateItem", update, {"ConsumedCapacity": {"CapacityUnits": 4.0}})
+    assert dict(parts.writes) == {("table", "T#a#A#1"): 3, ("due", "DUE#1"): 1}
+
+    # given a pack of 1,500 bytes that a statement makes smaller
+    for verb, size in (("INSERT INTO \"core\" VALUE {'pk':?,'sk':?,'m0':?}", 1500), ('UPDATE "core" SET "m0"=?', 500)):
+        place, text = [{"S": "T#a#M"}, {"S": "PACK#00"}], [{"S": "x" * size}]
+        insert = verb.startswith("INSERT")
+        words = verb if insert else f"{verb} WHERE pk=? AND sk=?"
+        statement = {"Statement": words, "Parameters": [*place, *text] if insert else [*text, *place]}
+        parts.take("BatchExecuteStatement", {"Statements": [statement]}, {})
+    assert parts.writes["table", "T#a#M"] == 2 + 2
+
+
 def test_reads_count_where_they_look() -> None:
     parts = Partitions()
     parts.take("GetItem", {"Key": row("T#a"), "ConsistentRead": True}, {"ConsumedCapacity": {"CapacityUnits": 3.0}})

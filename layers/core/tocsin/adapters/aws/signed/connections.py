@@ -7,8 +7,7 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -53,9 +52,11 @@ class Connections:
         """
         request = request_bytes(method, path, headers, body)
         connection = self._lend() or self._open()
-        with self._closing_what_broke(connection):
+        try:
             connection.sendall(request)
             return self._answer(connection)
+        except BaseException as error:
+            raise self._closed(connection, error) from error
 
     def begin(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Callable[[], Answer] | None:
         """Send one request of a few kilobytes if a connection is idle, and return what reads its answer; else None.
@@ -69,15 +70,19 @@ class Connections:
         connection = self._lend()
         if connection is None:
             return None
-        with self._closing_what_broke(connection):
+        try:
             connection.sendall(request)
+        except BaseException as error:
+            raise self._closed(connection, error) from error
         ends = time.monotonic() + self._read_timeout
 
         def answer() -> Answer:
-            with self._closing_what_broke(connection):
+            try:
                 if not select.select([connection], [], [], max(0.0, ends - time.monotonic()))[0]:
                     raise TimeoutError("no answer")
                 return self._answer(connection)
+            except BaseException as error:
+                raise self._closed(connection, error) from error
 
         return answer
 
@@ -107,19 +112,14 @@ class Connections:
             connection.close()
         return answer
 
-    @contextmanager
-    def _closing_what_broke(self, connection: socket.socket) -> Iterator[None]:
-        try:
-            yield
-        except TimeoutError as error:
-            connection.close()
-            raise ReadTimeoutError(endpoint_url=self._endpoint, error=error) from error
-        except OSError as error:
-            connection.close()
-            raise ConnectionClosedError(endpoint_url=self._endpoint, error=error) from error
-        except BaseException:
-            connection.close()
-            raise
+    def _closed(self, connection: socket.socket, error: BaseException) -> BaseException:
+        """Close a connection because of an error, and return what to raise."""
+        connection.close()
+        if isinstance(error, TimeoutError):
+            return ReadTimeoutError(endpoint_url=self._endpoint, error=error)
+        if isinstance(error, OSError):
+            return ConnectionClosedError(endpoint_url=self._endpoint, error=error)
+        return error
 
     def _open(self) -> socket.socket:
         try:
