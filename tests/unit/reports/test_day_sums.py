@@ -93,3 +93,22 @@ def test_up_11_sums_are_the_same_in_any_order_and_in_any_turns() -> None:
         for first in range(0, len(events), 40):
             sums = counted(*events[first : first + 40], sums=DaySums(**json.loads(json.dumps(asdict(sums)))))
         assert asdict(sums) | {"awaited": None} == expected
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "漢", "🔔", '"', "\t"], ids=ascii)
+def test_the_sums_of_a_day_fit_into_a_row_whatever_the_lines_are_called(sign: str) -> None:
+    many = [sign * 200 + str(number) for number in range(3_000)]
+    calls = [call(BEGIN + HOUR, line=name, status="voicemail", callId=name) for name in many]
+    texts = [text(HOUR, type, **{side: {"number": name}}) for name in many for type, side in TEXTS.items()]
+    voicemails = [voicemail(HOUR, f"v{number}") for number in range(12_000)]
+
+    sums = counted(*voicemails, *calls, *texts)
+
+    assert len(json.dumps(asdict(sums))) < 390_000
+    assert sums.calls == {"incoming voicemail": 3_000}
+    assert sums.texts_in[0] == sums.texts_out[0] == 3_000
+    assert 0 < len(sums.lines) == len(sums.numbers_in) == len(sums.numbers_out) < 3_000
+    assert counted(*calls, sums=sums).lines == dict.fromkeys(sums.lines, 2)
+
+
+TEXTS = {"sms.received": "to", "sms.sent": "from"}

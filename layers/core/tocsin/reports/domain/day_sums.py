@@ -7,6 +7,7 @@ the count goes on in another process where it stopped.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ AWAITED = 10_000
 
 MOST_NAMES = 2_000
 """Lines and numbers that are counted one by one, those that come first. Sums over all of them count all."""
+
+NAMES_LENGTH = 40_000
+"""Characters of JSON that the lines, and the numbers of each direction, may take: all sums are one row of 400 KB."""
 
 COUNTED = frozenset({"call.ended", "voicemail.received", "sms.received", "sms.sent"})
 """Types of events that reports count."""
@@ -70,6 +74,8 @@ class DayCounter:
         self._sums = sums
         self._begin, self._end, self._received_before = begin, end, received_before
         self._awaited = dict.fromkeys(sums.awaited)
+        named = (sums.lines, sums.numbers_in, sums.numbers_out)
+        self._lengths = {id(counts): sum(map(_length, counts)) for counts in named}
 
     def add(self, event: TelephonyEvent) -> None:
         """Count an event, if it is of this day and a report tells it."""
@@ -84,9 +90,9 @@ class DayCounter:
             case "voicemail.received":
                 self._voicemail(event.source, data.get("callId"))
             case "sms.received":
-                _text(data, "to", sums.texts_in, sums.numbers_in)
+                self._text(data, "to", sums.texts_in, sums.numbers_in)
             case _:
-                _text(data, "from", sums.texts_out, sums.numbers_out)
+                self._text(data, "from", sums.texts_out, sums.numbers_out)
 
     def close(self) -> DaySums:
         """Return the sums, as they are kept."""
@@ -96,11 +102,12 @@ class DayCounter:
     def _call(self, event: TelephonyEvent, data: Mapping[str, Any]) -> None:
         sums = self._sums
         direction, status = str(data["direction"]), str(data["status"])
-        _one_more(sums.calls, f"{direction} {status}")
+        ended = f"{direction} {status}"
+        sums.calls[ended] = sums.calls.get(ended, 0) + 1
         sums.hours[min((event.at - self._begin) // HOUR, 24)] += 1
         line = data.get("line") or next(iter(data.get("lines") or ()), None)
         if isinstance(line, str):
-            _one_more(sums.lines, line)
+            self._one_more(sums.lines, line)
         talked = data.get("talkSeconds") if status in ("answered", "voicemail") else 0
         if talked is not None and direction == "incoming":
             _measured(sums.waits, max(0, int(data["durationSeconds"]) - int(talked)))
@@ -119,18 +126,24 @@ class DayCounter:
             self._awaited[told] = None
         self._sums.voicemails += 1
 
+    def _text(self, data: Mapping[str, Any], side: str, sums: list[int], numbers: dict[str, int]) -> None:
+        text = data.get("text")
+        segments = data.get("segments") or (measure(text).segments if text else 1)
+        sums[0] += 1
+        sums[1] += int(segments)
+        self._one_more(numbers, str(data[side]["number"]))
 
-def _text(data: Mapping[str, Any], side: str, sums: list[int], numbers: dict[str, int]) -> None:
-    text = data.get("text")
-    segments = data.get("segments") or (measure(text).segments if text else 1)
-    sums[0] += 1
-    sums[1] += int(segments)
-    _one_more(numbers, str(data[side]["number"]))
-
-
-def _one_more(counts: dict[str, int], name: str) -> None:
-    if name in counts or len(counts) < MOST_NAMES:
+    def _one_more(self, counts: dict[str, int], name: str) -> None:
+        if name not in counts:
+            length = self._lengths[id(counts)] + _length(name)
+            if len(counts) == MOST_NAMES or length > NAMES_LENGTH:
+                return
+            self._lengths[id(counts)] = length
         counts[name] = counts.get(name, 0) + 1
+
+
+def _length(name: str) -> int:
+    return len(json.dumps(name))
 
 
 def _measured(sums: list[int], seconds: int) -> None:
