@@ -242,7 +242,7 @@ def _one(budget: int, measure: Measure, s: Stage, excluded: list[tuple[int, str]
     before = min(calibration.kernel() for _ in range(3))
     started = time.monotonic()
     try:
-        s.purge()
+        s.clear()
         found = measure(s)
     except (Wrong, processes.NotHere, subprocess.SubprocessError) as problem:
         print(f"  left out: {problem}", file=sys.stderr, flush=True)

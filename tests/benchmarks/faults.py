@@ -104,6 +104,8 @@ def _one(
     while not _settled(stored := accepting.counts(sent["ref"])) and time.monotonic() < end:
         time.sleep(0.1)
     counts = stage.counts()
+    if counts["distinct"] > size:
+        raise Wrong(f"{counts['distinct']} receivers were reached, and {size} were sent to")
     twice = counts["total"] - counts["distinct"]
     unsettled = sum(stored.get(state, 0) for state in ("queued", "sending", "retry_wait", "unknown"))
     unflagged = set(stage.twice()) - _flagged(accepting, sent["ref"]) if twice else set()

@@ -122,10 +122,14 @@ class Stage:
         found: list[str] = self._stub("/twice")
         return found
 
-    def purge(self) -> None:
-        """Empty the queues of what another budget has left."""
+    def clear(self) -> None:
+        """Remove what another budget has left in queues and table: a sweeper sends what is due. The tenant gets a new key."""
         for url in self.queues.values():
             self.client("sqs").purge_queue(QueueUrl=url)
+        dynamodb = self.client("dynamodb")
+        dynamodb.delete_table(TableName=TABLE)
+        create_core_table(dynamodb, TABLE)
+        self.token = make_key(dynamodb, self.client("kms"), TABLE, self.key_id)
 
     def reset(self, **settings: float) -> None:
         """Make the provider stub forget."""

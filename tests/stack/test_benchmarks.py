@@ -42,7 +42,7 @@ def on_stage() -> Iterator[Stage]:
 
 @pytest.mark.parametrize("budget", SMALLEST)
 def test_18_8_each_budget_can_be_measured(on_stage: Stage, budget: int) -> None:
-    on_stage.purge()
+    on_stage.clear()
     found = SMALLEST[budget](on_stage)
 
     assert found
