@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.benchmarks.partitions import Partitions
 from tests.benchmarks.statements import WrittenRows
-from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient
+from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient, _operation
 from tocsin.adapters.aws.signed.connections import Connections
 from tocsin.adapters.aws.signed.rest import SchedulerClient
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
@@ -133,6 +133,7 @@ def recording() -> Iterator[Record]:
     """Record all calls of this process inside the block; the record can be emptied by `__init__`."""
     record = Record()
     call, publish, send = JsonClient._call, SnsClient.publish, Connections.send
+    begin_call, begin_publish, begin_send = JsonClient.begin, SnsClient.begin, Connections.begin
     create = SchedulerClient.create_schedule
 
     def recorded(self: JsonClient, operation: str, parameters: Mapping[str, Any]) -> Any:
@@ -152,6 +153,21 @@ def recording() -> Iterator[Record]:
         record.calls["SNS.Publish"] += 1
         return publish(self, **parameters)
 
+    def call_begun(self: JsonClient, name: str, parameters: Mapping[str, Any]) -> Any:
+        wait = begin_call(self, name, parameters)  # None: it is not begun, and `call` follows
+        record.calls[f"{self._target.partition('_')[0]}.{_operation(name)}"] += wait is not None
+        return wait
+
+    def publish_begun(self: SnsClient, name: str, parameters: Mapping[str, Any]) -> Any:
+        wait = begin_publish(self, name, parameters)
+        record.calls["SNS.Publish"] += wait is not None
+        return wait
+
+    def send_begun(self: Connections, *arguments: Any) -> Any:
+        wait = begin_send(self, *arguments)
+        record.tries += wait is not None
+        return wait
+
     def created(self: SchedulerClient, **parameters: Any) -> Any:
         record.calls["Scheduler.CreateSchedule"] += 1
         return create(self, **parameters)
@@ -161,9 +177,11 @@ def recording() -> Iterator[Record]:
         return send(self, *arguments)
 
     JsonClient._call, SnsClient.publish, Connections.send = recorded, published, sent  # type: ignore[method-assign, assignment]
+    JsonClient.begin, SnsClient.begin, Connections.begin = call_begun, publish_begun, send_begun  # type: ignore[method-assign, assignment]
     SchedulerClient.create_schedule = created  # type: ignore[method-assign]
     try:
         yield record
     finally:
         JsonClient._call, SnsClient.publish, Connections.send = call, publish, send  # type: ignore[method-assign]
+        JsonClient.begin, SnsClient.begin, Connections.begin = begin_call, begin_publish, begin_send  # type: ignore[method-assign]
         SchedulerClient.create_schedule = create  # type: ignore[method-assign]

@@ -53,17 +53,19 @@ class DynamoDbResponses:
         A person who is not counted yet is counted in the escalation, in the same transaction. If the person is counted
         already, the response is stored without counting; if the escalation is over, with the reason AFTER_THE_END.
         """
-        stored = self._stored(response, lambda one: put(self._row(one), FREE))
+        stored, row = self._stored(response, lambda one: put(self._row(one), FREE, standing=True))
         if stored is not None:
             return Kept(stored, fresh=True)
-        row = self._table.get(_key(response))
+        row = row or self._table.get(_key(response))
         earlier = None if row is None else self._response(response.key.tenant, response.key.alert, row)
         return Kept(earlier or response, fresh=False)
 
     def count_anew(self, response: Response, reason: str) -> Response | None:
         """Replace a response that is stored with `reason` by this one, as `add` would have stored it."""
         was = {"S": reason}
-        stored = self._stored(response, lambda one: put(self._row(one) | {"was": was}, "reason = :was", {":was": was}))
+        stored, _ = self._stored(
+            response, lambda one: put(self._row(one) | {"was": was}, "reason = :was", {":was": was})
+        )
         if stored is not None:
             return stored
         row = self._table.get(_key(response))
@@ -71,20 +73,24 @@ class DynamoDbResponses:
             return None
         return self._response(response.key.tenant, response.key.alert, row)
 
-    def _stored(self, response: Response, put_row: Callable[[Response], Item]) -> Response | None:
-        """Store a response with all its marks; return it as it is stored, None if the row's condition failed."""
+    def _stored(self, response: Response, put_row: Callable[[Response], Item]) -> tuple[Response | None, Item | None]:
+        """Store a response with all its marks; return it as it is stored, None if the row's condition failed.
+
+        Returns:
+            It, and the row that failed the condition, if `put_row` asks for it.
+        """
         if counts_for := answer_of(response):
             counting = counted(counts_for, self._sealer, response.expires_at)
             # When many people answer at once, the escalation's row is always busy, so a failed condition decides.
             reasons = self._table.commit([put_row(response), *_marks(response), *counting], wait=False)
             if reasons is None:
-                return response
+                return response, None
             if condition_failed(reasons[0]):
-                return None
+                return None, reasons[0].get("Item")
             if condition_failed(reasons[-1]):
                 response = replace(response, reason=UncountedReason.AFTER_THE_END)
-        done = self._table.commit([put_row(response), *_marks(response)], wait=False) is None
-        return response if done else None
+        reasons = self._table.commit([put_row(response), *_marks(response)], wait=False)
+        return (response, None) if reasons is None else (None, reasons[0].get("Item"))
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
         """Return up to `limit` unexpired responses, ordered by id, strongly consistent."""
