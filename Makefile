@@ -104,7 +104,7 @@ tick: .venv-engine/made-from ## Move the clock of the running local engine forwa
 	@$(ENGINE)/python -m infra.local.commands.tick -- "$$BY"
 
 .PHONY: check
-check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes on two cores (or SUBJECT=escalation)
+check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: five to ten minutes on two cores (or SUBJECT=escalation)
 	$(call say,ruff)
 	@$(DEV)/ruff check . && $(DEV)/ruff format --check .
 	$(call say,mypy)
@@ -116,7 +116,7 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
-test: check deep wire scan newest dynamodb stack browser ## Everything CI runs (less than half an hour on two cores)
+test: check deep wire scan newest dynamodb stack browser ## Everything CI runs (an hour on two cores)
 
 .PHONY: template
 template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template
