@@ -22,6 +22,7 @@ from tocsin.entrypoint.http.claims import claim_of, seed_of
 from tocsin.entrypoint.http.compact_json import compact
 from tocsin.idempotency.application.idempotent_call import CachedAnswer, IdempotentCall
 from tocsin.identity.domain.principal import Principal
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
@@ -52,6 +53,24 @@ class Holder:
 
     tenant: TenantId
     id: ApiKeyId
+
+
+CONFIRM_CHARACTERS = 64
+"""Most characters of the query parameter `confirm`, as the document says. Those of our refusals have 32."""
+
+
+def confirmation(call: Call) -> str | None:
+    """Return the only query parameter, `confirm`; None if it is not given.
+
+    Raises:
+        InvalidRequest: it is empty or too long, or another one is given. A call that needs no confirmation fails too.
+    """
+    confirm = call.query("confirm").get("confirm")
+    if confirm == "":
+        raise InvalidRequest([Fault("/confirm", "TOO_SHORT", "must have at least 1 character(s)")])
+    if confirm is not None and len(confirm) > CONFIRM_CHARACTERS:
+        raise InvalidRequest([Fault("/confirm", "TOO_LONG", f"must have at most {CONFIRM_CHARACTERS} characters")])
+    return confirm
 
 
 def shown(thing: AnyThing, status: int = 200) -> Response:

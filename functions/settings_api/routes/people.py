@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chalice.app import Blueprint, Response
 
-from settings_api.routes.answering import SettingsCalls, once, shown
+from settings_api.routes.answering import SettingsCalls, confirmation, once, shown
 from tocsin.directory.domain.authority import may_change, may_read
 from tocsin.directory.domain.things import AnyThing, Kind
 from tocsin.entrypoint.directory_body.shapes import NothingBody, TransferBody
@@ -49,7 +49,7 @@ def people_routes(calls: SettingsCalls) -> Blueprint:
     def transfer(call: Call, id: str) -> Response:
         body, who = call.json(), calls.caller(call)
         may_change(who, Kind.USER)
-        confirm, if_match = call.query("confirm").get("confirm"), call.header("if-match")
+        confirm, if_match = confirmation(call), call.header("if-match")
         said = body.get("confirm")
         confirm = said if isinstance(said, str) else confirm
         return shown(calls.states.transfer(who, id, lambda: read(TransferBody, body).to, if_match, confirm))

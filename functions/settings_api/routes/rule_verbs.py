@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from settings_api.caller import Caller
-from settings_api.routes.answering import repeatable
+from settings_api.routes.answering import confirmation, repeatable
 from settings_api.routes.rules import etag_of, shown, shown_fields
 from tocsin.alert_rules.application.account import ReadAccount
 from tocsin.alert_rules.application.manage_rules import ManageRules
@@ -65,7 +65,7 @@ def rule_verbs_routes(
     def owner(call: Call, id: str) -> Response:
         body, who, if_match = call.json(), caller(call), call.header("if-match")
         check_may(who, RuleOperation.GIVE)
-        confirm = call.query("confirm").get("confirm")
+        confirm = confirmation(call)
         check_match(if_match, rules.one(who, id, RuleOperation.GIVE))
         given = read(GiveBody, body)
         return shown(who, manage.give(who, id, given.owner, given.confirm or confirm, if_match))

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
 
-from settings_api.routes.answering import SettingsCalls, gone, once, shown
+from settings_api.routes.answering import SettingsCalls, confirmation, gone, once, shown
 from tocsin.directory.domain.authority import may_change, may_read
 from tocsin.directory.domain.things import EXTERNAL_ID_CHARACTERS, AnyThing, Kind
 from tocsin.directory.domain.versions import etag
@@ -32,7 +32,7 @@ def things_routes(calls: SettingsCalls) -> Blueprint:
         if kind not in set(Kind):
             raise NotFound("kind of things")
         may_change(who, Kind(kind))
-        confirm = call.query("confirm").get("confirm")
+        confirm = confirmation(call)
         invite = kind == Kind.USER and invitation_wanted(body)
         thing, new = calls.write.upsert(who, Kind(kind), _external_id(call), body, call.header("if-match"), confirm)
         if invite and isinstance(thing, User) and thing.state is UserState.INVITED and thing.invited_at is None:
@@ -68,9 +68,9 @@ def _routes_of(routes: Blueprint, kind: Kind, calls: SettingsCalls) -> None:
             return answer(dict(calls.read.shown(who, thing, reach)), headers={"ETag": etag(thing)})
         may_change(who, kind)
         if call.method == "PATCH":
-            confirm = call.query("confirm").get("confirm")
+            confirm = confirmation(call)
             return shown(calls.write.change(who, kind, id, patch, if_match, confirm))
-        calls.delete(who, kind, id, if_match, call.query("confirm").get("confirm"))
+        calls.delete(who, kind, id, if_match, confirmation(call))
         return gone()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import CompanyId, UserId
 
 MEMBER = f"user-{ACME}"
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 
 def faults(answer: Any) -> dict[str, str]:
@@ -314,3 +318,25 @@ def test_a_pushed_person_is_invited_once_and_only_if_the_push_says_so(world: Wor
         assert (pushed.status, pushed.json["name"]) == (200, name)
     assert [mail.to for mail in world.outbox.mails] == ["new@people.example"]
     assert faults(put(world, "lines", "x", {"extension": "1", "invite": True})) == {"/invite": "UNKNOWN_FIELD"}
+
+
+CONFIRMED = [
+    (method, path, parameter["schema"])
+    for path, methods in json.loads(DOCUMENT.read_text())["paths"].items()
+    for method, operation in methods.items()
+    for parameter in operation.get("parameters", ())
+    if parameter["name"] == "confirm"
+]
+"""Every call that may be confirmed by its query, and what the document says of `confirm`."""
+
+
+@pytest.mark.parametrize(("method", "path", "schema"), CONFIRMED, ids=lambda value: str(value)[:50])
+def test_confirm_is_as_the_document_says_whether_the_call_needs_it_or_not(
+    world: World, method: str, path: str, schema: dict[str, Any]
+) -> None:
+    kind = next((each.value for each in Kind if path.startswith(f"/{each.value}/")), "groups")
+    place = path.format(id=f"{kind}-{ACME}", kind=kind, external_id="e1")
+    body = None if method == "delete" else '{"name": "Night", "kind": "queue"}'
+    for confirm, code in {"": "TOO_SHORT", "x" * (schema["maxLength"] + 1): "TOO_LONG"}.items():
+        answer = world.gateway.call(method.upper(), place, body, {}, {"confirm": [confirm]})
+        assert (answer.status, faults(answer)) == (400, {"/confirm": code})
