@@ -70,7 +70,7 @@ def test_a_number_is_asked_for_once_a_minute_and_process_and_a_name_never() -> N
 
     context.numbers.add(TwoWayNumber(NOBODYS, TenantId("umbrella"), KEY))
     assert context.send(from_(NOBODYS)).success
-    context.clock.advance(OWNER_KNOWN_FOR + timedelta(milliseconds=1))
+    context.clock.advance(OWNER_KNOWN_FOR)
     assert not context.send(from_(NOBODYS)).success
 
 
