@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,9 @@ from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
+from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.dispatch_job import DispatchJob
+from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.contacts.domain.channel import Channel
@@ -32,7 +35,10 @@ from tocsin.delivery.application.last_look import LastLook
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import AlertRef
 from tocsin.privacy.application.erase_contact import HonourErasures
+from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Kept
 from tocsin.suppressions.application.suppress import Suppress
 
 RECEIVERS = 100
@@ -194,3 +200,18 @@ def _dispatch(
 
 def _orders(acceptance: Acceptance) -> list[DispatchJob]:
     return [DispatchJob(batch, Channel.SMS, acceptance.alert.lane) for batch in acceptance.alert.batches()]
+
+
+def test_an_answer_that_comes_again_is_known_without_a_read(moto: Cloud) -> None:
+    client, storage = _storage(moto)
+    key = ChunkKey(TENANT, AlertRef("0192f3f0-0000-7000-8000-000000000001"), 0, 0)
+    answer = Response(
+        key=key, position=7, kind=ResponseKind.SHORTLINK, natural_id="in-1", address=number(7), contact_id=None,
+        at=VirtualClock()(), text="", matched=True, details={}, expires_at=None,
+    )  # fmt: skip
+
+    assert storage.responses.add(answer) == Kept(answer, fresh=True)
+    again = storage.responses.add(replace(answer, at=answer.at + timedelta(minutes=1)))
+
+    assert again == Kept(answer, fresh=False)
+    assert client.calls == {"transact_write_items": 2}
