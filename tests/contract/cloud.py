@@ -133,6 +133,7 @@ def cloud(engine: str = "moto") -> Iterator[Cloud]:
         dynamodb = session.client("dynamodb", endpoint_url=url, config=config)
         if url is None:
             _one_at_a_time(dynamodb)
+            quick_moto.without_http(dynamodb, REGION)
         kms = session.client("kms", config=config)
         s3 = session.client("s3", config=config)
         name = f"core-{secrets.token_hex(6)}"
