@@ -10,6 +10,7 @@ from typing import Any
 
 import botocore.session
 import moto.core.responses
+import moto.core.utils
 import moto.kms.models
 from botocore.parsers import create_parser
 from moto.core.parse import JSONParser
@@ -30,7 +31,7 @@ def hasten() -> None:
     # The RSA key that moto makes for a key of KMS, which nobody signs with.
     moto.kms.models.generate_private_key = cache(generate_private_key)  # type: ignore[attr-defined]
     # The names of a handler's methods, which moto lists at each call.
-    moto.core.responses.method_names_from_class = cache(moto.core.responses.method_names_from_class)
+    moto.core.responses.method_names_from_class = cache(moto.core.utils.method_names_from_class)  # type: ignore[attr-defined]
     JSONSerializer._serialize_type_structure = _attribute  # type: ignore[assignment]
     DynamoDBBackend.transact_write_items = _transact_with_one_copy  # type: ignore[assignment,method-assign]
     Table.__deepcopy__ = _copied_once  # type: ignore[attr-defined]
@@ -43,7 +44,7 @@ def without_http(dynamodb: Any, region: str) -> None:
         handler = DynamoHandler()
         handler.headers, handler.querystring, handler.response_headers = request["headers"], {}, {}
         handler.region, handler.current_account = region, "123456789012"
-        handler.params = JSONParser(operation, map_type=handler.PROTOCOL_PARSER_MAP_TYPE).parse(request)
+        handler.params = JSONParser(operation, map_type=handler.PROTOCOL_PARSER_MAP_TYPE).parse(request)  # type: ignore[arg-type]
         status, headers, body = handler.call_action()
         response = {"status_code": int(status), "headers": headers, "body": body.encode()}
         parser = create_parser("json")
