@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.cloudformation import parsed
+from infra.operator.doctor import RESERVED
 from infra.template.make import HERE
 from tests.benchmarks import processes
 from tests.benchmarks.prices import POLLERS, PROVIDER_CALL, STORE_CALL, price_of
@@ -272,7 +273,7 @@ def page(counts: Counts) -> str:
     ]
     for load in all_loads:
         parts.append(_section(load, counts))
-    parts.append(_TAIL)
+    parts.append(_TAIL.format(reserved=RESERVED))
     return "\n".join(parts)
 
 
@@ -340,7 +341,7 @@ _TAIL = """## What to ask AWS for beforehand
 | SMS messages a second of the sending numbers (End User Messaging, SNS) | 1 to 20 by country and kind of number | 300 | a million in an hour are 278 a second; short codes and pools of numbers, weeks ahead |
 | SMS spend of a month | $1 | the price of the messages | nothing goes out above it |
 | SES messages a second, and a day | 1 and 200 in the sandbox | 300; 2,000,000 | as for texts |
-| Lambda, concurrent executions | 10 to 1,000 | 1,000 | the functions reserve 495, and AWS keeps 100 free |
+| Lambda, concurrent executions | 10 to 1,000 | 1,000 | the functions reserve {reserved}, and AWS keeps 100 free |
 | EventBridge Scheduler, invocations a second | 500 or 1,000 by region | 2,000 | 100,000 schedules of one second wake up within 50 s then |
 | DynamoDB, write units a second of an on-demand table | 40,000 | as it is | a table that was quiet takes twice its last peak at once: send a small broadcast some minutes before |
 
