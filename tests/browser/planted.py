@@ -60,7 +60,7 @@ from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
-OTHER_FILES = ("assets/{name}", "sw.js", "export.csv", "{rule_id}/export")
+OTHER_FILES = ("assets/{name}", "{page+}", "sw.js", "export.csv", "{rule_id}/export")
 """Paths whose answers are no pages, by their end."""
 
 VARIANTS = (

@@ -75,7 +75,9 @@ class Gateway:
         self.source_ip = "198.51.100.7"
         self._routes = [
             (re.compile(_GREEDY.sub(r"(?P<\1>.+)", _ONE_PART.sub(r"(?P<\1>[^/]+)", re.escape(path)))), path)
-            for path in sorted(app.routes, key=lambda path: "{" in path)  # a path without parameters comes first
+            for path in sorted(
+                app.routes, key=lambda path: ("+}" in path, "{" in path)
+            )  # the more exact one comes first
         ]
 
     def call(

@@ -70,6 +70,10 @@ def frame_routes(site: Site, sessions: OwnSessions, use: SigningInPages) -> Blue
             return response
         return visit.go("")
 
+    @site.page(routes, "{page+}", Permission.SELF)
+    def no_page(visit: Visit) -> Response:
+        raise NotFound("page")
+
     @routes.route(f"/{ROOT}/assets/{{name}}", methods=["GET"])
     def asset(name: str) -> Response:
         call = Call(routes.current_request)

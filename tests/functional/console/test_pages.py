@@ -114,6 +114,20 @@ def test_assets_are_kept_for_a_year_and_unknown_ones_are_not_there(account: Acco
     assert browser.answer.status == 404
 
 
+@pytest.mark.parametrize("path", ["/console/alert", "/console/alerts/a/b/c", "/console/assets", "/console/signin/x"])
+def test_an_address_without_a_page_says_so_in_the_frame(account: Account, path: str) -> None:
+    browser = account.signed_in()
+    browser.open(path)
+
+    assert browser.answer.status == 404
+    assert "There is nothing here" in browser.page.words
+    assert "Alerts" in browser.page.words  # the menu leads on
+
+    stranger = account.browser()
+    stranger.open(path)
+    assert stranger.path.startswith("/console/signin")
+
+
 def test_every_state_has_glyph_and_word() -> None:
     assert set(INCIDENTS) == {state.value for state in IncidentState}
     assert set(MESSAGES) == set(MessageState)
