@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import secrets
 import socket
 import ssl
@@ -30,6 +31,9 @@ USERNAME = "mailer@northwater.example"
 
 SLOW_SECONDS = 20.0
 """Longer than the system waits for a mail server."""
+
+# aiosmtpd warns at each sign-in of an attribute that it sets itself.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 REFUSED = {"451": "451 4.7.1 Try again later", "550": "550 5.1.1 No such mailbox"}
 
