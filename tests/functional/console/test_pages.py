@@ -9,6 +9,7 @@ import pytest
 from console.menu import GROUPS
 from console.outcomes import INCIDENTS, MESSAGES
 from console.rendering import link
+from infra.local.places import ROOT
 from tests.functional.console.conftest import Account
 from tocsin.delivery.domain.message import MessageState
 from tocsin.history.domain.incident_state import IncidentState
@@ -126,6 +127,19 @@ def test_an_address_without_a_page_says_so_in_the_frame(account: Account, path: 
     stranger = account.browser()
     stranger.open(path)
     assert stranger.path.startswith("/console/signin")
+
+
+def test_each_class_of_a_template_is_in_a_stylesheet_or_a_script() -> None:
+    folder = ROOT / "functions" / "console"
+    known = "".join(path.read_text() for path in (folder / "assets").iterdir() if path.suffix in (".css", ".js"))
+    unknown = {
+        (path.name, name)
+        for path in folder.rglob("*.j2")
+        for listed in re.findall(r'class="([^"]*)"', re.sub(r"\{[{%].*?[%}]\}", " ", path.read_text()))
+        for name in listed.split()
+        if not re.search(rf"[.\"]{name}\b", known)
+    }
+    assert unknown == set()
 
 
 def test_every_state_has_glyph_and_word() -> None:
