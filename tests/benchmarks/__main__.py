@@ -155,7 +155,7 @@ def main(words: Sequence[str] | None = None) -> int:
         "--quick", action="store_true", help="one round of each: under three minutes, good for a first look"
     )
     arguments.add_argument(
-        "--full", action="store_true", help="budgets 6, 13 and 25 up to a million rows: ten minutes more"
+        "--full", action="store_true", help="budgets 6, 13 and 25 up to a million rows: 40 minutes more"
     )
     arguments.add_argument(
         "--patience",
