@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.benchmarks.calibration import seconds_of
 from tests.functional.alerts_api.conftest import Door, sms
@@ -117,6 +119,16 @@ def test_d7_faults_behind_good_entries_are_found(door: Door) -> None:
     assert door.send(sms(recipients=recipients)).faults() == {
         "/alert/0/recipients/17": "WRONG_TYPE",
         "/alert/0/recipients/4990": "WRONG_TYPE",
+    }
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bad=st.sets(st.integers(0, 3_500), min_size=1, max_size=60))
+def test_d7_each_bad_entry_is_found_wherever_the_others_are(door: Door, bad: set[int]) -> None:
+    recipients = [5 if number in bad else "+447700900001" for number in range(3_501)]
+
+    assert door.send(sms(recipients=recipients)).faults() == {
+        f"/alert/0/recipients/{number}": "WRONG_TYPE" for number in bad
     }
 
 

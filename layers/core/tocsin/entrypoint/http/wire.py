@@ -258,28 +258,33 @@ def _with_bounded_lists(schema: Any, owner: type[WireModel]) -> Any:
     return core_schema.no_info_wrap_validator_function(judged, {**found, "fail_fast": True})
 
 
+_WINDOW = 1_000
+"""Entries behind a bad one that are looked at together: a list may have 300,000, and a hundred bad ones."""
+
+
 def _entries(longest: int | None, raw: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
     """Judge a list whose `handler` stops at the first bad entry: go on behind it until there are faults enough."""
     if longest is not None and isinstance(raw, list) and len(raw) > longest:
         facts = {"field_type": "List", "max_length": longest, "actual_length": len(raw)}
         raise ValidationError.from_exception_data("list", [{"type": "too_long", "input": None, "ctx": facts}])
-    start, found = 0, list[InitErrorDetails]()
+    part, start, found = raw, 0, list[InitErrorDetails]()
     while True:
         try:
-            value = handler(raw[start:] if start else raw)
+            value = handler(part)
         except ValidationError as error:
             errors = [_told((), each) for each in error.errors(include_url=False)]
+            if not isinstance(raw, list) or not errors[0].get("loc"):
+                found += errors
+                break
+            first = errors[0]["loc"][0]
+            assert isinstance(first, int)
+            found += [InitErrorDetails(**{**each, "loc": (start + first, *each["loc"][1:])}) for each in errors]
+            start += first + 1
         else:
-            break
-        if not isinstance(raw, list) or not errors[0].get("loc"):
-            found += errors
-            break
-        first = errors[0]["loc"][0]
-        assert isinstance(first, int)
-        found += [InitErrorDetails(**{**each, "loc": (start + first, *each["loc"][1:])}) for each in errors]
-        start += first + 1
+            if not found:
+                return value
+            start += len(part)
         if len(found) >= ENOUGH or start >= len(raw):
             break
-    if found:
-        raise ValidationError.from_exception_data("list", found)
-    return value
+        part = raw[start : start + _WINDOW]
+    raise ValidationError.from_exception_data("list", found)
