@@ -41,11 +41,11 @@ def seconds_of(act: Callable[[], object], budget: float) -> float:
     """Return the CPU seconds of `act` on the core that budgets in seconds mean.
 
     A shared core changes its speed by half within a second. So a measurement that is near its budget or over it does
-    not count alone: the kernel says how fast the core is, and if that does not decide, more measurements follow, each
-    between two runs of the kernel, until three are on one side of the budget. Returns their median.
+    not count alone: more follow, each between two runs of the kernel, until three are on one side of the budget.
+    Returns their median.
     """
     first = _seconds(act)
-    if first <= _SURE * budget or (first := first / max(1.0, kernel() / _FAST)) <= _SURE * budget:
+    if first <= _SURE * budget:
         return first
     found = [first] if first <= budget else []  # on the core that is meant it is less, never more
     while max(kept := sum(each <= budget for each in found), len(found) - kept) < _AGREE:

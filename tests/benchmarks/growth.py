@@ -141,21 +141,18 @@ def _times_in_turn(
 
 
 def _units_of(tables: Mapping[int, Measured], names: Sequence[str], times: int = 5) -> dict[int, dict[str, float]]:
-    """Return the request units of each action on each table, by rows and name: the median of so many times.
-
-    A row of nearly 1 KB costs a unit more if its random parts are a byte longer.
-    """
+    """Return the request units of each action on each table, of so many times together, by rows and name."""
     from tests.benchmarks.recording import recording
 
     found = {}
     for rows, table in tables.items():
-        units: dict[str, list[float]] = {name: [] for name in names}
+        units = dict.fromkeys(names, 0.0)
         for _ in range(times):
             for action, do in table.actions():
                 with recording() as record:
                     do()
-                units[action].append(record.writes + record.reads)
-        found[rows] = {name: median(each) for name, each in units.items()}
+                    units[action] += record.writes + record.reads
+        found[rows] = units
     return found
 
 

@@ -19,7 +19,7 @@ from tests.functional.gateway import Answer
 from tocsin.entrypoint.http.strict_json import MAX_BYTES
 from tocsin.kernel.domain.errors import FAULTS_LISTED
 
-FEW, MANY = 120, 240
+FEW, MANY = 300, 900
 CALLS_AN_ENTRY = 120
 """Calls of functions for one more entry. A contact that is right takes 50; a fault that is written down takes 150."""
 
