@@ -60,7 +60,7 @@ from tocsin.voice.domain.verdict import CallReason
 from tocsin.webhooks.domain.delivery import Attempt, DeliveryState
 
 HOST = "https://console.example"
-OTHER_FILES = ("assets/{name}", "{page+}", "sw.js", "export.csv", "{rule_id}/export")
+OTHER_FILES = ("assets/{name}", "sw.js", "export.csv", "{rule_id}/export")
 """Paths whose answers are no pages, by their end."""
 
 VARIANTS = (
@@ -86,8 +86,15 @@ VARIANTS = (
 )
 """Further pages of paths that show other things in another way."""
 
-ERRORS = {"me/address": 404, "not-me": 404, "stop-texts": 404, "signin/callback": 422, "/oauth/google/callback": 400}
-"""Status of the pages that say that a link is void, as any visitor without the code of a mail or a provider sees them."""
+ERRORS = {
+    "{page+}": 404,
+    "me/address": 404,
+    "not-me": 404,
+    "stop-texts": 404,
+    "signin/callback": 422,
+    "/oauth/google/callback": 400,
+}
+"""Status of the pages that say that there is no page, or that a link is void, as a visitor without its code sees it."""
 
 NOTIFICATIONS: dict[str, dict[str, Any]] = {
     "email": {"to": "ana@example.com", "subject": "Missed call from %%CALLER_NUMBER%%"},

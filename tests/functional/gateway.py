@@ -73,11 +73,10 @@ class Gateway:
         self.app = app
         self.authorizer: Mapping[str, Any] | None = None
         self.source_ip = "198.51.100.7"
+        most_exact_first = sorted(app.routes, key=lambda path: ("+}" in path, "{" in path))
         self._routes = [
             (re.compile(_GREEDY.sub(r"(?P<\1>.+)", _ONE_PART.sub(r"(?P<\1>[^/]+)", re.escape(path)))), path)
-            for path in sorted(
-                app.routes, key=lambda path: ("+}" in path, "{" in path)
-            )  # the more exact one comes first
+            for path in most_exact_first
         ]
 
     def call(
