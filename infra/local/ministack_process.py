@@ -29,9 +29,10 @@ def main() -> None:
 
     from ministack.app import main as serve
     from ministack.core import iam_evaluator
-    from ministack.services import dynamodb, lambda_svc, sns
+    from ministack.services import dynamodb, lambda_svc, sns, sqs
 
     from infra.local.commands.read_once import read_expressions_once, read_policies_once
+    from infra.local.freed_messages import free_received_messages
     from infra.local.noted_texts import note_texts
     from infra.local.turns import Turns
     from infra.local.whole_mails import relay_whole_mails
@@ -41,6 +42,7 @@ def main() -> None:
     read_expressions_once(dynamodb)
     read_policies_once(iam_evaluator)
     note_texts(sns, texts)
+    free_received_messages(sqs)
     serve()
 
 

@@ -53,6 +53,14 @@ def test_after_a_stop_and_a_start_everything_is_there(system: System) -> None:
     ref = system.sent("live", sms(phones, "before the restart"))
     system.settled("live", ref)
 
+    # and two messages in a queue: a worker that will not come back received one, the other is delayed
+    sqs = system.aws.client("sqs")
+    url = sqs.create_queue(QueueName="left", Attributes={"VisibilityTimeout": "600"})["QueueUrl"]
+    for body, delay in (("received", 0), ("delayed", 600)):
+        sqs.send_message(QueueUrl=url, MessageBody=body, DelaySeconds=delay)
+    assert [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]] == ["received"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+
     # when the engine stops and another is started on its data, on another port
     system.engine.stop()
     began = time.monotonic()
@@ -66,6 +74,13 @@ def test_after_a_stop_and_a_start_everything_is_there(system: System) -> None:
     assert [one["state"] for one in system.recipients("live", ref)] == ["sent"]
     assert [message.text for message in system.received(phones)] == ["before the restart"]
     assert len(system.events("live", ref, 1)) == 1
+
+    # and what was received is received again now, and what was delayed is not
+    sqs = system.aws.client("sqs")
+    url = sqs.get_queue_url(QueueName="left")["QueueUrl"]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [message["Body"] for message in found] == ["received"]
+    sqs.delete_queue(QueueUrl=url)
 
     # and it still sends
     more = system.phones(1)

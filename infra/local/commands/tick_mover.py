@@ -124,11 +124,13 @@ class LocalEngine:
         """Return when all queues are empty twice in a row, but for messages that are delayed."""
         deadline, looks = time.monotonic() + AT_REST_WITHIN, 0
         while looks < _LOOKS:
-            looks = 0 if any(map(self._busy, self._queues)) else looks + 1
+            busy = [queue.rpartition("/")[2] for queue in self._queues if self._busy(queue)]
+            looks = 0 if busy else looks + 1
             if time.monotonic() > deadline:
                 raise Complaint(
                     f"workers had something to do for {AT_REST_WITHIN:.0f} s, or something failed and waits for its "
-                    "next delivery; the clock stays where it is, and make tick may be repeated"
+                    f"next delivery, in {', '.join(busy) or 'no queue any more'}; the clock stays where it is, and "
+                    "make tick may be repeated"
                 )
             time.sleep(0.2)
 
