@@ -49,16 +49,19 @@ class _Table:
         dynamodb = client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
         create_core_table(dynamodb, self.name)
         make_key(dynamodb, client("kms", os.environ["AWS_ENDPOINT_URL"]), self.name, os.environ["KEY_ID"])
+        self.start()
+        self.rule = make_rule(self.storage.alert_rules, "missed")
+        self.number = 0
+        self.newest = ""  # id of the latest matching event
+        self.hour = datetime.now(UTC)
+
+    def start(self) -> None:
         os.environ["TABLE_NAME"] = self.name
         for module in ("ingest_events.app", "act_on_events.app"):
             sys.modules.pop(module, None)
         self.acts: Any = importlib.import_module("act_on_events.app")
         self.storage = self.acts.storage
-        self.rule = make_rule(self.storage.alert_rules, "missed")
         self.take = importlib.import_module("ingest_events.app").use.take_events
-        self.number = 0
-        self.newest = ""  # id of the latest matching event
-        self.hour = datetime.now(UTC)
 
     def take_events(self) -> None:
         answer = self.take(TenantId(TENANT), {}, [self._event("answered") for _ in range(AT_ONCE)])

@@ -75,10 +75,14 @@ def growth_findings(budget: int, actions: Sequence[str], told: Mapping[str, Any]
             budget, f"consumed capacity, the same (worst of {len(actions)})",
             [max(max(ratio, 1 / ratio) for ratio in ratios)],  # more or less: both are not the same
             "x", must=1, aim=1, steady=True,
-            note="units: " + ", ".join(f"{action} {units[many][action]:g}" for action in actions),
+            note="units: " + ", ".join(_shown(action, units[few][action], units[many][action]) for action in actions),
         )
     )  # fmt: skip
     return found
+
+
+def _shown(action: str, few: float, many: float) -> str:
+    return f"{action} {many:g}" + (f" (with few rows {few:g})" if few != many else "")
 
 
 # --- the child ----------------------------------------------------------------------------------------------------
@@ -114,6 +118,10 @@ def load_rows(table: str, rows: Iterable[dict[str, Any]]) -> None:
 class Measured(Protocol):
     """One table, and what is done on it."""
 
+    def start(self) -> None:
+        """Import the functions for this table anew, as a new process does: nothing is cached."""
+        ...
+
     def actions(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """Yield each action by name, in order, ready to be measured."""
         ...
@@ -143,12 +151,14 @@ def _times_in_turn(
 def _units_of(tables: Mapping[int, Measured], names: Sequence[str], times: int = 5) -> dict[int, dict[str, float]]:
     """Return the request units of each action on each table, of so many times together, by rows and name.
 
-    Each action is done once before, uncounted: what a process caches for a time is read then, for each table.
+    Each action is done once before, uncounted, by functions that have just started: they read then what they cache
+    for some seconds, and it does not get too old while the actions are counted.
     """
     from tests.benchmarks.recording import recording
 
     found = {}
     for rows, table in tables.items():
+        table.start()
         for _, do in table.actions():
             do()
         units = dict.fromkeys(names, 0.0)

@@ -47,12 +47,15 @@ class _Tenancy:
         dynamodb = client("dynamodb", url)
         create_core_table(dynamodb, self.name)
         self.token = make_key(dynamodb, client("kms", engine), self.name, os.environ["KEY_ID"])
+        self.ref = ""
+        self.start()
+
+    def start(self) -> None:
         os.environ["TABLE_NAME"] = self.name
         for module in ("alerts_api.app", "dispatch_sms.app"):
             sys.modules.pop(module, None)
         self.api = importlib.import_module("alerts_api.app")
         self.worker = importlib.import_module("dispatch_sms.app")
-        self.ref = ""
 
     def accept(self) -> None:
         body = json.dumps(request(numbers(RECEIVERS), self.token))
