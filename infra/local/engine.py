@@ -68,7 +68,7 @@ class Engine:
         _readdress(self.places.state, self.port)
         with self.places.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [self.python, "-m", "infra.local.ministack_process", str(self.places.texts)],
+                [self.python, "-m", "infra.local.ministack.process", str(self.places.texts)],
                 cwd=ROOT,
                 env=self._environment(),
                 stdin=subprocess.PIPE,
@@ -202,7 +202,7 @@ def _is_engine(pid: int) -> bool:
     except OSError:  # not Linux, or no such process
         listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
         command = listed.stdout
-    return "infra.local.ministack_process" in command
+    return "infra.local.ministack.process" in command
 
 
 def _await_end(pid: int, seconds: float) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.turns import PROCESSES
+from infra.local.ministack.turns import PROCESSES
 from tests.fakes.receiver import receiver
 from tests.stack.system import System, sms
 from tocsin.adapters.webhook.sender import TOTAL_SECONDS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.turns import PROCESSES
+from infra.local.ministack.turns import PROCESSES
 from tests.architecture.deployment import deployment, read_sources
 from tests.stack.system import System, email, sms
 

@@ -10,12 +10,12 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from infra.local.aws import Aws
+from infra.local.ministack.whole_mails import CONFIGURATION_SET, TAGS
 from infra.local.outside.answers import INBOUND, Envelope, mail_answer, mail_id, received_mail
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.outcomes import MailEvent, mail_outcome
 from infra.local.outside.topics import publish
 from infra.local.provider_events import ses_event
-from infra.local.whole_mails import CONFIGURATION_SET, TAGS
 
 
 class Mailboxes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.freed_messages import free_received_messages
+from infra.local.ministack.freed_messages import free_received_messages
 
 
 class FakeSqs:

@@ -19,7 +19,8 @@ import pytest
 
 from infra.local.aws import Aws
 from infra.local.captured import Text
-from infra.local.noted_texts import note_texts
+from infra.local.ministack.noted_texts import note_texts
+from infra.local.ministack.whole_mails import whole
 from infra.local.outside import mail_folder
 from infra.local.outside.answers import mail_answer, text_answer
 from infra.local.outside.callbacks import CallbackReceiver
@@ -30,7 +31,6 @@ from infra.local.outside.outcomes import TEXT_OUTCOMES, mail_outcome, text_outco
 from infra.local.outside.submitted import SubmittedTexts
 from infra.local.outside.topics import publish
 from infra.local.provider_events import text_event
-from infra.local.whole_mails import whole
 from tocsin.adapters.end_user_messaging import receipts
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.parser import parse_mail

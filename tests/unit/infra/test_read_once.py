@@ -6,7 +6,7 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from infra.local.commands.read_once import read_policies_once
+from infra.local.ministack.read_once import read_policies_once
 
 
 def test_a_policy_is_parsed_once_and_a_changed_one_anew() -> None:

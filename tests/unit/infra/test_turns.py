@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 from typing import Any
 
-from infra.local.turns import PROCESSES, Turns
+from infra.local.ministack.turns import PROCESSES, Turns
 
 
 class FakeLambda:

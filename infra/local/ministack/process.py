@@ -31,11 +31,11 @@ def main() -> None:
     from ministack.core import iam_evaluator
     from ministack.services import dynamodb, lambda_svc, sns, sqs
 
-    from infra.local.commands.read_once import read_expressions_once, read_policies_once
-    from infra.local.freed_messages import free_received_messages
-    from infra.local.noted_texts import note_texts
-    from infra.local.turns import Turns
-    from infra.local.whole_mails import relay_whole_mails
+    from infra.local.ministack.freed_messages import free_received_messages
+    from infra.local.ministack.noted_texts import note_texts
+    from infra.local.ministack.read_once import read_expressions_once, read_policies_once
+    from infra.local.ministack.turns import Turns
+    from infra.local.ministack.whole_mails import relay_whole_mails
 
     relay_whole_mails()
     Turns(lambda_svc)

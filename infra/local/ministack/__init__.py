@@ -1,0 +1,1 @@
+"""What the engine, MiniStack, does otherwise for us: its process, and a patch a module."""
