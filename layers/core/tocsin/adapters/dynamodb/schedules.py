@@ -31,6 +31,9 @@ from tocsin.schedules.domain.schedule import (
 )
 from tocsin.timers.domain.timer import TimerKey
 
+_PAGE = 1_100
+"""Rows of one read: a few more than an answer shows. Without a limit a read has 1 MB, which is some two thousand."""
+
 _TIMES = {
     "first": "first",
     "end": "ends",
@@ -71,7 +74,8 @@ class DynamoDbSchedules:
 
     def newest(self, tenant: TenantId, key_id: ApiKeyId) -> Iterator[Schedule]:
         """Yield the schedules of the key, over or not, newest first."""
-        for row in self._table.query("pk = :pk", {":pk": {"S": _pk(tenant, key_id)}}, ScanIndexForward=False):
+        pk = {":pk": {"S": _pk(tenant, key_id)}}
+        for row in self._table.query("pk = :pk", pk, ScanIndexForward=False, Limit=_PAGE):
             yield _schedule(row, tenant, key_id, self._sealer)
 
 
