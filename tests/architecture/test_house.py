@@ -125,6 +125,18 @@ def no_property_has_a_deadline(root: Path) -> Iterator[str]:
                 yield f"{path.relative_to(root)}:{node.value.lineno}"
 
 
+def a_query_of_the_newest_has_a_limit(root: Path) -> Iterator[str]:
+    """Who asks for the newest seldom wants all, and a read without a limit has up to 1 MB."""
+    for path in modules(root, "layers/core"):
+        if "ScanIndexForward" not in (text := path.read_text()):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call):
+                said = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+                if "ScanIndexForward" in said and "Limit" not in said:
+                    yield f"{path.relative_to(root)}:{node.lineno}"
+
+
 SENTENCE = '"""What it is about."""\n'
 
 FAULTS: dict[Rule, list[dict[str, str]]] = {
@@ -150,6 +162,10 @@ FAULTS: dict[Rule, list[dict[str, str]]] = {
         {f"{CORE}/one/a.py": "class Trigger: ..."},
     ],
     an_audit_entry_is_made_in_one_place: [{f"{CORE}/one/a.py": "entry = AuditEntry(tenant)"}],
+    a_query_of_the_newest_has_a_limit: [
+        {f"{CORE}/adapters/one.py": "table.query('pk = :pk', ScanIndexForward=False)"},
+        {f"{CORE}/adapters/one.py": "table.pages('pk = :pk', IndexName='gsi1', ScanIndexForward=backwards)"},
+    ],
     no_property_has_a_deadline: [{"tests/test_one.py": "settings(deadline=None)"}],
 }
 """For each rule, files by which it is broken."""
@@ -161,6 +177,7 @@ SOUND = {
     f"{CORE}/calm/b.py": "class Step: ...",
     f"{CORE}/calm/c.py": "class Step: ...",
     f"{CORE}/adapters/__init__.py": "",
+    f"{CORE}/adapters/newest.py": "table.query('pk = :pk', ScanIndexForward=False, Limit=20)",
     "infra/long.py": "\n" * (LINES + 1),
     "docs/adr/0080-lines.md": "- `infra/long.py`: it is one table.\n",
     "tests/conftest.py": "register_profile('tests', deadline=None)",
