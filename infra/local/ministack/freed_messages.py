@@ -1,8 +1,7 @@
 """Makes messages visible at once that a worker of the engine's last run had received.
 
 That worker has ended with its engine, and will not delete them. On AWS they are delivered again when their visibility
-time-out ends. Here a developer who starts Tocsin again would wait for up to three minutes for what was under way before,
-and `make tick` for workers that have ended.
+time-out ends. Here they would wait for up to three minutes after a restart, and `make tick` for workers that are gone.
 """
 
 from __future__ import annotations
